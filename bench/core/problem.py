@@ -1,0 +1,83 @@
+"""The problem contract: a space, a metric, an evaluation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.core.space import Config, SearchSpace
+from bench.core.trial import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The name of what is measured and the direction in which it gets better."""
+
+    name: str
+    direction: Literal["maximize", "minimize"]
+
+    def __post_init__(self) -> None:
+        if self.direction not in ("maximize", "minimize"):
+            raise ValueError(
+                f"a metric's direction must be 'maximize' or 'minimize', got {self.direction!r}"
+            )
+
+    @property
+    def sign(self) -> float:
+        """Factor that turns a value into a loss: -1 for maximize, 1 for minimize."""
+        return -1.0 if self.direction == "maximize" else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """What a share of a full evaluation means for a problem, for example 'training rows'."""
+
+    name: str
+    lowest: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.lowest <= 1:
+            raise ValueError(f"the lowest fidelity must be in (0, 1], got {self.lowest!r}")
+
+
+class Problem(ABC):
+    """Something to tune.
+
+    Subclasses are dataclasses whose fields are their settings; `space` and `metric` may be
+    class attributes or properties. Heavy imports belong inside the methods.
+
+    Attributes:
+        name: what users type.
+        version: raised whenever the same configuration and seed give another value.
+        requires: import names it needs; a missing one makes it unavailable.
+        space: the parameters to tune, with the default configuration where there is one.
+        metric: what `evaluate` returns.
+        tags: words to find it by.
+        optimum: the best value there is, in the metric's direction, or None when unknown.
+        fidelity: what a cheaper evaluation is, or None when there is none.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    requires: ClassVar[tuple[str, ...]] = ()
+    space: SearchSpace
+    metric: Metric
+    tags: ClassVar[tuple[str, ...]] = ()
+    optimum: float | None = None
+    fidelity: Fidelity | None = None
+
+    @abstractmethod
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        """Measure `config`.
+
+        Args:
+            config: the active parameters, inside `space`.
+            seed: of the repetition, in [0, 2**32): it decides splits, shifts and noise, and is
+                the same for every strategy. Same config, seed and fidelity: same values.
+            fidelity: share of a full evaluation, in (0, 1].
+
+        Returns:
+            The value in the metric's natural direction. An exception or a value that is not
+            finite makes a failed trial.
+        """

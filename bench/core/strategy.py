@@ -1,0 +1,63 @@
+"""The strategy contract: start, ask, tell."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from enum import StrEnum
+from typing import ClassVar
+
+from bench.core.budget import Budget
+from bench.core.space import SearchSpace
+from bench.core.trial import Suggestion, Trial
+
+
+class Capability(StrEnum):
+    """What a strategy can handle beyond a flat space at full fidelity."""
+
+    CONDITIONAL = "conditional"
+    FIDELITY = "fidelity"
+
+
+class Strategy(ABC):
+    """A rule that decides what to evaluate next; it always minimises.
+
+    Subclasses are dataclasses whose fields are their settings. Heavy imports belong inside the
+    methods. Everything random comes from the `seed` given to `start`.
+
+    Attributes:
+        name: what users type.
+        version: raised whenever the same settings and seed give another trajectory.
+        requires: import names it needs; a missing one makes it unavailable.
+        supports: its capabilities; without CONDITIONAL it is given the flat space.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    requires: ClassVar[tuple[str, ...]] = ()
+    supports: ClassVar[frozenset[Capability]] = frozenset()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the order of the suggestions carries no meaning, as in a shuffled grid."""
+        return False
+
+    def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
+        """Return why this strategy cannot run on `space`, or None when it can."""
+        return None
+
+    @abstractmethod
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        """Begin a run on `space`.
+
+        Args:
+            space: where suggestions must lie.
+            seed: in [0, 2**32); the only source of randomness.
+            budget: what the run may spend.
+        """
+
+    @abstractmethod
+    def ask(self) -> Suggestion | None:
+        """Return what to evaluate next, or None when there is nothing more to suggest."""
+
+    def tell(self, trial: Trial) -> None:  # noqa: B027 - learning from trials is optional
+        """Learn from a trial; a failed one has `loss` None."""

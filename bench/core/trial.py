@@ -1,0 +1,77 @@
+"""Trials: what was suggested, what came of it, how long each step took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bench.core.space import Config
+
+
+class Status(StrEnum):
+    """What became of one evaluation."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a strategy wants evaluated.
+
+    Args:
+        config: parameter name -> value.
+        fidelity: share of a full evaluation, in (0, 1].
+        token: anything the strategy wants back untouched in `tell`.
+    """
+
+    config: Config
+    fidelity: float = 1.0
+    token: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a problem measured, in its metric's natural direction.
+
+    Args:
+        value: what is tuned, for example the mean over validation folds.
+        test_value: the same metric on held-out data; no strategy ever sees it.
+        fold_values: the validation value of each fold.
+        cost: seconds the evaluation took without the test; None: the harness's clock counts.
+    """
+
+    value: float
+    test_value: float | None = None
+    fold_values: tuple[float, ...] | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One suggestion and its evaluation.
+
+    Args:
+        number: position in its run, from 0.
+        suggestion: as the strategy made it (as recorded: only its active parameters).
+        status: completed, or failed.
+        loss: what a strategy minimises; None unless completed.
+        evaluation: what the problem measured; None unless completed. In `tell` it carries no
+            test value.
+        reason: why the evaluation failed; empty otherwise.
+        cost: seconds of evaluation that count on the evaluation clock.
+        ask_seconds, evaluate_seconds, tell_seconds: measured by the harness; the evaluation's
+            include the test.
+    """
+
+    number: int
+    suggestion: Suggestion
+    status: Status
+    loss: float | None
+    evaluation: Evaluation | None
+    reason: str = ""
+    cost: float = 0.0
+    ask_seconds: float = 0.0
+    evaluate_seconds: float = 0.0
+    tell_seconds: float = 0.0

@@ -1,0 +1,1 @@
+"""Problems to tune; every module without a leading underscore is in the catalog."""
