@@ -1,1 +1,1 @@
-"""Tuning strategies, one module each; every module without a leading underscore is in the catalog."""
+"""Tuning strategies; every module without a leading underscore is in the catalog."""
