@@ -1,0 +1,110 @@
+"""Where a run was made: versions, machine, git revision."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGES = (
+    "tunebench",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "scikit-optimize",
+    "optuna",
+    "hyperopt",
+    "pandas",
+    "pyarrow",
+)
+"""Distributions whose versions decide what a run measures."""
+
+DISTRIBUTIONS = {"skopt": "scikit-optimize", "sklearn": "scikit-learn"}
+"""Import names that differ from the name of their distribution."""
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+
+
+@cache
+def describe() -> dict[str, Any]:
+    """Return versions, platform, processor, cores, thread settings and git revision."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "threads": {name: os.environ[name] for name in THREAD_VARIABLES if name in os.environ},
+        "packages": {name: found for name in PACKAGES if (found := version(name))},
+        "git": _git_revision(),
+    }
+
+
+def version(distribution: str) -> str | None:
+    """Return the installed version of a distribution, or None."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def library(requires: tuple[str, ...]) -> str:
+    """Return name and version of the first of some import names, '' when there is none."""
+    if not requires:
+        return ""
+    distribution = DISTRIBUTIONS.get(requires[0], requires[0])
+    return f"{distribution} {version(distribution) or 'unknown'}"
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let processes started inside use one BLAS/OpenMP thread each."""
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _git_revision() -> str | None:
+    # Of the checkout this file is in: an installed package has none, whatever folder one is in.
+    here = Path(__file__).resolve().parent
+    if not (here.parent / ".git").exists():
+        return None
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

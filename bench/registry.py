@@ -1,0 +1,212 @@
+"""Names to classes: the catalogs, entry points, and files of one's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from bench.core import Problem, Strategy
+from bench.environment import DISTRIBUTIONS
+from bench.spec import Entry
+
+T = TypeVar("T", Strategy, Problem)
+
+
+class RegistryError(LookupError):
+    """A name that leads nowhere, or to two places."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog(Generic[T]):
+    """All classes of one kind that can be named.
+
+    Args:
+        package: whose modules without a leading underscore are in the catalog; also the
+            name of the entry point group, `bench.<package>`.
+        base: what every class in it derives from.
+    """
+
+    package: str
+    base: type[T]
+
+    def classes(self) -> dict[str, type[T]]:
+        """Return name -> class, sorted by name.
+
+        Raises:
+            RegistryError: two classes claim one name.
+        """
+        found: dict[str, type[T]] = {}
+        for module in self._modules():
+            for cls in self._defined_in(module):
+                self._claim(found, cls)
+        for point in importlib.metadata.entry_points(group=f"bench.{self.package}"):
+            self._claim(found, point.load())
+        return dict(sorted(found.items()))
+
+    def get(self, name: str) -> type[T]:
+        """Return the class that `name`, `package.module:Class` or `path/file.py:Class` leads to.
+
+        Raises:
+            RegistryError: it leads nowhere; near names are listed.
+        """
+        if ":" in name:
+            return self._by_reference(name)
+        classes = self.classes()
+        if name not in classes:
+            near = difflib.get_close_matches(name, classes, n=3, cutoff=0.5)
+            hint = (
+                f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(classes)}"
+            )
+            raise RegistryError(f"no {self._word} is called {name!r}; {hint}")
+        return classes[name]
+
+    def create(self, entry: Entry) -> T:
+        """Return a new instance with the entry's settings.
+
+        Raises:
+            RegistryError: an unknown name or setting, or a setting the class refuses.
+        """
+        cls = self.get(entry.name)
+        known = _setting_names(cls)
+        for key in entry.settings:
+            if key not in known:
+                has = f"it has {', '.join(sorted(known))}" if known else "it has none"
+                raise RegistryError(f"{self._word} {entry.name!r} has no setting {key!r}; {has}")
+        try:
+            return cls(**entry.settings)
+        except (TypeError, ValueError) as error:
+            raise RegistryError(f"{self._word} {entry.name!r}, settings: {error}") from error
+
+    def resolve(self, entry: Entry) -> Entry:
+        """Return the entry with its version and all its settings, defaults included."""
+        instance = self.create(entry)
+        settings = {name: getattr(instance, name) for name in _setting_names(type(instance))}
+        return Entry(entry.name, entry.label, settings, instance.version)
+
+    @property
+    def _word(self) -> str:
+        return self.base.__name__.lower()
+
+    def _modules(self) -> Iterable[ModuleType]:
+        package = importlib.import_module(self.package)
+        for info in pkgutil.iter_modules(package.__path__):
+            if not info.name.startswith("_"):
+                yield importlib.import_module(f"{self.package}.{info.name}")
+
+    def _defined_in(self, module: ModuleType) -> Iterable[type[T]]:
+        for value in vars(module).values():
+            if (
+                inspect.isclass(value)
+                and issubclass(value, self.base)
+                and value.__module__ == module.__name__
+                and not inspect.isabstract(value)
+            ):
+                yield value
+
+    def _claim(self, found: dict[str, type[T]], cls: type[T]) -> None:
+        name = getattr(cls, "name", None)
+        if not isinstance(name, str):
+            raise RegistryError(
+                f"a {self._word} must have a class attribute `name`, {_place(cls)} has none; "
+                f'for example name = "mine"'
+            )
+        other = found.setdefault(name, cls)
+        if other is not cls:
+            raise RegistryError(
+                f"a name must belong to one {self._word}, {name!r} is claimed by "
+                f"{_place(other)} and {_place(cls)}; rename one"
+            )
+
+    def _by_reference(self, name: str) -> type[T]:
+        place, _, class_name = name.rpartition(":")
+        try:
+            module = (
+                _load_file(Path(place).resolve())
+                if place.endswith(".py")
+                else importlib.import_module(place)
+            )
+        except ImportError as error:
+            raise RegistryError(f"{name!r} cannot be imported: {error}") from error
+        cls = getattr(module, class_name, None)
+        if not (inspect.isclass(cls) and issubclass(cls, self.base)):
+            has = [c.__name__ for c in self._defined_in(module)]
+            raise RegistryError(
+                f"{name!r} must lead to a {self.base.__name__}; {place} has {has or 'none'}"
+            )
+        if inspect.isabstract(cls):
+            missing = ", ".join(sorted(cls.__abstractmethods__))
+            raise RegistryError(f"{name!r} must define {missing}")
+        return cls
+
+
+STRATEGIES: Catalog[Strategy] = Catalog("strategies", Strategy)  # type: ignore[type-abstract]
+PROBLEMS: Catalog[Problem] = Catalog("problems", Problem)  # type: ignore[type-abstract]
+
+
+def suites() -> dict[str, Any]:
+    """Return name -> suite (with `name`, `sentence`, `citation`, `problems`)."""
+    module = importlib.import_module("problems.suites")
+    return {suite.name: suite for suite in module.SUITES}
+
+
+def suite(name: str) -> Any:
+    """Return the suite of that name.
+
+    Raises:
+        RegistryError: there is none; near names are listed.
+    """
+    found = suites()
+    if name not in found:
+        near = difflib.get_close_matches(name, found, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(found)}"
+        raise RegistryError(f"no suite is called {name!r}; {hint}")
+    return found[name]
+
+
+def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
+    """Return why a class cannot be used here (a missing package and how to get it), or None."""
+    missing = [name for name in cls.requires if importlib.util.find_spec(name) is None]
+    if not missing:
+        return None
+    return f"needs {', '.join(missing)}; pip install {' '.join(DISTRIBUTIONS.get(name, name) for name in missing)}"
+
+
+def _setting_names(cls: type) -> list[str]:
+    if not dataclasses.is_dataclass(cls):
+        return []
+    return [field.name for field in dataclasses.fields(cls) if field.init]
+
+
+def _place(cls: type) -> str:
+    return f"{cls.__module__}:{cls.__qualname__}"
+
+
+@cache
+def _load_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_tunebench_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ImportError(f"there is no file {path}")
+    module = importlib.util.module_from_spec(spec)
+    # dataclasses look their module up in sys.modules while the class is being made.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[spec.name]
+        raise ImportError(f"{type(error).__name__}: {error}") from error
+    return module

@@ -1,0 +1,254 @@
+"""The only ask-evaluate-tell loop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from time import perf_counter
+
+from bench.core import (
+    Budget,
+    Capability,
+    Config,
+    Evaluation,
+    Problem,
+    SearchSpace,
+    Status,
+    Strategy,
+    Suggestion,
+    Trial,
+)
+
+
+class Ended(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    EXHAUSTED = "exhausted"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended and what it took.
+
+    Args:
+        ended: completed (the budget is used up), exhausted (the strategy had nothing more to
+            suggest), failed (the strategy's fault), timeout, crashed (its process died), skipped.
+        reason: why, empty for a completed run.
+        trials: how many trials it has.
+        start_seconds: the strategy's `start`.
+        seconds: from start to end, of the process that ended it.
+    """
+
+    ended: Ended
+    reason: str = ""
+    trials: int = 0
+    start_seconds: float = 0.0
+    seconds: float = 0.0
+
+
+class StrategyError(Exception):
+    """A strategy broke the contract; its run ends as failed."""
+
+
+def skip_reason(strategy: Strategy, problem: Problem, budget: Budget) -> str | None:
+    """Return why a pair cannot run, or None; asked before anything runs."""
+    if Capability.FIDELITY in strategy.supports and problem.fidelity is None:
+        return "the strategy needs cheaper evaluations, the problem offers full ones only"
+    return strategy.skip(_seen_by(strategy, problem), budget=budget)
+
+
+def _seen_by(strategy: Strategy, problem: Problem) -> SearchSpace:
+    space = problem.space
+    if space.conditions and Capability.CONDITIONAL not in strategy.supports:
+        return space.flat()
+    return space
+
+
+class Run:
+    """One run, step by step: iterating yields its trials, afterwards `end` says how it ended.
+
+    Args:
+        strategy, problem: fresh instances.
+        budget: what may be spent.
+        strategy_seed, problem_seed: in [0, 2**32).
+        recorded: trials of an earlier, interrupted attempt. While the strategy suggests what it
+            suggested then, their evaluations are told instead of measured, and they are not
+            yielded again; the first different suggestion ends the replay.
+    """
+
+    def __init__(
+        self,
+        strategy: Strategy,
+        problem: Problem,
+        *,
+        budget: Budget,
+        strategy_seed: int,
+        problem_seed: int,
+        recorded: Sequence[Trial] = (),
+    ) -> None:
+        self.strategy, self.problem, self.budget = strategy, problem, budget
+        self.strategy_seed, self.problem_seed = strategy_seed, problem_seed
+        self.recorded = recorded
+        self.end = End(Ended.FAILED, "the run was not iterated to its end")
+
+    def __iter__(self) -> Iterator[Trial]:
+        """Yield each newly measured trial as soon as the strategy was told."""
+        began = perf_counter()
+        self._count, self._start_seconds = 0, 0.0
+        ended, reason = Ended.COMPLETED, ""
+        try:
+            yield from self._trials()
+            if self._exhausted:
+                ended = Ended.EXHAUSTED
+                reason = f"nothing more to suggest after {self._count} trials"
+        except StrategyError as error:
+            ended, reason = Ended.FAILED, str(error)
+        self.end = End(ended, reason, self._count, self._start_seconds, perf_counter() - began)
+
+    def _trials(self) -> Iterator[Trial]:
+        strategy, problem, seed = self.strategy, self.problem, self.problem_seed
+        sign = problem.metric.sign
+        self._exhausted = False
+
+        clock = perf_counter()
+        try:
+            strategy.start(_seen_by(strategy, problem), seed=self.strategy_seed, budget=self.budget)
+        except Exception as error:
+            raise _blame("start", error) from error
+        self._start_seconds = perf_counter() - clock
+
+        replay: Iterator[Trial] = iter(self.recorded)
+        spent, number = 0.0, 0
+        # The margin lets fidelities such as 1/3 add up to a whole budget.
+        limit = self.budget.trials - 1e-9
+        while spent < limit:
+            asked = perf_counter()
+            try:
+                suggestion = strategy.ask()
+            except Exception as error:
+                raise _blame("ask", error) from error
+            answered = perf_counter()
+            if suggestion is None:
+                self._exhausted = True
+                return
+            config = self._checked(suggestion, number)
+            fidelity = suggestion.fidelity
+            trial = next(replay, None)
+            replayed = trial is not None and _repeats(trial, config, fidelity)
+            if trial is None or not replayed:
+                replay = iter(())
+                trial = self._evaluate(number, config, fidelity, sign, seed, answered - asked)
+            told = _as_told(trial, suggestion)
+            telling = perf_counter()
+            try:
+                strategy.tell(told)
+            except Exception as error:
+                # The trial was measured and stays; only then does the run end.
+                if not replayed:
+                    self._count = number + 1
+                    yield trial
+                raise _blame("tell", error) from error
+            told_at = perf_counter()
+            spent += fidelity
+            number += 1
+            self._count = number
+            if not replayed:
+                yield _with_tell(trial, told_at - telling)
+
+    def _checked(self, suggestion: Suggestion, number: int) -> Config:
+        try:
+            config = self.problem.space.check(suggestion.config)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise StrategyError(f"suggestion {number} is outside the space: {error}") from error
+        fidelity = suggestion.fidelity
+        if fidelity != 1.0 and not (self.problem.fidelity is not None and 0.0 < fidelity <= 1.0):
+            allowed = "of 1" if self.problem.fidelity is None else "in (0, 1]"
+            raise StrategyError(
+                f"suggestion {number} must have a fidelity {allowed}, got {fidelity!r}"
+            )
+        return config
+
+    def _evaluate(
+        self,
+        number: int,
+        config: Config,
+        fidelity: float,
+        sign: float,
+        seed: int,
+        ask_seconds: float,
+    ) -> Trial:
+        status, loss, reason = Status.COMPLETED, None, ""
+        evaluation: Evaluation | None = None
+        clock = perf_counter()
+        try:
+            evaluation = self.problem.evaluate(config, seed=seed, fidelity=fidelity)
+            seconds = perf_counter() - clock
+            if math.isfinite(evaluation.value):
+                loss = sign * evaluation.value
+            else:
+                status = Status.FAILED
+                reason = f"a value must be finite, got {evaluation.value}"
+        except Exception as error:
+            seconds = perf_counter() - clock
+            status, reason = Status.FAILED, f"{type(error).__name__}: {error}"
+        cost = seconds if evaluation is None or evaluation.cost is None else evaluation.cost
+        return Trial(
+            number,
+            Suggestion(config, fidelity),
+            status,
+            loss,
+            evaluation if status is Status.COMPLETED else None,
+            reason,
+            cost,
+            ask_seconds,
+            seconds,
+        )
+
+
+def _repeats(trial: Trial, config: Config, fidelity: float) -> bool:
+    return trial.suggestion.config == config and trial.suggestion.fidelity == fidelity
+
+
+def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
+    """Return the trial as the strategy may see it: its own suggestion, no test value."""
+    evaluation = trial.evaluation
+    if evaluation is not None and evaluation.test_value is not None:
+        evaluation = replace(evaluation, test_value=None)
+    return Trial(
+        trial.number,
+        suggestion,
+        trial.status,
+        trial.loss,
+        evaluation,
+        trial.reason,
+        trial.cost,
+        trial.ask_seconds,
+        trial.evaluate_seconds,
+    )
+
+
+def _with_tell(trial: Trial, seconds: float) -> Trial:
+    # Positional on purpose: dataclasses.replace costs three times as much in the hot loop.
+    return Trial(
+        trial.number,
+        trial.suggestion,
+        trial.status,
+        trial.loss,
+        trial.evaluation,
+        trial.reason,
+        trial.cost,
+        trial.ask_seconds,
+        trial.evaluate_seconds,
+        seconds,
+    )
+
+
+def _blame(step: str, error: Exception) -> StrategyError:
+    return StrategyError(f"{step} raised {type(error).__name__}: {error}")

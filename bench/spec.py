@@ -1,0 +1,243 @@
+"""What to run, as plain data: a sweep in, the specs of its runs out."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.core import Budget
+
+
+class SpecError(ValueError):
+    """A sweep that contradicts its own rules; the message names the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A strategy or problem as a sweep names it.
+
+    Args:
+        name: a name of the catalog, `package.module:Class` or `path/to/file.py:Class`.
+        label: what it is called in this sweep and its results; the name unless given.
+        settings: constructor arguments; once resolved by the registry, all of them.
+        version: of its meaning; filled in by the registry.
+    """
+
+    name: str
+    label: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", self.name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `Entry(**…)` takes back."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "settings": dict(self.settings),
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """One strategy on one problem in one repetition: everything that decides the run's values."""
+
+    strategy: Entry
+    problem: Entry
+    trials: int
+    repetition: int
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """A hash of the spec: 16 hexadecimal digits."""
+        data = orjson.dumps(self.to_dict(), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(data).hexdigest()[:16]
+
+    @property
+    def budget(self) -> Budget:
+        """What the run may spend."""
+        return Budget(self.trials)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` takes back."""
+        return {
+            "strategy": self.strategy.to_dict(),
+            "problem": self.problem.to_dict(),
+            "trials": self.trials,
+            "repetition": self.repetition,
+            "seed": self.seed,
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> RunSpec:
+        """Return the spec that `to_dict` gave."""
+        return RunSpec(
+            strategy=Entry(**data["strategy"]),
+            problem=Entry(**data["problem"]),
+            trials=data["trials"],
+            repetition=data["repetition"],
+            seed=data["seed"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Strategies × problems × repetitions under one budget.
+
+    Args:
+        name: what the results are called.
+        strategies, problems: the entries, each label once.
+        suites: names of suites whose problems are added.
+        trials: the budget of each run.
+        repetitions: runs of each strategy on each problem.
+        seed: the master seed, 0 or more.
+        run_timeout: seconds a run may take, or None; it does not decide values, so it is no part
+            of a run's id.
+        description: a sentence.
+    """
+
+    name: str
+    strategies: tuple[Entry, ...]
+    problems: tuple[Entry, ...] = ()
+    suites: tuple[str, ...] = ()
+    trials: int = 50
+    repetitions: int = 10
+    seed: int = 1
+    run_timeout: float | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        for key, minimum, example in (("trials", 1, 50), ("repetitions", 1, 10), ("seed", 0, 1)):
+            value = getattr(self, key)
+            if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+                raise SpecError(
+                    f"'{key}' must be a whole number, {minimum} or more, got {value!r}; "
+                    f"for example {key} = {example}"
+                )
+        timeout = self.run_timeout
+        if timeout is not None and (
+            isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
+        ):
+            raise SpecError(
+                f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
+                "leave it out for no limit"
+            )
+        if not self.strategies:
+            raise SpecError("'strategies' must name at least one; see `tunebench list strategies`")
+        if not self.problems and not self.suites:
+            raise SpecError(
+                "'problems' or 'suites' must name at least one; see `tunebench list problems`"
+            )
+        for key, entries in (("strategies", self.strategies), ("problems", self.problems)):
+            labels = [entry.label for entry in entries]
+            for label in labels:
+                if labels.count(label) > 1:
+                    raise SpecError(
+                        f"'{key}' must have each label once, got {label!r} twice; "
+                        "drop one or give it a label of its own"
+                    )
+
+    def expand(self) -> Iterator[RunSpec]:
+        """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
+        for repetition in range(self.repetitions):
+            for problem in self.problems:
+                for strategy in self.strategies:
+                    yield RunSpec(strategy, problem, self.trials, repetition, self.seed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` takes back."""
+        data: dict[str, Any] = {
+            "name": self.name,
+            "description": self.description,
+            "trials": self.trials,
+            "repetitions": self.repetitions,
+            "seed": self.seed,
+            "strategies": [entry.to_dict() for entry in self.strategies],
+            "problems": [entry.to_dict() for entry in self.problems],
+            "suites": list(self.suites),
+        }
+        if self.run_timeout is not None:
+            data["run_timeout"] = self.run_timeout
+        return data
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any], *, name: str = "sweep") -> Sweep:
+        """Return the sweep that plain data (a parsed TOML file) describes.
+
+        Raises:
+            SpecError: an unknown key, or a value of the wrong kind; the message names the key.
+        """
+        known = set(Sweep.__dataclass_fields__)
+        for key in data:
+            if key not in known:
+                raise SpecError(f"unknown key '{key}'; a sweep has {', '.join(sorted(known))}")
+        values = dict(data)
+        for key in ("name", "description"):
+            if not isinstance(values.get(key, ""), str):
+                raise SpecError(f"'{key}' must be a text in quotes, got {values[key]!r}")
+        suites = values.get("suites", [])
+        if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
+            raise SpecError(f"'suites' must be a list of names, got {suites!r}")
+        values["suites"] = tuple(suites)
+        for key in ("strategies", "problems"):
+            entries = values.get(key, [])
+            if not isinstance(entries, list):
+                raise SpecError(f"'{key}' must be a list of names or tables, got {entries!r}")
+            values[key] = tuple(_entry(key, item) for item in entries)
+        values.setdefault("name", name)
+        return Sweep(**values)
+
+    @staticmethod
+    def from_toml(path: Path) -> Sweep:
+        """Read a sweep file.
+
+        Raises:
+            SpecError: not readable, not TOML, or not a sweep.
+        """
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SpecError(f"{path}: cannot be read as text: {error}") from None
+        except tomllib.TOMLDecodeError as error:
+            raise SpecError(f"{path}: is not valid TOML: {error}") from None
+        try:
+            return Sweep.from_dict(data, name=path.stem)
+        except SpecError as error:
+            raise SpecError(f"{path}: {error}") from None
+
+
+def _entry(key: str, item: object) -> Entry:
+    if isinstance(item, str) and item:
+        return Entry(item)
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
+        raise SpecError(
+            f"'{key}' must hold names or tables like {{ name = \"…\", settings = {{ … }} }}, "
+            f"got {item!r}"
+        )
+    allowed = set(Entry.__dataclass_fields__)
+    for field_name in item:
+        if field_name not in allowed:
+            raise SpecError(
+                f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
+                "an entry has name, label, settings"
+            )
+    if not isinstance(item.get("settings", {}), dict):
+        raise SpecError(
+            f"'{key}', entry {item['name']!r}: 'settings' must be a table, got {item['settings']!r}"
+        )
+    if not isinstance(item.get("label", ""), str):
+        raise SpecError(
+            f"'{key}', entry {item['name']!r}: 'label' must be a text, got {item['label']!r}"
+        )
+    return Entry(**item)
