@@ -8,7 +8,6 @@ import platform
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,6 @@ THREAD_VARIABLES = (
 )
 
 
-@cache
 def describe() -> dict[str, Any]:
     """Return versions, platform, processor, cores, thread settings and git revision."""
     return {

@@ -183,7 +183,8 @@ def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
     missing = [name for name in cls.requires if importlib.util.find_spec(name) is None]
     if not missing:
         return None
-    return f"needs {', '.join(missing)}; pip install {' '.join(DISTRIBUTIONS.get(name, name) for name in missing)}"
+    install = " ".join(DISTRIBUTIONS.get(name, name) for name in missing)
+    return f"needs {', '.join(missing)}; pip install {install}"
 
 
 def _setting_names(cls: type) -> list[str]:

@@ -1,0 +1,64 @@
+"""The progress bar of a sweep."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress, TextColumn
+
+from bench import execute
+from bench.run import Ended
+
+_BAD = (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED)
+
+
+class ProgressBar:
+    """Shows runs done, failed and skipped, trials a second, and the time left."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f} runs"),
+            BarColumn(),
+            TextColumn("{task.fields[text]}"),
+        )
+        self._row = self._bar.add_task("", total=0, text="starting")
+
+    def __enter__(self) -> ProgressBar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, progress: execute.Progress) -> None:
+        """Draw how far a sweep is."""
+        failed = sum(progress.ended[kind] for kind in _BAD)
+        rate = progress.trials / progress.seconds if progress.seconds else 0.0
+        parts = [
+            f"{failed} failed",
+            f"{progress.ended[Ended.SKIPPED]} skipped",
+            f"{rate:,.0f} trials/s",
+            _left(progress),
+        ]
+        self._bar.update(
+            self._row, total=progress.runs, completed=progress.done, text=" · ".join(parts)
+        )
+
+
+def _left(progress: execute.Progress) -> str:
+    if progress.done == progress.runs:
+        return f"{_clock(progress.seconds)} in all"
+    if progress.seconds_left is None:
+        return "time left: not known yet"
+    return f"{_clock(progress.seconds_left)} left"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
