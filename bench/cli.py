@@ -38,7 +38,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tunebench")
 def main() -> None:
-    """Compare hyperparameter-tuning strategies under fixed budgets.
+    r"""Compare hyperparameter-tuning strategies under fixed budgets.
 
     \b
     Example:
@@ -54,7 +54,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for p
 @click.argument("what", type=click.Choice(["strategies", "problems", "suites", "sweeps"]))
 @as_json
 def list_(what: str, as_json: bool) -> None:
-    """List the catalog, with what is unavailable here and how to get it.
+    r"""List the catalog, with what is unavailable here and how to get it.
 
     \b
     Example:
@@ -137,7 +137,7 @@ def _sweep_options(command: F) -> F:
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
 @click.option("--retry", is_flag=True, help="Do failed, timed-out and crashed runs again.")
 def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **changes: Any) -> None:
-    """Do the runs of SWEEP (a name or a TOML file) that are not there yet.
+    r"""Do the runs of SWEEP (a name or a TOML file) that are not there yet.
 
     Options change what the sweep says, or make one without SWEEP. Ctrl-C at any time: the same
     command goes on where it was.
@@ -146,7 +146,7 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
     Example:
       tunebench run quick
       tunebench run my-sweep.toml --jobs 4
-      tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
+      tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \
           --trials 50 --repetitions 10 --out results/mine
     """
     from bench.execute import execute, plan
@@ -237,7 +237,7 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 @folder_argument
 @as_json
 def status(folder: Path, as_json: bool) -> None:
-    """Say how far the sweep in FOLDER is; works while it runs.
+    r"""Say how far the sweep in FOLDER is; works while it runs.
 
     \b
     Example:
@@ -274,7 +274,7 @@ def status(folder: Path, as_json: bool) -> None:
 @main.command()
 @folder_argument
 def report(folder: Path) -> None:
-    """Write tables, figures and a page about the sweep in FOLDER into FOLDER/report.
+    r"""Write tables, figures and a page about the sweep in FOLDER into FOLDER/report.
 
     \b
     Example:
@@ -308,7 +308,7 @@ def report(folder: Path) -> None:
 @main.command()
 @folder_argument
 def pack(folder: Path) -> None:
-    """Fold the finished runs in FOLDER into one trials.parquet.
+    r"""Fold the finished runs in FOLDER into one trials.parquet.
 
     \b
     Example:
@@ -323,7 +323,7 @@ def pack(folder: Path) -> None:
 
 @main.group()
 def check() -> None:
-    """Check that a strategy or a problem keeps its contract.
+    r"""Check that a strategy or a problem keeps its contract.
 
     \b
     Example:
@@ -336,7 +336,7 @@ def check() -> None:
 @click.argument("name")
 @as_json
 def check_strategy(name: str, as_json: bool) -> None:
-    """Check the strategy NAME (a name, package.module:Class or file.py:Class).
+    r"""Check the strategy NAME (a name, package.module:Class or file.py:Class).
 
     \b
     Example:
@@ -351,7 +351,7 @@ def check_strategy(name: str, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def check_problem(name: str, as_json: bool) -> None:
-    """Check the problem NAME (a name, package.module:Class or file.py:Class).
+    r"""Check the problem NAME (a name, package.module:Class or file.py:Class).
 
     \b
     Example:
