@@ -1,0 +1,47 @@
+# Two commands for a new machine: `make quick` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Nothing is resolved here: versions and hashes come from the lock files.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help quick test benchmark lock clean
+
+help:
+	@echo "make quick      install, run the quick sweep, write its report"
+	@echo "make test       install with the test extras; lint, types, import contracts, tests"
+	@echo "make benchmark  time the harness, the strategies and the live problems"
+	@echo "make lock       renew the lock files (needs uv)"
+	@echo "make clean      remove the environment"
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	$(PIP) --require-hashes -r requirements-test.lock
+	touch $@
+
+quick: $(VENV)/.run
+	$(BIN)/tunebench run quick
+	$(BIN)/tunebench report results/quick
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto
+
+benchmark: $(VENV)/.test
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+lock:
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header \
+		-c requirements.lock -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV)
