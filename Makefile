@@ -36,7 +36,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto
 
 benchmark: $(VENV)/.test
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-only
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header -o requirements.lock

@@ -1,0 +1,45 @@
+"""What each strategy's own ask and tell cost after 10, 50 and 100 trials."""
+
+import math
+
+import pytest
+
+from bench import Budget, Categorical, Evaluation, Float, Int, SearchSpace, Status, Trial
+from bench.registry import STRATEGIES
+
+SPACE = SearchSpace(
+    {
+        "a": Float(0, 1),
+        "b": Float(1e-4, 1, log=True),
+        "c": Int(1, 20),
+        "d": Int(1, 256, log=True),
+        "e": Categorical(("x", "y", "z")),
+    },
+    default={"a": 0.5, "b": 0.01, "c": 10, "d": 16, "e": "x"},
+)
+
+
+def ask_and_tell(strategy, number):
+    """Do one trial and say whether there was one."""
+    suggestion = strategy.ask()
+    if suggestion is None:
+        return False
+    loss = math.fsum((u - 0.3) ** 2 for u in SPACE.to_unit(SPACE.check(suggestion.config)))
+    evaluation = Evaluation(loss)
+    strategy.tell(Trial(number, suggestion, Status.COMPLETED, loss, evaluation))
+    return True
+
+
+@pytest.mark.parametrize("trials", [10, 50, 100])
+@pytest.mark.parametrize("name", [n for n in STRATEGIES.classes() if n != "default"])
+def test_ask_and_tell(benchmark, name, trials):
+    """The median of ten consecutive trials, the first of them after `trials` others."""
+    strategy = STRATEGIES.get(name)()
+    # Ten more than timed: pytest-benchmark asks once for a warm-up in some settings.
+    strategy.start(SPACE, seed=1, budget=Budget(trials + 20))
+    numbers = iter(range(trials + 20))
+    for _ in range(trials):
+        assert ask_and_tell(strategy, next(numbers))
+    benchmark.group = f"ask + tell after {trials} trials"
+    # A grid may be smaller than its budget: then it is the end that is timed.
+    benchmark.pedantic(lambda: ask_and_tell(strategy, next(numbers)), rounds=10)
