@@ -124,8 +124,17 @@ def main() -> None:
                 out = folder / "out"
                 shutil.rmtree(out, ignore_errors=True)
                 seconds = timed(
-                    [sys.executable, "-m", "bench", "run", str(sweep)]
-                    + ["--out", str(out), "--jobs", str(jobs)]
+                    [
+                        sys.executable,
+                        "-m",
+                        "bench",
+                        "run",
+                        str(sweep),
+                        "--out",
+                        str(out),
+                        "--jobs",
+                        str(jobs),
+                    ]
                 )
                 ratios[jobs].append(seconds / hand)
                 print(f", tunebench --jobs {jobs} {seconds:.2f} s", end="")
