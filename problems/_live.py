@@ -1,0 +1,122 @@
+"""The base of live problems: nested, repeated cross-validation of a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from bench import Config, Evaluation, Problem
+from problems._metrics import Array, Score
+from problems._splits import NestedSplit, nested_split
+
+
+class _Part(NamedTuple):
+    """The rows one estimator is fitted on and the rows it is scored on."""
+
+    X_fit: Array
+    y_fit: Array
+    X_score: Array
+    y_score: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Repetition:
+    """Everything one seed decides, sliced once for all configurations."""
+
+    folds: tuple[_Part, ...]
+    outer: _Part
+    labels: Array
+
+
+@dataclass
+class LiveProblem(Problem):
+    """A model to tune on real data, measured by nested cross-validation (Stone, JRSS B 36, 1974).
+
+    The seed holds out a quarter of the rows as the test part and cuts the rest into repeated k
+    folds, both stratified when `stratified` is true. `value` is the mean over the folds;
+    `test_value` is that of a refit on all rows outside the test part; `cost` counts the folds
+    only. A subclass says what it tunes (`space`), on which data (`load`), with which model
+    (`make`) and by which measure (`score`).
+
+    Args:
+        folds: k, the number of parts the rest is cut into.
+        repeats: how many times it is cut.
+
+    Raises:
+        ValueError: fewer than 2 folds or fewer than 1 repeat.
+    """
+
+    folds: int = 5
+    repeats: int = 2
+
+    requires = ("sklearn",)
+    score: ClassVar[Score]
+    stratified: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ValueError(
+                    f"{name} must be a whole number, {least} or more, got {value!r}; "
+                    "the default is 5 folds and 2 repeats"
+                )
+        self.metric = self.score.metric
+        # One entry: a run has one seed.
+        self._prepared = lru_cache(maxsize=1)(self._prepare)
+
+    @abstractmethod
+    def load(self) -> tuple[Array, Array]:
+        """Return the data: rows × features, and the truth of each row."""
+
+    @abstractmethod
+    def make(self, config: Config, random_state: int) -> Any:
+        """Return an unfitted estimator; preprocessing belongs inside, in a Pipeline."""
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        from sklearn import config_context
+        from sklearn.exceptions import ConvergenceWarning
+
+        data = self._prepared(seed)
+        # Made before the clock starts, because the first one imports its library.
+        estimators = [self.make(config, seed) for _ in data.folds]
+        refit = self.make(config, seed)
+        # The bundled data are finite and the space is checked, so neither is checked in every fit.
+        # A configuration that does not converge is a poor one, which its value says already.
+        with (
+            config_context(assume_finite=True, skip_parameter_validation=True),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            started = perf_counter()
+            values = tuple(
+                self._measure(estimator, part, data.labels)
+                for estimator, part in zip(estimators, data.folds, strict=True)
+            )
+            cost = perf_counter() - started
+            test_value = self._measure(refit, data.outer, data.labels)
+        return Evaluation(float(np.mean(values)), test_value, values, cost)
+
+    def split(self, y: Array, seed: int) -> NestedSplit:
+        """Return the row numbers of the repetition that `seed` selects, for the truth `y`."""
+        return nested_split(
+            y, folds=self.folds, repeats=self.repeats, stratified=self.stratified, seed=seed
+        )
+
+    def _prepare(self, seed: int) -> _Repetition:
+        X, y = self.load()
+        split = self.split(y, seed)
+        return _Repetition(
+            folds=tuple(_Part(X[a], y[a], X[b], y[b]) for a, b in split.folds),
+            outer=_Part(X[split.train], y[split.train], X[split.test], y[split.test]),
+            labels=np.unique(y),
+        )
+
+    def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:
+        estimator.fit(part.X_fit, part.y_fit)
+        return self.score(estimator, part.X_score, part.y_score, labels)
