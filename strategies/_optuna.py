@@ -1,0 +1,82 @@
+"""What the strategies that wrap an Optuna sampler share."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench import (
+    Budget,
+    Capability,
+    Categorical,
+    Config,
+    Distribution,
+    Float,
+    Int,
+    Scalar,
+    SearchSpace,
+    Strategy,
+    Suggestion,
+    Trial,
+)
+
+if TYPE_CHECKING:
+    import optuna
+
+
+class OptunaStrategy(Strategy):
+    """Ask and tell through an in-memory study; conditions are met define-by-run."""
+
+    requires = ("optuna",)
+    supports = frozenset({Capability.CONDITIONAL})
+
+    @abstractmethod
+    def sampler(self, seed: int) -> "optuna.samplers.BaseSampler":
+        """Return the sampler of one run."""
+
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        import optuna
+
+        self._space = space
+        self._failed = optuna.trial.TrialState.FAIL
+        with _quiet():
+            self._study = optuna.create_study(sampler=self.sampler(seed))
+
+    def ask(self) -> Suggestion:
+        trial = self._study.ask()
+        conditions = self._space.conditions
+        config: Config = {}
+        for name, distribution in self._space.parameters.items():
+            parents = conditions.get(name, {})
+            if all(p in config and config[p] in values for p, values in parents.items()):
+                config[name] = _suggest(trial, name, distribution)
+        return Suggestion(config, token=trial)
+
+    def tell(self, trial: Trial) -> None:
+        token = trial.suggestion.token
+        if trial.loss is None:
+            self._study.tell(token, state=self._failed)
+        else:
+            self._study.tell(token, trial.loss)
+
+
+def _suggest(trial: "optuna.Trial", name: str, distribution: Distribution) -> Scalar:
+    if isinstance(distribution, Float):
+        return trial.suggest_float(name, distribution.low, distribution.high, log=distribution.log)
+    if isinstance(distribution, Int):
+        return trial.suggest_int(name, distribution.low, distribution.high, log=distribution.log)
+    assert isinstance(distribution, Categorical)
+    return trial.suggest_categorical(name, distribution.choices)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Optuna from announcing each study; its verbosity is global, so it is put back."""
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        yield
+    finally:
+        optuna.logging.set_verbosity(before)

@@ -1,0 +1,98 @@
+"""scikit-optimize's Gaussian process."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from bench import Budget, Distribution, Float, Int, SearchSpace, Strategy, Suggestion, Trial
+
+
+@dataclass
+class GP(Strategy):
+    """Bayesian optimisation with a Gaussian process: skopt.gp_minimize, its defaults, ask and tell.
+
+    A failed trial is told as the worst loss so far, since the library takes no failures; before
+    any trial completed it is not told at all.
+
+    Args:
+        n_initial_points: random trials before the model.
+    """
+
+    name = "gp"
+    requires = ("skopt",)
+
+    n_initial_points: int = 10
+
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        import numpy as np
+        from sklearn.utils import check_random_state
+        from skopt import Optimizer
+        from skopt.utils import cook_estimator, normalize_dimensions
+
+        # The library takes no parameter with one value only.
+        self._free = {n: d for n, d in space.parameters.items() if d.size != 1}
+        self._fixed = {n: d.from_unit(0.5) for n, d in space.parameters.items() if d.size == 1}
+        self._worst: float | None = None
+        self._model = None
+        if not self._free:
+            return
+        # The steps of skopt.gp_minimize, in its order: both draw from one random state.
+        rng = check_random_state(seed)
+        dimensions = normalize_dimensions([_dimension(n, d) for n, d in self._free.items()])
+        estimator = cook_estimator(
+            "GP",
+            space=dimensions,
+            random_state=rng.randint(0, np.iinfo(np.int32).max),
+            noise="gaussian",
+        )
+        self._model = Optimizer(
+            dimensions,
+            estimator,
+            n_initial_points=self.n_initial_points,
+            acq_optimizer_kwargs={"n_points": 10_000, "n_restarts_optimizer": 5, "n_jobs": 1},
+            acq_func_kwargs={"xi": 0.01, "kappa": 1.96},
+            random_state=rng,
+        )
+
+    def ask(self) -> Suggestion:
+        if self._model is None:
+            return Suggestion(dict(self._fixed))
+        with _without_repeat_warning():
+            point = self._model.ask()
+        values = {n: _plain(v, d) for (n, d), v in zip(self._free.items(), point, strict=True)}
+        return Suggestion(values | self._fixed, token=point)
+
+    def tell(self, trial: Trial) -> None:
+        loss = trial.loss if trial.loss is not None else self._worst
+        if self._model is None or loss is None:
+            return
+        self._worst = loss if self._worst is None else max(self._worst, loss)
+        with _without_repeat_warning():
+            self._model.tell(trial.suggestion.token, loss)
+
+
+def _dimension(name: str, distribution: Distribution) -> Any:
+    from skopt.space import Categorical, Integer, Real
+
+    if isinstance(distribution, Float):
+        prior = "log-uniform" if distribution.log else "uniform"
+        return Real(distribution.low, distribution.high, prior=prior, name=name)
+    if isinstance(distribution, Int):
+        prior = "log-uniform" if distribution.log else "uniform"
+        return Integer(distribution.low, distribution.high, prior=prior, name=name)
+    # By position: the library mixes up choices of different types, such as True and "a".
+    return Categorical([str(i) for i in range(distribution.size or 0)], name=name)
+
+
+def _plain(value: Any, distribution: Any) -> Any:
+    if isinstance(distribution, Float):
+        # Its log scale comes back an ulp outside now and then.
+        return min(max(float(value), distribution.low), distribution.high)
+    if isinstance(distribution, Int):
+        return int(value)
+    return distribution.choices[int(value)]
+
+
+def _without_repeat_warning() -> warnings.catch_warnings:
+    """Silence what a user can do nothing about: in a small space points do repeat."""
+    return warnings.catch_warnings(action="ignore", category=UserWarning)

@@ -1,0 +1,203 @@
+"""Each adapter suggests exactly what the library's own loop would, for the same seed."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bench import Categorical, Float, Int, SearchSpace
+from strategies.gp import GP
+from strategies.hyperopt_tpe import HyperoptTPE
+from strategies.tpe import TPE
+from strategies.tpe_independent import IndependentTPE
+
+MIXED = SearchSpace(
+    {
+        "x": Float(-3, 4),
+        "rate": Float(1e-4, 1, log=True),
+        "depth": Int(1, 9),
+        "units": Int(2, 200, log=True),
+        "kind": Categorical(("a", "b", "c")),
+    }
+)
+FLOATS = SearchSpace({"x": Float(-3, 4), "rate": Float(1e-4, 1, log=True)})
+CONDITIONAL = SearchSpace(
+    {
+        "kind": Categorical(("linear", "net")),
+        "penalty": Float(1e-3, 1, log=True),
+        "layers": Int(1, 3),
+        "width": Int(4, 64),
+    },
+    conditions={
+        "penalty": {"kind": ("linear",)},
+        "layers": {"kind": ("net",)},
+        "width": {"layers": (2, 3)},
+    },
+)
+
+
+def loss(config):
+    total = 0.1 * len(config)
+    for value in config.values():
+        number = {"a": 0, "b": 1, "c": 2, "linear": 0.3, "net": 0.1}.get(value, value)
+        total += math.sin(3 * number) + 0.01 * number**2
+    return total
+
+
+def optuna_trajectory(sampler, space, seed, trials):
+    import optuna
+
+    configs = []
+
+    def objective(trial):
+        config = {}
+        for name, d in space.parameters.items():
+            parents = space.conditions.get(name, {})
+            if not all(config.get(p, math.nan) in values for p, values in parents.items()):
+                continue
+            if isinstance(d, Categorical):
+                config[name] = trial.suggest_categorical(name, d.choices)
+            elif isinstance(d, Int):
+                config[name] = trial.suggest_int(name, d.low, d.high, log=d.log)
+            else:
+                config[name] = trial.suggest_float(name, d.low, d.high, log=d.log)
+        configs.append(config)
+        return loss(config)
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    optuna.create_study(sampler=sampler(seed)).optimize(objective, n_trials=trials)
+    return configs
+
+
+@pytest.mark.parametrize("space", [MIXED, FLOATS, CONDITIONAL], ids=["mixed", "floats", "tree"])
+@pytest.mark.parametrize("seed", [0, 4_000_000_000])
+def test_tpe_is_optuna_with_its_defaults(play, space, seed):
+    import optuna
+
+    expected = optuna_trajectory(
+        lambda s: optuna.samplers.TPESampler(seed=s), space, seed=seed, trials=30
+    )
+    assert play(TPE(), space, loss, seed=seed, trials=30) == expected
+
+
+@pytest.mark.parametrize("space", [MIXED, CONDITIONAL], ids=["mixed", "tree"])
+def test_independent_tpe_is_optuna_with_the_defaults_before_version_5(play, space):
+    import optuna
+
+    def sampler(seed):
+        return optuna.samplers.TPESampler(multivariate=False, constant_liar=False, seed=seed)
+
+    expected = optuna_trajectory(sampler, space, seed=3, trials=30)
+    assert play(IndependentTPE(), space, loss, seed=3, trials=30) == expected
+
+
+def test_the_two_optuna_entrants_differ(play):
+    runs = [play(strategy(), MIXED, loss, seed=3, trials=30) for strategy in (TPE, IndependentTPE)]
+    assert runs[0] != runs[1]
+
+
+@pytest.mark.parametrize("strategy", [TPE, IndependentTPE, HyperoptTPE])
+@pytest.mark.parametrize("transform", [math.log, lambda v: 8 * v + 4])
+def test_tpe_depends_on_the_order_of_losses_only(play, strategy, transform):
+    def positive(config):
+        return loss(config) + 10
+
+    plain = play(strategy(), MIXED, positive, seed=2, trials=35)
+    assert play(strategy(), MIXED, lambda c: transform(positive(c)), seed=2, trials=35) == plain
+    # The test can fail: another order of losses gives another trajectory.
+    assert play(strategy(), MIXED, lambda c: -positive(c), seed=2, trials=35) != plain
+
+
+@pytest.mark.parametrize("seed", [0, 4_000_000_000])
+def test_hyperopt_is_fmin(play, seed):
+    from hyperopt import fmin, hp, tpe
+
+    space = {
+        "x": hp.uniform("x", -3, 4),
+        "rate": hp.loguniform("rate", math.log(1e-4), math.log(1)),
+        "depth": hp.uniformint("depth", 1, 9),
+        "units": hp.qloguniform("units", math.log(2), math.log(200), 1),
+        "kind": hp.choice("kind", ["a", "b", "c"]),
+    }
+    expected = []
+
+    def objective(config):
+        config = {name: config[name] for name in MIXED} | {"units": int(config["units"])}
+        expected.append(config)
+        return loss(config)
+
+    fmin(
+        objective,
+        space,
+        algo=tpe.suggest,
+        max_evals=40,
+        rstate=np.random.default_rng(seed),
+        show_progressbar=False,
+        verbose=False,
+    )
+    assert play(HyperoptTPE(), MIXED, loss, seed=seed, trials=40) == expected
+
+
+def test_hyperopt_is_fmin_on_a_tree(play):
+    from hyperopt import fmin, hp, tpe
+
+    width = hp.uniformint("width", 4, 64)
+    layers = hp.choice(
+        "layers", [{"layers": 1}, {"layers": 2, "width": width}, {"layers": 3, "width": width}]
+    )
+    space = hp.choice(
+        "kind",
+        [
+            {
+                "kind": "linear",
+                "penalty": hp.loguniform("penalty", math.log(1e-3), math.log(1)),
+            },
+            {"kind": "net", "nested": layers},
+        ],
+    )
+    expected = []
+
+    def objective(config):
+        config = dict(config)
+        config |= config.pop("nested", {})
+        expected.append({name: config[name] for name in CONDITIONAL if name in config})
+        return loss(expected[-1])
+
+    fmin(
+        objective,
+        space,
+        algo=tpe.suggest,
+        max_evals=40,
+        rstate=np.random.default_rng(5),
+        show_progressbar=False,
+        verbose=False,
+    )
+    assert play(HyperoptTPE(), CONDITIONAL, loss, seed=5, trials=40) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("space", [MIXED, FLOATS], ids=["mixed", "floats"])
+def test_gp_is_gp_minimize(play, space):
+    from skopt import gp_minimize
+    from skopt.space import Categorical as SkoptCategorical
+    from skopt.space import Integer, Real
+
+    def dimension(d):
+        if isinstance(d, Categorical):
+            return SkoptCategorical([str(i) for i in range(len(d.choices))])
+        prior = "log-uniform" if d.log else "uniform"
+        return (Real if isinstance(d, Float) else Integer)(d.low, d.high, prior=prior)
+
+    expected = []
+
+    def objective(point):
+        config = {}
+        for (name, d), value in zip(space.parameters.items(), point, strict=True):
+            config[name] = d.choices[int(value)] if isinstance(d, Categorical) else value
+        expected.append(config)
+        return loss(config)
+
+    gp_minimize(
+        objective, [dimension(d) for d in space.parameters.values()], n_calls=16, random_state=11
+    )
+    assert play(GP(), space, loss, seed=11, trials=16) == expected

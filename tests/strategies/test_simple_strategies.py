@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from scipy.stats import qmc
+
+from bench import Budget, Float, Int, SearchSpace
+from strategies.default_config import DefaultConfig
+from strategies.gp import GP
+from strategies.hyperopt_tpe import HyperoptTPE
+from strategies.random_search import RandomSearch
+from strategies.sobol import Sobol
+
+SPACE = SearchSpace({"x": Float(-1, 3), "k": Int(1, 4)}, default={"x": 0, "k": 2})
+
+
+def test_default_is_suggested_once(play):
+    assert play(DefaultConfig(), SPACE, len, seed=1, trials=5) == [{"x": 0.0, "k": 2}]
+
+
+def test_default_declines_a_space_without_one():
+    space = SearchSpace({"x": Float(0, 1)})
+    reason = DefaultConfig().skip(space, budget=Budget(5))
+    assert reason == "the problem states no default configuration"
+    assert DefaultConfig().skip(SPACE, budget=Budget(5)) is None
+
+
+@pytest.mark.parametrize("trials", [1, 5, 8])
+def test_sobol_is_scipys_sequence(play, trials):
+    points = qmc.Sobol(2, scramble=True, rng=9).random_base2(3)[:trials]
+    expected = [SPACE.from_unit(point) for point in points.tolist()]
+    assert play(Sobol(), SPACE, len, seed=9, trials=trials) == expected
+
+
+def test_random_draws_uniformly_from_the_seed(play):
+    rng = np.random.default_rng(4)
+    expected = [SPACE.from_unit(rng.random(2).tolist()) for _ in range(6)]
+    assert play(RandomSearch(), SPACE, len, seed=4, trials=6) == expected
+
+
+def test_gp_tells_a_failure_as_the_worst_loss(play):
+    strategy = GP()
+    losses = iter([3.0, 7.0, 5.0])
+    play(strategy, SPACE, lambda c: next(losses), seed=1, trials=4, fails=lambda n: n == 2)
+    assert strategy._model.yi == [3.0, 7.0, 7.0, 5.0]
+
+
+def test_gp_leaves_out_failures_before_the_first_completed_trial(play):
+    strategy = GP()
+    play(strategy, SPACE, lambda c: 2.0, seed=1, trials=3, fails=lambda n: n < 2)
+    assert strategy._model.yi == [2.0]
+
+
+def test_hyperopt_is_told_failures_as_failures(play):
+    strategy = HyperoptTPE()
+    play(strategy, SPACE, lambda c: 1.0, seed=1, trials=3, fails=lambda n: n == 1)
+    assert strategy._trials.statuses() == ["ok", "fail", "ok"]
