@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from numbers import Real
 from time import perf_counter
 
 from bench.core import (
     Budget,
     Capability,
-    Config,
     Evaluation,
     Problem,
     SearchSpace,
@@ -138,48 +138,54 @@ class Run:
             if suggestion is None:
                 self._exhausted = True
                 return
-            config = self._checked(suggestion, number)
-            fidelity = suggestion.fidelity
+            plain = self._checked(suggestion, number)
             trial = next(replay, None)
-            replayed = trial is not None and _repeats(trial, config, fidelity)
+            replayed = trial is not None and trial.suggestion == plain
             if trial is None or not replayed:
                 replay = iter(())
-                trial = self._evaluate(number, config, fidelity, sign, seed, answered - asked)
+                trial = self._evaluate(number, plain, sign, seed, answered - asked)
             told = _as_told(trial, suggestion)
             telling = perf_counter()
             try:
                 strategy.tell(told)
             except Exception as error:
                 # The trial was measured and stays; only then does the run end.
+                self._count = number + 1
                 if not replayed:
-                    self._count = number + 1
                     yield trial
                 raise _blame("tell", error) from error
             told_at = perf_counter()
-            spent += fidelity
+            spent += plain.fidelity
             number += 1
             self._count = number
             if not replayed:
                 yield _with_tell(trial, told_at - telling)
 
-    def _checked(self, suggestion: Suggestion, number: int) -> Config:
+    def _checked(self, suggestion: Suggestion, number: int) -> Suggestion:
+        """Return the suggestion as plain values, inactive parameters and token dropped."""
+        if not isinstance(suggestion, Suggestion):
+            raise StrategyError(
+                f"suggestion {number} must be a Suggestion, got {type(suggestion).__name__}"
+            )
         try:
             config = self.problem.space.check(suggestion.config)
         except (AttributeError, TypeError, ValueError) as error:
             raise StrategyError(f"suggestion {number} is outside the space: {error}") from error
         fidelity = suggestion.fidelity
-        if fidelity != 1.0 and not (self.problem.fidelity is not None and 0.0 < fidelity <= 1.0):
-            allowed = "of 1" if self.problem.fidelity is None else "in (0, 1]"
-            raise StrategyError(
-                f"suggestion {number} must have a fidelity {allowed}, got {fidelity!r}"
-            )
-        return config
+        if type(fidelity) is not float or fidelity != 1.0:
+            cheaper = self.problem.fidelity
+            lowest = 1.0 if cheaper is None else cheaper.lowest
+            if not (isinstance(fidelity, Real) and lowest <= fidelity <= 1.0):
+                allowed = "of 1" if lowest == 1.0 else f"in [{lowest:g}, 1]"
+                raise StrategyError(
+                    f"suggestion {number} must have a fidelity {allowed}, got {fidelity!r}"
+                )
+        return Suggestion(config, float(fidelity))
 
     def _evaluate(
         self,
         number: int,
-        config: Config,
-        fidelity: float,
+        suggestion: Suggestion,
         sign: float,
         seed: int,
         ask_seconds: float,
@@ -188,8 +194,12 @@ class Run:
         evaluation: Evaluation | None = None
         clock = perf_counter()
         try:
-            evaluation = self.problem.evaluate(config, seed=seed, fidelity=fidelity)
+            # A copy: what a problem does to its configuration is no part of the record.
+            evaluation = self.problem.evaluate(
+                dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
+            )
             seconds = perf_counter() - clock
+            evaluation = _plain(evaluation)
             if math.isfinite(evaluation.value):
                 loss = sign * evaluation.value
             else:
@@ -197,11 +207,12 @@ class Run:
                 reason = f"a value must be finite, got {evaluation.value}"
         except Exception as error:
             seconds = perf_counter() - clock
+            evaluation = None
             status, reason = Status.FAILED, f"{type(error).__name__}: {error}"
         cost = seconds if evaluation is None or evaluation.cost is None else evaluation.cost
         return Trial(
             number,
-            Suggestion(config, fidelity),
+            suggestion,
             status,
             loss,
             evaluation if status is Status.COMPLETED else None,
@@ -212,8 +223,20 @@ class Run:
         )
 
 
-def _repeats(trial: Trial, config: Config, fidelity: float) -> bool:
-    return trial.suggestion.config == config and trial.suggestion.fidelity == fidelity
+def _plain(evaluation: Evaluation) -> Evaluation:
+    """Return the evaluation with Python's own numbers: numpy's are no plain data."""
+    if not isinstance(evaluation, Evaluation):
+        raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")
+    value, test_value, folds = evaluation.value, evaluation.test_value, evaluation.fold_values
+    if type(value) is float and test_value is None and folds is None and evaluation.cost is None:
+        return evaluation
+    math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
+    return Evaluation(
+        float(value),
+        None if test_value is None else float(test_value),
+        None if folds is None else tuple(map(float, folds)),
+        None if evaluation.cost is None else float(evaluation.cost),
+    )
 
 
 def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:

@@ -64,6 +64,8 @@ class Float:
 
     def from_unit(self, u: float) -> float:
         low, high = self.low, self.high
+        if u >= 1.0:
+            return high  # rounding may miss it by an ulp
         value = low * (high / low) ** u if self.log else low + u * (high - low)
         return low if value < low else high if value > high else value
 
@@ -138,7 +140,9 @@ class Categorical:
     choices: tuple[Scalar, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "choices", tuple(self.choices))
+        # numpy's scalars would not be plain data in a record.
+        plain = (c.item() if isinstance(c, np.generic) else c for c in self.choices)
+        object.__setattr__(self, "choices", tuple(plain))
         if not self.choices:
             raise ValueError("a Categorical needs at least one choice, got none")
         for choice in self.choices:

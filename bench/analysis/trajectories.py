@@ -1,0 +1,142 @@
+"""Best-so-far: the incumbent after each trial and after each second."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+KEYS = ["strategy", "problem", "repetition"]
+Array = npt.NDArray[np.float64]
+
+
+def incumbents(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the incumbent after each trial: the best validation value, the earliest on ties.
+
+    Args:
+        trials: the tidy frame.
+
+    Returns:
+        A row a trial, sorted: strategy, problem, repetition, trial, `best` and `best_test` (the
+        incumbent's validation and test value, in the metric's direction, NaN before the first
+        completed trial), `seconds` (evaluation and strategy time so far), `sign` (loss = sign ×
+        value).
+    """
+    frame = trials.sort_values([*KEYS, "trial"], ignore_index=True)
+    sign = np.where(frame["direction"] == "maximize", -1.0, 1.0)
+    loss = (sign * frame["value"]).where(frame["status"] == "completed", np.inf)
+    runs = [frame[key] for key in KEYS]
+    best = loss.groupby(runs, sort=False).cummin()
+    before = best.groupby(runs, sort=False).shift(fill_value=np.inf)
+    test = frame["test_value"].where(loss < before)
+    seconds = frame["cost"] + frame["ask_s"] + frame["tell_s"]
+    found = np.isfinite(best)
+    # Forward fill from improvement to improvement; an incumbent without a test value has none.
+    improvement = (loss < before).groupby(runs, sort=False).cumsum()
+    held = test.groupby([*runs, improvement], sort=False).transform("first")
+    return frame[[*KEYS, "trial"]].assign(
+        best=(sign * best).where(found),
+        best_test=held.where(found),
+        seconds=seconds.groupby(runs, sort=False).cumsum(),
+        sign=sign,
+    )
+
+
+def expected_best(losses: Array) -> Array:
+    """Return the expected best of n draws without replacement, for n = 1 … N.
+
+    E[best after n] = Σ_k x_(k) · C(N−k, n−1) / C(N, n), x sorted best first: the curve of a set,
+    such as a grid, over all orders it could be run in.
+
+    Args:
+        losses: shape (N,), smaller is better.
+    """
+    ordered = np.sort(losses)
+    count = len(ordered)
+    k = np.arange(1, count)
+    curve = np.empty(count)
+    for n in range(1, count + 1):
+        # Weight by weight, w_(k+1) / w_k = (N − k − n + 1) / (N − k): no large binomials.
+        ratios = np.clip((count - k - n + 1) / (count - k), 0, None)
+        weights = n / count * np.concatenate([[1.0], np.cumprod(ratios)])
+        used = weights > 0
+        curve[n - 1] = weights[used] @ ordered[used]
+    return curve
+
+
+def worst_values(trials: pd.DataFrame) -> pd.Series:
+    """Return problem -> worst completed validation value, what a failure counts as."""
+    completed = trials[trials["status"] == "completed"]
+    sign = np.where(completed["direction"] == "maximize", -1.0, 1.0)
+    worst = (sign * completed["value"]).groupby(completed["problem"]).max()
+    signs = completed.assign(sign=sign).groupby("problem")["sign"].first()
+    return worst * signs
+
+
+def trial_curves(trials: pd.DataFrame) -> dict[tuple[str, str], Array]:
+    """Return (strategy, problem) -> best-so-far on the trial clock.
+
+    A run that ends early keeps its last value. A strategy that is a set has the exact
+    expectation over random orders instead of the order it happened to run in; there a failed
+    trial counts as the problem's worst completed value.
+
+    Returns:
+        Arrays of shape (repetitions, budget) in the metric's direction, NaN before the first
+        completed trial.
+    """
+    worst = worst_values(trials)
+    steps = incumbents(trials)
+    is_set = trials.groupby("strategy")["is_set"].first()
+    budgets = trials.groupby("problem")["budget"].max()
+    sets = {
+        key: group
+        for key, group in trials[trials["is_set"]].groupby(KEYS, sort=True)
+        if key[1] in worst.index
+    }
+    curves: dict[tuple[str, str], list[Array]] = {}
+    for (strategy, problem, repetition), group in steps.groupby(KEYS, sort=True):
+        budget = int(budgets[problem])
+        if is_set[strategy] and problem in worst.index:
+            sign = float(group["sign"].iloc[0])
+            values = sets[strategy, problem, repetition]["value"].fillna(worst[problem])
+            curve = sign * expected_best(sign * values.to_numpy())
+        else:
+            curve = group["best"].to_numpy()
+        padded = np.append(curve, np.full(max(0, budget - len(curve)), curve[-1]))
+        curves.setdefault((strategy, problem), []).append(padded[:budget])
+    return {pair: np.vstack(rows) for pair, rows in curves.items()}
+
+
+def time_curves(
+    trials: pd.DataFrame, points: int = 80
+) -> dict[str, tuple[Array, dict[str, Array]]]:
+    """Return best-so-far on the clock of evaluation and strategy seconds.
+
+    Returns:
+        problem -> (seconds, strategy -> values of shape (repetitions, points)). The seconds are
+        spaced evenly on the log scale from the first completed trial to the last end. A value is
+        NaN before a repetition's first completed trial and held after its end; the whole column
+        is NaN after the strategy's last repetition ended.
+    """
+    steps = incumbents(trials)
+    found: dict[str, tuple[Array, dict[str, Array]]] = {}
+    for problem, frame in steps.groupby("problem", sort=True):
+        completed = frame.dropna(subset="best")
+        if completed.empty:
+            continue
+        first = max(float(completed["seconds"].min()), 1e-9)
+        last = max(float(frame["seconds"].max()), first * 1.001)
+        grid = np.geomspace(first, last, points)
+        grid[-1] = last
+        strategies: dict[str, Array] = {}
+        for strategy, part in frame.groupby("strategy", sort=True):
+            rows = []
+            for _, run in part.groupby("repetition", sort=True):
+                at = np.searchsorted(run["seconds"].to_numpy(), grid, side="right") - 1
+                values = run["best"].to_numpy()[np.maximum(at, 0)]
+                rows.append(np.where(at >= 0, values, np.nan))
+            array = np.vstack(rows)
+            array[:, grid > float(part["seconds"].max())] = np.nan
+            strategies[str(strategy)] = array
+        found[str(problem)] = grid, strategies
+    return found

@@ -1,0 +1,240 @@
+"""The report of a sweep: everything under `report/`, from two frames."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import bands, failures, overhead
+from bench.analysis import leaderboard as ranking
+from bench.report import figures, style, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ADVISED_REPETITIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigure:
+    """A figure as the page shows it."""
+
+    svg: str
+    label: str
+    caption: str
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Writes files into a folder and collects what the page shows."""
+
+    folder: Path
+    figures: int = field(default=0)
+
+    def figure(self, axes: Any, name: str, label: str, caption: str) -> PageFigure:
+        stem = self.folder / "figures" / name
+        stem.parent.mkdir(exist_ok=True)
+        svg = style.to_bytes(axes.figure, "svg")
+        stem.with_name(f"{name}.svg").write_bytes(svg)
+        stem.with_name(f"{name}.png").write_bytes(style.to_bytes(axes.figure, "png"))
+        self.figures += 1
+        return PageFigure(style.inline_svg(svg, f"f{self.figures}", label), label, caption)
+
+
+def build_report(
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    title: str,
+    command: str,
+    environment: Mapping[str, Any],
+    strategies: Sequence[str],
+    problems: Sequence[str],
+    folder: Path,
+) -> Path:
+    """Write tables, figures and the page, and return the page's path.
+
+    The folder is swapped in when all is written, so a failure leaves the old report as it was.
+
+    Args:
+        trials: the tidy frame, a row a trial.
+        runs: a row a run.
+        title: of the page.
+        command: what rebuilds the report.
+        environment: as the runs recorded it.
+        strategies: labels in the order to show.
+        problems: the same.
+        folder: where the report goes.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".report-", dir=folder.parent))
+    try:
+        fresh.chmod(0o755)
+        _build(trials, runs, title, command, environment, strategies, problems, fresh)
+        if folder.exists():
+            shutil.rmtree(folder)
+        fresh.replace(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return folder / "index.html"
+
+
+def _build(
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    title: str,
+    command: str,
+    environment: Mapping[str, Any],
+    strategies: Sequence[str],
+    problems: Sequence[str],
+    folder: Path,
+) -> None:
+    import jinja2
+
+    trials = _ordered(trials, strategies, problems)
+    write_tidy(trials, folder)
+    builder, looks = _Builder(folder), style.looks(strategies)
+    final = ranking.finals(trials, runs)
+    any_trials = len(trials) > 0
+    page: dict[str, Any] = {
+        "title": title,
+        "command": command,
+        "any_trials": any_trials,
+        "sentence": _sentence(trials, runs, strategies, problems),
+        "problems": [],
+        "accounts": failures.account(trials, runs),
+        "environment": _environment(environment),
+        "resamples": f"{ranking.RESAMPLES:,}",
+        "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
+    }
+    if any_trials:
+        on_trials, in_time = bands.trial_bands(trials), bands.time_bands(trials)
+        per_problem = ranking.per_problem(final)
+        board = ranking.leaderboard(final, strategies)
+        repetitions = int(final.groupby("problem")["repetition"].nunique().min())
+        page |= {
+            "leaderboard": tables.leaderboard(board),
+            "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
+            "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
+            "overview": builder.figure(
+                figures.overview(trials, on_trials, problems, looks),
+                "overview",
+                "Best validation value against trials, a panel a problem",
+                "Best validation value so far against trials: median and quartiles over "
+                "repetitions. Where the optimum is known, the distance to it, on a log scale.",
+            ),
+            "ranks": builder.figure(
+                figures.ranks(board, looks),
+                "ranks",
+                "Mean rank of each strategy with its interval",
+                "Mean rank with its 95 % interval.",
+            ),
+            "overhead": builder.figure(
+                figures.strategy_seconds(overhead.strategy_seconds(trials), looks),
+                "overhead",
+                "Milliseconds a trial each strategy takes itself, against the trial number",
+                "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
+                "over all runs.",
+            ),
+        }
+        tables.write(page["leaderboard"], board, folder / "leaderboard")
+        for problem in problems:
+            if (trials["problem"] == problem).any():
+                page["problems"].append(
+                    _problem(problem, trials, on_trials, in_time, per_problem, looks, builder)
+                )
+    template = resources.files("bench.report").joinpath("templates/index.html.j2")
+    html = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        template.read_text(encoding="utf-8")
+    )
+    (folder / "index.html").write_text(html.render(page), encoding="utf-8")
+
+
+def write_tidy(trials: pd.DataFrame, folder: Path) -> None:
+    """Write the tidy frame as CSV (fold values as JSON) and as Parquet."""
+    trials.to_parquet(folder / "trials.parquet", index=False)
+    folds = trials["fold_values"].map(lambda v: "" if v is None else str(list(v)))
+    trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
+
+
+def _problem(
+    problem: str,
+    trials: pd.DataFrame,
+    on_trials: pd.DataFrame,
+    in_time: pd.DataFrame,
+    per_problem: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, Any]],
+    builder: _Builder,
+) -> dict[str, Any]:
+    rows = trials[trials["problem"] == problem]
+    metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
+    optimum = rows["optimum"].iloc[0]
+    known = optimum == optimum
+    shown = []
+    for name, frame, clock in (("trials", on_trials, "trials"), ("seconds", in_time, "seconds")):
+        part = frame[frame["problem"] == problem]
+        axes = figures.problem(part, rows, looks, clock=clock, title=f"{problem}: against {clock}")
+        label = f"{problem}: best validation value against {clock}"
+        extra = "Evaluation and strategy time together, log scale." if clock == "seconds" else ""
+        caption = f"Median and quartiles over repetitions. {extra}"
+        shown.append(builder.figure(axes, f"{problem}-{name}", label, caption))
+    raw = per_problem[per_problem["problem"] == problem]
+    table = tables.problem(raw, metric)
+    tables.write(table, raw.drop(columns="sign"), builder.folder / "problems" / problem)
+    sentence = f"{style.axis_label(metric, direction)}."
+    if known:
+        sentence += f" The optimum is {optimum:.6g}; the figures show the distance to it."
+    return {"name": problem, "sentence": sentence, "figures": shown, "table": table}
+
+
+def _ordered(
+    trials: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]
+) -> pd.DataFrame:
+    """Return the rows in an order that depends on nothing but what they say."""
+    place = {
+        "problem": {name: i for i, name in enumerate(problems)},
+        "strategy": {name: i for i, name in enumerate(strategies)},
+    }
+    return trials.sort_values(
+        ["problem", "strategy", "repetition", "trial"],
+        key=lambda column: column.map(place[column.name]) if column.name in place else column,
+        ignore_index=True,
+    )
+
+
+def _sentence(
+    trials: pd.DataFrame, runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]
+) -> str:
+    count = int(runs["repetition"].nunique())
+    budget = f" of up to {int(runs['budget'].max())} trials" if len(runs) else ""
+    text = (
+        f"{_many(len(strategies), 'strategy', 'strategies')} on "
+        f"{_many(len(problems), 'problem', 'problems')}, "
+        f"{_many(count, 'repetition', 'repetitions')}: "
+        f"{_many(len(runs), 'run', 'runs')}{budget}, {_many(len(trials), 'trial', 'trials')}."
+    )
+    running = int((runs["ended"] == "running").sum())
+    return text + (f" {_many(running, 'run is', 'runs are')} not finished." if running else "")
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{strategy} on {problem}" for strategy, problem in pairs)
+
+
+def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = []
+    for key, value in environment.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{name} {item}" for name, item in value.items())
+        if value is not None:
+            rows.append((key, str(value)))
+    return rows

@@ -1,0 +1,124 @@
+"""The figures of a report, each drawn ready to be written."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bench.report import style
+from bench.report.plots import bands as band_plots
+from bench.report.plots import leaderboard as rank_plots
+from bench.report.plots import overhead as overhead_plots
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+F = TypeVar("F", bound=Callable[..., Any])
+Looks = Mapping[str, Mapping[str, Any]]
+
+
+def _styled(draw: F) -> F:
+    @functools.wraps(draw)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        import matplotlib
+
+        with matplotlib.rc_context(style.RC):
+            return draw(*args, **kwargs)
+
+    return wrapper  # type: ignore[return-value]
+
+
+@_styled
+def problem(
+    frame: pd.DataFrame, rows: pd.DataFrame, looks: Looks, *, clock: str, title: str
+) -> Any:
+    """Draw one problem's bands on one clock."""
+    seconds = clock == "seconds"
+    axes = _panel(
+        frame,
+        rows,
+        looks,
+        title=title,
+        xlabel="seconds of evaluation and strategy" if seconds else "trials",
+        log_x=seconds and len(frame) > 0,
+        ax=None,
+    )
+    band_plots.legend_below(axes, list(looks))
+    return axes
+
+
+@_styled
+def overview(
+    trials: pd.DataFrame, frame: pd.DataFrame, problems: Sequence[str], looks: Looks
+) -> Any:
+    """Draw all problems' bands against trials, a panel each, with one legend."""
+    from matplotlib.figure import Figure
+
+    there = [name for name in problems if (trials["problem"] == name).any()]
+    columns = min(3, len(there))
+    rows = -(-len(there) // columns)
+    figure = Figure(figsize=(max(8.0, 4.3 * columns), 3.3 * rows + 0.8), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for panel, name in zip(panels, there, strict=False):
+        part = trials[trials["problem"] == name]
+        _panel(frame[frame["problem"] == name], part, looks, title=name, xlabel="trials", ax=panel)
+    for panel in panels[len(there) :]:
+        panel.set_axis_off()
+    # Every strategy once, also one that is missing from the first panel.
+    handles: dict[str, Any] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    names = [name for name in looks if name in handles]
+    if names:
+        figure.legend(
+            [handles[name] for name in names],
+            names,
+            loc="outside lower center",
+            ncols=min(len(names), 4 if columns < 3 else 8),
+            handlelength=3.2,
+        )
+    return panels[0]
+
+
+@_styled
+def ranks(board: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the leaderboard."""
+    return rank_plots.plot_ranks(board, looks)
+
+
+@_styled
+def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the strategies' own time."""
+    axes = overhead_plots.plot_strategy_seconds(frame, looks)
+    band_plots.legend_below(axes, list(looks))
+    return axes
+
+
+def _panel(
+    frame: pd.DataFrame,
+    rows: pd.DataFrame,
+    looks: Looks,
+    *,
+    title: str,
+    xlabel: str,
+    ax: Any,
+    log_x: bool = False,
+) -> Any:
+    metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
+    optimum = float(rows["optimum"].iloc[0])
+    known = optimum == optimum
+    label = "regret (lower is better)" if known else style.axis_label(metric, direction)
+    axes = band_plots.plot_bands(
+        frame,
+        looks,
+        title=title,
+        xlabel=xlabel,
+        ylabel=label,
+        optimum=optimum if known else None,
+        log_x=log_x,
+        ax=ax,
+    )
+    band_plots.focus(axes, frame)
+    return axes

@@ -1,0 +1,1 @@
+"""Figures, named as in analysis: they draw, they never compute."""

@@ -1,0 +1,102 @@
+"""Curves with their bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.report import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plot_bands(
+    frame: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, Any]],
+    *,
+    ylabel: str,
+    xlabel: str = "trials",
+    optimum: float | None = None,
+    log_x: bool = False,
+    title: str = "",
+    ax: Any = None,
+) -> Any:
+    """Draw the bands of one problem and return the axes.
+
+    Args:
+        frame: strategy, x, median, low, high; steps, so a value holds until the next x.
+        looks: strategy -> line properties, in the order of the legend.
+        ylabel: text.
+        xlabel: text.
+        title: text.
+        optimum: if the best value is known: draw the distance to it, on a log scale.
+        log_x: put x on a log scale.
+        ax: where to draw; a new figure otherwise.
+    """
+    ax = new_axes() if ax is None else ax
+    for strategy, look in looks.items():
+        band = frame[frame["strategy"] == strategy].sort_values("x")
+        if band.empty:
+            continue
+        values = {name: band[name].to_numpy(dtype=float) for name in ("median", "low", "high")}
+        if optimum is not None:
+            values = {name: np.abs(array - optimum) for name, array in values.items()}
+        x = band["x"].to_numpy(dtype=float)
+        ax.step(x, values["median"], where="post", label=strategy, **look)
+        ax.fill_between(
+            x, values["low"], values["high"], step="post", color=look["color"], alpha=0.13, lw=0
+        )
+    if optimum is not None and _positive(ax):
+        ax.set_yscale("log")
+    if log_x:
+        ax.set_xscale("log")
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.margins(x=0.02)
+    return ax
+
+
+def focus(ax: Any, frame: pd.DataFrame) -> None:
+    """Limit a linear value axis to where the medians end up, so one bad start hides nothing.
+
+    Bands and curves that leave the picture do so visibly, at its edge.
+    """
+    if ax.get_yscale() == "log" or frame.empty:
+        return
+    ends = frame.sort_values("x").groupby("strategy").tail(1)
+    middle = frame.loc[frame["x"] >= np.quantile(frame["x"], 0.15), ["low", "high", "median"]]
+    values = np.concatenate([middle.to_numpy().ravel(), ends[["low", "high"]].to_numpy().ravel()])
+    low, high = np.quantile(values, [0.02, 0.98])
+    low, high = min(low, ends["low"].min()), max(high, ends["high"].max())
+    room = 0.06 * (high - low)
+    if room > 0:
+        ax.set_ylim(low - room, high + room)
+
+
+def new_axes(width: float = 8.0, height: float = 4.5) -> Any:
+    """Return the axes of a new figure of that size in inches, slide-shaped by default."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(style.RC):
+        return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def legend_below(ax: Any, names: Sequence[str]) -> None:
+    """Put the legend under the axes, where it covers nothing."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.figure.legend(
+            handles,
+            labels,
+            loc="outside lower center",
+            ncols=min(4, len(names)),
+            handlelength=3.2,
+        )
+
+
+def _positive(ax: Any) -> bool:
+    """Whether there is something above zero that a log scale can show."""
+    return any((np.asarray(line.get_ydata(), dtype=float) > 0).any() for line in ax.get_lines())

@@ -1,0 +1,87 @@
+"""How figures look: colours, lines, type; through Figure objects, without pyplot's global state."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
+
+# Okabe & Ito's colours for the colour-blind, without the yellow that white paper swallows.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6e7781")
+# Lines differ too, so that the 8th and later strategies, and grey prints, can be told apart.
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+
+RC: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.titlesize": 13,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "lines.linewidth": 2.0,
+    "figure.facecolor": PAPER,
+    # Without these two an SVG differs from one drawing to the next.
+    "svg.hashsalt": "tunebench",
+    "svg.fonttype": "path",
+}
+
+
+def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return strategy -> colour and line style, the same wherever the order is the same."""
+    return {
+        name: {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
+        for i, name in enumerate(strategies)
+    }
+
+
+def axis_label(metric: str, direction: str) -> str:
+    """Return the metric's name and which way is better."""
+    better = "higher" if direction == "maximize" else "lower"
+    return f"{metric.replace('_', ' ')} ({better} is better)"
+
+
+def to_bytes(figure: Any, kind: str) -> bytes:
+    """Return a figure as 'svg' or 'png', the same bytes each time."""
+    import matplotlib
+
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    with matplotlib.rc_context(RC):
+        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+    return buffer.getvalue()
+
+
+def inline_svg(svg: bytes, prefix: str, label: str) -> str:
+    """Return an SVG to put into a page: themed, scaling, with ids of its own and a label.
+
+    Args:
+        svg: as `to_bytes` gives it.
+        prefix: put before each id, unique in the page.
+        label: what a screen reader says.
+    """
+    text = svg.decode()
+    text = text[text.index("<svg") :]
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r'href="#', f'href="#{prefix}-', text)
+    text = re.sub(r"url\(#", f"url(#{prefix}-", text)
+    for colour, variable in ((INK, "--ink"), (GRID, "--grid"), (PAPER, "--paper")):
+        text = text.replace(colour, f"var({variable})")
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

@@ -1,0 +1,77 @@
+"""Tables: what analysis gives, in words and digits a person reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def leaderboard(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the leaderboard as text."""
+    return _texts(
+        {
+            "strategy": frame["strategy"],
+            "mean rank": frame["rank"].map(lambda v: _number(v, 2)),
+            "95 % interval": _intervals(frame, 2),
+            "best on": frame["best"].astype(str) + " of " + frame["of"].astype(str),
+            "problems": frame["problems"].astype(str),
+        }
+    )
+
+
+def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the table of one problem as text, the best median first."""
+    losses = frame["sign"] * frame["median"]
+    frame = frame.loc[losses.sort_values(kind="stable").index]
+    return _texts(
+        {
+            "strategy": frame["strategy"],
+            f"{metric} (median)": frame["median"].map(_significant),
+            "95 % interval": _intervals(frame),
+            "test (median)": frame["test"].map(_significant),
+            "budget used": frame["used"].map(_percent),
+            "failed trials": frame["failed"].map(_percent),
+            "strategy ms/trial": (1000 * frame["strategy_s"].astype(float)).map(_significant),
+            "evaluation ms/trial": (1000 * frame["evaluation_s"].astype(float)).map(_significant),
+            "repetitions": frame["repetitions"].astype(str),
+        }
+    )
+
+
+def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
+    """Write a table as Markdown and LaTeX, and its raw numbers as CSV."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".md").write_text(table.to_markdown(index=False) + "\n", encoding="utf-8")
+    latex = table.style.hide(axis="index").to_latex(hrules=True, column_format="l" + "r" * 12)
+    escaped = latex.replace("%", r"\%").replace("_", r"\_")
+    stem.with_suffix(".tex").write_text(escaped, encoding="utf-8")
+    raw.to_csv(stem.with_suffix(".csv"), index=False)
+
+
+def _texts(columns: dict[str, object]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _intervals(frame: pd.DataFrame, digits: int | None = None) -> list[str]:
+    show = _significant if digits is None else lambda value: _number(value, digits)
+    return [
+        f"{show(low)} – {show(high)}" if low == low else "–"
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if value == value else "–"
+
+
+def _significant(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.4g}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %" if value == 0 or value >= 0.01 else "< 1 %"
