@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from abc import abstractmethod
 from dataclasses import dataclass
-from functools import lru_cache
 from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
@@ -67,8 +66,7 @@ class LiveProblem(Problem):
                     "the default is 5 folds and 2 repeats"
                 )
         self.metric = self.score.metric
-        # One entry: a run has one seed.
-        self._prepared = lru_cache(maxsize=1)(self._prepare)
+        self._last: tuple[int, _Repetition] | None = None
 
     @abstractmethod
     def load(self) -> tuple[Array, Array]:
@@ -82,7 +80,10 @@ class LiveProblem(Problem):
         from sklearn import config_context
         from sklearn.exceptions import ConvergenceWarning
 
-        data = self._prepared(seed)
+        # Only the last seed's data are kept: a run has one seed.
+        if self._last is None or self._last[0] != seed:
+            self._last = seed, self._prepare(seed)
+        data = self._last[1]
         # Made before the clock starts, because the first one imports its library.
         estimators = [self.make(config, seed) for _ in data.folds]
         refit = self.make(config, seed)

@@ -129,7 +129,7 @@ class QuadraticLowEffective(AnalyticProblem):
         effective: how many of them matter.
 
     Raises:
-        ValueError: unless 1 ≤ effective ≤ dimension.
+        ValueError: unless both are whole and 1 ≤ effective ≤ dimension.
     """
 
     name = "quadratic-low-effective"
@@ -140,10 +140,11 @@ class QuadraticLowEffective(AnalyticProblem):
     effective: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.effective <= self.dimension:
+        whole = isinstance(self.dimension, int) and isinstance(self.effective, int)
+        if not (whole and 1 <= self.effective <= self.dimension):
             raise ValueError(
-                "effective must be at least 1 and at most dimension, got "
-                f"effective={self.effective}, dimension={self.dimension}; for example 1 and 4"
+                "dimension and effective must be whole numbers, 1 ≤ effective ≤ dimension, got "
+                f"dimension={self.dimension!r}, effective={self.effective!r}; for example 4 and 1"
             )
         self.space = box(*[(0.0, 1.0)] * self.dimension)
         super().__post_init__()

@@ -22,7 +22,7 @@ def test_lexicographic_order_is_scikit_learns():
 
     space = SearchSpace({"a": Categorical(("p", "q")), "b": Int(1, 3), "c": Float(0, 1)})
     configs = grid(space, 12, order="lexicographic")
-    expected = ParameterGrid({"a": ["p", "q"], "b": [1, 3], "c": [0.0, 0.5, 1.0]})
+    expected = ParameterGrid({"a": ["p", "q"], "b": [1, 2, 3], "c": [0.0, 1.0]})
     assert configs == list(expected)
 
 
