@@ -109,6 +109,7 @@ def plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
         StoreError: the folder holds another schema.
     """
     sweep = resolve(sweep)
+    store.check_schema()
     damaged: list[tuple[Path, str]] = []
     ends = {record.id: record.end for record in store.records(damaged)}
     again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
@@ -118,7 +119,8 @@ def plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
         head = header(spec, facts.of(spec), {})
         reason = facts.skip(spec)
         end = ends.get(spec.id)
-        settled = end is not None and (end.ended is Ended.SKIPPED) is (reason is not None)
+        # A run that was done stays done, even where its pair could not run today.
+        settled = end is not None and (end.ended is not Ended.SKIPPED or reason is not None)
         if settled and end is not None and end.ended not in again:
             done += 1
             continue
@@ -179,20 +181,28 @@ def execute(
         What was done.
 
     Raises:
-        StoreError: another process is running a sweep in this folder.
+        StoreError: another process is running a sweep in this folder, or it cannot be written.
         KeyboardInterrupt: after the workers were stopped; what was measured is kept.
     """
-    store.create(plan.sweep.to_dict())
     try:
-        with FileLock(store.folder / ".lock", timeout=0), environment.one_thread():
-            for path, _ in plan.damaged:
-                store.set_aside(path)
-            return _Execution(plan, store, jobs, show).run()
+        store.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(store.folder / ".lock").acquire(timeout=0)
     except Timeout:
         raise StoreError(
             f"one process at a time may run a sweep in {store.folder}, another one does; "
             "wait for it, stop it, or use another folder (--out)"
         ) from None
+    except OSError as error:
+        raise store.unwritable(error) from None
+    with lock, environment.one_thread():
+        store.create(plan.sweep.to_dict())
+        for path, _ in plan.damaged:
+            store.set_aside(path)
+        return _Execution(plan, store, jobs, show).run()
+
+
+class _RunError(Exception):
+    """What ended a run in its worker, as text."""
 
 
 class _Execution:
@@ -274,6 +284,8 @@ class _Execution:
             self._end(head, Ended.TIMEOUT, f"took longer than run_timeout = {limit:g} s", limit)
         except ProcessExpired as error:
             self._end(head, Ended.CRASHED, f"its process died: {_death(error.exitcode)}")
+        except _RunError as error:
+            self._end(head, Ended.CRASHED, str(error))
         except Exception as error:
             self._end(head, Ended.CRASHED, f"{type(error).__name__}: {error}")
         else:
@@ -348,7 +360,12 @@ def _work(head: dict[str, Any], folder: str, slot: int) -> tuple[End, float]:
     def count(trials: int) -> None:
         _counts[slot] = trials
 
-    return do(head, Store(Path(folder)), count)
+    try:
+        return do(head, Store(Path(folder)), count)
+    except (Exception, SystemExit) as error:
+        # As text, because the driver may not know its class, and a TimeoutError or SystemExit
+        # would mean something else there.
+        raise _RunError(f"{type(error).__name__}: {error}") from None
 
 
 def do(

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+import orjson
+
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
 from bench.spec import Entry
@@ -93,9 +95,20 @@ class Catalog(Generic[T]):
             raise RegistryError(f"{self._word} {entry.name!r}, settings: {error}") from error
 
     def resolve(self, entry: Entry) -> Entry:
-        """Return the entry with its version and all its settings, defaults included."""
+        """Return the entry with its version and all its settings, defaults included.
+
+        Raises:
+            RegistryError: as `create`, or a setting that cannot be written down.
+        """
         instance = self.create(entry)
         settings = {name: getattr(instance, name) for name in _setting_names(type(instance))}
+        try:
+            orjson.dumps(settings)
+        except TypeError as error:
+            raise RegistryError(
+                f"settings must be plain data (texts, numbers, lists, tables), "
+                f"{self._word} {entry.name!r} has {settings}: {error}"
+            ) from None
         return Entry(entry.name, entry.label, settings, instance.version)
 
     @property
@@ -140,7 +153,8 @@ class Catalog(Generic[T]):
                 if place.endswith(".py")
                 else importlib.import_module(place)
             )
-        except ImportError as error:
+        except (ImportError, TypeError, ValueError) as error:
+            # importlib's words for an empty and for a relative module name are the latter two.
             raise RegistryError(f"{name!r} cannot be imported: {error}") from error
         cls = getattr(module, class_name, None)
         if not (inspect.isclass(cls) and issubclass(cls, self.base)):
@@ -180,7 +194,9 @@ def suite(name: str) -> Any:
 
 def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
     """Return why a class cannot be used here (a missing package and how to get it), or None."""
-    missing = [name for name in cls.requires if importlib.util.find_spec(name) is None]
+    # Of `package.module` the package: looking for the module would import the package.
+    names = [name.partition(".")[0] for name in cls.requires]
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
     if not missing:
         return None
     install = " ".join(DISTRIBUTIONS.get(name, name) for name in missing)
@@ -207,7 +223,7 @@ def _load_file(path: Path) -> ModuleType:
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[spec.name]
         raise ImportError(f"{type(error).__name__}: {error}") from error
     return module

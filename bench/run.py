@@ -114,12 +114,13 @@ class Run:
 
     def _trials(self) -> Iterator[Trial]:
         strategy, problem, seed = self.strategy, self.problem, self.problem_seed
-        sign = problem.metric.sign
+        sign, space = problem.metric.sign, _seen_by(strategy, problem)
+        self._space = problem.space
         self._exhausted = False
 
         clock = perf_counter()
         try:
-            strategy.start(_seen_by(strategy, problem), seed=self.strategy_seed, budget=self.budget)
+            strategy.start(space, seed=self.strategy_seed, budget=self.budget)
         except Exception as error:
             raise _blame("start", error) from error
         self._start_seconds = perf_counter() - clock
@@ -168,7 +169,7 @@ class Run:
                 f"suggestion {number} must be a Suggestion, got {type(suggestion).__name__}"
             )
         try:
-            config = self.problem.space.check(suggestion.config)
+            config = self._space.check(suggestion.config)
         except (AttributeError, TypeError, ValueError) as error:
             raise StrategyError(f"suggestion {number} is outside the space: {error}") from error
         fidelity = suggestion.fidelity

@@ -37,6 +37,10 @@ TRIAL_COLUMNS = (
 )
 
 
+_HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
+_TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
+
+
 class StoreError(Exception):
     """A results folder that cannot be used as it is; the message says what to do."""
 
@@ -155,12 +159,26 @@ class Store:
         return self.folder / "sweep.json"
 
     def create(self, sweep: Mapping[str, Any]) -> None:
-        """Make the folder and write the resolved sweep into it."""
-        self._runs.mkdir(parents=True, exist_ok=True)
+        """Make the folder and write the resolved sweep into it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
         data = {"schema": SCHEMA, **sweep}
         fresh = self.sweep_path.with_suffix(".new")
-        fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
-        fresh.replace(self.sweep_path)
+        try:
+            self._runs.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+            fresh.replace(self.sweep_path)
+        except OSError as error:
+            raise self.unwritable(error) from None
+
+    def unwritable(self, error: OSError) -> StoreError:
+        """Return what to raise where the folder cannot be written."""
+        return StoreError(
+            f"results need a folder that can be written, {self.folder} cannot be written "
+            f"({error.strerror}); use another folder (--out)"
+        )
 
     def sweep(self) -> dict[str, Any]:
         """Return the resolved sweep.
@@ -176,12 +194,23 @@ class Store:
                 "name a folder that `tunebench run` wrote"
             ) from None
         except orjson.JSONDecodeError as error:
-            raise StoreError(
-                f"{self.sweep_path} is damaged ({error}); run the sweep again to rewrite it"
-            ) from None
+            raise self._damaged_sweep(error) from None
+        if not isinstance(data, dict):
+            raise self._damaged_sweep("it holds no table")
         self._check_schema(data, self.sweep_path)
         del data["schema"]
         return dict(data)
+
+    def check_schema(self) -> None:
+        """Refuse a folder of another schema; one without a sweep, or a damaged one, may be used.
+
+        Raises:
+            StoreError: another schema wrote it.
+        """
+        with suppress(OSError, orjson.JSONDecodeError):
+            data = orjson.loads(self.sweep_path.read_bytes())
+            if isinstance(data, dict):
+                self._check_schema(data, self.sweep_path)
 
     def writer(self, head: Mapping[str, Any]) -> tuple[Writer, list[Trial]]:
         """Begin a run or go on with it.
@@ -224,14 +253,14 @@ class Store:
                 yield record
         for path in loose.values():
             try:
-                yield self._read(path)
-            except FileNotFoundError:
-                # It was finished between the listing and the reading.
-                yield self._read(path.with_suffix(".jsonl"))
+                found = self._read_wherever(path)
             except DamagedError as error:
                 if damaged is None:
                     raise StoreError(f"{path} is damaged: {error}; `tunebench run` redoes it")  # noqa: B904
                 damaged.append((path, str(error)))
+            else:
+                if found is not None:
+                    yield found
 
     def set_aside(self, path: Path) -> Path:
         """Move a damaged run file out of the way and return where it is now."""
@@ -280,6 +309,13 @@ class Store:
     def _path(self, run: str) -> Path:
         return self._runs / f"{run}.jsonl"
 
+    def _read_wherever(self, path: Path) -> RunRecord | None:
+        """Read a run that may be finished or packed between the listing and the reading."""
+        for place in (path, path.with_suffix(".jsonl")):
+            with suppress(FileNotFoundError):
+                return self._read(place)
+        return next((record for record in self._packed() if record.id == path.stem), None)
+
     def _packed(self) -> Iterator[RunRecord]:
         if self.pack_path.exists():
             yield from _read_pack(self.pack_path, self._check_schema)
@@ -297,14 +333,28 @@ class Store:
             raise DamagedError("the first line is no header")
         self._check_schema(data[0], path)
         head, *trials = data
+        if head.get("run") != path.stem or not head.keys() >= _HEADER_KEYS:
+            raise DamagedError("the first line is another run's header or a part of one")
+        if not all(isinstance(line, dict) for line in trials):
+            raise DamagedError("a line is no trial")
         end = None
         if trials and "ended" in trials[-1]:
-            end = End(**_renamed(trials.pop()))
+            try:
+                end = End(**_renamed(trials.pop()))
+            except (KeyError, ValueError) as error:
+                raise DamagedError(f"its last line is no end ({error})") from None
         if finished and (torn or end is None or end.trials != len(trials)):
             raise DamagedError("it stops before its end")
         if any(trial.get("trial") != number for number, trial in enumerate(trials)):
             raise DamagedError("its trials are not in order")
+        if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
+            raise DamagedError("a trial lacks a part")
         return RunRecord(head, trials, end if finished else None)
+
+    def _damaged_sweep(self, why: object) -> StoreError:
+        return StoreError(
+            f"{self.sweep_path} is damaged ({why}); run the sweep again to rewrite it"
+        )
 
     def _check_schema(self, data: Mapping[str, Any], path: Path) -> None:
         if data.get("schema") != SCHEMA:

@@ -44,11 +44,9 @@ class OptunaStrategy(Strategy):
 
     def ask(self) -> Suggestion:
         trial = self._study.ask()
-        conditions = self._space.conditions
         config: Config = {}
         for name, distribution in self._space.parameters.items():
-            parents = conditions.get(name, {})
-            if all(p in config and config[p] in values for p, values in parents.items()):
+            if self._space.exists(name, config):
                 config[name] = _suggest(trial, name, distribution)
         return Suggestion(config, token=trial)
 

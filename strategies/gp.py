@@ -1,6 +1,8 @@
 """scikit-optimize's Gaussian process."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,35 +26,21 @@ class GP(Strategy):
     n_initial_points: int = 10
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
-        import numpy as np
-        from sklearn.utils import check_random_state
         from skopt import Optimizer
-        from skopt.utils import cook_estimator, normalize_dimensions
 
         # The library takes no parameter with one value only.
         self._free = {n: d for n, d in space.parameters.items() if d.size != 1}
         self._fixed = {n: d.from_unit(0.5) for n, d in space.parameters.items() if d.size == 1}
         self._worst: float | None = None
         self._model = None
-        if not self._free:
-            return
-        # The steps of skopt.gp_minimize, in its order: both draw from one random state.
-        rng = check_random_state(seed)
-        dimensions = normalize_dimensions([_dimension(n, d) for n, d in self._free.items()])
-        estimator = cook_estimator(
-            "GP",
-            space=dimensions,
-            random_state=rng.randint(0, np.iinfo(np.int32).max),
-            noise="gaussian",
-        )
-        self._model = Optimizer(
-            dimensions,
-            estimator,
-            n_initial_points=self.n_initial_points,
-            acq_optimizer_kwargs={"n_points": 10_000, "n_restarts_optimizer": 5, "n_jobs": 1},
-            acq_func_kwargs={"xi": 0.01, "kappa": 1.96},
-            random_state=rng,
-        )
+        if self._free:
+            # Its own defaults are those of skopt.gp_minimize.
+            self._model = Optimizer(
+                [_dimension(name, distribution) for name, distribution in self._free.items()],
+                "GP",
+                n_initial_points=self.n_initial_points,
+                random_state=seed,
+            )
 
     def ask(self) -> Suggestion:
         if self._model is None:
@@ -80,7 +68,7 @@ def _dimension(name: str, distribution: Distribution) -> Any:
     if isinstance(distribution, Int):
         prior = "log-uniform" if distribution.log else "uniform"
         return Integer(distribution.low, distribution.high, prior=prior, name=name)
-    # By position: the library mixes up choices of different types, such as True and "a".
+    # By position: what comes back has been through numpy, which may have changed its type.
     return Categorical([str(i) for i in range(distribution.size or 0)], name=name)
 
 
@@ -93,6 +81,9 @@ def _plain(value: Any, distribution: Any) -> Any:
     return distribution.choices[int(value)]
 
 
-def _without_repeat_warning() -> warnings.catch_warnings:
+@contextmanager
+def _without_repeat_warning() -> Iterator[None]:
     """Silence what a user can do nothing about: in a small space points do repeat."""
-    return warnings.catch_warnings(action="ignore", category=UserWarning)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The objective has been evaluated at point")
+        yield

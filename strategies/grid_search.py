@@ -1,13 +1,22 @@
 """Grid search."""
 
-import itertools
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from bench import Budget, Capability, Categorical, Config, Scalar, SearchSpace, Strategy, Suggestion
+from bench import (
+    Budget,
+    Capability,
+    Categorical,
+    Config,
+    Distribution,
+    Int,
+    Scalar,
+    SearchSpace,
+    Strategy,
+    Suggestion,
+)
 
 
 @dataclass
@@ -15,8 +24,8 @@ class GridSearch(Strategy):
     """The full product of evenly spaced levels on each axis' own scale.
 
     The grid is the largest its rule finds within the budget, never a truncated one: categorical
-    axes get all their choices where that fits; then the numeric axes grow by one level in turn,
-    in declared order, each until one more level would not fit. Configurations that differ in
+    axes get all their choices where that fits; then the other axes grow by one level in turn, in
+    declared order, each until one more level would not fit. Configurations that differ in
     inactive parameters only count once. A numeric axis with one level sits in the middle.
 
     Args:
@@ -48,7 +57,7 @@ class GridSearch(Strategy):
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         self._space = space
-        points = self._points(self._levels(budget.trials))
+        points = self._points(self._levels(budget.trials), budget.trials) or []
         if self.order == "shuffled":
             order = np.random.default_rng(seed).permutation(len(points))
             points = [points[i] for i in order]
@@ -64,14 +73,12 @@ class GridSearch(Strategy):
         levels = [1] * len(distributions)
 
         def fits(axis: int, count: int) -> bool:
-            return self._count([*levels[:axis], count, *levels[axis + 1 :]]) <= limit
+            return self._points([*levels[:axis], count, *levels[axis + 1 :]], limit) is not None
 
-        growing = []
         for axis, distribution in enumerate(distributions):
-            if not isinstance(distribution, Categorical):
-                growing.append(axis)
-            elif fits(axis, len(distribution.choices)):
+            if isinstance(distribution, Categorical) and fits(axis, len(distribution.choices)):
                 levels[axis] = len(distribution.choices)
+        growing = list(range(len(levels)))
         while growing:
             for axis in list(growing):
                 size = distributions[axis].size
@@ -81,29 +88,35 @@ class GridSearch(Strategy):
                     growing.remove(axis)
         return levels
 
-    def _count(self, levels: list[int]) -> int:
-        product = math.prod(levels)
-        if not self._space.conditions:
-            return product
-        return len(self._points(levels))
+    def _points(self, levels: list[int], limit: int) -> list[Config] | None:
+        """Return the distinct active configurations in lexicographic order; None: over the limit.
 
-    def _points(self, levels: list[int]) -> list[Config]:
-        axes = [self._axis(i, count) for i, count in enumerate(levels)]
-        names = list(self._space.parameters)
-        distinct: dict[tuple[tuple[str, Scalar], ...], Config] = {}
-        for values in itertools.product(*axes):
-            config = self._space.active(dict(zip(names, values, strict=True)))
-            distinct.setdefault(tuple(config.items()), config)
-        return list(distinct.values())
+        An inactive parameter does not multiply, so nothing is made that would be dropped again.
+        """
+        configs: list[Config] = [{}]
+        for (name, distribution), count in zip(self._space.parameters.items(), levels, strict=True):
+            values = self._axis(distribution, count)
+            grown: list[Config] = []
+            for config in configs:
+                if self._space.exists(name, config):
+                    grown.extend({**config, name: value} for value in values)
+                else:
+                    grown.append(config)
+                if len(grown) > limit:
+                    return None
+            configs = grown
+        return configs
 
-    def _axis(self, axis: int, count: int) -> list[Scalar]:
-        distribution = list(self._space.parameters.values())[axis]
+    def _axis(self, distribution: Distribution, count: int) -> list[Scalar]:
         if isinstance(distribution, Categorical):
             return list(distribution.choices[:count])
+        if isinstance(distribution, Int) and count == distribution.size:
+            return list(range(distribution.low, distribution.high + 1))
         if count == 1:
             quantiles = [0.5]
         elif self.placement == "endpoints":
             quantiles = [k / (count - 1) for k in range(count)]
         else:
             quantiles = [(k + 0.5) / count for k in range(count)]
+        # Neighbouring levels of a short axis of whole numbers may round to the same one.
         return list(dict.fromkeys(map(distribution.from_unit, quantiles)))

@@ -1,4 +1,4 @@
-"""hyperopt's TPE."""
+"""TPE by hyperopt."""
 
 import math
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from bench import (
     Budget,
     Capability,
     Categorical,
-    Config,
+    Distribution,
     Float,
     Int,
+    Scalar,
     SearchSpace,
     Strategy,
     Suggestion,
@@ -22,125 +23,158 @@ from bench import (
 
 @dataclass
 class HyperoptTPE(Strategy):
-    """hyperopt's TPE with its defaults (Bergstra, Yamins & Cox, ICML 2013).
+    """Tree-structured Parzen estimator (Bergstra et al., ICML 2013), the authors' own library.
 
-    Conditions become nested choices, so a parent is a choice over its values, integers too. A
-    parameter with several parents is nested in the one declared last. A parameter with
-    one value only, which the library refuses as a number, is a choice of one.
+    The trajectory is that of `hyperopt.fmin` with `np.random.default_rng(seed)` on this space:
+    Float -> uniform or loguniform; Int -> uniformint or qloguniform over [low - ½, high + ½], so
+    that the end values are not halved; Categorical, fixed parameters and every parameter that
+    others depend on -> choice over its values. Conditions are nested choices.
+
+    Args:
+        n_startup_trials: random trials before the first model.
     """
 
     name = "hyperopt-tpe"
     requires = ("hyperopt",)
     supports = frozenset({Capability.CONDITIONAL})
 
-    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
-        import hyperopt
+    n_startup_trials: int = 20
 
+    def __post_init__(self) -> None:
+        if self.n_startup_trials < 1:
+            raise ValueError(
+                f"n_startup_trials must be 1 or more, got {self.n_startup_trials}; "
+                "the first model needs a trial"
+            )
+
+    def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
+        for parent in _parents(space):
+            if space.parameters[parent].size is None:
+                return (
+                    f"hyperopt's conditions need a parent with countable values, {parent!r} is "
+                    "a Float; make it an Int or a Categorical"
+                )
+        return None
+
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        from hyperopt import Trials
+        from hyperopt.base import Domain
+
+        parents = _parents(space)
         self._space = space
+        self._choices = {
+            name: _values(distribution)
+            for name, distribution in space.parameters.items()
+            if isinstance(distribution, Categorical) or distribution.size == 1 or name in parents
+        }
+        self._domain = Domain(None, _expression(space, self._choices))
+        self._trials = Trials()
         self._rng = np.random.default_rng(seed)
-        self._trials = hyperopt.Trials()
-        self._domain = hyperopt.Domain(_never_called, search_space(space))
 
     def ask(self) -> Suggestion:
         from hyperopt import tpe
 
-        # The steps of hyperopt.fmin, in its order.
         trials = self._trials
         ids = trials.new_trial_ids(1)
         trials.refresh()
         seed = self._rng.integers(2**31 - 1)
-        documents = tpe.suggest(ids, self._domain, trials, seed, verbose=False)
-        trials.insert_trial_docs(documents)
+        trials.insert_trial_docs(
+            tpe.suggest(
+                ids,
+                self._domain,
+                trials,
+                seed,
+                n_startup_jobs=self.n_startup_trials,
+                verbose=False,
+            )
+        )
         trials.refresh()
-        # The document in the store, not the one inserted: `tell` writes into it.
-        document = trials._dynamic_trials[-1]
-        return Suggestion(self._decode(document["misc"]["vals"]), token=document)
+        record = trials.trials[-1]
+        drawn = record["misc"]["vals"]
+        # An inactive parameter has an empty list of values.
+        config = {name: self._plain(name, drawn[name][0]) for name in self._space if drawn[name]}
+        return Suggestion(config, token=record)
 
     def tell(self, trial: Trial) -> None:
         from hyperopt import JOB_STATE_DONE, STATUS_FAIL, STATUS_OK
 
-        document = trial.suggestion.token
-        document["state"] = JOB_STATE_DONE
+        record = trial.suggestion.token
+        record["state"] = JOB_STATE_DONE
         if trial.loss is None:
-            document["result"] = {"status": STATUS_FAIL}
+            record["result"] = {"status": STATUS_FAIL}
         else:
-            document["result"] = {"status": STATUS_OK, "loss": trial.loss}
+            record["result"] = {"status": STATUS_OK, "loss": trial.loss}
         self._trials.refresh()
 
-    def _decode(self, values: dict[str, list[Any]]) -> Config:
-        config: Config = {}
-        for name, distribution in self._space.parameters.items():
-            if not values[name]:
-                continue
-            value: Any = values[name][0]
-            if _is_choice(self._space, name):
-                config[name] = _choices(distribution)[int(value)]
-            elif isinstance(distribution, Float):
-                # exp(log(high)) may lie an ulp outside.
-                config[name] = min(max(float(value), distribution.low), distribution.high)
-            else:
-                config[name] = int(value)
-        return config
+    def _plain(self, name: str, drawn: Any) -> Scalar:
+        """Return what hyperopt drew as a value of the space."""
+        if name in self._choices:
+            return self._choices[name][int(drawn)]
+        distribution = self._space.parameters[name]
+        assert isinstance(distribution, Float | Int)
+        value = int(drawn) if isinstance(distribution, Int) else float(drawn)
+        # exp(log(x)) and a draw on the very edge of a cell may leave the bounds by rounding.
+        return min(max(value, distribution.low), distribution.high)
 
 
-def search_space(space: SearchSpace) -> dict[str, Any]:
-    """Return hyperopt's form of a search space."""
+def _parents(space: SearchSpace) -> set[str]:
+    return {parent for parents in space.conditions.values() for parent in parents}
+
+
+def _values(distribution: Distribution) -> list[Scalar]:
+    match distribution:
+        case Categorical(choices):
+            return list(choices)
+        case Int(low, high):
+            return list(range(low, high + 1))
+    return [distribution.from_unit(0.5)]
+
+
+def _guards(space: SearchSpace, name: str) -> dict[str, list[Scalar]]:
+    """Return every ancestor of `name` with the values at which `name` can exist."""
+    guards: dict[str, list[Scalar]] = {}
+    for parent, allowed in space.conditions.get(name, {}).items():
+        for ancestor, values in {**_guards(space, parent), parent: list(allowed)}.items():
+            guards[ancestor] = [v for v in guards.get(ancestor, values) if v in values]
+    return guards
+
+
+def _expression(space: SearchSpace, choices: dict[str, list[Scalar]]) -> dict[str, Any]:
+    """Return hyperopt's description of `space`.
+
+    A choice is written as the switch on a label that `hp.choice` itself makes, because a label may
+    appear in several switches as long as it is the same node: that is how a parameter can depend
+    on several parents, and gives the trajectory of `hp.choice` where one parent suffices.
+    """
+    from hyperopt.pyll import scope
+
+    nodes = {
+        name: scope.hyperopt_param(name, scope.randint(len(choices[name])))
+        if name in choices
+        else _numeric(name, distribution)
+        for name, distribution in space.parameters.items()
+    }
+    expression = {}
+    for name, node in nodes.items():
+        guards = _guards(space, name)
+        guarded = node
+        for parent in [p for p in reversed(list(space)) if p in guards]:
+            branches = [guarded if v in guards[parent] else None for v in choices[parent]]
+            guarded = scope.switch(nodes[parent], *branches)
+        expression[name] = guarded
+    return expression
+
+
+def _numeric(name: str, distribution: Distribution) -> Any:
     from hyperopt import hp
 
-    nodes: dict[str, Any] = {}
-    # Children stand after their parents: from the end, each node's children are there.
-    for name, distribution in reversed(list(space.parameters.items())):
-        if _is_choice(space, name):
-            branches = [
-                {
-                    "value": index,
-                    **{
-                        child: nodes[child]
-                        for child, parents in space.conditions.items()
-                        if _last(space, child) == name and value in parents[name]
-                    },
-                }
-                for index, value in enumerate(_choices(distribution))
-            ]
-            nodes[name] = hp.choice(name, branches)
-        elif isinstance(distribution, Int):
-            low, high = distribution.low, distribution.high
-            nodes[name] = (
-                hp.qloguniform(name, math.log(low), math.log(high), 1)
-                if distribution.log
-                else hp.uniformint(name, low, high)
-            )
-        else:
-            assert isinstance(distribution, Float)
-            lowest, highest = distribution.low, distribution.high
-            nodes[name] = (
-                hp.loguniform(name, math.log(lowest), math.log(highest))
-                if distribution.log
-                else hp.uniform(name, lowest, highest)
-            )
-    return {name: nodes[name] for name in space if name not in space.conditions}
-
-
-def _is_choice(space: SearchSpace, name: str) -> bool:
-    distribution = space.parameters[name]
-    return (
-        isinstance(distribution, Categorical)
-        or distribution.size == 1
-        or any(name in parents for parents in space.conditions.values())
-    )
-
-
-def _last(space: SearchSpace, child: str) -> str:
-    return [name for name in space if name in space.conditions[child]][-1]
-
-
-def _choices(distribution: Any) -> list[Any]:
-    if distribution.size == 1:
-        return [distribution.from_unit(0.5)]
-    if isinstance(distribution, Int):
-        return list(range(distribution.low, distribution.high + 1))
-    return list(distribution.choices)
-
-
-def _never_called(config: object) -> float:
-    raise RuntimeError("the harness evaluates, not hyperopt")
+    match distribution:
+        case Float(low, high, log=False):
+            return hp.uniform(name, low, high)
+        case Float(low, high):
+            return hp.loguniform(name, math.log(low), math.log(high))
+        case Int(low, high, log=False):
+            return hp.uniformint(name, low - 0.5, high + 0.5)
+        case Int(low, high):
+            return hp.qloguniform(name, math.log(low - 0.5), math.log(high + 0.5), 1)
+    raise TypeError(f"a parameter must be Float, Int or Categorical, got {distribution!r}")

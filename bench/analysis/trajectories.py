@@ -115,10 +115,12 @@ def time_curves(
     Returns:
         problem -> (seconds, strategy -> values of shape (repetitions, points)). The seconds are
         spaced evenly on the log scale from the first completed trial to the last end. A value is
-        NaN before a repetition's first completed trial and held after its end; the whole column
-        is NaN after the strategy's last repetition ended.
+        NaN before a repetition's first completed trial and held after its end. When the last
+        repetition has used its budget the rest is NaN; a strategy that had nothing more to
+        suggest is held to the end.
     """
     steps = incumbents(trials)
+    budgets = trials.groupby("problem")["budget"].max()
     found: dict[str, tuple[Array, dict[str, Array]]] = {}
     for problem, frame in steps.groupby("problem", sort=True):
         completed = frame.dropna(subset="best")
@@ -136,7 +138,8 @@ def time_curves(
                 values = run["best"].to_numpy()[np.maximum(at, 0)]
                 rows.append(np.where(at >= 0, values, np.nan))
             array = np.vstack(rows)
-            array[:, grid > float(part["seconds"].max())] = np.nan
+            if int(part["trial"].max()) + 1 >= int(budgets[problem]):
+                array[:, grid > float(part["seconds"].max())] = np.nan
             strategies[str(strategy)] = array
         found[str(problem)] = grid, strategies
     return found

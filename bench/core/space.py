@@ -270,14 +270,18 @@ class SearchSpace:
         """Return the quantiles of `config` in declared order; inactive parameters give 0.5."""
         return [dist.to_unit(config[n]) if n in config else 0.5 for n, dist in self._items]
 
+    def exists(self, name: str, config: Mapping[str, Scalar]) -> bool:
+        """Return whether a parameter exists, given the active ones declared before it."""
+        parents = self.conditions.get(name)
+        return parents is None or all(p in config and config[p] in v for p, v in parents.items())
+
     def active(self, config: Config) -> Config:
         """Return `config` without the parameters that do not exist in it."""
         if not self.conditions:
             return config
         kept: Config = {}
         for name, value in config.items():
-            parents = self.conditions.get(name)
-            if parents is None or all(p in kept and kept[p] in v for p, v in parents.items()):
+            if self.exists(name, kept):
                 kept[name] = value
         return kept
 
@@ -290,12 +294,9 @@ class SearchSpace:
         conditions = self.conditions
         checked: Config = {}
         for name, distribution in self._items:
-            if conditions:
-                parents = conditions.get(name)
-                if parents is not None and not all(
-                    p in checked and checked[p] in values for p, values in parents.items()
-                ):
-                    continue
+            # The first test keeps spaces without conditions, the common case, fast.
+            if conditions and not self.exists(name, checked):
+                continue
             try:
                 checked[name] = distribution.check(config[name])
             except KeyError:

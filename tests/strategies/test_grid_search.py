@@ -101,3 +101,25 @@ def test_the_best_of_81_points_on_a_quadratic(placement, dimensions, effective, 
     best = squares.sum(axis=2).min(axis=1)
     z = (best.mean() - expected) / (best.std(ddof=1) / math.sqrt(len(best)))
     assert abs(z) < 4
+
+
+def test_many_conditional_parameters_are_counted_without_making_their_product():
+    children = {f"c{i}": Categorical(tuple(range(8))) for i in range(12)}
+    space = SearchSpace(
+        {"on": Categorical((True, False)), **children},
+        conditions={name: {"on": (True,)} for name in children},
+    )
+    configs = grid(space, 100)
+    assert len(configs) == 65 == len({tuple(config.items()) for config in configs})
+
+
+def test_a_short_log_axis_of_whole_numbers_is_complete():
+    configs = grid(SearchSpace({"k": Int(1, 4, log=True)}), 9, order="lexicographic")
+    assert configs == [{"k": k} for k in (1, 2, 3, 4)]
+
+
+def test_a_categorical_that_does_not_fit_grows_with_the_others():
+    space = SearchSpace({"x": Float(0, 1), "kind": Categorical(tuple("abcdefgh"))})
+    configs = grid(space, 6)
+    assert len(configs) == 6
+    assert {config["kind"] for config in configs} == {"a", "b"}

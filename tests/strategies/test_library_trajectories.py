@@ -64,8 +64,12 @@ def optuna_trajectory(sampler, space, seed, trials):
         configs.append(config)
         return loss(config)
 
+    before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    optuna.create_study(sampler=sampler(seed)).optimize(objective, n_trials=trials)
+    try:
+        optuna.create_study(sampler=sampler(seed)).optimize(objective, n_trials=trials)
+    finally:
+        optuna.logging.set_verbosity(before)
     return configs
 
 
@@ -115,8 +119,8 @@ def test_hyperopt_is_fmin(play, seed):
     space = {
         "x": hp.uniform("x", -3, 4),
         "rate": hp.loguniform("rate", math.log(1e-4), math.log(1)),
-        "depth": hp.uniformint("depth", 1, 9),
-        "units": hp.qloguniform("units", math.log(2), math.log(200), 1),
+        "depth": hp.uniformint("depth", 0.5, 9.5),
+        "units": hp.qloguniform("units", math.log(1.5), math.log(200.5), 1),
         "kind": hp.choice("kind", ["a", "b", "c"]),
     }
     expected = []
@@ -141,7 +145,7 @@ def test_hyperopt_is_fmin(play, seed):
 def test_hyperopt_is_fmin_on_a_tree(play):
     from hyperopt import fmin, hp, tpe
 
-    width = hp.uniformint("width", 4, 64)
+    width = hp.uniformint("width", 3.5, 64.5)
     layers = hp.choice(
         "layers", [{"layers": 1}, {"layers": 2, "width": width}, {"layers": 3, "width": width}]
     )

@@ -53,3 +53,26 @@ def test_hyperopt_is_told_failures_as_failures(play):
     strategy = HyperoptTPE()
     play(strategy, SPACE, lambda c: 1.0, seed=1, trials=3, fails=lambda n: n == 1)
     assert strategy._trials.statuses() == ["ok", "fail", "ok"]
+
+
+def test_hyperopt_suggests_no_parameter_whose_parents_forbid_it(play):
+    space = SearchSpace(
+        {"a": Int(0, 1), "b": Int(0, 1), "x": Float(0, 1)},
+        conditions={"x": {"a": (1,), "b": (1,)}},
+    )
+    configs = play(HyperoptTPE(), space, len, seed=1, trials=60)
+    assert {("x" in c, c["a"] == c["b"] == 1) for c in configs} == {(True, True), (False, False)}
+
+
+def test_hyperopt_draws_whole_numbers_evenly():
+    space = SearchSpace({"k": Int(1, 3)})
+    strategy = HyperoptTPE(n_startup_trials=600)
+    strategy.start(space, seed=1, budget=Budget(600))
+    draws = [strategy.ask().config["k"] for _ in range(600)]
+    # 200 expected, standard deviation 11.5.
+    assert all(abs(draws.count(k) - 200) < 4 * 11.5 for k in (1, 2, 3))
+
+
+def test_hyperopt_declines_a_condition_on_a_continuum():
+    space = SearchSpace({"a": Float(0, 1), "x": Float(0, 1)}, conditions={"x": {"a": (0.5,)}})
+    assert "'a' is a Float" in HyperoptTPE().skip(space, budget=Budget(5))

@@ -45,17 +45,31 @@ def plot_bands(
         if optimum is not None:
             values = {name: np.abs(array - optimum) for name, array in values.items()}
         x = band["x"].to_numpy(dtype=float)
+        # One point more, so that a step at the very end can be seen.
+        x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + 0.02 * (x[-1] - x[0]))
+        values = {name: np.append(array, array[-1]) for name, array in values.items()}
         ax.step(x, values["median"], where="post", label=strategy, **look)
         ax.fill_between(
             x, values["low"], values["high"], step="post", color=look["color"], alpha=0.13, lw=0
         )
     if optimum is not None and _positive(ax):
-        ax.set_yscale("log")
+        log_scale(ax.yaxis)
     if log_x:
-        ax.set_xscale("log")
+        log_scale(ax.xaxis)
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     ax.margins(x=0.02)
     return ax
+
+
+def log_scale(axis: Any) -> None:
+    """Put an axis on a log scale with plain numbers, between the decades too if they are few."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")
+    low, high = sorted(axis.get_view_interval())
+    plain = FuncFormatter(lambda value, _: f"{value:g}")
+    axis.set_major_formatter(plain)
+    axis.set_minor_formatter(plain if high < 10 * low else NullFormatter())
 
 
 def focus(ax: Any, frame: pd.DataFrame) -> None:
@@ -66,7 +80,8 @@ def focus(ax: Any, frame: pd.DataFrame) -> None:
     if ax.get_yscale() == "log" or frame.empty:
         return
     ends = frame.sort_values("x").groupby("strategy").tail(1)
-    middle = frame.loc[frame["x"] >= np.quantile(frame["x"], 0.15), ["low", "high", "median"]]
+    later = frame["x"] >= np.quantile(frame["x"], 0.4 if ax.get_xscale() == "log" else 0.15)
+    middle = frame.loc[later, ["low", "high", "median"]]
     values = np.concatenate([middle.to_numpy().ravel(), ends[["low", "high"]].to_numpy().ravel()])
     low, high = np.quantile(values, [0.02, 0.98])
     low, high = min(low, ends["low"].min()), max(high, ends["high"].max())

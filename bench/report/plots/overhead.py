@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bench.report.plots.bands import plot_bands
+from bench.report.plots.bands import log_scale, plot_bands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,5 +25,5 @@ def plot_strategy_seconds(
         ax=ax,
     )
     if (scaled["low"] > 0).any():
-        ax.set_yscale("log")
+        log_scale(ax.yaxis)
     return ax
