@@ -120,5 +120,6 @@ def _panel(
         log_x=log_x,
         ax=ax,
     )
-    band_plots.focus(axes, frame)
+    if not known:
+        band_plots.focus(axes, frame)
     return axes

@@ -52,32 +52,37 @@ def plot_bands(
         ax.fill_between(
             x, values["low"], values["high"], step="post", color=look["color"], alpha=0.13, lw=0
         )
-    if optimum is not None and _positive(ax):
+    if optimum is not None and _spans(ax, 3):
         log_scale(ax.yaxis)
     if log_x:
         log_scale(ax.xaxis)
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     ax.margins(x=0.02)
     return ax
 
 
 def log_scale(axis: Any) -> None:
-    """Put an axis on a log scale with plain numbers, between the decades too if they are few."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    """Put an axis on a log scale with plain numbers; at 2 and 5 too where decades are few."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")
     low, high = sorted(axis.get_view_interval())
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     axis.set_major_formatter(plain)
-    axis.set_minor_formatter(plain if high < 10 * low else NullFormatter())
+    axis.set_minor_formatter(NullFormatter())
+    if high < 100 * low:
+        axis.set_minor_locator(LogLocator(subs=(2, 5)))
+        axis.set_minor_formatter(plain)
 
 
 def focus(ax: Any, frame: pd.DataFrame) -> None:
-    """Limit a linear value axis to where the medians end up, so one bad start hides nothing.
+    """Limit the value axis to where the medians end up, so one bad start hides nothing.
 
     Bands and curves that leave the picture do so visibly, at its edge.
     """
-    if ax.get_yscale() == "log" or frame.empty:
+    if frame.empty:
         return
     ends = frame.sort_values("x").groupby("strategy").tail(1)
     later = frame["x"] >= np.quantile(frame["x"], 0.4 if ax.get_xscale() == "log" else 0.15)
@@ -112,6 +117,9 @@ def legend_below(ax: Any, names: Sequence[str]) -> None:
         )
 
 
-def _positive(ax: Any) -> bool:
-    """Whether there is something above zero that a log scale can show."""
-    return any((np.asarray(line.get_ydata(), dtype=float) > 0).any() for line in ax.get_lines())
+def _spans(ax: Any, factor: float) -> bool:
+    """Whether the curves' positive values differ by a factor, so that a log scale helps."""
+    lines = [np.asarray(line.get_ydata(), dtype=float) for line in ax.get_lines()]
+    values = np.concatenate(lines) if lines else np.empty(0)
+    positive = values[values > 0]
+    return len(positive) > 0 and bool(positive.max() >= factor * positive.min())
