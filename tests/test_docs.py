@@ -1,0 +1,61 @@
+"""What the documents say is what happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.cli import main
+from bench.spec import Sweep
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_leaderboard_in_the_readme_is_the_committed_one():
+    shown = re.search(r"<!-- leaderboard -->\n(.*?)<!-- /leaderboard -->", README, re.DOTALL)
+    committed = ROOT / "results/quick/report/leaderboard.md"
+    assert shown[1] == committed.read_text(encoding="utf-8")
+
+
+def test_links_lead_to_files():
+    for text in (README, CONTRIBUTING):
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            assert (ROOT / target).exists(), target
+
+
+def test_the_sweep_in_the_readme_is_one(tmp_path):
+    path = tmp_path / "my-sweep.toml"
+    path.write_text(blocks(README, "toml")[0], encoding="utf-8")
+    sweep = Sweep.from_toml(path)
+    assert [entry.label for entry in sweep.strategies][2:] == ["grid-centres", "random-control"]
+
+
+@pytest.mark.parametrize("name", ["quick", "standard", "smoke"])
+def test_sweeps_that_are_named_exist(name):
+    result = CliRunner().invoke(main, ["list", "sweeps"])
+    assert re.search(rf"^{name} ", result.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(0, "strategy"), (1, "problem")])
+def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
+    code = blocks(CONTRIBUTING, "python")[number]
+    path = tmp_path / f"example_{kind}.py"
+    path.write_text(code, encoding="utf-8")
+    name = re.search(r"^class (\w+)", code, re.MULTILINE)[1]
+    result = CliRunner().invoke(main, ["check", kind, f"{path}:{name}"])
+    assert result.exit_code == 0, result.output
+
+
+def test_every_target_of_make_that_is_named_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmake ([a-z]+)\b", README + CONTRIBUTING)) - {"sure"}
+    assert {"quick", "test"} <= named
+    for target in named & {"quick", "test", "benchmark", "lock", "help", "clean"}:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
