@@ -10,7 +10,7 @@ from bench.analysis.trajectories import Array, time_curves, trial_curves
 COLUMNS = ["problem", "strategy", "x", "median", "low", "high", "repetitions"]
 
 
-def trial_bands(trials: pd.DataFrame) -> pd.DataFrame:
+def trial_bands(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Return median and quartiles of best-so-far after each number of trials.
 
     Returns:
@@ -19,16 +19,16 @@ def trial_bands(trials: pd.DataFrame) -> pd.DataFrame:
     """
     parts = [
         _band(problem, strategy, np.arange(1, curve.shape[1] + 1), curve)
-        for (strategy, problem), curve in trial_curves(trials).items()
+        for (strategy, problem), curve in trial_curves(trials, runs).items()
     ]
     return _joined(parts)
 
 
-def time_bands(trials: pd.DataFrame) -> pd.DataFrame:
+def time_bands(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Return median and quartiles of best-so-far after x seconds of evaluation and strategy."""
     parts = [
         _band(problem, strategy, seconds, curve)
-        for problem, (seconds, strategies) in time_curves(trials).items()
+        for problem, (seconds, strategies) in time_curves(trials, runs).items()
         for strategy, curve in strategies.items()
     ]
     return _joined(parts)

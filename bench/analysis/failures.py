@@ -18,6 +18,8 @@ def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     ended = runs[runs["ended"] != "completed"].assign(kind=lambda frame: frame["ended"])
     keys = ["kind", "strategy", "problem", "reason"]
     together = pd.concat([ended[keys], failed[keys]], ignore_index=True)
+    # Grouping drops what has no key, and a failure without a reason is one all the same.
+    together["reason"] = together["reason"].fillna("")
     if together.empty:
         return pd.DataFrame(columns=COLUMNS)
     counted = together.groupby(keys, sort=True).size().rename("count").reset_index()

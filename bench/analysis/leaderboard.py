@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.trajectories import KEYS, Array, incumbents, worst_values
+from bench.analysis.trajectories import KEYS, Array, counted, incumbents, worst_values
 
 RESAMPLES = 2000
 SEED = 20_261_124
@@ -15,15 +15,17 @@ SEED = 20_261_124
 
 
 def finals(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return how each run that was not skipped ended.
+    """Return what each run came to; skipped runs and running ones are not in it.
 
-    A run without a completed trial counts as the problem's worst completed value.
+    A run without a completed trial counts as the problem's worst completed value, and as its
+    worst test value where the problem has any.
 
     Returns:
         A row a run: strategy, problem, repetition, sign, `value` and `test_value` of the final
         incumbent, used (trials), failed (trials), strategy_s and evaluation_s (seconds a trial).
     """
-    last = incumbents(trials).groupby(KEYS, sort=True).last()
+    # Not `.last()`, which takes another row's test value when the incumbent has none.
+    last = incumbents(trials).groupby(KEYS, sort=True).tail(1).set_index(KEYS)
     own = trials.assign(
         strategy_s=trials["ask_s"] + trials["tell_s"], failed=trials["status"] == "failed"
     )
@@ -33,13 +35,15 @@ def finals(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         strategy_s=("strategy_s", "mean"),
         evaluation_s=("cost", "mean"),
     )
-    table = runs.loc[runs["ended"] != "skipped", [*KEYS, "direction", "budget"]]
-    table = table.sort_values(KEYS, ignore_index=True)
+    table = counted(runs)[[*KEYS, "direction", "budget"]]
     table["sign"] = np.where(table["direction"] == "maximize", -1.0, 1.0)
     table = table.join(last[["best", "best_test"]], on=KEYS).join(sums, on=KEYS)
-    fallback = table["problem"].map(worst_values(trials))
-    table["value"] = table["best"].fillna(fallback.astype(float))
-    table["test_value"] = table["best_test"]
+    worst, worst_test = worst_values(trials), worst_values(trials, "test_value")
+    nothing = table["best"].isna()
+    table["value"] = table["best"].where(~nothing, table["problem"].map(worst).astype(float))
+    table["test_value"] = table["best_test"].where(
+        ~nothing, table["problem"].map(worst_test).astype(float)
+    )
     table[["used", "failed"]] = table[["used", "failed"]].fillna(0).astype(int)
     return table.drop(columns=["best", "best_test", "direction"])
 
@@ -50,12 +54,14 @@ def per_problem(finals: pd.DataFrame) -> pd.DataFrame:
     Returns:
         problem, strategy, repetitions, median final validation value with a 95 % bootstrap
         interval (low, high) and its interquartile mean, the median test value of the incumbent,
+        the median gap between its test and validation value (positive: the test is worse),
         trials used as a share of the budget, share of failed trials, seconds a trial.
     """
     rows = []
     for (problem, strategy), group in finals.groupby(["problem", "strategy"], sort=True):
         values = group["value"].to_numpy(dtype=float)
         low, high = _median_interval(values)
+        gaps = group["sign"] * (group["test_value"] - group["value"])
         used = group["used"].sum()
         rows.append(
             {
@@ -67,6 +73,7 @@ def per_problem(finals: pd.DataFrame) -> pd.DataFrame:
                 "high": high,
                 "iqm": interquartile_mean(values),
                 "test": group["test_value"].median() if group["test_value"].notna().any() else None,
+                "gap": gaps.median() if gaps.notna().any() else None,
                 "used": used / group["budget"].sum(),
                 "failed": group["failed"].sum() / used if used else 0.0,
                 "strategy_s": group["strategy_s"].median(),
@@ -88,7 +95,9 @@ def leaderboard(finals: pd.DataFrame, strategies: Sequence[str]) -> pd.DataFrame
     """Return the strategies by mean rank of their final validation values.
 
     Ranks are taken in each problem × repetition (ties share the mean of their ranks), averaged
-    over repetitions, then over problems, so every problem counts the same.
+    over repetitions, then over problems, so every problem counts the same. A repetition counts
+    once every strategy that has runs on the problem has ended it: a rank among fewer would
+    flatter those that are there.
 
     Args:
         finals: as `finals` gives it.
@@ -104,6 +113,8 @@ def leaderboard(finals: pd.DataFrame, strategies: Sequence[str]) -> pd.DataFrame
     rng = np.random.default_rng(SEED)
     means, samples = [], []
     for rank in ranks.values():
+        if not len(rank):
+            continue
         means.append(_mean(rank))
         picks = rng.integers(len(rank), size=(RESAMPLES, len(rank)))
         samples.append(_mean(rank[picks].swapaxes(0, 1)))
@@ -135,12 +146,22 @@ def missing_cells(
     return [(s, p) for p in problems for s in strategies if (s, p) not in there]
 
 
+def unranked(finals: pd.DataFrame) -> dict[str, int]:
+    """Return problem -> repetitions that are not ranked yet, because a strategy has not ended."""
+    found = {}
+    for problem, rank in _ranks(finals, sorted(finals["strategy"].unique())).items():
+        repetitions = finals.loc[finals["problem"] == problem, "repetition"].nunique()
+        if repetitions > len(rank):
+            found[problem] = int(repetitions) - len(rank)
+    return found
+
+
 def _ranks(finals: pd.DataFrame, names: list[str]) -> dict[str, Array]:
     """Return problem -> ranks of shape (repetitions, strategies), NaN where there is no run."""
     frame = finals.assign(loss=finals["sign"] * finals["value"])
     found = {}
     for problem, group in frame.groupby("problem", sort=True):
-        table = group.pivot(index="repetition", columns="strategy", values="loss")
+        table = group.pivot(index="repetition", columns="strategy", values="loss").dropna()
         found[str(problem)] = table.reindex(columns=names).rank(axis=1).to_numpy(dtype=float)
     return found
 

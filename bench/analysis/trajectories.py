@@ -29,7 +29,8 @@ def incumbents(trials: pd.DataFrame) -> pd.DataFrame:
     best = loss.groupby(runs, sort=False).cummin()
     before = best.groupby(runs, sort=False).shift(fill_value=np.inf)
     test = frame["test_value"].where(loss < before)
-    seconds = frame["cost"] + frame["ask_s"] + frame["tell_s"]
+    # A frame without rows does not know that these are numbers.
+    seconds = (frame["cost"] + frame["ask_s"] + frame["tell_s"]).astype(float)
     found = np.isfinite(best)
     # Forward fill from improvement to improvement; an incumbent without a test value has none.
     improvement = (loss < before).groupby(runs, sort=False).cumsum()
@@ -64,53 +65,79 @@ def expected_best(losses: Array) -> Array:
     return curve
 
 
-def worst_values(trials: pd.DataFrame) -> pd.Series:
-    """Return problem -> worst completed validation value, what a failure counts as."""
-    completed = trials[trials["status"] == "completed"]
+def worst_values(trials: pd.DataFrame, column: str = "value") -> pd.Series:
+    """Return problem -> worst value of completed trials, what a failure counts as.
+
+    Args:
+        trials: the tidy frame.
+        column: "value" or "test_value".
+    """
+    completed = trials[trials["status"] == "completed"].dropna(subset=column)
     sign = np.where(completed["direction"] == "maximize", -1.0, 1.0)
-    worst = (sign * completed["value"]).groupby(completed["problem"]).max()
+    worst = (sign * completed[column]).groupby(completed["problem"]).max()
     signs = completed.assign(sign=sign).groupby("problem")["sign"].first()
     return worst * signs
 
 
-def trial_curves(trials: pd.DataFrame) -> dict[tuple[str, str], Array]:
+def counted(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that conclusions are drawn from: all that ended without being skipped.
+
+    A run that is still going would count with a value that only a part of its budget bought.
+    """
+    ended = runs[~runs["ended"].isin(["skipped", "running"])]
+    return ended.sort_values(KEYS, ignore_index=True)
+
+
+def trial_curves(trials: pd.DataFrame, runs: pd.DataFrame) -> dict[tuple[str, str], Array]:
     """Return (strategy, problem) -> best-so-far on the trial clock.
 
-    A run that ends early keeps its last value. A strategy that is a set has the exact
-    expectation over random orders instead of the order it happened to run in; there a failed
-    trial counts as the problem's worst completed value.
+    A run that ends early keeps its last value. A run that ended without a completed trial, also
+    one without any trial, has the problem's worst completed value. A strategy that is a set has
+    the exact expectation over random orders instead of the order it happened to run in; there a
+    failed trial counts as the problem's worst completed value.
+
+    Args:
+        trials: the tidy frame.
+        runs: a row a run; skipped and running ones have no curve.
 
     Returns:
         Arrays of shape (repetitions, budget) in the metric's direction, NaN before the first
-        completed trial.
+        completed trial, and all NaN where the problem has no completed trial at all.
     """
     worst = worst_values(trials)
-    steps = incumbents(trials)
-    is_set = trials.groupby("strategy")["is_set"].first()
-    budgets = trials.groupby("problem")["budget"].max()
-    sets = {
-        key: group
-        for key, group in trials[trials["is_set"]].groupby(KEYS, sort=True)
-        if key[1] in worst.index
-    }
+    ran = dict(iter(incumbents(trials).groupby(KEYS, sort=False)))
+    rows = dict(iter(trials[trials["is_set"]].groupby(KEYS, sort=False)))
+    table = counted(runs)
+    budgets = table.groupby("problem")["budget"].max()
     curves: dict[tuple[str, str], list[Array]] = {}
-    for (strategy, problem, repetition), group in steps.groupby(KEYS, sort=True):
-        budget = int(budgets[problem])
-        if is_set[strategy] and problem in worst.index:
-            sign = float(group["sign"].iloc[0])
-            values = sets[strategy, problem, repetition]["value"].fillna(worst[problem])
-            curve = sign * expected_best(sign * values.to_numpy())
+    for strategy, problem, repetition in table[KEYS].itertuples(index=False):
+        key = (strategy, problem, repetition)
+        fallback = float(worst.get(problem, np.nan))
+        if key not in ran or ran[key]["best"].isna().all():
+            curve = np.array([fallback])
+        elif key in rows:
+            sign = float(ran[key]["sign"].iloc[0])
+            values = rows[key]["value"].where(rows[key]["status"] == "completed", fallback)
+            curve = sign * expected_best(sign * values.to_numpy(dtype=float))
         else:
-            curve = group["best"].to_numpy()
+            curve = ran[key]["best"].to_numpy()
+        budget = int(budgets[problem])
         padded = np.append(curve, np.full(max(0, budget - len(curve)), curve[-1]))
         curves.setdefault((strategy, problem), []).append(padded[:budget])
-    return {pair: np.vstack(rows) for pair, rows in curves.items()}
+    return {pair: np.vstack(found) for pair, found in curves.items()}
 
 
 def time_curves(
-    trials: pd.DataFrame, points: int = 80
+    trials: pd.DataFrame, runs: pd.DataFrame, points: int = 80
 ) -> dict[str, tuple[Array, dict[str, Array]]]:
     """Return best-so-far on the clock of evaluation and strategy seconds.
+
+    A run that ended without a completed trial has the problem's worst completed value.
+
+    Args:
+        trials: the tidy frame.
+        runs: a row a run; skipped and running ones have no curve.
+        points: how many points in time.
 
     Returns:
         problem -> (seconds, strategy -> values of shape (repetitions, points)). The seconds are
@@ -119,8 +146,10 @@ def time_curves(
         repetition has used its budget the rest is NaN; a strategy that had nothing more to
         suggest is held to the end.
     """
-    steps = incumbents(trials)
-    budgets = trials.groupby("problem")["budget"].max()
+    worst = worst_values(trials)
+    table = counted(runs)
+    budgets = table.groupby("problem")["budget"].max()
+    steps = incumbents(trials).merge(table[KEYS], on=KEYS)
     found: dict[str, tuple[Array, dict[str, Array]]] = {}
     for problem, frame in steps.groupby("problem", sort=True):
         completed = frame.dropna(subset="best")
@@ -129,17 +158,21 @@ def time_curves(
         first = max(float(completed["seconds"].min()), 1e-9)
         last = max(float(frame["seconds"].max()), first * 1.001)
         grid = np.geomspace(first, last, points)
-        grid[-1] = last
-        strategies: dict[str, Array] = {}
-        for strategy, part in frame.groupby("strategy", sort=True):
-            rows = []
-            for _, run in part.groupby("repetition", sort=True):
+        # Rounding must neither hide the first value nor the last.
+        grid[0], grid[-1] = first, last
+        ran = dict(iter(frame.groupby(KEYS, sort=False)))
+        strategies: dict[str, list[Array]] = {}
+        for key in table.loc[table["problem"] == problem, KEYS].itertuples(index=False, name=None):
+            run = ran.get(key)
+            if run is None or run["best"].isna().all():
+                row = np.full(points, float(worst[problem]))
+            else:
                 at = np.searchsorted(run["seconds"].to_numpy(), grid, side="right") - 1
-                values = run["best"].to_numpy()[np.maximum(at, 0)]
-                rows.append(np.where(at >= 0, values, np.nan))
-            array = np.vstack(rows)
+                row = np.where(at >= 0, run["best"].to_numpy()[np.maximum(at, 0)], np.nan)
+            strategies.setdefault(key[0], []).append(row)
+        arrays = {strategy: np.vstack(rows) for strategy, rows in strategies.items()}
+        for strategy, part in frame.groupby("strategy", sort=False):
             if int(part["trial"].max()) + 1 >= int(budgets[problem]):
-                array[:, grid > float(part["seconds"].max())] = np.nan
-            strategies[str(strategy)] = array
-        found[str(problem)] = grid, strategies
+                arrays[strategy][:, grid > float(part["seconds"].max())] = np.nan
+        found[str(problem)] = grid, arrays
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import bands, failures, overhead
 from bench.analysis import leaderboard as ranking
+from bench.analysis.trajectories import counted
 from bench.report import figures, style, tables
 
 if TYPE_CHECKING:
@@ -73,14 +74,16 @@ def build_report(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".report-", dir=folder.parent))
+    old = fresh.with_suffix(".old")
     try:
         fresh.chmod(0o755)
         _build(trials, runs, title, command, environment, strategies, problems, fresh)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.replace(old)
         fresh.replace(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
     return folder / "index.html"
 
 
@@ -99,12 +102,15 @@ def _build(
     trials = _ordered(trials, strategies, problems)
     write_tidy(trials, folder)
     builder, looks = _Builder(folder), style.looks(strategies)
-    final = ranking.finals(trials, runs)
-    any_trials = len(trials) > 0
+    done = trials[trials["run"].isin(counted(runs)["run"])]
+    final = ranking.finals(done, runs)
+    any_done = len(done) > 0
+    files = style.file_names(problems)
     page: dict[str, Any] = {
         "title": title,
         "command": command,
-        "any_trials": any_trials,
+        "any_trials": len(trials) > 0,
+        "any_done": any_done,
         "sentence": _sentence(trials, runs, strategies, problems),
         "problems": [],
         "accounts": failures.account(trials, runs),
@@ -112,8 +118,8 @@ def _build(
         "resamples": f"{ranking.RESAMPLES:,}",
         "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
     }
-    if any_trials:
-        on_trials, in_time = bands.trial_bands(trials), bands.time_bands(trials)
+    if any_done:
+        on_trials, in_time = bands.trial_bands(done, runs), bands.time_bands(done, runs)
         per_problem = ranking.per_problem(final)
         board = ranking.leaderboard(final, strategies)
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
@@ -121,8 +127,12 @@ def _build(
             "leaderboard": tables.leaderboard(board),
             "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
             "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
+            "unranked": ", ".join(
+                f"{problem} ({_many(count, 'repetition', 'repetitions')})"
+                for problem, count in ranking.unranked(final).items()
+            ),
             "overview": builder.figure(
-                figures.overview(trials, on_trials, problems, looks),
+                figures.overview(done, on_trials, problems, looks),
                 "overview",
                 "Best validation value against trials, a panel a problem",
                 "Best validation value so far against trials: median and quartiles over "
@@ -135,7 +145,7 @@ def _build(
                 "Mean rank with its 95 % interval.",
             ),
             "overhead": builder.figure(
-                figures.strategy_seconds(overhead.strategy_seconds(trials), looks),
+                figures.strategy_seconds(overhead.strategy_seconds(done), looks),
                 "overhead",
                 "Milliseconds a trial each strategy takes itself, against the trial number",
                 "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
@@ -144,9 +154,18 @@ def _build(
         }
         tables.write(page["leaderboard"], board, folder / "leaderboard")
         for problem in problems:
-            if (trials["problem"] == problem).any():
+            if (done["problem"] == problem).any():
                 page["problems"].append(
-                    _problem(problem, trials, on_trials, in_time, per_problem, looks, builder)
+                    _problem(
+                        problem,
+                        files[problem],
+                        done,
+                        on_trials,
+                        in_time,
+                        per_problem,
+                        looks,
+                        builder,
+                    )
                 )
     template = resources.files("bench.report").joinpath("templates/index.html.j2")
     html = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -158,12 +177,13 @@ def _build(
 def write_tidy(trials: pd.DataFrame, folder: Path) -> None:
     """Write the tidy frame as CSV (fold values as JSON) and as Parquet."""
     trials.to_parquet(folder / "trials.parquet", index=False)
-    folds = trials["fold_values"].map(lambda v: "" if v is None else str(list(v)))
+    folds = trials["fold_values"].map(lambda v: str(list(v)) if hasattr(v, "__len__") else "")
     trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
 
 
 def _problem(
     problem: str,
+    file: str,
     trials: pd.DataFrame,
     on_trials: pd.DataFrame,
     in_time: pd.DataFrame,
@@ -182,10 +202,10 @@ def _problem(
         label = f"{problem}: best validation value against {clock}"
         extra = "Evaluation and strategy time together, log scale." if clock == "seconds" else ""
         caption = f"Median and quartiles over repetitions. {extra}"
-        shown.append(builder.figure(axes, f"{problem}-{name}", label, caption))
+        shown.append(builder.figure(axes, f"{file}-{name}", label, caption))
     raw = per_problem[per_problem["problem"] == problem]
     table = tables.problem(raw, metric)
-    tables.write(table, raw.drop(columns="sign"), builder.folder / "problems" / problem)
+    tables.write(table, raw.drop(columns="sign"), builder.folder / "problems" / file)
     sentence = f"{style.axis_label(metric, direction)}."
     if known:
         sentence += f" The optimum is {optimum:.6g}; the figures show the distance to it."
@@ -219,7 +239,12 @@ def _sentence(
         f"{_many(len(runs), 'run', 'runs')}{budget}, {_many(len(trials), 'trial', 'trials')}."
     )
     running = int((runs["ended"] == "running").sum())
-    return text + (f" {_many(running, 'run is', 'runs are')} not finished." if running else "")
+    if not running:
+        return text
+    return text + (
+        f" {_many(running, 'run has', 'runs have')} not ended yet: no rank, curve or table of"
+        " values counts them so far."
+    )
 
 
 def _many(count: int, one: str, more: str) -> str:

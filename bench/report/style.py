@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -10,9 +11,15 @@ from typing import Any
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 
 # Okabe & Ito's colours for the colour-blind, without the yellow that white paper swallows.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6e7781")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6e7781", INK)
 # Lines differ too, so that the 8th and later strategies, and grey prints, can be told apart.
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (1.2, 1.2)),
+    (0, (6, 1.5, 1.2, 1.5)),
+    (0, (9, 2)),
+)
 
 RC: Any = {
     "font.family": "DejaVu Sans",
@@ -47,6 +54,21 @@ def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
         name: {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
         for i, name in enumerate(strategies)
     }
+
+
+def file_names(labels: Sequence[str]) -> dict[str, str]:
+    """Return label -> file name without suffix, one each.
+
+    A label may be `path/to/file.py:Class` or hold any other sign that a file name must not.
+    """
+    names: dict[str, str] = {}
+    for label in labels:
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", label).strip("-") or "unnamed"
+        name, number = plain, 2
+        while name.lower() in {other.lower() for other in names.values()}:
+            name, number = f"{plain}-{number}", number + 1
+        names[label] = name
+    return names
 
 
 def axis_label(metric: str, direction: str) -> str:
@@ -84,4 +106,4 @@ def inline_svg(svg: bytes, prefix: str, label: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(label)}"', 1)

@@ -32,6 +32,7 @@ def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
             f"{metric} (median)": frame["median"].map(_significant),
             "95 % interval": _intervals(frame),
             "test (median)": frame["test"].map(_significant),
+            "test gap": frame["gap"].map(_significant),
             "budget used": frame["used"].map(_percent),
             "failed trials": frame["failed"].map(_percent),
             "strategy ms/trial": (1000 * frame["strategy_s"].astype(float)).map(_significant),
@@ -45,9 +46,10 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     """Write a table as Markdown and LaTeX, and its raw numbers as CSV."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".md").write_text(table.to_markdown(index=False) + "\n", encoding="utf-8")
-    latex = table.style.hide(axis="index").to_latex(hrules=True, column_format="l" + "r" * 12)
-    escaped = latex.replace("%", r"\%").replace("_", r"\_")
-    stem.with_suffix(".tex").write_text(escaped, encoding="utf-8")
+    styler = table.style.hide(axis="index").format(escape="latex")
+    styler = styler.format_index(escape="latex", axis="columns")
+    latex = styler.to_latex(hrules=True, column_format="l" + "r" * (table.shape[1] - 1))
+    stem.with_suffix(".tex").write_text(latex, encoding="utf-8")
     raw.to_csv(stem.with_suffix(".csv"), index=False)
 
 

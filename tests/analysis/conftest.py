@@ -1,0 +1,74 @@
+"""Small frames, written by hand."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import pytest
+
+Frames = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture
+def make_run() -> Callable[..., Frames]:
+    """One run's frames from its values in order; None is a failed trial."""
+
+    def make(
+        values: Sequence[float | None],
+        *,
+        strategy: str = "random",
+        problem: str = "p",
+        repetition: int = 0,
+        direction: str = "minimize",
+        tests: Sequence[float | None] | None = None,
+        budget: int | None = None,
+        is_set: bool = False,
+        ended: str = "completed",
+        reason: str = "",
+        cost: float = 1.0,
+        ask: float = 0.25,
+        tell: float = 0.25,
+    ) -> Frames:
+        common: dict[str, Any] = {
+            "run": f"{strategy}/{problem}/{repetition}",
+            "strategy": strategy,
+            "problem": problem,
+            "repetition": repetition,
+            "direction": direction,
+            "budget": len(values) if budget is None else budget,
+            "is_set": is_set,
+        }
+        rows = [
+            common
+            | {
+                "trial": number,
+                "status": "failed" if value is None else "completed",
+                "reason": "it broke" if value is None else "",
+                "value": value,
+                "test_value": None if tests is None else tests[number],
+                "cost": cost,
+                "ask_s": ask,
+                "tell_s": tell,
+            }
+            for number, value in enumerate(values)
+        ]
+        extra = ["trial", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s"]
+        kinds = {"value": float, "test_value": float, "is_set": bool}
+        trials = pd.DataFrame.from_records(rows, columns=[*common, *extra]).astype(kinds)
+        run = common | {"ended": ended, "reason": reason, "trials": len(values)}
+        return trials, pd.DataFrame([run])
+
+    return make
+
+
+@pytest.fixture
+def join() -> Callable[..., Frames]:
+    """The frames of several runs together, in an order that must not matter."""
+
+    def joined(*parts: Frames) -> Frames:
+        there = [trials for trials, _ in parts if len(trials)]
+        trials = pd.concat(there, ignore_index=True) if there else parts[0][0]
+        runs = pd.concat([run for _, run in parts], ignore_index=True)
+        return trials.iloc[::-1].reset_index(drop=True), runs.iloc[::-1].reset_index(drop=True)
+
+    return joined

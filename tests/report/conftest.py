@@ -1,0 +1,108 @@
+"""A small made-up sweep and its report."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.report.build import build_report
+
+COLUMNS = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
+           "cost", "ask_s", "evaluate_s", "tell_s"]  # fmt: skip
+PROBLEMS = {
+    "branin": ("value", "minimize", 0.4),
+    "svm": ("roc_auc", "maximize", np.nan),
+}
+Frames = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def sweep(
+    strategies: tuple[str, ...] = ("random", "grid", "tpe"),
+    problems: tuple[str, ...] = ("branin", "svm"),
+    repetitions: int = 3,
+    budget: int = 6,
+    value: Callable[[float], float | None] = lambda draw: draw,
+    ends: dict[tuple[str, str, int], tuple[str, str, int]] | None = None,
+) -> Frames:
+    """Frames as the store gives them; `value` turns a uniform draw into a value, None fails."""
+    rng = np.random.default_rng(7)
+    rows: list[dict[str, Any]] = []
+    runs: list[dict[str, Any]] = []
+    for strategy in strategies:
+        for problem in problems:
+            metric, direction, optimum = PROBLEMS.get(problem, ("rmse", "minimize", np.nan))
+            for repetition in range(repetitions):
+                ended, reason, count = (ends or {}).get(
+                    (strategy, problem, repetition), ("completed", "", budget)
+                )
+                common = {
+                    "run": f"{strategy}/{problem}/{repetition}", "strategy": strategy,
+                    "strategy_name": strategy, "strategy_version": 1, "settings": "{}",
+                    "library": "", "problem": problem, "problem_name": problem,
+                    "problem_version": 1, "problem_settings": "{}", "metric": metric,
+                    "direction": direction, "optimum": optimum, "repetition": repetition,
+                    "master_seed": 1, "strategy_seed": 2, "problem_seed": 3, "budget": budget,
+                    "is_set": strategy == "grid",
+                }  # fmt: skip
+                runs.append(
+                    common
+                    | {"ended": ended, "reason": reason, "trials": count, "start_s": 0.1,
+                       "seconds": 2.0}
+                )  # fmt: skip
+                for trial in range(count):
+                    measured = value(0.5 + rng.random())
+                    failed = measured is None
+                    rows.append(
+                        common
+                        | dict(zip(COLUMNS, (
+                            trial, '{"x":0.5}', 1.0, "failed" if failed else "completed",
+                            "it broke" if failed else "", measured, measured,
+                            None if failed else [measured, measured], 0.01 + 0.01 * rng.random(),
+                            0.001, 0.03, 0.0005,
+                        ), strict=True))
+                    )  # fmt: skip
+    kinds = {"value": float, "test_value": float, "optimum": float, "is_set": bool}
+    trials = pd.DataFrame.from_records(rows, columns=[*common, *COLUMNS]).astype(kinds)
+    return trials, pd.DataFrame.from_records(runs).astype({"optimum": float, "is_set": bool})
+
+
+@pytest.fixture(name="sweep")
+def sweep_fixture() -> Callable[..., Frames]:
+    return sweep
+
+
+@pytest.fixture
+def build() -> Callable[..., Path]:
+    def build(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path, **changed: Any) -> Path:
+        given: dict[str, Any] = {
+            "title": "demo",
+            "command": "tunebench report results/demo",
+            "environment": {"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None},
+            "strategies": list(runs["strategy"].unique()),
+            "problems": list(runs["problem"].unique()),
+        }
+        return build_report(trials, runs, folder=folder, **(given | changed))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a report on a sweep in which something of everything happened."""
+    trials, runs = sweep(
+        ends={
+            ("tpe", "branin", 0): ("exhausted", "nothing more to suggest after 4 trials", 4),
+            ("tpe", "branin", 1): ("crashed", "the worker died: <SIGKILL>", 0),
+            ("random", "svm", 2): ("running", "", 2),
+        }
+    )
+    folder = tmp_path_factory.mktemp("made") / "report"
+    build_report(
+        trials, runs, title="demo", command="tunebench report results/demo",
+        environment={"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None},
+        strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"], folder=folder,
+    )  # fmt: skip
+    return folder

@@ -1,0 +1,215 @@
+import hashlib
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from bench.report import build as build_module
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Elements, ids, references and text of a page; an unbalanced one is an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data):
+        if self.stack and self.stack[-1] not in ("style", "script"):
+            self.text += data
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return Page((report / "index.html").read_text(encoding="utf-8"))
+
+
+def test_the_files_of_a_report(report):
+    figures = ["branin-seconds", "branin-trials", "overhead", "overview", "ranks", "svm-seconds",
+               "svm-trials"]  # fmt: skip
+    tables = ["leaderboard", "problems/branin", "problems/svm"]
+    assert sorted(contents(report)) == sorted(
+        [
+            "index.html", "trials.csv", "trials.parquet",
+            *(f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")),
+            *(f"{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")),
+        ]
+    )  # fmt: skip
+
+
+def test_the_page_is_balanced_and_has_its_sections(page):
+    ids = [attrs["id"] for tag, attrs in page.elements if tag == "section"]
+    assert ids == ["leaderboard", "problems", "overhead", "accounts", "method", "environment"]
+    links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
+    assert links == [f"#{name}" for name in ids]
+
+
+def test_the_page_fetches_nothing(page, report):
+    for tag, attrs in page.elements:
+        assert tag not in ("script", "link", "img", "iframe")
+        for name in ("src", "href", "xlink:href"):
+            assert attrs.get(name, "#").startswith("#")
+    text = (report / "index.html").read_text(encoding="utf-8")
+    assert "@import" not in text
+    assert "url(http" not in text
+
+
+def test_no_id_is_there_twice_and_every_reference_has_its_target(page):
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for _, attrs in page.elements:
+        for name in ("href", "xlink:href"):
+            if name in attrs:
+                assert attrs[name][1:] in ids
+        if "clip-path" in attrs:
+            assert attrs["clip-path"][5:-1] in ids
+
+
+def test_every_figure_says_what_it_shows_and_takes_the_pages_colours(page, report):
+    figures = [attrs for tag, attrs in page.elements if tag == "svg"]
+    assert len(figures) == 7
+    for attrs in figures:
+        assert attrs["role"] == "img"
+        assert attrs["aria-label"]
+        assert "width" not in attrs
+    text = (report / "index.html").read_text(encoding="utf-8")
+    body = text[text.index("</style>") :]
+    for colour in ("#1b1f24", "#d8dee4", "#ffffff"):
+        assert colour not in body
+
+
+def test_the_page_tells_what_went_wrong_and_what_is_missing(page):
+    assert "the worker died: <SIGKILL>" in page.text
+    assert "nothing more to suggest after 4 trials" in page.text
+    assert "1 run has not ended yet" in page.text
+    assert "gp on branin, gp on svm" in page.text
+    assert "Not ranked yet, because a strategy has not ended there: svm (1 repetition)" in page.text
+
+
+def test_the_page_tells_environment_and_command(page):
+    assert "tunebench report results/demo" in page.text
+    assert "numpy 2.4.6" in page.text
+
+
+def test_a_report_is_the_same_bytes_for_rows_in_any_order(sweep, build, tmp_path):
+    trials, runs = sweep()
+    build(trials, runs, tmp_path / "a")
+    order = {"strategies": ["random", "grid", "tpe"], "problems": ["branin", "svm"]}
+    shuffled = trials.sample(frac=1, random_state=1), runs.sample(frac=1, random_state=1)
+    build(*shuffled, tmp_path / "b", **order)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_the_tidy_tables_hold_every_row(report):
+    parquet = pd.read_parquet(report / "trials.parquet")
+    csv = pd.read_csv(report / "trials.csv")
+    assert len(parquet) == len(csv) == 2 * 3 * 3 * 6 - 2 - 6 - 4
+    assert parquet["value"].tolist() == pytest.approx(csv["value"].tolist(), rel=1e-15)
+
+
+def test_a_failing_build_leaves_the_old_report_and_nothing_else(
+    sweep, build, tmp_path, monkeypatch
+):
+    folder = tmp_path / "report"
+    build(*sweep(repetitions=1, budget=2), folder)
+    before = contents(folder)
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(build_module.figures, "strategy_seconds", broken)
+    with pytest.raises(RuntimeError, match="no"):
+        build(*sweep(repetitions=1), folder)
+    assert contents(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_new_report_replaces_the_old_one_whole(sweep, build, tmp_path):
+    folder = tmp_path / "report"
+    build(*sweep(repetitions=1, budget=2), folder)
+    build(*sweep(repetitions=1, budget=2, problems=("svm",)), folder)
+    assert not (folder / "problems" / "branin.md").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+SMALL = {"repetitions": 1, "budget": 3}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**SMALL, "strategies": ("random",), "problems": ("svm",)},
+        {**SMALL, "strategies": ("grid",), "problems": ("branin",), "budget": 1},
+        {**SMALL, "value": lambda draw: None},
+        {**SMALL, "value": lambda draw: 0.4, "repetitions": 2},
+        {**SMALL, "strategies": tuple(f"strategy-{i}" for i in range(20)), "problems": ("svm",)},
+        {**SMALL, "ends": {("random", "svm", 0): ("running", "", 2)}},
+        {**SMALL, "ends": {("random", "svm", 0): ("crashed", "gone", 0)}},
+        {**SMALL, "ends": {("tpe", "svm", 0): ("skipped", "cannot", 0)}},
+    ],
+    ids=["one-of-each", "one-trial", "all-failed", "constant-at-the-optimum", "many-strategies",
+         "running", "crashed", "skipped"],
+)  # fmt: skip
+def test_a_report_on_what_is_there(sweep, build, tmp_path, given):
+    page = build(*sweep(**given), tmp_path / "report")
+    parsed = Page(page.read_text(encoding="utf-8"))
+    assert sum(tag == "svg" for tag, _ in parsed.elements) >= 5
+
+
+@pytest.mark.parametrize("ended", ["crashed", "running", "skipped"])
+def test_a_report_without_trials_says_so(sweep, build, tmp_path, ended):
+    ends = {("random", "svm", 0): (ended, "because", 0)}
+    trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
+    # As the store gives a frame without rows.
+    trials = trials.astype(dict.fromkeys(("trial", "cost", "ask_s", "tell_s"), object))
+    page = Page(build(trials, runs, tmp_path / "report").read_text(encoding="utf-8"))
+    assert "No trial has been recorded: nothing can be concluded." in page.text
+
+
+def test_a_report_without_runs_says_so(sweep, build, tmp_path):
+    trials, runs = sweep(repetitions=1, budget=1)
+    page = build(trials[:0], runs[:0], tmp_path / "report", strategies=["random"], problems=["p"])
+    assert "No trial has been recorded" in page.read_text(encoding="utf-8")
+
+
+def test_a_report_while_no_run_has_ended_says_so(sweep, build, tmp_path):
+    ends = {("random", "svm", 0): ("running", "", 2)}
+    trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
+    page = build(trials, runs, tmp_path / "report")
+    assert "No run has ended yet" in page.read_text(encoding="utf-8")
+
+
+def test_labels_that_are_no_file_names(sweep, build, tmp_path):
+    labels = ("my/file.py:A", "my/file.py:B", 'say "<x>" & y', "v1.5", "v1.6")
+    folder = tmp_path / "report"
+    page = build(*sweep(strategies=("random",), problems=labels, **SMALL), folder)
+    tables = sorted(path.name for path in (folder / "problems").glob("*.md"))
+    assert tables == ["my-file-py-A.md", "my-file-py-B.md", "say-x-y.md", "v1-5.md", "v1-6.md"]
+    labelled = [a.get("aria-label", "") for _, a in Page(page.read_text("utf-8")).elements]
+    assert 'say "<x>" & y: best validation value against trials' in labelled

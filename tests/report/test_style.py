@@ -1,0 +1,47 @@
+import xml.etree.ElementTree as ET
+
+from bench.report import style
+from bench.report.plots.bands import new_axes
+
+
+def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():
+    names = [f"s{i}" for i in range(24)]
+    looks = style.looks(names)
+    assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == 24
+    assert len({look["color"] for look in style.looks(names[:8]).values()}) == 8
+    assert {name: looks[name] for name in names[:5]} == style.looks(names[:5])
+
+
+def test_a_figure_is_the_same_bytes_each_time():
+    def draw(kind):
+        axes = new_axes(2, 1)
+        axes.fill_between([0, 1], [0, 1], [1, 2])
+        return style.to_bytes(axes.figure, kind)
+
+    assert draw("svg") == draw("svg")
+    assert draw("png") == draw("png")
+    assert b"<dc:date>" not in draw("svg")
+
+
+def test_an_inlined_figure_is_xml_with_ids_of_its_own():
+    axes = new_axes(2, 1)
+    axes.plot([0, 1], [0, 1])
+    text = style.inline_svg(style.to_bytes(axes.figure, "svg"), "f7", 'a "b" <c> & d')
+    root = ET.fromstring(text)
+    assert root.get("aria-label") == 'a "b" <c> & d'
+    assert root.get("viewBox")
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert ids
+    assert all(name.startswith("f7-") for name in ids)
+    assert style.INK not in text
+    assert "var(--ink)" in text
+
+
+def test_axis_labels_tell_which_way_is_better():
+    assert style.axis_label("roc_auc", "maximize") == "roc auc (higher is better)"
+    assert style.axis_label("rmse", "minimize") == "rmse (lower is better)"
+
+
+def test_file_names_are_plain_and_differ():
+    names = style.file_names(["a/b.py:C", "a-b-py-C", "A-B-PY-C", "::"])
+    assert list(names.values()) == ["a-b-py-C", "a-b-py-C-2", "A-B-PY-C-3", "unnamed"]
