@@ -311,8 +311,9 @@ def check_problem_is_deterministic(cls: type[Problem]) -> None:
         forward == backward[::-1],
         "values may depend on configuration and seed only, they changed with the order of calls",
     )
-    fresh = [_values(cls().evaluate(config, seed=1)) for config in configs]
-    _require(forward == fresh, "a fresh instance must give the same values, it does not")
+    # One is enough: a live problem takes seconds to prepare its data and to evaluate.
+    fresh = _values(cls().evaluate(configs[0], seed=1))
+    _require(forward[0] == fresh, "a fresh instance must give the same values, it does not")
 
 
 def check_problem_leaves_its_input_alone(cls: type[Problem]) -> None:

@@ -56,7 +56,7 @@ class Catalog(Generic[T]):
         for module in self._modules():
             for cls in self._defined_in(module):
                 self._claim(found, cls)
-        for point in importlib.metadata.entry_points(group=f"bench.{self.package}"):
+        for point in _entry_points(f"bench.{self.package}"):
             self._claim(found, point.load())
         return dict(sorted(found.items()))
 
@@ -211,6 +211,12 @@ def _setting_names(cls: type) -> list[str]:
 
 def _place(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
+
+
+@cache
+def _entry_points(group: str) -> tuple[importlib.metadata.EntryPoint, ...]:
+    # Reading what is installed takes milliseconds, and every run asks for its two classes.
+    return tuple(importlib.metadata.entry_points(group=group))
 
 
 @cache

@@ -1,0 +1,87 @@
+"""Tiny strategies and problems in files of their own: workers load them by name."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bench import execute
+from bench.spec import Entry, Sweep
+from bench.store import Store
+
+PARTS = Path(__file__).parent / "parts.py.txt"
+
+Parts = Callable[..., Entry]
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    """Give an entry for a class of tests/parts.py.txt: `parts("Sphere", shift=1.0)`."""
+    path = tmp_path / "parts.py"
+    shutil.copy(PARTS, path)
+
+    def entry(name: str, label: str = "", **settings: Any) -> Entry:
+        return Entry(f"{path}:{name}", label or name, settings)
+
+    return entry
+
+
+@pytest.fixture
+def part(parts: Parts) -> Callable[..., Any]:
+    """Give an instance of a class of tests/parts.py.txt."""
+    from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+
+    def create(name: str, **settings: Any) -> Any:
+        entry = parts(name, **settings)
+        try:
+            return STRATEGIES.create(entry)
+        except RegistryError:
+            return PROBLEMS.create(entry)
+
+    return create
+
+
+@pytest.fixture
+def make_sweep(parts: Parts) -> Callable[..., Sweep]:
+    """Give a sweep of parts, named by their class or as entries."""
+
+    def make(strategies: list[Any], problems: list[Any], **values: Any) -> Sweep:
+        def entries(items: list[Any]) -> tuple[Entry, ...]:
+            return tuple(parts(item) if isinstance(item, str) else item for item in items)
+
+        values = {"trials": 8, "repetitions": 2, "seed": 5} | values
+        return Sweep("tiny", entries(strategies), entries(problems), **values)
+
+    return make
+
+
+@pytest.fixture
+def run_here() -> Callable[..., Store]:
+    """Do a sweep's missing runs in this process, without a pool."""
+
+    def run(sweep: Sweep, folder: Path, **options: Any) -> Store:
+        store = Store(folder)
+        plan = execute.plan(sweep, store, **options)
+        store.create(plan.sweep.to_dict())
+        for head in plan.todo:
+            execute.do(head, store)
+        return store
+
+    return run
+
+
+@pytest.fixture
+def values() -> Callable[[Store], pd.DataFrame]:
+    """Give what a store's trials measured, without clocks and without the order of files."""
+    keep = ["strategy", "problem", "repetition", "trial", "config", "fidelity", "status", "reason"]
+
+    def frame(store: Store) -> pd.DataFrame:
+        rows = store.rows()[[*keep, "value", "test_value"]]
+        return rows.sort_values(keep[:4]).reset_index(drop=True)
+
+    return frame

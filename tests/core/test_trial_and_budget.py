@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from bench import Budget, Evaluation, Fidelity, Metric, Status, Suggestion, Trial
+
+
+@pytest.mark.parametrize("trials", [0, -1, 1.5, True, "10", None])
+def test_a_budget_is_a_whole_number_from_1(trials: Any) -> None:
+    with pytest.raises(ValueError, match="whole number of trials, 1 or more, got") as error:
+        Budget(trials)
+    assert repr(trials) in str(error.value)
+
+
+def test_a_metric_knows_the_sign_that_makes_it_a_loss() -> None:
+    assert Metric("accuracy", "maximize").sign == -1
+    assert Metric("rmse", "minimize").sign == 1
+    with pytest.raises(ValueError, match="'maximize' or 'minimize', got 'up'"):
+        Metric("accuracy", "up")
+
+
+@pytest.mark.parametrize("lowest", [0, -0.1, 1.5, float("nan")])
+def test_the_lowest_fidelity_is_a_share(lowest: float) -> None:
+    with pytest.raises(ValueError, match=r"must be in \(0, 1\], got"):
+        Fidelity("rows", lowest)
+
+
+def test_what_crosses_a_boundary_is_frozen() -> None:
+    suggestion, evaluation = Suggestion({"x": 1.0}), Evaluation(1.0)
+    trial = Trial(0, suggestion, Status.COMPLETED, 1.0, evaluation)
+    for value, name in [
+        (suggestion, "fidelity"),
+        (evaluation, "value"),
+        (trial, "loss"),
+        (Budget(1), "trials"),
+    ]:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, name, 2)
+
+
+def test_a_status_is_its_text() -> None:
+    assert Status("failed") is Status.FAILED
+    assert f"{Status.COMPLETED}" == "completed"

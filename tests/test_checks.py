@@ -1,0 +1,383 @@
+"""The conformance suite over the whole catalog, and each check against something broken."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from bench import Evaluation, Float, Metric, Problem, SearchSpace, Strategy, Suggestion, checks
+from bench.registry import PROBLEMS, STRATEGIES, unavailable
+
+
+def affordable(cls):
+    """Return a live problem with fewer folds; what it must keep does not hang on their number."""
+    few = {"folds": 2, "repeats": 1}
+    if not few.keys() <= {field.name for field in dataclasses.fields(cls)}:
+        return cls
+    make = {"__init__": lambda self: cls.__init__(self, **few), "__doc__": cls.__doc__}
+    return type(cls.__name__, (cls,), make)
+
+
+def pairs(catalog, functions):
+    return [
+        pytest.param(affordable(cls), check, id=f"{name}-{check.__name__.removeprefix('check_')}")
+        for name, cls in catalog.classes().items()
+        if unavailable(cls) is None
+        for check in functions
+    ]
+
+
+@pytest.mark.parametrize(("cls", "check"), pairs(STRATEGIES, checks.STRATEGY_CHECKS))
+def test_every_strategy_keeps_its_contract(cls, check):
+    check(cls)
+
+
+@pytest.mark.parametrize(("cls", "check"), pairs(PROBLEMS, checks.PROBLEM_CHECKS))
+def test_every_problem_keeps_its_contract(cls, check):
+    check(cls)
+
+
+@pytest.mark.parametrize("kind", ["strategy", "problem"])
+def test_every_check_is_in_its_list(kind):
+    written = [f for name, f in inspect.getmembers(checks) if name.startswith(f"check_{kind}_")]
+    listed = checks.STRATEGY_CHECKS if kind == "strategy" else checks.PROBLEM_CHECKS
+    assert set(written) == set(listed)
+
+
+@dataclass
+class Good(Strategy):
+    """Keeps its contract."""
+
+    name = "good"
+
+    def start(self, space, *, seed, budget):
+        self.space, self.rng = space, np.random.default_rng(seed)
+
+    def ask(self):
+        return Suggestion(self.space.sample(self.rng))
+
+
+@dataclass
+class BadlyNamed(Good):
+    """Has a name with a capital and a blank."""
+
+    name = "Not Good"
+
+
+@dataclass
+class BadlyVersioned(Good):
+    """Has a version that is no whole number from 1."""
+
+    version = 0
+
+
+@dataclass
+class Undocumented(Good):
+    __doc__ = None
+
+
+@dataclass
+class Demanding(Good):
+    """Cannot be made without arguments."""
+
+    levels: int
+
+
+@dataclass
+class Outside(Good):
+    """Suggests outside the space."""
+
+    def ask(self):
+        return Suggestion(dict.fromkeys(self.space, 1e9))
+
+
+@dataclass
+class Silent(Good):
+    """Suggests nothing at all."""
+
+    def ask(self):
+        return None
+
+
+@dataclass
+class Declining(Good):
+    """Declines every space."""
+
+    def skip(self, space, *, budget):
+        return "no"
+
+
+@dataclass
+class Unseeded(Good):
+    """Ignores its seed."""
+
+    def start(self, space, *, seed, budget):
+        super().start(space, seed=None, budget=budget)
+
+
+@dataclass
+class GlobalNumpy(Good):
+    """Draws from numpy's global state."""
+
+    def ask(self):
+        return Suggestion(self.space.from_unit(np.random.random(len(self.space))))  # noqa: NPY002
+
+
+@dataclass
+class GlobalRandom(Good):
+    """Seeds Python's global state."""
+
+    def start(self, space, *, seed, budget):
+        random.seed(seed)
+        super().start(space, seed=seed, budget=budget)
+
+
+@dataclass
+class Fragile(Good):
+    """Cannot take a failed trial."""
+
+    def tell(self, trial):
+        self.best = trial.loss + 0.0
+
+
+@dataclass
+class FragileLater(Good):
+    """Cannot take a failed trial after a completed one."""
+
+    def start(self, space, *, seed, budget):
+        super().start(space, seed=seed, budget=budget)
+        self.best = None
+
+    def tell(self, trial):
+        if self.best is not None:
+            self.best = min(self.best, trial.loss)
+        elif trial.loss is not None:
+            self.best = trial.loss
+
+
+SHARED = {}
+
+
+@dataclass
+class Sharing(Good):
+    """Keeps its generator where all instances share it."""
+
+    def start(self, space, *, seed, budget):
+        self.space = space
+        SHARED["rng"] = np.random.default_rng(seed)
+
+    def ask(self):
+        return Suggestion(self.space.sample(SHARED["rng"]))
+
+
+@dataclass
+class Remembering(Good):
+    """Goes on where the run before it ended."""
+
+    def start(self, space, *, seed, budget):
+        if not hasattr(self, "rng"):
+            super().start(space, seed=seed, budget=budget)
+
+
+@dataclass
+class Sound(Problem):
+    """Keeps its contract."""
+
+    name = "sound"
+    space = SearchSpace({"x": Float(-1, 1)}, default={"x": 0.5})
+    metric = Metric("loss", "minimize")
+    optimum = 0.0
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2, 1.0, (config["x"] ** 2,))
+
+
+@dataclass
+class ProblemBadlyNamed(Sound):
+    """Has an underscore in its name."""
+
+    name = "not_sound"
+
+
+@dataclass
+class ProblemUndocumented(Sound):
+    __doc__ = None
+
+
+@dataclass
+class ProblemDemanding(Sound):
+    """Cannot be made without arguments."""
+
+    folds: int
+
+
+@dataclass
+class NoSpace(Sound):
+    """Has a mapping for a space."""
+
+    space = {"x": (-1, 1)}
+
+
+@dataclass
+class NoMetric(Sound):
+    """Has the name of a metric only."""
+
+    metric = "loss"
+
+
+@dataclass
+class NoOptimum(Sound):
+    """Claims an optimum that is no number."""
+
+    optimum = float("nan")
+
+
+class BareNumber(Sound):
+    """Returns a number."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return config["x"] ** 2
+
+
+class NotFinite(Sound):
+    """Returns NaN."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(float("nan"))
+
+
+class Better(Sound):
+    """Is better than the optimum."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(-1.0)
+
+
+class BetterAccuracy(Sound):
+    """Is better than the optimum, upwards."""
+
+    metric = Metric("accuracy", "maximize")
+    optimum = 1.0
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(1.5)
+
+
+class OtherFolds(Sound):
+    """Returns folds whose mean is another value."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(0.5, fold_values=(0.1, 0.2))
+
+
+class NegativeCost(Sound):
+    """Costs less than nothing."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(0.5, cost=-1.0)
+
+
+class Refusing(Sound):
+    """Raises inside its space."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        raise RuntimeError("not today")
+
+
+class Noisy(Sound):
+    """Has noise that hangs on the order of calls."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + self.rng.random())
+
+
+OFFSETS = iter(range(10**6))
+
+
+class OtherEachTime(Sound):
+    """Every instance is another problem."""
+
+    def __init__(self):
+        self.offset = float(next(OFFSETS))
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + self.offset)
+
+
+class Greedy(Sound):
+    """Takes its configuration apart."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config.pop("x") ** 2)
+
+
+class ProblemGlobalNumpy(Sound):
+    """Seeds numpy's global state."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        np.random.seed(seed)  # noqa: NPY002
+        return Evaluation(config["x"] ** 2)
+
+
+BROKEN = [
+    ("strategy_is_named", BadlyNamed, "lower-case words joined by hyphens, got 'Not Good'"),
+    ("strategy_is_named", BadlyVersioned, "a whole number from 1, got 0"),
+    ("strategy_is_documented", Undocumented, "must open with a docstring sentence"),
+    ("strategy_has_defaults", Demanding, "every setting must have a default"),
+    ("strategy_runs_on_every_space", Outside, "outside the space"),
+    ("strategy_runs_on_every_space", Silent, "must suggest something"),
+    ("strategy_runs_on_every_space", Declining, "it declines all of them"),
+    ("strategy_is_deterministic", Unseeded, "same seed must give the same suggestions"),
+    ("strategy_leaves_global_randomness_alone", GlobalNumpy, "global random state must stay"),
+    ("strategy_leaves_global_randomness_alone", GlobalRandom, "global random state must stay"),
+    ("strategy_survives_failures", Fragile, "when the first trial fails: tell raised TypeError"),
+    ("strategy_survives_failures", FragileLater, "when every other trial fails"),
+    ("strategy_instances_are_independent", Sharing, "instances must not share state"),
+    ("strategy_can_start_again", Remembering, "must forget the run before"),
+    ("problem_is_named", ProblemBadlyNamed, "lower-case words joined by hyphens, got 'not_sound'"),
+    ("problem_is_documented", ProblemUndocumented, "must open with a docstring sentence"),
+    ("problem_has_defaults", ProblemDemanding, "every setting must have a default"),
+    ("problem_states_space_and_metric", NoSpace, "`space` must be a SearchSpace"),
+    ("problem_states_space_and_metric", NoMetric, "`metric` must be a Metric, got 'loss'"),
+    ("problem_states_space_and_metric", NoOptimum, "must be a finite number or None, got nan"),
+    ("problem_evaluates_its_space", BareNumber, "must return an Evaluation, got float"),
+    ("problem_evaluates_its_space", NotFinite, "a value must be finite, got nan"),
+    ("problem_evaluates_its_space", Better, "nothing may be better than the optimum 0.0"),
+    ("problem_evaluates_its_space", BetterAccuracy, "nothing may be better than the optimum 1.0"),
+    ("problem_evaluates_its_space", OtherFolds, "must be the mean of the fold values"),
+    ("problem_evaluates_its_space", NegativeCost, "a cost must be 0 or more, got -1.0"),
+    ("problem_evaluates_its_space", Refusing, "RuntimeError: not today"),
+    ("problem_is_deterministic", Noisy, "they changed with the order of calls"),
+    ("problem_is_deterministic", OtherEachTime, "a fresh instance must give the same values"),
+    ("problem_leaves_its_input_alone", Greedy, "must not change its configuration"),
+    ("problem_leaves_its_input_alone", ProblemGlobalNumpy, "global random state must stay"),
+]
+
+
+@pytest.mark.parametrize(("name", "cls", "reason"), BROKEN)
+def test_a_check_finds_what_is_broken(name, cls, reason):
+    (verdict,) = checks.run_checks(cls, [getattr(checks, f"check_{name}")])
+    assert verdict.check == name
+    assert reason in (verdict.reason or "it passed")
+
+
+def test_every_check_is_tried_on_something_broken():
+    every = (*checks.STRATEGY_CHECKS, *checks.PROBLEM_CHECKS)
+    assert {f"check_{name}" for name, *_ in BROKEN} == {check.__name__ for check in every}
+
+
+@pytest.mark.parametrize(
+    ("cls", "functions"), [(Good, checks.STRATEGY_CHECKS), (Sound, checks.PROBLEM_CHECKS)]
+)
+def test_what_keeps_its_contract_passes_every_check(cls, functions):
+    assert [verdict.reason for verdict in checks.run_checks(cls, functions)] == [None] * len(
+        functions
+    )

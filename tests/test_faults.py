@@ -1,0 +1,269 @@
+"""Workers and drivers that really die."""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+
+import orjson
+import pandas as pd
+import pytest
+
+from bench import execute
+from bench.spec import Sweep
+from bench.store import Store
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 60
+"""Seconds after which a wait for what must happen is given up; none of the tests waits so long."""
+
+
+@pytest.fixture
+def armed(tmp_path):
+    """The file that makes `Deadly` deadly."""
+    path = tmp_path / "armed"
+    path.touch()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "ended", "reason"),
+    [
+        ("exit", "crashed", "its process died: exit code 3"),
+        ("SIGSEGV", "crashed", "its process died: killed by SIGSEGV"),
+        ("SIGKILL", "crashed", "its process died: killed by SIGKILL"),
+        ("endless", "timeout", "took longer than run_timeout = 2 s"),
+        ("sys.exit", "crashed", "SystemExit: 3"),
+    ],
+)
+def test_a_dying_worker_costs_its_own_run_only(
+    make_sweep, run_here, parts, values, tmp_path, armed, how, ended, reason
+):
+    deadly = parts("Deadly", how=how, armed=str(armed))
+    sweep = make_sweep(
+        ["Random"],
+        [deadly, "Sphere"],
+        run_timeout=2.0 if how == "endless" else None,
+        repetitions=1 if how == "endless" else 2,
+    )
+    store = Store(tmp_path / "results")
+    progress = execute.execute(execute.plan(sweep, store), store, jobs=2)
+
+    runs = store.frames()[1].set_index("problem")
+    assert set(runs.loc[["Sphere"], "ended"]) == {"completed"}
+    assert set(runs.loc[["Sphere"], "trials"]) == {8}
+    # The fourth evaluation is deadly: three are there, and they stay.
+    assert set(runs.loc[["Deadly"], "ended"]) == {ended}
+    assert set(runs.loc[["Deadly"], "reason"]) == {reason}
+    assert set(runs.loc[["Deadly"], "trials"]) == {3}
+    assert (store.rows()["problem"] == "Deadly").sum() == 3 * sweep.repetitions
+    assert len(progress.reasons) == sweep.repetitions
+    assert progress.reasons[0].endswith(f": {ended}: {reason}")
+
+    # Without --retry that is what counts; with it, and the cause gone, the runs are done.
+    assert execute.plan(sweep, store).todo == []
+    armed.unlink()
+    plan = execute.plan(sweep, store, retry=True)
+    assert {head["spec"]["problem"]["label"] for head in plan.todo} == {"Deadly"}
+    execute.execute(plan, store, jobs=2)
+    undisturbed = run_here(sweep, tmp_path / "undisturbed")
+    pd.testing.assert_frame_equal(values(store), values(undisturbed))
+    assert set(store.frames()[1]["ended"]) == {"completed"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("private", "PrivateError: a and b"), ("timeout", "TimeoutError: no answer")],
+)
+def test_an_exception_no_other_process_knows_costs_its_own_run_only(
+    make_sweep, parts, tmp_path, kind, reason
+):
+    sweep = make_sweep(["Random"], [parts("BreaksInWorker", kind=kind), "Sphere"])
+    store = Store(tmp_path / "results")
+    execute.execute(execute.plan(sweep, store), store, jobs=2)
+    runs = store.frames()[1].set_index("problem")
+    assert set(runs.loc["Sphere", "ended"]) == {"completed"}
+    assert set(runs.loc["BreaksInWorker", "ended"]) == {"crashed"}
+    assert set(runs.loc["BreaksInWorker", "reason"]) == {reason}
+
+
+class Driven:
+    """A sweep of six runs, two of which stop at a gate, run by the command line."""
+
+    def __init__(self, sweep, folder, gate):
+        self.sweep, self.folder, self.gate = sweep, folder, gate
+        self.toml = folder.parent / "tiny.toml"
+        lines = [f"{key} = {getattr(sweep, key)}" for key in ("trials", "repetitions", "seed")]
+        for key in ("strategies", "problems"):
+            entries = [
+                f'{{ name = "{e.name}", label = "{e.label}", settings = {{ '
+                + ", ".join(f'{k} = "{v}"' for k, v in e.settings.items())
+                + " } }"
+                for e in getattr(sweep, key)
+            ]
+            lines.append(f"{key} = [{', '.join(entries)}]")
+        self.toml.write_text("\n".join(lines))
+        self.arguments = ["run", str(self.toml), "--out", str(folder)]
+
+    def command(self, jobs):
+        return [sys.executable, "-m", "bench", *self.arguments, "--jobs", str(jobs)]
+
+    def finish(self, jobs):
+        return subprocess.run(
+            self.command(jobs), capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+
+    @contextmanager
+    def stopped_at_the_gate(self):
+        """Start a driver of two workers and wait until both are at the gate, in mid-run."""
+        os.mkfifo(self.gate)
+        # Opened before anyone writes and without waiting, so that nobody can miss anybody.
+        self.reading = os.open(self.gate, os.O_RDONLY | os.O_NONBLOCK)
+        driver = subprocess.Popen(
+            self.command(jobs=2),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            arrived = b""
+            while len(arrived) < 2:
+                arrived += self.read(driver)
+            yield driver
+        finally:
+            # The whole session: workers too, had they outlived the driver against the rule.
+            with suppress(ProcessLookupError):
+                os.killpg(driver.pid, signal.SIGKILL)
+            driver.communicate()
+            os.close(self.reading)
+
+    def read(self, driver):
+        ready, _, _ = select.select([self.reading], [], [], PATIENCE)
+        assert ready, f"nothing at the gate: {driver.poll()}"
+        return os.read(self.reading, 1)
+
+    def wait_for_the_workers_end(self, driver):
+        """A pipe ends when the last process that could write to it has ended."""
+        assert self.read(driver) == b""
+
+    def files(self):
+        found = (self.folder / "runs").iterdir()
+        return {path.name: path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def driven(make_sweep, parts, tmp_path):
+    gate = tmp_path / "gate"
+    problems = ["Sphere", parts("Gate", pipe=str(gate)), "Flaky"]
+    sweep = make_sweep(["Climber"], problems, repetitions=2, trials=12)
+    return Driven(sweep, tmp_path / "results", gate)
+
+
+def check_resumed(driven, before, jobs, values, run_here):
+    """Finish with the same command; compare with a sweep that was never disturbed."""
+    driven.gate.unlink()
+    done = driven.finish(jobs)
+    assert done.returncode == 0, done.stderr
+    finished = {name: data for name, data in before.items() if name.endswith(".jsonl")}
+    begun = {name: data for name, data in before.items() if name.endswith(".part")}
+    assert len(begun) == 2
+    assert f"{len(finished)} runs are there, {6 - len(finished)} to do, 2 of them begun" in (
+        done.stdout
+    )
+    after = driven.files()
+    # Finished runs were not touched, begun ones kept their trials, clocks included.
+    assert {name: after[name] for name in finished} == finished
+    for name, data in begun.items():
+        _header, *trials = data.splitlines()
+        assert len(trials) == 3
+        assert after[name.replace(".part", ".jsonl")].splitlines()[1:4] == trials
+    store = Store(driven.folder)
+    undisturbed = Store(driven.folder.parent / "undisturbed")
+    run_here(driven.sweep, undisturbed.folder)
+    pd.testing.assert_frame_equal(values(store), values(undisturbed))
+    assert set(store.frames()[1]["ended"]) == {"completed"}
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_kill_9_of_the_driver_ends_the_workers_and_the_same_command_goes_on(
+    driven, values, run_here, jobs
+):
+    with driven.stopped_at_the_gate() as driver:
+        driver.kill()
+        driven.wait_for_the_workers_end(driver)
+        before = driven.files()
+    check_resumed(driven, before, jobs, values, run_here)
+
+
+def test_kill_9_of_everything_at_once(driven, values, run_here):
+    with driven.stopped_at_the_gate() as driver:
+        os.killpg(driver.pid, signal.SIGKILL)
+        driven.wait_for_the_workers_end(driver)
+        before = driven.files()
+    check_resumed(driven, before, 2, values, run_here)
+
+
+def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(driven, values, run_here):
+    with driven.stopped_at_the_gate() as driver:
+        os.killpg(driver.pid, signal.SIGINT)
+        _, stderr = driver.communicate(timeout=PATIENCE)
+        driven.wait_for_the_workers_end(driver)
+        before = driven.files()
+    assert driver.returncode == 130
+    assert "Traceback" not in stderr
+    assert "Go on with the same command" in stderr
+    assert shlex.join(["tunebench", *driven.command(jobs=2)[3:]]) in stderr
+    check_resumed(driven, before, 2, values, run_here)
+
+
+def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text(
+        f"trials = 1\nstrategies = ['{parts('Random').name}']\n"
+        f"problems = ['{parts('Sphere').name}']"
+    )
+    with driven.stopped_at_the_gate():
+        before = driven.files(), (driven.folder / "sweep.json").read_bytes()
+        for toml in (driven.toml, other):
+            second = subprocess.run(
+                [sys.executable, "-m", "bench", "run", toml, "--out", driven.folder, "--jobs", "1"],
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert second.returncode == 2
+            assert len(second.stderr.splitlines()) == 1
+            assert second.stderr.startswith("error: one process at a time may run a sweep in")
+            after = driven.files(), (driven.folder / "sweep.json").read_bytes()
+            assert after == before
+
+
+def test_status_and_packing_work_while_a_sweep_runs(driven):
+    with driven.stopped_at_the_gate():
+        status = subprocess.run(
+            [sys.executable, "-m", "bench", "status", driven.folder, "--json"],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+        counts = orjson.loads(status.stdout)["strategies"]["Climber"]
+        assert counts["unfinished"] == 2
+        assert sum(counts.values()) == 6
+        finished = counts.get("completed", 0)
+        store = Store(driven.folder)
+        trials, runs = store.frames()
+        assert sorted(runs["trials"]) == [3] * 2 + [12] * finished
+        assert len(trials) == 6 + 12 * finished
+        assert store.pack() == finished
+    driven.gate.unlink()
+    assert driven.finish(jobs=2).returncode == 0
+    assert len(Store(driven.folder).frames()[1]) == 6
+    assert Sweep.from_dict(Store(driven.folder).sweep()).name == "tiny"

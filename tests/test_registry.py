@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from bench import Strategy, registry
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+from bench.spec import Entry
+
+
+def message(function, *args):
+    with pytest.raises(RegistryError) as error:
+        function(*args)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_every_public_module_is_in_the_catalog():
+    assert STRATEGIES.get("random").__name__ == "RandomSearch"
+    assert list(STRATEGIES.classes()) == sorted(STRATEGIES.classes())
+    for catalog in (STRATEGIES, PROBLEMS):
+        for name, cls in catalog.classes().items():
+            assert cls.name == name
+            assert issubclass(cls, catalog.base)
+
+
+def test_an_unknown_name_lists_near_ones():
+    assert message(STRATEGIES.get, "randon") == (
+        "no strategy is called 'randon'; did you mean random?"
+    )
+    assert message(PROBLEMS.get, "barnin").startswith(
+        "no problem is called 'barnin'; did you mean branin"
+    )
+
+
+def test_a_name_near_none_lists_all():
+    text = message(STRATEGIES.get, "zzzzzzzzzz")
+    assert text.startswith("no strategy is called 'zzzzzzzzzz'; there are ")
+    assert all(name in text for name in STRATEGIES.classes())
+
+
+def test_a_suite_is_found_by_name():
+    name = next(iter(registry.suites()))
+    assert registry.suite(name).name == name
+    assert f"did you mean {name}" in message(registry.suite, f"{name}x")
+
+
+def test_a_file_and_a_module_lead_to_classes(parts):
+    assert STRATEGIES.get(parts("Random").name).__name__ == "Random"
+    assert PROBLEMS.get(parts("Sphere").name).__name__ == "Sphere"
+    assert STRATEGIES.get("strategies.random_search:RandomSearch") is STRATEGIES.get("random")
+
+
+def test_a_relative_file_is_found_from_where_one_is(parts, tmp_path, monkeypatch):
+    absolute = parts("Random").name
+    monkeypatch.chdir(tmp_path)
+    assert STRATEGIES.get("parts.py:Random") is STRATEGIES.get(absolute)
+
+
+def test_two_files_of_one_name_are_two(tmp_path):
+    source = (
+        "from dataclasses import dataclass\n"
+        "from bench import Strategy\n"
+        "@dataclass\n"
+        "class S(Strategy):\n"
+        "    name: str = '{}'\n"
+        "    def start(self, space, *, seed, budget): ...\n"
+        "    def ask(self): ...\n"
+    )
+    found = []
+    for folder in ("one", "two"):
+        path = tmp_path / folder / "same.py"
+        path.parent.mkdir()
+        path.write_text(source.format(folder))
+        found.append(STRATEGIES.create(Entry(f"{path}:S")).name)
+    assert found == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("nowhere.py:Random", "cannot be imported: there is no file"),
+        ("no_such_module:Random", "cannot be imported: No module named 'no_such_module'"),
+        (":Random", "cannot be imported: "),
+        (".relative:Random", "cannot be imported: "),
+        ("strategies.random_search:Nothing", "must lead to a Strategy; strategies.random_search"),
+        ("math:pi", "must lead to a Strategy; math has none"),
+        ("bench:Strategy", "must define ask, start"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_says_why(name, rule):
+    text = message(STRATEGIES.get, name)
+    assert text.startswith(f"{name!r} ")
+    assert rule in text
+
+
+@pytest.mark.parametrize("content", ["1/0", "import no_such_package", "class", "raise SystemExit"])
+def test_a_file_that_cannot_be_loaded_says_why(tmp_path, content):
+    path = tmp_path / "broken.py"
+    path.write_text(content)
+    assert f"'{path}:S' cannot be imported: " in message(STRATEGIES.get, f"{path}:S")
+
+
+def test_a_problem_is_no_strategy(parts):
+    text = message(STRATEGIES.get, parts("Sphere").name)
+    assert "must lead to a Strategy" in text
+    assert "'Random'" in text
+
+
+def test_settings_are_checked_by_name_and_by_the_class(parts):
+    assert PROBLEMS.create(parts("Sphere", shift=2.0)).shift == 2.0
+    assert message(PROBLEMS.create, Entry(parts("Sphere").name, "", {"shfit": 2.0})).endswith(
+        "has no setting 'shfit'; it has shift"
+    )
+    assert message(STRATEGIES.create, Entry("random", "", {"speed": 1})) == (
+        "strategy 'random' has no setting 'speed'; it has none"
+    )
+
+
+def test_a_setting_a_class_refuses_is_told_in_its_words(tmp_path):
+    path = tmp_path / "picky.py"
+    path.write_text(
+        "from dataclasses import dataclass\n"
+        "from bench import Strategy\n"
+        "@dataclass\n"
+        "class Picky(Strategy):\n"
+        "    name = 'picky'\n"
+        "    levels: int = 1\n"
+        "    def __post_init__(self):\n"
+        "        if self.levels < 1:\n"
+        "            raise ValueError(f'levels must be 1 or more, got {self.levels}')\n"
+        "    def start(self, space, *, seed, budget): ...\n"
+        "    def ask(self): ...\n"
+    )
+    text = message(STRATEGIES.create, Entry(f"{path}:Picky", "", {"levels": 0}))
+    assert text.endswith("settings: levels must be 1 or more, got 0")
+
+
+def test_resolving_fills_in_defaults_and_version(parts):
+    entry = parts("Raises", "mine", after=7)
+    assert STRATEGIES.resolve(entry) == Entry(entry.name, "mine", {"step": "ask", "after": 7}, 1)
+
+
+def test_settings_that_are_no_plain_data_are_refused(tmp_path):
+    path = tmp_path / "odd.py"
+    path.write_text(
+        "from dataclasses import dataclass\n"
+        "from bench import Strategy\n"
+        "@dataclass\n"
+        "class Odd(Strategy):\n"
+        "    name = 'odd'\n"
+        "    kinds: frozenset = frozenset()\n"
+        "    def start(self, space, *, seed, budget): ...\n"
+        "    def ask(self): ...\n"
+    )
+    text = message(STRATEGIES.resolve, Entry(f"{path}:Odd"))
+    assert "settings must be plain data" in text
+
+
+def claims(monkeypatch, *classes):
+    """Let classes come in through entry points."""
+    points = [SimpleNamespace(load=lambda cls=cls: cls) for cls in classes]
+    monkeypatch.setattr(registry, "_entry_points", lambda group: points)
+
+
+def test_entry_points_of_other_packages_are_in_the_catalog(monkeypatch, part):
+    cls = type(part("Random"))
+    claims(monkeypatch, cls)
+    assert STRATEGIES.get("test-random") is cls
+
+
+def test_two_claims_on_a_name_are_an_error_that_names_both(monkeypatch, part):
+    other = type("Other", (type(part("Random")),), {"name": "random"})
+    claims(monkeypatch, other)
+    text = message(STRATEGIES.classes)
+    assert "a name must belong to one strategy, 'random' is claimed by" in text
+    assert "strategies.random_search:RandomSearch" in text
+    assert ":Other" in text
+
+
+def test_a_class_without_a_name_is_an_error(monkeypatch):
+    class Nameless(Strategy):
+        def start(self, space, *, seed, budget): ...
+
+        def ask(self): ...
+
+    claims(monkeypatch, Nameless)
+    assert "must have a class attribute `name`" in message(STRATEGIES.classes)
+
+
+def test_unavailable_says_what_to_install(part):
+    assert registry.unavailable(type(part("Random"))) is None
+    reason = registry.unavailable(type(part("NeedsNothing")))
+    assert reason == "needs no_such_package_anywhere; pip install no_such_package_anywhere"
+    nested = type("Nested", (type(part("Random")),), {"requires": ("no_such_package.inside",)})
+    assert registry.unavailable(nested) == ("needs no_such_package; pip install no_such_package")

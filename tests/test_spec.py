@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bench.spec import Entry, RunSpec, SpecError, Sweep
+
+PLAIN = {"strategies": ["random"], "problems": ["branin"]}
+
+
+def test_a_sweep_has_defaults_for_everything_but_strategies_and_problems():
+    sweep = Sweep.from_dict(PLAIN)
+    assert (sweep.name, sweep.trials, sweep.repetitions, sweep.seed) == ("sweep", 50, 10, 1)
+    assert sweep.strategies == (Entry("random"),)
+    assert sweep.strategies[0].label == "random"
+    assert sweep.run_timeout is None
+
+
+def test_toml_says_what_a_sweep_is(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        """
+        description = "A test."
+        trials = 7
+        repetitions = 3
+        seed = 0
+        run_timeout = 1.5
+        strategies = [
+            "random",
+            { name = "grid", label = "grid, centres", settings = { placement = "centres" } },
+        ]
+        problems = ["branin"]
+        suites = ["live"]
+        """
+    )
+    assert Sweep.from_toml(path) == Sweep(
+        "mine",
+        (Entry("random"), Entry("grid", "grid, centres", {"placement": "centres"})),
+        (Entry("branin"),),
+        ("live",),
+        7,
+        3,
+        0,
+        1.5,
+        "A test.",
+    )
+
+
+def test_a_sweep_comes_back_from_plain_data():
+    sweep = Sweep("s", (Entry("a", "b", {"c": 1}, 2),), (Entry("p"),), ("q",), 3, 4, 5, 6.5, "Why.")
+    assert Sweep.from_dict(sweep.to_dict()) == sweep
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"trials": 0}, "'trials' must be a whole number, 1 or more, got 0; for example"),
+        ({"trials": -5}, "'trials' must be a whole number, 1 or more, got -5"),
+        ({"trials": 1.5}, "'trials' must be a whole number, 1 or more, got 1.5"),
+        ({"trials": True}, "'trials' must be a whole number, 1 or more, got True"),
+        ({"repetitions": 0}, "'repetitions' must be a whole number, 1 or more, got 0"),
+        ({"repetitions": "5"}, "'repetitions' must be a whole number, 1 or more, got '5'"),
+        ({"seed": -1}, "'seed' must be a whole number, 0 or more, got -1"),
+        ({"run_timeout": 0}, "'run_timeout' must be a number of seconds above 0, got 0"),
+        ({"run_timeout": float("nan")}, "above 0, got nan; leave it out for no limit"),
+        ({"run_timeout": "1h"}, "above 0, got '1h'"),
+        ({"trails": 5}, "unknown key 'trails'; a sweep has description, name, problems"),
+        ({"strategies": []}, "'strategies' must name at least one"),
+        ({"problems": []}, "'problems' or 'suites' must name at least one"),
+        ({"strategies": "random"}, "'strategies' must be a list of names or tables, got 'random'"),
+        ({"strategies": [3]}, "'strategies' must hold names or tables like"),
+        ({"strategies": [""]}, "'strategies' must hold names or tables like"),
+        ({"problems": [{"label": "x"}]}, "'problems' must hold names or tables like"),
+        (
+            {"strategies": ["random", "random"]},
+            "'strategies' must have each label once, got 'random' twice; drop one or give it",
+        ),
+        (
+            {"problems": ["a", {"name": "b", "label": "a"}]},
+            "'problems' must have each label once, got 'a' twice",
+        ),
+        (
+            {"problems": [{"name": "a", "setting": {}}]},
+            "'problems', entry 'a': unknown key 'setting'; an entry has name, label, settings",
+        ),
+        (
+            {"problems": [{"name": "a", "settings": 3}]},
+            "'problems', entry 'a': 'settings' must be a table, got 3",
+        ),
+        (
+            {"problems": [{"name": "a", "label": 3}]},
+            "'problems', entry 'a': 'label' must be a text, got 3",
+        ),
+        ({"suites": "live"}, "'suites' must be a list of names, got 'live'"),
+        ({"suites": [1]}, r"'suites' must be a list of names, got [1]"),
+        ({"name": 3}, "'name' must be a text in quotes, got 3"),
+    ],
+)
+def test_a_contradictory_sweep_is_refused_with_key_and_value(change, message):
+    with pytest.raises(SpecError) as error:
+        Sweep.from_dict(PLAIN | change)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"trials = ", "is not valid TOML: "),
+        (b"trials = 5\ntrials = 6", "is not valid TOML: "),
+        (b"\xff\xfe", "cannot be read as text: "),
+        (b"trials = 0\nstrategies = ['a']\nproblems = ['b']", "'trials' must be"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path, content, message):
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    with pytest.raises(SpecError) as error:
+        Sweep.from_toml(path)
+    assert str(error.value).startswith(f"{path}: {message}")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SpecError, match="cannot be read as text"):
+        Sweep.from_toml(tmp_path / "none.toml")
+
+
+def test_expand_gives_each_pair_in_each_repetition_one_repetition_after_the_other():
+    sweep = Sweep("s", (Entry("a"), Entry("b")), (Entry("p"), Entry("q")), trials=3, repetitions=2)
+    found = [(spec.repetition, spec.problem.name, spec.strategy.name) for spec in sweep.expand()]
+    assert found == [(r, p, s) for r in (0, 1) for p in "pq" for s in "ab"]
+
+
+SPEC = RunSpec(Entry("a", "A", {"k": 1}, 1), Entry("p", "P", {"j": 2}, 1), 10, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(SPEC, strategy=Entry("b", "A", {"k": 1}, 1)),
+        dataclasses.replace(SPEC, strategy=Entry("a", "B", {"k": 1}, 1)),
+        dataclasses.replace(SPEC, strategy=Entry("a", "A", {"k": 2}, 1)),
+        dataclasses.replace(SPEC, strategy=Entry("a", "A", {"k": 1}, 2)),
+        dataclasses.replace(SPEC, problem=Entry("p", "P", {"j": 3}, 1)),
+        dataclasses.replace(SPEC, problem=Entry("p", "P", {"j": 2}, 2)),
+        dataclasses.replace(SPEC, trials=11),
+        dataclasses.replace(SPEC, repetition=1),
+        dataclasses.replace(SPEC, seed=2),
+    ],
+)
+def test_whatever_decides_a_runs_values_is_in_its_id(other):
+    assert other.id != SPEC.id
+
+
+def test_an_id_does_not_hang_on_the_order_of_settings():
+    one = dataclasses.replace(SPEC, strategy=Entry("a", "A", {"k": 1, "l": 2}, 1))
+    other = dataclasses.replace(SPEC, strategy=Entry("a", "A", {"l": 2, "k": 1}, 1))
+    assert one.id == other.id
+
+
+def test_a_time_limit_decides_no_values_and_is_in_no_id():
+    sweep = Sweep("s", (Entry("a"),), (Entry("p"),))
+    limited = dataclasses.replace(sweep, run_timeout=5.0, name="t", description="d")
+    assert [spec.id for spec in sweep.expand()] == [spec.id for spec in limited.expand()]
+
+
+def test_a_spec_comes_back_from_plain_data():
+    again = RunSpec.from_dict(SPEC.to_dict())
+    assert again == SPEC
+    assert again.id == SPEC.id
+    assert len(SPEC.id) == 16

@@ -1,0 +1,419 @@
+from __future__ import annotations
+
+import orjson
+import pandas as pd
+import pytest
+
+from bench import Evaluation, Status, Suggestion, Trial, execute
+from bench.run import End, Ended
+from bench.store import SCHEMA, Store, StoreError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def done(make_sweep, run_here, folder):
+    """Give a store with finished runs of every kind of trial."""
+    sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
+    return run_here(sweep, folder)
+
+
+def run_files(store, suffix="jsonl"):
+    return sorted((store.folder / "runs").glob(f"*.{suffix}"))
+
+
+def head(run="0123456789abcdef", direction="minimize"):
+    entry = {"name": "n", "label": "l", "settings": {}, "version": 1}
+    return {
+        "schema": SCHEMA,
+        "run": run,
+        "spec": {"strategy": entry, "problem": entry, "trials": 9, "repetition": 0, "seed": 1},
+        "facts": {
+            "library": "",
+            "metric": "m",
+            "direction": direction,
+            "optimum": None,
+            "is_set": False,
+            "strategy_seed": 1,
+            "problem_seed": 2,
+        },
+        "environment": {"python": "3"},
+    }
+
+
+def completed(number, value=0.5):
+    evaluation = Evaluation(value, 0.25, (0.1, 0.9), 3.0)
+    suggestion = Suggestion({"x": 0.1 + number, "k": "ä", "n": None})
+    return Trial(number, suggestion, Status.COMPLETED, value, evaluation, "", 3.0, 0.1, 0.2, 0.3)
+
+
+def failed(number):
+    suggestion = Suggestion({"x": 1.0}, 0.5)
+    return Trial(number, suggestion, Status.FAILED, None, None, "ValueError: a\nb", 2.0, 0.1, 2, 0)
+
+
+@pytest.fixture
+def begin():
+    """Begin runs or go on with them; whatever is still open at the end of a test is closed."""
+    writers = []
+
+    def writer_of(store, head):
+        writer, recorded = store.writer(head)
+        writers.append(writer)
+        return writer, recorded
+
+    yield writer_of
+    for writer in writers:
+        writer._file.close()
+
+
+@pytest.fixture
+def write_unfinished(begin):
+    return lambda store, count=3: write_trials(begin, store, count)
+
+
+def write_trials(begin, store, count):
+    writer, _ = begin(store, head())
+    for number in range(count):
+        writer.append(completed(number))
+    return store.folder / "runs" / f"{head()['run']}.part"
+
+
+def test_what_was_written_comes_back_to_the_last_bit(folder, begin):
+    store = Store(folder)
+    store.create({})
+    writer, recorded = begin(store, head(direction="maximize"))
+    assert recorded == []
+    for trial in (completed(0, 0.1 + 0.2), failed(1)):
+        writer.append(trial)
+    _, recorded = begin(store, head(direction="maximize"))
+    # The loss is not written: it is minus the value.
+    assert recorded[0].loss == -(0.1 + 0.2)
+    assert recorded[0].evaluation == completed(0, 0.1 + 0.2).evaluation
+    assert recorded[0].suggestion == completed(0).suggestion
+    assert recorded[1] == failed(1)
+
+
+def test_a_trial_is_on_disk_as_soon_as_it_was_appended(folder, begin):
+    store = Store(folder)
+    store.create({})
+    writer, _ = begin(store, head())
+    for number in range(3):
+        writer.append(completed(number))
+        (record,) = Store(folder).records()
+        assert len(record.trials) == number + 1
+        assert record.end is None
+
+
+def test_a_run_gets_its_name_when_it_ends(folder, begin):
+    store = Store(folder)
+    store.create({})
+    writer, _ = begin(store, head())
+    writer.append(completed(0))
+    assert len(run_files(store, "part")) == 1
+    writer.close(End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0))
+    assert run_files(store, "part") == []
+    (record,) = store.records()
+    assert record.end == End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0)
+    assert record.id == head()["run"]
+
+
+def test_a_torn_last_line_costs_that_line_only(folder, begin, write_unfinished):
+    store = Store(folder)
+    store.create({})
+    path = write_unfinished(store)
+    whole = path.read_bytes()
+    length = len(whole.rstrip(b"\n").rpartition(b"\n")[2]) + 1
+    for cut in range(1, length + 1):
+        path.write_bytes(whole[:-cut])
+        (record,) = store.records()
+        assert len(record.trials) == 2
+    writer, recorded = begin(store, head())
+    assert len(recorded) == 2
+    writer.append(completed(2))
+    assert path.read_bytes() == whole
+
+
+GARBAGE = {
+    "no json": lambda lines: [*lines[:2], b'{"trial": 1, "conf', *lines[3:]],
+    "other bytes": lambda lines: [*lines[:2], b"\x00\xff\x00", *lines[3:]],
+    "a lost line": lambda lines: [*lines[:2], *lines[3:]],
+    "a doubled line": lambda lines: [*lines[:2], lines[1], *lines[2:]],
+    "a number": lambda lines: [*lines[:2], b"3", *lines[3:]],
+    "a list": lambda lines: [*lines[:-1], b"[]"],
+    "an empty line": lambda lines: [*lines[:2], b"", *lines[3:]],
+    "a trial without a config": lambda lines: [*lines[:2], b'{"trial": 1}', *lines[3:]],
+    "no header": lambda lines: lines[1:],
+    "nothing": lambda _: [],
+    "another run's header": lambda lines: [
+        lines[0].replace(orjson.loads(lines[0])["run"].encode(), b"f" * 16),
+        *lines[1:],
+    ],
+    "a header without a run": lambda lines: [b'{"schema": 1}', *lines[1:]],
+}
+ENDINGS = {
+    "no end": lambda lines: lines[:-1],
+    "an end too early": lambda lines: [*lines[:-2], lines[-1]],
+    "half an end": lambda lines: [*lines[:-1], lines[-1][:20]],
+    "an unknown end": lambda lines: [*lines[:-1], lines[-1].replace(b'"completed"', b'"eaten"')],
+    "an end that says little": lambda lines: [*lines[:-1], b'{"ended": "completed"}'],
+    "something after the end": lambda lines: [*lines, lines[-1]],
+}
+
+
+@pytest.mark.parametrize("spoil", [*GARBAGE.values(), *ENDINGS.values()], ids=[*GARBAGE, *ENDINGS])
+def test_a_damaged_run_is_told_and_the_others_stay(done, spoil):
+    path, *others = run_files(done)
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(b"".join(line + b"\n" for line in spoil(lines)))
+    damaged = []
+    records = list(done.records(damaged))
+    assert [(p, bool(reason)) for p, reason in damaged] == [(path, True)]
+    assert sorted(record.id for record in records) == [other.stem for other in others]
+    with pytest.raises(StoreError, match=r"is damaged: .*`tunebench run` redoes it"):
+        list(done.records())
+
+
+@pytest.mark.parametrize("spoil", GARBAGE.values(), ids=GARBAGE)
+def test_a_damaged_unfinished_run_is_told_too(folder, spoil, write_unfinished):
+    store = Store(folder)
+    store.create({})
+    path = write_unfinished(store, 4)
+    path.write_bytes(b"".join(line + b"\n" for line in spoil(path.read_bytes().splitlines())))
+    damaged = []
+    assert list(store.records(damaged)) == []
+    assert [p for p, _ in damaged] == [path]
+
+
+def test_a_finished_file_cut_anywhere_is_damaged(done):
+    path = run_files(done)[0]
+    whole = path.read_bytes()
+    for cut in range(1, len(whole), 97):
+        path.write_bytes(whole[:-cut])
+        damaged = []
+        list(done.records(damaged))
+        assert [p for p, _ in damaged] == [path]
+
+
+def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
+    before = values(done)
+    path = run_files(done)[0]
+    spoiled = path.read_bytes()[:-5]
+    path.write_bytes(spoiled)
+    stamps = {p: p.stat().st_mtime_ns for p in run_files(done) if p != path}
+    sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
+    plan = execute.plan(sweep, done)
+    assert (len(plan.todo), plan.done) == (1, len(stamps))
+    assert [p for p, _ in plan.damaged] == [path]
+    execute.execute(plan, done, jobs=1)
+    assert (done.folder / "runs" / "damaged" / path.name).read_bytes() == spoiled
+    pd.testing.assert_frame_equal(values(done), before)
+    assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
+
+
+def test_another_schema_is_refused_in_a_run(done):
+    path = run_files(done)[0]
+    path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":99'))
+    for reading in (lambda: list(done.records([])), lambda: done.rows(), lambda: done.pack()):
+        with pytest.raises(StoreError, match=r"must have schema 1, .* has 99; use another folder"):
+            reading()
+
+
+def test_another_schema_is_refused_in_the_sweep(done):
+    done.sweep_path.write_bytes(b'{"schema": 99}')
+    with pytest.raises(StoreError, match=r"must have schema 1, .* has 99"):
+        done.sweep()
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"3", b"\xff"])
+def test_a_damaged_sweep_is_told(done, content):
+    done.sweep_path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"sweep.json is damaged .*; run the sweep again"):
+        done.sweep()
+
+
+def test_a_folder_that_is_none_is_told(folder):
+    with pytest.raises(StoreError, match=r"must hold sweep.json, .* does not; name a folder"):
+        Store(folder).sweep()
+    assert list(Store(folder).records()) == []
+    assert not folder.exists()
+
+
+def test_packing_loses_nothing(done):
+    trials, runs = done.frames()
+    assert set(trials["status"]) == {"completed", "failed"}
+    headers = {record.id: record for record in done.records()}
+    assert done.pack() == len(runs)
+    assert run_files(done) == []
+    packed_trials, packed_runs = done.frames()
+    pd.testing.assert_frame_equal(packed_trials, trials)
+    pd.testing.assert_frame_equal(packed_runs, runs)
+    assert {record.id: record for record in done.records()} == headers
+
+
+def test_packing_twice_changes_nothing(done):
+    done.pack()
+    once = done.frames()
+    done.pack()
+    for before, after in zip(once, done.frames(), strict=True):
+        pd.testing.assert_frame_equal(after, before)
+
+
+def test_a_pack_takes_more_runs_in(done, make_sweep, run_here):
+    done.pack()
+    count = len(done.frames()[1])
+    run_here(make_sweep(["Random"], ["Accuracy"]), done.folder)
+    trials, runs = done.frames()
+    assert len(runs) == count + 2
+    done.pack()
+    keys = ["run", "trial"]
+    pd.testing.assert_frame_equal(
+        done.rows().sort_values(keys, ignore_index=True),
+        trials.sort_values(keys, ignore_index=True),
+    )
+
+
+def test_packed_runs_are_not_repeated(done, make_sweep):
+    done.pack()
+    sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
+    assert execute.plan(sweep, done).todo == []
+
+
+def test_unfinished_runs_are_not_packed(done, write_unfinished):
+    path = write_unfinished(done)
+    done.pack()
+    assert path.exists()
+    unfinished = [record.id for record in done.records() if record.end is None]
+    assert unfinished == [path.stem]
+
+
+def test_a_loose_run_beats_a_packed_one(done):
+    path = run_files(done)[0]
+    loose = path.read_bytes()
+    done.pack()
+    path.write_bytes(loose.replace(b'"seconds":', b'"seconds":1'))
+    counted = next(record for record in done.records() if record.id == path.stem)
+    assert counted.end.seconds >= 1
+    assert len(list(done.records())) == len({record.id for record in done.records()})
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and nothing more", None])
+def test_a_pack_that_cannot_be_read_is_told(done, content):
+    done.pack()
+    if content is None:
+        pd.DataFrame({"a": [1]}).to_parquet(done.pack_path)
+    else:
+        done.pack_path.write_bytes(content)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+def test_rows_have_their_kinds_whatever_there_is(folder, begin):
+    store = Store(folder)
+    empty = store.rows()
+    assert len(empty) == 0
+    store.create({})
+    writer, _ = begin(store, head())
+    writer.append(failed(0))
+    rows = store.rows()
+    assert list(rows.columns) == list(empty.columns)
+    assert rows["value"].isna().all()
+    assert (rows["value"].dtype, rows["is_set"].dtype) == (float, bool)
+    assert rows["reason"].tolist() == ["ValueError: a\nb"]
+
+
+@pytest.mark.parametrize("happening", ["it ends", "it is packed"])
+def test_a_reader_survives_what_happens_while_it_reads(done, monkeypatch, happening):
+    path = run_files(done)[0]
+    listed = path.with_suffix(".part") if happening == "it ends" else path
+    path.rename(listed)
+    read, happened = Store._read, []
+
+    def meanwhile(self, which):
+        if which == listed and not happened:
+            happened.append(which)
+            if happening == "it ends":
+                listed.rename(path)
+            else:
+                done.pack()
+        return read(self, which)
+
+    monkeypatch.setattr(Store, "_read", meanwhile)
+    records = list(done.records())
+    assert happened
+    assert [record.id for record in records if record.id == path.stem] == [path.stem]
+    assert all(record.end is not None for record in records)
+
+
+def test_a_recorded_future_that_does_not_come_is_thrown_away(folder, begin, write_unfinished):
+    store = Store(folder)
+    store.create({})
+    write_unfinished(store, 5)
+    writer, recorded = begin(store, head())
+    assert len(recorded) == 5
+    writer.append(completed(2, 0.75))
+    (record,) = store.records()
+    assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75]
+    writer.append(completed(3, 0.8))
+    writer.close(End(Ended.COMPLETED, "", 4))
+    (record,) = store.records()
+    assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75, 0.8]
+
+
+def test_a_run_that_ends_before_its_recorded_trials_do_keeps_its_own_only(
+    folder, begin, write_unfinished
+):
+    store = Store(folder)
+    store.create({})
+    write_unfinished(store, 5)
+    writer, _ = begin(store, head())
+    writer.close(End(Ended.EXHAUSTED, "no more", 2))
+    (record,) = store.records()
+    assert len(record.trials) == 2
+
+
+def test_a_run_ended_from_outside_keeps_its_trials(folder, write_unfinished):
+    store = Store(folder)
+    store.create({})
+    write_unfinished(store, 3)
+    assert store.end(head(), Ended.CRASHED, "gone", 1.0) == End(
+        Ended.CRASHED, "gone", 3, seconds=1.0
+    )
+    (record,) = store.records()
+    assert (len(record.trials), record.end.ended) == (3, Ended.CRASHED)
+
+
+def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
+    store = Store(folder)
+    store.create({})
+    outlived, _ = begin(store, head())
+    outlived.append(completed(0))
+    writer, recorded = begin(store, head())
+    assert len(recorded) == 1
+    outlived.append(completed(1, 99.0))
+    writer.append(completed(1, 0.75))
+    with pytest.raises(StoreError, match="another process took over"):
+        outlived.close(End(Ended.COMPLETED, "", 2))
+    writer.close(End(Ended.COMPLETED, "", 2))
+    (record,) = store.records()
+    assert [trial["value"] for trial in record.trials] == [0.5, 0.75]
+
+
+def test_environments_are_listed_once_each(folder, begin):
+    store = Store(folder)
+    store.create({})
+    for run, python in (("a" * 16, "3"), ("b" * 16, "3"), ("c" * 16, "4")):
+        writer, _ = begin(store, head(run) | {"environment": {"python": python}})
+        writer.close(End(Ended.EXHAUSTED))
+    assert store.environments() == [{"python": "3"}, {"python": "4"}]
+    store.pack()
+    assert store.environments() == [{"python": "3"}, {"python": "4"}]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"cannot be written .*; use another folder"):
+        Store(tmp_path / "file" / "results").create({})
