@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bench import registry
+from bench import environment, registry
 from bench.registry import RegistryError
 from bench.spec import Entry, SpecError, Sweep
 from bench.store import Store, StoreError
@@ -370,13 +370,14 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
     if missing is not None:
         raise RegistryError(f"{name!r} cannot be checked here: it {missing}")
     verdicts = []
-    for verdict in checks.run_checks(cls, functions):
-        verdicts.append(verdict)
-        if not as_json:
-            mark = "ok  " if verdict.reason is None else "FAIL"
-            click.echo(
-                f"{mark}  {verdict.check}" + (f": {verdict.reason}" if verdict.reason else "")
-            )
+    with environment.one_thread():
+        for verdict in checks.run_checks(cls, functions):
+            verdicts.append(verdict)
+            if not as_json:
+                mark = "ok  " if verdict.reason is None else "FAIL"
+                click.echo(
+                    f"{mark}  {verdict.check}" + (f": {verdict.reason}" if verdict.reason else "")
+                )
     failed = sum(verdict.reason is not None for verdict in verdicts)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))

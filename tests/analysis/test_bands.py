@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.bands import COLUMNS, time_bands, trial_bands
+from bench.analysis.trajectories import trial_curves
 
 
 def test_median_and_quartiles_over_repetitions_by_hand(make_run, join):
@@ -12,6 +13,15 @@ def test_median_and_quartiles_over_repetitions_by_hand(make_run, join):
     assert bands["low"].tolist() == [4, 3]
     assert bands["high"].tolist() == [8, 7]
     assert bands["repetitions"].tolist() == [5, 5]
+
+
+def test_bands_are_the_quantiles_of_the_curves(make_run, join):
+    rng = np.random.default_rng(3)
+    trials, runs = join(*(make_run(rng.random(7), repetition=i) for i in range(6)))
+    (curves,) = trial_curves(trials, runs).values()
+    bands = trial_bands(trials, runs)
+    expected = np.quantile(curves, [0.25, 0.5, 0.75], axis=0)
+    np.testing.assert_array_equal(bands[["low", "median", "high"]].to_numpy().T, expected)
 
 
 def test_a_band_starts_where_every_repetition_has_an_incumbent(make_run, join):

@@ -67,6 +67,35 @@ def test_the_interquartile_mean_trims_a_quarter_from_each_end():
     assert interquartile_mean(np.array([100.0, 1, 2, 3, 4, 5, 6, -100])) == 3.5
 
 
+@pytest.mark.parametrize("count", range(1, 13))
+def test_the_interquartile_mean_is_scipys_trimmed_mean(count):
+    from scipy.stats import trim_mean
+
+    values = np.random.default_rng(count).normal(size=count)
+    assert interquartile_mean(values) == pytest.approx(trim_mean(values, 0.25), rel=1e-12)
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_a_final_value_is_the_best_and_never_picked_by_test_value(make_run, direction):
+    values, tests = [3.0, 1, 4, 1, 5], [0.0, 9, 0, 1, 9]
+    table = finals(*make_run(values, tests=tests, direction=direction))
+    expected = (1, 9) if direction == "minimize" else (5, 9)
+    assert (table["value"].iloc[0], table["test_value"].iloc[0]) == expected
+
+
+def test_intervals_hold_their_means(make_run, join):
+    rng = np.random.default_rng(5)
+    parts = [
+        make_run([rng.normal(i)], strategy=s, problem=p, repetition=r)
+        for i, s in enumerate("abc") for p in "pqr" for r in range(6)
+    ]  # fmt: skip
+    table = leaderboard(finals(*join(*parts)), list("abc"))
+    assert (table["low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["high"]).all()
+    # All ranks of a problem and repetition add up to 1 + 2 + 3.
+    assert table["rank"].sum() == pytest.approx(6, rel=1e-12)
+
+
 def test_mean_ranks_by_hand(make_run, join):
     # p, minimised: a 1 2, b 1 3, c 5 1 -> ranks a 1.5 2, b 1.5 3, c 3 1 -> means 1.75 2.25 2.
     # q, maximised: a .9, b .5, c .7 -> 1 3 2. Over problems: 1.375, 2.625, 2.

@@ -1,3 +1,4 @@
+import itertools
 import math
 from fractions import Fraction
 
@@ -50,6 +51,17 @@ def test_runs_do_not_leak_into_each_other(make_run, join):
 def test_the_expectation_over_orders_equals_the_published_oracle():
     curve = expected_best(np.array([1.0, 4, 9, 16, 25, 36, 49, 64]))
     np.testing.assert_allclose(curve[[0, 1, 2, 3, 7]], [25.5, 12, 6.75, 4.2, 1], rtol=1e-14)
+
+
+def test_the_expectation_over_orders_equals_the_mean_over_all_orders():
+    losses = np.array([3.0, -1, 7, 3, 0.5])
+    orders = [np.minimum.accumulate(order) for order in itertools.permutations(losses)]
+    np.testing.assert_allclose(expected_best(losses), np.mean(orders, axis=0), rtol=1e-13)
+
+
+@pytest.mark.parametrize("losses", [[2.0], [4.0, 4.0, 4.0]])
+def test_the_expectation_over_orders_of_one_value(losses):
+    np.testing.assert_allclose(expected_best(np.array(losses)), losses, rtol=1e-14)
 
 
 def test_the_expectation_over_orders_equals_exact_binomials_for_large_sets():

@@ -35,11 +35,10 @@ def ask_and_tell(strategy, number):
 def test_ask_and_tell(benchmark, name, trials):
     """The median of ten consecutive trials, the first of them after `trials` others."""
     strategy = STRATEGIES.get(name)()
-    # Ten more than timed: pytest-benchmark asks once for a warm-up in some settings.
-    strategy.start(SPACE, seed=1, budget=Budget(trials + 20))
-    numbers = iter(range(trials + 20))
+    # More than is timed, because a grid is smaller than its budget.
+    strategy.start(SPACE, seed=1, budget=Budget(2 * trials + 40))
+    numbers = iter(range(2 * trials + 40))
     for _ in range(trials):
         assert ask_and_tell(strategy, next(numbers))
     benchmark.group = f"ask + tell after {trials} trials"
-    # A grid may be smaller than its budget: then it is the end that is timed.
     benchmark.pedantic(lambda: ask_and_tell(strategy, next(numbers)), rounds=10)

@@ -206,10 +206,15 @@ def test_a_report_while_no_run_has_ended_says_so(sweep, build, tmp_path):
 
 
 def test_labels_that_are_no_file_names(sweep, build, tmp_path):
-    labels = ("my/file.py:A", "my/file.py:B", 'say "<x>" & y', "v1.5", "v1.6")
+    problems = ("my/file.py:A", "my/file.py:B", 'say "<x>" & y')
+    strategies = ("../_mine.py:Mine", "_under", r"cost $\foo$", "<b>&amp;")
     folder = tmp_path / "report"
-    page = build(*sweep(strategies=("random",), problems=labels, **SMALL), folder)
+    page = build(*sweep(strategies=strategies, problems=problems, **SMALL), folder)
     tables = sorted(path.name for path in (folder / "problems").glob("*.md"))
-    assert tables == ["my-file-py-A.md", "my-file-py-B.md", "say-x-y.md", "v1-5.md", "v1-6.md"]
-    labelled = [a.get("aria-label", "") for _, a in Page(page.read_text("utf-8")).elements]
+    assert tables == ["my-file-py-A.md", "my-file-py-B.md", "say-x-y.md"]
+    parsed = Page(page.read_text(encoding="utf-8"))
+    labelled = [attrs.get("aria-label", "") for _, attrs in parsed.elements]
     assert 'say "<x>" & y: best validation value against trials' in labelled
+    assert not {"x", "b"} & {tag for tag, _ in parsed.elements}
+    for label in strategies:
+        assert parsed.text.count(label) >= 1 + len(problems)

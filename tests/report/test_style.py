@@ -23,6 +23,28 @@ def test_a_figure_is_the_same_bytes_each_time():
     assert b"<dc:date>" not in draw("svg")
 
 
+def test_a_settled_figure_has_its_layout_for_good():
+    axes = new_axes(4, 3)
+    axes.set_ylabel("y")
+    before = axes.get_position().x0
+    style.settle(axes.figure)
+    settled = axes.get_position().bounds
+    assert settled[0] != before
+    # A label that is wider now would move the axes, if they were still laid out.
+    axes.set_ylabel("a\nb\nc\nd")
+    style.to_bytes(axes.figure, "png")
+    assert axes.get_position().bounds == settled
+
+
+def test_a_label_is_shown_whole_in_lines():
+    assert style.shown("gp") == "gp"
+    lines = style.shown("my/strategies/folder/mine.py:MyOwnStrategy", 20).split("\n")
+    assert "".join(lines) == "my/strategies/folder/mine.py:MyOwnStrategy"
+    assert max(map(len, lines)) <= 20
+    assert style.shown("_x").lstrip("\u200b") == "_x"
+    assert not style.shown("_x").startswith("_")
+
+
 def test_an_inlined_figure_is_xml_with_ids_of_its_own():
     axes = new_axes(2, 1)
     axes.plot([0, 1], [0, 1])

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from bench.report import style
-from bench.report.plots.bands import legend_below, new_axes, plot_bands
+from bench.report import figures, style
+from bench.report.plots.bands import focus, legend_below, new_axes, plot_bands
 from bench.report.plots.leaderboard import plot_ranks
 from bench.report.plots.overhead import plot_strategy_seconds
 
@@ -55,7 +55,7 @@ def test_an_axes_that_is_given_is_drawn_on(frame):
 
 def test_the_legend_stands_outside_the_axes(frame):
     axes = plot_bands(frame, LOOKS, ylabel="y")
-    legend_below(axes, list(LOOKS))
+    legend_below([axes], list(LOOKS))
     assert axes.get_legend() is None
     (legend,) = axes.figure.legends
     axes.figure.canvas.draw()
@@ -81,3 +81,110 @@ def test_the_strategys_time_is_in_milliseconds(frame):
     assert_allclose(axes.get_lines()[0].get_ydata()[:2], [4000, 2000])
     assert "milliseconds" in axes.get_ylabel()
     assert axes.get_yscale() == "log"
+
+
+def inside(figure, artist):
+    """Whether an artist, once laid out, lies within its figure."""
+    style.settle(figure)
+    box = artist.get_window_extent()
+    return box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+
+
+def curves(names):
+    rows = [(name, x, 1.0 + i, 1.0, 2.0 + i) for i, name in enumerate(names) for x in (1.0, 2.0)]
+    return pd.DataFrame(rows, columns=["strategy", "x", "median", "low", "high"])
+
+
+LONG = [f"some/where/else/strategies/mine_{i}.py:MyOwnStrategy" for i in range(20)]
+AWKWARD = ["_mine.py:Mine", r"cost $\foo$", "a_b & <c> %"]
+
+
+@pytest.mark.parametrize("names", [["a"], [f"s{i}" for i in range(12)], LONG[:12], LONG])
+def test_the_legend_names_all_strategies_within_the_figure(names):
+    axes = plot_bands(curves(names), style.looks(names), ylabel="y")
+    legend_below([axes], names)
+    (legend,) = axes.figure.legends
+    assert len(legend.get_texts()) == len(names)
+    assert inside(axes.figure, legend)
+    assert axes.get_window_extent().height > 200
+
+
+def test_labels_are_drawn_as_they_are():
+    # matplotlib leaves out labels that start with "_" and reads formulas between dollars.
+    axes = figures.problem(
+        curves(AWKWARD),
+        pd.DataFrame({"metric": ["rmse"], "direction": ["minimize"], "optimum": [math.nan]}),
+        style.looks(AWKWARD),
+        clock="trials",
+        title=r"$\bar$",
+    )
+    style.to_bytes(axes.figure, "png")
+    (legend,) = axes.figure.legends
+    shown = [text.get_text().lstrip("\u200b") for text in legend.get_texts()]
+    assert shown == AWKWARD
+
+
+def test_the_overview_names_all_strategies_and_problems_within_the_figure():
+    names, problems = [*LONG[:9], *AWKWARD], ["short", LONG[0], "p3", "p4"]
+    # The first strategy is missing from the first problem.
+    frame = pd.concat(
+        curves(names[p == "short" :]).assign(problem=p, metric="rmse", direction="minimize",
+                                             optimum=math.nan)
+        for p in problems
+    )  # fmt: skip
+    axes = figures.overview(frame, frame, problems, style.looks(names))
+    (legend,) = axes.figure.legends
+    assert len(legend.get_texts()) == len(names)
+    assert inside(axes.figure, legend)
+    titles = [panel.get_title(loc="left") for panel in axes.figure.axes if panel.axison]
+    assert [title.replace("\n", "") for title in titles] == problems
+    for panel in axes.figure.axes:
+        assert panel.get_window_extent().width > 200
+
+
+def test_ranks_keep_their_room_beside_long_labels():
+    board = pd.DataFrame({"strategy": LONG, "rank": range(20), "low": range(20), "high": range(20)})
+    axes = plot_ranks(board, style.looks(LONG))
+    for label in axes.get_yticklabels():
+        assert inside(axes.figure, label)
+    assert axes.get_window_extent().width > 300
+
+
+def test_a_curve_of_one_point_can_be_seen(frame):
+    one = frame[(frame["strategy"] == "b") | (frame["x"] == 1)]
+    for shown in (one, frame[frame["x"] == 1]):
+        axes = plot_bands(shown, LOOKS, ylabel="y")
+        a = axes.get_lines()[0]
+        assert a.get_ydata().tolist() == [4, 4]
+        style.settle(axes.figure)
+        left, right = axes.transData.transform([(x, 4) for x in a.get_xdata()])[:, 0]
+        assert right - left > 5
+
+
+@pytest.mark.parametrize(("top", "scale"), [(2.9, "linear"), (3.1, "log")])
+def test_a_log_scale_where_the_distance_spans_a_factor_of_three(frame, top, scale):
+    regret = frame.assign(median=[1.0, top, top, 1.0], low=1.0, high=top)
+    axes = plot_bands(regret, LOOKS, ylabel="regret", optimum=0.0)
+    assert axes.get_yscale() == scale
+
+
+def test_bands_lie_between_their_quartiles(frame):
+    axes = plot_bands(frame, LOOKS, ylabel="y")
+    a, b = axes.collections
+    heights = [set(part.get_paths()[0].vertices[:, 1]) for part in (a, b)]
+    assert heights == [{3, 5, 1.5}, {4, 6, 2.5}]
+
+
+def test_the_value_axis_shows_where_curves_end_and_not_one_bad_start():
+    names = ["a", "b"]
+    rows = [
+        (name, x, 1000.0 if x == 1 else 2.0 + i, 1.9, 1000.0 if x == 1 else 3.5)
+        for i, name in enumerate(names)
+        for x in range(1, 21)
+    ]
+    frame = pd.DataFrame(rows, columns=["strategy", "x", "median", "low", "high"])
+    axes = plot_bands(frame, LOOKS, ylabel="rmse (lower is better)")
+    focus(axes, frame)
+    low, high = axes.get_ylim()
+    assert low < 1.9
+    assert 3.5 < high < 10
