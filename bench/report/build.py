@@ -40,6 +40,7 @@ class _Builder:
     def figure(self, axes: Any, name: str, label: str, caption: str) -> PageFigure:
         stem = self.folder / "figures" / name
         stem.parent.mkdir(exist_ok=True)
+        style.settle(axes.figure)
         svg = style.to_bytes(axes.figure, "svg")
         stem.with_name(f"{name}.svg").write_bytes(svg)
         stem.with_name(f"{name}.png").write_bytes(style.to_bytes(axes.figure, "png"))
@@ -136,7 +137,8 @@ def _build(
                 "overview",
                 "Best validation value against trials, a panel a problem",
                 "Best validation value so far against trials: median and quartiles over "
-                "repetitions. Where the optimum is known, the distance to it, on a log scale.",
+                "repetitions. Where the optimum is known, the distance to it, on a log scale if it "
+                "spans a factor of three.",
             ),
             "ranks": builder.figure(
                 figures.ranks(board, looks),

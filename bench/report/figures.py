@@ -39,12 +39,12 @@ def problem(
         frame,
         rows,
         looks,
-        title=title,
+        title=style.shown(title, 56),
         xlabel="seconds of evaluation and strategy" if seconds else "trials",
         log_x=seconds and len(frame) > 0,
         ax=None,
     )
-    band_plots.legend_below(axes, list(looks))
+    band_plots.legend_below([axes], list(looks))
     return axes
 
 
@@ -62,23 +62,12 @@ def overview(
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, name in zip(panels, there, strict=False):
         part = trials[trials["problem"] == name]
-        _panel(frame[frame["problem"] == name], part, looks, title=name, xlabel="trials", ax=panel)
+        band = frame[frame["problem"] == name]
+        title = style.shown(name, 30)
+        _panel(band, part, looks, title=title, xlabel="trials", ax=panel)
     for panel in panels[len(there) :]:
         panel.set_axis_off()
-    # Every strategy once, also one that is missing from the first panel.
-    handles: dict[str, Any] = {}
-    for panel in panels:
-        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
-            handles.setdefault(label, handle)
-    names = [name for name in looks if name in handles]
-    if names:
-        figure.legend(
-            [handles[name] for name in names],
-            names,
-            loc="outside lower center",
-            ncols=min(len(names), 4 if columns < 3 else 8),
-            handlelength=3.2,
-        )
+    band_plots.legend_below(list(panels), list(looks))
     return panels[0]
 
 
@@ -92,7 +81,7 @@ def ranks(board: pd.DataFrame, looks: Looks) -> Any:
 def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the strategies' own time."""
     axes = overhead_plots.plot_strategy_seconds(frame, looks)
-    band_plots.legend_below(axes, list(looks))
+    band_plots.legend_below([axes], list(looks))
     return axes
 
 

@@ -42,6 +42,10 @@ RC: Any = {
     "legend.frameon": False,
     "lines.linewidth": 2.0,
     "figure.facecolor": PAPER,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.constrained_layout.h_pad": 0.08,
+    # A label is not a formula, also with dollars in it.
+    "text.parse_math": False,
     # Without these two an SVG differs from one drawing to the next.
     "svg.hashsalt": "tunebench",
     "svg.fonttype": "path",
@@ -54,6 +58,18 @@ def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
         name: {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
         for i, name in enumerate(strategies)
     }
+
+
+def shown(label: str, width: int = 50) -> str:
+    """Return a label as figures show it: whole, in lines of at most that many characters."""
+    lines = [""]
+    for piece in re.findall(rf"[^/: -]{{1,{width - 1}}}[/: -]?|[/: -]", label):
+        if lines[-1] and len(lines[-1] + piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    text = "\n".join(lines)
+    # matplotlib leaves out what starts with "_"; behind a space of no width it does not.
+    return f"\u200b{text}" if text.startswith("_") else text
 
 
 def file_names(labels: Sequence[str]) -> dict[str, str]:
@@ -75,6 +91,15 @@ def axis_label(metric: str, direction: str) -> str:
     """Return the metric's name and which way is better."""
     better = "higher" if direction == "maximize" else "lower"
     return f"{metric.replace('_', ' ')} ({better} is better)"
+
+
+def settle(figure: Any) -> None:
+    """Lay a figure out for good: once instead of for each format, and the same in all."""
+    import matplotlib
+
+    with matplotlib.rc_context(RC):
+        figure.get_layout_engine().execute(figure)
+        figure.set_layout_engine(None)
 
 
 def to_bytes(figure: Any, kind: str) -> bytes:

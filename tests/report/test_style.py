@@ -38,9 +38,9 @@ def test_a_settled_figure_has_its_layout_for_good():
 
 def test_a_label_is_shown_whole_in_lines():
     assert style.shown("gp") == "gp"
-    lines = style.shown("my/strategies/folder/mine.py:MyOwnStrategy", 20).split("\n")
-    assert "".join(lines) == "my/strategies/folder/mine.py:MyOwnStrategy"
-    assert max(map(len, lines)) <= 20
+    lines = style.shown("my/strategies/mine.py:MyOwnStrategyOfManyWords", 20).split("\n")
+    assert lines == ["my/strategies/", "mine.py:", "MyOwnStrategyOfMany", "Words"]
+    assert style.shown("cost of $x$, 2", 8) == "cost of \n$x$, 2"
     assert style.shown("_x").lstrip("\u200b") == "_x"
     assert not style.shown("_x").startswith("_")
 

@@ -37,6 +37,8 @@ def plot_bands(
         ax: where to draw; a new figure otherwise.
     """
     ax = new_axes() if ax is None else ax
+    # One point more than there is, so that a step at the very end, or the only one, can be seen.
+    more = 0.02 * (frame["x"].max() - frame["x"].min()) or 0.02
     for strategy, look in looks.items():
         band = frame[frame["strategy"] == strategy].sort_values("x")
         if band.empty:
@@ -45,10 +47,9 @@ def plot_bands(
         if optimum is not None:
             values = {name: np.abs(array - optimum) for name, array in values.items()}
         x = band["x"].to_numpy(dtype=float)
-        # One point more, so that a step at the very end can be seen.
-        x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + 0.02 * (x[-1] - x[0]))
+        x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + more)
         values = {name: np.append(array, array[-1]) for name, array in values.items()}
-        ax.step(x, values["median"], where="post", label=strategy, **look)
+        ax.step(x, values["median"], where="post", label=style.shown(strategy), **look)
         ax.fill_between(
             x, values["low"], values["high"], step="post", color=look["color"], alpha=0.13, lw=0
         )
@@ -75,6 +76,8 @@ def log_scale(axis: Any) -> None:
     if high < 100 * low:
         axis.set_minor_locator(LogLocator(subs=(2, 5)))
         axis.set_minor_formatter(plain)
+        # Labels of both kinds stand in one line.
+        axis.set_tick_params(which="both", length=3.5, pad=3.5)
 
 
 def focus(ax: Any, frame: pd.DataFrame) -> None:
@@ -104,17 +107,42 @@ def new_axes(width: float = 8.0, height: float = 4.5) -> Any:
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
-def legend_below(ax: Any, names: Sequence[str]) -> None:
-    """Put the legend under the axes, where it covers nothing."""
-    handles, labels = ax.get_legend_handles_labels()
-    if handles:
-        ax.figure.legend(
-            handles,
-            labels,
-            loc="outside lower center",
-            ncols=min(4, len(names)),
-            handlelength=3.2,
-        )
+def legend_below(panels: Sequence[Any], names: Sequence[str]) -> None:
+    """Put one legend of all panels under them, where it covers nothing.
+
+    Args:
+        panels: the axes, of one figure.
+        names: strategies in the order of the legend; those that no panel has are left out.
+    """
+    handles: dict[str, Any] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    labels = [label for label in map(style.shown, names) if label in handles]
+    if not labels:
+        return
+    figure = panels[0].figure
+    columns = _columns(labels, figure.get_figwidth())
+    lines = sum(label.count("\n") + 1 for label in labels) / columns
+    # The first two lines have their room in the size; more must not take it from the panels.
+    figure.set_figheight(figure.get_figheight() + 0.25 * max(0.0, lines - 2))
+    figure.legend(
+        [handles[label] for label in labels],
+        labels,
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=3.2,
+    )
+
+
+def _columns(labels: Sequence[str], width: float) -> int:
+    """Return into how many columns a legend of so many inches can be put, evenly filled."""
+    widths = [0.9 + 0.1 * max(map(len, label.split("\n"))) for label in labels]
+    count = len(labels)
+    while count > 1 and sum(part.max() for part in np.array_split(widths, count)) > width:
+        count -= 1
+    rows = -(-len(labels) // count)
+    return -(-len(labels) // rows)
 
 
 def _spans(ax: Any, factor: float) -> bool:

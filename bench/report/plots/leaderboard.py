@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bench.report import style
 from bench.report.plots.bands import new_axes
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def plot_ranks(frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: 
         colour = looks[row.strategy]["color"]
         ax.plot([row.low, row.high], [position] * 2, color=colour, solid_capstyle="round")
         ax.plot(row.rank, position, "o", color=colour, markersize=8)
-    ax.set_yticks(range(len(ranked)), ranked["strategy"])
+    ax.set_yticks(range(len(ranked)), [style.shown(name, 36) for name in ranked["strategy"]])
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.set(title="Mean rank over problems", xlabel="rank (lower is better)")

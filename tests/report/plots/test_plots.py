@@ -84,8 +84,7 @@ def test_the_strategys_time_is_in_milliseconds(frame):
 
 
 def inside(figure, artist):
-    """Whether an artist, once laid out, lies within its figure."""
-    style.settle(figure)
+    """Whether an artist lies within its figure, which is laid out."""
     box = artist.get_window_extent()
     return box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
 
@@ -103,6 +102,7 @@ AWKWARD = ["_mine.py:Mine", r"cost $\foo$", "a_b & <c> %"]
 def test_the_legend_names_all_strategies_within_the_figure(names):
     axes = plot_bands(curves(names), style.looks(names), ylabel="y")
     legend_below([axes], names)
+    style.settle(axes.figure)
     (legend,) = axes.figure.legends
     assert len(legend.get_texts()) == len(names)
     assert inside(axes.figure, legend)
@@ -133,6 +133,7 @@ def test_the_overview_names_all_strategies_and_problems_within_the_figure():
         for p in problems
     )  # fmt: skip
     axes = figures.overview(frame, frame, problems, style.looks(names))
+    style.settle(axes.figure)
     (legend,) = axes.figure.legends
     assert len(legend.get_texts()) == len(names)
     assert inside(axes.figure, legend)
@@ -145,6 +146,7 @@ def test_the_overview_names_all_strategies_and_problems_within_the_figure():
 def test_ranks_keep_their_room_beside_long_labels():
     board = pd.DataFrame({"strategy": LONG, "rank": range(20), "low": range(20), "high": range(20)})
     axes = plot_ranks(board, style.looks(LONG))
+    style.settle(axes.figure)
     for label in axes.get_yticklabels():
         assert inside(axes.figure, label)
     assert axes.get_window_extent().width > 300
@@ -188,3 +190,12 @@ def test_the_value_axis_shows_where_curves_end_and_not_one_bad_start():
     low, high = axes.get_ylim()
     assert low < 1.9
     assert 3.5 < high < 10
+
+
+def test_labels_between_decades_stand_in_line_with_the_others(frame):
+    axes = plot_bands(frame.assign(x=[2.0, 40, 40, 2]), LOOKS, ylabel="y", log_x=True)
+    style.settle(axes.figure)
+    labels = [*axes.get_xticklabels(minor=False), *axes.get_xticklabels(minor=True)]
+    shown = [label for label in labels if label.get_text() in ("2", "5", "10", "20")]
+    assert len(shown) == 4
+    assert len({round(label.get_window_extent().y1, 6) for label in shown}) == 1
