@@ -245,7 +245,7 @@ def _sentence(
         return text
     return text + (
         f" {_many(running, 'run has', 'runs have')} not ended yet: no rank, curve or table of"
-        " values counts them so far."
+        " values counts those so far."
     )
 
 
