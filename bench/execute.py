@@ -382,10 +382,13 @@ def do(
         How it ended, and the seconds spent in the strategy and the problem.
     """
     spec = RunSpec.from_dict(head["spec"])
+    strategy = registry.STRATEGIES.create(spec.strategy)
+    problem = registry.PROBLEMS.create(spec.problem)
+    environment.import_lean((*strategy.requires, *problem.requires))
     writer, recorded = store.writer(head)
     run = Run(
-        registry.STRATEGIES.create(spec.strategy),
-        registry.PROBLEMS.create(spec.problem),
+        strategy,
+        problem,
         budget=spec.budget,
         strategy_seed=head["facts"]["strategy_seed"],
         problem_seed=head["facts"]["problem_seed"],

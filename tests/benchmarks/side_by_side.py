@@ -6,12 +6,11 @@ SVM on breast_cancer and a tree on wine, 5-fold CV, random search and TPE, 30 tr
     python tests/benchmarks/side_by_side.py [--rounds 3]
 
 The hand-written loop tunes on the same outer training rows; it neither measures test values nor
-records anything. Prints each way's wall seconds, the ratio round by round and peak memory.
+records anything. Prints each way's wall seconds, the median ratio and its largest process.
 """
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -96,12 +95,18 @@ repetitions = {REPETITIONS}
     return path
 
 
-def timed(command: list[str]) -> float:
-    """Return the wall seconds of a command that must succeed."""
+def timed(command: list[str]) -> tuple[float, float]:
+    """Return wall seconds and the peak megabytes of its largest process; it must succeed."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     began = time.perf_counter()
-    subprocess.run(command, check=True, env=os.environ | threads, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
+    process = subprocess.Popen(command, env=os.environ | threads, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    kilobyte = 1 if sys.platform == "darwin" else 1024
+    return seconds, usage.ru_maxrss * kilobyte / 1e6
 
 
 def main() -> None:
@@ -114,35 +119,25 @@ def main() -> None:
         by_hand()
         return
     ratios: dict[int, list[float]] = {1: [], 2: []}
+    peaks: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sweep = sweep_file(folder)
+        out = Path(name) / "out"
+        sweep = [sys.executable, "-m", "bench", "run", str(sweep_file(Path(name))), "--out", out]
         for number in range(options.rounds):
-            hand = timed([sys.executable, __file__, "--by-hand"])
+            hand, _ = timed([sys.executable, __file__, "--by-hand"])
             print(f"round {number + 1}: by hand {hand:.2f} s", end="")
             for jobs in ratios:
-                out = folder / "out"
                 shutil.rmtree(out, ignore_errors=True)
-                seconds = timed(
-                    [
-                        sys.executable,
-                        "-m",
-                        "bench",
-                        "run",
-                        str(sweep),
-                        "--out",
-                        str(out),
-                        "--jobs",
-                        str(jobs),
-                    ]
-                )
+                seconds, peak = timed([*map(str, sweep), "--jobs", str(jobs)])
                 ratios[jobs].append(seconds / hand)
+                peaks[jobs].append(peak)
                 print(f", tunebench --jobs {jobs} {seconds:.2f} s", end="")
             print(flush=True)
     for jobs, values in ratios.items():
-        print(f"--jobs {jobs}: median {statistics.median(values):.2f} × the hand-written loop")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    print(f"peak resident memory of the largest process: {peak:.0f} MB")
+        print(
+            f"--jobs {jobs}: median {statistics.median(values):.2f} × the hand-written loop, "
+            f"largest process {max(peaks[jobs]):.0f} MB"
+        )
 
 
 if __name__ == "__main__":
