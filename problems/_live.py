@@ -12,11 +12,11 @@ import numpy as np
 
 from bench import Config, Evaluation, Problem
 from problems._metrics import Array, Score
-from problems._splits import NestedSplit, nested_split
+from problems._splits import NestedSplit, Rows, nested_split
 
 
 class _Part(NamedTuple):
-    """The rows one estimator is fitted on and the rows it is scored on."""
+    """The preprocessed rows one model is fitted on and the rows it is scored on."""
 
     X_fit: Array
     y_fit: Array
@@ -39,9 +39,10 @@ class LiveProblem(Problem):
 
     The seed holds out a quarter of the rows as the test part and cuts the rest into repeated k
     folds, both stratified when `stratified` is true. `value` is the mean over the folds;
-    `test_value` is that of a refit on all rows outside the test part; `cost` counts the folds
-    only. A subclass says what it tunes (`space`), on which data (`load`), with which model
-    (`make`) and by which measure (`score`).
+    `test_value` is that of a refit on all rows outside the test part; `cost` counts fitting and
+    scoring the model in the folds. A subclass says what it tunes (`space`), on which data
+    (`load`), with which model (`make`), by which measure (`score`) and, where the model wants
+    it, after which preprocessing (`preprocess`).
 
     Args:
         folds: k, the number of parts the rest is cut into.
@@ -74,7 +75,24 @@ class LiveProblem(Problem):
 
     @abstractmethod
     def make(self, config: Config, random_state: int) -> Any:
-        """Return an unfitted estimator; preprocessing belongs inside, in a Pipeline."""
+        """Return an unfitted estimator; preprocessing that `config` decides belongs inside."""
+
+    def preprocess(self) -> Any:
+        """Return an unfitted transformer for what no parameter decides, or None.
+
+        It is fitted on the training rows of each fold, once for all configurations: the values
+        are those of a Pipeline, which would fit it anew in every evaluation.
+        """
+        return None
+
+    def pipeline(self, config: Config, random_state: int) -> Any:
+        """Return the whole unfitted estimator, preprocessing included, as one would deploy it."""
+        transformer, model = self.preprocess(), self.make(config, random_state)
+        if transformer is None:
+            return model
+        from sklearn.pipeline import make_pipeline
+
+        return make_pipeline(transformer, model)
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         from sklearn import config_context
@@ -113,10 +131,17 @@ class LiveProblem(Problem):
         X, y = self.load()
         split = self.split(y, seed)
         return _Repetition(
-            folds=tuple(_Part(X[a], y[a], X[b], y[b]) for a, b in split.folds),
-            outer=_Part(X[split.train], y[split.train], X[split.test], y[split.test]),
+            folds=tuple(self._part(X, y, *rows) for rows in split.folds),
+            outer=self._part(X, y, split.train, split.test),
             labels=np.unique(y),
         )
+
+    def _part(self, X: Array, y: Array, fit: Rows, score: Rows) -> _Part:
+        X_fit, X_score, transformer = X[fit], X[score], self.preprocess()
+        if transformer is not None:
+            X_fit = transformer.fit_transform(X_fit, y[fit])
+            X_score = transformer.transform(X_score)
+        return _Part(X_fit, y[fit], X_score, y[score])
 
     def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)

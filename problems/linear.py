@@ -38,7 +38,10 @@ class ElasticNetDiabetes(LiveProblem):
 
     def make(self, config: Config, random_state: int) -> Any:
         from sklearn.linear_model import ElasticNet
-        from sklearn.pipeline import make_pipeline
+
+        return ElasticNet(**config, random_state=random_state)
+
+    def preprocess(self) -> Any:
         from sklearn.preprocessing import StandardScaler
 
-        return make_pipeline(StandardScaler(), ElasticNet(**config, random_state=random_state))
+        return StandardScaler()

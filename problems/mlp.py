@@ -54,13 +54,11 @@ class MLPDigits(LiveProblem):
 
     def make(self, config: Config, random_state: int) -> Any:
         from sklearn.neural_network import MLPClassifier
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
 
         units = [config["units_1"]]
         if config["layers"] == 2:
             units.append(config["units_2"])
-        network = MLPClassifier(
+        return MLPClassifier(
             hidden_layer_sizes=units,
             learning_rate_init=config["learning_rate"],
             alpha=config["alpha"],
@@ -68,4 +66,8 @@ class MLPDigits(LiveProblem):
             max_iter=_EPOCHS,
             random_state=random_state,
         )
-        return make_pipeline(StandardScaler(), network)
+
+    def preprocess(self) -> Any:
+        from sklearn.preprocessing import StandardScaler
+
+        return StandardScaler()

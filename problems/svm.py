@@ -34,8 +34,11 @@ class SVMBreastCancer(LiveProblem):
         return X, y
 
     def make(self, config: Config, random_state: int) -> Any:
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
         from sklearn.svm import SVC
 
-        return make_pipeline(StandardScaler(), SVC(**config, random_state=random_state))
+        return SVC(**config, random_state=random_state)
+
+    def preprocess(self) -> Any:
+        from sklearn.preprocessing import StandardScaler
+
+        return StandardScaler()

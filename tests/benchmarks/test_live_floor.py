@@ -29,7 +29,7 @@ def data(problem):
 
 
 def fit_and_score(problem, X_fit, y_fit, X_score, y_score):
-    estimator = problem.make(problem.space.default, 0)
+    estimator = problem.pipeline(problem.space.default, 0)
     return np.mean(estimator.fit(X_fit, y_fit).predict(X_score) == y_score)
 
 
@@ -53,7 +53,7 @@ def test_cross_val_score(benchmark, problem, data):
     outer = (X[split.train], y[split.train], X[split.test], y[split.test])
 
     def theirs():
-        estimator = problem.make(problem.space.default, 0)
+        estimator = problem.pipeline(problem.space.default, 0)
         return cross_val_score(estimator, X, y, cv=split.folds), fit_and_score(problem, *outer)
 
     values, _ = benchmark.pedantic(theirs, **ROUNDS)

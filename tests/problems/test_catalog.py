@@ -58,7 +58,7 @@ def test_the_default_network_is_scikit_learns_but_for_its_epochs():
     from sklearn.neural_network import MLPClassifier
 
     problem = MLPDigits()
-    network = problem.make(problem.space.default, 0)[-1].get_params()
+    network = problem.make(problem.space.default, 0).get_params()
     untuned = MLPClassifier().get_params() | {"random_state": 0, "max_iter": 20}
     # 'auto' is min(200, rows).
     untuned |= {"batch_size": 200, "hidden_layer_sizes": [100]}
@@ -73,7 +73,7 @@ def test_the_second_layer_exists_only_with_two_layers():
     assert {config["layers"] for config in sampled} == {1, 2}
     for config in sampled:
         assert ("units_2" in config) == (config["layers"] == 2)
-        sizes = problem.make(config, 0)[-1].hidden_layer_sizes
+        sizes = problem.make(config, 0).hidden_layer_sizes
         assert sizes == [config[name] for name in ("units_1", "units_2") if name in config]
     with pytest.raises(ValueError, match="units_2"):
         space.check({**space.default, "layers": 2})

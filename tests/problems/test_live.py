@@ -10,7 +10,6 @@ import pytest
 from sklearn import get_config
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
@@ -31,7 +30,8 @@ def test_fold_values_equal_cross_val_score_to_the_last_bit(affordable, scoring, 
         folds = problem.split(y, seed).folds
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            theirs = cross_val_score(problem.make(config, seed), X, y, cv=folds, scoring=scoring)
+            model = problem.pipeline(config, seed)
+            theirs = cross_val_score(model, X, y, cv=folds, scoring=scoring)
         ours = problem.evaluate(config, seed=seed).fold_values
         assert ours == tuple(np.abs(theirs))
         assert len(ours) == problem.folds * problem.repeats
@@ -46,7 +46,7 @@ def test_value_is_the_mean_and_test_value_a_refit(live):
     split = problem.split(y, 5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        refit = problem.make(config, 5).fit(X[split.train], y[split.train])
+        refit = problem.pipeline(config, 5).fit(X[split.train], y[split.train])
     test_value = problem.score(refit, X[split.test], y[split.test], np.unique(y))
     assert evaluation.test_value == test_value
 
@@ -100,26 +100,30 @@ def test_repeats_must_be_one_or_more(repeats):
 
 def test_preprocessing_sees_the_training_part_of_its_fold_only():
     problem = SVMBreastCancer(**FEW)
-    fitted = []
-
-    def make(config, random_state):
-        fitted.append(make_pipeline(StandardScaler(), SVC(**config)))
-        return fitted[-1]
-
-    problem.make = make
+    scalers = []
+    problem.preprocess = lambda: scalers.append(StandardScaler()) or scalers[-1]
     evaluation = problem.evaluate(problem.space.default, seed=9)
     X, y = problem.load()
     split = problem.split(y, 9)
     fits = [*(fit for fit, _ in split.folds), split.train]
-    assert len(fitted) == len(fits)
-    for pipeline, rows in zip(fitted, fits, strict=True):
-        assert np.array_equal(pipeline[0].mean_, StandardScaler().fit(X[rows]).mean_)
+    assert len(scalers) == len(fits)
+    for scaler, rows in zip(scalers, fits, strict=True):
+        assert np.array_equal(scaler.mean_, X[rows].mean(axis=0))
     by_hand = []
     for fit, score in split.folds:
         scaler = StandardScaler().fit(X[fit])
         svc = SVC(**problem.space.default).fit(scaler.transform(X[fit]), y[fit])
         by_hand.append(svc.score(scaler.transform(X[score]), y[score]))
     assert evaluation.fold_values == tuple(by_hand)
+
+
+def test_preprocessing_is_fitted_once_for_all_configurations():
+    problem = SVMBreastCancer(**FEW)
+    scalers = []
+    problem.preprocess = lambda: scalers.append(StandardScaler()) or scalers[-1]
+    for C in (0.1, 1.0, 10.0):
+        problem.evaluate(problem.space.default | {"C": C}, seed=9)
+    assert len(scalers) == 3  # two folds and the outer part
 
 
 class Spy:
