@@ -16,8 +16,6 @@ LONGEST = 400
 
 PACKAGES = ("bench", "strategies", "problems")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-LONG = {"bench/store.py": "one file for the record format so far; due to become a package"}
-"""Exemptions from LONGEST, with the reason; xfail is strict, so one that is over shows."""
 
 HEAVY = (
     "sklearn",
@@ -69,14 +67,7 @@ def test_the_import_contracts_hold():
     assert "0 broken" in done.stdout
 
 
-def each_source():
-    for path in SOURCES:
-        name = str(path.relative_to(ROOT))
-        marks = [pytest.mark.xfail(reason=LONG[name])] if name in LONG else []
-        yield pytest.param(path, id=name, marks=marks)
-
-
-@pytest.mark.parametrize("path", list(each_source()))
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_is_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
 

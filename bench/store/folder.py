@@ -1,0 +1,207 @@
+"""A results folder: where its runs are, what may be written, what can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from bench.core import Trial
+from bench.run import End, Ended
+from bench.store.frame import frames
+from bench.store.pack import read_pack, write_pack
+from bench.store.record import (
+    SCHEMA,
+    DamagedError,
+    RunRecord,
+    StoreError,
+    check_schema,
+    read_run,
+    trial_from_dict,
+)
+from bench.store.writer import Writer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PACK = "trials.parquet"
+
+
+class Store:
+    """A results folder: `runs/` with a file a run, and the pack.
+
+    Args:
+        folder: made by `create`; reading a folder that is not there gives nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._runs = folder / "runs"
+
+    @property
+    def pack_path(self) -> Path:
+        """Where the packed runs are."""
+        return self.folder / PACK
+
+    @property
+    def sweep_path(self) -> Path:
+        """Where the resolved sweep is."""
+        return self.folder / "sweep.json"
+
+    def create(self, sweep: Mapping[str, Any]) -> None:
+        """Make the folder and write the resolved sweep into it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        data = {"schema": SCHEMA, **sweep}
+        fresh = self.sweep_path.with_suffix(".new")
+        try:
+            self._runs.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+            fresh.replace(self.sweep_path)
+        except OSError as error:
+            raise self.unwritable(error) from None
+
+    def unwritable(self, error: OSError) -> StoreError:
+        """Return what to raise where the folder cannot be written."""
+        return StoreError(
+            f"results need a folder that can be written, {self.folder} cannot be written "
+            f"({error.strerror}); use another folder (--out)"
+        )
+
+    def sweep(self) -> dict[str, Any]:
+        """Return the resolved sweep.
+
+        Raises:
+            StoreError: there is none, or another schema wrote it.
+        """
+        try:
+            data = orjson.loads(self.sweep_path.read_bytes())
+        except OSError:
+            raise StoreError(
+                f"a results folder must hold {self.sweep_path.name}, {self.folder} does not; "
+                "name a folder that `tunebench run` wrote"
+            ) from None
+        except orjson.JSONDecodeError as error:
+            raise self._damaged_sweep(error) from None
+        if not isinstance(data, dict):
+            raise self._damaged_sweep("it holds no table")
+        check_schema(data, self.sweep_path)
+        del data["schema"]
+        return dict(data)
+
+    def check_schema(self) -> None:
+        """Refuse a folder of another schema; one without a sweep, or a damaged one, may be used.
+
+        Raises:
+            StoreError: another schema wrote it.
+        """
+        with suppress(OSError, orjson.JSONDecodeError):
+            data = orjson.loads(self.sweep_path.read_bytes())
+            if isinstance(data, dict):
+                check_schema(data, self.sweep_path)
+
+    def writer(self, head: Mapping[str, Any]) -> tuple[Writer, list[Trial]]:
+        """Begin a run or go on with it.
+
+        Returns:
+            The writer, and the trials of an earlier attempt to replay.
+        """
+        path = self._path(head["run"])
+        recorded: list[dict[str, Any]] = []
+        for old in (path.with_suffix(".part"), path):
+            if old.exists():
+                with suppress(DamagedError):
+                    recorded = read_run(old).trials
+                break
+        sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
+        writer = Writer(path, head, recorded)
+        return writer, [trial_from_dict(trial, sign) for trial in recorded]
+
+    def end(self, head: Mapping[str, Any], end: Ended, reason: str, seconds: float = 0.0) -> End:
+        """End a run from outside, keeping the trials it has, and return its end."""
+        writer, trials = self.writer(head)
+        ending = End(end, reason, len(trials), seconds=seconds)
+        writer.close(ending)
+        return ending
+
+    def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
+        """Yield every run, packed and loose, unfinished ones included; a loose one counts.
+
+        Args:
+            damaged: receives the files that could not be read, with the reason. Without it they
+                are an error.
+
+        Raises:
+            StoreError: another schema, or a damaged pack.
+        """
+        loose = {path.stem: path for path in sorted(self._runs.glob("*.part"))}
+        loose |= {path.stem: path for path in sorted(self._runs.glob("*.jsonl"))}
+        for record in self._packed():
+            if record.id not in loose:
+                yield record
+        for path in loose.values():
+            try:
+                found = self._read_wherever(path)
+            except DamagedError as error:
+                if damaged is None:
+                    raise StoreError(f"{path} is damaged: {error}; `tunebench run` redoes it")  # noqa: B904
+                damaged.append((path, str(error)))
+            else:
+                if found is not None:
+                    yield found
+
+    def set_aside(self, path: Path) -> Path:
+        """Move a damaged run file out of the way and return where it is now."""
+        place = self._runs / "damaged" / path.name
+        place.parent.mkdir(exist_ok=True)
+        return path.replace(place)
+
+    def pack(self) -> int:
+        """Fold all finished runs into the pack, remove their files, return how many it holds."""
+        records = [record for record in self.records() if record.end is not None]
+        write_pack(self.pack_path, records)
+        for record in records:
+            self._path(record.id).unlink(missing_ok=True)
+        return len(records)
+
+    def frames(
+        self, damaged: list[tuple[Path, str]] | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the tidy frame, a row a trial, and the frame of runs, a row a run."""
+        return frames(self.records(damaged))
+
+    def rows(self) -> pd.DataFrame:
+        """Return the tidy frame, a row a trial."""
+        return self.frames()[0]
+
+    def environments(self) -> list[dict[str, Any]]:
+        """Return the different environments the runs were made in, in order of appearance."""
+        found: list[dict[str, Any]] = []
+        for record in self.records([]):
+            if record.header["environment"] not in found:
+                found.append(record.header["environment"])
+        return found
+
+    def _path(self, run: str) -> Path:
+        return self._runs / f"{run}.jsonl"
+
+    def _read_wherever(self, path: Path) -> RunRecord | None:
+        """Read a run that may be finished or packed between the listing and the reading."""
+        for place in (path, path.with_suffix(".jsonl")):
+            with suppress(FileNotFoundError):
+                return read_run(place)
+        return next((record for record in self._packed() if record.id == path.stem), None)
+
+    def _packed(self) -> Iterator[RunRecord]:
+        if self.pack_path.exists():
+            yield from read_pack(self.pack_path)
+
+    def _damaged_sweep(self, why: object) -> StoreError:
+        return StoreError(
+            f"{self.sweep_path} is damaged ({why}); run the sweep again to rewrite it"
+        )

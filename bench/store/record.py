@@ -1,0 +1,188 @@
+"""The record format: the lines of a run file, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.core import Evaluation, Status, Suggestion, Trial
+from bench.run import End, Ended
+from bench.spec import RunSpec
+
+SCHEMA = 1
+
+_HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
+_TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
+
+
+class StoreError(Exception):
+    """A results folder that cannot be used as it is; the message says what to do."""
+
+
+class DamagedError(Exception):
+    """A run file that does not hold what a run file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it stands on disk.
+
+    Args:
+        header: schema, spec, seeds, facts about strategy and problem, environment.
+        trials: one mapping a trial, as written.
+        end: how it ended, or None while it is unfinished.
+    """
+
+    header: dict[str, Any]
+    trials: list[dict[str, Any]]
+    end: End | None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.header["run"])
+
+
+def header(
+    spec: RunSpec, facts: Mapping[str, Any], environment: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the first line of a run file.
+
+    Args:
+        spec: of the run.
+        facts: what the frame says of strategy and problem (metric, direction, seeds, …).
+        environment: as `bench.environment.describe` gives it.
+    """
+    return {
+        "schema": SCHEMA,
+        "run": spec.id,
+        "spec": spec.to_dict(),
+        "facts": dict(facts),
+        "environment": dict(environment),
+    }
+
+
+def check_schema(data: Mapping[str, Any], path: Path) -> None:
+    """Refuse what another schema wrote.
+
+    Raises:
+        StoreError: `data`, read from `path`, names another schema or none.
+    """
+    if data.get("schema") != SCHEMA:
+        raise StoreError(
+            f"results must have schema {SCHEMA}, {path} has {data.get('schema')!r}; "
+            "use another folder (--out), or the tunebench that wrote it"
+        )
+
+
+def read_run(path: Path) -> RunRecord:
+    """Read a run file, finished (`.jsonl`) or not (`.part`).
+
+    Raises:
+        DamagedError: it does not hold what a run file holds.
+        StoreError: another schema wrote it.
+    """
+    lines = path.read_bytes().split(b"\n")
+    # What follows the last line feed was being written when the process died.
+    torn = lines.pop()
+    finished = path.suffix == ".jsonl"
+    try:
+        data = [orjson.loads(line) for line in lines]
+    except orjson.JSONDecodeError as error:
+        raise DamagedError(f"a line is not JSON ({error})") from None
+    if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
+        raise DamagedError("the first line is no header")
+    check_schema(data[0], path)
+    head, *trials = data
+    if head.get("run") != path.stem or not head.keys() >= _HEADER_KEYS:
+        raise DamagedError("the first line is another run's header or a part of one")
+    if not all(isinstance(line, dict) for line in trials):
+        raise DamagedError("a line is no trial")
+    end = None
+    if trials and "ended" in trials[-1]:
+        try:
+            end = end_from_dict(trials.pop())
+        except (KeyError, ValueError) as error:
+            raise DamagedError(f"its last line is no end ({error})") from None
+    if finished and (torn or end is None or end.trials != len(trials)):
+        raise DamagedError("it stops before its end")
+    if any(trial.get("trial") != number for number, trial in enumerate(trials)):
+        raise DamagedError("its trials are not in order")
+    if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
+        raise DamagedError("a trial lacks a part")
+    return RunRecord(head, trials, end if finished else None)
+
+
+def trial_to_dict(trial: Trial) -> dict[str, Any]:
+    """Return the line of a trial."""
+    suggestion, evaluation = trial.suggestion, trial.evaluation
+    line: dict[str, Any] = {
+        "trial": trial.number,
+        "config": suggestion.config,
+        "fidelity": suggestion.fidelity,
+        "status": trial.status.value,
+        "cost": trial.cost,
+        "ask_s": trial.ask_seconds,
+        "evaluate_s": trial.evaluate_seconds,
+        "tell_s": trial.tell_seconds,
+    }
+    if evaluation is None:
+        line["reason"] = trial.reason
+    else:
+        line["value"] = evaluation.value
+        if evaluation.test_value is not None:
+            line["test_value"] = evaluation.test_value
+        if evaluation.fold_values is not None:
+            line["fold_values"] = evaluation.fold_values
+    return line
+
+
+def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
+    """Return the trial of a line; `sign` turns its value into a loss."""
+    evaluation = None
+    if line["status"] == Status.COMPLETED:
+        folds = line.get("fold_values")
+        evaluation = Evaluation(
+            line["value"],
+            line.get("test_value"),
+            None if folds is None else tuple(folds),
+            line["cost"],
+        )
+    return Trial(
+        number=line["trial"],
+        suggestion=Suggestion(line["config"], line["fidelity"]),
+        status=Status(line["status"]),
+        loss=None if evaluation is None else sign * evaluation.value,
+        evaluation=evaluation,
+        reason=line.get("reason", ""),
+        cost=line["cost"],
+        ask_seconds=line["ask_s"],
+        evaluate_seconds=line["evaluate_s"],
+        tell_seconds=line["tell_s"],
+    )
+
+
+def end_to_dict(end: End) -> dict[str, Any]:
+    """Return the last line of a finished run."""
+    return {
+        "ended": end.ended.value,
+        "reason": end.reason,
+        "trials": end.trials,
+        "start_s": end.start_seconds,
+        "seconds": end.seconds,
+    }
+
+
+def end_from_dict(line: Mapping[str, Any]) -> End:
+    """Return how a run ended, from its last line."""
+    return End(
+        ended=Ended(line["ended"]),
+        reason=line["reason"],
+        trials=line["trials"],
+        start_seconds=line["start_s"],
+        seconds=line["seconds"],
+    )
