@@ -149,12 +149,13 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \
           --trials 50 --repetitions 10 --out results/mine
     """
-    from bench.execute import execute, plan
+    from bench.execute import execute
+    from bench.plan import make_plan
     from bench.progress import ProgressBar
 
     chosen = _sweep(sweep, changes, "mine" if out is None else out.name)
     store = Store(out if out is not None else Path("results") / chosen.name)
-    todo = plan(chosen, store, retry=retry)
+    todo = make_plan(chosen, store, retry=retry)
     chosen = todo.sweep
     jobs = jobs or os.cpu_count() or 1
     total = len(todo.todo) + todo.done

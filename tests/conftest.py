@@ -15,9 +15,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bench import execute
+from bench.plan import make_plan
 from bench.spec import Entry, Sweep
 from bench.store import Store
+from bench.work import do
 
 PARTS = Path(__file__).parent / "parts.py.txt"
 
@@ -71,10 +72,10 @@ def run_here() -> Callable[..., Store]:
 
     def run(sweep: Sweep, folder: Path, **options: Any) -> Store:
         store = Store(folder)
-        plan = execute.plan(sweep, store, **options)
+        plan = make_plan(sweep, store, **options)
         store.create(plan.sweep.to_dict())
         for head in plan.todo:
-            execute.do(head, store)
+            do(head, store)
         return store
 
     return run

@@ -5,12 +5,12 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from bench import execute, registry, seeds
+from bench import registry, seeds
 from bench.environment import THREAD_VARIABLES
-from bench.registry import RegistryError
+from bench.execute import execute
+from bench.plan import make_plan
 from bench.run import Ended
-from bench.spec import Entry, Sweep
-from bench.store import Store, StoreError
+from bench.store import Store
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
 
@@ -68,7 +68,7 @@ def test_processes_and_their_number_change_no_numbers(make_sweep, run_here, valu
     expected = values(run_here(sweep, tmp_path / "here"))
     for jobs in (1, 2):
         store = Store(tmp_path / str(jobs))
-        execute.execute(execute.plan(sweep, store), store, jobs=jobs)
+        execute(make_plan(sweep, store), store, jobs=jobs)
         pd.testing.assert_frame_equal(values(store), expected)
 
 
@@ -80,7 +80,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
     def show(progress):
         seen.append((progress.done, progress.trials))
 
-    progress = execute.execute(execute.plan(sweep, store), store, jobs=2, show=show)
+    progress = execute(make_plan(sweep, store), store, jobs=2, show=show)
     assert progress.runs == progress.done == 12
     assert progress.ended == {Ended.COMPLETED: 4, Ended.FAILED: 4, Ended.SKIPPED: 4}
     # Four runs of 8 trials, and four that end after the third.
@@ -97,7 +97,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
 @pytest.mark.slow
 def test_workers_have_one_thread_and_the_record_says_so(make_sweep, tmp_path):
     store = Store(tmp_path)
-    execute.execute(execute.plan(make_sweep(["Random"], ["Sphere"]), store), store, jobs=1)
+    execute(make_plan(make_sweep(["Random"], ["Sphere"]), store), store, jobs=1)
     (environment,) = store.environments()
     assert environment["threads"] == dict.fromkeys(THREAD_VARIABLES, "1")
     assert {"python", "platform", "cpu", "cores", "packages", "git"} <= environment.keys()
@@ -107,30 +107,11 @@ def test_nothing_to_do_is_done_at_once(make_sweep, run_here, tmp_path):
     sweep = make_sweep(STRATEGIES, PROBLEMS)
     store = run_here(sweep, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").iterdir()}
-    plan = execute.plan(sweep, store)
+    plan = make_plan(sweep, store)
     assert (plan.todo, plan.done) == ([], 8)
-    progress = execute.execute(plan, store, jobs=1)
+    progress = execute(plan, store, jobs=1)
     assert (progress.done, progress.trials) == (0, 0)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").iterdir()} == before
-
-
-def test_planning_writes_nothing(make_sweep, tmp_path):
-    plan = execute.plan(make_sweep(STRATEGIES, PROBLEMS), Store(tmp_path / "results"))
-    assert (len(plan.todo), plan.done, plan.resumed, plan.skips) == (8, 0, 0, {})
-    assert not (tmp_path / "results").exists()
-
-
-def test_more_repetitions_do_only_what_is_missing(make_sweep, run_here, tmp_path):
-    store = run_here(make_sweep(STRATEGIES, PROBLEMS), tmp_path)
-    plan = execute.plan(make_sweep(STRATEGIES, PROBLEMS, repetitions=3), store)
-    assert (len(plan.todo), plan.done) == (4, 8)
-    assert {head["spec"]["repetition"] for head in plan.todo} == {2}
-
-
-@pytest.mark.parametrize("change", [{"trials": 9}, {"seed": 6}])
-def test_a_changed_spec_reuses_nothing(make_sweep, run_here, tmp_path, change):
-    store = run_here(make_sweep(STRATEGIES, PROBLEMS), tmp_path)
-    assert execute.plan(make_sweep(STRATEGIES, PROBLEMS, **change), store).done == 0
 
 
 def test_an_unfinished_run_is_resumed(make_sweep, run_here, values, tmp_path):
@@ -142,21 +123,13 @@ def test_an_unfinished_run_is_resumed(make_sweep, run_here, values, tmp_path):
         store.create({})
         name = next((tmp_path / "whole" / "runs").iterdir()).with_suffix(".part").name
         (tmp_path / str(kept) / "runs" / name).write_bytes(b"".join(whole[:kept]))
-        plan = execute.plan(sweep, store)
+        plan = make_plan(sweep, store)
         assert (len(plan.todo), plan.resumed) == (1, 1)
         run_here(sweep, tmp_path / str(kept))
         pd.testing.assert_frame_equal(values(store), expected)
         # What was measured once was not measured again: its clocks are the recorded ones.
         resumed = next((tmp_path / str(kept) / "runs").iterdir()).read_bytes()
         assert resumed.splitlines(keepends=True)[1 : min(kept, 21)] == whole[1 : min(kept, 21)]
-
-
-def test_retry_does_again_what_failed_and_nothing_else(make_sweep, run_here, tmp_path):
-    sweep = make_sweep(["Random", "Raises"], ["Sphere"])
-    store = run_here(sweep, tmp_path)
-    assert execute.plan(sweep, store).todo == []
-    plan = execute.plan(sweep, store, retry=True)
-    assert {head["spec"]["strategy"]["label"] for head in plan.todo} == {"Raises"}
 
 
 @pytest.mark.parametrize("step", ["start", "ask", "tell"])
@@ -175,34 +148,24 @@ def test_a_failing_strategy_fails_alike_however_often(
 def test_a_pair_that_cannot_run_is_skipped_with_its_reason(make_sweep, tmp_path):
     sweep = make_sweep(["NeedsNothing", "Declines"], ["Sphere"])
     store = Store(tmp_path)
-    plan = execute.plan(sweep, store)
+    plan = make_plan(sweep, store)
     assert Counter(plan.skips.values()) == {
         "needs no_such_package_anywhere; pip install no_such_package_anywhere": 2,
         "it does not like this space": 2,
     }
-    execute.execute(plan, store, jobs=1)
+    execute(plan, store, jobs=1)
     runs = store.frames()[1]
     assert set(runs["ended"]) == {"skipped"}
     assert set(runs["reason"]) == set(plan.skips.values())
-    assert execute.plan(sweep, store).todo == []
+    assert make_plan(sweep, store).todo == []
 
 
 def test_a_skipped_run_is_done_once_it_can(make_sweep, run_here, tmp_path, monkeypatch):
     sweep, store = make_sweep(["NeedsNothing"], ["Sphere"]), Store(tmp_path)
-    execute.execute(execute.plan(sweep, store), store, jobs=1)
+    execute(make_plan(sweep, store), store, jobs=1)
     monkeypatch.setattr(registry, "unavailable", lambda cls: None)
     run_here(sweep, tmp_path)
     assert set(store.frames()[1]["ended"]) == {"completed"}
-
-
-def test_a_done_run_stays_done_where_it_could_not_run_today(
-    make_sweep, run_here, tmp_path, monkeypatch
-):
-    sweep = make_sweep(STRATEGIES, PROBLEMS)
-    store = run_here(sweep, tmp_path)
-    monkeypatch.setattr(registry, "unavailable", lambda cls: "needs what was uninstalled")
-    plan = execute.plan(sweep, store)
-    assert (plan.todo, plan.skips, plan.done) == ([], {}, 8)
 
 
 def test_values_from_numpy_are_recorded(make_sweep, run_here, tmp_path):
@@ -213,40 +176,8 @@ def test_values_from_numpy_are_recorded(make_sweep, run_here, tmp_path):
     assert set(rows["cost"]) == {3.0}
 
 
-def test_suites_are_unfolded_and_named_problems_keep_their_settings():
-    name, suite = next(iter(registry.suites().items()))
-    problem = suite.problems[0]
-    resolved = execute.resolve(Sweep("s", (Entry("random"),), suites=(name,)))
-    assert [entry.label for entry in resolved.problems] == list(suite.problems)
-    assert all(entry.version >= 1 for entry in resolved.problems)
-    named = Entry(problem, problem, {})
-    assert len(execute.resolve(Sweep("s", (Entry("random"),), (named,), (name,))).problems) == len(
-        suite.problems
-    )
-
-
-def test_an_unknown_name_stops_before_anything_runs(make_sweep, tmp_path):
-    for sweep in (
-        make_sweep([Entry("randon")], ["Sphere"]),
-        make_sweep(["Random"], [Entry("barnin")]),
-        make_sweep(["Random"], [], suites=("lvie",)),
-    ):
-        with pytest.raises(RegistryError, match="is called"):
-            execute.plan(sweep, Store(tmp_path / "results"))
-    assert not (tmp_path / "results").exists()
-
-
-def test_a_folder_of_another_schema_stops_before_anything_runs(make_sweep, run_here, tmp_path):
-    sweep = make_sweep(["Random"], ["Sphere"])
-    store = Store(tmp_path)
-    store.sweep_path.write_bytes(b'{"schema": 99}')
-    with pytest.raises(StoreError, match=r"must have schema 1, .* has 99"):
-        execute.plan(sweep, store)
-    assert {path.name for path in tmp_path.iterdir()} == {"sweep.json", "parts.py"}
-
-
 def test_a_damaged_sweep_is_written_again(make_sweep, tmp_path):
     sweep, store = make_sweep(["Declines"], ["Sphere"]), Store(tmp_path)
     store.sweep_path.write_bytes(b"{")
-    execute.execute(execute.plan(sweep, store), store, jobs=1)
+    execute(make_plan(sweep, store), store, jobs=1)
     assert store.sweep()["name"] == "tiny"

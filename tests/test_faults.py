@@ -14,9 +14,10 @@ import orjson
 import pandas as pd
 import pytest
 
-from bench import execute
+from bench.execute import execute
+from bench.plan import make_plan
 from bench.spec import Sweep
-from bench.store import Store
+from bench.store import Store, StoreError
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +54,7 @@ def test_a_dying_worker_costs_its_own_run_only(
         repetitions=1 if how == "endless" else 2,
     )
     store = Store(tmp_path / "results")
-    progress = execute.execute(execute.plan(sweep, store), store, jobs=2)
+    progress = execute(make_plan(sweep, store), store, jobs=2)
 
     runs = store.frames()[1].set_index("problem")
     assert set(runs.loc[["Sphere"], "ended"]) == {"completed"}
@@ -67,11 +68,11 @@ def test_a_dying_worker_costs_its_own_run_only(
     assert progress.reasons[0].endswith(f": {ended}: {reason}")
 
     # Without --retry that is what counts; with it, and the cause gone, the runs are done.
-    assert execute.plan(sweep, store).todo == []
+    assert make_plan(sweep, store).todo == []
     armed.unlink()
-    plan = execute.plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=True)
     assert {head["spec"]["problem"]["label"] for head in plan.todo} == {"Deadly"}
-    execute.execute(plan, store, jobs=2)
+    execute(plan, store, jobs=2)
     undisturbed = run_here(sweep, tmp_path / "undisturbed")
     pd.testing.assert_frame_equal(values(store), values(undisturbed))
     assert set(store.frames()[1]["ended"]) == {"completed"}
@@ -86,7 +87,7 @@ def test_an_exception_no_other_process_knows_costs_its_own_run_only(
 ):
     sweep = make_sweep(["Random"], [parts("BreaksInWorker", kind=kind), "Sphere"])
     store = Store(tmp_path / "results")
-    execute.execute(execute.plan(sweep, store), store, jobs=2)
+    execute(make_plan(sweep, store), store, jobs=2)
     runs = store.frames()[1].set_index("problem")
     assert set(runs.loc["Sphere", "ended"]) == {"completed"}
     assert set(runs.loc["BreaksInWorker", "ended"]) == {"crashed"}
@@ -241,12 +242,12 @@ def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):
             )
             assert second.returncode == 2
             assert len(second.stderr.splitlines()) == 1
-            assert second.stderr.startswith("error: one process at a time may run a sweep in")
+            assert second.stderr.startswith("error: one process at a time may change the results in")
             after = driven.files(), (driven.folder / "sweep.json").read_bytes()
             assert after == before
 
 
-def test_status_and_packing_work_while_a_sweep_runs(driven):
+def test_reading_works_while_a_sweep_runs_and_packing_waits_its_turn(driven):
     with driven.stopped_at_the_gate():
         status = subprocess.run(
             [sys.executable, "-m", "bench", "status", driven.folder, "--json"],
@@ -262,8 +263,10 @@ def test_status_and_packing_work_while_a_sweep_runs(driven):
         trials, runs = store.frames()
         assert sorted(runs["trials"]) == [3] * 2 + [12] * finished
         assert len(trials) == 6 + 12 * finished
-        assert store.pack() == finished
+        # A run that is being done again would lose its new file to the pack of the old one.
+        with pytest.raises(StoreError, match="one process at a time may change the results"):
+            store.pack()
     driven.gate.unlink()
     assert driven.finish(jobs=2).returncode == 0
-    assert len(Store(driven.folder).frames()[1]) == 6
+    assert len(store.frames()[1]) == store.pack() == 6
     assert Sweep.from_dict(Store(driven.folder).sweep()).name == "tiny"

@@ -4,9 +4,12 @@ import orjson
 import pandas as pd
 import pytest
 
-from bench import Evaluation, Status, Suggestion, Trial, execute
+from bench import Evaluation, Status, Suggestion, Trial
+from bench.execute import execute
+from bench.plan import make_plan
 from bench.run import End, Ended
 from bench.store import SCHEMA, Store, StoreError
+from bench.store import folder as folder_module
 
 
 @pytest.fixture
@@ -205,10 +208,10 @@ def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
     path.write_bytes(spoiled)
     stamps = {p: p.stat().st_mtime_ns for p in run_files(done) if p != path}
     sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
-    plan = execute.plan(sweep, done)
+    plan = make_plan(sweep, done)
     assert (len(plan.todo), plan.done) == (1, len(stamps))
     assert [p for p, _ in plan.damaged] == [path]
-    execute.execute(plan, done, jobs=1)
+    execute(plan, done, jobs=1)
     assert (done.folder / "runs" / "damaged" / path.name).read_bytes() == spoiled
     pd.testing.assert_frame_equal(values(done), before)
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
@@ -279,7 +282,7 @@ def test_a_pack_takes_more_runs_in(done, make_sweep, run_here):
 def test_packed_runs_are_not_repeated(done, make_sweep):
     done.pack()
     sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
-    assert execute.plan(sweep, done).todo == []
+    assert make_plan(sweep, done).todo == []
 
 
 def test_unfinished_runs_are_not_packed(done, write_unfinished):
@@ -330,18 +333,18 @@ def test_a_reader_survives_what_happens_while_it_reads(done, monkeypatch, happen
     path = run_files(done)[0]
     listed = path.with_suffix(".part") if happening == "it ends" else path
     path.rename(listed)
-    read, happened = Store._read, []
+    read, happened = folder_module.read_run, []
 
-    def meanwhile(self, which):
+    def meanwhile(which):
         if which == listed and not happened:
             happened.append(which)
             if happening == "it ends":
                 listed.rename(path)
             else:
                 done.pack()
-        return read(self, which)
+        return read(which)
 
-    monkeypatch.setattr(Store, "_read", meanwhile)
+    monkeypatch.setattr(folder_module, "read_run", meanwhile)
     records = list(done.records())
     assert happened
     assert [record.id for record in records if record.id == path.stem] == [path.stem]

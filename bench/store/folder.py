@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from filelock import FileLock, Timeout
 
 from bench.core import Trial
 from bench.run import End, Ended
@@ -64,14 +65,27 @@ class Store:
             fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
             fresh.replace(self.sweep_path)
         except OSError as error:
-            raise self.unwritable(error) from None
+            raise self._unwritable(error) from None
 
-    def unwritable(self, error: OSError) -> StoreError:
-        """Return what to raise where the folder cannot be written."""
-        return StoreError(
-            f"results need a folder that can be written, {self.folder} cannot be written "
-            f"({error.strerror}); use another folder (--out)"
-        )
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes from changing the folder, which is made if it is not there.
+
+        Raises:
+            StoreError: another process has it, or it cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock").acquire(timeout=0)
+        except Timeout:
+            raise StoreError(
+                f"one process at a time may change the results in {self.folder}, another one "
+                "does; wait for it, stop it, or use another folder (--out)"
+            ) from None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        with lock:
+            yield
 
     def sweep(self) -> dict[str, Any]:
         """Return the resolved sweep.
@@ -162,11 +176,16 @@ class Store:
         return path.replace(place)
 
     def pack(self) -> int:
-        """Fold all finished runs into the pack, remove their files, return how many it holds."""
-        records = [record for record in self.records() if record.end is not None]
-        write_pack(self.pack_path, records)
-        for record in records:
-            self._path(record.id).unlink(missing_ok=True)
+        """Fold all finished runs into the pack, remove their files, return how many it holds.
+
+        Raises:
+            StoreError: as `lock`, or a run file is damaged.
+        """
+        with self.lock():
+            records = [record for record in self.records() if record.end is not None]
+            write_pack(self.pack_path, records)
+            for record in records:
+                self._path(record.id).unlink(missing_ok=True)
         return len(records)
 
     def frames(
@@ -200,6 +219,12 @@ class Store:
     def _packed(self) -> Iterator[RunRecord]:
         if self.pack_path.exists():
             yield from read_pack(self.pack_path)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"results need a folder that can be written, {self.folder} cannot be written "
+            f"({error.strerror}); use another folder (--out)"
+        )
 
     def _damaged_sweep(self, why: object) -> StoreError:
         return StoreError(

@@ -2,9 +2,11 @@
 
 import shutil
 
-from bench import environment, execute
+from bench import environment
+from bench.plan import make_plan
 from bench.spec import Entry, Sweep
 from bench.store import Store
+from bench.work import do
 
 SWEEP = Sweep(
     name="overhead",
@@ -23,11 +25,11 @@ def test_20_runs_of_1000_random_trials_on_a_sphere(benchmark, tmp_path):
     def set_up():
         shutil.rmtree(folder, ignore_errors=True)
         store = Store(folder)
-        plan = execute.plan(SWEEP, store)
+        plan = make_plan(SWEEP, store)
         store.create(plan.sweep.to_dict())
         return ([head | {"environment": described} for head in plan.todo], store), {}
 
     def do_all(heads, store):
-        return sum(execute.do(head, store)[0].trials for head in heads)
+        return sum(do(head, store)[0].trials for head in heads)
 
     assert benchmark.pedantic(do_all, setup=set_up, rounds=7) == 20_000

@@ -1,0 +1,122 @@
+"""What a sweep still needs: its runs, less those that are there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bench import environment, registry, seeds
+from bench.run import Ended, skip_reason
+from bench.spec import Entry, RunSpec, Sweep
+from bench.store import Store, header
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep still needs.
+
+    Args:
+        sweep: with every entry resolved.
+        todo: the headers of the runs to do.
+        skips: run id -> why its pair cannot run.
+        done: how many runs are there already.
+        resumed: how many of `todo` have an unfinished attempt.
+        damaged: files that could not be read, with the reason.
+    """
+
+    sweep: Sweep
+    todo: list[dict[str, Any]]
+    skips: dict[str, str]
+    done: int
+    resumed: int
+    damaged: list[tuple[Path, str]]
+
+
+def resolve(sweep: Sweep) -> Sweep:
+    """Return the sweep with suites unfolded and every entry resolved.
+
+    Raises:
+        RegistryError: a name or a setting that is not there.
+    """
+    # By label, so that a suite does not add again what is named with settings of its own.
+    problems = {entry.label: entry for entry in sweep.problems}
+    for suite in sweep.suites:
+        for name in registry.suite(suite).problems:
+            problems.setdefault(name, Entry(name))
+    return replace(
+        sweep,
+        strategies=tuple(map(registry.STRATEGIES.resolve, sweep.strategies)),
+        problems=tuple(map(registry.PROBLEMS.resolve, problems.values())),
+        suites=(),
+    )
+
+
+def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
+    """Return what is to be done; nothing is written.
+
+    Args:
+        sweep: as a file or the command line gives it.
+        store: where its results are or will be.
+        retry: do failed, timed-out and crashed runs again.
+
+    Raises:
+        RegistryError: a name or a setting that is not there.
+        StoreError: the folder holds another schema.
+    """
+    sweep = resolve(sweep)
+    store.check_schema()
+    damaged: list[tuple[Path, str]] = []
+    ends = {record.id: record.end for record in store.records(damaged)}
+    again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
+    facts = _Facts()
+    todo, skips, done, resumed = [], {}, 0, 0
+    for spec in sweep.expand():
+        head = header(spec, facts.of(spec), {})
+        reason = facts.skip(spec)
+        end = ends.get(spec.id)
+        # A run that was done stays done, even where its pair could not run today.
+        settled = end is not None and (end.ended is not Ended.SKIPPED or reason is not None)
+        if settled and end is not None and end.ended not in again:
+            done += 1
+            continue
+        if reason is not None:
+            skips[spec.id] = reason
+        resumed += spec.id in ends
+        todo.append(head)
+    return Plan(sweep, todo, skips, done, resumed, damaged)
+
+
+class _Facts:
+    """What the frame says of a pair, asked of each pair once."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], str | None]] = {}
+
+    def of(self, spec: RunSpec) -> dict[str, Any]:
+        names = spec.strategy.label, spec.problem.label
+        return self._pair(spec)[0] | {
+            "strategy_seed": seeds.strategy_seed(spec.seed, *names, spec.repetition),
+            "problem_seed": seeds.problem_seed(spec.seed, names[1], spec.repetition),
+        }
+
+    def skip(self, spec: RunSpec) -> str | None:
+        return self._pair(spec)[1]
+
+    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], str | None]:
+        key = spec.strategy.label, spec.problem.label
+        if key not in self._pairs:
+            strategy = registry.STRATEGIES.create(spec.strategy)
+            problem = registry.PROBLEMS.create(spec.problem)
+            facts = {
+                "library": environment.library(strategy.requires),
+                "metric": problem.metric.name,
+                "direction": problem.metric.direction,
+                "optimum": problem.optimum,
+                "is_set": strategy.is_set,
+            }
+            reason = registry.unavailable(type(strategy)) or registry.unavailable(type(problem))
+            if reason is None:
+                reason = skip_reason(strategy, problem, spec.budget)
+            self._pairs[key] = facts, reason
+        return self._pairs[key]

@@ -1,0 +1,91 @@
+"""One run in this process: made from its spec, gone on with, recorded."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Callable
+from multiprocessing.connection import wait as wait_for_sentinel
+from pathlib import Path
+from typing import Any
+
+from bench import environment, registry
+from bench.run import End, Run
+from bench.spec import RunSpec
+from bench.store import Store
+
+
+def do(
+    head: dict[str, Any], store: Store, count: Callable[[int], None] = lambda _: None
+) -> tuple[End, float]:
+    """Do one run, going on with an earlier attempt, and record it.
+
+    Args:
+        head: the header of the run's record.
+        store: where it goes.
+        count: told the number of trials after each one.
+
+    Returns:
+        How it ended, and the seconds spent in the strategy and the problem.
+    """
+    spec = RunSpec.from_dict(head["spec"])
+    strategy = registry.STRATEGIES.create(spec.strategy)
+    problem = registry.PROBLEMS.create(spec.problem)
+    environment.import_lean((*strategy.requires, *problem.requires))
+    writer, recorded = store.writer(head)
+    run = Run(
+        strategy,
+        problem,
+        budget=spec.budget,
+        strategy_seed=head["facts"]["strategy_seed"],
+        problem_seed=head["facts"]["problem_seed"],
+        recorded=recorded,
+    )
+    busy = 0.0
+    for trial in run:
+        writer.append(trial)
+        busy += trial.ask_seconds + trial.evaluate_seconds + trial.tell_seconds
+        count(trial.number + 1)
+    writer.close(run.end)
+    return run.end, busy + run.end.start_seconds
+
+
+class RunError(Exception):
+    """What ended a run in its worker, as text."""
+
+
+_counts: Any = None
+
+
+def begin_worker(counts: Any) -> None:
+    """Prepare a worker: it leaves Ctrl-C to the driver and ends when the driver does."""
+    global _counts
+    _counts = counts
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a run has to say is in its record; loose warnings would tear the progress bar.
+    warnings.simplefilter("ignore")
+    driver = multiprocessing.parent_process()
+
+    def end_with_driver() -> None:
+        if driver is not None:
+            wait_for_sentinel([driver.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=end_with_driver, daemon=True).start()
+
+
+def work(head: dict[str, Any], folder: str, slot: int) -> tuple[End, float]:
+    """Do one run in this process and return its end and its busy seconds."""
+
+    def count(trials: int) -> None:
+        _counts[slot] = trials
+
+    try:
+        return do(head, Store(Path(folder)), count)
+    except (Exception, SystemExit) as error:
+        # As text, because the driver may not know its class, and a TimeoutError or SystemExit
+        # would mean something else there.
+        raise RunError(f"{type(error).__name__}: {error}") from None
