@@ -325,7 +325,7 @@ def test_check_fails_what_does_not(call, parts):
     verdicts = json.loads(call("check", "strategy", name, "--json", code=1).stdout)
     failed = {verdict["check"] for verdict in verdicts if verdict["reason"]}
     assert "strategy_runs_on_every_space" in failed
-    assert "strategy_is_named" not in failed
+    assert "is_named" not in failed
 
 
 def test_check_takes_problems(call, parts):

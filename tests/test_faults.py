@@ -242,7 +242,7 @@ def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):
             )
             assert second.returncode == 2
             assert len(second.stderr.splitlines()) == 1
-            assert second.stderr.startswith("error: one process at a time may change the results in")
+            assert second.stderr.startswith("error: one process at a time may change the results")
             after = driven.files(), (driven.folder / "sweep.json").read_bytes()
             assert after == before
 
