@@ -72,15 +72,24 @@ def list_(what: str, as_json: bool) -> None:
 
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
-    return [
+    rows = [
         {"name": name, "sentence": _sentence(cls), "unavailable": registry.unavailable(cls)}
         for name, cls in catalog.classes().items()
+    ]
+    return rows + [
+        {"name": place, "sentence": "", "unavailable": f"cannot be imported: {reason}"}
+        for place, reason in catalog.broken().items()
     ]
 
 
 def _suites() -> list[dict[str, Any]]:
     return [
-        {"name": suite.name, "sentence": suite.sentence, "problems": list(suite.problems)}
+        {
+            "name": suite.name,
+            "sentence": suite.sentence,
+            "citation": suite.citation,
+            "problems": list(suite.problems),
+        }
         for suite in registry.suites().values()
     ]
 
@@ -184,7 +193,7 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
     for line in done.reasons:
         click.echo(line)
     click.echo(_summary(done, jobs))
-    click.echo(f"next: tunebench report {store.folder}")
+    click.echo(f"next: {shlex.join(['tunebench', 'report', str(store.folder)])}")
 
 
 def _sweep(name: str | None, changes: dict[str, Any], default_name: str) -> Sweep:
@@ -293,8 +302,8 @@ def report(folder: Path) -> None:
         trials[trials["run"].isin(ids)].reset_index(drop=True),
         runs[runs["run"].isin(ids)].reset_index(drop=True),
         title=sweep.name,
-        command=f"tunebench report {folder}",
-        environment=(store.environments() or [{}])[0],
+        command=shlex.join(["tunebench", "report", str(folder)]),
+        environments=store.environments(ids),
         strategies=[entry.label for entry in sweep.strategies],
         problems=[entry.label for entry in sweep.problems],
         folder=folder / "report",
@@ -364,6 +373,8 @@ def check_problem(name: str, as_json: bool) -> None:
 
 
 def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_json: bool) -> None:
+    from threadpoolctl import threadpool_limits
+
     from bench import checks
 
     cls = catalog.get(name)
@@ -371,7 +382,8 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
     if missing is not None:
         raise RegistryError(f"{name!r} cannot be checked here: it {missing}")
     verdicts = []
-    with environment.one_thread():
+    # The variables are for libraries that are loaded from now on, the limits for those that are.
+    with environment.one_thread(), threadpool_limits(1):
         for verdict in checks.run_checks(cls, functions):
             verdicts.append(verdict)
             if not as_json:

@@ -7,8 +7,10 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from multiprocessing import resource_tracker
 from time import perf_counter
 from typing import Any
 
@@ -70,9 +72,13 @@ def execute(
     """
     with store.lock(), environment.one_thread():
         store.create(plan.sweep.to_dict())
-        for path, _ in plan.damaged:
-            store.set_aside(path)
-        return _Execution(plan, store, jobs, show).run()
+        try:
+            for path, _ in plan.damaged:
+                store.set_aside(path)
+            store.reopen({head["run"] for head in plan.todo})
+            return _Execution(plan, store, jobs, show).run()
+        except OSError as error:
+            raise store.unwritable(error) from None
 
 
 class _Execution:
@@ -106,11 +112,14 @@ class _Execution:
             initargs=(self.counts,),
         )
         try:
-            while self._fill(pool, queue):
+            with _interrupts_held_back():
+                going = self._fill(pool, queue)  # the first task starts the workers
+            while going:
                 finished, _ = wait(self.running, PAUSE, FIRST_COMPLETED)
                 for future in finished:
                     self._collect(future)
                 self._update()
+                going = self._fill(pool, queue)
             pool.close()
         except BaseException:
             pool.stop()
@@ -189,6 +198,24 @@ class _Execution:
             left = sum(n * self.seconds.get(pair, typical) for pair, n in self.waiting.items())
             progress.seconds_left = left / self.jobs
         self.show(progress)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Deliver Ctrl-C afterwards; threads and processes started inside never get it.
+
+    A worker ignores it by itself, but only once it has started up.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # It would let interrupts through again when the first worker is started.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pair(head: dict[str, Any]) -> tuple[str, str]:

@@ -82,7 +82,7 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
             continue
         if reason is not None:
             skips[spec.id] = reason
-        resumed += spec.id in ends
+        resumed += spec.id in ends and end is None
         todo.append(head)
     return Plan(sweep, todo, skips, done, resumed, damaged)
 
@@ -91,19 +91,21 @@ class _Facts:
     """What the frame says of a pair, asked of each pair once."""
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], str | None]] = {}
+        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], str, str | None]] = {}
 
     def of(self, spec: RunSpec) -> dict[str, Any]:
-        names = spec.strategy.label, spec.problem.label
-        return self._pair(spec)[0] | {
-            "strategy_seed": seeds.strategy_seed(spec.seed, *names, spec.repetition),
-            "problem_seed": seeds.problem_seed(spec.seed, names[1], spec.repetition),
+        facts, problem, _ = self._pair(spec)
+        labels = spec.strategy.label, spec.problem.label
+        return facts | {
+            "strategy_seed": seeds.strategy_seed(spec.seed, *labels, spec.repetition),
+            # By name, not by label: two settings of a problem share their test part and shift.
+            "problem_seed": seeds.problem_seed(spec.seed, problem, spec.repetition),
         }
 
     def skip(self, spec: RunSpec) -> str | None:
-        return self._pair(spec)[1]
+        return self._pair(spec)[2]
 
-    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], str | None]:
+    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], str, str | None]:
         key = spec.strategy.label, spec.problem.label
         if key not in self._pairs:
             strategy = registry.STRATEGIES.create(spec.strategy)
@@ -118,5 +120,5 @@ class _Facts:
             reason = registry.unavailable(type(strategy)) or registry.unavailable(type(problem))
             if reason is None:
                 reason = skip_reason(strategy, problem, spec.budget)
-            self._pairs[key] = facts, reason
+            self._pairs[key] = facts, problem.name, reason
         return self._pairs[key]

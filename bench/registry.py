@@ -8,16 +8,15 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import json
 import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
-
-import orjson
 
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
@@ -52,13 +51,11 @@ class Catalog(Generic[T]):
         Raises:
             RegistryError: two classes claim one name.
         """
-        found: dict[str, type[T]] = {}
-        for module in self._modules():
-            for cls in self._defined_in(module):
-                self._claim(found, cls)
-        for point in _entry_points(f"bench.{self.package}"):
-            self._claim(found, point.load())
-        return dict(sorted(found.items()))
+        return self._scan()[0]
+
+    def broken(self) -> dict[str, str]:
+        """Return the modules and entry points that cannot be imported, with the reason."""
+        return self._scan()[1]
 
     def get(self, name: str) -> type[T]:
         """Return the class that `name`, `package.module:Class` or `path/file.py:Class` leads to.
@@ -70,11 +67,12 @@ class Catalog(Generic[T]):
             return self._by_reference(name)
         classes = self.classes()
         if name not in classes:
-            near = difflib.get_close_matches(name, classes, n=3, cutoff=0.5)
-            hint = (
-                f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(classes)}"
+            broken = "".join(
+                f"; {place} cannot be imported: {reason}" for place, reason in self.broken().items()
             )
-            raise RegistryError(f"no {self._word} is called {name!r}; {hint}")
+            raise RegistryError(
+                f"no {self._word} is called {name!r}; {_near(name, classes)}{broken}"
+            )
         return classes[name]
 
     def create(self, entry: Entry) -> T:
@@ -103,10 +101,11 @@ class Catalog(Generic[T]):
         instance = self.create(entry)
         settings = {name: getattr(instance, name) for name in _setting_names(type(instance))}
         try:
-            orjson.dumps(settings)
-        except TypeError as error:
+            # JSON writes what is not finite as null, which then reads as another setting.
+            json.dumps(settings, allow_nan=False)
+        except (TypeError, ValueError) as error:
             raise RegistryError(
-                f"settings must be plain data (texts, numbers, lists, tables), "
+                f"settings must be plain data (texts, finite numbers, lists, tables), "
                 f"{self._word} {entry.name!r} has {settings}: {error}"
             ) from None
         return Entry(entry.name, entry.label, settings, instance.version)
@@ -115,11 +114,31 @@ class Catalog(Generic[T]):
     def _word(self) -> str:
         return self.base.__name__.lower()
 
-    def _modules(self) -> Iterable[ModuleType]:
+    def _scan(self) -> tuple[dict[str, type[T]], dict[str, str]]:
+        found: dict[str, type[T]] = {}
+        broken: dict[str, str] = {}
+        for place, load in self._places():
+            # One that does not import must not take the others with it.
+            try:
+                classes = list(load())
+            except (Exception, SystemExit) as error:
+                broken[place] = f"{type(error).__name__}: {error}"
+            else:
+                for cls in classes:
+                    self._claim(found, cls)
+        return dict(sorted(found.items())), broken
+
+    def _places(self) -> Iterator[tuple[str, Callable[[], Iterable[type[T]]]]]:
+        """Yield where classes come from, and what gives them."""
         package = importlib.import_module(self.package)
         for info in pkgutil.iter_modules(package.__path__):
             if not info.name.startswith("_"):
-                yield importlib.import_module(f"{self.package}.{info.name}")
+                yield f"{self.package}.{info.name}", partial(self._in_module, info.name)
+        for point in _entry_points(f"bench.{self.package}"):
+            yield f"entry point {point.name} = {point.value}", partial(_loaded, point)
+
+    def _in_module(self, name: str) -> Iterable[type[T]]:
+        return self._defined_in(importlib.import_module(f"{self.package}.{name}"))
 
     def _defined_in(self, module: ModuleType) -> Iterable[type[T]]:
         for value in vars(module).values():
@@ -132,18 +151,22 @@ class Catalog(Generic[T]):
                 yield value
 
     def _claim(self, found: dict[str, type[T]], cls: type[T]) -> None:
-        name = getattr(cls, "name", None)
-        if not isinstance(name, str):
-            raise RegistryError(
-                f"a {self._word} must have a class attribute `name`, {_place(cls)} has none; "
-                f'for example name = "mine"'
-            )
+        name = self._name(cls)
         other = found.setdefault(name, cls)
         if other is not cls:
             raise RegistryError(
                 f"a name must belong to one {self._word}, {name!r} is claimed by "
                 f"{_place(other)} and {_place(cls)}; rename one"
             )
+
+    def _name(self, cls: type[T]) -> str:
+        name = getattr(cls, "name", None)
+        if not isinstance(name, str):
+            raise RegistryError(
+                f"a {self._word} must have a class attribute `name`, {_place(cls)} has none; "
+                f'for example name = "mine"'
+            )
+        return name
 
     def _by_reference(self, name: str) -> type[T]:
         place, _, class_name = name.rpartition(":")
@@ -165,6 +188,7 @@ class Catalog(Generic[T]):
         if inspect.isabstract(cls):
             missing = ", ".join(sorted(cls.__abstractmethods__))
             raise RegistryError(f"{name!r} must define {missing}")
+        self._name(cls)
         return cls
 
 
@@ -186,9 +210,7 @@ def suite(name: str) -> Any:
     """
     found = suites()
     if name not in found:
-        near = difflib.get_close_matches(name, found, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(found)}"
-        raise RegistryError(f"no suite is called {name!r}; {hint}")
+        raise RegistryError(f"no suite is called {name!r}; {_near(name, found)}")
     return found[name]
 
 
@@ -211,6 +233,15 @@ def _setting_names(cls: type) -> list[str]:
 
 def _place(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+
+
+def _loaded(point: importlib.metadata.EntryPoint) -> Iterable[Any]:
+    return [point.load()]
 
 
 @cache

@@ -61,7 +61,22 @@ def skip_reason(strategy: Strategy, problem: Problem, budget: Budget) -> str | N
     """Return why a pair cannot run, or None; asked before anything runs."""
     if Capability.FIDELITY in strategy.supports and problem.fidelity is None:
         return "the strategy needs cheaper evaluations, the problem offers full ones only"
-    return strategy.skip(_seen_by(strategy, problem), budget=budget)
+    reason = strategy.skip(_seen_by(strategy, problem), budget=budget)
+    return None if reason is None else _readable(reason)
+
+
+def in_words(error: BaseException) -> str:
+    """Return the class and the message of an error, as text that can be written anywhere."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message cannot be made)"
+    return _readable(f"{type(error).__name__}: {message}")
+
+
+def _readable(text: str) -> str:
+    # A file name that is no UTF-8 carries surrogates, which no record and no terminal takes.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _seen_by(strategy: Strategy, problem: Problem) -> SearchSpace:
@@ -140,6 +155,8 @@ class Run:
                 self._exhausted = True
                 return
             plain = self._checked(suggestion, number)
+            if spent + plain.fidelity > self.budget.trials + 1e-9:
+                return  # what is left of the budget does not pay for it
             trial = next(replay, None)
             replayed = trial is not None and trial.suggestion == plain
             if trial is None or not replayed:
@@ -200,7 +217,7 @@ class Run:
                 dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
             )
             seconds = perf_counter() - clock
-            evaluation = _plain(evaluation)
+            evaluation = _plain(evaluation, seconds)
             if math.isfinite(evaluation.value):
                 loss = sign * evaluation.value
             else:
@@ -209,7 +226,7 @@ class Run:
         except Exception as error:
             seconds = perf_counter() - clock
             evaluation = None
-            status, reason = Status.FAILED, f"{type(error).__name__}: {error}"
+            status, reason = Status.FAILED, in_words(error)
         cost = seconds if evaluation is None or evaluation.cost is None else evaluation.cost
         return Trial(
             number,
@@ -224,19 +241,25 @@ class Run:
         )
 
 
-def _plain(evaluation: Evaluation) -> Evaluation:
-    """Return the evaluation with Python's own numbers: numpy's are no plain data."""
+def _plain(evaluation: Evaluation, seconds: float) -> Evaluation:
+    """Return the evaluation with a cost, `seconds` unless it has one, and with Python's numbers.
+
+    numpy's are no plain data.
+    """
     if not isinstance(evaluation, Evaluation):
         raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")
     value, test_value, folds = evaluation.value, evaluation.test_value, evaluation.fold_values
     if type(value) is float and test_value is None and folds is None and evaluation.cost is None:
-        return evaluation
+        return Evaluation(value, None, None, seconds)
     math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
+    cost = seconds if evaluation.cost is None else float(evaluation.cost)
+    if not (math.isfinite(cost) and cost >= 0):
+        raise ValueError(f"a cost must be a number of seconds, 0 or more, got {cost}")
     return Evaluation(
         float(value),
         None if test_value is None else float(test_value),
         None if folds is None else tuple(map(float, folds)),
-        None if evaluation.cost is None else float(evaluation.cost),
+        cost,
     )
 
 
@@ -275,4 +298,4 @@ def _with_tell(trial: Trial, seconds: float) -> Trial:
 
 
 def _blame(step: str, error: Exception) -> StrategyError:
-    return StrategyError(f"{step} raised {type(error).__name__}: {error}")
+    return StrategyError(f"{step} raised {in_words(error)}")

@@ -212,9 +212,21 @@ class Sweep:
         except tomllib.TOMLDecodeError as error:
             raise SpecError(f"{path}: is not valid TOML: {error}") from None
         try:
+            for key in ("strategies", "problems"):
+                _refuse_versions(key, data.get(key))
             return Sweep.from_dict(data, name=path.stem)
         except SpecError as error:
             raise SpecError(f"{path}: {error}") from None
+
+
+def _refuse_versions(key: str, items: object) -> None:
+    """Raise where a sweep file gives a version, which the code has and a resolved sweep records."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and "version" in item:
+            raise SpecError(
+                f"'{key}', entry {item.get('name')!r}: unknown key 'version'; "
+                "an entry has name, label, settings"
+            )
 
 
 def _entry(key: str, item: object) -> Entry:

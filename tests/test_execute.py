@@ -43,9 +43,17 @@ def test_strategies_meet_the_same_instance_and_repetitions_another(make_sweep, r
     assert rows["problem_seed"].nunique() == 4
     assert rows["strategy_seed"].nunique() == 8
     for row in rows.itertuples():
-        assert row.problem_seed == seeds.problem_seed(5, row.problem, row.repetition)
+        name = registry.PROBLEMS.get(row.problem_name).name
+        assert row.problem_seed == seeds.problem_seed(5, name, row.repetition)
         names = row.strategy, row.problem
         assert row.strategy_seed == seeds.strategy_seed(5, *names, row.repetition)
+
+
+def test_two_settings_of_a_problem_meet_the_same_instance(make_sweep, run_here, parts, tmp_path):
+    sweep = make_sweep(["Random"], [parts("Sphere"), parts("Sphere", "moved", shift=0.5)])
+    rows = run_here(sweep, tmp_path).rows()
+    assert rows["problem"].nunique() == 2
+    assert (rows.groupby("repetition")["problem_seed"].nunique() == 1).all()
 
 
 def test_one_strategy_under_two_names_draws_twice(make_sweep, run_here, parts, tmp_path):
@@ -98,7 +106,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
 def test_workers_have_one_thread_and_the_record_says_so(make_sweep, tmp_path):
     store = Store(tmp_path)
     execute(make_plan(make_sweep(["Random"], ["Sphere"]), store), store, jobs=1)
-    (environment,) = store.environments()
+    (environment,) = store.environments(set(store.frames()[1]["run"]))
     assert environment["threads"] == dict.fromkeys(THREAD_VARIABLES, "1")
     assert {"python", "platform", "cpu", "cores", "packages", "git"} <= environment.keys()
 
@@ -166,6 +174,36 @@ def test_a_skipped_run_is_done_once_it_can(make_sweep, run_here, tmp_path, monke
     monkeypatch.setattr(registry, "unavailable", lambda cls: None)
     run_here(sweep, tmp_path)
     assert set(store.frames()[1]["ended"]) == {"completed"}
+
+
+def test_a_packed_run_is_done_again_from_the_trials_it_has(make_sweep, run_here, parts, tmp_path):
+    sweep = make_sweep([parts("Raises", after=3)], ["Sphere"])
+    store = run_here(sweep, tmp_path / "results")
+    before = store.rows()
+    assert store.pack() == 2
+    execute(make_plan(sweep, store, retry=True), store, jobs=1)
+    # It fails again, and what was measured once is not measured again: the clocks are the same.
+    pd.testing.assert_frame_equal(store.rows(), before)
+    assert len(list((tmp_path / "results" / "runs").glob("*.jsonl"))) == 2
+    assert store.pack() == 2
+
+
+def test_packing_in_the_middle_of_a_retry_loses_nothing(make_sweep, run_here, parts, tmp_path):
+    sweep = make_sweep([parts("Raises", after=3), "Random"], ["Sphere"])
+    store = run_here(sweep, tmp_path)
+    store.pack()
+    plan = make_plan(sweep, store, retry=True)
+    store.reopen({head["run"] for head in plan.todo})
+    assert store.pack() == 2
+    assert sorted(store.frames()[1]["trials"]) == [3, 3, 8, 8]
+
+
+@pytest.mark.slow
+def test_words_no_record_can_hold_do_not_stop_a_sweep(make_sweep, tmp_path):
+    store = Store(tmp_path)
+    progress = execute(make_plan(make_sweep(["Random"], ["Speechless"]), store), store, jobs=1)
+    assert progress.ended == {Ended.COMPLETED: 2}
+    assert set(store.rows()["reason"]) == {r"OSError: no file caf\udce9"}
 
 
 def test_values_from_numpy_are_recorded(make_sweep, run_here, tmp_path):

@@ -224,6 +224,21 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(driven, values, run_here):
     check_resumed(driven, before, 2, values, run_here)
 
 
+def test_ctrl_c_while_workers_start_is_as_clean_as_later(driven, tmp_path, monkeypatch):
+    # Each new interpreter that is a worker interrupts its driver and itself first of all.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "if '--multiprocessing-fork' in sys.orig_argv:\n"
+        "    for process in (os.getppid(), os.getpid()):\n"
+        "        os.kill(process, signal.SIGINT)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = driven.finish(jobs=2)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert "Go on with the same command" in done.stderr
+
+
 def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(

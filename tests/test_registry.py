@@ -160,7 +160,7 @@ def test_settings_that_are_no_plain_data_are_refused(tmp_path):
 
 def claims(monkeypatch, *classes):
     """Let classes come in through entry points."""
-    points = [SimpleNamespace(load=lambda cls=cls: cls) for cls in classes]
+    points = [SimpleNamespace(name="n", value="v", load=lambda cls=cls: cls) for cls in classes]
     monkeypatch.setattr(registry, "_entry_points", lambda group: points)
 
 
@@ -187,6 +187,24 @@ def test_a_class_without_a_name_is_an_error(monkeypatch):
 
     claims(monkeypatch, Nameless)
     assert "must have a class attribute `name`" in message(STRATEGIES.classes)
+
+
+def test_what_does_not_import_takes_nobody_else_with_it(monkeypatch):
+    def load():
+        raise ImportError("no module named nothing_here")
+
+    point = SimpleNamespace(name="theirs", value="theirs:Theirs", load=load)
+    monkeypatch.setattr(registry, "_entry_points", lambda group: [point])
+    assert STRATEGIES.get("random").name == "random"
+    place = "entry point theirs = theirs:Theirs"
+    assert STRATEGIES.broken() == {place: "ImportError: no module named nothing_here"}
+    assert f"{place} cannot be imported" in message(STRATEGIES.get, "theirs")
+
+
+@pytest.mark.parametrize("levels", [float("inf"), float("nan")])
+def test_settings_that_are_not_finite_are_refused(parts, levels):
+    text = message(PROBLEMS.resolve, Entry(parts("Sphere").name, "", {"shift": levels}))
+    assert "settings must be plain data" in text
 
 
 def test_unavailable_says_what_to_install(part):

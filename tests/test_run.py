@@ -243,6 +243,43 @@ def test_the_recorded_cost_is_the_problems_own_or_the_clock() -> None:
     assert clock.cost == clock.evaluate_seconds > 0
 
 
+@pytest.mark.parametrize("cost", [math.nan, math.inf, -1.0])
+def test_a_cost_that_is_none_fails_the_trial(cost: float) -> None:
+    (trial,) = new_run(Script(0.5), Function(lambda c: Evaluation(x_of(c), cost=cost)), 1)
+    assert trial.status is Status.FAILED
+    assert trial.reason.startswith("ValueError: a cost must be a number of seconds, 0 or more, got")
+
+
+def test_a_strategy_is_told_the_cost_alike_when_measured_and_when_replayed() -> None:
+    measured, replayed = Script(0.5), Script(0.5)
+    trials = list(new_run(measured, Function(x_of), 1))
+    list(new_run(replayed, Function(x_of), 1, recorded=trials))
+    (one,), (other,) = measured.told, replayed.told
+    assert one.evaluation == other.evaluation
+    assert one.evaluation is not None
+    assert one.evaluation.cost == one.cost > 0
+
+
+def test_an_error_that_cannot_be_told_is_a_reason_all_the_same() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def evaluate(_: Any) -> float:
+        raise MuteError
+
+    (trial,) = new_run(Script(0.5), Function(evaluate), 1)
+    assert trial.reason == "MuteError: (its message cannot be made)"
+
+
+def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:
+    cheap, whole = Suggestion({"x": 0.5}, 0.5), Suggestion({"x": 0.5})
+    problem = Function(x_of, fidelity=Fidelity("rows", 0.1))
+    run = new_run(Script(cheap, whole, cheap), problem, 1)
+    assert [trial.suggestion.fidelity for trial in run] == [0.5]
+    assert run.end.ended is Ended.COMPLETED
+
+
 def test_a_strategy_without_conditions_gets_the_flat_space_and_its_inactive_values_are_dropped(
     part: Callable[..., Any],
 ) -> None:

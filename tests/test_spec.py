@@ -122,6 +122,13 @@ def test_a_bad_file_is_named(tmp_path, content, message):
     assert "\n" not in str(error.value)
 
 
+def test_a_version_is_no_key_of_a_sweep_file(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('strategies = [{ name = "random", version = 7 }]\nproblems = ["branin"]')
+    with pytest.raises(SpecError, match="'strategies', entry 'random': unknown key 'version'"):
+        Sweep.from_toml(path)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SpecError, match="cannot be read as text"):
         Sweep.from_toml(tmp_path / "none.toml")

@@ -328,6 +328,51 @@ def test_rows_have_their_kinds_whatever_there_is(folder, begin):
     assert rows["reason"].tolist() == ["ValueError: a\nb"]
 
 
+def test_every_damaged_file_is_kept(done):
+    path = run_files(done)[0]
+    for content in (b"one\n", b"two\n", b"three\n"):
+        path.write_bytes(content)
+        assert done.set_aside(path).read_bytes() == content
+    damaged = (done.folder / "runs" / "damaged").iterdir()
+    assert {file.read_bytes() for file in damaged} == {b"one\n", b"two\n", b"three\n"}
+
+
+def test_what_was_mended_meanwhile_is_not_set_aside(done):
+    path = run_files(done)[0]
+    assert done.set_aside(path) is None
+    assert done.set_aside(path.with_suffix(".part")) is None
+    assert path.exists()
+
+
+def test_a_run_that_ended_a_moment_before_stays_as_it_is(done):
+    record = next(record for record in done.records() if record.end.ended is Ended.COMPLETED)
+    before = {path: path.read_bytes() for path in run_files(done)}
+    assert done.end(record.header, Ended.TIMEOUT, "too late") == record.end
+    assert {path: path.read_bytes() for path in run_files(done)} == before
+
+
+def test_a_run_that_goes_on_elsewhere_names_both_environments(folder, begin, write_unfinished):
+    store = Store(folder)
+    store.create({})
+    write_unfinished(store, 2)
+    elsewhere = head() | {"environment": {"python": "4"}}
+    for _ in range(2):
+        begin(store, elsewhere)
+    assert store.environments({head()["run"]}) == [{"python": "3"}, {"python": "4"}]
+    assert store.environments(set()) == []
+    (record,) = store.records()
+    assert record.header["environment"] == {"python": "3"}
+    assert record.header["resumed_in"] == [{"python": "4"}]
+
+
+def test_a_run_without_trials_was_made_where_it_is_done(folder, begin):
+    store = Store(folder)
+    store.create({})
+    begin(store, head())
+    begin(store, head() | {"environment": {"python": "4"}})
+    assert store.environments({head()["run"]}) == [{"python": "4"}]
+
+
 @pytest.mark.parametrize("happening", ["it ends", "it is packed"])
 def test_a_reader_survives_what_happens_while_it_reads(done, monkeypatch, happening):
     path = run_files(done)[0]
@@ -406,14 +451,14 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
 
 
 def test_environments_are_listed_once_each(folder, begin):
-    store = Store(folder)
+    store, ids = Store(folder), {"a" * 16, "b" * 16, "c" * 16}
     store.create({})
     for run, python in (("a" * 16, "3"), ("b" * 16, "3"), ("c" * 16, "4")):
         writer, _ = begin(store, head(run) | {"environment": {"python": python}})
         writer.close(End(Ended.EXHAUSTED))
-    assert store.environments() == [{"python": "3"}, {"python": "4"}]
+    assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
     store.pack()
-    assert store.environments() == [{"python": "3"}, {"python": "4"}]
+    assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

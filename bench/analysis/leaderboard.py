@@ -104,23 +104,20 @@ def leaderboard(finals: pd.DataFrame, strategies: Sequence[str]) -> pd.DataFrame
 
     Returns:
         strategy, rank with a 95 % bootstrap interval (low, high; repetitions resampled within
-        problems: it speaks of these problems), best (problems with the best median, ties count
-        for each), problems, of (all problems).
+        problems: it speaks of these problems), best (problems with the best median over the
+        repetitions that count, ties count for each), problems, of (all problems).
     """
     names = list(strategies)
     ranks = _ranks(finals, names)
     rng = np.random.default_rng(SEED)
     means, samples = [], []
     for rank in ranks.values():
-        if not len(rank):
-            continue
         means.append(_mean(rank))
         picks = rng.integers(len(rank), size=(RESAMPLES, len(rank)))
         samples.append(_mean(rank[picks].swapaxes(0, 1)))
-    shape = (0, len(names))
-    mean = _mean(np.array(means).reshape(-1, len(names))) if means else np.full(len(names), np.nan)
-    spread = _mean(np.array(samples)) if samples else np.full((RESAMPLES, *shape[1:]), np.nan)
-    best = _best_counts(finals)
+    mean = _mean(np.array(means)) if means else np.full(len(names), np.nan)
+    spread = _mean(np.array(samples)) if samples else np.full((RESAMPLES, len(names)), np.nan)
+    best = _best_counts(_comparable(finals))
     table = pd.DataFrame(
         {
             "strategy": names,
@@ -147,20 +144,28 @@ def missing_cells(
 
 def unranked(finals: pd.DataFrame) -> dict[str, int]:
     """Return problem -> repetitions that are not ranked yet, because a strategy has not ended."""
-    found = {}
-    for problem, rank in _ranks(finals, sorted(finals["strategy"].unique())).items():
-        repetitions = finals.loc[finals["problem"] == problem, "repetition"].nunique()
-        if repetitions > len(rank):
-            found[problem] = int(repetitions) - len(rank)
-    return found
+    there, ranked = (
+        frame.groupby("problem", sort=True)["repetition"].nunique()
+        for frame in (finals, _comparable(finals))
+    )
+    missing = there.sub(ranked, fill_value=0).astype(int)
+    return {str(problem): int(count) for problem, count in missing.items() if count}
+
+
+def _comparable(finals: pd.DataFrame) -> pd.DataFrame:
+    """Return the repetitions in which every strategy that has runs on the problem has a value."""
+    there = finals[finals["value"].notna()]
+    wanted = finals.groupby("problem")["strategy"].nunique()
+    found = there.groupby(["problem", "repetition"])["strategy"].transform("nunique")
+    return there[found == there["problem"].map(wanted)]
 
 
 def _ranks(finals: pd.DataFrame, names: list[str]) -> dict[str, Array]:
     """Return problem -> ranks of shape (repetitions, strategies), NaN where there is no run."""
     frame = finals.assign(loss=finals["sign"] * finals["value"])
     found = {}
-    for problem, group in frame.groupby("problem", sort=True):
-        table = group.pivot(index="repetition", columns="strategy", values="loss").dropna()
+    for problem, group in _comparable(frame).groupby("problem", sort=True):
+        table = group.pivot(index="repetition", columns="strategy", values="loss")
         found[str(problem)] = table.reindex(columns=names).rank(axis=1).to_numpy(dtype=float)
     return found
 

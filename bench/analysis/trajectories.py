@@ -13,6 +13,8 @@ Array = npt.NDArray[np.float64]
 def incumbents(trials: pd.DataFrame) -> pd.DataFrame:
     """Return the incumbent after each trial: the best validation value, the earliest on ties.
 
+    A value measured at less than full fidelity is no candidate.
+
     Args:
         trials: the tidy frame.
 
@@ -24,7 +26,8 @@ def incumbents(trials: pd.DataFrame) -> pd.DataFrame:
     """
     frame = trials.sort_values([*KEYS, "trial"], ignore_index=True)
     sign = np.where(frame["direction"] == "maximize", -1.0, 1.0)
-    loss = (sign * frame["value"]).where(frame["status"] == "completed", np.inf)
+    whole = (frame["status"] == "completed") & (frame["fidelity"] >= 1)
+    loss = (sign * frame["value"]).where(whole, np.inf)
     runs = [frame[key] for key in KEYS]
     best = loss.groupby(runs, sort=False).cummin()
     before = best.groupby(runs, sort=False).shift(fill_value=np.inf)

@@ -43,6 +43,10 @@ def _check_bounds(low: float, high: float, log: bool) -> None:
         raise ValueError(f"low must not exceed high, got low={low}, high={high}; swap them")
     if log and low <= 0:
         raise ValueError(f"a log scale needs low > 0, got low={low}; raise low or drop log=True")
+    if not math.isfinite(high / low if log else high - low):
+        raise ValueError(
+            f"a range must be within what a float can span, got low={low}, high={high}; narrow it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ class Int:
             raise ValueError(f"Int bounds must be whole, got {self.low!r} and {self.high!r}")
         object.__setattr__(self, "low", int(self.low))
         object.__setattr__(self, "high", int(self.high))
+        # What a record can hold.
+        if max(abs(self.low), abs(self.high)) >= 2**63:
+            raise ValueError(f"Int bounds must fit 64 bits, got {self.low} and {self.high}")
         _check_bounds(self.low, self.high, self.log)
 
     @property
@@ -151,6 +158,8 @@ class Categorical:
                     f"choices must be strings, numbers, booleans or None, got {choice!r}; "
                     "name it with a string"
                 )
+            if isinstance(choice, float) and not math.isfinite(choice):
+                raise ValueError(f"numbers to choose from must be finite, got {choice!r}")
         if len(set(self.choices)) < len(self.choices):
             raise ValueError(f"choices must differ (1, 1.0 and True are equal), got {self.choices}")
 
@@ -243,16 +252,6 @@ class SearchSpace:
         conditions = {name: dict(parents) for name, parents in self.conditions.items()}
         return f"SearchSpace({dict(self.parameters)}, conditions={conditions})"
 
-    @property
-    def size(self) -> int | None:
-        """The number of points of the flat space, or None when it is a continuum."""
-        product = 1
-        for _, distribution in self._items:
-            if distribution.size is None:
-                return None
-            product *= distribution.size
-        return product
-
     def sample(self, rng: np.random.Generator) -> Config:
         """Return one independent draw, uniform on each parameter's own scale.
 
@@ -276,13 +275,13 @@ class SearchSpace:
         return parents is None or all(p in config and config[p] in v for p, v in parents.items())
 
     def active(self, config: Config) -> Config:
-        """Return `config` without the parameters that do not exist in it."""
+        """Return `config` in declared order, without the parameters that do not exist in it."""
         if not self.conditions:
             return config
         kept: Config = {}
-        for name, value in config.items():
-            if self.exists(name, kept):
-                kept[name] = value
+        for name in self.parameters:
+            if name in config and self.exists(name, kept):
+                kept[name] = config[name]
         return kept
 
     def check(self, config: Mapping[str, object]) -> Config:

@@ -54,7 +54,7 @@ def build_report(
     *,
     title: str,
     command: str,
-    environment: Mapping[str, Any],
+    environments: Sequence[Mapping[str, Any]],
     strategies: Sequence[str],
     problems: Sequence[str],
     folder: Path,
@@ -68,7 +68,7 @@ def build_report(
         runs: a row a run.
         title: of the page.
         command: what rebuilds the report.
-        environment: as the runs recorded it.
+        environments: those the runs recorded.
         strategies: labels in the order to show.
         problems: the same.
         folder: where the report goes.
@@ -78,7 +78,7 @@ def build_report(
     old = fresh.with_suffix(".old")
     try:
         fresh.chmod(0o755)
-        _build(trials, runs, title, command, environment, strategies, problems, fresh)
+        _build(trials, runs, title, command, environments, strategies, problems, fresh)
         if folder.exists():
             folder.replace(old)
         fresh.replace(folder)
@@ -93,7 +93,7 @@ def _build(
     runs: pd.DataFrame,
     title: str,
     command: str,
-    environment: Mapping[str, Any],
+    environments: Sequence[Mapping[str, Any]],
     strategies: Sequence[str],
     problems: Sequence[str],
     folder: Path,
@@ -101,7 +101,7 @@ def _build(
     import jinja2
 
     trials = _ordered(trials, strategies, problems)
-    write_tidy(trials, folder)
+    write_tidy(trials, runs, folder)
     builder, looks = _Builder(folder), style.looks(strategies)
     done = trials[trials["run"].isin(counted(runs)["run"])]
     final = ranking.finals(done, runs)
@@ -115,7 +115,7 @@ def _build(
         "sentence": _sentence(trials, runs, strategies, problems),
         "problems": [],
         "accounts": failures.account(trials, runs),
-        "environment": _environment(environment),
+        "environment": _environment(environments),
         "resamples": f"{ranking.RESAMPLES:,}",
         "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
     }
@@ -176,8 +176,11 @@ def _build(
     (folder / "index.html").write_text(html.render(page), encoding="utf-8")
 
 
-def write_tidy(trials: pd.DataFrame, folder: Path) -> None:
-    """Write the tidy frame as CSV (fold values as JSON) and as Parquet."""
+def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
+    """Write both frames as CSV (fold values as JSON) and as Parquet."""
+    runs = runs.sort_values(["problem", "strategy", "repetition"], ignore_index=True)
+    runs.to_parquet(folder / "runs.parquet", index=False)
+    runs.to_csv(folder / "runs.csv", index=False)
     trials.to_parquet(folder / "trials.parquet", index=False)
     folds = trials["fold_values"].map(lambda v: str(list(v)) if hasattr(v, "__len__") else "")
     trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
@@ -257,11 +260,13 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{strategy} on {problem}" for strategy, problem in pairs)
 
 
-def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = []
-    for key, value in environment.items():
-        if isinstance(value, Mapping):
-            value = ", ".join(f"{name} {item}" for name, item in value.items())
-        if value is not None:
-            rows.append((key, str(value)))
-    return rows
+def _environment(environments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return what the environments say, key by key; where they differ, all of it."""
+    said: dict[str, dict[str, None]] = {}
+    for environment in environments:
+        for key, value in environment.items():
+            if isinstance(value, Mapping):
+                value = ", ".join(f"{name} {item}" for name, item in value.items())
+            if value is not None:
+                said.setdefault(key, {})[str(value)] = None
+    return [(key, " · or · ".join(values)) for key, values in said.items()]

@@ -45,7 +45,10 @@ def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
 def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     """Write a table as Markdown and LaTeX, and its raw numbers as CSV."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    stem.with_suffix(".md").write_text(table.to_markdown(index=False) + "\n", encoding="utf-8")
+    # The numbers are texts already, and a label that looks like a number is none.
+    align = ["left"] + ["right"] * (table.shape[1] - 1)
+    markdown = table.to_markdown(index=False, disable_numparse=True, colalign=align)
+    stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
     styler = table.style.hide(axis="index").format(escape="latex")
     styler = styler.format_index(escape="latex", axis="columns")
     latex = styler.to_latex(hrules=True, column_format="l" + "r" * (table.shape[1] - 1))

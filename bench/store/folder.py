@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ from bench.store.record import (
     RunRecord,
     StoreError,
     check_schema,
+    environments,
     read_run,
+    resumed,
     trial_from_dict,
 )
 from bench.store.writer import Writer
@@ -65,7 +68,7 @@ class Store:
             fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
             fresh.replace(self.sweep_path)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self.unwritable(error) from None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -83,7 +86,7 @@ class Store:
                 "does; wait for it, stop it, or use another folder (--out)"
             ) from None
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self.unwritable(error) from None
         with lock:
             yield
 
@@ -128,16 +131,32 @@ class Store:
         path = self._path(head["run"])
         recorded: list[dict[str, Any]] = []
         for old in (path.with_suffix(".part"), path):
+            self.set_aside(old)
             if old.exists():
-                with suppress(DamagedError):
-                    recorded = read_run(old).trials
+                earlier = read_run(old)
+                head, recorded = resumed(head, earlier), earlier.trials
                 break
         sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
         writer = Writer(path, head, recorded)
         return writer, [trial_from_dict(trial, sign) for trial in recorded]
 
+    def reopen(self, runs: Collection[str]) -> None:
+        """Take packed runs that are done again out of the pack, with the trials they have."""
+        for record in self._packed():
+            path = self._path(record.id)
+            if record.id in runs and not (path.exists() or path.with_suffix(".part").exists()):
+                Writer(path, record.header, record.trials).leave()
+
     def end(self, head: Mapping[str, Any], end: Ended, reason: str, seconds: float = 0.0) -> End:
-        """End a run from outside, keeping the trials it has, and return its end."""
+        """End a run from outside, keeping the trials it has, and return its end.
+
+        A run that used its budget a moment before stays as it is.
+        """
+        path = self._path(head["run"])
+        with suppress(DamagedError, FileNotFoundError):
+            found = read_run(path).end
+            if found is not None and found.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+                return found
         writer, trials = self.writer(head)
         ending = End(end, reason, len(trials), seconds=seconds)
         writer.close(ending)
@@ -169,11 +188,21 @@ class Store:
                 if found is not None:
                     yield found
 
-    def set_aside(self, path: Path) -> Path:
-        """Move a damaged run file out of the way and return where it is now."""
-        place = self._runs / "damaged" / path.name
-        place.parent.mkdir(exist_ok=True)
-        return path.replace(place)
+    def set_aside(self, path: Path) -> Path | None:
+        """Move a run file out of the way if it is damaged, and return where it is now."""
+        try:
+            read_run(path)
+        except FileNotFoundError:
+            return None
+        except DamagedError:
+            place = self._runs / "damaged" / path.name
+            place.parent.mkdir(exist_ok=True)
+            for number in count(1):
+                if not place.exists():
+                    break
+                place = place.with_name(f"{path.stem}-{number}{path.suffix}")
+            return path.replace(place)
+        return None
 
     def pack(self) -> int:
         """Fold all finished runs into the pack, remove their files, return how many it holds.
@@ -198,12 +227,15 @@ class Store:
         """Return the tidy frame, a row a trial."""
         return self.frames()[0]
 
-    def environments(self) -> list[dict[str, Any]]:
-        """Return the different environments the runs were made in, in order of appearance."""
+    def environments(self, runs: Collection[str]) -> list[dict[str, Any]]:
+        """Return the different environments some runs were made in, in order of appearance."""
         found: list[dict[str, Any]] = []
         for record in self.records([]):
-            if record.header["environment"] not in found:
-                found.append(record.header["environment"])
+            if record.id not in runs:
+                continue
+            for environment in environments(record.header):
+                if environment not in found:
+                    found.append(environment)
         return found
 
     def _path(self, run: str) -> Path:
@@ -220,7 +252,8 @@ class Store:
         if self.pack_path.exists():
             yield from read_pack(self.pack_path)
 
-    def _unwritable(self, error: OSError) -> StoreError:
+    def unwritable(self, error: OSError) -> StoreError:
+        """Return what to raise where the folder cannot be written."""
         return StoreError(
             f"results need a folder that can be written, {self.folder} cannot be written "
             f"({error.strerror}); use another folder (--out)"

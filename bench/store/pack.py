@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,11 @@ def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
         metadata=metadata,
     )
     fresh = path.with_suffix(".new")
-    pq.write_table(table, fresh, compression="zstd")
+    with fresh.open("wb") as file:
+        pq.write_table(table, file, compression="zstd")
+        file.flush()
+        # On the disk before the run files it replaces are removed, whatever happens to the power.
+        os.fsync(file.fileno())
     fresh.replace(path)
 
 

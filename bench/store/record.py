@@ -66,6 +66,24 @@ def header(
     }
 
 
+def resumed(head: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
+    """Return the header of a run that goes on from an earlier attempt.
+
+    Its trials were measured where that attempt was: the first environment stays, and another one
+    is added under `resumed_in`.
+    """
+    known = environments(earlier.header) if earlier.trials else []
+    if head["environment"] not in known:
+        known.append(head["environment"])
+    first, *others = known
+    return dict(head) | {"environment": first} | ({"resumed_in": others} if others else {})
+
+
+def environments(head: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the environments a run was made in, in their order."""
+    return [head["environment"], *head.get("resumed_in", ())]
+
+
 def check_schema(data: Mapping[str, Any], path: Path) -> None:
     """Refuse what another schema wrote.
 

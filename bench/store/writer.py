@@ -15,7 +15,7 @@ from bench.store.record import StoreError, end_to_dict, trial_to_dict
 
 
 class Writer:
-    """Appends trials to an unfinished run, one line and one system call each.
+    """Appends trials to an unfinished run, one line each, flushed.
 
     Args:
         path: where the finished run will be; until then `.part` is added.
@@ -34,7 +34,7 @@ class Writer:
         fresh = path.with_suffix(".new")
         fresh.write_bytes(b"".join(line + b"\n" for line in lines))
         fresh.replace(self._part)
-        self._file: BinaryIO = open(self._part, "ab", buffering=0)  # noqa: SIM115
+        self._file: BinaryIO = open(self._part, "ab")  # noqa: SIM115
         self._inode = os.fstat(self._file.fileno()).st_ino
         self._ends = [len(lines[0]) + 1]
         for line in lines[1:]:
@@ -46,6 +46,7 @@ class Writer:
             self._cut(trial.number)
         line = orjson.dumps(trial_to_dict(trial)) + b"\n"
         self._file.write(line)
+        self._file.flush()
         self._ends.append(self._ends[-1] + len(line))
 
     def close(self, end: End) -> None:
@@ -57,6 +58,10 @@ class Writer:
         if self._part.stat().st_ino != self._inode:
             raise StoreError(f"another process took over {self._part}; its result counts")
         self._part.replace(self._path)
+
+    def leave(self) -> None:
+        """Leave the run unfinished."""
+        self._file.close()
 
     def _cut(self, trials: int) -> None:
         del self._ends[trials + 1 :]

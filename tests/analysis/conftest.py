@@ -28,6 +28,7 @@ def make_run() -> Callable[..., Frames]:
         cost: float = 1.0,
         ask: float = 0.25,
         tell: float = 0.25,
+        fidelities: Sequence[float] | None = None,
     ) -> Frames:
         common: dict[str, Any] = {
             "run": f"{strategy}/{problem}/{repetition}",
@@ -42,6 +43,7 @@ def make_run() -> Callable[..., Frames]:
             common
             | {
                 "trial": number,
+                "fidelity": 1.0 if fidelities is None else fidelities[number],
                 "status": "failed" if value is None else "completed",
                 "reason": "it broke" if value is None else "",
                 "value": value,
@@ -52,7 +54,17 @@ def make_run() -> Callable[..., Frames]:
             }
             for number, value in enumerate(values)
         ]
-        extra = ["trial", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s"]
+        extra = [
+            "trial",
+            "fidelity",
+            "status",
+            "reason",
+            "value",
+            "test_value",
+            "cost",
+            "ask_s",
+            "tell_s",
+        ]
         kinds = {"value": float, "test_value": float, "is_set": bool}
         trials = pd.DataFrame.from_records(rows, columns=[*common, *extra]).astype(kinds)
         run = common | {"ended": ended, "reason": reason, "trials": len(values)}

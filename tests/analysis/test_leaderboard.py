@@ -184,3 +184,13 @@ def test_results_depend_on_neither_the_order_of_rows_nor_the_time_of_day(make_ru
     assert again.equals(once)
     assert leaderboard(again, ["a", "b"]).equals(leaderboard(once, ["a", "b"]))
     assert per_problem(again).equals(per_problem(once))
+
+
+def test_the_best_median_is_taken_over_the_repetitions_that_are_ranked(make_run, join):
+    # In the only repetition both have ended b is better; its others must not count against it.
+    runs = [make_run([0.1], strategy="a")]
+    runs += [make_run([v], strategy="b", repetition=r) for r, v in enumerate([0.05, 5, 5, 5])]
+    board = leaderboard(finals(*join(*runs)), ["a", "b"]).set_index("strategy")
+    assert board["rank"].to_dict() == {"a": 2.0, "b": 1.0}
+    assert board["best"].to_dict() == {"a": 0, "b": 1}
+    assert unranked(finals(*join(*runs))) == {"p": 3}

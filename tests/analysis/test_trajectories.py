@@ -148,3 +148,8 @@ def test_a_problem_without_a_completed_trial_has_no_time_clock(make_run):
     trials, runs = make_run([None, None])
     assert time_curves(trials, runs) == {}
     assert np.isnan(trial_curves(trials, runs)["random", "p"]).all()
+
+
+def test_a_cheaper_value_is_no_incumbent(make_run):
+    trials, _ = make_run([3.0, 1.0, 2.0], fidelities=[1.0, 0.5, 1.0])
+    assert incumbents(trials)["best"].tolist() == [3.0, 3.0, 2.0]

@@ -227,6 +227,33 @@ def test_a_point_must_have_a_coordinate_for_each_parameter() -> None:
         SPACE.from_unit([0.5])
 
 
+@pytest.mark.parametrize("arguments", [(-1e308, 1e308), (1e-200, 1e200, True)])
+def test_a_range_is_within_what_a_float_can_span(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match="within what a float can span, got low="):
+        Float(*arguments)
+
+
+def test_int_bounds_fit_a_record() -> None:
+    assert Int(-(2**63) + 1, 0).low == -(2**63) + 1
+    with pytest.raises(ValueError, match="must fit 64 bits"):
+        Int(0, 2**63)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_to_choose_from_are_finite(number: float) -> None:
+    with pytest.raises(ValueError, match="must be finite, got"):
+        Categorical((1.0, number))
+
+
+def test_what_is_active_does_not_depend_on_the_order_of_keys() -> None:
+    space = SearchSpace(
+        {"model": Categorical(("a", "b")), "layers": Int(1, 2)},
+        conditions={"layers": {"model": ["b"]}},
+    )
+    assert space.active({"layers": 2, "model": "b"}) == {"model": "b", "layers": 2}
+    assert space.active({"layers": 2, "model": "a"}) == {"model": "a"}
+
+
 def test_flat_has_all_parameters_always_and_a_whole_default() -> None:
     space = SearchSpace(
         dict(SPACE.parameters),
@@ -239,11 +266,6 @@ def test_flat_has_all_parameters_always_and_a_whole_default() -> None:
     assert len(flat.sample(np.random.default_rng(0))) == 4
     assert flat.default == {"model": "linear", "layers": 2, "width": 15, "rate": 0.5}
     assert SPACE.flat().default is None
-
-
-def test_size_is_the_number_of_points_of_the_flat_space() -> None:
-    assert SPACE.size is None
-    assert SearchSpace({"a": Int(0, 4), "b": Categorical((1, 2))}).size == 10
 
 
 @pytest.mark.parametrize(

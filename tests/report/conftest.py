@@ -80,7 +80,7 @@ def build() -> Callable[..., Path]:
         given: dict[str, Any] = {
             "title": "demo",
             "command": "tunebench report results/demo",
-            "environment": {"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None},
+            "environments": [{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
             "strategies": list(runs["strategy"].unique()),
             "problems": list(runs["problem"].unique()),
         }
@@ -102,7 +102,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "report"
     build_report(
         trials, runs, title="demo", command="tunebench report results/demo",
-        environment={"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None},
+        environments=[{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
         strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"], folder=folder,
     )  # fmt: skip
     return folder

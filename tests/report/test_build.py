@@ -56,7 +56,7 @@ def test_the_files_of_a_report(report):
     tables = ["leaderboard", "problems/branin", "problems/svm"]
     assert sorted(contents(report)) == sorted(
         [
-            "index.html", "trials.csv", "trials.parquet",
+            "index.html", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",
             *(f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")),
             *(f"{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")),
         ]
@@ -115,6 +115,13 @@ def test_the_page_tells_what_went_wrong_and_what_is_missing(page):
 def test_the_page_tells_environment_and_command(page):
     assert "tunebench report results/demo" in page.text
     assert "numpy 2.4.6" in page.text
+
+
+def test_several_environments_are_all_told(sweep, build, tmp_path):
+    environments = [{"python": "3.11.9", "git": "a"}, {"python": "3.12.1", "git": "a"}]
+    page = build(*sweep(), tmp_path / "r", environments=environments).read_text(encoding="utf-8")
+    assert "<dd>3.11.9 · or · 3.12.1</dd>" in page
+    assert "<dd>a</dd>" in page
 
 
 def test_a_report_is_the_same_bytes_for_rows_in_any_order(sweep, build, tmp_path):

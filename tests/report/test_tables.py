@@ -50,5 +50,18 @@ def test_markdown_latex_and_csv(tmp_path):
     assert r"roc\_auc (median)" in latex
     assert r"c\&d & 0.5" in latex
     assert r"100 \%" in latex
-    assert (tmp_path / "p.md").read_text(encoding="utf-8").startswith("| strategy")
+    header, line = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()[:2]
+    assert header.startswith("| strategy")
+    assert line.startswith("|:--")
+    assert line.count("-:|") == header.count("|") - 2
     assert pd.read_csv(tmp_path / "p.csv")["median"].tolist() == [0.25, 0.5]
+
+
+def test_markdown_keeps_digits_and_labels_as_they_are(tmp_path):
+    table = pd.DataFrame({"strategy": ["007", "1e5"], "mean rank": ["4.10", "3.00"]})
+    tables.write(table, table, tmp_path / "p")
+    rows = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()[2:]
+    assert [[cell.strip() for cell in row.split("|")[1:3]] for row in rows] == [
+        ["007", "4.10"],
+        ["1e5", "3.00"],
+    ]
