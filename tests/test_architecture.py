@@ -79,6 +79,18 @@ def test_a_module_says_in_a_sentence_what_it_is(path):
     assert docstring.partition("\n")[0].rstrip().endswith(".")
 
 
+ADAPTERS = [path for path in SOURCES if path.relative_to(ROOT).parts[0] != "bench"]
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_adapters_know_the_face_of_the_harness_only(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not (node.module or "").startswith("bench."), node.module
+        if isinstance(node, ast.Import):
+            assert not [name.name for name in node.names if name.name.startswith("bench")]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_touches_global_randomness(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -312,9 +312,9 @@ def test_pack_folds_finished_runs(call, finished):
 def test_check_passes_what_keeps_its_contract(call):
     output = call("check", "strategy", "random").stdout
     assert "FAIL" not in output
-    assert "random: 9 checks passed, 0 failed" in output
+    assert "random: 10 checks passed, 0 failed" in output
     verdicts = json.loads(call("check", "strategy", "random", "--json").stdout)
-    assert len(verdicts) == 9
+    assert len(verdicts) == 10
     assert {verdict["reason"] for verdict in verdicts} == {None}
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +30,7 @@ from bench.core import (
     Strategy,
     Trial,
 )
+from bench.registry import STRATEGIES
 from bench.run import End, Ended, Run, skip_reason
 
 TRIALS = 12
@@ -129,6 +134,43 @@ def check_is_deterministic(cls: type[Strategy]) -> None:
         )
 
 
+def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
+    """Another process, which orders its sets otherwise, gives the same suggestions.
+
+    A class made inside a function cannot be found by another process and is not checked.
+    """
+    here = _play(cls, SPACES["mixed"], seed=1)
+    if here is None or "<locals>" in cls.__qualname__:
+        return
+    seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
+    code = "import sys; from bench.checks import strategy; strategy.print_configs(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, _reference(cls)],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    require(done.returncode == 0, f"another process must be able to run it: {done.stderr[-300:]}")
+    require(
+        json.loads(done.stdout.splitlines()[-1]) == _configs(here[0]),
+        "the same seed must give the same suggestions in every process, it does not: an "
+        "interrupted run could not be resumed; do not iterate over a set, and use no hash()",
+    )
+
+
+def print_configs(reference: str) -> None:
+    """Print what the class at `reference` suggests, as JSON, for a process that compares."""
+    played = _play(STRATEGIES.get(reference), SPACES["mixed"], seed=1)
+    print(json.dumps(None if played is None else _configs(played[0])))
+
+
+def _reference(cls: type[Strategy]) -> str:
+    module = sys.modules[cls.__module__]
+    # A module outside a package may have been loaded from a file that no path leads to.
+    return f"{cls.__module__ if module.__package__ else module.__file__}:{cls.__qualname__}"
+
+
 def check_leaves_global_randomness_alone(cls: type[Strategy]) -> None:
     """Neither `random` nor `numpy.random`'s global state is used or seeded."""
     before = global_randomness()
@@ -199,6 +241,7 @@ STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], None], ...] = (
     check_has_defaults,
     check_runs_on_every_space,
     check_is_deterministic,
+    check_is_deterministic_across_processes,
     check_leaves_global_randomness_alone,
     check_survives_failures,
     check_instances_are_independent,

@@ -44,7 +44,15 @@ def loss(config):
     return total
 
 
-def optuna_trajectory(sampler, space, seed, trials):
+def never(number):
+    return False
+
+
+def early_and_often(number):
+    return number < 3 or number % 4 == 0
+
+
+def optuna_trajectory(sampler, space, seed, trials, fails=never):
     import optuna
 
     configs = []
@@ -62,12 +70,16 @@ def optuna_trajectory(sampler, space, seed, trials):
             else:
                 config[name] = trial.suggest_float(name, d.low, d.high, log=d.log)
         configs.append(config)
+        if fails(trial.number):
+            raise RuntimeError("on purpose")
         return loss(config)
 
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        optuna.create_study(sampler=sampler(seed)).optimize(objective, n_trials=trials)
+        study = optuna.create_study(sampler=sampler(seed))
+        # An objective that raises is how Optuna's own loop meets a failure.
+        study.optimize(objective, n_trials=trials, catch=RuntimeError)
     finally:
         optuna.logging.set_verbosity(before)
     return configs
@@ -95,6 +107,16 @@ def test_independent_tpe_is_optuna_with_the_defaults_before_version_5(play, spac
     assert play(IndependentTPE(), space, loss, seed=3, trials=30) == expected
 
 
+@pytest.mark.parametrize("space", [MIXED, CONDITIONAL], ids=["mixed", "tree"])
+def test_tpe_takes_failures_as_optunas_own_loop_does(play, space):
+    import optuna
+
+    expected = optuna_trajectory(
+        lambda s: optuna.samplers.TPESampler(seed=s), space, 3, 40, early_and_often
+    )
+    assert play(TPE(), space, loss, seed=3, trials=40, fails=early_and_often) == expected
+
+
 def test_the_two_optuna_entrants_differ(play):
     runs = [play(strategy(), MIXED, loss, seed=3, trials=30) for strategy in (TPE, IndependentTPE)]
     assert runs[0] != runs[1]
@@ -112,9 +134,10 @@ def test_tpe_depends_on_the_order_of_losses_only(play, strategy, transform):
     assert play(strategy(), MIXED, lambda c: -positive(c), seed=2, trials=35) != plain
 
 
+@pytest.mark.parametrize("fails", [never, early_and_often])
 @pytest.mark.parametrize("seed", [0, 4_000_000_000])
-def test_hyperopt_is_fmin(play, seed):
-    from hyperopt import fmin, hp, tpe
+def test_hyperopt_is_fmin(play, seed, fails):
+    from hyperopt import STATUS_FAIL, STATUS_OK, fmin, hp, tpe
 
     space = {
         "x": hp.uniform("x", -3, 4),
@@ -128,7 +151,9 @@ def test_hyperopt_is_fmin(play, seed):
     def objective(config):
         config = {name: config[name] for name in MIXED} | {"units": int(config["units"])}
         expected.append(config)
-        return loss(config)
+        if fails(len(expected) - 1):
+            return {"status": STATUS_FAIL}
+        return {"status": STATUS_OK, "loss": loss(config)}
 
     fmin(
         objective,
@@ -139,7 +164,7 @@ def test_hyperopt_is_fmin(play, seed):
         show_progressbar=False,
         verbose=False,
     )
-    assert play(HyperoptTPE(), MIXED, loss, seed=seed, trials=40) == expected
+    assert play(HyperoptTPE(), MIXED, loss, seed=seed, trials=40, fails=fails) == expected
 
 
 def test_hyperopt_is_fmin_on_a_tree(play):
