@@ -1,0 +1,42 @@
+"""The command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from bench.cli.catalog import check, list_
+from bench.cli.results import pack, report, status
+from bench.cli.run import run
+from bench.registry import RegistryError
+from bench.spec import SpecError
+from bench.store import StoreError
+
+EXPECTED = (RegistryError, SpecError, StoreError)
+"""Errors whose message is all a user needs."""
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tunebench")
+def main() -> None:
+    r"""Compare hyperparameter-tuning strategies under fixed budgets.
+
+    \b
+    Example:
+      tunebench run quick
+      tunebench report results/quick
+    """
+
+
+for command in (list_, run, status, report, pack, check):
+    main.add_command(command)

@@ -1,0 +1,146 @@
+"""What there is, and whether it keeps its contract: `list` and `check`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bench import environment, registry
+from bench.cli.options import as_json
+from bench.cli.run import sweep_files
+from bench.registry import RegistryError
+from bench.spec import Sweep
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(["strategies", "problems", "suites", "sweeps"]))
+@as_json
+def list_(what: str, as_json: bool) -> None:
+    r"""List the catalog, with what is unavailable here and how to get it.
+
+    \b
+    Example:
+      tunebench list strategies
+      tunebench list problems --json
+    """
+    rows = _LISTS[what]()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        missing = f"  [unavailable: {row['unavailable']}]" if row.get("unavailable") else ""
+        click.echo(f"{row['name']:<{width}}  {row['sentence']}{missing}")
+
+
+def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
+    rows = [
+        {"name": name, "sentence": _sentence(cls), "unavailable": registry.unavailable(cls)}
+        for name, cls in catalog.classes().items()
+    ]
+    return rows + [
+        {"name": place, "sentence": "", "unavailable": f"cannot be imported: {reason}"}
+        for place, reason in catalog.broken().items()
+    ]
+
+
+def _suites() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": suite.name,
+            "sentence": suite.sentence,
+            "citation": suite.citation,
+            "problems": list(suite.problems),
+        }
+        for suite in registry.suites().values()
+    ]
+
+
+def _sweeps() -> list[dict[str, Any]]:
+    sweeps = [Sweep.from_toml(path) for path in sweep_files().values()]
+    return [{"name": sweep.name, "sentence": sweep.description} for sweep in sweeps]
+
+
+_LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "strategies": lambda: _classes(registry.STRATEGIES),
+    "problems": lambda: _classes(registry.PROBLEMS),
+    "suites": _suites,
+    "sweeps": _sweeps,
+}
+
+
+def _sentence(cls: type) -> str:
+    return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+@click.group()
+def check() -> None:
+    r"""Check that a strategy or a problem keeps its contract.
+
+    \b
+    Example:
+      tunebench check strategy my_strategy.py:MyStrategy
+      tunebench check problem branin
+    """
+
+
+@check.command("strategy")
+@click.argument("name")
+@as_json
+def check_strategy(name: str, as_json: bool) -> None:
+    r"""Check the strategy NAME (a name, package.module:Class or file.py:Class).
+
+    \b
+    Example:
+      tunebench check strategy random
+    """
+    from bench import checks
+
+    _print_checks(name, registry.STRATEGIES, checks.STRATEGY_CHECKS, as_json)
+
+
+@check.command("problem")
+@click.argument("name")
+@as_json
+def check_problem(name: str, as_json: bool) -> None:
+    r"""Check the problem NAME (a name, package.module:Class or file.py:Class).
+
+    \b
+    Example:
+      tunebench check problem svm-breast-cancer
+    """
+    from bench import checks
+
+    _print_checks(name, registry.PROBLEMS, checks.PROBLEM_CHECKS, as_json)
+
+
+def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_json: bool) -> None:
+    from threadpoolctl import threadpool_limits
+
+    from bench import checks
+
+    cls = catalog.get(name)
+    missing = registry.unavailable(cls)
+    if missing is not None:
+        raise RegistryError(f"{name!r} cannot be checked here: it {missing}")
+    verdicts = []
+    # The variables are for libraries that are loaded from now on, the limits for those that are.
+    with environment.one_thread(), threadpool_limits(1):
+        for verdict in checks.run_checks(cls, functions):
+            verdicts.append(verdict)
+            if not as_json:
+                mark = "ok  " if verdict.reason is None else "FAIL"
+                click.echo(
+                    f"{mark}  {verdict.check}" + (f": {verdict.reason}" if verdict.reason else "")
+                )
+    failed = sum(verdict.reason is not None for verdict in verdicts)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))
+    else:
+        click.echo(f"{name}: {len(verdicts) - failed} checks passed, {failed} failed")
+    sys.exit(1 if failed else 0)
