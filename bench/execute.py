@@ -6,7 +6,8 @@ import multiprocessing
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,11 +18,14 @@ from typing import Any
 from bench import environment
 from bench.plan import Plan
 from bench.run import End, Ended
-from bench.store import Store
+from bench.store import Store, StoreError
 from bench.work import RunError, begin_worker, work
 
 PAUSE = 0.25
 """Seconds between two looks at the workers."""
+
+BREAKS = 3
+"""How often in a row all workers may die before a run ended."""
 
 
 @dataclass(slots=True)
@@ -92,6 +96,10 @@ class _Execution:
         # Two runs a worker are handed out, so that none waits for the driver between short runs.
         self.free = list(range(2 * jobs))
         self.counts = self.context.RawArray("q", len(self.free))
+        self.pids = self.context.RawArray("q", len(self.free))
+        self.gone: dict[int, float] = {}
+        self.again: list[dict[str, Any]] = []
+        self.pool_broke = self.ended_since_break = False
         self.running: dict[Future[Any], tuple[dict[str, Any], int]] = {}
         self.seconds: dict[tuple[str, str], float] = {}
         self.waiting = Counter(_pair(head) for head in plan.todo)
@@ -99,35 +107,69 @@ class _Execution:
         self.began = perf_counter()
 
     def run(self) -> Progress:
-        from pebble import ProcessPool
-
         for head in self.plan.todo:
             if head["run"] in self.plan.skips:
                 self._end(head, Ended.SKIPPED, self.plan.skips[head["run"]])
         queue = self._queue()
+        broken = 0
+        while not self._work_through(queue):
+            # No run is to blame: its worker died before it began. They get new workers.
+            broken = 0 if self.ended_since_break else broken + 1
+            self.ended_since_break = False
+            if broken == BREAKS:
+                raise StoreError(
+                    f"worker processes must start, {BREAKS} sets of them died before they began a "
+                    "run; is there memory enough for them? (--jobs)"
+                )
+        self._update()
+        return self.progress
+
+    def _work_through(self, queue: Iterator[dict[str, Any]]) -> bool:
+        """Do the runs of the queue in one pool; False: the pool broke before it was through."""
+        from pebble import ProcessPool
+
         pool: Any = ProcessPool(
             max_workers=self.jobs,
             context=self.context,
             initializer=begin_worker,
-            initargs=(self.counts,),
+            initargs=(self.counts, self.pids),
         )
         try:
             with _interrupts_held_back():
                 going = self._fill(pool, queue)  # the first task starts the workers
-            while going:
+            while going and not self.pool_broke:
                 finished, _ = wait(self.running, PAUSE, FIRST_COMPLETED)
                 for future in finished:
                     self._collect(future)
+                self._find_vanished()
                 self._update()
                 going = self._fill(pool, queue)
-            pool.close()
+            if not self.pool_broke:
+                pool.close()
+                return True
+            pool.stop()
+            for head, slot in self.running.values():
+                self._put_back(head, slot)
+            self.running.clear()
+            self.pool_broke = False
+            return False
         except BaseException:
             pool.stop()
             raise
         finally:
             pool.join()
-        self._update()
-        return self.progress
+
+    def _find_vanished(self) -> None:
+        """Give up runs whose process ended with exit code 0, which the pool takes for no death."""
+        alive = {process.pid for process in multiprocessing.active_children()}
+        for future, (_, slot) in self.running.items():
+            pid = self.pids[slot]
+            gone = pid != 0 and pid not in alive and not future.done()
+            if not gone:
+                self.gone.pop(slot, None)
+            # Not at once, since the pool may have its result or its death on the way.
+            elif perf_counter() - self.gone.setdefault(slot, perf_counter()) > 2 * PAUSE:
+                future.cancel()
 
     def _queue(self) -> Iterator[dict[str, Any]]:
         """Yield runs repetition by repetition, within one the longest first as far as known.
@@ -139,23 +181,41 @@ class _Execution:
             yield from sorted(group, key=lambda head: -self.seconds.get(_pair(head), float("inf")))
 
     def _fill(self, pool: Any, queue: Iterator[dict[str, Any]]) -> bool:
-        while self.free and (head := next(queue, None)) is not None:
+        while self.free:
+            head = self.again.pop() if self.again else next(queue, None)
+            if head is None:
+                break
             slot = self.free.pop()
             head["environment"] = self.environment
-            future = pool.schedule(
-                work,
-                args=(head, str(self.store.folder), slot),
-                timeout=self.plan.sweep.run_timeout,
-            )
+            try:
+                future = pool.schedule(
+                    work,
+                    args=(head, str(self.store.folder), slot),
+                    timeout=self.plan.sweep.run_timeout,
+                )
+            except RuntimeError:  # the pool broke a moment ago
+                self._put_back(head, slot)
+                self.pool_broke = True
+                break
             self.running[future] = head, slot
-        return bool(self.running)
+        return bool(self.running) or self.pool_broke
+
+    def _put_back(self, head: dict[str, Any], slot: int) -> None:
+        self.counts[slot] = self.pids[slot] = 0
+        self.free.append(slot)
+        self.again.append(head)
 
     def _collect(self, future: Future[Any]) -> None:
         from pebble import ProcessExpired
 
         head, slot = self.running.pop(future)
-        self.counts[slot] = 0
+        if not future.cancelled() and isinstance(future.exception(), BrokenProcessPool):
+            self._put_back(head, slot)
+            self.pool_broke = True
+            return
+        self.counts[slot] = self.pids[slot] = 0
         self.free.append(slot)
+        self.ended_since_break = True
         try:
             end, busy = future.result()
         except TimeoutError:
@@ -163,6 +223,8 @@ class _Execution:
             self._end(head, Ended.TIMEOUT, f"took longer than run_timeout = {limit:g} s", limit)
         except ProcessExpired as error:
             self._end(head, Ended.CRASHED, f"its process died: {_death(error.exitcode)}")
+        except CancelledError:
+            self._end(head, Ended.CRASHED, "its process died: exit code 0")
         except RunError as error:
             self._end(head, Ended.CRASHED, str(error))
         except Exception as error:
@@ -186,7 +248,8 @@ class _Execution:
             strategy, problem = _pair(head)
             repetition = head["spec"]["repetition"]
             self.progress.reasons.append(
-                f"{strategy} on {problem}, repetition {repetition}: {end.ended}: {end.reason}"
+                f"{strategy} on {problem}, repetition {repetition}: {end.ended}: "
+                + " ".join(end.reason.split())
             )
 
     def _update(self) -> None:

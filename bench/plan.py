@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import environment, registry, seeds
-from bench.run import Ended, skip_reason
+from bench.registry import RegistryError
+from bench.run import Ended, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Store, header
 
@@ -39,17 +40,16 @@ def resolve(sweep: Sweep) -> Sweep:
     Raises:
         RegistryError: a name or a setting that is not there.
     """
+    problems = [registry.PROBLEMS.resolve(entry) for entry in sweep.problems]
     # By label, so that a suite does not add again what is named with settings of its own.
-    problems = {entry.label: entry for entry in sweep.problems}
+    labels = {entry.label for entry in problems}
     for suite in sweep.suites:
         for name in registry.suite(suite).problems:
-            problems.setdefault(name, Entry(name))
-    return replace(
-        sweep,
-        strategies=tuple(map(registry.STRATEGIES.resolve, sweep.strategies)),
-        problems=tuple(map(registry.PROBLEMS.resolve, problems.values())),
-        suites=(),
-    )
+            if name not in labels:
+                problems.append(registry.PROBLEMS.resolve(Entry(name)))
+                labels.add(name)
+    strategies = map(registry.STRATEGIES.resolve, sweep.strategies)
+    return replace(sweep, strategies=tuple(strategies), problems=tuple(problems), suites=())
 
 
 def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
@@ -110,15 +110,21 @@ class _Facts:
         if key not in self._pairs:
             strategy = registry.STRATEGIES.create(spec.strategy)
             problem = registry.PROBLEMS.create(spec.problem)
-            facts = {
-                "library": environment.library(strategy.requires),
-                "metric": problem.metric.name,
-                "direction": problem.metric.direction,
-                "optimum": problem.optimum,
-                "is_set": strategy.is_set,
-            }
             reason = registry.unavailable(type(strategy)) or registry.unavailable(type(problem))
-            if reason is None:
-                reason = skip_reason(strategy, problem, spec.budget)
+            try:
+                facts = {
+                    "library": environment.library(strategy.requires),
+                    "metric": problem.metric.name,
+                    "direction": problem.metric.direction,
+                    "optimum": None if problem.optimum is None else float(problem.optimum),
+                    "is_set": bool(strategy.is_set),
+                }
+                if reason is None:
+                    reason = skip_reason(strategy, problem, spec.budget)
+            except Exception as error:
+                raise RegistryError(
+                    f"{key[0]} on {key[1]} cannot be prepared: {in_words(error)}; "
+                    "`tunebench check` says which of them is to blame"
+                ) from error
             self._pairs[key] = facts, problem.name, reason
         return self._pairs[key]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import importlib
 import importlib.metadata
 import importlib.util
 import inspect
-import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from bench import settings
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
 from bench.spec import Entry
@@ -54,7 +53,7 @@ class Catalog(Generic[T]):
         return self._scan()[0]
 
     def broken(self) -> dict[str, str]:
-        """Return the modules and entry points that cannot be imported, with the reason."""
+        """Return modules, entry points and classes that cannot be used, with the reason."""
         return self._scan()[1]
 
     def get(self, name: str) -> type[T]:
@@ -66,9 +65,14 @@ class Catalog(Generic[T]):
         if ":" in name:
             return self._by_reference(name)
         classes = self.classes()
+        if name.endswith(".py"):
+            raise RegistryError(
+                f"a file must be followed by the name of a class, got {name!r}; "
+                f"for example {name}:MyClass"
+            )
         if name not in classes:
             broken = "".join(
-                f"; {place} cannot be imported: {reason}" for place, reason in self.broken().items()
+                f"; {place} cannot be used: {reason}" for place, reason in self.broken().items()
             )
             raise RegistryError(
                 f"no {self._word} is called {name!r}; {_near(name, classes)}{broken}"
@@ -82,15 +86,18 @@ class Catalog(Generic[T]):
             RegistryError: an unknown name or setting, or a setting the class refuses.
         """
         cls = self.get(entry.name)
-        known = _setting_names(cls)
-        for key in entry.settings:
-            if key not in known:
-                has = f"it has {', '.join(sorted(known))}" if known else "it has none"
-                raise RegistryError(f"{self._word} {entry.name!r} has no setting {key!r}; {has}")
+        try:
+            settings.check(cls, entry.settings)
+        except ValueError as error:
+            raise RegistryError(f"{self._word} {entry.name!r} {error}") from None
         try:
             return cls(**entry.settings)
         except (TypeError, ValueError) as error:
             raise RegistryError(f"{self._word} {entry.name!r}, settings: {error}") from error
+        except Exception as error:
+            raise RegistryError(
+                f"{self._word} {entry.name!r} cannot be made: {type(error).__name__}: {error}"
+            ) from error
 
     def resolve(self, entry: Entry) -> Entry:
         """Return the entry with its version and all its settings, defaults included.
@@ -99,16 +106,11 @@ class Catalog(Generic[T]):
             RegistryError: as `create`, or a setting that cannot be written down.
         """
         instance = self.create(entry)
-        settings = {name: getattr(instance, name) for name in _setting_names(type(instance))}
         try:
-            # JSON writes what is not finite as null, which then reads as another setting.
-            json.dumps(settings, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise RegistryError(
-                f"settings must be plain data (texts, finite numbers, lists, tables), "
-                f"{self._word} {entry.name!r} has {settings}: {error}"
-            ) from None
-        return Entry(entry.name, entry.label, settings, instance.version)
+            values = settings.values(instance)
+        except ValueError as error:
+            raise RegistryError(f"{self._word} {entry.name!r}: {error}") from None
+        return Entry(entry.name, entry.label or instance.name, values, instance.version)
 
     @property
     def _word(self) -> str:
@@ -125,7 +127,10 @@ class Catalog(Generic[T]):
                 broken[place] = f"{type(error).__name__}: {error}"
             else:
                 for cls in classes:
-                    self._claim(found, cls)
+                    if not inspect.isabstract(cls):
+                        self._claim(found, cls)
+                    elif "name" in vars(cls):
+                        broken[_place(cls)] = f"must define {_undefined(cls)}"
         return dict(sorted(found.items())), broken
 
     def _places(self) -> Iterator[tuple[str, Callable[[], Iterable[type[T]]]]]:
@@ -146,7 +151,6 @@ class Catalog(Generic[T]):
                 inspect.isclass(value)
                 and issubclass(value, self.base)
                 and value.__module__ == module.__name__
-                and not inspect.isabstract(value)
             ):
                 yield value
 
@@ -160,6 +164,11 @@ class Catalog(Generic[T]):
             )
 
     def _name(self, cls: type[T]) -> str:
+        if isinstance(cls.requires, str):
+            raise RegistryError(
+                f"`requires` must be a tuple of import names, {_place(cls)} has {cls.requires!r}; "
+                f"write ({cls.requires!r},)"
+            )
         name = getattr(cls, "name", None)
         if not isinstance(name, str):
             raise RegistryError(
@@ -176,9 +185,11 @@ class Catalog(Generic[T]):
                 if place.endswith(".py")
                 else importlib.import_module(place)
             )
-        except (ImportError, TypeError, ValueError) as error:
-            # importlib's words for an empty and for a relative module name are the latter two.
-            raise RegistryError(f"{name!r} cannot be imported: {error}") from error
+        except (Exception, SystemExit) as error:
+            why = (
+                str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+            )
+            raise RegistryError(f"{name!r} cannot be imported: {why}") from error
         cls = getattr(module, class_name, None)
         if not (inspect.isclass(cls) and issubclass(cls, self.base)):
             has = [c.__name__ for c in self._defined_in(module)]
@@ -186,8 +197,7 @@ class Catalog(Generic[T]):
                 f"{name!r} must lead to a {self.base.__name__}; {place} has {has or 'none'}"
             )
         if inspect.isabstract(cls):
-            missing = ", ".join(sorted(cls.__abstractmethods__))
-            raise RegistryError(f"{name!r} must define {missing}")
+            raise RegistryError(f"{name!r} must define {_undefined(cls)}")
         self._name(cls)
         return cls
 
@@ -225,10 +235,8 @@ def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
     return f"needs {', '.join(missing)}; pip install {install}"
 
 
-def _setting_names(cls: type) -> list[str]:
-    if not dataclasses.is_dataclass(cls):
-        return []
-    return [field.name for field in dataclasses.fields(cls) if field.init]
+def _undefined(cls: Any) -> str:
+    return ", ".join(sorted(cls.__abstractmethods__))
 
 
 def _place(cls: type) -> str:

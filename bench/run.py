@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from numbers import Real
 from time import perf_counter
@@ -20,6 +20,9 @@ from bench.core import (
     Suggestion,
     Trial,
 )
+
+LARGEST = 1e150
+"""The magnitude of a value: its square is finite, which models and statistics count on."""
 
 
 class Ended(StrEnum):
@@ -71,7 +74,8 @@ def in_words(error: BaseException) -> str:
         message = str(error)
     except Exception:
         message = "(its message cannot be made)"
-    return _readable(f"{type(error).__name__}: {message}")
+    name = type(error).__name__
+    return _readable(f"{name}: {message}" if message else name)
 
 
 def _readable(text: str) -> str:
@@ -187,8 +191,12 @@ class Run:
             )
         try:
             config = self._space.check(suggestion.config)
-        except (AttributeError, TypeError, ValueError) as error:
+        except ValueError as error:
             raise StrategyError(f"suggestion {number} is outside the space: {error}") from error
+        except Exception as error:
+            raise StrategyError(
+                f"suggestion {number} must hold a configuration: {in_words(error)}"
+            ) from error
         fidelity = suggestion.fidelity
         if type(fidelity) is not float or fidelity != 1.0:
             cheaper = self.problem.fidelity
@@ -218,11 +226,11 @@ class Run:
             )
             seconds = perf_counter() - clock
             evaluation = _plain(evaluation, seconds)
-            if math.isfinite(evaluation.value):
+            if abs(evaluation.value) <= LARGEST:  # False for nan
                 loss = sign * evaluation.value
             else:
                 status = Status.FAILED
-                reason = f"a value must be finite, got {evaluation.value}"
+                reason = f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value}"
         except Exception as error:
             seconds = perf_counter() - clock
             evaluation = None
@@ -266,8 +274,9 @@ def _plain(evaluation: Evaluation, seconds: float) -> Evaluation:
 def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
     """Return the trial as the strategy may see it: its own suggestion, no test value."""
     evaluation = trial.evaluation
-    if evaluation is not None and evaluation.test_value is not None:
-        evaluation = replace(evaluation, test_value=None)
+    if evaluation is not None:
+        # Another object than the recorded one, whatever a strategy does to it.
+        evaluation = Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
     return Trial(
         trial.number,
         suggestion,

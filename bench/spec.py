@@ -13,6 +13,9 @@ import orjson
 
 from bench.core import Budget
 
+LONGEST = 100
+"""Characters of a name or a label."""
+
 
 class SpecError(ValueError):
     """A sweep that contradicts its own rules; the message names the key."""
@@ -24,7 +27,8 @@ class Entry:
 
     Args:
         name: a name of the catalog, `package.module:Class` or `path/to/file.py:Class`.
-        label: what it is called in this sweep and its results; the name unless given.
+        label: what it is called in this sweep and its results. Unless given it is the name; for
+            `package.module:Class` and `path/to/file.py:Class` the registry fills in the class's.
         settings: constructor arguments; once resolved by the registry, all of them.
         version: of its meaning; filled in by the registry.
     """
@@ -35,8 +39,14 @@ class Entry:
     version: int = 0
 
     def __post_init__(self) -> None:
-        if not self.label:
+        if not self.label and ":" not in self.name:
             object.__setattr__(self, "label", self.name)
+        # Labels are shown in one line, and name files.
+        if len(self.label) > LONGEST or not self.label.isprintable():
+            raise SpecError(
+                f"a label must be printable and have {LONGEST} characters or less, "
+                f"got {self.label!r}; give it a short one"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `Entry(**…)` takes back."""
@@ -118,11 +128,42 @@ class Sweep:
     description: str = ""
 
     def __post_init__(self) -> None:
-        for key, minimum, example in (("trials", 1, 50), ("repetitions", 1, 10), ("seed", 0, 1)):
+        self._check_numbers()
+        if not _names_a_folder(self.name):
+            raise SpecError(
+                f"'name' must be a plain name of {LONGEST} characters or less, since a folder is "
+                f'called so, got {self.name!r}; for example name = "mine"'
+            )
+        if not self.strategies:
+            raise SpecError("'strategies' must name at least one; see `tunebench list strategies`")
+        if not self.problems and not self.suites:
+            raise SpecError(
+                "'problems' or 'suites' must name at least one; see `tunebench list problems`"
+            )
+        for key, entries in (("strategies", self.strategies), ("problems", self.problems)):
+            labels = [entry.label or entry.name for entry in entries]
+            for label in labels:
+                if labels.count(label) > 1:
+                    raise SpecError(
+                        f"'{key}' must have each label once, got {label!r} twice; "
+                        "drop one or give it a label of its own"
+                    )
+
+    def _check_numbers(self) -> None:
+        for key, least, most, example in (
+            ("trials", 1, 10**9, 50),
+            ("repetitions", 1, 10**6, 10),
+            ("seed", 0, 2**63 - 1, 1),
+        ):
             value = getattr(self, key)
-            if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise SpecError(
-                    f"'{key}' must be a whole number, {minimum} or more, got {value!r}; "
+                    f"'{key}' must be a whole number, {least} or more, got {value!r}; "
+                    f"for example {key} = {example}"
+                )
+            if value > most:
+                raise SpecError(
+                    f"'{key}' must be {most:,} or less, got {value:,}; "
                     f"for example {key} = {example}"
                 )
         timeout = self.run_timeout
@@ -133,20 +174,6 @@ class Sweep:
                 f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
                 "leave it out for no limit"
             )
-        if not self.strategies:
-            raise SpecError("'strategies' must name at least one; see `tunebench list strategies`")
-        if not self.problems and not self.suites:
-            raise SpecError(
-                "'problems' or 'suites' must name at least one; see `tunebench list problems`"
-            )
-        for key, entries in (("strategies", self.strategies), ("problems", self.problems)):
-            labels = [entry.label for entry in entries]
-            for label in labels:
-                if labels.count(label) > 1:
-                    raise SpecError(
-                        f"'{key}' must have each label once, got {label!r} twice; "
-                        "drop one or give it a label of its own"
-                    )
 
     def expand(self) -> Iterator[RunSpec]:
         """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
@@ -217,6 +244,11 @@ class Sweep:
             return Sweep.from_dict(data, name=path.stem)
         except SpecError as error:
             raise SpecError(f"{path}: {error}") from None
+
+
+def _names_a_folder(name: str) -> bool:
+    plain = name.isprintable() and not set(name) & set('/\\:*?"<>|')
+    return plain and 0 < len(name) <= LONGEST and name.strip(". ") == name
 
 
 def _refuse_versions(key: str, items: object) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import environment, registry
-from bench.run import End, Run
+from bench.run import End, Run, in_words
 from bench.spec import RunSpec
 from bench.store import Store
 
@@ -58,12 +58,18 @@ class RunError(Exception):
 
 
 _counts: Any = None
+_pids: Any = None
 
 
-def begin_worker(counts: Any) -> None:
-    """Prepare a worker: it leaves Ctrl-C to the driver and ends when the driver does."""
-    global _counts
-    _counts = counts
+def begin_worker(counts: Any, pids: Any) -> None:
+    """Prepare a worker: it leaves Ctrl-C to the driver and ends when the driver does.
+
+    Args:
+        counts: shared with the driver: how many trials the run in each slot has.
+        pids: shared with the driver: which process does the run in each slot, 0 for none.
+    """
+    global _counts, _pids
+    _counts, _pids = counts, pids
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a run has to say is in its record; loose warnings would tear the progress bar.
     warnings.simplefilter("ignore")
@@ -83,9 +89,12 @@ def work(head: dict[str, Any], folder: str, slot: int) -> tuple[End, float]:
     def count(trials: int) -> None:
         _counts[slot] = trials
 
+    _pids[slot] = os.getpid()
     try:
         return do(head, Store(Path(folder)), count)
-    except (Exception, SystemExit) as error:
-        # As text, because the driver may not know its class, and a TimeoutError or SystemExit
-        # would mean something else there.
-        raise RunError(f"{type(error).__name__}: {error}") from None
+    except BaseException as error:
+        # As text, because the driver may not know its class, and a TimeoutError, a SystemExit or a
+        # KeyboardInterrupt would mean something else there.
+        raise RunError(in_words(error)) from None
+    finally:
+        _pids[slot] = 0

@@ -52,9 +52,7 @@ class AnalyticProblem(Problem):
         """Return the published, unshifted function at `x`."""
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        return Evaluation(
-            self.formula([config[name] - move for name, move in self._moves(seed)])  # type: ignore[operator]
-        )
+        return Evaluation(self.formula([config[name] - move for name, move in self._moves(seed)]))
 
     def minimizers(self, seed: int) -> list[Config]:
         """Return the global minimisers of the instance that `seed` selects."""

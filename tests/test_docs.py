@@ -1,6 +1,8 @@
 """What the documents say is what happens."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,7 @@ def test_sweeps_that_are_named_exist(name):
     assert re.search(rf"^{name} ", result.output, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("number", "kind"), [(0, "strategy"), (1, "problem")])
+@pytest.mark.parametrize(("number", "kind"), [(0, "strategy"), (1, "strategy"), (2, "problem")])
 def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
     code = blocks(CONTRIBUTING, "python")[number]
     path = tmp_path / f"example_{kind}.py"
@@ -53,6 +55,20 @@ def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
     name = re.search(r"^class (\w+)", code, re.MULTILINE)[1]
     result = CliRunner().invoke(main, ["check", kind, f"{path}:{name}"])
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.slow
+def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_path):
+    for number, code in enumerate(blocks(CONTRIBUTING, "python")):
+        (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
+    files = sorted(tmp_path.glob("*.py"))
+    assert len(files) == 3
+    tools = Path(sys.executable).parent
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]):
+        done = subprocess.run(
+            [tools / command[0], *command[1:], *files], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_target_of_make_that_is_named_exists():

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 from contextlib import contextmanager, suppress
 
 import orjson
@@ -37,6 +38,9 @@ def armed(tmp_path):
     ("how", "ended", "reason"),
     [
         ("exit", "crashed", "its process died: exit code 3"),
+        ("exit 0", "crashed", "its process died: exit code 0"),
+        ("interrupt", "crashed", "KeyboardInterrupt"),
+        ("generator exit", "crashed", "GeneratorExit"),
         ("SIGSEGV", "crashed", "its process died: killed by SIGSEGV"),
         ("SIGKILL", "crashed", "its process died: killed by SIGKILL"),
         ("endless", "timeout", "took longer than run_timeout = 2 s"),
@@ -224,19 +228,47 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(driven, values, run_here):
     check_resumed(driven, before, 2, values, run_here)
 
 
-def test_ctrl_c_while_workers_start_is_as_clean_as_later(driven, tmp_path, monkeypatch):
-    # Each new interpreter that is a worker interrupts its driver and itself first of all.
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os, signal, sys\n"
-        "if '--multiprocessing-fork' in sys.orig_argv:\n"
-        "    for process in (os.getppid(), os.getpid()):\n"
-        "        os.kill(process, signal.SIGINT)\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+def test_ctrl_c_while_workers_start_is_as_clean_as_later(driven, worker_start):
+    worker_start("for process in (os.getppid(), os.getpid()):\n    os.kill(process, signal.SIGINT)")
     done = driven.finish(jobs=2)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert "Go on with the same command" in done.stderr
+
+
+@pytest.fixture
+def worker_start(tmp_path, monkeypatch):
+    """Give what runs first of all in each new interpreter that is a worker."""
+
+    def say(code):
+        (tmp_path / "sitecustomize.py").write_text(
+            "import os, signal, sys\n"
+            "if '--multiprocessing-fork' in sys.orig_argv:\n" + textwrap.indent(code, "    ")
+        )
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    return say
+
+
+def test_workers_that_die_before_they_begin_cost_no_run(driven, tmp_path, worker_start):
+    (tmp_path / "armed").touch()
+    worker_start(
+        f"armed = {str(tmp_path / 'armed')!r}\n"
+        "if os.path.exists(armed):\n    os.remove(armed)\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = driven.finish(jobs=1)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "armed").exists()
+    assert set(Store(driven.folder).frames()[1]["ended"]) == {"completed"}
+
+
+def test_workers_that_never_begin_end_the_sweep_in_words(driven, worker_start):
+    worker_start("os.kill(os.getpid(), signal.SIGKILL)")
+    done = driven.finish(jobs=1)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: worker processes must start, 3 sets of them died")
+    # No run is to blame, so none is recorded as crashed.
+    assert not list((driven.folder / "runs").glob("*.jsonl"))
 
 
 def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):

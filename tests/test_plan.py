@@ -78,3 +78,30 @@ def test_a_folder_of_another_schema_stops_before_anything_runs(make_sweep, run_h
     with pytest.raises(StoreError, match=r"must have schema 1, .* has 99"):
         make_plan(sweep, store)
     assert {path.name for path in tmp_path.iterdir()} == {"sweep.json", "parts.py"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("optimum = 'zero'", "ValueError: could not convert string to float: 'zero'"),
+        ("metric = property(lambda self: 1 / 0)", "ZeroDivisionError: division by zero"),
+        ("metric = None", "AttributeError: 'NoneType' object has no attribute 'name'"),
+    ],
+)
+def test_a_problem_that_cannot_say_what_it_is_is_told(make_sweep, tmp_path, line, message):
+    path = tmp_path / "odd.py"
+    path.write_text(
+        "from dataclasses import dataclass\nfrom bench import *\n\n@dataclass\n"
+        "class Odd(Problem):\n    name = 'odd'\n    space = SearchSpace({'x': Float(0, 1)})\n"
+        "    metric = Metric('loss', 'minimize')\n"
+        f"    {line}\n    def evaluate(self, config, *, seed, fidelity=1.0): ...\n"
+    )
+    sweep = make_sweep(["Random"], [Entry(f"{path}:Odd")])
+    with pytest.raises(RegistryError, match=r"Random on odd cannot be prepared: ") as error:
+        make_plan(sweep, Store(tmp_path / "results"))
+    assert message in str(error.value)
+
+
+def test_an_optimum_from_numpy_is_plain(make_sweep, parts, tmp_path):
+    (head, _) = make_plan(make_sweep(["Random"], ["NumpyOptimum"]), Store(tmp_path)).todo
+    assert type(head["facts"]["optimum"]) is float

@@ -198,13 +198,62 @@ def test_what_does_not_import_takes_nobody_else_with_it(monkeypatch):
     assert STRATEGIES.get("random").name == "random"
     place = "entry point theirs = theirs:Theirs"
     assert STRATEGIES.broken() == {place: "ImportError: no module named nothing_here"}
-    assert f"{place} cannot be imported" in message(STRATEGIES.get, "theirs")
+    assert f"{place} cannot be used" in message(STRATEGIES.get, "theirs")
 
 
 @pytest.mark.parametrize("levels", [float("inf"), float("nan")])
 def test_settings_that_are_not_finite_are_refused(parts, levels):
     text = message(PROBLEMS.resolve, Entry(parts("Sphere").name, "", {"shift": levels}))
     assert "settings must be plain data" in text
+
+
+def file_with(tmp_path, *lines):
+    path = tmp_path / "own.py"
+    body = "".join(f"    {line}\n" for line in lines)
+    path.write_text(
+        "from dataclasses import dataclass\nfrom bench import Strategy\n\n@dataclass\n"
+        f"class Own(Strategy):\n    name = 'own'\n{body}"
+        "    def start(self, space, *, seed, budget): ...\n    def ask(self): ...\n"
+    )
+    return f"{path}:Own"
+
+
+def test_a_class_that_raises_when_it_is_made_is_told(tmp_path):
+    name = file_with(tmp_path, "def __post_init__(self):", "    raise RuntimeError('not today')")
+    text = message(STRATEGIES.create, Entry(name))
+    assert text.endswith("own.py:Own' cannot be made: RuntimeError: not today")
+
+
+def test_requires_must_be_a_tuple(tmp_path):
+    text = message(STRATEGIES.get, file_with(tmp_path, "requires = 'numpy'"))
+    assert "`requires` must be a tuple of import names" in text
+    assert "write ('numpy',)" in text
+
+
+def test_a_reference_is_labelled_by_its_class(tmp_path):
+    name = file_with(tmp_path)
+    assert STRATEGIES.resolve(Entry(name)).label == "own"
+    assert STRATEGIES.resolve(Entry(name, "mine")).label == "mine"
+
+
+def test_a_file_without_a_class_is_told_the_way_out():
+    assert message(STRATEGIES.get, "x.py").endswith("for example x.py:MyClass")
+
+
+def test_a_module_that_raises_is_told(tmp_path, monkeypatch):
+    (tmp_path / "raises_at_import.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    text = message(STRATEGIES.get, "raises_at_import:X")
+    assert text == "'raises_at_import:X' cannot be imported: ZeroDivisionError: division by zero"
+
+
+def test_an_unfinished_class_of_the_catalog_is_told_by_name(monkeypatch):
+    class Unfinished(Strategy):
+        name = "unfinished"
+
+    point = SimpleNamespace(name="n", value="v", load=lambda: Unfinished)
+    monkeypatch.setattr(registry, "_entry_points", lambda group: [point])
+    assert "must define ask, start" in message(STRATEGIES.get, "unfinished")
 
 
 def test_unavailable_says_what_to_install(part):

@@ -119,9 +119,10 @@ def fail(_: Any) -> float:
     ("function", "reason"),
     [
         (fail, "RuntimeError: no data"),
-        (lambda _: math.nan, "a value must be finite, got nan"),
-        (lambda _: math.inf, "a value must be finite, got inf"),
-        (lambda _: -math.inf, "a value must be finite, got -inf"),
+        (lambda _: math.nan, "a value must be finite and within ±1e+150, got nan"),
+        (lambda _: 1e308, "a value must be finite and within ±1e+150, got 1e+308"),
+        (lambda _: math.inf, "a value must be finite and within ±1e+150, got inf"),
+        (lambda _: -math.inf, "a value must be finite and within ±1e+150, got -inf"),
         (lambda _: Evaluation(None), "TypeError: "),
         (lambda _: Evaluation("1"), "TypeError: "),
     ],
@@ -194,7 +195,7 @@ def test_a_strategy_that_raises_ends_its_run_and_its_trials_stay(
         (Suggestion({"x": np.float64("nan")}), "must be in [0, 1], got nan"),
         (Suggestion({"y": 0.5}), "must set 'x', got only ['y']"),
         (Suggestion({"x": 0.5, "y": 0.5}), "may set only ['x'], got ['y']"),
-        (Suggestion(None), "suggestion 1 is outside the space"),
+        (Suggestion(None), "suggestion 1 must hold a configuration: TypeError"),
         ({"x": 0.5}, "suggestion 1 must be a Suggestion, got dict"),
         (Suggestion({"x": 0.5}, fidelity=0.5), "must have a fidelity of 1, got 0.5"),
     ],
@@ -270,6 +271,16 @@ def test_an_error_that_cannot_be_told_is_a_reason_all_the_same() -> None:
 
     (trial,) = new_run(Script(0.5), Function(evaluate), 1)
     assert trial.reason == "MuteError: (its message cannot be made)"
+
+
+def test_a_strategy_cannot_rewrite_the_record() -> None:
+    class Cheat(Script):
+        def tell(self, trial: Trial) -> None:
+            object.__setattr__(trial.evaluation, "value", -99.0)
+
+    (trial,) = new_run(Cheat(0.5), Function(x_of), 1)
+    assert trial.evaluation is not None
+    assert trial.evaluation.value == 0.5
 
 
 def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:

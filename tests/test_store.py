@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import orjson
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from bench import Evaluation, Status, Suggestion, Trial
@@ -140,6 +141,10 @@ def test_a_torn_last_line_costs_that_line_only(folder, begin, write_unfinished):
     assert path.read_bytes() == whole
 
 
+def changed(line, **parts):
+    return orjson.dumps(orjson.loads(line) | parts)
+
+
 GARBAGE = {
     "no json": lambda lines: [*lines[:2], b'{"trial": 1, "conf', *lines[3:]],
     "other bytes": lambda lines: [*lines[:2], b"\x00\xff\x00", *lines[3:]],
@@ -156,6 +161,15 @@ GARBAGE = {
         *lines[1:],
     ],
     "a header without a run": lambda lines: [b'{"schema": 1}', *lines[1:]],
+    "no facts": lambda lines: [changed(lines[0], facts={}), *lines[1:]],
+    "no spec": lambda lines: [changed(lines[0], spec=5), *lines[1:]],
+    "no environment": lambda lines: [changed(lines[0], environment=5), *lines[1:]],
+    "a value in words": lambda lines: [
+        lines[0],
+        changed(lines[1], status="completed", value="abc"),
+        *lines[2:],
+    ],
+    "an unknown status": lambda lines: [lines[0], changed(lines[1], status="bogus"), *lines[2:]],
 }
 ENDINGS = {
     "no end": lambda lines: lines[:-1],
@@ -310,6 +324,23 @@ def test_a_pack_that_cannot_be_read_is_told(done, content):
         pd.DataFrame({"a": [1]}).to_parquet(done.pack_path)
     else:
         done.pack_path.write_bytes(content)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+@pytest.mark.parametrize("metadata", [b'{"schema": 1}', b"[]", b"x"])
+def test_a_pack_whose_metadata_is_none_is_told(done, metadata):
+    done.pack()
+    table = pq.read_table(done.pack_path).replace_schema_metadata({"tunebench": metadata})
+    pq.write_table(table, done.pack_path)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+def test_a_pack_without_a_column_is_told(done):
+    done.pack()
+    table = pq.read_table(done.pack_path)
+    pq.write_table(table.drop_columns(["config"]), done.pack_path)
     with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
         list(done.records())
 

@@ -12,7 +12,7 @@ def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns kind ("trial failed", or how runs ended: exhausted, failed, timeout, crashed,
-        skipped, running), strategy, problem, count, reason.
+        skipped, unfinished), strategy, problem, count, reason.
     """
     failed = trials[trials["status"] == "failed"].assign(kind="trial failed")
     ended = runs[runs["ended"] != "completed"].assign(kind=lambda frame: frame["ended"])

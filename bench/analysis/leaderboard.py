@@ -15,7 +15,7 @@ SEED = 20_261_124
 
 
 def finals(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return what each run came to; skipped runs and running ones are not in it.
+    """Return what each run came to; skipped runs and unfinished ones are not in it.
 
     A run without a completed trial counts as the problem's worst completed value, and as its
     worst test value where the problem has any.

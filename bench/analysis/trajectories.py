@@ -87,7 +87,7 @@ def counted(runs: pd.DataFrame) -> pd.DataFrame:
 
     A run that is still going would count with a value that only a part of its budget bought.
     """
-    ended = runs[~runs["ended"].isin(["skipped", "running"])]
+    ended = runs[~runs["ended"].isin(["skipped", "unfinished"])]
     return ended.sort_values(KEYS, ignore_index=True)
 
 
@@ -101,7 +101,7 @@ def trial_curves(trials: pd.DataFrame, runs: pd.DataFrame) -> dict[tuple[str, st
 
     Args:
         trials: the tidy frame.
-        runs: a row a run; skipped and running ones have no curve.
+        runs: a row a run; skipped and unfinished ones have no curve.
 
     Returns:
         Arrays of shape (repetitions, budget) in the metric's direction, NaN before the first
@@ -139,7 +139,7 @@ def time_curves(
 
     Args:
         trials: the tidy frame.
-        runs: a row a run; skipped and running ones have no curve.
+        runs: a row a run; skipped and unfinished ones have no curve.
         points: how many points in time.
 
     Returns:

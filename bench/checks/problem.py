@@ -16,6 +16,7 @@ from bench.checks.common import (
     require,
 )
 from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
+from bench.run import in_words
 
 
 def check_states_space_and_metric(cls: type[Problem]) -> None:
@@ -37,47 +38,62 @@ def check_states_space_and_metric(cls: type[Problem]) -> None:
 
 
 def check_evaluates_its_space(cls: type[Problem]) -> None:
-    """The default and random configurations give finite values, none better than the optimum."""
+    """Finite values, none better than the optimum; the default completes, others may fail."""
     problem = cls()
+    configs = _some_configs(problem)
+    completed = 0
     for seed in (1, 2):
-        for config in _some_configs(problem):
-            evaluation = problem.evaluate(config, seed=seed)
-            require(
-                isinstance(evaluation, Evaluation),
-                f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}",
-            )
-            require(
-                math.isfinite(evaluation.value),
-                f"a value must be finite, got {evaluation.value} at {config}",
-            )
-            if problem.optimum is not None:
-                sign = problem.metric.sign
+        for config in configs:
+            found = _evaluated(problem, config, seed)
+            if isinstance(found, str):
                 require(
-                    sign * evaluation.value >= sign * problem.optimum - 1e-9,
-                    f"nothing may be better than the optimum {problem.optimum}, "
-                    f"got {evaluation.value} at {config}",
+                    config is not configs[0],
+                    f"{'a random' if problem.space.default is None else 'the default'} "
+                    f"configuration must complete, {config} fails with {found}",
                 )
-            folds = evaluation.fold_values
-            require(
-                folds is None or math.isclose(sum(folds) / len(folds), evaluation.value),
-                "the value must be the mean of the fold values, it is not",
-            )
-            cost = evaluation.cost
-            require(cost is None or cost >= 0, f"a cost must be 0 or more, got {cost}")
+            else:
+                completed += 1
+                _check_evaluation(problem, config, found)
+    require(completed > 0, "some evaluation must complete, all fail")
+
+
+def _check_evaluation(problem: Problem, config: Config, evaluation: Evaluation) -> None:
+    require(
+        isinstance(evaluation, Evaluation),
+        f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}",
+    )
+    require(
+        math.isfinite(evaluation.value),
+        f"a value must be finite, got {evaluation.value} at {config}",
+    )
+    if problem.optimum is not None:
+        sign = problem.metric.sign
+        require(
+            sign * evaluation.value >= sign * problem.optimum - 1e-9,
+            f"nothing may be better than the optimum {problem.optimum}, "
+            f"got {evaluation.value} at {config}",
+        )
+    folds = evaluation.fold_values
+    require(
+        folds is None or math.isclose(sum(folds) / len(folds), evaluation.value),
+        "the value must be the mean of the fold values, it is not",
+    )
+    cost = evaluation.cost
+    require(cost is None or cost >= 0, f"a cost must be 0 or more, got {cost}")
 
 
 def check_is_deterministic(cls: type[Problem]) -> None:
     """Same configuration and seed: same values, in any order and from a fresh instance."""
     problem, configs = cls(), _some_configs(cls())
-    forward = [_values(problem.evaluate(config, seed=1)) for config in configs]
-    problem.evaluate(configs[0], seed=2)
-    backward = [_values(problem.evaluate(config, seed=1)) for config in reversed(configs)]
+    forward = [_values(problem, config) for config in configs]
+    _evaluated(problem, configs[0], 2)
+    backward = [_values(problem, config) for config in reversed(configs)]
     require(
         forward == backward[::-1],
         "values may depend on configuration and seed only, they changed with the order of calls",
     )
     # One is enough: a live problem takes seconds to prepare its data and to evaluate.
-    fresh = _values(cls().evaluate(configs[0], seed=1))
+    fresh = _values(cls(), configs[0])
     require(forward[0] == fresh, "a fresh instance must give the same values, it does not")
 
 
@@ -112,5 +128,16 @@ def _some_configs(problem: Problem) -> list[Config]:
     return configs if default is None else [dict(default), *configs]
 
 
-def _values(evaluation: Evaluation) -> tuple[object, ...]:
-    return evaluation.value, evaluation.test_value, evaluation.fold_values
+def _evaluated(problem: Problem, config: Config, seed: int) -> Evaluation | str:
+    """Return the evaluation, or in words how it failed, which a trial may."""
+    try:
+        return problem.evaluate(dict(config), seed=seed)
+    except Exception as error:
+        return in_words(error)
+
+
+def _values(problem: Problem, config: Config) -> tuple[object, ...]:
+    found = _evaluated(problem, config, 1)
+    if isinstance(found, str):
+        return (found,)
+    return found.value, found.test_value, found.fold_values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Any
 
 import click
@@ -19,6 +21,10 @@ EXPECTED = (RegistryError, SpecError, StoreError)
 
 class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that knows ASCII only gets question marks, not a traceback.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
@@ -29,7 +35,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tunebench")
 def main() -> None:
-    r"""Compare hyperparameter-tuning strategies under fixed budgets.
+    """Compare hyperparameter-tuning strategies under fixed budgets.
 
     \b
     Example:

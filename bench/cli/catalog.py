@@ -21,7 +21,7 @@ from bench.spec import Sweep
 @click.argument("what", type=click.Choice(["strategies", "problems", "suites", "sweeps"]))
 @as_json
 def list_(what: str, as_json: bool) -> None:
-    r"""List the catalog, with what is unavailable here and how to get it.
+    """List the catalog, with what is unavailable here and how to get it.
 
     \b
     Example:
@@ -44,7 +44,7 @@ def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
         for name, cls in catalog.classes().items()
     ]
     return rows + [
-        {"name": place, "sentence": "", "unavailable": f"cannot be imported: {reason}"}
+        {"name": place, "sentence": "", "unavailable": f"cannot be used: {reason}"}
         for place, reason in catalog.broken().items()
     ]
 
@@ -80,7 +80,7 @@ def _sentence(cls: type) -> str:
 
 @click.group()
 def check() -> None:
-    r"""Check that a strategy or a problem keeps its contract.
+    """Check that a strategy or a problem keeps its contract.
 
     \b
     Example:
@@ -93,7 +93,7 @@ def check() -> None:
 @click.argument("name")
 @as_json
 def check_strategy(name: str, as_json: bool) -> None:
-    r"""Check the strategy NAME (a name, package.module:Class or file.py:Class).
+    """Check the strategy NAME (a name, package.module:Class or file.py:Class).
 
     \b
     Example:
@@ -108,7 +108,7 @@ def check_strategy(name: str, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def check_problem(name: str, as_json: bool) -> None:
-    r"""Check the problem NAME (a name, package.module:Class or file.py:Class).
+    """Check the problem NAME (a name, package.module:Class or file.py:Class).
 
     \b
     Example:

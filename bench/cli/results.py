@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bench.cli.options import as_json, folder_argument
-from bench.spec import Sweep
+from bench.spec import SpecError, Sweep
 from bench.store import Store
 
 
@@ -18,14 +18,13 @@ from bench.store import Store
 @folder_argument
 @as_json
 def status(folder: Path, as_json: bool) -> None:
-    r"""Say how far the sweep in FOLDER is; works while it runs.
+    """Say how far the sweep in FOLDER is; works while it runs.
 
     \b
     Example:
       tunebench status results/quick
     """
-    store = Store(folder)
-    sweep = Sweep.from_dict(store.sweep())
+    store, sweep = _opened(folder)
     damaged: list[tuple[Path, str]] = []
     records = {record.id: record for record in store.records(damaged)}
     counts: dict[str, Counter[str]] = {entry.label: Counter() for entry in sweep.strategies}
@@ -55,7 +54,7 @@ def status(folder: Path, as_json: bool) -> None:
 @click.command()
 @folder_argument
 def report(folder: Path) -> None:
-    r"""Write tables, figures and a page about the sweep in FOLDER into FOLDER/report.
+    """Write tables, figures and a page about the sweep in FOLDER into FOLDER/report.
 
     \b
     Example:
@@ -63,22 +62,26 @@ def report(folder: Path) -> None:
     """
     from bench.report.build import build_report
 
-    store = Store(folder)
-    sweep = Sweep.from_dict(store.sweep())
+    store, sweep = _opened(folder)
     damaged: list[tuple[Path, str]] = []
     trials, runs = store.frames(damaged)
     ids = {spec.id for spec in sweep.expand()}
     other = len(runs) - int(runs["run"].isin(ids).sum())
-    page = build_report(
-        trials[trials["run"].isin(ids)].reset_index(drop=True),
-        runs[runs["run"].isin(ids)].reset_index(drop=True),
-        title=sweep.name,
-        command=shlex.join(["tunebench", "report", str(folder)]),
-        environments=store.environments(ids),
-        strategies=[entry.label for entry in sweep.strategies],
-        problems=[entry.label for entry in sweep.problems],
-        folder=folder / "report",
-    )
+    try:
+        page = build_report(
+            trials[trials["run"].isin(ids)].reset_index(drop=True),
+            runs[runs["run"].isin(ids)].reset_index(drop=True),
+            title=sweep.name,
+            command=shlex.join(["tunebench", "report", str(folder)]),
+            environments=store.environments(ids),
+            strategies=[entry.label for entry in sweep.strategies],
+            problems=[entry.label for entry in sweep.problems],
+            repetitions=sweep.repetitions,
+            seed=sweep.seed,
+            folder=folder / "report",
+        )
+    except OSError as error:
+        raise store.unwritable(error) from None
     for path, reason in damaged:
         click.echo(f"left out: {path} is damaged ({reason}); `tunebench run` redoes it")
     if other:
@@ -89,14 +92,22 @@ def report(folder: Path) -> None:
 @click.command()
 @folder_argument
 def pack(folder: Path) -> None:
-    r"""Fold the finished runs in FOLDER into one trials.parquet.
+    """Fold the finished runs in FOLDER into one trials.parquet.
 
     \b
     Example:
       tunebench pack results/quick
     """
-    store = Store(folder)
-    store.sweep()
+    store, _ = _opened(folder)
     count = store.pack()
     size = store.pack_path.stat().st_size / 1e6
     click.echo(f"{count:,} runs in {store.pack_path} ({size:.2f} MB)")
+
+
+def _opened(folder: Path) -> tuple[Store, Sweep]:
+    store = Store(folder)
+    data = store.sweep()
+    try:
+        return store, Sweep.from_dict(data)
+    except (SpecError, TypeError) as error:
+        raise store.damaged_sweep(error) from None

@@ -6,15 +6,20 @@ import dataclasses
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bench.spec import Entry, SpecError, Sweep
 from bench.store import Store
+from bench.words import many
+
+if TYPE_CHECKING:
+    from bench.execute import Progress
+    from bench.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,10 +37,10 @@ def _sweep_options(command: F) -> F:
             click.option("--strategies", callback=_names, help="Names, separated by commas."),
             click.option("--problems", callback=_names, help="Names, separated by commas."),
             click.option("--suites", callback=_names, help="Names, separated by commas."),
-            click.option("--trials", type=int, help="The budget of a run."),
-            click.option("--repetitions", type=int, help="Runs of each pair."),
-            click.option("--seed", type=int, help="The master seed."),
-            click.option("--run-timeout", type=float, help="Seconds a run may take."),
+            click.option("--trials", type=int, help="The budget of a run [50]."),
+            click.option("--repetitions", type=int, help="Runs of each pair [10]."),
+            click.option("--seed", type=int, help="The master seed [1]."),
+            click.option("--run-timeout", type=float, help="Seconds a run may take [no limit]."),
         ]
     ):
         command = option(command)
@@ -45,11 +50,13 @@ def _sweep_options(command: F) -> F:
 @click.command()
 @click.argument("sweep", required=False)
 @_sweep_options
-@click.option("--out", type=click.Path(path_type=Path), help="Results folder [results/NAME].")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Results folder [results/ and the sweep's name]."
+)
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
 @click.option("--retry", is_flag=True, help="Do failed, timed-out and crashed runs again.")
 def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **changes: Any) -> None:
-    r"""Do the runs of SWEEP (a name or a TOML file) that are not there yet.
+    """Do the runs of SWEEP (a name or a TOML file) that are not there yet.
 
     Options change what the sweep says, or make one without SWEEP. Ctrl-C at any time: the same
     command goes on where it was.
@@ -58,45 +65,60 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
     Example:
       tunebench run quick
       tunebench run my-sweep.toml --jobs 4
-      tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \
+      tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
     """
+    try:
+        _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
+    except KeyboardInterrupt:
+        click.echo("\nstopped; what was measured is kept. Go on with the same command:", err=True)
+        click.echo(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
+        sys.exit(130)
+
+
+def _run(
+    name: str | None, out: Path | None, jobs: int, retry: bool, changes: dict[str, Any]
+) -> None:
     from bench.execute import execute
     from bench.plan import make_plan
     from bench.progress import ProgressBar
 
-    chosen = _sweep(sweep, changes, "mine" if out is None else out.name)
-    store = Store(out if out is not None else Path("results") / chosen.name)
-    todo = make_plan(chosen, store, retry=retry)
-    chosen = todo.sweep
-    jobs = jobs or os.cpu_count() or 1
-    total = len(todo.todo) + todo.done
-    click.echo(
-        f"{chosen.name}: {len(chosen.strategies)} strategies × {len(chosen.problems)} problems × "
-        f"{chosen.repetitions} repetitions = {total:,} runs, up to {total * chosen.trials:,} "
-        f"trials, in {store.folder}"
-    )
-    click.echo(
-        f"{todo.done:,} runs are there, {len(todo.todo):,} to do"
-        + (f", {todo.resumed:,} of them begun" if todo.resumed else "")
-        + (f", {len(todo.skips):,} of them skipped" if todo.skips else "")
-        + f"; {jobs} worker{'s' * (jobs > 1)}"
-    )
-    for path, reason in todo.damaged:
-        click.echo(f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone")
-    for reason in sorted(set(todo.skips.values())):
-        click.echo(f"skipped: {reason}")
-    try:
-        with ProgressBar() as bar:
-            done = execute(todo, store, jobs=jobs, show=bar.show)
-    except KeyboardInterrupt:
-        click.echo("\nstopped; what was measured is kept. Go on with the same command:", err=True)
-        click.echo(f"  {_command()}", err=True)
-        sys.exit(130)
+    sweep = _sweep(name, changes, out)
+    store = Store(out if out is not None else Path("results") / sweep.name)
+    plan = make_plan(sweep, store, retry=retry)
+    for line in _announcement(plan, store.folder, jobs):
+        click.echo(line)
+    with ProgressBar() as bar:
+        done = execute(plan, store, jobs=jobs, show=bar.show)
     for line in done.reasons:
         click.echo(line)
     click.echo(_summary(done, jobs))
     click.echo(f"next: {shlex.join(['tunebench', 'report', str(store.folder)])}")
+
+
+def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
+    """Yield what a run says before it begins."""
+    sweep, total = plan.sweep, len(plan.todo) + plan.done
+    yield (
+        f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
+        f"{many(len(sweep.problems), 'problem')} × {many(sweep.repetitions, 'repetition')} = "
+        f"{many(total, 'run')}, up to {many(total * sweep.trials, 'trial')}, in {folder}"
+    )
+    yield (
+        f"{many(plan.done, 'run is', 'runs are')} there, {len(plan.todo):,} to do"
+        + (f", {plan.resumed:,} of them begun" if plan.resumed else "")
+        + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
+        + f"; {many(jobs, 'worker')}"
+    )
+    for path, reason in plan.damaged:
+        yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
+    pairs = {}
+    for head in plan.todo:
+        if head["run"] in plan.skips:
+            labels = [head["spec"][kind]["label"] for kind in ("strategy", "problem")]
+            pairs[" on ".join(labels)] = plan.skips[head["run"]]
+    for pair, reason in pairs.items():
+        yield f"skipped: {pair}: {reason}"
 
 
 def sweep_files() -> dict[str, Path]:
@@ -105,7 +127,7 @@ def sweep_files() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
-def _sweep(name: str | None, changes: dict[str, Any], default_name: str) -> Sweep:
+def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep:
     """Return the named sweep with the options' changes, or one made of options alone."""
     given = {key: value for key, value in changes.items() if value is not None}
     for key in ("strategies", "problems"):
@@ -119,10 +141,15 @@ def _sweep(name: str | None, changes: dict[str, Any], default_name: str) -> Swee
                 "a run needs a sweep or --strategies and --problems; for example "
                 f"`tunebench run quick` (there are {', '.join(sweep_files())})"
             )
-        return Sweep(name=default_name, **given)
+        if out is None:
+            raise SpecError(
+                "a sweep made of options needs a folder of its own, --out; for example "
+                "--out results/mine"
+            )
+        return Sweep(name=out.resolve().name, **given)
     files = sweep_files()
     path = files.get(name, Path(name))
-    if not path.exists():
+    if not os.path.exists(path):
         raise SpecError(
             f"a sweep must be a TOML file or one of {', '.join(files)}, there is no {name!r}; "
             "see `tunebench list sweeps`"
@@ -133,11 +160,7 @@ def _sweep(name: str | None, changes: dict[str, Any], default_name: str) -> Swee
     return dataclasses.replace(Sweep.from_toml(path), **given)
 
 
-def _command() -> str:
-    return shlex.join(["tunebench", *sys.argv[1:]])
-
-
-def _summary(done: Any, jobs: int) -> str:
+def _summary(done: Progress, jobs: int) -> str:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.ended.items()))
     if not done.trials:
         return f"{kinds or 'nothing to do'} in {done.seconds:.1f} s"
@@ -145,5 +168,5 @@ def _summary(done: Any, jobs: int) -> str:
     return (
         f"{kinds} in {done.seconds:.1f} s; {done.trials / done.seconds:,.0f} trials/s; "
         f"efficiency {share:.0%} (evaluation and strategy time {done.busy_seconds:.1f} s "
-        f"÷ {jobs} worker{'s' * (jobs > 1)} ÷ wall time, start-up included)"
+        f"÷ {many(jobs, 'worker')} ÷ wall time, start-up included)"
     )

@@ -18,6 +18,8 @@ class Metric:
     direction: Literal["maximize", "minimize"]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ValueError(f"a metric's name must be a text, got {self.name!r}")
         if self.direction not in ("maximize", "minimize"):
             raise ValueError(
                 f"a metric's direction must be 'maximize' or 'minimize', got {self.direction!r}"

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 Scalar = float | int | str | bool | None
-Config = dict[str, Scalar]
+Config = dict[str, Any]
+"""Parameter name -> value, a Scalar; Any, so that code can calculate with what its space holds."""
 
 
 class Distribution(Protocol):

@@ -14,6 +14,7 @@ from bench.analysis import bands, failures, overhead
 from bench.analysis import leaderboard as ranking
 from bench.analysis.trajectories import counted
 from bench.report import figures, style, tables
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,8 @@ def build_report(
     environments: Sequence[Mapping[str, Any]],
     strategies: Sequence[str],
     problems: Sequence[str],
+    repetitions: int,
+    seed: int,
     folder: Path,
 ) -> Path:
     """Write tables, figures and the page, and return the page's path.
@@ -71,14 +74,23 @@ def build_report(
         environments: those the runs recorded.
         strategies: labels in the order to show.
         problems: the same.
+        repetitions: how many the sweep wants.
+        seed: the sweep's.
         folder: where the report goes.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".report-", dir=folder.parent))
     old = fresh.with_suffix(".old")
+    page: dict[str, Any] = {
+        "title": title,
+        "command": command,
+        "environment": _environment(environments),
+        "sentence": _sentence(trials, runs, len(strategies), len(problems), repetitions),
+        "seed": seed,
+    }
     try:
         fresh.chmod(0o755)
-        _build(trials, runs, title, command, environments, strategies, problems, fresh)
+        _build(trials, runs, page, strategies, problems, fresh)
         if folder.exists():
             folder.replace(old)
         fresh.replace(folder)
@@ -91,9 +103,7 @@ def build_report(
 def _build(
     trials: pd.DataFrame,
     runs: pd.DataFrame,
-    title: str,
-    command: str,
-    environments: Sequence[Mapping[str, Any]],
+    page: dict[str, Any],
     strategies: Sequence[str],
     problems: Sequence[str],
     folder: Path,
@@ -107,15 +117,15 @@ def _build(
     final = ranking.finals(done, runs)
     any_done = len(done) > 0
     files = style.file_names(problems)
-    page: dict[str, Any] = {
-        "title": title,
-        "command": command,
+    page |= {
         "any_trials": len(trials) > 0,
         "any_done": any_done,
-        "sentence": _sentence(trials, runs, strategies, problems),
         "problems": [],
         "accounts": failures.account(trials, runs),
-        "environment": _environment(environments),
+        "entries": [
+            (kind, tables.entries(runs, kind, labels))
+            for kind, labels in (("strategy", strategies), ("problem", problems))
+        ],
         "resamples": f"{ranking.RESAMPLES:,}",
         "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
     }
@@ -129,7 +139,7 @@ def _build(
             "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
             "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
             "unranked": ", ".join(
-                f"{problem} ({_many(count, 'repetition', 'repetitions')})"
+                f"{problem} ({many(count, 'repetition', 'repetitions')})"
                 for problem, count in ranking.unranked(final).items()
             ),
             "overview": builder.figure(
@@ -233,27 +243,24 @@ def _ordered(
 
 
 def _sentence(
-    trials: pd.DataFrame, runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]
+    trials: pd.DataFrame, runs: pd.DataFrame, strategies: int, problems: int, repetitions: int
 ) -> str:
-    count = int(runs["repetition"].nunique())
-    budget = f" of up to {int(runs['budget'].max())} trials" if len(runs) else ""
+    wanted = strategies * problems * repetitions
+    budget = f" of up to {many(int(runs['budget'].max()), 'trial')}" if len(runs) else ""
+    unfinished = int((runs["ended"] == "unfinished").sum())
+    begun = f"{len(runs) - unfinished:,} of " if len(runs) - unfinished < wanted else ""
     text = (
-        f"{_many(len(strategies), 'strategy', 'strategies')} on "
-        f"{_many(len(problems), 'problem', 'problems')}, "
-        f"{_many(count, 'repetition', 'repetitions')}: "
-        f"{_many(len(runs), 'run', 'runs')}{budget}, {_many(len(trials), 'trial', 'trials')}."
+        f"{many(strategies, 'strategy', 'strategies')} on {many(problems, 'problem')}, "
+        f"{many(repetitions, 'repetition')}: "
+        f"{begun}{many(wanted, 'run')}{budget}, {many(len(trials), 'trial')}."
     )
-    running = int((runs["ended"] == "running").sum())
-    if not running:
+    if not begun:
         return text
     return text + (
-        f" {_many(running, 'run has', 'runs have')} not ended yet: no rank, curve or table of"
-        " values counts those so far."
+        f" The sweep is not complete: {many(wanted - len(runs), 'run was', 'runs were')} not begun "
+        f"and {many(unfinished, 'is', 'are')} unfinished. No rank, curve or table of values counts "
+        "an unfinished run."
     )
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:

@@ -52,11 +52,20 @@ RC: Any = {
 }
 
 
+SETTLED = ("default", "random", "sobol", "grid", "gp", "tpe", "tpe-independent", "hyperopt-tpe")
+"""Strategies that look the same in every report, whoever else is in it."""
+
+
 def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return strategy -> colour and line style, the same wherever the order is the same."""
+    """Return strategy -> colour and line style; those that are not settled follow in order."""
+    others = [name for name in strategies if name not in SETTLED]
+    place = {name: i for i, name in enumerate((*SETTLED, *others))}
     return {
-        name: {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
-        for i, name in enumerate(strategies)
+        name: {
+            "color": COLOURS[place[name] % len(COLOURS)],
+            "linestyle": DASHES[place[name] % len(DASHES)],
+        }
+        for name in strategies
     }
 
 
@@ -79,7 +88,8 @@ def file_names(labels: Sequence[str]) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for label in labels:
-        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", label).strip("-") or "unnamed"
+        # Short enough for every system, with what is put behind it.
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", label)[:80].strip("-") or "unnamed"
         name, number = plain, 2
         while name.lower() in {other.lower() for other in names.values()}:
             name, number = f"{plain}-{number}", number + 1

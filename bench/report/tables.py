@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,35 @@ def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
             "repetitions": frame["repetitions"].astype(str),
         }
     )
+
+
+def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFrame:
+    """Return what stands behind the labels of strategies or problems, as text.
+
+    Args:
+        runs: a row a run.
+        kind: "strategy" or "problem".
+        labels: in the order to show; those without a run are left out.
+    """
+    settings = "settings" if kind == "strategy" else "problem_settings"
+    columns = {
+        kind: kind,
+        "name": f"{kind}_name",
+        "version": f"{kind}_version",
+        "settings": settings,
+    }
+    if kind == "strategy":
+        columns["library"] = "library"
+    found = runs.drop_duplicates(kind).set_index(kind, drop=False)
+    found = found.loc[[label for label in labels if label in found.index]]
+    texts = {title: found[column].astype(str) for title, column in columns.items()}
+    texts["settings"] = found[settings].map(_settings)
+    return _texts(texts)
+
+
+def _settings(written: str) -> str:
+    items = json.loads(written).items()
+    return ", ".join(f"{name} = {json.dumps(value)}" for name, value in items) or "–"
 
 
 def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:

@@ -104,9 +104,9 @@ class Store:
                 "name a folder that `tunebench run` wrote"
             ) from None
         except orjson.JSONDecodeError as error:
-            raise self._damaged_sweep(error) from None
+            raise self.damaged_sweep(error) from None
         if not isinstance(data, dict):
-            raise self._damaged_sweep("it holds no table")
+            raise self.damaged_sweep("it holds no table")
         check_schema(data, self.sweep_path)
         del data["schema"]
         return dict(data)
@@ -117,6 +117,10 @@ class Store:
         Raises:
             StoreError: another schema wrote it.
         """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StoreError(
+                f"results need a folder, {self.folder} is a file; use another folder (--out)"
+            )
         with suppress(OSError, orjson.JSONDecodeError):
             data = orjson.loads(self.sweep_path.read_bytes())
             if isinstance(data, dict):
@@ -259,7 +263,8 @@ class Store:
             f"({error.strerror}); use another folder (--out)"
         )
 
-    def _damaged_sweep(self, why: object) -> StoreError:
+    def damaged_sweep(self, why: object) -> StoreError:
+        """Return what to raise where the resolved sweep cannot be used."""
         return StoreError(
             f"{self.sweep_path} is damaged ({why}); run the sweep again to rewrite it"
         )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from bench.core import Status
-from bench.store.frame import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.record import (
     SCHEMA,
+    TRIAL_COLUMNS,
     RunRecord,
     StoreError,
+    check_record,
     check_schema,
     end_from_dict,
     end_to_dict,
+    run_columns,
+    trial_columns,
 )
 
 
@@ -77,26 +80,31 @@ def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
     fresh.replace(path)
 
 
-def read_pack(path: Path) -> Iterator[RunRecord]:
-    """Yield the runs of a pack.
+def read_pack(path: Path) -> list[RunRecord]:
+    """Return the runs of a pack.
 
     Raises:
         StoreError: it cannot be read, or another schema wrote it.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.read_table(path)
-        metadata = orjson.loads((table.schema.metadata or {})[b"tunebench"])
-    except (pa.ArrowException, OSError, KeyError, orjson.JSONDecodeError) as error:
+        metadata = orjson.loads(table.schema.metadata[b"tunebench"])
+        check_schema(metadata, path)
+        return _records(table.to_pylist(), metadata)
+    except StoreError:
+        raise
+    except Exception as error:
         raise StoreError(
-            f"{path} must be a pack that `tunebench pack` wrote, it cannot be read ({error}); "
-            "restore it, or remove it to do its runs again"
+            f"{path} must be a pack that `tunebench pack` wrote, it cannot be read "
+            f"({type(error).__name__}: {error}); restore it, or remove it to do its runs again"
         ) from None
-    check_schema(metadata, path)
+
+
+def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRecord]:
     lines: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_pylist():
+    for row in rows:
         line = {
             name: row[name]
             for name in TRIAL_COLUMNS
@@ -104,7 +112,10 @@ def read_pack(path: Path) -> Iterator[RunRecord]:
         }
         line["config"] = orjson.loads(row["config"])
         lines.setdefault(row["run"], []).append(line)
+    records = []
     for head in metadata["runs"]:
         end = end_from_dict(head.pop("end"))
         head["environment"] = metadata["environments"][head["environment"]]
-        yield RunRecord(head, lines.get(head["run"], []), end)
+        records.append(RunRecord(head, lines.get(head["run"], []), end))
+        check_record(records[-1])
+    return records

@@ -15,6 +15,43 @@ from bench.spec import RunSpec
 
 SCHEMA = 1
 
+RUN_COLUMNS = (
+    "run",
+    "strategy",
+    "strategy_name",
+    "strategy_version",
+    "settings",
+    "library",
+    "problem",
+    "problem_name",
+    "problem_version",
+    "problem_settings",
+    "metric",
+    "direction",
+    "optimum",
+    "repetition",
+    "master_seed",
+    "strategy_seed",
+    "problem_seed",
+    "budget",
+    "is_set",
+)
+
+TRIAL_COLUMNS = (
+    "trial",
+    "config",
+    "fidelity",
+    "status",
+    "reason",
+    "value",
+    "test_value",
+    "fold_values",
+    "cost",
+    "ask_s",
+    "evaluate_s",
+    "tell_s",
+)
+
 _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
 
@@ -132,7 +169,25 @@ def read_run(path: Path) -> RunRecord:
         raise DamagedError("its trials are not in order")
     if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
         raise DamagedError("a trial lacks a part")
-    return RunRecord(head, trials, end if finished else None)
+    record = RunRecord(head, trials, end if finished else None)
+    check_record(record)
+    return record
+
+
+def check_record(record: RunRecord) -> None:
+    """Refuse what has the parts of a run but not their kinds.
+
+    Raises:
+        DamagedError: the header or a trial cannot be what a run wrote.
+    """
+    try:
+        RunSpec.from_dict(record.header["spec"])
+        run_columns(record.header)
+        dict(record.header["environment"])
+        for line in record.trials:
+            trial_from_dict(line, 1.0)
+    except Exception as error:
+        raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
 
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
@@ -204,3 +259,42 @@ def end_from_dict(line: Mapping[str, Any]) -> End:
         start_seconds=line["start_s"],
         seconds=line["seconds"],
     )
+
+
+def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the header of a run says in each of its rows."""
+    spec, facts = head["spec"], head["facts"]
+    strategy, problem = spec["strategy"], spec["problem"]
+    return {
+        "run": head["run"],
+        "strategy": strategy["label"],
+        "strategy_name": strategy["name"],
+        "strategy_version": strategy["version"],
+        "settings": _json(strategy["settings"]),
+        "library": facts["library"],
+        "problem": problem["label"],
+        "problem_name": problem["name"],
+        "problem_version": problem["version"],
+        "problem_settings": _json(problem["settings"]),
+        "metric": facts["metric"],
+        "direction": facts["direction"],
+        "optimum": facts["optimum"],
+        "repetition": spec["repetition"],
+        "master_seed": spec["seed"],
+        "strategy_seed": facts["strategy_seed"],
+        "problem_seed": facts["problem_seed"],
+        "budget": spec["trials"],
+        "is_set": facts["is_set"],
+    }
+
+
+def trial_columns(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the line of a trial says in its row."""
+    columns = {name: line.get(name) for name in TRIAL_COLUMNS}
+    columns["config"] = _json(line["config"])
+    columns["reason"] = line.get("reason", "")
+    return columns
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

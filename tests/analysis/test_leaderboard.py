@@ -20,7 +20,7 @@ def test_finals_by_hand(make_run, join):
             make_run([], repetition=1, budget=4, ended="crashed"),
             make_run([None], repetition=2, budget=4, ended="failed"),
             make_run([], repetition=3, budget=4, ended="skipped"),
-            make_run([1], repetition=4, budget=4, ended="running"),
+            make_run([1], repetition=4, budget=4, ended="unfinished"),
         )
     )
     assert table["repetition"].tolist() == [0, 1, 2]
@@ -146,7 +146,7 @@ def test_a_repetition_is_ranked_once_all_strategies_have_ended_it(make_run, join
         *join(
             make_run([1], strategy="a"),
             make_run([2], strategy="b"),
-            make_run([0], strategy="a", repetition=1, budget=9, ended="running"),
+            make_run([0], strategy="a", repetition=1, budget=9, ended="unfinished"),
             make_run([3], strategy="b", repetition=1),
         )
     )

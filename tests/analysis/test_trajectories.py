@@ -103,7 +103,7 @@ def test_curves_hold_start_undefined_and_count_runs_that_came_to_nothing(make_ru
         make_run([None, None], repetition=1, budget=5, ended="failed"),
         make_run([], repetition=2, budget=5, ended="crashed"),
         make_run([], repetition=3, budget=5, ended="skipped"),
-        make_run([1], repetition=4, budget=5, ended="running"),
+        make_run([1], repetition=4, budget=5, ended="unfinished"),
     )
     done = trials[trials["run"].isin(counted(runs)["run"])]
     curves = trial_curves(done, runs)["random", "p"]
@@ -111,7 +111,7 @@ def test_curves_hold_start_undefined_and_count_runs_that_came_to_nothing(make_ru
 
 
 def test_skipped_and_running_runs_are_not_counted(make_run, join):
-    kinds = ["completed", "exhausted", "failed", "timeout", "crashed", "skipped", "running"]
+    kinds = ["completed", "exhausted", "failed", "timeout", "crashed", "skipped", "unfinished"]
     _, runs = join(*(make_run([], repetition=i, ended=kind) for i, kind in enumerate(kinds)))
     assert counted(runs)["ended"].tolist() == kinds[:5]
 

@@ -81,6 +81,8 @@ def build() -> Callable[..., Path]:
             "title": "demo",
             "command": "tunebench report results/demo",
             "environments": [{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
+            "repetitions": int(runs["repetition"].nunique()),
+            "seed": 1,
             "strategies": list(runs["strategy"].unique()),
             "problems": list(runs["problem"].unique()),
         }
@@ -96,13 +98,14 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ends={
             ("tpe", "branin", 0): ("exhausted", "nothing more to suggest after 4 trials", 4),
             ("tpe", "branin", 1): ("crashed", "the worker died: <SIGKILL>", 0),
-            ("random", "svm", 2): ("running", "", 2),
+            ("random", "svm", 2): ("unfinished", "", 2),
         }
     )
     folder = tmp_path_factory.mktemp("made") / "report"
     build_report(
         trials, runs, title="demo", command="tunebench report results/demo",
         environments=[{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
-        strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"], folder=folder,
+        strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"],
+        repetitions=3, seed=1, folder=folder,
     )  # fmt: skip
     return folder

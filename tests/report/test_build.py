@@ -65,7 +65,8 @@ def test_the_files_of_a_report(report):
 
 def test_the_page_is_balanced_and_has_its_sections(page):
     ids = [attrs["id"] for tag, attrs in page.elements if tag == "section"]
-    assert ids == ["leaderboard", "problems", "overhead", "accounts", "method", "environment"]
+    assert ids == ["leaderboard", "problems", "overhead", "accounts", "method", "entries",
+                   "environment"]  # fmt: skip
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
     assert links == [f"#{name}" for name in ids]
 
@@ -107,14 +108,37 @@ def test_every_figure_says_what_it_shows_and_takes_the_pages_colours(page, repor
 def test_the_page_tells_what_went_wrong_and_what_is_missing(page):
     assert "the worker died: <SIGKILL>" in page.text
     assert "nothing more to suggest after 4 trials" in page.text
-    assert "1 run has not ended yet" in page.text
+    assert "The sweep is not complete: 6 runs were not begun and 1 is unfinished." in page.text
     assert "gp on branin, gp on svm" in page.text
-    assert "Not ranked yet, because a strategy has not ended there: svm (1 repetition)" in page.text
+    assert "no trial of the problem completed: svm (1 repetition)" in page.text
 
 
 def test_the_page_tells_environment_and_command(page):
     assert "tunebench report results/demo" in page.text
     assert "numpy 2.4.6" in page.text
+
+
+def test_a_complete_sweep_is_said_to_be(sweep, build, tmp_path):
+    page = build(*sweep(), tmp_path / "r").read_text(encoding="utf-8")
+    assert "3 strategies on 2 problems, 3 repetitions: 18 runs of up to 6 trials, 108 tri" in page
+    assert "not complete" not in page
+
+
+def test_the_page_tells_what_stands_behind_each_label(sweep, build, tmp_path):
+    trials, runs = sweep(("random", "grid"), ("svm",))
+    runs["problem_settings"] = '{"folds":5,"repeats":1}'
+    runs["strategy_name"] = runs["strategy"].replace({"grid": "path/to/own.py:Grid"})
+    page = build(trials, runs, tmp_path / "r", seed=77).read_text(encoding="utf-8")
+    assert '<td class="text">folds = 5, repeats = 1</td>' in page
+    assert '<td class="text">path/to/own.py:Grid</td>' in page
+    assert "Master seed 77" in page
+
+
+@pytest.mark.parametrize("value", [1e150, 1e-300])
+def test_values_at_the_end_of_what_is_allowed_make_a_page(sweep, build, tmp_path, value):
+    draws = iter(range(10**6))
+    trials, runs = sweep(("random", "tpe"), value=lambda _: value * (-1) ** next(draws))
+    assert build(trials, runs, tmp_path / "r").exists()
 
 
 def test_several_environments_are_all_told(sweep, build, tmp_path):
@@ -177,12 +201,12 @@ SMALL = {"repetitions": 1, "budget": 3}
         {**SMALL, "value": lambda draw: None},
         {**SMALL, "value": lambda draw: 0.4, "repetitions": 2},
         {**SMALL, "strategies": tuple(f"strategy-{i}" for i in range(20)), "problems": ("svm",)},
-        {**SMALL, "ends": {("random", "svm", 0): ("running", "", 2)}},
+        {**SMALL, "ends": {("random", "svm", 0): ("unfinished", "", 2)}},
         {**SMALL, "ends": {("random", "svm", 0): ("crashed", "gone", 0)}},
         {**SMALL, "ends": {("tpe", "svm", 0): ("skipped", "cannot", 0)}},
     ],
     ids=["one-of-each", "one-trial", "all-failed", "constant-at-the-optimum", "many-strategies",
-         "running", "crashed", "skipped"],
+         "unfinished", "crashed", "skipped"],
 )  # fmt: skip
 def test_a_report_on_what_is_there(sweep, build, tmp_path, given):
     page = build(*sweep(**given), tmp_path / "report")
@@ -190,7 +214,7 @@ def test_a_report_on_what_is_there(sweep, build, tmp_path, given):
     assert sum(tag == "svg" for tag, _ in parsed.elements) >= 5
 
 
-@pytest.mark.parametrize("ended", ["crashed", "running", "skipped"])
+@pytest.mark.parametrize("ended", ["crashed", "unfinished", "skipped"])
 def test_a_report_without_trials_says_so(sweep, build, tmp_path, ended):
     ends = {("random", "svm", 0): (ended, "because", 0)}
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
@@ -207,7 +231,7 @@ def test_a_report_without_runs_says_so(sweep, build, tmp_path):
 
 
 def test_a_report_while_no_run_has_ended_says_so(sweep, build, tmp_path):
-    ends = {("random", "svm", 0): ("running", "", 2)}
+    ends = {("random", "svm", 0): ("unfinished", "", 2)}
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
     page = build(trials, runs, tmp_path / "report")
     assert "No run has ended yet" in page.read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 import xml.etree.ElementTree as ET
 
+from bench.registry import STRATEGIES
 from bench.report import style
 from bench.report.plots.bands import new_axes
 
@@ -10,6 +11,20 @@ def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():
     assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == 24
     assert len({look["color"] for look in style.looks(names[:8]).values()}) == 8
     assert {name: looks[name] for name in names[:5]} == style.looks(names[:5])
+
+
+def test_the_strategies_of_the_catalog_look_the_same_in_every_report():
+    quick = style.looks(["default", "random", "sobol", "grid", "gp", "tpe"])
+    two = style.looks(["mine", "tpe", "random"])
+    assert [two["tpe"], two["random"]] == [quick["tpe"], quick["random"]]
+    assert two["mine"] not in quick.values()
+    assert set(style.SETTLED) == set(STRATEGIES.classes())
+
+
+def test_file_names_are_short_and_one_each():
+    names = style.file_names(["a" * 300, "a" * 299, "A" * 300])
+    assert len({name.lower() for name in names.values()}) == 3
+    assert max(map(len, names.values())) < 90
 
 
 def test_a_figure_is_the_same_bytes_each_time():

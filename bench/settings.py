@@ -1,0 +1,78 @@
+"""The settings of strategies and problems: the fields of their dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import orjson
+
+
+def names(cls: type) -> list[str]:
+    """Return the names of a class's settings."""
+    if not dataclasses.is_dataclass(cls):
+        return []
+    return [field.name for field in dataclasses.fields(cls) if field.init]
+
+
+def check(cls: type, settings: Mapping[str, object]) -> None:
+    """Refuse settings that a class does not have, or that its annotations do not allow.
+
+    Annotations other than int, float, bool, str and Literal allow anything.
+
+    Raises:
+        ValueError: one that is not there, or of the wrong kind; the message is a predicate.
+    """
+    known, hints = names(cls), _hints(cls)
+    for name, value in settings.items():
+        if name not in known:
+            has = f"it has {', '.join(sorted(known))}" if known else "it has none"
+            raise ValueError(f"has no setting {name!r}; {has}")
+        wanted = _misfit(hints.get(name), value)
+        if wanted is not None:
+            raise ValueError(f"wants its setting {name!r} to be {wanted}, got {value!r}")
+
+
+def values(instance: object) -> dict[str, Any]:
+    """Return the settings an instance has, defaults included.
+
+    Raises:
+        ValueError: one that cannot be written down.
+    """
+    found = {name: getattr(instance, name) for name in names(type(instance))}
+    try:
+        # Both: a record writes what is not finite as null, which then reads as another setting,
+        # and has 64 bits for a whole number.
+        json.dumps(found, allow_nan=False)
+        orjson.dumps(found)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "settings must be plain data (texts, finite numbers, lists, tables), "
+            f"got {found}: {error}"
+        ) from None
+    return found
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    try:
+        return get_type_hints(cls)
+    except Exception:  # an annotation that only a type checker can read allows anything
+        return {}
+
+
+def _misfit(hint: Any, value: object) -> str | None:
+    """Return what a setting with this annotation must be, if the value is something else."""
+    if get_origin(hint) is Literal:
+        choices = get_args(hint)
+        return None if value in choices else f"one of {', '.join(map(str, choices))}"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    rules = {
+        int: (number and isinstance(value, int), "a whole number"),
+        float: (number, "a number"),
+        bool: (isinstance(value, bool), "true or false"),
+        str: (isinstance(value, str), "a text"),
+    }
+    fits, wanted = rules.get(hint, (True, ""))
+    return None if fits else wanted

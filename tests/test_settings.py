@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+
+from bench import settings
+
+
+@dataclass
+class Thing:
+    count: int = 1
+    share: float = 0.5
+    flag: bool = False
+    word: str = "a"
+    kind: Literal["x", "y"] = "x"
+    several: list[int] = field(default_factory=list)
+    hidden: int = field(default=0, init=False)
+
+
+def test_settings_are_the_fields_that_can_be_given():
+    assert settings.names(Thing) == ["count", "share", "flag", "word", "kind", "several"]
+    assert settings.names(int) == []
+
+
+def test_what_fits_is_let_through():
+    fits = {"count": 3, "share": 2, "flag": True, "word": "", "kind": "y", "several": "anything"}
+    settings.check(Thing, fits)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"cuont": 1}, "has no setting 'cuont'; it has count, flag, kind, several, share, word"),
+        ({"count": 1.5}, "wants its setting 'count' to be a whole number, got 1.5"),
+        ({"count": True}, "wants its setting 'count' to be a whole number, got True"),
+        ({"share": "big"}, "wants its setting 'share' to be a number, got 'big'"),
+        ({"flag": 1}, "wants its setting 'flag' to be true or false, got 1"),
+        ({"word": 1}, "wants its setting 'word' to be a text, got 1"),
+        ({"kind": "z"}, "wants its setting 'kind' to be one of x, y, got 'z'"),
+    ],
+)
+def test_what_does_not_fit_is_refused(given, message):
+    with pytest.raises(ValueError, match="^" + message.replace("(", r"\(")):
+        settings.check(Thing, given)
+
+
+def test_an_annotation_no_program_can_read_allows_anything():
+    @dataclass
+    class Odd:
+        count: NotThere = 1  # noqa: F821
+
+    settings.check(Odd, {"count": "three"})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, 2**64])
+def test_values_that_no_record_can_hold_are_refused(value: Any):
+    with pytest.raises(ValueError, match="settings must be plain data"):
+        settings.values(Thing(several=value))
