@@ -17,6 +17,17 @@ def names(cls: type) -> list[str]:
     return [field.name for field in dataclasses.fields(cls) if field.init]
 
 
+def defaults(cls: type) -> dict[str, Any]:
+    """Return a class's settings with their defaults, as far as they are written down."""
+    if not dataclasses.is_dataclass(cls):
+        return {}
+    return {
+        field.name: field.default
+        for field in dataclasses.fields(cls)
+        if field.init and field.default is not dataclasses.MISSING
+    }
+
+
 def check(cls: type, settings: Mapping[str, object]) -> None:
     """Refuse settings that a class does not have, or that its annotations do not allow.
 

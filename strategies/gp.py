@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import Budget, Distribution, Float, Int, SearchSpace, Strategy, Suggestion, Trial
+from strategies._settings import at_least
 
 
 @dataclass
@@ -24,6 +25,9 @@ class GP(Strategy):
     requires = ("skopt",)
 
     n_initial_points: int = 10
+
+    def __post_init__(self) -> None:
+        at_least(1, "n_initial_points", self.n_initial_points, "the model needs a point")
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         from skopt import Optimizer

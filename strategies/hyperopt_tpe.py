@@ -19,6 +19,7 @@ from bench import (
     Suggestion,
     Trial,
 )
+from strategies._settings import at_least
 
 
 @dataclass
@@ -41,11 +42,7 @@ class HyperoptTPE(Strategy):
     n_startup_trials: int = 20
 
     def __post_init__(self) -> None:
-        if self.n_startup_trials < 1:
-            raise ValueError(
-                f"n_startup_trials must be 1 or more, got {self.n_startup_trials}; "
-                "the first model needs a trial"
-            )
+        at_least(1, "n_startup_trials", self.n_startup_trials, "the first model needs a trial")
 
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         for parent in _parents(space):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from strategies._optuna import OptunaStrategy
+from strategies._settings import at_least
 
 if TYPE_CHECKING:
     import optuna
@@ -20,6 +21,9 @@ class IndependentTPE(OptunaStrategy):
     name = "tpe-independent"
 
     n_startup_trials: int = 10
+
+    def __post_init__(self) -> None:
+        at_least(0, "n_startup_trials", self.n_startup_trials, "0 models from the start")
 
     def sampler(self, seed: int) -> "optuna.samplers.BaseSampler":
         import optuna

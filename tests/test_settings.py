@@ -24,6 +24,13 @@ def test_settings_are_the_fields_that_can_be_given():
     assert settings.names(int) == []
 
 
+def test_defaults_are_what_a_class_writes_down():
+    assert settings.defaults(Thing) == {
+        "count": 1, "share": 0.5, "flag": False, "word": "a", "kind": "x",
+    }  # fmt: skip
+    assert settings.defaults(int) == {}
+
+
 def test_what_fits_is_let_through():
     fits = {"count": 3, "share": 2, "flag": True, "word": "", "kind": "y", "several": "anything"}
     settings.check(Thing, fits)

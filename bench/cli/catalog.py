@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from bench import environment, registry
+from bench import environment, registry, settings
 from bench.cli.options import as_json
 from bench.cli.run import sweep_files
 from bench.registry import RegistryError
@@ -40,7 +40,13 @@ def list_(what: str, as_json: bool) -> None:
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
     rows = [
-        {"name": name, "sentence": _sentence(cls), "unavailable": registry.unavailable(cls)}
+        {
+            "name": name,
+            "sentence": _sentence(cls),
+            "unavailable": registry.unavailable(cls),
+            "settings": settings.defaults(cls),
+            "requires": list(cls.requires),
+        }
         for name, cls in catalog.classes().items()
     ]
     return rows + [

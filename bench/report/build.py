@@ -161,7 +161,7 @@ def _build(
                 "overhead",
                 "Milliseconds a trial each strategy takes itself, against the trial number",
                 "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
-                "over all runs.",
+                "over all runs that got so far; a line may jump where some end.",
             ),
         }
         tables.write(page["leaderboard"], board, folder / "leaderboard")

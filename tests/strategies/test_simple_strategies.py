@@ -8,6 +8,8 @@ from strategies.gp import GP
 from strategies.hyperopt_tpe import HyperoptTPE
 from strategies.random_search import RandomSearch
 from strategies.sobol import Sobol
+from strategies.tpe import TPE
+from strategies.tpe_independent import IndependentTPE
 
 SPACE = SearchSpace({"x": Float(-1, 3), "k": Int(1, 4)}, default={"x": 0, "k": 2})
 
@@ -76,3 +78,18 @@ def test_hyperopt_draws_whole_numbers_evenly():
 def test_hyperopt_declines_a_condition_on_a_continuum():
     space = SearchSpace({"a": Float(0, 1), "x": Float(0, 1)}, conditions={"x": {"a": (0.5,)}})
     assert "'a' is a Float" in HyperoptTPE().skip(space, budget=Budget(5))
+
+
+@pytest.mark.parametrize(
+    ("cls", "setting", "value"),
+    [
+        (GP, "n_initial_points", 0),
+        (TPE, "n_startup_trials", -1),
+        (IndependentTPE, "n_startup_trials", -1),
+        (HyperoptTPE, "n_startup_trials", 0),
+    ],
+)
+def test_too_few_random_trials_are_refused(cls, setting, value):
+    with pytest.raises(ValueError, match=f"{setting} must be {value + 1} or more, got {value}; "):
+        cls(**{setting: value})
+    assert getattr(cls(**{setting: value + 1}), setting) == value + 1

@@ -1,0 +1,11 @@
+"""Ranges of settings that several strategies have."""
+
+
+def at_least(least: int, name: str, value: int, because: str) -> None:
+    """Refuse a number below the smallest one that makes sense.
+
+    Raises:
+        ValueError: `value` is below `least`.
+    """
+    if value < least:
+        raise ValueError(f"{name} must be {least} or more, got {value}; {because}")
