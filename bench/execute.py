@@ -16,9 +16,10 @@ from time import perf_counter
 from typing import Any
 
 from bench import environment
+from bench.errors import UserError
 from bench.plan import Plan
 from bench.run import End, Ended
-from bench.store import Store, StoreError
+from bench.store import Store
 from bench.work import RunError, begin_worker, work
 
 PAUSE = 0.25
@@ -71,18 +72,26 @@ def execute(
         What was done.
 
     Raises:
+        WorkersError: worker processes cannot be kept going.
         StoreError: another process is running a sweep in this folder, or it cannot be written.
         KeyboardInterrupt: after the workers were stopped; what was measured is kept.
     """
     with store.lock(), environment.one_thread():
         store.create(plan.sweep.to_dict())
+        for path, _ in plan.damaged:
+            store.set_aside(path)
+        store.reopen({head["run"] for head in plan.todo})
         try:
-            for path, _ in plan.damaged:
-                store.set_aside(path)
-            store.reopen({head["run"] for head in plan.todo})
             return _Execution(plan, store, jobs, show).run()
         except OSError as error:
-            raise store.unwritable(error) from None
+            raise WorkersError(
+                f"worker processes must start and be heard, this machine refuses ({error}); "
+                "use fewer (--jobs)"
+            ) from None
+
+
+class WorkersError(UserError):
+    """Worker processes that do not start or do not live, through no run's fault."""
 
 
 class _Execution:
@@ -110,16 +119,15 @@ class _Execution:
         for head in self.plan.todo:
             if head["run"] in self.plan.skips:
                 self._end(head, Ended.SKIPPED, self.plan.skips[head["run"]])
-        queue = self._queue()
-        broken = 0
+        queue, breaks = self._queue(), 0
         while not self._work_through(queue):
-            # No run is to blame: its worker died before it began. They get new workers.
-            broken = 0 if self.ended_since_break else broken + 1
+            # No run is to blame: a worker died between two of them. They get new workers.
+            breaks = 1 if self.ended_since_break else breaks + 1
             self.ended_since_break = False
-            if broken == BREAKS:
-                raise StoreError(
-                    f"worker processes must start, {BREAKS} sets of them died before they began a "
-                    "run; is there memory enough for them? (--jobs)"
+            if breaks == BREAKS:
+                raise WorkersError(
+                    f"worker processes must live, {BREAKS} sets of them died before a run ended; "
+                    "is there memory enough for them? (--jobs)"
                 )
         self._update()
         return self.progress
@@ -134,6 +142,7 @@ class _Execution:
             initializer=begin_worker,
             initargs=(self.counts, self.pids),
         )
+        self.pool_broke = False
         try:
             with _interrupts_held_back():
                 going = self._fill(pool, queue)  # the first task starts the workers
@@ -143,21 +152,21 @@ class _Execution:
                     self._collect(future)
                 self._find_vanished()
                 self._update()
+                # Its own threads may end without a word to those who wait for a result.
+                self.pool_broke = self.pool_broke or not pool.active
                 going = self._fill(pool, queue)
-            if not self.pool_broke:
-                pool.close()
-                return True
-            pool.stop()
-            for head, slot in self.running.values():
-                self._put_back(head, slot)
-            self.running.clear()
-            self.pool_broke = False
-            return False
+            pool.stop() if self.pool_broke else pool.close()
         except BaseException:
             pool.stop()
             raise
         finally:
             pool.join()
+        # Not before every old worker is gone: until then one may write into its slot.
+        for head, slot in self.running.values():
+            self.again.append(head)
+            self._release(slot)
+        self.running.clear()
+        return not self.pool_broke
 
     def _find_vanished(self) -> None:
         """Give up runs whose process ended with exit code 0, which the pool takes for no death."""
@@ -194,27 +203,26 @@ class _Execution:
                     timeout=self.plan.sweep.run_timeout,
                 )
             except RuntimeError:  # the pool broke a moment ago
-                self._put_back(head, slot)
+                self.again.append(head)
+                self._release(slot)
                 self.pool_broke = True
                 break
             self.running[future] = head, slot
         return bool(self.running) or self.pool_broke
 
-    def _put_back(self, head: dict[str, Any], slot: int) -> None:
+    def _release(self, slot: int) -> None:
         self.counts[slot] = self.pids[slot] = 0
+        self.gone.pop(slot, None)
         self.free.append(slot)
-        self.again.append(head)
 
     def _collect(self, future: Future[Any]) -> None:
         from pebble import ProcessExpired
 
-        head, slot = self.running.pop(future)
         if not future.cancelled() and isinstance(future.exception(), BrokenProcessPool):
-            self._put_back(head, slot)
             self.pool_broke = True
             return
-        self.counts[slot] = self.pids[slot] = 0
-        self.free.append(slot)
+        head, slot = self.running.pop(future)
+        self._release(slot)
         self.ended_since_break = True
         try:
             end, busy = future.result()

@@ -77,7 +77,7 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
         end = ends.get(spec.id)
         # A run that was done stays done, even where its pair could not run today.
         settled = end is not None and (end.ended is not Ended.SKIPPED or reason is not None)
-        if settled and end is not None and end.ended not in again:
+        if settled and end is not None and (reason is not None or end.ended not in again):
             done += 1
             continue
         if reason is not None:

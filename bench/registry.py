@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -19,12 +20,13 @@ from typing import Any, Generic, TypeVar
 from bench import settings
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
+from bench.errors import UserError
 from bench.spec import Entry
 
 T = TypeVar("T", Strategy, Problem)
 
 
-class RegistryError(LookupError):
+class RegistryError(UserError, LookupError):
     """A name that leads nowhere, or to two places."""
 
     def __str__(self) -> str:
@@ -260,7 +262,9 @@ def _entry_points(group: str) -> tuple[importlib.metadata.EntryPoint, ...]:
 
 @cache
 def _load_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"_tunebench_{path.stem}", path)
+    # Two files may have one stem, and a class finds its module by name.
+    mark = hashlib.sha256(str(path).encode()).hexdigest()[:8]
+    spec = importlib.util.spec_from_file_location(f"_tunebench_{path.stem}_{mark}", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ImportError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)

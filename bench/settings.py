@@ -53,6 +53,11 @@ def values(instance: object) -> dict[str, Any]:
         ValueError: one that cannot be written down.
     """
     found = {name: getattr(instance, name) for name in names(type(instance))}
+    hints = _hints(type(instance))
+    for name, value in found.items():
+        # 1 and 1.0 are one setting, and must have one run.
+        if hints.get(name) is float and isinstance(value, int):
+            found[name] = float(value)
     try:
         # Both: a record writes what is not finite as null, which then reads as another setting,
         # and has 64 bits for a whole number.

@@ -12,12 +12,13 @@ from typing import Any
 import orjson
 
 from bench.core import Budget
+from bench.errors import UserError
 
 LONGEST = 100
 """Characters of a name or a label."""
 
 
-class SpecError(ValueError):
+class SpecError(UserError, ValueError):
     """A sweep that contradicts its own rules; the message names the key."""
 
 

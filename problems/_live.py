@@ -141,6 +141,10 @@ class LiveProblem(Problem):
         if transformer is not None:
             X_fit = transformer.fit_transform(X_fit, y[fit])
             X_score = transformer.transform(X_score)
+        for array in (X_fit, X_score):
+            # All configurations share them: a model that works in place must fail aloud.
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
         return _Part(X_fit, y[fit], X_score, y[score])
 
     def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:

@@ -193,9 +193,25 @@ def test_packing_in_the_middle_of_a_retry_loses_nothing(make_sweep, run_here, pa
     store = run_here(sweep, tmp_path)
     store.pack()
     plan = make_plan(sweep, store, retry=True)
+    before = store.frames()[1].sort_values("run", ignore_index=True)
     store.reopen({head["run"] for head in plan.todo})
-    assert store.pack() == 2
-    assert sorted(store.frames()[1]["trials"]) == [3, 3, 8, 8]
+    after = store.frames()[1].sort_values("run", ignore_index=True)
+    pd.testing.assert_frame_equal(after, before)
+    assert store.pack() == 4
+    assert sorted(store.frames()[1]["ended"]) == ["completed"] * 2 + ["failed"] * 2
+
+
+def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, parts, tmp_path):
+    sweep = make_sweep([parts("Raises", after=3)], ["Sphere"], repetitions=1)
+    store = run_here(sweep, tmp_path)
+    (finished,) = (tmp_path / "runs").glob("*.jsonl")
+    # As a driver leaves it that was killed while it did the run again.
+    begun = finished.read_bytes().splitlines(keepends=True)[:2]
+    finished.with_suffix(".part").write_bytes(b"".join(begun))
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert store.pack() == 1
+    assert list(store.frames()[1]["ended"]) == ["failed"]
+    assert make_plan(sweep, store).todo == []
 
 
 @pytest.mark.slow

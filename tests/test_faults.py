@@ -266,7 +266,7 @@ def test_workers_that_never_begin_end_the_sweep_in_words(driven, worker_start):
     worker_start("os.kill(os.getpid(), signal.SIGKILL)")
     done = driven.finish(jobs=1)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: worker processes must start, 3 sets of them died")
+    assert done.stderr.startswith("error: worker processes must live, 3 sets of them died")
     # No run is to blame, so none is recorded as crashed.
     assert not list((driven.folder / "runs").glob("*.jsonl"))
 

@@ -48,6 +48,16 @@ def test_a_done_run_stays_done_where_it_could_not_run_today(
     assert (plan.todo, plan.skips, plan.done) == ([], {}, 8)
 
 
+def test_a_failed_run_is_no_skipped_one_where_it_could_not_run_today(
+    make_sweep, run_here, tmp_path, monkeypatch
+):
+    sweep = make_sweep(["Raises"], ["Sphere"])
+    store = run_here(sweep, tmp_path)
+    monkeypatch.setattr(registry, "unavailable", lambda cls: "needs what was uninstalled")
+    plan = make_plan(sweep, store, retry=True)
+    assert (plan.todo, plan.skips, plan.done) == ([], {}, 2)
+
+
 def test_suites_are_unfolded_and_named_problems_keep_their_settings():
     name, suite = next(iter(registry.suites().items()))
     problem = suite.problems[0]

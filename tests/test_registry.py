@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -222,6 +223,14 @@ def test_a_class_that_raises_when_it_is_made_is_told(tmp_path):
     name = file_with(tmp_path, "def __post_init__(self):", "    raise RuntimeError('not today')")
     text = message(STRATEGIES.create, Entry(name))
     assert text.endswith("own.py:Own' cannot be made: RuntimeError: not today")
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path):
+    (tmp_path / "other").mkdir()
+    names = [file_with(folder) for folder in (tmp_path, tmp_path / "other")]
+    one, other = map(STRATEGIES.get, names)
+    assert one is not other
+    assert sys.modules[one.__module__].__file__ != sys.modules[other.__module__].__file__
 
 
 def test_requires_must_be_a_tuple(tmp_path):

@@ -65,3 +65,8 @@ def test_an_annotation_no_program_can_read_allows_anything():
 def test_values_that_no_record_can_hold_are_refused(value: Any):
     with pytest.raises(ValueError, match="settings must be plain data"):
         settings.values(Thing(several=value))
+
+
+def test_a_whole_number_for_a_number_is_the_same_setting():
+    assert settings.values(Thing(share=2)) == settings.values(Thing(share=2.0))
+    assert type(settings.values(Thing(share=2))["share"]) is float

@@ -396,6 +396,17 @@ def test_a_run_that_goes_on_elsewhere_names_both_environments(folder, begin, wri
     assert record.header["resumed_in"] == [{"python": "4"}]
 
 
+def test_a_run_that_goes_on_elsewhere_keeps_the_library_of_its_trials(
+    folder, begin, write_unfinished
+):
+    store = Store(folder)
+    store.create({})
+    write_unfinished(store, 2)
+    begin(store, head() | {"facts": head()["facts"] | {"library": "optuna 9"}})
+    (record,) = store.records()
+    assert record.header["facts"]["library"] == ""
+
+
 def test_a_run_without_trials_was_made_where_it_is_done(folder, begin):
     store = Store(folder)
     store.create({})

@@ -16,7 +16,7 @@ from bench.checks.common import (
     require,
 )
 from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
-from bench.run import in_words
+from bench.run import LARGEST, in_words
 
 
 def check_states_space_and_metric(cls: type[Problem]) -> None:
@@ -63,8 +63,8 @@ def _check_evaluation(problem: Problem, config: Config, evaluation: Evaluation) 
         f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}",
     )
     require(
-        math.isfinite(evaluation.value),
-        f"a value must be finite, got {evaluation.value} at {config}",
+        abs(evaluation.value) <= LARGEST,
+        f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value} at {config}",
     )
     if problem.optimum is not None:
         sign = problem.metric.sign
@@ -75,7 +75,7 @@ def _check_evaluation(problem: Problem, config: Config, evaluation: Evaluation) 
         )
     folds = evaluation.fold_values
     require(
-        folds is None or math.isclose(sum(folds) / len(folds), evaluation.value),
+        folds is None or (folds != () and math.isclose(np.mean(folds), evaluation.value)),
         "the value must be the mean of the fold values, it is not",
     )
     cost = evaluation.cost
@@ -136,8 +136,9 @@ def _evaluated(problem: Problem, config: Config, seed: int) -> Evaluation | str:
         return in_words(error)
 
 
-def _values(problem: Problem, config: Config) -> tuple[object, ...]:
+def _values(problem: Problem, config: Config) -> str:
     found = _evaluated(problem, config, 1)
     if isinstance(found, str):
-        return (found,)
-    return found.value, found.test_value, found.fold_values
+        return found
+    # As text, in which nan equals itself.
+    return repr((found.value, found.test_value, found.fold_values))

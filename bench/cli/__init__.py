@@ -11,12 +11,7 @@ import click
 from bench.cli.catalog import check, list_
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
-from bench.registry import RegistryError
-from bench.spec import SpecError
-from bench.store import StoreError
-
-EXPECTED = (RegistryError, SpecError, StoreError)
-"""Errors whose message is all a user needs."""
+from bench.errors import UserError
 
 
 class _Group(click.Group):
@@ -27,7 +22,7 @@ class _Group(click.Group):
                 stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
-        except EXPECTED as error:
+        except UserError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(2)
 

@@ -59,8 +59,11 @@ class Float:
     log: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "low", float(self.low))
-        object.__setattr__(self, "high", float(self.high))
+        try:
+            object.__setattr__(self, "low", float(self.low))
+            object.__setattr__(self, "high", float(self.high))
+        except OverflowError:
+            raise ValueError("bounds must be finite, one is beyond what a float holds") from None
         _check_bounds(self.low, self.high, self.log)
 
     @property

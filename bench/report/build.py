@@ -139,7 +139,7 @@ def _build(
             "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
             "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
             "unranked": ", ".join(
-                f"{problem} ({many(count, 'repetition', 'repetitions')})"
+                f"{problem} ({many(count, 'repetition')})"
                 for problem, count in ranking.unranked(final).items()
             ),
             "overview": builder.figure(

@@ -59,11 +59,12 @@ def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFram
         "version": f"{kind}_version",
         "settings": settings,
     }
-    if kind == "strategy":
-        columns["library"] = "library"
     found = runs.drop_duplicates(kind).set_index(kind, drop=False)
     found = found.loc[[label for label in labels if label in found.index]]
     texts = {title: found[column].astype(str) for title, column in columns.items()}
+    if kind == "strategy":
+        libraries = runs.sort_values("library").groupby(kind)["library"].unique()
+        texts["library"] = libraries.loc[found.index].map(" · or · ".join)
     texts["settings"] = found[settings].map(_settings)
     return _texts(texts)
 

@@ -63,12 +63,10 @@ class Store:
         """
         data = {"schema": SCHEMA, **sweep}
         fresh = self.sweep_path.with_suffix(".new")
-        try:
+        with self._writing():
             self._runs.mkdir(parents=True, exist_ok=True)
             fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
             fresh.replace(self.sweep_path)
-        except OSError as error:
-            raise self.unwritable(error) from None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -145,11 +143,18 @@ class Store:
         return writer, [trial_from_dict(trial, sign) for trial in recorded]
 
     def reopen(self, runs: Collection[str]) -> None:
-        """Take packed runs that are done again out of the pack, with the trials they have."""
-        for record in self._packed():
-            path = self._path(record.id)
-            if record.id in runs and not (path.exists() or path.with_suffix(".part").exists()):
-                Writer(path, record.header, record.trials).leave()
+        """Give packed runs that are done again a file of their own, to go on from.
+
+        As they ended: until they are done that is what counts.
+        """
+        if not runs:
+            return
+        with self._writing():
+            for record in self._packed():
+                path = self._path(record.id)
+                loose = path.exists() or path.with_suffix(".part").exists()
+                if record.id in runs and not loose and record.end is not None:
+                    Writer(path, record.header, record.trials).close(record.end)
 
     def end(self, head: Mapping[str, Any], end: Ended, reason: str, seconds: float = 0.0) -> End:
         """End a run from outside, keeping the trials it has, and return its end.
@@ -161,9 +166,10 @@ class Store:
             found = read_run(path).end
             if found is not None and found.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
                 return found
-        writer, trials = self.writer(head)
-        ending = End(end, reason, len(trials), seconds=seconds)
-        writer.close(ending)
+        with self._writing():
+            writer, trials = self.writer(head)
+            ending = End(end, reason, len(trials), seconds=seconds)
+            writer.close(ending)
         return ending
 
     def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
@@ -200,7 +206,8 @@ class Store:
             return None
         except DamagedError:
             place = self._runs / "damaged" / path.name
-            place.parent.mkdir(exist_ok=True)
+            with self._writing():
+                place.parent.mkdir(exist_ok=True)
             for number in count(1):
                 if not place.exists():
                     break
@@ -214,11 +221,14 @@ class Store:
         Raises:
             StoreError: as `lock`, or a run file is damaged.
         """
-        with self.lock():
+        with self.lock(), self._writing():
             records = [record for record in self.records() if record.end is not None]
             write_pack(self.pack_path, records)
             for record in records:
-                self._path(record.id).unlink(missing_ok=True)
+                path = self._path(record.id)
+                # What was begun of doing it again must not stand in front of the packed run.
+                path.with_suffix(".part").unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
         return len(records)
 
     def frames(
@@ -255,6 +265,13 @@ class Store:
     def _packed(self) -> Iterator[RunRecord]:
         if self.pack_path.exists():
             yield from read_pack(self.pack_path)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self.unwritable(error) from None
 
     def unwritable(self, error: OSError) -> StoreError:
         """Return what to raise where the folder cannot be written."""

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from bench.core import Evaluation, Status, Suggestion, Trial
+from bench.errors import UserError
 from bench.run import End, Ended
 from bench.spec import RunSpec
 
@@ -56,7 +57,7 @@ _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
 
 
-class StoreError(Exception):
+class StoreError(UserError):
     """A results folder that cannot be used as it is; the message says what to do."""
 
 
@@ -106,14 +107,17 @@ def header(
 def resumed(head: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
     """Return the header of a run that goes on from an earlier attempt.
 
-    Its trials were measured where that attempt was: the first environment stays, and another one
-    is added under `resumed_in`.
+    Its trials were measured where that attempt was: the first environment and the library of then
+    stay, and another environment is added under `resumed_in`.
     """
-    known = environments(earlier.header) if earlier.trials else []
-    if head["environment"] not in known:
-        known.append(head["environment"])
-    first, *others = known
-    return dict(head) | {"environment": first} | ({"resumed_in": others} if others else {})
+    if not earlier.trials:
+        return dict(head)
+    first, *others = environments(earlier.header)
+    if head["environment"] not in (first, *others):
+        others.append(head["environment"])
+    facts = head["facts"] | {"library": earlier.header["facts"]["library"]}
+    known = {"facts": facts, "environment": first}
+    return dict(head) | known | ({"resumed_in": others} if others else {})
 
 
 def environments(head: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -59,10 +59,6 @@ class Writer:
             raise StoreError(f"another process took over {self._part}; its result counts")
         self._part.replace(self._path)
 
-    def leave(self) -> None:
-        """Leave the run unfinished."""
-        self._file.close()
-
     def _cut(self, trials: int) -> None:
         del self._ends[trials + 1 :]
         self._file.truncate(self._ends[-1])

@@ -110,6 +110,7 @@ def test_one_value_is_enough() -> None:
     [
         (lambda: Float(1, 0), "low must not exceed high, got low=1.0, high=0.0; swap"),
         (lambda: Float(0, math.inf), "must be finite"),
+        (lambda: Float(0, 10**400), "must be finite"),
         (lambda: Float(math.nan, 1), "must be finite"),
         (lambda: Float(0, 1, log=True), "a log scale needs low > 0, got low=0.0"),
         (lambda: Int(0, 5, log=True), "a log scale needs low > 0"),

@@ -126,6 +126,18 @@ def test_preprocessing_is_fitted_once_for_all_configurations():
     assert len(scalers) == 3  # two folds and the outer part
 
 
+def test_a_model_that_works_in_place_fails_aloud():
+    class Scribbler(Spy):
+        def fit(self, X, y):
+            X *= 2
+            return self
+
+    problem = Spied()
+    problem.make = lambda config, random_state: Scribbler(random_state)
+    with pytest.raises(ValueError, match="read-only"):
+        problem.evaluate({"x": 0.5}, seed=0)
+
+
 class Spy:
     """An estimator that writes down the rows it meets and predicts a constant."""
 
