@@ -136,6 +136,7 @@ def _build(
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
         page |= {
             "leaderboard": tables.leaderboard(board),
+            "tie": f"{(board['rank'].count() + 1) / 2:g}",
             "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
             "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
             "unranked": ", ".join(

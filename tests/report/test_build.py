@@ -118,6 +118,11 @@ def test_the_page_tells_environment_and_command(page):
     assert "numpy 2.4.6" in page.text
 
 
+def test_the_page_says_where_equals_would_be(sweep, build, tmp_path):
+    page = build(*sweep(("random", "tpe")), tmp_path / "r").read_text(encoding="utf-8")
+    assert "Strategies that do not differ would all be at 1.5." in page
+
+
 def test_a_complete_sweep_is_said_to_be(sweep, build, tmp_path):
     page = build(*sweep(), tmp_path / "r").read_text(encoding="utf-8")
     assert "3 strategies on 2 problems, 3 repetitions: 18 runs of up to 6 trials, 108 tri" in page
