@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench import execute
 from bench.run import Ended
@@ -21,7 +21,8 @@ class ProgressBar:
             BarColumn(),
             TextColumn("{task.fields[text]}"),
         )
-        self._row = self._bar.add_task("", total=0, text="starting")
+        # Made when there is something to show: a sweep that is refused leaves no bar behind.
+        self._row: TaskID | None = None
 
     def __enter__(self) -> ProgressBar:
         self._bar.start()
@@ -36,7 +37,9 @@ class ProgressBar:
         self._bar.stop()
 
     def show(self, progress: execute.Progress) -> None:
-        """Draw how far a sweep is."""
+        """Draw how far a sweep is; nothing where there is nothing to do."""
+        if not progress.runs:
+            return
         failed = sum(progress.ended[kind] for kind in _BAD)
         rate = progress.trials / progress.seconds if progress.seconds else 0.0
         parts = [
@@ -45,6 +48,8 @@ class ProgressBar:
             f"{rate:,.0f} trials/s",
             _left(progress),
         ]
+        if self._row is None:
+            self._row = self._bar.add_task("", text="")
         self._bar.update(
             self._row, total=progress.runs, completed=progress.done, text=" · ".join(parts)
         )

@@ -288,6 +288,8 @@ def test_a_second_driver_on_a_folder_is_refused(driven, parts, tmp_path):
                 check=False,
             )
             assert second.returncode == 2
+            assert "starting" not in second.stdout
+            assert "0/0" not in second.stdout
             assert len(second.stderr.splitlines()) == 1
             assert second.stderr.startswith("error: one process at a time may change the results")
             after = driven.files(), (driven.folder / "sweep.json").read_bytes()
