@@ -155,7 +155,10 @@ class _Execution:
                 # Its own threads may end without a word to those who wait for a result.
                 self.pool_broke = self.pool_broke or not pool.active
                 going = self._fill(pool, queue)
-            pool.stop() if self.pool_broke else pool.close()
+            if self.pool_broke:
+                pool.stop()
+            else:
+                pool.close()
         except BaseException:
             pool.stop()
             raise
