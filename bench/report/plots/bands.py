@@ -50,9 +50,9 @@ def plot_bands(
         x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + more)
         values = {name: np.append(array, array[-1]) for name, array in values.items()}
         ax.step(x, values["median"], where="post", label=style.shown(strategy), **look)
-        ax.fill_between(
-            x, values["low"], values["high"], step="post", color=look["color"], alpha=0.13, lw=0
-        )
+        # Where many bands lie on each other they must not add up to a wall.
+        shade = {"color": look["color"], "alpha": min(0.13, 0.6 / len(looks)), "lw": 0}
+        ax.fill_between(x, values["low"], values["high"], step="post", **shade)
     if optimum is not None and _spans(ax, 3):
         log_scale(ax.yaxis)
     if log_x:
