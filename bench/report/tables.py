@@ -25,21 +25,29 @@ def leaderboard(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the table of one problem as text, the best median first."""
+    """Return the table of one problem as text, the best median first.
+
+    Without a test value there are no columns of them.
+    """
     losses = frame["sign"] * frame["median"]
     frame = frame.loc[losses.sort_values(kind="stable").index]
+    tested = frame["test"].notna().any()
+    held_out = {
+        "test (median)": frame["test"].map(_significant),
+        "test gap": frame["gap"].map(_significant),
+    }
     return _texts(
         {
             "strategy": frame["strategy"],
             f"{metric} (median)": frame["median"].map(_significant),
             "95 % interval": _intervals(frame),
-            "test (median)": frame["test"].map(_significant),
-            "test gap": frame["gap"].map(_significant),
+            # A function has no held-out part; two columns of dashes would say that eight times.
+            **(held_out if tested else {}),
             "budget used": frame["used"].map(_percent),
             "failed trials": frame["failed"].map(_percent),
             "strategy ms/trial": (1000 * frame["strategy_s"].astype(float)).map(_significant),
             "evaluation ms/trial": (1000 * frame["evaluation_s"].astype(float)).map(_significant),
-            "repetitions": frame["repetitions"].astype(str),
+            "runs": frame["repetitions"].astype(str),
         }
     )
 

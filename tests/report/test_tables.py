@@ -31,6 +31,12 @@ def test_what_is_unknown_is_a_dash():
     ]  # fmt: skip
 
 
+def test_a_problem_without_a_test_part_has_no_columns_of_it():
+    with_test, without = problem_frame(), problem_frame().assign(test=None, gap=None)
+    missing = set(tables.problem(with_test, "auc")) - set(tables.problem(without, "auc"))
+    assert missing == {"test (median)", "test gap"}
+
+
 def test_the_leaderboard_in_words():
     frame = pd.DataFrame(
         {"strategy": ["a", "b"], "rank": [1.25, math.nan], "low": [1.0, math.nan],
