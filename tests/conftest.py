@@ -8,6 +8,7 @@ import os
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ Parts = Callable[..., Entry]
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Parts:
+def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Parts:
     """Give an entry for a class of tests/parts.py.txt: `parts("Sphere", shift=1.0)`."""
+    # Python's own cache beside the file would be in the way of tests that nothing was written.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     path = tmp_path / "parts.py"
     shutil.copy(PARTS, path)
 

@@ -360,7 +360,7 @@ BROKEN = [
     ("states_space_and_metric", NoMetric, "`metric` must be a Metric, got 'loss'"),
     ("states_space_and_metric", NoOptimum, "must be a finite number or None, got nan"),
     ("evaluates_its_space", BareNumber, "must return an Evaluation, got float"),
-    ("evaluates_its_space", NotFinite, "a value must be finite, got nan"),
+    ("evaluates_its_space", NotFinite, "a value must be finite and within ±1e+150, got nan"),
     ("evaluates_its_space", Better, "nothing may be better than the optimum 0.0"),
     ("evaluates_its_space", BetterAccuracy, "nothing may be better than the optimum 1.0"),
     ("evaluates_its_space", OtherFolds, "must be the mean of the fold values"),
