@@ -6,12 +6,15 @@ import json
 import shlex
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli.options import as_json, folder_argument
 from bench.spec import SpecError, Sweep
-from bench.store import Store
+
+if TYPE_CHECKING:
+    from bench.store import Store
 
 
 @click.command()
@@ -105,6 +108,8 @@ def pack(folder: Path) -> None:
 
 
 def _opened(folder: Path) -> tuple[Store, Sweep]:
+    from bench.store import Store
+
     store = Store(folder)
     data = store.sweep()
     try:

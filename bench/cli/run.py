@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.spec import Entry, SpecError, Sweep
-from bench.store import Store
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -82,6 +81,7 @@ def _run(
     from bench.execute import execute
     from bench.plan import make_plan
     from bench.progress import ProgressBar
+    from bench.store import Store
 
     sweep = _sweep(name, changes, out)
     store = Store(out if out is not None else Path("results") / sweep.name)
