@@ -375,6 +375,15 @@ def test_what_was_mended_meanwhile_is_not_set_aside(done):
     assert path.exists()
 
 
+def test_a_damaged_attempt_is_set_aside_and_the_finished_run_gone_on_from(done, begin):
+    path = next(p for p in run_files(done) if len(p.read_bytes().splitlines()) > 2)
+    record = next(record for record in done.records() if record.id == path.stem)
+    path.with_suffix(".part").write_bytes(b"garbage\n")
+    _, recorded = begin(done, record.header)
+    assert len(recorded) == len(record.trials)
+    assert (done.folder / "runs" / "damaged" / f"{path.stem}.part").read_bytes() == b"garbage\n"
+
+
 def test_a_run_that_ended_a_moment_before_stays_as_it_is(done):
     record = next(record for record in done.records() if record.end.ended is Ended.COMPLETED)
     before = {path: path.read_bytes() for path in run_files(done)}

@@ -110,10 +110,10 @@ class Store:
         return dict(data)
 
     def check_schema(self) -> None:
-        """Refuse a folder of another schema; one without a sweep, or a damaged one, may be used.
+        """Refuse a file and a folder of another schema; without a sweep or damaged, it may be used.
 
         Raises:
-            StoreError: another schema wrote it.
+            StoreError: it is a file, or another schema wrote it.
         """
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(
@@ -125,7 +125,7 @@ class Store:
                 check_schema(data, self.sweep_path)
 
     def writer(self, head: Mapping[str, Any]) -> tuple[Writer, list[Trial]]:
-        """Begin a run or go on with it.
+        """Begin a run or go on with it; a damaged file of it is set aside.
 
         Returns:
             The writer, and the trials of an earlier attempt to replay.
@@ -133,11 +133,15 @@ class Store:
         path = self._path(head["run"])
         recorded: list[dict[str, Any]] = []
         for old in (path.with_suffix(".part"), path):
-            self.set_aside(old)
-            if old.exists():
+            try:
                 earlier = read_run(old)
-                head, recorded = resumed(head, earlier), earlier.trials
-                break
+            except FileNotFoundError:
+                continue
+            except DamagedError:
+                self.set_aside(old)
+                continue
+            head, recorded = resumed(head, earlier), earlier.trials
+            break
         sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
         writer = Writer(path, head, recorded)
         return writer, [trial_from_dict(trial, sign) for trial in recorded]
