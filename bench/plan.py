@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench import environment, registry, seeds
+from bench.core import Problem
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep
@@ -91,40 +94,50 @@ class _Facts:
     """What the frame says of a pair, asked of each pair once."""
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], str, str | None]] = {}
+        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], Problem, str | None]] = {}
 
     def of(self, spec: RunSpec) -> dict[str, Any]:
-        facts, problem, _ = self._pair(spec)
+        facts, problem, skipped = self._pair(spec)
         labels = spec.strategy.label, spec.problem.label
+        # By name, not by label: two settings of a problem share their test part and shift.
+        seed = seeds.problem_seed(spec.seed, problem.name, spec.repetition)
+        with _blaming(labels):
+            optimum = None if skipped else problem.optimum_of(seed)
+            optimum = None if optimum is None else float(optimum)
         return facts | {
+            "optimum": optimum,
             "strategy_seed": seeds.strategy_seed(spec.seed, *labels, spec.repetition),
-            # By name, not by label: two settings of a problem share their test part and shift.
-            "problem_seed": seeds.problem_seed(spec.seed, problem, spec.repetition),
+            "problem_seed": seed,
         }
 
     def skip(self, spec: RunSpec) -> str | None:
         return self._pair(spec)[2]
 
-    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], str, str | None]:
+    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], Problem, str | None]:
         key = spec.strategy.label, spec.problem.label
         if key not in self._pairs:
             strategy = registry.STRATEGIES.create(spec.strategy)
             problem = registry.PROBLEMS.create(spec.problem)
             reason = registry.unavailable(type(strategy)) or registry.unavailable(type(problem))
-            try:
+            with _blaming(key):
                 facts = {
                     "library": environment.library(strategy.requires),
                     "metric": problem.metric.name,
                     "direction": problem.metric.direction,
-                    "optimum": None if problem.optimum is None else float(problem.optimum),
                     "is_set": bool(strategy.is_set),
                 }
                 if reason is None:
                     reason = skip_reason(strategy, problem, spec.budget)
-            except Exception as error:
-                raise RegistryError(
-                    f"{key[0]} on {key[1]} cannot be prepared: {in_words(error)}; "
-                    "`tunebench check` says which of them is to blame"
-                ) from error
-            self._pairs[key] = facts, problem.name, reason
+            self._pairs[key] = facts, problem, reason
         return self._pairs[key]
+
+
+@contextmanager
+def _blaming(pair: tuple[str, str]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise RegistryError(
+            f"{pair[0]} on {pair[1]} cannot be prepared: {in_words(error)}; "
+            "`tunebench check` says which of them is to blame"
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import hashlib
 import importlib
@@ -59,14 +60,22 @@ class Catalog(Generic[T]):
         return self._scan()[1]
 
     def get(self, name: str) -> type[T]:
-        """Return the class that `name`, `package.module:Class` or `path/file.py:Class` leads to.
+        """Return the class that a name leads to.
+
+        Args:
+            name: of the catalog; with an argument as in `table:file.parquet`, where the class has
+                one; `package.module:Class`; or `path/file.py:Class`.
 
         Raises:
             RegistryError: it leads nowhere; near names are listed.
         """
-        if ":" in name:
-            return self._by_reference(name)
         classes = self.classes()
+        if ":" in name:
+            prefix, _, argument = name.partition(":")
+            setting = getattr(classes.get(prefix), "argument", "")
+            if setting:
+                return _with(classes[prefix], name, setting, argument)
+            return self._by_reference(name)
         if name.endswith(".py"):
             raise RegistryError(
                 f"a file must be followed by the name of a class, got {name!r}; "
@@ -92,8 +101,9 @@ class Catalog(Generic[T]):
             settings.check(cls, entry.settings)
         except ValueError as error:
             raise RegistryError(f"{self._word} {entry.name!r} {error}") from None
+        inner = {name: PROBLEMS.create(part) for name, part in _inner(cls, entry).items()}
         try:
-            return cls(**entry.settings)
+            return cls(**{**entry.settings, **inner})
         except (TypeError, ValueError) as error:
             raise RegistryError(f"{self._word} {entry.name!r}, settings: {error}") from error
         except Exception as error:
@@ -112,6 +122,14 @@ class Catalog(Generic[T]):
             values = settings.values(instance)
         except ValueError as error:
             raise RegistryError(f"{self._word} {entry.name!r}: {error}") from None
+        # As they were named: a class of a file does not know where it came from.
+        for name, part in _inner(type(instance), entry).items():
+            found = PROBLEMS.resolve(part)
+            values[name] = {
+                "name": found.name,
+                "settings": dict(found.settings),
+                "version": found.version,
+            }
         return Entry(entry.name, entry.label or instance.name, values, instance.version)
 
     @property
@@ -235,6 +253,37 @@ def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
         return None
     install = " ".join(DISTRIBUTIONS.get(name, name) for name in missing)
     return f"needs {', '.join(missing)}; pip install {install}"
+
+
+def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
+    """Return the class with this name and another default for one of its settings."""
+    namespace = {"name": name, "__doc__": cls.__doc__, "__module__": cls.__module__}
+    return dataclasses.make_dataclass(
+        cls.__name__, [(setting, str, value)], bases=(cls,), namespace=namespace
+    )
+
+
+def _inner(cls: type, entry: Entry) -> dict[str, Entry]:
+    """Return the entries of those settings that are problems."""
+    found = {}
+    for name in settings.problems(cls):
+        value = entry.settings.get(name)
+        if isinstance(value, str):
+            value = {"name": value}
+        if value is None:
+            continue
+        if not (isinstance(value, dict) and isinstance(value.get("name"), str)):
+            raise RegistryError(
+                f"{entry.name!r} wants its setting {name!r} to be a problem, its name or "
+                f'{{ name = "…", settings = {{ … }} }}, got {value!r}'
+            )
+        unknown = set(value) - {"name", "settings", "version"}
+        if unknown or not isinstance(value.get("settings", {}), dict):
+            raise RegistryError(
+                f"{entry.name!r}, setting {name!r}: a problem has name and settings, got {value!r}"
+            )
+        found[name] = Entry(**value)
+    return found
 
 
 def _undefined(cls: Any) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import orjson
 
+from bench.core import Problem
+
 
 def names(cls: type) -> list[str]:
     """Return the names of a class's settings."""
@@ -47,7 +49,7 @@ def check(cls: type, settings: Mapping[str, object]) -> None:
 
 
 def values(instance: object) -> dict[str, Any]:
-    """Return the settings an instance has, defaults included.
+    """Return the settings an instance has, defaults included; a problem inside as a table.
 
     Raises:
         ValueError: one that cannot be written down.
@@ -58,6 +60,8 @@ def values(instance: object) -> dict[str, Any]:
         # 1 and 1.0 are one setting, and must have one run.
         if hints.get(name) is float and isinstance(value, int):
             found[name] = float(value)
+        elif isinstance(value, Problem):
+            found[name] = {"name": value.name, "settings": values(value), "version": value.version}
     try:
         # Both: a record writes what is not finite as null, which then reads as another setting,
         # and has 64 bits for a whole number.
@@ -69,6 +73,12 @@ def values(instance: object) -> dict[str, Any]:
             f"got {found}: {error}"
         ) from None
     return found
+
+
+def problems(cls: type) -> list[str]:
+    """Return the names of the settings that are themselves problems."""
+    hints = _hints(cls)
+    return [name for name in names(cls) if hints.get(name) is Problem]
 
 
 def _hints(cls: type) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bench import (
     Distribution,
     Float,
     Int,
+    Ordinal,
     Scalar,
     SearchSpace,
     Strategy,
@@ -63,6 +64,8 @@ def _suggest(trial: "optuna.Trial", name: str, distribution: Distribution) -> Sc
         return trial.suggest_float(name, distribution.low, distribution.high, log=distribution.log)
     if isinstance(distribution, Int):
         return trial.suggest_int(name, distribution.low, distribution.high, log=distribution.log)
+    if isinstance(distribution, Ordinal):
+        return distribution.values[trial.suggest_int(name, 0, len(distribution.values) - 1)]
     assert isinstance(distribution, Categorical)
     return trial.suggest_categorical(name, distribution.choices)
 

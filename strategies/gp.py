@@ -6,7 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bench import Budget, Distribution, Float, Int, SearchSpace, Strategy, Suggestion, Trial
+from bench import (
+    Budget,
+    Distribution,
+    Float,
+    Int,
+    Ordinal,
+    SearchSpace,
+    Strategy,
+    Suggestion,
+    Trial,
+)
 from strategies._settings import at_least
 
 
@@ -72,6 +82,8 @@ def _dimension(name: str, distribution: Distribution) -> Any:
     if isinstance(distribution, Int):
         prior = "log-uniform" if distribution.log else "uniform"
         return Integer(distribution.low, distribution.high, prior=prior, name=name)
+    if isinstance(distribution, Ordinal):
+        return Integer(0, len(distribution.values) - 1, name=name)
     # By position: what comes back has been through numpy, which may have changed its type.
     return Categorical([str(i) for i in range(distribution.size or 0)], name=name)
 
@@ -82,6 +94,8 @@ def _plain(value: Any, distribution: Any) -> Any:
         return min(max(float(value), distribution.low), distribution.high)
     if isinstance(distribution, Int):
         return int(value)
+    if isinstance(distribution, Ordinal):
+        return distribution.values[int(value)]
     return distribution.choices[int(value)]
 
 

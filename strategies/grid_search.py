@@ -12,6 +12,7 @@ from bench import (
     Config,
     Distribution,
     Int,
+    Ordinal,
     Scalar,
     SearchSpace,
     Strategy,
@@ -112,6 +113,8 @@ class GridSearch(Strategy):
             return list(distribution.choices[:count])
         if isinstance(distribution, Int) and count == distribution.size:
             return list(range(distribution.low, distribution.high + 1))
+        if isinstance(distribution, Ordinal) and count == distribution.size:
+            return list(distribution.values)
         if count == 1:
             quantiles = [0.5]
         elif self.placement == "endpoints":

@@ -13,6 +13,7 @@ from bench import (
     Distribution,
     Float,
     Int,
+    Ordinal,
     Scalar,
     SearchSpace,
     Strategy,
@@ -28,8 +29,9 @@ class HyperoptTPE(Strategy):
 
     The trajectory is that of `hyperopt.fmin` with `np.random.default_rng(seed)` on this space:
     Float -> uniform or loguniform; Int -> uniformint or qloguniform over [low - ½, high + ½], so
-    that the end values are not halved; Categorical, fixed parameters and every parameter that
-    others depend on -> choice over its values. Conditions are nested choices.
+    that the end values are not halved; Ordinal -> uniformint over positions; Categorical, fixed
+    parameters and every parameter that others depend on -> choice over its values. Conditions are
+    nested choices.
 
     Args:
         n_startup_trials: random trials before the first model.
@@ -108,6 +110,9 @@ class HyperoptTPE(Strategy):
         if name in self._choices:
             return self._choices[name][int(drawn)]
         distribution = self._space.parameters[name]
+        if isinstance(distribution, Ordinal):
+            last = len(distribution.values) - 1
+            return distribution.values[min(max(int(drawn), 0), last)]
         assert isinstance(distribution, Float | Int)
         value = int(drawn) if isinstance(distribution, Int) else float(drawn)
         # exp(log(x)) and a draw on the very edge of a cell may leave the bounds by rounding.
@@ -120,8 +125,8 @@ def _parents(space: SearchSpace) -> set[str]:
 
 def _values(distribution: Distribution) -> list[Scalar]:
     match distribution:
-        case Categorical(choices):
-            return list(choices)
+        case Categorical(values) | Ordinal(values):
+            return list(values)
         case Int(low, high):
             return list(range(low, high + 1))
     return [distribution.from_unit(0.5)]
@@ -174,4 +179,6 @@ def _numeric(name: str, distribution: Distribution) -> Any:
             return hp.uniformint(name, low - 0.5, high + 0.5)
         case Int(low, high):
             return hp.qloguniform(name, math.log(low - 0.5), math.log(high + 0.5), 1)
-    raise TypeError(f"a parameter must be Float, Int or Categorical, got {distribution!r}")
+        case Ordinal(values):
+            return hp.uniformint(name, -0.5, len(values) - 0.5)
+    raise TypeError(f"a parameter must be Float, Int, Ordinal or Categorical, got {distribution!r}")

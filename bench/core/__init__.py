@@ -1,8 +1,10 @@
 """The vocabulary of tunebench."""
 
 from bench.core.budget import Budget
+from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal, Scalar
+from bench.core.levels import discretise
 from bench.core.problem import Fidelity, Metric, Problem
-from bench.core.space import Categorical, Config, Distribution, Float, Int, Scalar, SearchSpace
+from bench.core.space import Config, SearchSpace
 from bench.core.strategy import Capability, Strategy
 from bench.core.trial import Evaluation, Status, Suggestion, Trial
 
@@ -17,6 +19,7 @@ __all__ = [
     "Float",
     "Int",
     "Metric",
+    "Ordinal",
     "Problem",
     "Scalar",
     "SearchSpace",
@@ -24,4 +27,5 @@ __all__ = [
     "Strategy",
     "Suggestion",
     "Trial",
+    "discretise",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -56,6 +57,8 @@ class Problem(ABC):
         space: the parameters to tune, with the default configuration where there is one.
         metric: what `evaluate` returns.
         tags: words to find it by.
+        argument: the setting that a name's part after a colon gives, as in `table:file.parquet`;
+            empty: a name has no such part.
         optimum: the best value there is, in the metric's direction, or None when unknown.
         fidelity: what a cheaper evaluation is, or None when there is none.
     """
@@ -66,8 +69,18 @@ class Problem(ABC):
     space: SearchSpace
     metric: Metric
     tags: ClassVar[tuple[str, ...]] = ()
+    argument: ClassVar[str] = ""
     optimum: float | None = None
     fidelity: Fidelity | None = None
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What people should know, such as data, licence and reference: heading -> text."""
+        return {}
+
+    def optimum_of(self, seed: int) -> float | None:
+        """Return the best value of the repetition that `seed` selects, where seeds differ in it."""
+        return self.optimum
 
     @abstractmethod
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
