@@ -11,6 +11,7 @@ import click
 from bench.cli.catalog import check, list_
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
+from bench.cli.tabulate import tabulate
 from bench.errors import UserError
 
 
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (list_, run, status, report, pack, check):
+for command in (list_, run, status, report, pack, check, tabulate):
     main.add_command(command)

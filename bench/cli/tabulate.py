@@ -1,0 +1,113 @@
+"""Making a table: `tabulate`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from bench.spec import Entry, SpecError
+from bench.words import many
+
+
+def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int | dict[str, int]:
+    """Read `10` or `C=20,gamma=10` or `10,C=20`."""
+    counts: dict[str, int] = {}
+    for item in filter(None, map(str.strip, value.split(","))):
+        name, _, count = item.rpartition("=")
+        if not count.strip().isdigit() or name.strip() in counts:
+            raise click.BadParameter(
+                f"levels must be a count, or name=count for each parameter, got {item!r}; "
+                "for example 10 or C=20,gamma=10"
+            )
+        counts[name.strip()] = int(count)
+    return counts[""] if set(counts) == {""} else counts
+
+
+@click.command()
+@click.argument("problem")
+@click.option(
+    "--levels",
+    default="10",
+    callback=_levels,
+    help="How many a number gets: 10, or C=20,gamma=10, or 10,C=20 [10].",
+)
+@click.option("--splits", type=click.IntRange(1), default=5, help="Repetitions [5].")
+@click.option("--seed", type=click.IntRange(0), default=1, help="The master seed [1].")
+@click.option("--set", "settings", multiple=True, help="A setting of the problem, name=value.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file [PROBLEM.parquet].")
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
+def tabulate(
+    problem: str,
+    levels: int | dict[str, int],
+    splits: int,
+    seed: int,
+    settings: tuple[str, ...],
+    out: Path | None,
+    jobs: int | None,
+) -> None:
+    """Measure every configuration of PROBLEM on a grid, on several splits, into one file.
+
+    The file is a problem itself: `table:FILE`. Ctrl-C at any time: the same command goes on where
+    it was.
+
+    \b
+    Example:
+      tunebench tabulate svm-breast-cancer --levels C=25,gamma=20 --splits 5
+      tunebench run --strategies random,tpe --problems table:svm-breast-cancer.parquet \\
+          --out results/mine
+    """
+    from bench.execute import execute
+    from bench.plan import make_plan
+    from bench.progress import ProgressBar
+    from bench.store import Store
+    from bench.tabulate import make_tabulation, write
+
+    jobs = jobs or os.cpu_count() or 1
+    entry = Entry(problem, settings=_settings(settings))
+    work = make_tabulation(entry, levels, splits=splits, seed=seed)
+    path = out or Path(f"{work.sweep.problems[0].label.replace(':', '-')}.parquet")
+    if path.suffix != ".parquet":
+        raise SpecError(f"a table must be a .parquet file, got {str(path)!r}; --out table.parquet")
+    if path.exists():
+        raise SpecError(f"{path} is there already; remove it, or use another file (--out)")
+    store = Store(path.with_suffix(".runs"))
+    plan = make_plan(work.sweep, store, retry=True)
+    click.echo(
+        f"{work.sweep.problems[0].label}: {many(work.configurations, 'configuration')} × "
+        f"{many(splits, 'split')} = {many(work.configurations * splits, 'evaluation')}, "
+        f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
+        f"{many(jobs, 'worker')}; until it is done in {store.folder}"
+    )
+    try:
+        with ProgressBar() as bar:
+            done = execute(plan, store, jobs=jobs, show=bar.show)
+    except KeyboardInterrupt:
+        click.echo("\nstopped; what was measured is kept. Go on with the same command:", err=True)
+        click.echo(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
+        sys.exit(130)
+    for line in done.reasons:
+        click.echo(line)
+    write(work, store, path)
+    shutil.rmtree(store.folder)
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.2f} MB): a problem of the name table:{path}")
+
+
+def _settings(items: tuple[str, ...]) -> dict[str, object]:
+    """Read name=value, the value as TOML where it is any, otherwise as text."""
+    import tomllib
+
+    found: dict[str, object] = {}
+    for item in items:
+        name, equals, text = item.partition("=")
+        if not (name and equals):
+            raise SpecError(f"a setting must be name=value, got {item!r}; for example folds=3")
+        try:
+            found[name] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name] = text
+    return found

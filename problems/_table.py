@@ -1,0 +1,62 @@
+"""The base of table problems: a file in which every evaluation is looked up."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from bench import Config, Evaluation, Problem, Table, read_table
+
+
+class TableProblem(Problem):
+    """Every configuration of a finite space, measured beforehand on several splits.
+
+    The seed selects the split. The optimum is exact, and the cost is that of the recorded
+    evaluation.
+    """
+
+    requires = ("pyarrow",)
+    tags = ("table",)
+
+    @property
+    @abstractmethod
+    def file(self) -> Path:
+        """Where the table is."""
+
+    def __post_init__(self) -> None:
+        self.table, self.mark = _loaded(self.file)
+        self.space, self.metric = self.table.space, self.table.metric
+        self._split = self.table.splits
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        about = self.table.meta.get("about", {})
+        return {str(heading): str(text) for heading, text in about.items()}
+
+    def split_of(self, seed: int) -> int:
+        """Return the split that `seed` selects."""
+        return seed % self._split
+
+    def optimum_of(self, seed: int) -> float:
+        return self.table.optimum(self.split_of(seed))
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        return self.table.evaluation(config, seed % self._split)
+
+
+def _loaded(path: Path) -> tuple[Table, str]:
+    """Return a table and the beginning of its file's SHA-256, read once while it stays the same."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return read_table(path), ""  # which says what is wrong
+    return _read(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, size: int, changed: int) -> tuple[Table, str]:
+    table = read_table(path)
+    return table, hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -1,0 +1,43 @@
+"""Tables of one's own as problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from problems._table import TableProblem
+
+
+@dataclass
+class TableFile(TableProblem):
+    """Anyone's table: `table:path/to/file.parquet`, as `tunebench tabulate` writes it.
+
+    results/README.md says which columns it has.
+
+    Args:
+        path: of the file.
+        fingerprint: of its content; filled in when a sweep is planned, so that results of another
+            content are never mixed.
+
+    Raises:
+        ValueError: no such table, or not the one the sweep was planned with.
+    """
+
+    name = "table"
+    argument = "path"
+
+    path: str = ""
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.fingerprint not in ("", self.mark):
+            raise ValueError(
+                f"{self.path} must be the file the sweep was planned with (fingerprint "
+                f"{self.fingerprint}), it is now {self.mark}; run the sweep again"
+            )
+        self.fingerprint = self.mark
+
+    @property
+    def file(self) -> Path:
+        return Path(self.path)

@@ -1,0 +1,43 @@
+"""Exhaustive search."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from bench import Budget, Capability, SearchSpace, Strategy, Suggestion, discretise
+from strategies._settings import at_least
+
+
+@dataclass
+class Exhaustive(Strategy):
+    """Every configuration in lexicographic order, the last parameter fastest; makes tables.
+
+    Unlike grid search it does not fit the budget: with fewer trials than configurations it ends
+    at the last one that was paid for.
+
+    Args:
+        levels: how many a number gets, see `bench.discretise`: one count, or counts by name; on a
+            finite space it does nothing to parameters that are ordinal or a choice.
+        part: which share of the configurations: every `parts`-th, from this one.
+        parts: how many shares there are.
+    """
+
+    name = "exhaustive"
+    supports = frozenset({Capability.CONDITIONAL})
+
+    levels: int | Mapping[str, int] = 10
+    part: int = 0
+    parts: int = 1
+
+    def __post_init__(self) -> None:
+        at_least(1, "parts", self.parts, "there is one at least")
+        if not 0 <= self.part < self.parts:
+            raise ValueError(f"part must be in [0, parts = {self.parts}), got {self.part}")
+
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        configs = discretise(space, self.levels).configs()
+        self._left = islice(configs, self.part, None, self.parts)
+
+    def ask(self) -> Suggestion | None:
+        config = next(self._left, None)
+        return None if config is None else Suggestion(config)
