@@ -12,7 +12,7 @@ import numpy as np
 
 from bench import Config, Evaluation, Problem
 from problems._metrics import Array, Score
-from problems._splits import NestedSplit, Rows, nested_split
+from problems._splits import Kind, NestedSplit, Rows, Splitter
 
 
 class _Part(NamedTuple):
@@ -60,12 +60,8 @@ class LiveProblem(Problem):
     stratified: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(
-                    f"{name} must be a whole number, {least} or more, got {value!r}; "
-                    "the default is 5 folds and 2 repeats"
-                )
+        kind: Kind = "stratified" if self.stratified else "k-fold"
+        self._splitter = Splitter(kind, self.folds, self.repeats)
         self.metric = self.score.metric
         self._last: tuple[int, _Repetition] | None = None
 
@@ -123,9 +119,7 @@ class LiveProblem(Problem):
 
     def split(self, y: Array, seed: int) -> NestedSplit:
         """Return the row numbers of the repetition that `seed` selects, for the truth `y`."""
-        return nested_split(
-            y, folds=self.folds, repeats=self.repeats, stratified=self.stratified, seed=seed
-        )
+        return self._splitter.split(y, seed=seed)
 
     def _prepare(self, seed: int) -> _Repetition:
         X, y = self.load()
