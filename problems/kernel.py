@@ -13,9 +13,9 @@ from problems._metrics import REGRESSION
 
 @dataclass
 class KernelRidge(LiveProblem):
-    """Kernel ridge regression, whose kernel decides whether there is a gamma.
+    """Kernel ridge regression.
 
-    The default is scikit-learn's, but for the target, which is scaled here since the model has no
+    gamma exists only with a kernel that has one. The default is scikit-learn's, but for the target, which is scaled here since the model has no
     intercept.
     Reference: Saunders, Gammerman & Vovk, "Ridge regression learning algorithm in dual
     variables", ICML 1998.

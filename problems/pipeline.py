@@ -13,7 +13,7 @@ from problems._metrics import CLASSIFICATION
 
 @dataclass
 class Pipeline(LiveProblem):
-    """A pipeline: which scaler, which reduction, which classifier, and their settings.
+    """A pipeline of scaler, reduction and classifier.
 
     A setting exists only with the step it belongs to, as in combined selection of algorithms and
     hyperparameters. The default is a scaled logistic regression, as scikit-learn sets it.

@@ -15,7 +15,7 @@ _GAMMA = Float(1e-5, 1e1, log=True)
 
 @dataclass
 class SVM(LiveProblem):
-    """A support vector machine, linear or with an RBF kernel, on data of one's own.
+    """A support vector machine, linear or RBF.
 
     gamma exists only with the RBF kernel. The default is scikit-learn's: after scaling,
     gamma='scale' is 1 / features. Libsvm stops after 100,000 iterations, which a poor
@@ -43,7 +43,7 @@ class SVM(LiveProblem):
 
 @dataclass
 class RBFSVM(LiveProblem):
-    """A support vector machine with an RBF kernel on data of one's own.
+    """An RBF support vector machine.
 
     The default is scikit-learn's: after scaling, gamma='scale' is 1 / features.
     Reference: Cortes & Vapnik, "Support-vector networks", Machine Learning 20, 1995.

@@ -32,10 +32,16 @@ def list_(what: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
-    width = max(len(row["name"]) for row in rows)
+    width = max(len(_shown(row)) for row in rows)
     for row in rows:
         missing = f"  [unavailable: {row['unavailable']}]" if row.get("unavailable") else ""
-        click.echo(f"{row['name']:<{width}}  {row['sentence']}{missing}")
+        click.echo(f"{_shown(row):<{width}}  {row['sentence']}{missing}")
+
+
+def _shown(row: dict[str, Any]) -> str:
+    """Return how something is named, with what follows the name where something must."""
+    argument = row.get("argument")
+    return f"{row['name']}:{argument.upper()}" if argument else str(row["name"])
 
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
@@ -45,6 +51,7 @@ def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
             "sentence": _sentence(cls),
             "unavailable": registry.unavailable(cls),
             "settings": settings.defaults(cls),
+            "argument": getattr(cls, "argument", ""),
             "requires": list(cls.requires),
         }
         for name, cls in catalog.classes().items()
