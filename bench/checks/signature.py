@@ -22,7 +22,7 @@ _SEED = 1
 
 
 def check_keeps_its_signature(cls: type[Problem]) -> None:
-    """The values at a few configurations are the recorded ones; nothing, where none are recorded."""
+    """The values at a few configurations are those that were recorded, where any were."""
     recorded = _recorded().get(cls.name)
     if recorded is None:
         return
