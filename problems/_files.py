@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from problems._dataset import DataSet, Facts, measured
-from problems._table import to_dataset
+from problems._columns import to_dataset
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".parquet")
 LARGEST = 10**9

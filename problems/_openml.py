@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from problems._dataset import DataSet, Facts, measured
-from problems._table import to_dataset
+from problems._columns import to_dataset
 
 PREFIX = "openml:"
 

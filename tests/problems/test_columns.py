@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from problems._table import to_dataset
+from problems._columns import to_dataset
 
 N = 40
 NUMBERS = [float(i) / 7 for i in range(N)]
