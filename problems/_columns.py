@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,21 +43,21 @@ def to_dataset(table: Any, *, source: str, target: str, groups: str = "") -> Dat
             f"a data set must have {FEWEST_ROWS} rows or more, {source} has "
             f"{table.num_rows or 'none'}; collect more"
         )
-    names = [name for name in table.column_names if name not in (target, groups)]
-    if not names:
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    y, labels = _target(columns.pop(target), f"{target!r} of {source}")
+    grouped = _groups(columns.pop(groups), f"{groups!r} of {source}") if groups else None
+    if not columns:
         raise ValueError(
             f"a data set must have a feature besides target and groups, {source} has only the "
             f"columns {_listed(table.column_names)}; values are separated by commas in a .csv and "
             "by tabs in a .tsv"
         )
-    y, labels = _target(table.column(target), f"{target!r} of {source}")
-    X = np.empty((table.num_rows, len(names)))
+    X = np.empty((table.num_rows, len(columns)))
     categorical = []
-    for number, name in enumerate(names):
-        X[:, number], is_categorical = _feature(table.column(name), f"{name!r} of {source}")
+    for number, (name, column) in enumerate(columns.items()):
+        X[:, number], is_categorical = _feature(column, f"{name!r} of {source}")
         if is_categorical:
             categorical.append(number)
-    grouped = _groups(table.column(groups), f"{groups!r} of {source}") if groups else None
     return DataSet(X, y, labels, tuple(categorical), grouped)
 
 
@@ -67,7 +68,7 @@ def _check_names(names: Sequence[str], source: str, target: str, groups: str) ->
                 f"every column must have a name, column {number} of {source} has none; name it, "
                 "or leave it out (pandas: to_csv(index=False))"
             )
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(
             f"column names must differ, {source} has {_listed(twice)} more than once; rename them"
@@ -102,7 +103,8 @@ def _target(column: Any, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
             raise _constant(where, f"{numbers[0]:g}")
         return numbers, ()
     if numbers is None:
-        y, labels = _codes(column)
+        codes, labels = _codes(column)
+        y = codes.astype(np.int64)
     else:
         values, y = np.unique(numbers, return_inverse=True)
         labels = tuple(str(int(value)) for value in values)
@@ -140,7 +142,7 @@ def _feature(column: Any, where: str) -> tuple[NDArray[np.float64], bool]:
         return _numbers(column, where), False
     codes, labels = _codes(column)
     _check_text(labels, len(column), where)
-    return np.where(codes < 0, np.nan, codes), True
+    return codes, True
 
 
 def _check_text(labels: Sequence[str], rows: int, where: str) -> None:
@@ -165,7 +167,7 @@ def _groups(column: Any, where: str) -> NDArray[np.int64]:
             f"every row must have a group, {column.null_count} of {len(column)} have none in "
             f"{where}; drop them or fill them"
         )
-    return _codes(column)[0]
+    return _codes(column)[0].astype(np.int64)
 
 
 def _plain(column: Any, where: str) -> tuple[Any, bool]:
@@ -210,14 +212,11 @@ def _without_nan(column: Any) -> Any:
 
     if not kinds.is_floating(column.type):
         return column
-    return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    return pc.if_else(pc.is_nan(column), pa.nulls(len(column), column.type), column)
 
 
 def _numbers(column: Any, where: str) -> NDArray[np.float64]:
-    import pyarrow as pa
-
-    # Not safe: beyond 2^53 whole numbers are rounded, as in any table of floats.
-    numbers: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
+    numbers = _floats(column)
     infinite = int(np.isinf(numbers).sum())
     if infinite:
         raise ValueError(
@@ -227,14 +226,29 @@ def _numbers(column: Any, where: str) -> NDArray[np.float64]:
     return numbers
 
 
-def _codes(column: Any) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Return the rank of each value among the sorted ones, -1 where missing, and their names."""
+def _floats(column: Any) -> NDArray[np.float64]:
+    """Return a column of numbers with NaN for its nulls.
+
+    Not by the column's own `to_numpy`, which imports pandas: half a second in every process.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = sorted(value for value in pc.unique(column).to_pylist() if value is not None)
-    codes = pc.index_in(column, value_set=pa.array(values, type=column.type))
-    return codes.fill_null(-1).to_numpy().astype(np.int64), tuple(map(str, values))
+    # Not safe: beyond 2^53 whole numbers are rounded, as in any table of floats.
+    floats = column.cast(pa.float64(), safe=False).combine_chunks()
+    nan = pa.py_buffer(np.full(len(floats), np.nan))
+    filled = pc.coalesce(floats, pa.Array.from_buffers(pa.float64(), len(floats), [None, nan]))
+    return np.from_dlpack(filled).astype(np.float64, copy=False)
+
+
+def _codes(column: Any) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return the rank of each value among the sorted ones, NaN where missing, and their names."""
+    import pyarrow.compute as pc
+
+    values = pc.unique(column).drop_null()
+    values = values.take(pc.sort_indices(values))
+    ranks = pc.index_in(column, value_set=values)
+    return _floats(ranks), tuple(map(str, values.to_pylist()))
 
 
 def _is_number(text: str) -> bool:

@@ -17,7 +17,8 @@ def facts(data: str, *, target: str = "", groups: str = "") -> Facts:
     """Return what is known about a data set.
 
     Nothing heavy is imported for a bundled one. The others are loaded: a generated one is small,
-    a file or a set of OpenML is kept for `load`.
+    a file or a set of OpenML is kept for `load`. Which target is classes and which is regression
+    is said in `problems._columns.to_dataset`.
 
     Args:
         data: the name of a bundled set or of one in `NAMED`, `generated:` and knobs (`Recipe`),

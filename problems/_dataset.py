@@ -104,7 +104,7 @@ def hint(name: str, known: Iterable[str], what: str) -> str:
         what: the known things' plural.
     """
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(map(repr, near))}?"
     shown = ", ".join(map(repr, names[:12]))

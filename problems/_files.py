@@ -11,12 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from problems._columns import to_dataset
 from problems._dataset import DataSet, Facts, measured
+from problems._columns import to_dataset
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".parquet")
 LARGEST = 10**9
 """Bytes."""
+_BLOCK = 2**26
+"""Bytes; a row may be so long."""
 MISSING = ("", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "null", "NULL")
 """What stands for a missing value in a text file."""
 
@@ -128,8 +130,8 @@ def _read_text(content: bytes, name: str, delimiter: str) -> Any:
     try:
         return csv.read_csv(
             pa.BufferReader(content),
-            # One block: the types are inferred from all rows. One thread: errors name the row.
-            csv.ReadOptions(block_size=len(content) + 1, use_threads=False),
+            # With more threads than one, errors do not name the row.
+            csv.ReadOptions(block_size=_BLOCK, use_threads=False),
             csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True),
         )
