@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from problems._dataset import DataSet, Facts, Task
+from problems._dataset import DataSet, Facts
+from problems._metrics import Task
 
 # Name -> the name of scikit-learn's loader and what it is called with.
 _LOADERS: dict[str, tuple[str, dict[str, Any]]] = {

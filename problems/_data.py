@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from problems._bundled import BUNDLED, load_bundled
-from problems._dataset import DataSet, Facts, Task, hint
+from problems._dataset import DataSet, Facts, hint
 from problems._files import SUFFIXES, is_file_name, load_file
 from problems._generated import NAMED, Recipe, generated_facts, load_generated, parse
 from problems._generated import PREFIX as GENERATED
 from problems._openml import PREFIX as OPENML
 from problems._openml import load_openml
 
-__all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "Task", "facts", "load"]
+__all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "facts", "load"]
 
 
 def facts(data: str, *, target: str = "", groups: str = "") -> Facts:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from problems._dataset import DataSet, Facts, measured
 from problems._columns import to_dataset
+from problems._dataset import DataSet, Facts, measured
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".parquet")
 LARGEST = 10**9

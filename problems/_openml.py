@@ -6,8 +6,8 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
-from problems._dataset import DataSet, Facts, measured
 from problems._columns import to_dataset
+from problems._dataset import DataSet, Facts, measured
 
 PREFIX = "openml:"
 
