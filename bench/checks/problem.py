@@ -111,7 +111,7 @@ def check_leaves_its_input_alone(cls: type[Problem]) -> None:
     )
 
 
-PROBLEM_CHECKS: tuple[Callable[[type[Problem]], None], ...] = (
+PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
     check_is_named,
     check_is_documented,
     check_has_defaults,

@@ -148,9 +148,8 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
             verdicts.append(verdict)
             if not as_json:
                 mark = "ok  " if verdict.reason is None else "FAIL"
-                click.echo(
-                    f"{mark}  {verdict.check}" + (f": {verdict.reason}" if verdict.reason else "")
-                )
+                said = verdict.reason or verdict.note
+                click.echo(f"{mark}  {verdict.check}" + (f": {said}" if said else ""))
     failed = sum(verdict.reason is not None for verdict in verdicts)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))
