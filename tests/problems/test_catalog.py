@@ -117,7 +117,8 @@ def test_diabetes_is_raw():
 
 
 @pytest.mark.parametrize(
-    "module", ["svm", "tree", "linear", "boosting", "mlp", "analytic", "transforms", "outcomes"]
+    "module",
+    ["svm", "tree", "linear", "boosting", "mlp", "analytic", "transforms", "outcomes", "bbob"],
 )
 def test_listing_imports_no_heavy_library(module):
     code = (
