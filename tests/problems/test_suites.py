@@ -58,7 +58,7 @@ def test_standard_is_as_balanced_as_its_reasoning_says():
     assert len(set(data)) == 5
     assert max(len(list(group)) for _, group in itertools.groupby(sorted(data))) == 3
     assert len({cls.__mro__[1] for cls in live}) == 9
-    assert len({problem.metric.name for problem in tables}) == 7
+    assert len({problem.metric.name for problem in tables}) == 8
     sizes = [len(problem.space) for problem in tables]
     assert (min(sizes), max(sizes)) == (2, 11)
     assert sum(bool(problem.space.conditions) for problem in tables) == 3
