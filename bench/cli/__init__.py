@@ -11,6 +11,7 @@ import click
 from bench.cli.catalog import check, list_
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
+from bench.cli.selfcheck import selfcheck
 from bench.cli.tabulate import tabulate
 from bench.errors import UserError
 
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (list_, run, status, report, pack, check, tabulate):
+for command in (list_, run, status, report, pack, check, selfcheck, tabulate):
     main.add_command(command)
