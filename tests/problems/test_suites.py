@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from problems.analytic import Ackley5, Branin, Hartmann6, QuadraticLowEffective
+from problems.analytic import Ackley5, Branin, Hartmann6
+from problems.analytic_unimodal import QuadraticLowEffective
 from problems.boosting import BoostingBreastCancer
 from problems.linear import ElasticNetDiabetes
 from problems.mlp import MLPDigits
