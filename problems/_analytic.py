@@ -50,7 +50,6 @@ class AnalyticProblem(Problem):
     shifted: bool = True
 
     metric = Metric("loss", "minimize")
-    tags = ("analytic",)
     reach: ClassVar[float]
 
     def __post_init__(self) -> None:
