@@ -23,7 +23,7 @@ def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpa
     Raises:
         ValueError: a count below 2, a name that is not there, or a number left without a count.
     """
-    counts = {"": levels} if isinstance(levels, int) else dict(levels)
+    counts = levels if isinstance(levels, Mapping) else {"": levels}
     for name, count in counts.items():
         if name and name not in space.parameters:
             raise ValueError(f"levels must name parameters of {list(space)}, got {name!r}")
