@@ -62,12 +62,15 @@ def make_tabulation(
         TabulateError: levels that do not fit its space, or make too many configurations.
     """
     resolved = registry.PROBLEMS.resolve(problem)
-    try:
-        space = discretise(registry.PROBLEMS.create(problem).space, levels)
-    except ValueError as error:
-        raise TabulateError(f"{resolved.label}: {error}") from None
+    # No more than that is listed, however large the space.
     most = MOST // splits
-    count = sum(1 for _ in islice(space.configs(), most + 1))
+    count = max(levels.values(), default=0) if isinstance(levels, Mapping) else levels
+    if count <= most:
+        try:
+            space = discretise(registry.PROBLEMS.create(problem).space, levels)
+        except ValueError as error:
+            raise TabulateError(f"{resolved.label}: {error}") from None
+        count = sum(1 for _ in islice(space.configs(), most + 1))
     if count > most:
         raise TabulateError(
             f"a table must have {MOST:,} evaluations or less, {resolved.label} has more than "

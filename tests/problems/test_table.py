@@ -4,13 +4,17 @@ import itertools
 import json
 import os
 import shutil
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 from bench import Budget, EvaluationError, Metric, checks, seeds
+from bench.cli import main
 from bench.plan import make_plan
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.run import Run
@@ -170,3 +174,53 @@ def test_a_file_is_read_once(path, monkeypatch):
 def test_a_table_without_a_file_is_told_how(name):
     with pytest.raises(RegistryError, match="a table needs its file; for example table:path"):
         PROBLEMS.create(Entry(name))
+
+
+def drop_metric(path):
+    table = pq.read_table(path)
+    pq.write_table(table.replace_schema_metadata(None), path)
+
+
+def repeat_a_row(path):
+    table = pq.read_table(path)
+    pq.write_table(pa.concat_tables([table, table.slice(5, 1)]), path)
+
+
+BAD = {
+    "no file": (Path.unlink, "must be a Parquet file, it does not exist"),
+    "an empty file": (
+        partial(os.truncate, length=0),
+        "must have 1 to 1,073,741,824 bytes, it has 0",
+    ),
+    "10 GB": (partial(os.truncate, length=10**10), "it has 10,000,000,000; take fewer"),
+    "half a file": (partial(os.truncate, length=2000), "it cannot be read as one"),
+    "no metric": (drop_metric, "the metadata must give the metric, got None; for example"),
+    "a row twice": (repeat_a_row, "a configuration must be there once a split, 1 are there again"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), BAD.values(), ids=BAD)
+def test_a_bad_table_gets_one_line_on_the_command_line(path, tmp_path, monkeypatch, spoil, message):
+    monkeypatch.chdir(tmp_path)
+    spoil(path)
+    before = sorted(tmp_path.iterdir())
+    options = ["--strategies", "random", "--problems", "table:mine.parquet", "--out", "results"]
+    result = CliRunner().invoke(main, ["run", *options])
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: problem 'table:mine.parquet', settings: table mine.parquet: ")
+    assert message in line
+    assert result.stdout == ""
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["my table.parquet", "größe:3.parquet"])
+def test_any_name_runs_through_the_command_line(path, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    path.rename(tmp_path / name)
+    options = ["--strategies", "random", "--problems", f"table:{name}", "--out", "results"]
+    few = ["--trials", "3", "--repetitions", "1", "--jobs", "1"]
+    assert CliRunner().invoke(main, ["run", *options, *few]).exit_code == 0
+    assert set(Store(Path("results")).rows()["problem"]) == {f"table:{name}"}
