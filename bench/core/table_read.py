@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,10 @@ from numpy.typing import NDArray
 from bench.core.distributions import Categorical, Distribution, Ordinal, Scalar
 from bench.core.problem import Metric
 from bench.core.space import SearchSpace
-from bench.core.table import Array, Table, config_keys, key_weights
+from bench.core.table import Array, Table
 from bench.core.table_file import Codes, TableFile
-from bench.core.table_write import FOLD, as_texts, from_text
-
-SHOWN = 8
-"""Values that a message lists."""
-
-Rows = NDArray[np.intp]
+from bench.core.table_match import Rows, few, row_keys, row_order
+from bench.core.table_write import FOLD
 
 
 def read_table(path: Path) -> Table:
@@ -50,7 +44,7 @@ def _table(file: TableFile) -> Table:
     space = described or _found_space(file, names)
     _check_columns(file, names, space)
     splits, split = _splits(file, names)
-    order = _order(space, _keys(file, space), splits, split)
+    order = row_order(space, row_keys(file, space), splits, split)
     reasons = _reasons(file, names, order)
     failed = np.zeros(order.shape, dtype=bool)
     for place in reasons:
@@ -136,7 +130,7 @@ def _names(file: TableFile, space: SearchSpace | None) -> _Names:
             if column not in file.columns:
                 raise ValueError(
                     f"`columns` in the metadata must name columns, {name} is to be {column!r}, "
-                    f"there are {_few(file.columns)}"
+                    f"there are {few(file.columns)}"
                 )
     found = usual | given
     return _Names(**{**found, "fold_values": tuple(found["fold_values"])})
@@ -167,7 +161,7 @@ def _check_columns(file: TableFile, names: _Names, space: SearchSpace) -> None:
     if names.value not in file.columns:
         raise ValueError(
             f"must have a column {names.value or 'value'!r} that is no parameter, it has "
-            f"{_few(file.columns)}; `columns` in the metadata may name another"
+            f"{few(file.columns)}; `columns` in the metadata may name another"
         )
     for name in [*space, *file.columns]:
         inside, there = name in space.parameters, name in file.columns
@@ -190,89 +184,6 @@ def _splits(file: TableFile, names: _Names) -> tuple[list[Scalar], Codes]:
             f"{int((split < 0).argmax())} has none"
         )
     return splits, split
-
-
-def _keys(file: TableFile, space: SearchSpace) -> NDArray[np.int64]:
-    """Return the key of each row's configuration."""
-    _check_size(space, file.rows)
-    weights = key_weights(space)
-    keys = np.zeros(file.rows, dtype=np.int64)
-    coded: dict[str, tuple[list[Scalar], Codes]] = {}
-    parents = {parent for names in space.conditions.values() for parent in names}
-    for name, distribution in space.parameters.items():
-        values, codes = file.coded(name)
-        if as_texts(distribution):
-            values = [from_text(value) for value in values]
-        if name in parents:
-            coded[name] = values, codes
-        exists = np.ones(file.rows, dtype=bool)
-        for parent, allowed in space.conditions.get(name, {}).items():
-            exists &= np.array([v in allowed for v in (*coded[parent][0], None)])[coded[parent][1]]
-        # An empty cell has the place -1, the last: it is None, which may be a choice.
-        own = np.array([weights[name].get(value, -1) for value in (*values, None)])[codes]
-        for wrong, rule in (
-            (exists & (own < 0), f"values of the space, {_few(list(weights[name]))}"),
-            (~exists & (codes >= 0), "nothing where its conditions are not met"),
-        ):
-            if wrong.any():
-                row = int(wrong.argmax())
-                got = (*values, None)[codes[row]]
-                raise ValueError(f"column {name!r} must hold {rule}, got {got!r} in row {row}")
-        keys += np.where(exists, own, 0)
-    return keys
-
-
-def _check_size(space: SearchSpace, rows: int) -> None:
-    """Refuse a space that has more configurations than there are rows, without listing it."""
-    sizes = {name: distribution.size for name, distribution in space.parameters.items()}
-    for name, size in sizes.items():
-        if size is None:
-            raise ValueError(f"the space of the metadata must be finite, {name!r} is a continuum")
-    if space.conditions and max(map(int, sizes.values())) <= rows:  # type: ignore[arg-type]
-        configs = sum(1 for _ in islice(space.configs(), rows + 1))
-        combinations = math.prod(int(size or 1) + 1 for size in sizes.values())
-        if combinations >= 2**63:
-            raise ValueError(
-                f"a space with conditions must have fewer than 2**63 combinations of values, "
-                f"got {combinations}; drop parameters with a single value"
-            )
-    else:
-        configs = math.prod(int(size or 1) for size in sizes.values())
-    if configs > rows:
-        least = "more" if space.conditions else f"{configs:,}"
-        raise ValueError(
-            f"every configuration of the space must be there, it has {least}, the file has "
-            f"{rows:,} rows; `tunebench tabulate` measures all"
-        )
-
-
-def _order(
-    space: SearchSpace, keys: NDArray[np.int64], splits: Sequence[Scalar], split: Codes
-) -> Rows:
-    """Return the rows by split and configuration, shape (splits, configurations)."""
-    wanted = config_keys(space)
-    order = np.lexsort((keys, split))
-    for place, label in enumerate(splits):
-        have = keys[order[split[order] == place]]
-        twice = have[1:][have[1:] == have[:-1]]
-        if twice.size:
-            raise ValueError(
-                f"a configuration must be there once a split, {twice.size:,} are there again, the "
-                f"first in split {label!r}: {_config(space, wanted, twice[0])}; repeats of a "
-                "measurement are splits"
-            )
-        if len(have) < len(wanted):
-            missing = np.setdiff1d(wanted, have)
-            raise ValueError(
-                f"every configuration of the space must be there, split {label!r} has "
-                f"{len(have):,} of {len(wanted):,}; the first that is missing is "
-                f"{_config(space, wanted, missing[0])}"
-            )
-    return order.reshape(len(splits), len(wanted))
-
-
-def _config(space: SearchSpace, wanted: NDArray[np.int64], key: int) -> str:
-    return str(next(islice(space.configs(), int(np.searchsorted(wanted, key)), None)))
 
 
 def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int], str]:
@@ -299,7 +210,3 @@ def _measured(
             f"{order[bad].min()}; a failed evaluation has a text in a column {names.reason!r}"
         )
     return values if name == names.cost else np.where(failed, np.nan, values)
-
-
-def _few(values: Sequence[object]) -> str:
-    return f"[{', '.join(map(repr, values[:SHOWN]))}{', …' if len(values) > SHOWN else ''}]"
