@@ -234,7 +234,7 @@ BAD = {
         {"metric": {"name": "m", "direction": "up"}},
         "direction must be 'maximize' or 'minimize', got 'up'",
     ),
-    "no space": (grid(), META | {"space": {"n": [1, 2]}}, "must be what `SearchSpace.to_dict`"),
+    "no space": (grid(), META | {"space": {"n": [1, 2]}}, "a space must have a table 'parameters'"),
     "a space of nothing": (grid(), META | {"space": None}, "must be what `SearchSpace.to_dict`"),
     "an unknown kind": (
         grid(),
