@@ -15,8 +15,8 @@ from problems._metrics import REGRESSION
 class KernelRidge(LiveProblem):
     """Kernel ridge regression.
 
-    gamma exists only with a kernel that has one. The default is scikit-learn's, but for the target, which is scaled here since the model has no
-    intercept.
+    gamma exists only with a kernel that has one. The default is scikit-learn's, but for the
+    target, which is scaled here since the model has no intercept.
     Reference: Saunders, Gammerman & Vovk, "Ridge regression learning algorithm in dual
     variables", ICML 1998.
     """
