@@ -128,7 +128,7 @@ def test_a_way_to_cut_that_cannot_be_is_told_at_once(settings, message):
 
 
 def test_groups_too_few_are_told_at_once(visits):
-    with pytest.raises(ValueError, match="25-fold cross-validation by groups .* needs 34 groups"):
+    with pytest.raises(ValueError, match=r"25-fold cross-validation by groups .* needs 34 groups"):
         Tree(**visits, cv="group", folds=25)
 
 

@@ -58,9 +58,9 @@ UNTUNED = {
 }
 
 
-@pytest.mark.parametrize(("name", "data"), UNTUNED, ids="-".join)
+@pytest.mark.parametrize(("name", "data"), UNTUNED, ids=str)
 def test_the_default_is_scikit_learns(name, data, theirs):
-    problem = PROBLEMS.get(name)(data=data, folds=3, repeats=1)
+    problem = PROBLEMS.get(name)(data=data, folds=2, repeats=1)
     ours = problem.evaluate(problem.space.default, seed=4).fold_values
     assert ours == theirs(problem, UNTUNED[name, data], 4)
 
@@ -170,7 +170,7 @@ BRANCHES = {
 @pytest.mark.parametrize("reduction", BRANCHES["reduction"])
 @pytest.mark.parametrize("classifier", BRANCHES["classifier"])
 def test_each_branch_of_the_pipeline_is_built_as_told(scaler, reduction, classifier):
-    problem = Pipeline(data="wine", folds=2, repeats=1)
+    problem = Pipeline(data="iris", folds=2, repeats=1)
     chosen = {"scaler": scaler, "reduction": reduction, "classifier": classifier}
     config, expected = dict(chosen), []
     for step, choice in chosen.items():
@@ -183,8 +183,8 @@ def test_each_branch_of_the_pipeline_is_built_as_told(scaler, reduction, classif
     ]
     for (_, step), (_, _, parameters) in zip(built.steps, expected, strict=True):
         assert parameters.items() <= step.get_params().items()
-    # Three classes: a constant has a third.
-    assert problem.evaluate(config, seed=0).value > 0.4
+    # Three classes of one size: a constant has a third.
+    assert problem.evaluate(config, seed=0).value > 0.5
 
 
 def test_a_pipeline_keeps_the_share_of_features_it_is_told():
