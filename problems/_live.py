@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -87,6 +88,10 @@ class LiveProblem(Problem):
     """What the model can learn."""
     scaled: ClassVar[bool] = True
     """Whether the model wants numbers of mean 0 and variance 1."""
+    probabilities: ClassVar[bool] = True
+    """Whether every configuration of it gives the classes' probabilities."""
+    silent: ClassVar[tuple[str, ...]] = ()
+    """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
         self.facts = facts = _data.facts(self.data, target=self.target, groups=self.groups)
@@ -101,13 +106,35 @@ class LiveProblem(Problem):
                 f"{self.name} is for {' and '.join(self.tasks)} targets, that of {self.data} is "
                 f"{facts.task}; use another model"
             )
-        classifies = facts.task != "regression"
         self.score = score_for(facts.task, self.scoring, largest_share=facts.largest_share)
         self.metric = self.score.metric
-        kind = self.cv or ("stratified" if classifies else "k-fold")
-        self.splitter = Splitter(kind, self.folds, self.repeats, stratify=classifies)
+        if self.score.response == "predict_proba" and not self.probabilities:
+            raise ValueError(
+                f"{self.metric.name} needs probabilities, {self.name} does not always give them; "
+                "use another metric or another model"
+            )
+        self.splitter = self._splitter()
         self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
+
+    def _splitter(self) -> Splitter:
+        kind = self.cv or ("stratified" if self.classifies else "k-fold")
+        if kind == "stratified" and not self.classifies:
+            raise ValueError(
+                f"cv 'stratified' needs a target of classes, that of {self.data} is numbers; "
+                "use 'k-fold'"
+            )
+        if kind == "time-series" and self.reshuffle:
+            raise ValueError(
+                "reshuffle must be false for cv 'time-series', whose parts stay in time order, "
+                "got true; leave it out"
+            )
+        splitter = Splitter(kind, self.folds, self.repeats, stratify=self.classifies)
+        # Once and now where it costs nothing, not in every trial.
+        if kind == "group" or self.data not in _data.BUNDLED:
+            data = self.load()
+            splitter.check(data.y, data.groups)
+        return splitter
 
     @abstractmethod
     def space_for(self, facts: Facts) -> SearchSpace:
@@ -155,16 +182,15 @@ class LiveProblem(Problem):
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import OneHotEncoder
 
-        numbers = [SimpleImputer(strategy="median"), *([scaler] if scaler else [])]
+        # A column may have no value at all in the rows of a fold: then it is 0.
+        imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+        numbers = [imputer, scaler] if scaler else [imputer]
+        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
         categories = list(self.load().categorical)
         return ColumnTransformer(
             [
                 ("numbers", make_pipeline(*numbers), _others(categories, self.facts.features)),
-                (
-                    "categories",
-                    OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-                    categories,
-                ),
+                ("categories", encoder, categories),
             ]
         )
 
@@ -196,6 +222,8 @@ class LiveProblem(Problem):
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore", ConvergenceWarning)
+            for beginning in self.silent:
+                warnings.filterwarnings("ignore", re.escape(beginning))
             started = perf_counter()
             values = tuple(
                 self._measure(estimator, part, repetition.labels)
@@ -227,6 +255,7 @@ class LiveProblem(Problem):
 
     def _part(self, data: DataSet, fit: Rows, score: Rows) -> _Part:
         y, transformer = data.y, self.preprocess()
+        self._check_classes(data, fit)
         X_fit, X_score = data.X[fit], data.X[score]
         if transformer is not None:
             X_fit = transformer.fit_transform(X_fit, y[fit])
@@ -235,6 +264,18 @@ class LiveProblem(Problem):
             # All configurations share them: a model that works in place must fail aloud.
             array.flags.writeable = False
         return _Part(X_fit, y[fit], X_score, y[score])
+
+    def _check_classes(self, data: DataSet, fit: Rows) -> None:
+        """Refuse rows to fit that lack a class, of which the model would give no probability."""
+        if self.score.response == "predict":
+            return
+        missing = np.setdiff1d(np.arange(len(data.labels)), data.y[fit])
+        if len(missing):
+            raise ValueError(
+                f"{self.metric.name} needs rows of every class in every part that is fitted, got "
+                f"a part with none of class {data.labels[missing[0]]!r}; use stratified parts or "
+                "another metric"
+            )
 
     def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)

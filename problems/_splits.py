@@ -90,6 +90,18 @@ class Splitter:
         train, test = self.outer(y, groups, outer_seed)
         return NestedSplit(train, test, self.inner(train, y, groups, inner_seed))
 
+    def check(self, y: NDArray[Any], groups: NDArray[Any] | None = None) -> None:
+        """Refuse rows that cannot be split, as far as their numbers tell.
+
+        Args:
+            y: the truth of every row.
+            groups: the group of every row, for kind "group".
+
+        Raises:
+            ValueError: as `split`.
+        """
+        self._check(y, groups, whole=True)
+
     def outer(self, y: NDArray[Any], groups: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
         """Return the rows to tune on and those of the test part, a quarter of all.
 
@@ -103,7 +115,7 @@ class Splitter:
         """
         from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-        self._check(y, groups, whole=True)
+        self.check(y, groups)
         rows = np.arange(len(y))
         if self.kind == "time-series":
             return rows[: _tuned(len(y))], rows[_tuned(len(y)) :]

@@ -14,7 +14,8 @@ from problems._live import LiveProblem, on, on_scaled_target
 class MLP(LiveProblem):
     """A neural network.
 
-    The second layer's units exist only in networks of two layers. Training stops after so many
+    The second layer's units exist only in networks of two layers. A batch of more rows than there
+    are to fit holds all of them. Training stops after so many
     epochs that an evaluation stays at a second or so (scikit-learn: 200); otherwise the default
     is scikit-learn's.
     Reference: Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015.
@@ -25,10 +26,10 @@ class MLP(LiveProblem):
 
     name = "mlp"
     tags = ("live", "neural", "conditional")
+    silent = ("Got `batch_size` less than 1 or larger than sample size",)
     epochs: int = 20
 
     def space_for(self, facts: Facts) -> SearchSpace:
-        # A batch larger than a fold would be cut by scikit-learn, with a warning.
         largest = min(256, facts.rows // 2)
         return SearchSpace(
             {

@@ -23,9 +23,11 @@ class KNN(LiveProblem):
     tags = ("live", "neighbours")
 
     def space_for(self, facts: Facts) -> SearchSpace:
+        # No more than there are rows to fit, with two folds too.
+        most = min(50, facts.rows // 3)
         return SearchSpace(
             {
-                "n_neighbors": Int(1, 50, log=True),
+                "n_neighbors": Int(1, most, log=True),
                 "weights": Categorical(("uniform", "distance")),
                 "metric": Categorical(("euclidean", "manhattan", "chebyshev")),
             },

@@ -15,7 +15,7 @@ from problems._live import LiveProblem, on
 class Tree(LiveProblem):
     """A decision tree.
 
-    The default is scikit-learn's, whose unlimited depth stays below 10 on small data.
+    The default is scikit-learn's, but for the depth, which is unlimited there.
     Reference: Breiman, Friedman, Olshen & Stone, "Classification and Regression Trees", 1984.
     """
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -108,6 +109,80 @@ def test_a_bad_option_gets_one_clear_line_and_writes_nothing(
 ):
     assert_refused(call("run", *inline(**change), code=2), message)
     assert {path.name for path in tmp_path.iterdir()} == {"parts.py"}
+
+
+BAD_DATA = {
+    "no model": ({"model": None}, "--data needs a model to tune on it, --model; for example"),
+    "no data": ({"data": None}, "--target, --model and --metric speak of --data, which is not"),
+    "no such model": ({"model": "sym"}, "no problem is called 'sym'; did you mean svm"),
+    "no model of data": (
+        {"model": "tree,branin"},
+        "--model must be a model that takes data, got 'branin'; use one of adaboost, ",
+    ),
+    "a model on its own data": ({"model": "svm-wine"}, "takes data, got 'svm-wine'; use one of"),
+    "a model twice": ({"model": "tree,tree"}, "must have each label once, got 'tree:flats.csv'"),
+    "no target": ({"target": None}, "a target must be named, got none for flats.csv; the columns"),
+    "an unknown target": (
+        {"target": "prise"},
+        "target must be a column of flats.csv, got 'prise'; did you mean 'price'?",
+    ),
+    "no such file": ({"data": "falts.csv"}, "a data file must exist, falts.csv does not"),
+    "no such data": ({"data": "whine", "target": None}, "no data set is called 'whine' (did you"),
+    "a column of no file": ({"data": "wine"}, "target names a column of a file or of an OpenML"),
+    "no such metric": ({"metric": "rsme"}, "metric must be one of rmse, mae, r2, got 'rsme'"),
+    "another task's metric": (
+        {"metric": "accuracy"},
+        "metric 'accuracy' is not defined for a regression task; use one of rmse, mae, r2",
+    ),
+    "a model that cannot": (
+        {"model": "logistic"},
+        "logistic is for binary and multiclass targets, that of flats.csv is regression; use",
+    ),
+    "no probabilities": (
+        {"data": "wine", "target": None, "model": "svm", "metric": "log_loss"},
+        "log loss needs probabilities, svm does not always give them; use another metric",
+    ),
+}
+
+
+@pytest.fixture
+def on_flats(tmp_path):
+    """The options of a small sweep on a file of one's own."""
+    rows = [f"{size},{3 * size + (size * 7919) % 13},Linz" for size in range(20, 70)]
+    text = "\n".join(["size,price,town", *rows])
+    (tmp_path / "flats.csv").write_text(text, encoding="utf-8")
+    options = {"data": "flats.csv", "target": "price", "model": "tree,knn", "trials": 2}
+    options |= {"strategies": "random", "repetitions": 1, "out": "results/flats", "jobs": 1}
+    return lambda **change: [
+        text
+        for option, value in (options | change).items()
+        if value is not None
+        for text in (f"--{option}", value)
+    ]
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_DATA.values(), ids=BAD_DATA)
+def test_a_bad_option_about_data_gets_one_clear_line_and_writes_nothing(
+    call, on_flats, tmp_path, change, message
+):
+    assert_refused(call("run", *on_flats(**change), code=2), message)
+    assert {path.name for path in tmp_path.iterdir()} == {"flats.csv"}
+
+
+@pytest.mark.slow
+def test_models_are_tuned_on_data_of_ones_own(call, on_flats):
+    options = on_flats(metric="mae", problems="branin")
+    output = call("run", *options).stdout
+    assert "1 strategy × 3 problems × 1 repetition = 3 runs" in output
+    rows = Store(Path("results/flats")).rows()
+    assert set(rows["problem"]) == {"branin", "tree:flats.csv", "knn:flats.csv"}
+    assert set(rows["status"]) == {"completed"}
+    assert len(rows) == 6
+    tuned = json.loads(Path("results/flats/sweep.json").read_text(encoding="utf-8"))["problems"]
+    for entry in tuned[1:]:
+        assert entry["settings"]["scoring"] == "mae"
+        assert len(entry["settings"]["fingerprint"]) == 16
+    assert "3 runs are there, 0 to do" in call("run", *options).stdout
 
 
 SWEEP = "strategies = ['random']\nproblems = ['branin']\n"
@@ -229,7 +304,9 @@ def test_list_says_the_same_to_people_and_programs(call, what):
     lines = call("list", what).stdout.splitlines()
     assert len(rows) == len(lines) > 0
     for row, line in zip(rows, lines, strict=True):
-        assert line.split()[0] == row["name"]
+        argument = row.get("argument")
+        shown = f"{row['name']}:{argument.upper()}" if argument else row["name"]
+        assert line.split()[0] == shown
         assert row["sentence"]
         assert row["sentence"] in line
 

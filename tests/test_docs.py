@@ -51,7 +51,9 @@ def test_sweeps_that_are_named_exist(name):
     assert re.search(rf"^{name} ", result.output, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("number", "kind"), [(0, "strategy"), (1, "strategy"), (2, "problem")])
+@pytest.mark.parametrize(
+    ("number", "kind"), [(0, "strategy"), (1, "strategy"), (2, "problem"), (3, "problem")]
+)
 def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
     code = blocks(CONTRIBUTING, "python")[number]
     path = tmp_path / f"example_{kind}.py"
@@ -66,7 +68,7 @@ def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_
     for number, code in enumerate(blocks(CONTRIBUTING, "python")):
         (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
     files = sorted(tmp_path.glob("*.py"))
-    assert len(files) == 3
+    assert len(files) == 4
     tools = Path(sys.executable).parent
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]):
         done = subprocess.run(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bench import registry
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many
 
@@ -182,6 +183,14 @@ def _on_data(
             "--data needs a model to tune on it, --model; for example --model svm "
             "(`tunebench list problems` shows them as svm:DATA)"
         )
+    for name in model:
+        if registry.PROBLEMS.get(name).argument != "data":
+            classes = registry.PROBLEMS.classes().items()
+            models = [name for name, cls in classes if cls.argument == "data"]
+            raise SpecError(
+                f"--model must be a model that takes data, got {name!r}; use one of "
+                f"{', '.join(models)}"
+            )
     settings = {"data": data, "target": target or "", "scoring": metric or ""}
     label = Path(data).name
     return tuple(Entry(name, f"{name}:{label}", settings) for name in model)

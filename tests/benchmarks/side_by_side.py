@@ -1,6 +1,6 @@
 """Times tunebench against a hand-written `cross_val_score` loop, the same work side by side.
 
-SVM on breast_cancer and a tree on wine, 5-fold CV, random search and TPE, 30 trials ×
+RBF SVM on breast_cancer and a tree on wine, 5-fold CV, random search and TPE, 30 trials ×
 5 repetitions: each way in processes of its own, one BLAS thread, start-up and imports included.
 
     python tests/benchmarks/side_by_side.py [--rounds 3]
@@ -52,7 +52,7 @@ def by_hand() -> None:
         return optuna.distributions.IntDistribution(d.low, d.high, log=d.log)
 
     for name, load, make in (
-        ("svm-breast-cancer", load_breast_cancer, svm),
+        ("rbf-svm-breast-cancer", load_breast_cancer, svm),
         ("tree-wine", load_wine, tree),
     ):
         space = PROBLEMS.get(name)().space
@@ -84,7 +84,7 @@ def sweep_file(folder: Path) -> Path:
         f"""
 strategies = ["random", "tpe"]
 problems = [
-  {{ name = "svm-breast-cancer", settings = {{ folds = 5, repeats = 1 }} }},
+  {{ name = "rbf-svm-breast-cancer", settings = {{ folds = 5, repeats = 1 }} }},
   {{ name = "tree-wine", settings = {{ folds = 5, repeats = 1 }} }},
 ]
 trials = {TRIALS}

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from sklearn.model_selection import cross_val_score
 
-from problems.svm import SVMBreastCancer
+from problems.svm import RBFSVMBreastCancer
 from problems.tree import TreeWine
 
 # The first calls import libraries and touch cold memory, so they are not timed.
 ROUNDS = {"warmup_rounds": 5, "rounds": 100}
 
 
-@pytest.fixture(params=[SVMBreastCancer, TreeWine], ids=lambda cls: cls.name)
+@pytest.fixture(params=[RBFSVMBreastCancer, TreeWine], ids=lambda cls: cls.name)
 def problem(request, benchmark):
     benchmark.group = f"5-fold {request.param.name}"
     return request.param(folds=5, repeats=1)
@@ -25,8 +25,8 @@ def problem(request, benchmark):
 
 @pytest.fixture
 def data(problem):
-    X, y = problem.load()
-    return X, y, problem.split(y, 0)
+    data = problem.load()
+    return data.X, data.y, problem.split(data, 0)
 
 
 def fit_and_score(problem, X_fit, y_fit, X_score, y_score):

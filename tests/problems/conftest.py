@@ -1,44 +1,95 @@
 from __future__ import annotations
 
+import warnings
+
+import numpy as np
 import pytest
+from sklearn.model_selection import cross_val_score
 
-from bench import Config
-from problems.boosting import BoostingBreastCancer
-from problems.linear import ElasticNetDiabetes
-from problems.mlp import MLPDigits
-from problems.svm import SVMBreastCancer
-from problems.tree import TreeWine
+from bench.registry import PROBLEMS
+from problems._live import LiveProblem
 
-# Class -> scikit-learn's name of the metric. It negates what is minimised; we never do.
-SCORING = {
-    SVMBreastCancer: "accuracy",
-    TreeWine: "accuracy",
-    ElasticNetDiabetes: "neg_root_mean_squared_error",
-    BoostingBreastCancer: "roc_auc",
-    MLPDigits: "accuracy",
+CLASSES = PROBLEMS.classes().values()
+LIVE = [cls for cls in CLASSES if issubclass(cls, LiveProblem)]
+NAMED = [cls for cls in LIVE if not cls.argument]
+MODELS = [cls for cls in LIVE if cls.argument]
+
+SMALL = {"n_estimators": 10, "max_iter": 10, "units_1": 16}
+"""What makes an ensemble or a network slow, and the least of it."""
+
+# Id -> scikit-learn's name. It negates what is minimised; we never do.
+SCORERS = {
+    "accuracy": "accuracy",
+    "balanced accuracy": "balanced_accuracy",
+    "F1": "f1",
+    "ROC AUC": "roc_auc",
+    "average precision": "average_precision",
+    "log loss": "neg_log_loss",
+    "RMSE": "neg_root_mean_squared_error",
+    "MAE": "neg_mean_absolute_error",
+    "R²": "r2",
 }
-SLOW = (BoostingBreastCancer, MLPDigits)
 
 
-@pytest.fixture(params=SCORING, ids=lambda cls: cls.name)
-def live(request):
-    """The class of a live problem."""
+@pytest.fixture(params=NAMED, ids=lambda cls: cls.name)
+def named(request):
+    """The class of a live problem of the catalog."""
+    return request.param
+
+
+@pytest.fixture(params=MODELS, ids=lambda cls: cls.name)
+def model(request):
+    """The class of a model, which wants data."""
     return request.param
 
 
 @pytest.fixture
-def affordable(live):
-    """The problem with its own folds, or with fewer where its models are slow."""
-    return live(folds=3, repeats=1) if live in SLOW else live()
+def few():
+    """Make a problem with two folds, in which networks learn for two epochs."""
+
+    def make(cls, **settings):
+        short = {"epochs": 2} if "epochs" in cls.__dataclass_fields__ else {}
+        return cls(**({"folds": 2, "repeats": 1} | short | settings))
+
+    return make
 
 
 @pytest.fixture
-def scoring(live) -> str:
-    return SCORING[live]
+def configs():
+    """Give the default and random configurations, with ensembles and networks made small."""
+
+    def give(problem, count=2):
+        rng = np.random.default_rng(0)
+        found = [problem.space.default, *(problem.space.sample(rng) for _ in range(count))]
+        return [
+            problem.space.check(config | {k: v for k, v in SMALL.items() if k in config})
+            for config in found
+        ]
+
+    return give
 
 
 @pytest.fixture
-def configs(live) -> list[Config]:
-    """The default and two points well inside the space, where no model is a constant."""
-    space = live().space
-    return [space.default, *(space.from_unit([u] * len(space)) for u in (0.5, 0.6))]
+def theirs():
+    """Give scikit-learn's cross_val_score of an estimator on a problem's folds."""
+
+    def values(problem, estimator, seed, X=None, data=None):
+        data = data or problem.load()
+        scorer = SCORERS[problem.metric.name]
+        if scorer == "f1" and len(data.labels) > 2:
+            scorer = "f1_macro"
+        folds = problem.split(data, seed).folds
+        with warnings.catch_warnings():
+            # Ours are under test, not theirs.
+            warnings.simplefilter("ignore")
+            found = cross_val_score(
+                estimator,
+                data.X if X is None else X,
+                data.y,
+                cv=folds,
+                scoring=scorer,
+                error_score="raise",
+            )
+        return tuple((-found if scorer.startswith("neg_") else found).tolist())
+
+    return values
