@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from bench.cli.catalog import check, list_
+from bench.cli.catalog import check, list_, show
+from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
 from bench.cli.tabulate import tabulate
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (list_, run, status, report, pack, check, tabulate):
+for command in (list_, show, run, status, report, pack, check, tabulate, catalog):
     main.add_command(command)
