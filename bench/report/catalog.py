@@ -67,7 +67,8 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
         CatalogError: the folder holds something else.
         RegistryError: no such problem.
     """
-    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not empty and not (folder / MARK).exists():
         raise CatalogError(
             f"a catalog replaces its whole folder, {folder} holds something else; "
             "use another folder (--out)"

@@ -162,9 +162,8 @@ def findings(measured: Measured) -> str:
             f"{many(len(found.weights), 'configuration')} on {many(len(found.losses), 'split')}."
         )
     if strength is not None and strength["draws"] == strength["draws"]:
-        said.append(
-            f"Random search reaches a regret of {TARGET:g} after {_draws(strength['draws'])} draws."
-        )
+        count = _draws(strength["draws"]).replace("> ", "more than ")
+        said.append(f"Random search needs {count} draws for a regret of {TARGET:g}.")
     if measured.place is not None:
         said.append(f"{percent(measured.place)} of random draws beat the default.")
     if subsets is not None and len(subsets):

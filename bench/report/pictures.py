@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bench.analysis import importance, surface
 from bench.core import Categorical, Metric, SearchSpace
 from bench.report import style
@@ -44,9 +42,8 @@ def draw(measured: Measured, space: SearchSpace, metric: Metric, name: str) -> P
     assert measured.landscape is not None
     pair = _pair(measured, space)
     with matplotlib.rc_context(style.RC):
-        if pair is not None:
-            return _heat(measured.landscape, metric, name, *pair, whole=len(space) == 2)
-        return _slices(measured, space, metric, name)
+        heat = pair and _heat(measured.landscape, metric, name, *pair, whole=len(space) == 2)
+        return heat or _slices(measured, space, metric, name)
 
 
 def _pair(measured: Measured, space: SearchSpace) -> tuple[str, str] | None:
@@ -63,14 +60,18 @@ def _pair(measured: Measured, space: SearchSpace) -> tuple[str, str] | None:
     return (free[0], free[1]) if len(free) == 2 else None
 
 
-def _heat(found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole: bool) -> Picture:
+def _heat(
+    found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole: bool
+) -> Picture | None:
     losses = surface.grid(found.configs, found.mean, x, y)
     frame = (metric.sign * losses).rename_axis(index=y, columns=x)
-    worst = min(
-        float(np.nanmax(losses.to_numpy())),
-        importance.weighted_quantile(found.mean, found.weights, 0.75),
-    )
-    best = float(np.nanmin(losses.to_numpy()))
+    best, worst = float(losses.min(axis=None)), float(losses.max(axis=None))
+    quartile = importance.weighted_quantile(found.mean, found.weights, 0.75)
+    # Where three quarters of all draws are as good as the best, up to the worst; a map of one
+    # colour shows nothing.
+    limit = next((loss for loss in (min(quartile, worst), worst) if loss > best), None)
+    if limit is None:
+        return None
     marks = {
         mark: (str(found.configs[x].iloc[at]), str(found.configs[y].iloc[at]))
         for mark, at in _marked(found)
@@ -79,7 +80,7 @@ def _heat(found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole:
         frame,
         label=style.axis_label(metric.name, metric.direction),
         maximize=metric.direction == "maximize",
-        limit=metric.sign * (worst if worst > best else best + 1e-12),
+        limit=metric.sign * limit,
         marks=marks,
         title=style.shown(name, 56),
     )
@@ -88,8 +89,8 @@ def _heat(found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole:
     return Picture(
         axes,
         f"Validation {metric.name.replace('_', ' ')}, mean over splits{others}: the brighter the "
-        "better, with the colours spread out towards the best. All that is beyond the third "
-        "quartile of random draws has the darkest one.",
+        "better, with the colours spread out towards the best."
+        + (" What is worse than the bar's end has its darkest colour." if limit < worst else ""),
     )
 
 

@@ -21,7 +21,7 @@ def full():
 
 
 def by_effect(frame):
-    return {effect: share for effect, share in zip(frame["effect"], frame["share"], strict=True)}
+    return dict(zip(frame["effect"], frame["share"], strict=True))
 
 
 def test_an_additive_response_has_main_effects_only(full):

@@ -18,9 +18,8 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
     folder = tmp_path / "page"
     with swapped_in(folder) as fresh:
         (fresh / "old.txt").write_text("old")
-    with pytest.raises(RuntimeError), swapped_in(folder) as fresh:
-        (fresh / "new.txt").write_text("new")
-        raise RuntimeError
+    with pytest.raises(FileNotFoundError), swapped_in(folder) as fresh:
+        (fresh / "not there" / "new.txt").write_text("new")
     assert [path.name for path in tmp_path.rglob("*")] == ["page", "old.txt"]
 
 
