@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick test benchmark lock clean
+.PHONY: help quick test benchmark signatures lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
+	@echo "make signatures record the problems' values, by which a change of meaning shows"
 	@echo "make lock       renew the lock files (needs uv)"
 	@echo "make clean      remove the environment"
 
@@ -38,6 +39,9 @@ test: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
+
+signatures: $(VENV)/.run
+	$(BIN)/python -m bench.checks.signature
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header -o requirements.lock

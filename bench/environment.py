@@ -21,6 +21,7 @@ PACKAGES = (
     "scikit-optimize",
     "optuna",
     "hyperopt",
+    "ioh",
     "pandas",
     "pyarrow",
 )

@@ -32,12 +32,14 @@ def of_class(cls: type[Strategy] | type[Problem]) -> dict[str, Any]:
 
     Returns:
         `sentence`, `unavailable` (why it cannot be used here, or None), `settings` with their
-        defaults, `requires` (import names).
+        defaults, `argument` (the setting that a name's part after a colon gives), `requires`
+        (import names).
     """
     return {
         "sentence": sentence(cls),
         "unavailable": registry.unavailable(cls),
         "settings": settings.defaults(cls),
+        "argument": getattr(cls, "argument", ""),
         "requires": list(cls.requires),
     }
 

@@ -118,7 +118,7 @@ class _Facts:
         if key not in self._pairs:
             strategy = registry.STRATEGIES.create(spec.strategy)
             problem = registry.PROBLEMS.create(spec.problem)
-            reason = registry.unavailable(type(strategy)) or registry.unavailable(type(problem))
+            reason = registry.unavailable(strategy) or registry.unavailable(problem)
             with _blaming(key):
                 facts = {
                     "library": environment.library(strategy.requires),

@@ -244,10 +244,14 @@ def suite(name: str) -> Any:
     return found[name]
 
 
-def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
-    """Return why a class cannot be used here (a missing package and how to get it), or None."""
+def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> str | None:
+    """Return why it cannot be used here (a missing package and how to get it), or None.
+
+    Args:
+        what: a class; or an instance, which may need more: what the problem inside it needs.
+    """
     # Of `package.module` the package: looking for the module would import the package.
-    names = [name.partition(".")[0] for name in cls.requires]
+    names = [name.partition(".")[0] for name in what.requires]
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if not missing:
         return None
@@ -257,17 +261,28 @@ def unavailable(cls: type[Strategy] | type[Problem]) -> str | None:
 
 def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
     """Return the class with this name and another default for one of its settings."""
-    namespace = {"name": name, "__doc__": cls.__doc__, "__module__": cls.__module__}
-    return dataclasses.make_dataclass(
-        cls.__name__, [(setting, str, value)], bases=(cls,), namespace=namespace
-    )
+    namespace: dict[str, Any] = {"name": name, "__doc__": cls.__doc__, "__module__": cls.__module__}
+    default: tuple[str, Any, Any] = (setting, str, value)
+    if setting in settings.problems(cls):
+        namespace["requires"] = _requires(cls, PROBLEMS.get(value))
+        make = partial(PROBLEMS.create, Entry(value))
+        default = (setting, Problem, dataclasses.field(default_factory=make))
+    return dataclasses.make_dataclass(cls.__name__, [default], bases=(cls,), namespace=namespace)
 
 
-def _inner(cls: type, entry: Entry) -> dict[str, Entry]:
-    """Return the entries of those settings that are problems."""
+def _requires(*classes: type[Strategy] | type[Problem]) -> tuple[str, ...]:
+    return tuple(name for cls in classes for name in cls.requires)
+
+
+def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry]:
+    """Return the entries of those settings that are problems, as they were named."""
+    # Only `_with` puts a colon into a name.
+    argument = cls.name.partition(":")[2]
     found = {}
     for name in settings.problems(cls):
         value = entry.settings.get(name)
+        if value is None and argument and name == getattr(cls, "argument", ""):
+            value = argument
         if isinstance(value, str):
             value = {"name": value}
         if value is None:

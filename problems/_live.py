@@ -1,18 +1,23 @@
-"""The base of live problems: nested, repeated cross-validation of a scikit-learn estimator."""
+"""The base of live problems: nested cross-validation of a scikit-learn estimator on a data set."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import warnings
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, make_dataclass
 from time import perf_counter
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from bench import Config, Evaluation, Problem
-from problems._metrics import Array, Score
-from problems._splits import NestedSplit, Rows, nested_split
+from bench import Config, Evaluation, Problem, SearchSpace
+from problems import _data
+from problems._dataset import DataSet, Facts
+from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Task, score_for
+from problems._splits import NestedSplit, Rows, Splitter
 
 
 class _Part(NamedTuple):
@@ -28,6 +33,8 @@ class _Part(NamedTuple):
 class _Repetition:
     """Everything one seed decides, sliced once for all configurations."""
 
+    data: DataSet
+    split: NestedSplit
     folds: tuple[_Part, ...]
     outer: _Part
     labels: Array
@@ -37,53 +44,129 @@ class _Repetition:
 class LiveProblem(Problem):
     """A model to tune on real data, measured by nested cross-validation (Stone, JRSS B 36, 1974).
 
-    The seed holds out a quarter of the rows as the test part and cuts the rest into repeated k
-    folds, both stratified when `stratified` is true. `value` is the mean over the folds;
-    `test_value` is that of a refit on all rows outside the test part; `cost` counts fitting and
-    scoring the model in the folds. A subclass says what it tunes (`space`), on which data
-    (`load`), with which model (`make`), by which measure (`score`) and, where the model wants
-    it, after which preprocessing (`preprocess`).
+    The seed holds out a quarter of the rows as the test part and cuts the rest into parts to fit
+    and to validate on. `value` is the mean over the validation parts; `test_value` is that of a
+    refit on all rows outside the test part; `cost` counts fitting and scoring the model in the
+    validation parts. A subclass says which model (`make`), over which space (`space_for`).
 
     Args:
+        data: iris, wine, breast-cancer, digits, diabetes, a generated set (`generated:rows=300`,
+            or a named one such as `imbalanced`), an OpenML id (`openml:31`), or a file of one's
+            own (CSV or Parquet).
+        target: the column to predict, for files and OpenML.
+        groups: the column whose rows belong together, for cv="group".
+        scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
+            or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
+            where one class has more than two thirds of the rows.
+        cv: how the rows are cut, see `Splitter`; empty: stratified for classification, k-fold for
+            regression.
         folds: k, the number of parts the rest is cut into.
         repeats: how many times it is cut.
+        reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
+            of once for all.
+        fingerprint: of a file's content; filled in when a sweep is planned, so that results of
+            another content are never mixed.
 
     Raises:
-        ValueError: fewer than 2 folds or fewer than 1 repeat.
+        ValueError: data, a column, a metric or a way to cut that is not there or does not fit.
     """
 
+    data: str = "breast-cancer"
+    target: str = ""
+    groups: str = ""
+    scoring: str = ""
+    cv: Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"] = ""
     folds: int = 5
     repeats: int = 2
+    reshuffle: bool = False
+    fingerprint: str = ""
 
     requires = ("sklearn",)
-    score: ClassVar[Score]
-    stratified: ClassVar[bool] = True
+    argument = "data"
+    tasks: ClassVar[tuple[Task, ...]] = (*CLASSIFICATION, *REGRESSION)
+    """What the model can learn."""
+    scaled: ClassVar[bool] = True
+    """Whether the model wants numbers of mean 0 and variance 1."""
 
     def __post_init__(self) -> None:
-        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(
-                    f"{name} must be a whole number, {least} or more, got {value!r}; "
-                    "the default is 5 folds and 2 repeats"
-                )
+        self.facts = facts = _data.facts(self.data, target=self.target, groups=self.groups)
+        if self.fingerprint not in ("", facts.fingerprint):
+            raise ValueError(
+                f"{self.data} must be what the sweep was planned with (fingerprint "
+                f"{self.fingerprint}), it is now {facts.fingerprint}; run the sweep again"
+            )
+        self.fingerprint = facts.fingerprint
+        if facts.task not in self.tasks:
+            raise ValueError(
+                f"{self.name} is for {' and '.join(self.tasks)} targets, that of {self.data} is "
+                f"{facts.task}; use another model"
+            )
+        classifies = facts.task != "regression"
+        self.score = score_for(facts.task, self.scoring, largest_share=facts.largest_share)
         self.metric = self.score.metric
+        kind = self.cv or ("stratified" if classifies else "k-fold")
+        self.splitter = Splitter(kind, self.folds, self.repeats, stratify=classifies)
+        self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
 
     @abstractmethod
-    def load(self) -> tuple[Array, Array]:
-        """Return the data: rows × features, and the truth of each row."""
+    def space_for(self, facts: Facts) -> SearchSpace:
+        """Return the space to tune over on data of this kind, with the model's default."""
 
     @abstractmethod
     def make(self, config: Config, random_state: int) -> Any:
         """Return an unfitted estimator; preprocessing that `config` decides belongs inside."""
 
+    @property
+    def classifies(self) -> bool:
+        """Whether the target is a class."""
+        return self.facts.task != "regression"
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        facts = self.facts
+        kinds = f", {facts.categorical} of them categories" if facts.categorical else ""
+        classes = f", {facts.classes} classes" if facts.classes else ""
+        return {
+            "data": f"{facts.title}: {facts.rows} rows × {facts.features} features"
+            f"{kinds}{classes}{', with missing values' if facts.missing else ''}",
+            "licence": facts.licence,
+            "reference": facts.reference,
+        }
+
+    def load(self) -> DataSet:
+        """Return the data."""
+        return _data.load(self.data, target=self.target, groups=self.groups)
+
     def preprocess(self) -> Any:
         """Return an unfitted transformer for what no parameter decides, or None.
 
-        It is fitted on the training rows of each fold, once for all configurations: the values
-        are those of a Pipeline, which would fit it anew in every evaluation.
+        Missing numbers become the median, categories one column each. It is fitted on the
+        training rows of each fold, once for all configurations: the values are those of a
+        Pipeline, which would fit it anew in every evaluation.
         """
-        return None
+        from sklearn.preprocessing import StandardScaler
+
+        scaler = StandardScaler() if self.scaled else None
+        if not (self.facts.categorical or self.facts.missing):
+            return scaler
+        from sklearn.compose import ColumnTransformer
+        from sklearn.impute import SimpleImputer
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import OneHotEncoder
+
+        numbers = [SimpleImputer(strategy="median"), *([scaler] if scaler else [])]
+        categories = list(self.load().categorical)
+        return ColumnTransformer(
+            [
+                ("numbers", make_pipeline(*numbers), _others(categories, self.facts.features)),
+                (
+                    "categories",
+                    OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+                    categories,
+                ),
+            ]
+        )
 
     def pipeline(self, config: Config, random_state: int) -> Any:
         """Return the whole unfitted estimator, preprocessing included, as one would deploy it."""
@@ -101,11 +184,12 @@ class LiveProblem(Problem):
         # Only the last seed's data are kept: a run has one seed.
         if self._last is None or self._last[0] != seed:
             self._last = seed, self._prepare(seed)
-        data = self._last[1]
+        repetition = self._last[1]
+        folds = self._reshuffled(repetition, config, seed) if self.reshuffle else repetition.folds
         # Made before the clock starts, because the first one imports its library.
-        estimators = [self.make(config, seed) for _ in data.folds]
+        estimators = [self.make(config, seed) for _ in folds]
         refit = self.make(config, seed)
-        # The bundled data are finite and the space is checked, so neither is checked in every fit.
+        # The data are finite and the space is checked, so neither is checked in every fit.
         # A configuration that does not converge is a poor one, which its value says already.
         with (
             config_context(assume_finite=True, skip_parameter_validation=True),
@@ -114,39 +198,84 @@ class LiveProblem(Problem):
             warnings.simplefilter("ignore", ConvergenceWarning)
             started = perf_counter()
             values = tuple(
-                self._measure(estimator, part, data.labels)
-                for estimator, part in zip(estimators, data.folds, strict=True)
+                self._measure(estimator, part, repetition.labels)
+                for estimator, part in zip(estimators, folds, strict=True)
             )
             cost = perf_counter() - started
-            test_value = self._measure(refit, data.outer, data.labels)
+            test_value = self._measure(refit, repetition.outer, repetition.labels)
         return Evaluation(float(np.mean(values)), test_value, values, cost)
 
-    def split(self, y: Array, seed: int) -> NestedSplit:
-        """Return the row numbers of the repetition that `seed` selects, for the truth `y`."""
-        return nested_split(
-            y, folds=self.folds, repeats=self.repeats, stratified=self.stratified, seed=seed
-        )
+    def split(self, data: DataSet, seed: int) -> NestedSplit:
+        """Return the row numbers of the repetition that `seed` selects."""
+        return self.splitter.split(data.y, groups=data.groups, seed=seed)
 
     def _prepare(self, seed: int) -> _Repetition:
-        X, y = self.load()
-        split = self.split(y, seed)
+        data = self.load()
+        split = self.split(data, seed)
+        folds = () if self.reshuffle else tuple(self._part(data, *rows) for rows in split.folds)
         return _Repetition(
-            folds=tuple(self._part(X, y, *rows) for rows in split.folds),
-            outer=self._part(X, y, split.train, split.test),
-            labels=np.unique(y),
+            data, split, folds, self._part(data, split.train, split.test), np.unique(data.y)
         )
 
-    def _part(self, X: Array, y: Array, fit: Rows, score: Rows) -> _Part:
-        X_fit, X_score, transformer = X[fit], X[score], self.preprocess()
+    def _reshuffled(self, repetition: _Repetition, config: Config, seed: int) -> tuple[_Part, ...]:
+        """Return folds that depend on the configuration too, never on the order of calls."""
+        text = json.dumps([seed, sorted(config.items())])
+        own = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
+        data = repetition.data
+        folds = self.splitter.inner(repetition.split.train, data.y, data.groups, own)
+        return tuple(self._part(data, *rows) for rows in folds)
+
+    def _part(self, data: DataSet, fit: Rows, score: Rows) -> _Part:
+        y, transformer = data.y, self.preprocess()
+        X_fit, X_score = data.X[fit], data.X[score]
         if transformer is not None:
             X_fit = transformer.fit_transform(X_fit, y[fit])
             X_score = transformer.transform(X_score)
         for array in (X_fit, X_score):
             # All configurations share them: a model that works in place must fail aloud.
-            if isinstance(array, np.ndarray):
-                array.flags.writeable = False
+            array.flags.writeable = False
         return _Part(X_fit, y[fit], X_score, y[score])
 
     def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)
         return self.score(estimator, part.X_score, part.y_score, labels)
+
+
+def on_scaled_target(regressor: Any) -> Any:
+    """Return a regressor that is fitted to a target of mean 0 and variance 1."""
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import StandardScaler
+
+    return TransformedTargetRegressor(regressor, transformer=StandardScaler())
+
+
+def _others(columns: list[int], count: int) -> list[int]:
+    return [column for column in range(count) if column not in columns]
+
+
+def on(
+    model: type[LiveProblem], name: str, data: str, scoring: str, **settings: Any
+) -> type[LiveProblem]:
+    """Return a problem of the catalog: a model on a data set, under a name of its own.
+
+    Args:
+        model: the class of the model.
+        name: what users type.
+        data: as in `LiveProblem`.
+        scoring: the metric's id.
+        settings: other defaults than the model's.
+    """
+    what, _, more = (model.__doc__ or "").partition(".")
+    sentence = f"{what} on {data}, by {SCORES[scoring].metric.name}."
+    values = {"data": data, "scoring": scoring, **settings}
+    return make_dataclass(
+        "".join(part.capitalize() for part in name.split("-")),
+        [(key, type(value), value) for key, value in values.items()],
+        bases=(model,),
+        namespace={
+            "name": name,
+            "argument": "",
+            "__doc__": sentence + more,
+            "__module__": model.__module__,
+        },
+    )

@@ -1,14 +1,15 @@
-"""Nested splits: a test part that is held out, and repeated folds of the rest."""
+"""Ways to split the rows of a data set: a test part, and the rest for inner validation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
+Kind = Literal["k-fold", "stratified", "hold-out", "group", "time-series"]
 
 TEST_SHARE = 0.25
 
@@ -28,36 +29,194 @@ class NestedSplit:
     folds: tuple[tuple[Rows, Rows], ...]
 
 
-def nested_split(
-    y: NDArray[Any],
-    *,
-    folds: int,
-    repeats: int,
-    stratified: bool,
-    seed: int,
-) -> NestedSplit:
-    """Hold out a quarter of the rows and cut the rest into repeated k folds.
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """Holds out a quarter of the rows and cuts the rest into parts to fit and to validate on.
 
     Args:
-        y: the truth of every row.
-        folds: k.
-        repeats: how many times the rest is cut.
-        stratified: whether every part keeps the classes' shares.
-        seed: decides the test part and the folds.
+        kind: how the parts come about.
+            "k-fold": k folds at random, cut anew for each repeat.
+            "stratified": the same, and every part keeps the classes' shares.
+            "hold-out": a random validation part for each repeat; two may share rows.
+            "group": whole groups of rows, never one on both sides; the test part is a quarter
+            of the groups, each repeat cuts the others into k folds.
+            "time-series": the rows are in time order, the test part is their last quarter, and
+            each of k validation parts follows the rows that are fitted on, which grow in number
+            from part to part (an expanding window). The seed does not move these parts.
+        folds: k, 2 or more; for "hold-out" a validation part is one k-th of the rest.
+        repeats: how many times the rest is cut, 1 or more; 1 for "time-series".
+        stratify: whether the parts of "hold-out" keep the classes' shares; the other kinds do
+            not look at it.
 
     Raises:
-        ValueError: more folds than rows, or than members of the smallest class.
+        ValueError: an unknown kind, or folds or repeats out of range.
     """
-    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
-    outer_seed, inner_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
-    train, test = train_test_split(
-        np.arange(len(y)),
-        test_size=TEST_SHARE,
-        stratify=y if stratified else None,
-        random_state=outer_seed,
-    )
-    repeated = RepeatedStratifiedKFold if stratified else RepeatedKFold
-    inner = repeated(n_splits=folds, n_repeats=repeats, random_state=inner_seed)
-    parts = inner.split(train, y[train])
-    return NestedSplit(train, test, tuple((train[fit], train[score]) for fit, score in parts))
+    kind: Kind
+    folds: int = 5
+    repeats: int = 2
+    stratify: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}, got {self.kind!r}")
+        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                default = type(self).__dataclass_fields__[name].default
+                raise ValueError(
+                    f"{name} must be a whole number, {least} or more, got {value!r}; "
+                    f"the default is {default}"
+                )
+        if self.kind == "time-series" and self.repeats != 1:
+            raise ValueError(
+                "repeats must be 1 for kind 'time-series', whose parts do not depend on the "
+                f"seed, got {self.repeats}; set repeats=1"
+            )
+
+    def split(
+        self, y: NDArray[Any], *, groups: NDArray[Any] | None = None, seed: int
+    ) -> NestedSplit:
+        """Return the test part and the inner parts that `seed` decides.
+
+        Args:
+            y: the truth of every row.
+            groups: the group of every row, for kind "group".
+            seed: 0 or more; the test part and the inner parts get a seed of their own from it.
+
+        Raises:
+            ValueError: too few rows, groups, or members of a class; no groups for kind "group".
+        """
+        outer_seed, inner_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
+        train, test = self.outer(y, groups, outer_seed)
+        return NestedSplit(train, test, self.inner(train, y, groups, inner_seed))
+
+    def outer(self, y: NDArray[Any], groups: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
+        """Return the rows to tune on and those of the test part, a quarter of all.
+
+        Args:
+            y: the truth of every row.
+            groups: the group of every row, for kind "group".
+            seed: decides the test part; in [0, 2³² - 1].
+
+        Raises:
+            ValueError: as `split`.
+        """
+        from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+        self._check(y, groups, whole=True)
+        rows = np.arange(len(y))
+        if self.kind == "time-series":
+            return rows[: _tuned(len(y))], rows[_tuned(len(y)) :]
+        if self.kind == "group":
+            shuffle = GroupShuffleSplit(1, test_size=TEST_SHARE, random_state=seed)
+            train, test = next(shuffle.split(rows, groups=groups))
+        else:
+            train, test = train_test_split(
+                rows,
+                test_size=TEST_SHARE,
+                stratify=y if self._stratified else None,
+                random_state=seed,
+            )
+        return train, test
+
+    def inner(
+        self, train: Rows, y: NDArray[Any], groups: NDArray[Any] | None, seed: int
+    ) -> tuple[tuple[Rows, Rows], ...]:
+        """Return the rows to fit and to validate on, part by part.
+
+        Args:
+            train: the numbers of the rows to cut, in time order for kind "time-series".
+            y: the truth of every row, also of those outside `train`.
+            groups: the group of every row, for kind "group".
+            seed: decides the parts; in [0, 2³² - 1].
+
+        Raises:
+            ValueError: as `split`.
+        """
+        y = y[train]
+        # Other kinds would warn that they do not look at groups.
+        groups = groups[train] if self.kind == "group" and groups is not None else None
+        self._check(y, groups, whole=False)
+        return tuple(
+            (train[fit], train[validation])
+            for cut in self._cuts(len(train), seed)
+            for fit, validation in cut.split(train, y, groups)
+        )
+
+    def _cuts(self, count: int, seed: int) -> list[Any]:
+        """Return scikit-learn's splitters of `count` rows, whose parts follow one another."""
+        from sklearn import model_selection as ms
+
+        if self.kind == "hold-out":
+            shuffle = ms.StratifiedShuffleSplit if self.stratify else ms.ShuffleSplit
+            # A number of rows: the rounded share 1 / folds could be one row off.
+            size = -(-count // self.folds)
+            return [shuffle(self.repeats, test_size=size, random_state=seed)]
+        if self.kind == "time-series":
+            return [ms.TimeSeriesSplit(self.folds)]
+        if self.kind == "group":
+            seeds = np.random.SeedSequence(seed).generate_state(self.repeats).tolist()
+            return [ms.GroupKFold(self.folds, shuffle=True, random_state=each) for each in seeds]
+        repeated = ms.RepeatedStratifiedKFold if self._stratified else ms.RepeatedKFold
+        return [repeated(n_splits=self.folds, n_repeats=self.repeats, random_state=seed)]
+
+    @property
+    def _stratified(self) -> bool:
+        return self.kind == "stratified" or (self.kind == "hold-out" and self.stratify)
+
+    def _check(self, y: NDArray[Any], groups: NDArray[Any] | None, *, whole: bool) -> None:
+        """Raise unless each of the parts can have a row, a group and a member of each class.
+
+        Args:
+            y: the truth of the rows to split.
+            groups: their groups.
+            whole: whether a quarter of them is to be held out first.
+        """
+        # The first rows of a time series are only ever fitted on.
+        least = self.folds + (self.kind == "time-series")
+        # The least number of which three quarters, rounded down, are enough.
+        needed = -(-4 * least // 3) if whole else least
+        if len(y) < needed:
+            raise ValueError(
+                f"{self._plan(whole)} needs {needed} rows, got {len(y)}; use fewer folds"
+            )
+        if self.kind == "group":
+            if groups is None:
+                raise ValueError(
+                    "group splits need groups, the group of each row, got none; "
+                    "name the column with groups="
+                )
+            if (count := len(np.unique(groups))) < needed:
+                raise ValueError(
+                    f"{self._plan(whole)} needs {needed} groups, got {count}; "
+                    "use fewer folds or a column with more groups"
+                )
+        if self._stratified:
+            if whole:
+                # Strata are rounded down as well, and four members have one in the test part.
+                needed = max(4, -(-least * len(y) // _tuned(len(y))))
+            labels, counts = np.unique(y, return_counts=True)
+            if (count := int(counts.min())) < needed:
+                other = "kind 'k-fold'" if self.kind == "stratified" else "stratify=False"
+                raise ValueError(
+                    f"class {labels.tolist()[counts.argmin()]!r} has {count} "
+                    f"member{'s' * (count != 1)}, {self._plan(whole)} needs {needed}; "
+                    f"use fewer folds or {other}"
+                )
+
+    def _plan(self, whole: bool) -> str:
+        """Return in words what is done to the rows, or to three quarters of them."""
+        cut = f"{self.folds}-fold cross-validation"
+        plan = {
+            "k-fold": cut,
+            "stratified": f"stratified {cut}",
+            "hold-out": f"a {'stratified ' * self.stratify}hold-out of one in {self.folds}",
+            "group": f"{cut} by groups",
+            "time-series": f"{cut} of a time series",
+        }[self.kind]
+        return f"{plan} of three quarters of the rows" if whole else plan
+
+
+def _tuned(count: int) -> int:
+    """Return how many of `count` rows are left beside the test part, as scikit-learn rounds."""
+    return count - -(-count // 4)

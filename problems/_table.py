@@ -7,8 +7,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 from bench import Config, Evaluation, Problem, Table, read_table
+
+_FOLDER = Path(__file__).parent / "_tables"
 
 
 class TableProblem(Problem):
@@ -45,6 +48,16 @@ class TableProblem(Problem):
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         return self.table.evaluation(config, seed % self._split)
+
+
+class ShippedTable(TableProblem):
+    """A table of the package; its values are those of the live problem of the same name."""
+
+    live: ClassVar[str]
+
+    @property
+    def file(self) -> Path:
+        return _FOLDER / f"{self.live}.parquet"
 
 
 def _loaded(path: Path) -> tuple[Table, str]:

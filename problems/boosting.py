@@ -6,46 +6,98 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import Config, Float, Int, SearchSpace
-from problems._live import LiveProblem
-from problems._metrics import ROC_AUC, Array
+from problems._dataset import Facts
+from problems._live import LiveProblem, on
 
 
 @dataclass
-class BoostingBreastCancer(LiveProblem):
-    """ROC AUC of histogram gradient boosting on breast_cancer (569 rows × 30 features).
+class Boosting(LiveProblem):
+    """Histogram gradient boosting.
 
-    Data: Breast Cancer Wisconsin (Diagnostic), UCI, CC BY 4.0, bundled with scikit-learn.
-    Reference: Street, Wolberg & Mangasarian, "Nuclear feature extraction for breast tumor
-    diagnosis", 1993. The default is scikit-learn's.
+    The default is scikit-learn's.
+    Reference: Friedman, "Greedy function approximation: a gradient boosting machine", Annals of
+    Statistics 29, 2001; Ke et al., "LightGBM", NIPS 2017.
     """
 
-    name = "boosting-breast-cancer"
-    tags = ("live", "classification", "boosting")
-    score = ROC_AUC
-    space = SearchSpace(
-        {
-            "learning_rate": Float(0.01, 1.0, log=True),
-            "max_iter": Int(10, 100, log=True),
-            "max_leaf_nodes": Int(2, 32, log=True),
-            "min_samples_leaf": Int(1, 50, log=True),
-            "l2_regularization": Float(0.0, 10.0),
-        },
-        default={
-            "learning_rate": 0.1,
-            "max_iter": 100,
-            "max_leaf_nodes": 31,
-            "min_samples_leaf": 20,
-            "l2_regularization": 0.0,
-        },
-    )
+    name = "boosting"
+    tags = ("live", "boosting")
+    scaled = False
 
-    def load(self) -> tuple[Array, Array]:
-        from sklearn.datasets import load_breast_cancer
-
-        X, y = load_breast_cancer(return_X_y=True)
-        return X, y
+    def space_for(self, facts: Facts) -> SearchSpace:
+        return SearchSpace(
+            {
+                "learning_rate": Float(0.01, 1.0, log=True),
+                "max_iter": Int(10, 100, log=True),
+                "max_leaf_nodes": Int(2, 32, log=True),
+                "min_samples_leaf": Int(1, 50, log=True),
+                "l2_regularization": Float(0.0, 10.0),
+            },
+            default={
+                "learning_rate": 0.1,
+                "max_iter": 100,
+                "max_leaf_nodes": 31,
+                "min_samples_leaf": 20,
+                "l2_regularization": 0.0,
+            },
+        )
 
     def make(self, config: Config, random_state: int) -> Any:
-        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-        return HistGradientBoostingClassifier(**config, random_state=random_state)
+        model = HistGradientBoostingClassifier if self.classifies else HistGradientBoostingRegressor
+        return model(**config, random_state=random_state)
+
+
+@dataclass
+class AdaBoost(LiveProblem):
+    """AdaBoost over small trees.
+
+    The default is scikit-learn's, for regression but for the trees' depth, which is 3 there too.
+    Reference: Freund & Schapire, "A decision-theoretic generalization of on-line learning and an
+    application to boosting", JCSS 55, 1997.
+    """
+
+    name = "adaboost"
+    tags = ("live", "boosting")
+    scaled = False
+
+    def space_for(self, facts: Facts) -> SearchSpace:
+        return SearchSpace(
+            {
+                "n_estimators": Int(10, 200, log=True),
+                "learning_rate": Float(0.01, 2.0, log=True),
+                "max_depth": Int(1, 5),
+            },
+            default={
+                "n_estimators": 50,
+                "learning_rate": 1.0,
+                "max_depth": 1 if self.classifies else 3,
+            },
+        )
+
+    def make(self, config: Config, random_state: int) -> Any:
+        from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
+        from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+        tree = DecisionTreeClassifier if self.classifies else DecisionTreeRegressor
+        model = AdaBoostClassifier if self.classifies else AdaBoostRegressor
+        return model(
+            tree(max_depth=config["max_depth"]),
+            n_estimators=config["n_estimators"],
+            learning_rate=config["learning_rate"],
+            random_state=random_state,
+        )
+
+
+BoostingBreastCancer = on(Boosting, "boosting-breast-cancer", "breast-cancer", "roc_auc")
+BoostingImbalanced = on(Boosting, "boosting-imbalanced", "imbalanced", "f1", repeats=1)
+BoostingFriedman = on(Boosting, "boosting-friedman", "friedman", "rmse", repeats=1)
+BoostingDiabetes = on(Boosting, "boosting-diabetes", "diabetes", "mae", repeats=1)
+
+AdaBoostBreastCancer = on(
+    AdaBoost, "adaboost-breast-cancer", "breast-cancer", "accuracy", repeats=1
+)
+AdaBoostImbalanced = on(
+    AdaBoost, "adaboost-imbalanced", "imbalanced", "balanced_accuracy", repeats=1
+)
+AdaBoostDiabetes = on(AdaBoost, "adaboost-diabetes", "diabetes", "rmse", repeats=1)

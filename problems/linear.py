@@ -5,43 +5,69 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bench import Config, Float, SearchSpace
-from problems._live import LiveProblem
-from problems._metrics import RMSE, Array
+from bench import Categorical, Config, Float, SearchSpace
+from problems._dataset import Facts
+from problems._live import LiveProblem, on
+from problems._metrics import CLASSIFICATION, REGRESSION
 
 
 @dataclass
-class ElasticNetDiabetes(LiveProblem):
-    """Root mean squared error of an elastic net on diabetes (442 rows × 10 features).
+class Logistic(LiveProblem):
+    """Logistic regression.
 
-    The features are the raw ones, scaled inside the folds: the scaled set that scikit-learn
-    offers as well has seen every row.
-    Data: bundled with scikit-learn; its source states no licence.
-    Reference: Efron, Hastie, Johnstone & Tibshirani, "Least angle regression", Annals of
-    Statistics 32, 2004. The default is scikit-learn's.
+    The default is scikit-learn's.
+    Reference: Cox, "The regression analysis of binary sequences", JRSS B 20, 1958.
     """
 
-    name = "elastic-net-diabetes"
-    tags = ("live", "regression", "linear")
-    score = RMSE
-    stratified = False
-    space = SearchSpace(
-        {"alpha": Float(1e-4, 1e2, log=True), "l1_ratio": Float(0.0, 1.0)},
-        default={"alpha": 1.0, "l1_ratio": 0.5},
-    )
+    name = "logistic"
+    tags = ("live", "linear")
+    tasks = CLASSIFICATION
 
-    def load(self) -> tuple[Array, Array]:
-        from sklearn.datasets import load_diabetes
+    def space_for(self, facts: Facts) -> SearchSpace:
+        return SearchSpace(
+            {
+                "C": Float(1e-4, 1e4, log=True),
+                "class_weight": Categorical((None, "balanced")),
+            },
+            default={"C": 1.0, "class_weight": None},
+        )
 
-        X, y = load_diabetes(return_X_y=True, scaled=False)
-        return X, y
+    def make(self, config: Config, random_state: int) -> Any:
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(**config, random_state=random_state)
+
+
+@dataclass
+class ElasticNet(LiveProblem):
+    """An elastic net.
+
+    The default is scikit-learn's.
+    Reference: Zou & Hastie, "Regularization and variable selection via the elastic net", JRSS B
+    67, 2005.
+    """
+
+    name = "elastic-net"
+    tags = ("live", "linear")
+    tasks = REGRESSION
+    data: str = "diabetes"
+
+    def space_for(self, facts: Facts) -> SearchSpace:
+        return SearchSpace(
+            {"alpha": Float(1e-4, 1e2, log=True), "l1_ratio": Float(0.0, 1.0)},
+            default={"alpha": 1.0, "l1_ratio": 0.5},
+        )
 
     def make(self, config: Config, random_state: int) -> Any:
         from sklearn.linear_model import ElasticNet
 
         return ElasticNet(**config, random_state=random_state)
 
-    def preprocess(self) -> Any:
-        from sklearn.preprocessing import StandardScaler
 
-        return StandardScaler()
+LogisticBreastCancer = on(Logistic, "logistic-breast-cancer", "breast-cancer", "log_loss")
+LogisticDigits = on(Logistic, "logistic-digits", "digits", "accuracy", repeats=1)
+LogisticImbalanced = on(Logistic, "logistic-imbalanced", "imbalanced", "average_precision")
+LogisticManyFeatures = on(Logistic, "logistic-many-features", "many-features", "accuracy")
+
+ElasticNetDiabetes = on(ElasticNet, "elastic-net-diabetes", "diabetes", "rmse")
+ElasticNetSparseLinear = on(ElasticNet, "elastic-net-sparse-linear", "sparse-linear", "r2")

@@ -57,7 +57,7 @@ SUITES: tuple[Suite, ...] = (
     ),
     Suite(
         "standard",
-        "Every problem of the catalog.",
+        "All problems of the suites analytic and live.",
         f"see the suites analytic and live; {_SKLEARN}",
         (*_ANALYTIC, *_LIVE),
     ),

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,23 @@ def part(parts: Parts) -> Callable[..., Any]:
             return PROBLEMS.create(entry)
 
     return create
+
+
+@pytest.fixture
+def catalogued(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put problems of tests/parts.py.txt into the catalog, as another package would."""
+    from bench import registry
+
+    def put(*names: str) -> None:
+        points = []
+        for name in names:
+            cls = registry.PROBLEMS.get(parts(name).name)
+            points.append(SimpleNamespace(name=name, value=name, load=lambda cls=cls: cls))
+        monkeypatch.setattr(
+            registry, "_entry_points", lambda group: points if group == "bench.problems" else ()
+        )
+
+    return put
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ HEAVY = (
     "scipy",
     "pyarrow",
     "pebble",
+    "ioh",
 )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench import registry
+from bench import seeds as derived
 from bench.plan import make_plan, resolve
 from bench.registry import RegistryError
 from bench.spec import Entry, Sweep
@@ -115,3 +116,71 @@ def test_a_problem_that_cannot_say_what_it_is_is_told(make_sweep, tmp_path, line
 def test_an_optimum_from_numpy_is_plain(make_sweep, parts, tmp_path):
     (head, _) = make_plan(make_sweep(["Random"], ["NumpyOptimum"]), Store(tmp_path)).todo
     assert type(head["facts"]["optimum"]) is float
+
+
+def test_the_optimum_is_that_of_the_repetition(make_sweep, parts, tmp_path):
+    plan = make_plan(make_sweep(["Random"], ["Lifted"]), Store(tmp_path))
+    problem = registry.PROBLEMS.create(parts("Lifted"))
+    facts = [head["facts"] for head in plan.todo]
+    assert [f["optimum"] for f in facts] == [problem.optimum_of(f["problem_seed"]) for f in facts]
+    assert facts[0]["optimum"] != facts[1]["optimum"]
+
+
+def test_a_name_with_an_argument_is_run_under_that_name(make_sweep, catalogued, run_here, tmp_path):
+    catalogued("Lifted", "Doubled")
+    names = ["test-lifted:2", "test-lifted:3", "test-doubled:branin"]
+    sweep = make_sweep(["Random"], [Entry(name) for name in names])
+    store = run_here(sweep, tmp_path)
+    rows = store.rows()
+    assert sorted(set(rows["problem"])) == sorted(names)
+    assert set(rows["status"]) == {"completed"}
+    assert make_plan(sweep, store).todo == []
+    # The seed hangs on the whole name.
+    heads = make_plan(sweep, Store(tmp_path / "other")).todo
+    seeds = {
+        (head["spec"]["problem"]["name"], head["spec"]["repetition"]): head["facts"]["problem_seed"]
+        for head in heads
+    }
+    assert len(seeds) == len(set(seeds.values())) == 6
+    for (name, repetition), seed in seeds.items():
+        assert seed == derived.problem_seed(5, name, repetition)
+
+
+def ids(sweep):
+    return {spec.id for spec in resolve(sweep).expand()}
+
+
+def test_what_a_problem_inside_is_decides_the_run(make_sweep, parts, monkeypatch):
+    def sweep(**inner):
+        return make_sweep(["Random"], [parts("Doubled", of={"name": "branin", **inner})])
+
+    plain = ids(sweep())
+    assert ids(make_sweep(["Random"], [parts("Doubled", of="branin")])) == plain
+    assert ids(sweep(settings={"shifted": True})) == plain
+    assert ids(sweep(settings={"shifted": False})).isdisjoint(plain)
+    monkeypatch.setattr(registry.PROBLEMS.get("branin"), "version", 2)
+    assert ids(sweep()).isdisjoint(plain)
+
+
+def test_a_run_of_a_problem_inside_a_problem_is_recorded_and_done(
+    make_sweep, parts, run_here, tmp_path
+):
+    inner = {"name": parts("Doubled").name, "settings": {"factor": 3, "of": "branin"}}
+    twice = parts("Doubled", of=inner)
+    sweep = make_sweep(["Random"], [twice])
+    store = run_here(sweep, tmp_path)
+    assert set(store.rows()["status"]) == {"completed"}
+    assert make_plan(sweep, store).done == 2
+
+
+def test_a_problem_inside_that_cannot_be_used_is_skipped(make_sweep, parts, tmp_path):
+    entry = parts("Doubled", of=parts("NeedsNothingToo").name)
+    plan = make_plan(make_sweep(["Random"], [entry]), Store(tmp_path))
+    assert set(plan.skips.values()) == {
+        "needs no_such_package_anywhere; pip install no_such_package_anywhere"
+    }
+
+
+def test_a_problem_inside_that_is_not_there_stops_before_anything_runs(make_sweep, parts, tmp_path):
+    with pytest.raises(RegistryError, match=r"^no problem is called 'barnin'; did you mean"):
+        make_plan(make_sweep(["Random"], [parts("Doubled", of="barnin")]), Store(tmp_path))

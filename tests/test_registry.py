@@ -271,3 +271,129 @@ def test_unavailable_says_what_to_install(part):
     assert reason == "needs no_such_package_anywhere; pip install no_such_package_anywhere"
     nested = type("Nested", (type(part("Random")),), {"requires": ("no_such_package.inside",)})
     assert registry.unavailable(nested) == ("needs no_such_package; pip install no_such_package")
+
+
+def test_a_name_with_an_argument_sets_a_setting(catalogued):
+    catalogued("Lifted")
+    problem = PROBLEMS.create(Entry("test-lifted:2.5"))
+    assert (problem.name, problem.height) == ("test-lifted:2.5", "2.5")
+    resolved = PROBLEMS.resolve(Entry("test-lifted:2.5"))
+    assert resolved.label == "test-lifted:2.5"
+    assert resolved.settings == {"shift": 0.0, "height": "2.5"}
+    # Resolved once more, as a worker does, it is the same.
+    assert PROBLEMS.resolve(resolved) == resolved
+    assert PROBLEMS.create(Entry("test-lifted")).height == "1"
+
+
+def test_an_argument_is_all_that_follows_the_first_colon(catalogued):
+    catalogued("Lifted")
+    assert PROBLEMS.create(Entry("test-lifted:a/b.py:C=1")).height == "a/b.py:C=1"
+    assert PROBLEMS.create(Entry("test-lifted:")).height == ""
+
+
+def test_a_setting_that_is_given_goes_before_the_argument(catalogued):
+    catalogued("Lifted", "Doubled")
+    assert PROBLEMS.create(Entry("test-lifted:2", "", {"height": "3"})).height == "3"
+    problem = PROBLEMS.create(Entry("test-doubled:branin", "", {"of": "ackley5"}))
+    assert problem.of.name == "ackley5"
+
+
+def test_a_class_without_an_argument_takes_none():
+    assert message(PROBLEMS.get, "branin:5") == (
+        "'branin:5' cannot be imported: No module named 'branin'"
+    )
+
+
+def inner(entry):
+    """Return what the problem inside a resolved entry is recorded as."""
+    return PROBLEMS.resolve(entry).settings["of"]
+
+
+BRANIN = {"name": "branin", "settings": {"shifted": True}, "version": 1}
+
+
+def test_a_problem_inside_is_named_by_a_name_or_a_table(parts):
+    by_name = parts("Doubled", of="branin")
+    assert inner(by_name) == BRANIN
+    assert type(PROBLEMS.create(by_name).of) is PROBLEMS.get("branin")
+    assert inner(parts("Doubled", of={"name": "branin"})) == BRANIN
+    moved = {"name": "branin", "settings": {"shifted": False}}
+    assert inner(parts("Doubled", of=moved)) == {**BRANIN, "settings": {"shifted": False}}
+    assert PROBLEMS.create(parts("Doubled", of=moved)).of.shifted is False
+
+
+def test_a_problem_inside_by_default_is_recorded_too(parts):
+    expected = {"name": "test-sphere", "settings": {"shift": 0.0}, "version": 1}
+    assert inner(parts("Doubled")) == expected
+
+
+def test_a_problem_inside_may_come_from_a_file(parts):
+    name = parts("Sphere").name
+    entry = parts("Doubled", of={"name": name, "settings": {"shift": 2}})
+    assert inner(entry) == {"name": name, "settings": {"shift": 2.0}, "version": 1}
+    resolved = PROBLEMS.resolve(entry)
+    assert PROBLEMS.create(resolved).of.shift == 2.0
+    assert PROBLEMS.resolve(resolved) == resolved
+
+
+def test_problems_are_nested_twice(parts, catalogued):
+    catalogued("Doubled")
+    table = {"name": "test-doubled", "settings": {"of": "branin", "factor": 3}}
+    by_table = PROBLEMS.create(parts("Doubled", of=table))
+    config = {"x1": 1.0, "x2": 2.0}
+    plain = PROBLEMS.create(Entry("branin")).evaluate(config, seed=1).value
+    assert by_table.evaluate(config, seed=1).value == 2 * (3 * plain)
+    assert inner(parts("Doubled", of=table))["settings"] == {"of": BRANIN, "factor": 3.0}
+    by_argument = PROBLEMS.create(Entry("test-doubled:test-doubled:branin"))
+    assert by_argument.evaluate(config, seed=1).value == 2 * (2 * plain)
+
+
+def test_a_problem_as_an_argument(parts, catalogued):
+    catalogued("Doubled")
+    entry = Entry("test-doubled:branin")
+    assert PROBLEMS.get(entry.name)().of.name == "branin"
+    assert inner(entry) == BRANIN
+    file = Entry(f"test-doubled:{parts('Sphere').name}")
+    assert PROBLEMS.get(file.name)().of.name == "test-sphere"
+    resolved = PROBLEMS.resolve(file)
+    assert resolved.settings["of"]["name"] == parts("Sphere").name
+    assert PROBLEMS.resolve(resolved) == resolved
+
+
+def test_a_problem_inside_that_leads_nowhere_is_told(parts, catalogued):
+    catalogued("Doubled")
+    near = "no problem is called 'barnin'; did you mean branin"
+    assert message(PROBLEMS.create, parts("Doubled", of="barnin")).startswith(near)
+    assert message(PROBLEMS.get, "test-doubled:barnin").startswith(near)
+    assert message(PROBLEMS.get, "test-doubled:").startswith("no problem is called ''; ")
+    wrong = {"name": "branin", "settings": {"shift": 1}}
+    assert message(PROBLEMS.create, parts("Doubled", of=wrong)) == (
+        "problem 'branin' has no setting 'shift'; it has shifted"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (3, "wants its setting 'of' to be a problem, its name or { name = \"…\", "),
+        (["branin"], "wants its setting 'of' to be a problem"),
+        ({"settings": {}}, "wants its setting 'of' to be a problem"),
+        ({"name": 1}, "wants its setting 'of' to be a problem"),
+        ({"name": "branin", "label": "b"}, "'of': a problem has name and settings, got"),
+        ({"name": "branin", "settings": 3}, "'of': a problem has name and settings, got"),
+    ],
+)
+def test_what_is_no_problem_inside_is_told(parts, value, rule):
+    text = message(PROBLEMS.create, parts("Doubled", of=value))
+    assert rule in text
+    assert repr(value) in text
+
+
+def test_what_a_problem_inside_needs_the_outer_one_needs(parts, catalogued):
+    catalogued("Doubled", "NeedsNothingToo")
+    reason = "needs no_such_package_anywhere; pip install no_such_package_anywhere"
+    name = "test-doubled:test-needs-nothing-too"
+    assert registry.unavailable(PROBLEMS.get(name)) == reason
+    table = Entry("test-doubled", "", {"of": "test-needs-nothing-too"})
+    assert registry.unavailable(PROBLEMS.get(table.name)) is None
+    assert registry.unavailable(PROBLEMS.create(table)) == reason

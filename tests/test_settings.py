@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bench import settings
+from bench import Problem, settings
 
 
 @dataclass
@@ -70,3 +70,36 @@ def test_values_that_no_record_can_hold_are_refused(value: Any):
 def test_a_whole_number_for_a_number_is_the_same_setting():
     assert settings.values(Thing(share=2)) == settings.values(Thing(share=2.0))
     assert type(settings.values(Thing(share=2))["share"]) is float
+
+
+@dataclass
+class Inner(Problem):
+    name = "inner"
+    version = 3
+    share: float = 1
+
+    def evaluate(self, config, *, seed, fidelity=1.0): ...
+
+
+@dataclass
+class Outer(Inner):
+    name = "outer"
+    of: Problem = field(default_factory=Inner)
+
+
+def test_a_problem_inside_is_written_as_a_table():
+    inner = {"name": "inner", "settings": {"share": 1.0}, "version": 3}
+    assert settings.values(Outer()) == {"share": 1.0, "of": inner}
+    twice = settings.values(Outer(of=Outer(share=2)))
+    assert twice["of"] == {"name": "outer", "settings": {"share": 2.0, "of": inner}, "version": 3}
+
+
+def test_which_settings_are_problems():
+    assert settings.problems(Outer) == ["of"]
+    assert settings.problems(Thing) == []
+    assert settings.problems(int) == []
+
+
+def test_a_problem_inside_that_no_record_can_hold_is_refused():
+    with pytest.raises(ValueError, match="settings must be plain data"):
+        settings.values(Outer(of=Inner(share=float("nan"))))

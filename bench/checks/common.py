@@ -20,23 +20,30 @@ class CheckFailedError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of one check: `reason` is None when it passed."""
+    """The outcome of one check.
+
+    Args:
+        check: its name.
+        reason: why it failed, None when it passed.
+        note: what a check that passed has to say.
+    """
 
     check: str
     reason: str | None
+    note: str = ""
 
 
-def run_checks(cls: Any, checks: Sequence[Callable[[Any], None]]) -> Iterator[Verdict]:
-    """Yield a verdict a check; a check that raises has failed."""
+def run_checks(cls: Any, checks: Sequence[Callable[[Any], str | None]]) -> Iterator[Verdict]:
+    """Yield a verdict a check; one that raises has failed, one that returns a text has a note."""
     for check in checks:
-        reason = None
+        reason, note = None, ""
         try:
-            check(cls)
+            note = check(cls) or ""
         except CheckFailedError as error:
             reason = str(error)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-        yield Verdict(check.__name__.removeprefix("check_"), reason)
+        yield Verdict(check.__name__.removeprefix("check_"), reason, note)
 
 
 def require(condition: bool, message: str) -> None:
@@ -47,8 +54,10 @@ def require(condition: bool, message: str) -> None:
 
 def check_is_named(cls: type[Strategy] | type[Problem]) -> None:
     """The name is lower-case words joined by hyphens, the version a whole number from 1."""
+    # After the colon, where a class takes an argument, stands whatever the user typed.
+    name = cls.name.partition(":")[0] if getattr(cls, "argument", "") else cls.name
     require(
-        re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cls.name) is not None,
+        re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None,
         f"a name must be lower-case words joined by hyphens, got {cls.name!r}",
     )
     version = cls.version

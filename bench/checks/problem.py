@@ -15,6 +15,7 @@ from bench.checks.common import (
     global_randomness,
     require,
 )
+from bench.checks.signature import check_keeps_its_signature
 from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
 from bench.run import LARGEST, in_words
 
@@ -110,7 +111,7 @@ def check_leaves_its_input_alone(cls: type[Problem]) -> None:
     )
 
 
-PROBLEM_CHECKS: tuple[Callable[[type[Problem]], None], ...] = (
+PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
     check_is_named,
     check_is_documented,
     check_has_defaults,
@@ -118,6 +119,7 @@ PROBLEM_CHECKS: tuple[Callable[[type[Problem]], None], ...] = (
     check_evaluates_its_space,
     check_is_deterministic,
     check_leaves_its_input_alone,
+    check_keeps_its_signature,
 )
 
 

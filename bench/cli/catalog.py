@@ -33,10 +33,16 @@ def list_(what: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
-    width = max(len(row["name"]) for row in rows)
+    width = max(len(_shown(row)) for row in rows)
     for row in rows:
         missing = f"  [unavailable: {row['unavailable']}]" if row.get("unavailable") else ""
-        click.echo(f"{row['name']:<{width}}  {row['sentence']}{missing}")
+        click.echo(f"{_shown(row):<{width}}  {row['sentence']}{missing}")
+
+
+def _shown(row: dict[str, Any]) -> str:
+    """Return how something is named, with what follows the name where something must."""
+    argument = row.get("argument")
+    return f"{row['name']}:{argument.upper()}" if argument else str(row["name"])
 
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
@@ -163,9 +169,8 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
             verdicts.append(verdict)
             if not as_json:
                 mark = "ok  " if verdict.reason is None else "FAIL"
-                click.echo(
-                    f"{mark}  {verdict.check}" + (f": {verdict.reason}" if verdict.reason else "")
-                )
+                said = verdict.reason or verdict.note
+                click.echo(f"{mark}  {verdict.check}" + (f": {said}" if said else ""))
     failed = sum(verdict.reason is not None for verdict in verdicts)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))

@@ -36,6 +36,10 @@ def _sweep_options(command: F) -> F:
             click.option("--strategies", callback=_names, help="Names, separated by commas."),
             click.option("--problems", callback=_names, help="Names, separated by commas."),
             click.option("--suites", callback=_names, help="Names, separated by commas."),
+            click.option("--data", help="A data set to tune --model on: a file, openml:31, wine."),
+            click.option("--target", help="The column of --data to predict."),
+            click.option("--model", callback=_names, help="Models for --data, such as svm,forest."),
+            click.option("--metric", help="What is measured on --data [by its target]."),
             click.option("--trials", type=int, help="The budget of a run [50]."),
             click.option("--repetitions", type=int, help="Runs of each pair [10]."),
             click.option("--seed", type=int, help="The master seed [1]."),
@@ -66,6 +70,8 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run my-sweep.toml --jobs 4
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
+      tunebench run --strategies random,tpe --data table.csv --target price --model svm,forest \\
+          --out results/price
     """
     try:
         _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
@@ -133,6 +139,9 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
     for key in ("strategies", "problems"):
         if key in given:
             given[key] = tuple(map(Entry, given[key]))
+    own = _on_data(**{key: given.pop(key, None) for key in ("data", "target", "model", "metric")})
+    if own:
+        given["problems"] = (*given.get("problems", ()), *own)
     if "suites" in given:
         given["suites"] = tuple(given["suites"])
     if name is None:
@@ -158,6 +167,24 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
         # Whoever names problems on the command line wants those, not the file's suites as well.
         given = {"problems": (), "suites": ()} | given
     return dataclasses.replace(Sweep.from_toml(path), **given)
+
+
+def _on_data(
+    data: str | None, target: str | None, model: list[str] | None, metric: str | None
+) -> tuple[Entry, ...]:
+    """Return the problems that the options about data ask for."""
+    if data is None and (target or model or metric):
+        raise SpecError("--target, --model and --metric speak of --data, which is not given")
+    if data is None:
+        return ()
+    if not model:
+        raise SpecError(
+            "--data needs a model to tune on it, --model; for example --model svm "
+            "(`tunebench list problems` shows them as svm:DATA)"
+        )
+    settings = {"data": data, "target": target or "", "scoring": metric or ""}
+    label = Path(data).name
+    return tuple(Entry(name, f"{name}:{label}", settings) for name in model)
 
 
 def _summary(done: Progress, jobs: int) -> str:

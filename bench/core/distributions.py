@@ -162,6 +162,9 @@ class Ordinal:
                     f"the values of an Ordinal must be numbers, got {value!r}; "
                     "Categorical takes other values"
                 )
+            # What a record can hold.
+            if isinstance(value, int) and abs(value) >= 2**63:
+                raise ValueError(f"the whole values of an Ordinal must fit 64 bits, got {value}")
             if not math.isfinite(value):
                 raise ValueError(f"the values of an Ordinal must be finite, got {value!r}")
         for before, after in itertools.pairwise(plain):
@@ -181,7 +184,7 @@ class Ordinal:
         return (self.values.index(value) + 0.5) / len(self.values)
 
     def check(self, value: object) -> float | int:
-        if not isinstance(value, bool):
+        if not isinstance(value, bool | np.bool_):
             for level in self.values:
                 if level == value:
                     return level

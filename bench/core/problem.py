@@ -65,10 +65,10 @@ class Problem(ABC):
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
-    requires: ClassVar[tuple[str, ...]] = ()
+    requires: tuple[str, ...] = ()
     space: SearchSpace
     metric: Metric
-    tags: ClassVar[tuple[str, ...]] = ()
+    tags: tuple[str, ...] = ()
     argument: ClassVar[str] = ""
     optimum: float | None = None
     fidelity: Fidelity | None = None

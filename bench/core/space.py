@@ -199,14 +199,20 @@ class SearchSpace:
         Raises:
             ValueError: not such a description; the message says where.
         """
+        given = data.get("parameters")
+        if not isinstance(given, Mapping):
+            raise ValueError(f"a space must have a table 'parameters', got {given!r}")
         parameters = {}
-        for name, fields in data["parameters"].items():
-            fields = {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
-            kind = KINDS.get(fields.pop("kind", ""))
-            if kind is None:
-                raise ValueError(f"parameter {name!r} must have a kind, one of {list(KINDS)}")
+        for name, fields in given.items():
+            if not isinstance(fields, Mapping) or fields.get("kind") not in KINDS:
+                raise ValueError(
+                    f"parameter {name!r} must have a kind, one of {', '.join(KINDS)}, "
+                    f"got {fields!r}"
+                )
+            values = {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
+            del values["kind"]
             try:
-                parameters[name] = kind(**fields)
+                parameters[name] = KINDS[fields["kind"]](**values)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"parameter {name!r}: {error}") from None
         return SearchSpace(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import bands, failures, overhead
 from bench.analysis import leaderboard as ranking
+from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
 from bench.report import figures, style, tables
 from bench.report.page import Builder, render, swapped_in
@@ -88,7 +89,8 @@ def _build(
         "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
     }
     if any_done:
-        on_trials, in_time = bands.trial_bands(done, runs), bands.time_bands(done, runs)
+        shown = to_regret(done)
+        on_trials, in_time = bands.trial_bands(shown, runs), bands.time_bands(shown, runs)
         per_problem = ranking.per_problem(final)
         board = ranking.leaderboard(final, strategies)
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
@@ -163,8 +165,7 @@ def _problem(
 ) -> dict[str, Any]:
     rows = trials[trials["problem"] == problem]
     metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
-    optimum = rows["optimum"].iloc[0]
-    known = optimum == optimum
+    optima = rows["optimum"].unique()
     shown = []
     for name, frame, clock in (("trials", on_trials, "trials"), ("seconds", in_time, "seconds")):
         part = frame[frame["problem"] == problem]
@@ -177,8 +178,10 @@ def _problem(
     table = tables.problem(raw, metric)
     tables.write(table, raw.drop(columns="sign"), builder.folder / "problems" / file)
     sentence = f"{style.axis_label(metric, direction)}."
-    if known:
-        sentence += f" The optimum is {optimum:.6g}; the figures show the distance to it."
+    if (optima == optima).all():  # none is unknown
+        low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))
+        what = low if low == high else f"{low} to {high}, by repetition"
+        sentence += f" The optimum is {what}; the figures show the distance to it."
     return {"name": problem, "sentence": sentence, "figures": shown, "table": table}
 
 

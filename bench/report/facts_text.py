@@ -66,12 +66,19 @@ def told(facts: Mapping[str, Any]) -> Iterator[str]:
     pairs = headed(facts)
     indent = max(len(heading) for heading, _ in pairs) + 2
     for heading, text in pairs:
-        first, *rest = textwrap.wrap(text, WIDTH - indent, break_long_words=False) or [NONE]
+        first, *rest = _wrapped(text, WIDTH - indent) or [NONE]
         yield f"{heading:<{indent}}{first}"
         yield from (" " * indent + line for line in rest)
     if "parameters" in facts:
         yield ""
         yield from _aligned(parameters(facts), ("parameter", "range", "default", "exists if"))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return lines that end nowhere within a `name = value`."""
+    held = text.replace(" = ", "\0=\0")
+    lines = textwrap.wrap(held, width, break_long_words=False)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _aligned(rows: list[dict[str, str]], columns: tuple[str, ...]) -> Iterator[str]:

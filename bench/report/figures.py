@@ -96,8 +96,7 @@ def _panel(
     log_x: bool = False,
 ) -> Any:
     metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
-    optimum = float(rows["optimum"].iloc[0])
-    known = optimum == optimum
+    known = bool(rows["optimum"].notna().all())
     label = "regret (lower is better)" if known else style.axis_label(metric, direction)
     axes = band_plots.plot_bands(
         frame,
@@ -105,7 +104,7 @@ def _panel(
         title=title,
         xlabel=xlabel,
         ylabel=label,
-        optimum=optimum if known else None,
+        wide=known,
         log_x=log_x,
         ax=ax,
     )

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import Categorical, Float, Int, SearchSpace
+from bench import Categorical, Float, Int, Ordinal, SearchSpace
+from bench.core.distributions import values_of
 
 FINITE = st.floats(-1e6, 1e6)
 UNITS = st.floats(0, 1)
@@ -304,3 +307,112 @@ def test_spaces_compare_by_content() -> None:
 def test_a_space_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         SPACE.parameters["rate"] = Float(0, 1)
+
+
+FINITE_TREE = SearchSpace(
+    {
+        "model": Categorical(("linear", "net", "tree")),
+        "penalty": Ordinal((0.1, 1, 10)),
+        "layers": Int(1, 3),
+        "width": Ordinal((8, 64)),
+        "flag": Categorical((True, None)),
+        "fixed": Float(2, 2),
+    },
+    conditions={
+        "penalty": {"model": ("linear",)},
+        "layers": {"model": ("net",)},
+        "width": {"layers": (2, 3)},
+        "flag": {"model": ("net", "tree"), "layers": (1, 3)},
+    },
+    default={"model": "linear", "penalty": 1, "fixed": 2},
+)
+
+
+@st.composite
+def finite_spaces(draw: st.DrawFn) -> SearchSpace:
+    kinds = [
+        Categorical(("a", "b", "c")), Categorical((None,)), Ordinal((1, 2.5)), Int(0, 2),
+        Int(1, 3, log=True),
+    ]  # fmt: skip
+    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=4))
+    parameters = {f"p{i}": distribution for i, distribution in enumerate(chosen)}
+    conditions = {}
+    for i in range(1, len(chosen)):
+        parents = draw(st.sets(st.integers(0, i - 1), max_size=2))
+        conditions[f"p{i}"] = {
+            f"p{j}": draw(
+                st.lists(st.sampled_from(values_of("", chosen[j])), min_size=1, unique=True)
+            )
+            for j in parents
+        }
+    return SearchSpace(parameters, conditions=conditions)
+
+
+def brute_force(space: SearchSpace) -> list[dict[str, Any]]:
+    """Return the active configurations of the whole product, each where it is met first."""
+    axes = [values_of(name, distribution) for name, distribution in space.parameters.items()]
+    found: list[dict[str, Any]] = []
+    for values in itertools.product(*axes):
+        config = space.active(dict(zip(space, values, strict=True)))
+        if config not in found:
+            found.append(config)
+    return found
+
+
+@given(finite_spaces())
+def test_a_finite_space_gives_each_active_configuration_once_in_order(space: SearchSpace) -> None:
+    assert list(space.configs()) == brute_force(space)
+
+
+def test_a_tree_gives_each_active_configuration_once_in_order() -> None:
+    configs = list(FINITE_TREE.configs())
+    assert configs == brute_force(FINITE_TREE)
+    # linear: 3 penalties; net: 1 layer × 2 flags, 2 layers × 2 widths, 3 layers × 2 × 2; tree.
+    assert len(configs) == 3 + (2 + 2 + 4) + 1
+    assert all(FINITE_TREE.check(config) == config for config in configs)
+
+
+def test_a_continuum_cannot_be_enumerated() -> None:
+    # At once, not when the first configuration is taken.
+    with pytest.raises(ValueError, match="'rate' has a continuum"):
+        SPACE.configs()
+
+
+@pytest.mark.parametrize("space", [SPACE, FINITE_TREE], ids=["space", "tree"])
+def test_a_space_comes_back_from_plain_data(space: SearchSpace) -> None:
+    data = space.to_dict()
+    assert SearchSpace.from_dict(data) == space
+    again = SearchSpace.from_dict(orjson.loads(orjson.dumps(data)))
+    assert again == space
+    # Equal numbers of another type would be another record.
+    assert repr(again) == repr(space)
+
+
+@given(finite_spaces())
+def test_any_finite_space_comes_back_from_plain_data(space: SearchSpace) -> None:
+    assert SearchSpace.from_dict(orjson.loads(orjson.dumps(space.to_dict()))) == space
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "a space must have a table 'parameters', got None"),
+        ({"parameters": ["x"]}, "a space must have a table 'parameters', got"),
+        ({"parameters": {}}, "at least one parameter"),
+        ({"parameters": {"x": 1}}, "parameter 'x' must have a kind, one of Float, Int, Ordinal"),
+        ({"parameters": {"x": {"low": 0}}}, "parameter 'x' must have a kind"),
+        ({"parameters": {"x": {"kind": "Normal"}}}, "parameter 'x' must have a kind"),
+        (
+            {"parameters": {"x": {"kind": "Int", "low": 2, "high": 1}}},
+            "parameter 'x': low must not",
+        ),
+        ({"parameters": {"x": {"kind": "Int", "min": 2}}}, "parameter 'x': .*'min'"),
+        (
+            {"parameters": {"x": {"kind": "Int", "low": 0, "high": 1}}, "default": {"x": 2}},
+            "parameter 'x' must be in",
+        ),
+    ],
+)
+def test_what_describes_no_space_is_refused(data: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SearchSpace.from_dict(data)

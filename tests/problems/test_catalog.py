@@ -116,7 +116,10 @@ def test_diabetes_is_raw():
     assert y.min() > 0
 
 
-@pytest.mark.parametrize("module", ["svm", "tree", "linear", "boosting", "mlp", "analytic"])
+@pytest.mark.parametrize(
+    "module",
+    ["svm", "tree", "linear", "boosting", "mlp", "analytic", "transforms", "outcomes", "bbob"],
+)
 def test_listing_imports_no_heavy_library(module):
     code = (
         f"import sys, problems.{module}; "

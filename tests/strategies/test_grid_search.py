@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from bench import Budget, Categorical, Float, Int, SearchSpace
+from bench import Budget, Categorical, Float, Int, Ordinal, SearchSpace
 from strategies.grid_search import GridSearch
 
 
@@ -55,6 +55,23 @@ def test_small_integers_are_not_repeated():
     space = SearchSpace({"k": Int(1, 3), "u": Int(1, 2, log=True)})
     configs = grid(space, 100, order="lexicographic")
     assert configs == [{"k": k, "u": u} for k in (1, 2, 3) for u in (1, 2)]
+
+
+def test_an_ordinal_axis_is_complete_or_spread_over_its_positions():
+    space = SearchSpace({"rate": Ordinal((1e-3, 1e-2, 1e-1, 1, 10))})
+    assert grid(space, 9, order="lexicographic") == list(space.configs())
+    assert [c["rate"] for c in grid(space, 3, order="lexicographic")] == [1e-3, 1e-1, 10]
+    centres = grid(space, 3, order="lexicographic", placement="centres")
+    assert [config["rate"] for config in centres] == [1e-3, 1e-1, 10]
+    assert [config["rate"] for config in grid(space, 1)] == [1e-1]
+
+
+def test_a_finite_space_within_the_budget_is_searched_whole():
+    space = SearchSpace(
+        {"layers": Int(1, 2), "units_2": Ordinal((8, 16, 32)), "kind": Categorical(("a", "b"))},
+        conditions={"units_2": {"layers": (2,)}},
+    )
+    assert grid(space, 8, order="lexicographic") == list(space.configs())
 
 
 def test_what_differs_in_inactive_parameters_only_counts_once():

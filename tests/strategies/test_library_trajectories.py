@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench import Categorical, Float, Int, SearchSpace
+from bench import Categorical, Float, Int, Ordinal, SearchSpace
 from strategies.gp import GP
 from strategies.hyperopt_tpe import HyperoptTPE
 from strategies.tpe import TPE
@@ -18,6 +18,7 @@ MIXED = SearchSpace(
         "depth": Int(1, 9),
         "units": Int(2, 200, log=True),
         "kind": Categorical(("a", "b", "c")),
+        "level": Ordinal((0.1, 0.5, 2, 8.0)),
     }
 )
 FLOATS = SearchSpace({"x": Float(-3, 4), "rate": Float(1e-4, 1, log=True)})
@@ -27,8 +28,12 @@ CONDITIONAL = SearchSpace(
         "penalty": Float(1e-3, 1, log=True),
         "layers": Int(1, 3),
         "width": Int(4, 64),
+        "batch": Ordinal((8, 32, 128)),
+        "momentum": Float(0, 1),
     },
     conditions={
+        "batch": {"kind": ("net",)},
+        "momentum": {"batch": (8, 128)},
         "penalty": {"kind": ("linear",)},
         "layers": {"kind": ("net",)},
         "width": {"layers": (2, 3)},
@@ -65,6 +70,8 @@ def optuna_trajectory(sampler, space, seed, trials, fails=never):
                 continue
             if isinstance(d, Categorical):
                 config[name] = trial.suggest_categorical(name, d.choices)
+            elif isinstance(d, Ordinal):
+                config[name] = d.values[trial.suggest_int(name, 0, len(d.values) - 1)]
             elif isinstance(d, Int):
                 config[name] = trial.suggest_int(name, d.low, d.high, log=d.log)
             else:
@@ -145,11 +152,13 @@ def test_hyperopt_is_fmin(play, seed, fails):
         "depth": hp.uniformint("depth", 0.5, 9.5),
         "units": hp.qloguniform("units", math.log(1.5), math.log(200.5), 1),
         "kind": hp.choice("kind", ["a", "b", "c"]),
+        "level": hp.uniformint("level", -0.5, 3.5),
     }
     expected = []
 
     def objective(config):
         config = {name: config[name] for name in MIXED} | {"units": int(config["units"])}
+        config["level"] = MIXED.parameters["level"].values[config["level"]]
         expected.append(config)
         if fails(len(expected) - 1):
             return {"status": STATUS_FAIL}
@@ -174,6 +183,11 @@ def test_hyperopt_is_fmin_on_a_tree(play):
     layers = hp.choice(
         "layers", [{"layers": 1}, {"layers": 2, "width": width}, {"layers": 3, "width": width}]
     )
+    momentum = hp.uniform("momentum", 0, 1)
+    batch = hp.choice(
+        "batch",
+        [{"batch": 8, "momentum": momentum}, {"batch": 32}, {"batch": 128, "momentum": momentum}],
+    )
     space = hp.choice(
         "kind",
         [
@@ -181,14 +195,15 @@ def test_hyperopt_is_fmin_on_a_tree(play):
                 "kind": "linear",
                 "penalty": hp.loguniform("penalty", math.log(1e-3), math.log(1)),
             },
-            {"kind": "net", "nested": layers},
+            {"kind": "net", "layers": layers, "batch": batch},
         ],
     )
     expected = []
 
     def objective(config):
         config = dict(config)
-        config |= config.pop("nested", {})
+        for nested in ("layers", "batch"):
+            config |= config.pop(nested, {})
         expected.append({name: config[name] for name in CONDITIONAL if name in config})
         return loss(expected[-1])
 
@@ -214,6 +229,8 @@ def test_gp_is_gp_minimize(play, space):
     def dimension(d):
         if isinstance(d, Categorical):
             return SkoptCategorical([str(i) for i in range(len(d.choices))])
+        if isinstance(d, Ordinal):
+            return Integer(0, len(d.values) - 1)
         prior = "log-uniform" if d.log else "uniform"
         return (Real if isinstance(d, Float) else Integer)(d.low, d.high, prior=prior)
 
@@ -222,7 +239,8 @@ def test_gp_is_gp_minimize(play, space):
     def objective(point):
         config = {}
         for (name, d), value in zip(space.parameters.items(), point, strict=True):
-            config[name] = d.choices[int(value)] if isinstance(d, Categorical) else value
+            values = getattr(d, "choices", None) or getattr(d, "values", None)
+            config[name] = values[int(value)] if values else value
         expected.append(config)
         return loss(config)
 

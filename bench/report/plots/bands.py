@@ -19,7 +19,7 @@ def plot_bands(
     *,
     ylabel: str,
     xlabel: str = "trials",
-    optimum: float | None = None,
+    wide: bool = False,
     log_x: bool = False,
     title: str = "",
     ax: Any = None,
@@ -32,7 +32,7 @@ def plot_bands(
         ylabel: text.
         xlabel: text.
         title: text.
-        optimum: if the best value is known: draw the distance to it, on a log scale.
+        wide: put the values on a log scale if they span a factor of three.
         log_x: put x on a log scale.
         ax: where to draw; a new figure otherwise.
     """
@@ -44,8 +44,6 @@ def plot_bands(
         if band.empty:
             continue
         values = {name: band[name].to_numpy(dtype=float) for name in ("median", "low", "high")}
-        if optimum is not None:
-            values = {name: np.abs(array - optimum) for name, array in values.items()}
         x = band["x"].to_numpy(dtype=float)
         x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + more)
         values = {name: np.append(array, array[-1]) for name, array in values.items()}
@@ -53,7 +51,7 @@ def plot_bands(
         # Where many bands lie on each other they must not add up to a wall.
         shade = {"color": look["color"], "alpha": min(0.13, 0.6 / len(looks)), "lw": 0}
         ax.fill_between(x, values["low"], values["high"], step="post", **shade)
-    if optimum is not None and _spans(ax, 3):
+    if wide and _spans(ax, 3):
         log_scale(ax.yaxis)
     if log_x:
         log_scale(ax.xaxis)

@@ -36,15 +36,16 @@ def test_bands_are_steps_in_their_strategies_looks(frame):
     assert axes.get_yscale() == axes.get_xscale() == "linear"
 
 
-def test_with_a_known_optimum_the_distance_to_it_is_drawn_on_a_log_scale(frame):
-    axes = plot_bands(frame, LOOKS, ylabel="regret", optimum=1.0, log_x=True)
-    assert_allclose(axes.get_lines()[0].get_ydata()[:2], [3, 1])
+def test_wide_values_are_drawn_on_a_log_scale(frame):
+    far = frame.assign(median=[3.0, 5.0, 4.0, 0.5])
+    axes = plot_bands(far, LOOKS, ylabel="regret", wide=True, log_x=True)
+    assert_allclose(axes.get_lines()[0].get_ydata()[:2], [4, 0.5])
     assert axes.get_yscale() == axes.get_xscale() == "log"
 
 
 def test_when_all_are_at_the_optimum_there_is_no_log_scale(frame):
-    same = frame.assign(median=1.0, low=1.0, high=1.0)
-    axes = plot_bands(same, LOOKS, ylabel="regret", optimum=1.0)
+    same = frame.assign(median=0.0, low=0.0, high=0.0)
+    axes = plot_bands(same, LOOKS, ylabel="regret", wide=True)
     assert axes.get_yscale() == "linear"
 
 
@@ -166,7 +167,7 @@ def test_a_curve_of_one_point_can_be_seen(frame):
 @pytest.mark.parametrize(("top", "scale"), [(2.9, "linear"), (3.1, "log")])
 def test_a_log_scale_where_the_distance_spans_a_factor_of_three(frame, top, scale):
     regret = frame.assign(median=[1.0, top, top, 1.0], low=1.0, high=top)
-    axes = plot_bands(regret, LOOKS, ylabel="regret", optimum=0.0)
+    axes = plot_bands(regret, LOOKS, ylabel="regret", wide=True)
     assert axes.get_yscale() == scale
 
 

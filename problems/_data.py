@@ -1,0 +1,79 @@
+"""The data sets a live problem can be measured on, each named by one text."""
+
+from __future__ import annotations
+
+from problems._bundled import BUNDLED, load_bundled
+from problems._dataset import DataSet, Facts, hint
+from problems._files import SUFFIXES, is_file_name, load_file
+from problems._generated import NAMED, Recipe, generated_facts, load_generated, parse
+from problems._generated import PREFIX as GENERATED
+from problems._openml import PREFIX as OPENML
+from problems._openml import load_openml
+
+__all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "facts", "load"]
+
+
+def facts(data: str, *, target: str = "", groups: str = "") -> Facts:
+    """Return what is known about a data set.
+
+    Nothing heavy is imported for a bundled one. The others are loaded: a generated one is small,
+    a file or a set of OpenML is kept for `load`. Which target is classes and which is regression
+    is said in `problems._columns.to_dataset`.
+
+    Args:
+        data: the name of a bundled set or of one in `NAMED`, `generated:` and knobs (`Recipe`),
+            `openml:` and a number, or the path of a .csv, .csv.gz, .tsv or .parquet file.
+        target: the column to predict: required for a file, for OpenML instead of its default.
+        groups: the column that says which rows belong together, for a file or OpenML.
+
+    Raises:
+        ValueError: the data cannot be used; the message says why and what to do.
+    """
+    if table := _load_table(data, target, groups):
+        return table[0]
+    if data in BUNDLED:
+        return BUNDLED[data]
+    return generated_facts(data, _recipe(data))
+
+
+def load(data: str, *, target: str = "", groups: str = "") -> DataSet:
+    """Return the arrays of a data set; nobody can write to them.
+
+    Args:
+        data: as for `facts`.
+        target: as for `facts`.
+        groups: as for `facts`.
+
+    Raises:
+        ValueError: the data cannot be used; the message says why and what to do.
+    """
+    if table := _load_table(data, target, groups):
+        return table[1]
+    return load_bundled(data) if data in BUNDLED else load_generated(_recipe(data))
+
+
+def _load_table(data: str, target: str, groups: str) -> tuple[Facts, DataSet] | None:
+    """Return what has named columns; None for what has not, which takes no column's name."""
+    if data.startswith(OPENML):
+        return load_openml(data, target, groups)
+    if is_file_name(data) and not data.startswith(GENERATED):
+        return load_file(data, target, groups)
+    for role, name in (("target", target), ("groups", groups)):
+        if name:
+            raise ValueError(
+                f"{role} names a column of a file or of an OpenML set, got {name!r} for {data!r}; "
+                "leave it out"
+            )
+    return None
+
+
+def _recipe(data: str) -> Recipe:
+    if data in NAMED:
+        return parse(NAMED[data].text)
+    if data.startswith(GENERATED):
+        return parse(data)
+    raise ValueError(
+        f"no data set is called {data!r} ({hint(data, [*BUNDLED, *NAMED], 'names')}); "
+        f"other forms are {GENERATED}rows=500,noise=20, {OPENML}31, and the path of a file that "
+        f"ends in {', '.join(SUFFIXES)}"
+    )

@@ -1,0 +1,44 @@
+"""Nearest neighbours to tune."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench import Categorical, Config, Int, SearchSpace
+from problems._dataset import Facts
+from problems._live import LiveProblem, on
+
+
+@dataclass
+class KNN(LiveProblem):
+    """k nearest neighbours.
+
+    The default is scikit-learn's.
+    Reference: Cover & Hart, "Nearest neighbor pattern classification", IEEE Transactions on
+    Information Theory 13, 1967.
+    """
+
+    name = "knn"
+    tags = ("live", "neighbours")
+
+    def space_for(self, facts: Facts) -> SearchSpace:
+        return SearchSpace(
+            {
+                "n_neighbors": Int(1, 50, log=True),
+                "weights": Categorical(("uniform", "distance")),
+                "metric": Categorical(("euclidean", "manhattan", "chebyshev")),
+            },
+            default={"n_neighbors": 5, "weights": "uniform", "metric": "euclidean"},
+        )
+
+    def make(self, config: Config, random_state: int) -> Any:
+        from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+        return (KNeighborsClassifier if self.classifies else KNeighborsRegressor)(**config)
+
+
+KNNIris = on(KNN, "knn-iris", "iris", "accuracy")
+KNNWine = on(KNN, "knn-wine", "wine", "log_loss")
+KNNDigits = on(KNN, "knn-digits", "digits", "accuracy")
+KNNDiabetes = on(KNN, "knn-diabetes", "diabetes", "mae")

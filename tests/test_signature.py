@@ -1,0 +1,105 @@
+"""A signature shows when a problem's values change, and says what recorded it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from bench import Config, Evaluation, Float, Metric, Problem, SearchSpace, registry
+from bench.checks import signature
+from bench.checks.common import CheckFailedError
+
+
+@dataclass
+class Line(Problem):
+    """Twice x."""
+
+    name = "line"
+    requires = ("sklearn",)
+    space = SearchSpace({"x": Float(0, 1)}, default={"x": 0.5})
+    metric = Metric("loss", "minimize")
+    slope: float = field(default=2.0)
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        if config["x"] > 0.99:
+            raise ArithmeticError("too large")
+        return Evaluation(self.slope * config["x"], test_value=self.slope)
+
+
+@pytest.fixture
+def recorded(monkeypatch, tmp_path):
+    """Record the signature of `Line` and let the checks find it; return its file."""
+    path = tmp_path / "signatures.json"
+    monkeypatch.setattr(signature, "_recorded", lambda: {})
+    assert list(signature.record({"line": Line}, path)) == ["line"]
+    monkeypatch.setattr(signature, "_recorded", lambda: json.loads(path.read_text()))
+    return path
+
+
+def test_the_same_values_pass_and_the_versions_that_recorded_them_are_said(recorded):
+    note = signature.check_keeps_its_signature(Line)
+    assert note.startswith("recorded with scikit-learn 1.")
+    assert "numpy" in note
+
+
+def test_the_default_and_two_draws_are_recorded(recorded):
+    found = json.loads(recorded.read_text())["line"]
+    assert found["version"] == 1
+    assert found["points"][0] == {"config": {"x": 0.5}, "value": 1.0, "test_value": 2.0}
+    assert len(found["points"]) == 3
+
+
+def test_another_value_fails_and_names_both_versions(recorded):
+    class Steeper(Line):
+        def __init__(self):
+            super().__init__(slope=2.001)
+
+    with pytest.raises(CheckFailedError) as error:
+        signature.check_keeps_its_signature(Steeper)
+    assert "value at {'x': 0.5}, seed 1, must be 1.0, as recorded with" in str(error.value)
+    assert "it is 1.0005" in str(error.value)
+    assert str(error.value).count("scikit-learn 1.") == 2
+
+
+def test_a_difference_within_the_tolerance_passes(recorded):
+    class Rounded(Line):
+        def __init__(self):
+            super().__init__(slope=2.0 * (1 + 1e-8))
+
+    signature.check_keeps_its_signature(Rounded)
+
+
+def test_another_version_wants_a_new_record(recorded):
+    class Newer(Line):
+        version = 2
+
+    with pytest.raises(CheckFailedError, match="must be of the problem's version, 2, the recorded"):
+        signature.check_keeps_its_signature(Newer)
+
+
+def test_a_failure_is_a_value_too(recorded):
+    class Failing(Line):
+        def evaluate(self, config, *, seed, fidelity=1.0):
+            raise ArithmeticError("always")
+
+    with pytest.raises(CheckFailedError, match=r"error at .* must be None"):
+        signature.check_keeps_its_signature(Failing)
+
+
+def test_a_problem_without_a_record_is_told_so():
+    assert signature.check_keeps_its_signature(Line) == "none recorded"
+
+
+def test_recording_again_keeps_what_is_still_true(recorded):
+    text = recorded.read_text().replace("scikit-learn", "an older one")
+    recorded.write_text(text)
+    list(signature.record({"line": Line}, recorded))
+    assert recorded.read_text() == text
+
+
+def test_every_problem_of_the_catalog_has_its_record():
+    # A table of one's own has no value before one names it.
+    wanted = set(registry.PROBLEMS.classes()) - {"table"}
+    assert set(signature._recorded()) == wanted
