@@ -72,6 +72,7 @@ def test_the_facts_of_a_problem(written):
         "sentence": "The sentence.",
         "unavailable": None,
         "settings": {"speed": 2.0},
+        "argument": "",
         "requires": [],
         "text": ["A first paragraph in two lines.", "A second."],
         "usage": name,

@@ -17,7 +17,7 @@ def test_a_problem_is_shown():
     assert lines[0] == "svm-breast-cancer (problem)"
     told = {line.partition("  ")[0]: line.partition("  ")[2].strip() for line in lines}
     assert told["metric"] == "accuracy (higher is better)"
-    assert told["licence"] == "CC BY 4.0"
+    assert told["licence"] == "CC BY 4.0 (UCI)"
     assert "conditional" in told["dimension"]
     assert told["gamma"].endswith("kernel is rbf")
 

@@ -44,7 +44,7 @@ def test_two_numbers_are_a_heat_map_with_default_and_best(drawn):
     marks = {line.get_label(): line.get_xydata().tolist() for line in picture.axes.get_lines()}
     assert marks == {"default": [[0.5, 3.5]], "best": [[2.5, 1.5]]}
     assert "mean over splits: the brighter" in picture.caption
-    colours = np.asarray(picture.axes.collections[0].get_array()).reshape(4, 4)
+    colours = np.asarray(picture.axes.images[0].get_array()).reshape(4, 4)
     assert np.unravel_index(colours.argmax(), (4, 4)) == (1, 2)
 
 
@@ -100,13 +100,13 @@ def test_a_constant_can_be_drawn(drawn, value):
 def test_where_most_is_best_the_rest_is_still_told_apart(drawn):
     space = SearchSpace({"C": LEVELS, "g": LEVELS})
     picture = drawn(space, lambda c: c["C"] if c["g"] == 1 else 0.001)
-    assert len(set(np.asarray(picture.axes.collections[0].get_array()).ravel())) == 4
+    assert len(set(np.asarray(picture.axes.images[0].get_array()).ravel())) == 4
 
 
 def test_a_few_catastrophes_do_not_hide_the_rest(drawn):
     space = SearchSpace({"C": LEVELS, "g": LEVELS})
     picture = drawn(space, lambda c: 1e6 if c["C"] == c["g"] == 1 else c["C"] + c["g"])
-    bar = picture.axes.collections[0].colorbar
+    bar = picture.axes.images[0].colorbar
     assert bar.extend == "min"
     assert float(bar.ax.get_yticklabels()[0].get_text()) <= 1.1
 

@@ -65,17 +65,18 @@ def plot_heat(
     way = np.clip((values - limit) / (best - limit), 0.0, 1.0)
     # Perceptually uniform and made for the colour-blind; few steps keep the file small.
     colours = matplotlib.colormaps["cividis"].resampled(64)
-    mesh = ax.pcolormesh(
-        # Edges as wide as this leave no seams between the cells of an SVG.
+    image = ax.imshow(
         way**STRETCH,
         cmap=colours,
         vmin=0.0,
         vmax=1.0,
-        edgecolors="face",
-        linewidth=0.8,
+        origin="lower",
+        extent=(0, values.shape[1], 0, values.shape[0]),
+        aspect="auto",
+        interpolation="none",  # a pixel a cell, which an SVG holds in a few bytes
     )
     beyond = np.nanmin(values) < limit if maximize else np.nanmax(values) > limit
-    bar = ax.figure.colorbar(mesh, ax=ax, label=label, extend="min" if beyond else "neither")
+    bar = ax.figure.colorbar(image, ax=ax, label=label, extend="min" if beyond else "neither")
     ticks = np.linspace(0.0, 1.0, 6)
     bar.set_ticks(ticks, labels=_digits(limit + (best - limit) * ticks ** (1 / STRETCH)))
     bar.outline.set_visible(False)
@@ -125,20 +126,20 @@ def plot_slice(
     ax.plot(x[:inside], median[:inside], color=LINE)
     ax.plot(x[:inside], best[:inside], color=BEST, linestyle=(0, (4, 2)), linewidth=1.4)
     ax.vlines(x[inside:], low[inside:], high[inside:], color=LINE, alpha=0.35, lw=7)
-    ax.plot(x, median, "o", color=LINE, markersize=4.5, label="median and quartiles")
-    ax.plot(x, best, "_", color=BEST, markersize=9, markeredgewidth=2, label="best")
-    for mark, level in marks.items():
+    # Marks of many neighbours would run into each other.
+    size = min(1.0, 12 / len(levels))
+    ax.plot(x, median, "o", color=LINE, markersize=4.5 * size, label="median and quartiles")
+    ax.plot(x, best, "_", color=BEST, markersize=9 * size, markeredgewidth=2 * size, label="best")
+    for mark, place in _apart(marks, levels).items():
         # On the lower edge, where it hides no value.
-        look = {**MARKS[mark], "markersize": MARKS[mark]["markersize"] * 0.8}
-        shift = 0.0 if len(set(marks.values())) > 1 or len(marks) == 1 else _apart(mark, x)
         ax.plot(
-            levels.index(level) + shift,
+            place,
             0.0,
             transform=ax.get_xaxis_transform(),
             label=f"level of the {mark} configuration",
             clip_on=False,
             zorder=4,
-            **look,
+            **{**MARKS[mark], "markersize": 0.8 * MARKS[mark]["markersize"]},
         )
     set_levels(ax.xaxis, levels, most=6)
     # Below the marks, which stand on the axis.
@@ -161,9 +162,15 @@ def set_levels(axis: Any, levels: Sequence[str], *, offset: float = 0.0, most: i
     axis.set_tick_params(which="both", length=3)
 
 
-def _apart(mark: str, x: Any) -> float:
-    """Return how far a mark is moved where both stand at one level."""
-    return (-1 if mark == "default" else 1) * 0.035 * len(x)
+def _apart(marks: Mapping[str, str], levels: Sequence[str]) -> dict[str, float]:
+    """Return where marks stand: at their levels, or side by side around them if too near."""
+    places = {mark: float(levels.index(level)) for mark, level in marks.items()}
+    room = 0.07 * len(levels)
+    if len(places) == 2 and max(places.values()) - min(places.values()) < room:
+        middle = sum(places.values()) / 2
+        ordered = sorted(places, key=lambda mark: (places[mark], mark != "default"))
+        places = {mark: middle + room * (i - 0.5) for i, mark in enumerate(ordered)}
+    return places
 
 
 def _short(level: str) -> str:

@@ -15,7 +15,7 @@ def heat():
 
 
 def colours(axes):
-    return np.asarray(axes.collections[0].get_array()).ravel()
+    return np.asarray(axes.images[0].get_array()).ravel()
 
 
 def lines(axes):
@@ -32,7 +32,7 @@ def test_the_better_the_brighter_in_both_directions(heat):
 def test_all_beyond_the_limit_has_the_darkest_colour_and_the_bar_says_so(heat):
     axes = plot_heat(heat, label="accuracy", maximize=True, limit=0.6, marks={})
     assert colours(axes)[[1, 3]].tolist() == [0, 0]
-    bar = axes.collections[0].colorbar
+    bar = axes.images[0].colorbar
     assert bar.extend == "min"
     assert bar.ax.get_ylabel() == "accuracy"
     labels = [float(label.get_text()) for label in bar.ax.get_yticklabels()]
@@ -40,12 +40,12 @@ def test_all_beyond_the_limit_has_the_darkest_colour_and_the_bar_says_so(heat):
     assert labels[-1] == 0.9
     assert labels == sorted(labels)
     whole = plot_heat(heat, label="accuracy", maximize=True, limit=0.1, marks={})
-    assert whole.collections[0].colorbar.extend == "neither"
+    assert whole.images[0].colorbar.extend == "neither"
 
 
 def test_the_colour_bar_labels_values_where_they_are(heat):
     axes = plot_heat(heat, label="l", maximize=False, limit=0.9, marks={})
-    bar = axes.collections[0].colorbar
+    bar = axes.images[0].colorbar
     for place, label in zip(bar.get_ticks(), bar.ax.get_yticklabels(), strict=True):
         way = (0.9 - float(label.get_text())) / 0.8
         assert way**3 == pytest.approx(place, abs=0.01)
@@ -61,7 +61,7 @@ def test_marks_stand_in_their_cells(heat):
 def test_labels_of_near_values_differ():
     frame = pd.DataFrame([[0.99991, 0.99993]], index=["1"], columns=["a", "b"])
     axes = plot_heat(frame, label="l", maximize=True, limit=0.99991, marks={})
-    labels = [label.get_text() for label in axes.collections[0].colorbar.ax.get_yticklabels()]
+    labels = [label.get_text() for label in axes.images[0].colorbar.ax.get_yticklabels()]
     assert len(set(labels)) == 6
 
 
@@ -112,6 +112,16 @@ def test_marks_do_not_hide_each_other(levels, marks, apart):
     )
     assert best - default == pytest.approx(apart, abs=0.25)
     assert best - default > 0.1
+
+
+def test_marks_at_near_levels_of_many_stand_side_by_side():
+    many = pd.DataFrame({"level": [str(i) for i in range(26)]})
+    many[["low", "median", "high", "best"]] = 1.0
+    axes = plot_slice(many, ordered=True, marks={"default": "9", "best": "8"})
+    places = {name: line.get_xdata()[0] for name, line in lines(axes).items()}
+    default, best = (places[f"level of the {mark} configuration"] for mark in ("default", "best"))
+    assert default - best == pytest.approx(0.07 * 26)
+    assert (default + best) / 2 == 8.5
 
 
 def test_an_axes_that_is_given_is_drawn_on(levels, heat):
