@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_ANALYTIC = ("branin", "hartmann6", "ackley5", "quadratic-low-effective")
-_CHEAP_LIVE = ("svm-breast-cancer", "tree-wine", "elastic-net-diabetes")
-_LIVE = (*_CHEAP_LIVE, "boosting-breast-cancer", "mlp-digits")
-
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -18,30 +14,125 @@ class Suite:
         sentence: what it is for.
         citation: what to cite for its problems.
         problems: their names.
+        reasoning: why these problems, where that is not plain.
     """
 
     name: str
     sentence: str
     citation: str
     problems: tuple[str, ...]
+    reasoning: str = ""
 
 
 _DIXON_SZEGO = 'Dixon & Szegő, "The global optimization problem: an introduction", 1978'
+_BERGSTRA = 'Bergstra & Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 13, 2012'
 _SKLEARN = 'Pedregosa et al., "Scikit-learn: Machine Learning in Python", JMLR 12, 2011'
+_TABLES = (
+    'Klein & Hutter, "Tabular Benchmarks for Joint Architecture and Hyperparameter Optimization", '
+    "2019, for the idea; tunebench for the tables"
+)
+
+_ANALYTIC = (
+    "ackley5",
+    "branin",
+    "conditional-models",
+    "easom",
+    "ellipsoid",
+    "ellipsoid-rotated",
+    "goldstein-price",
+    "hartmann3",
+    "hartmann6",
+    "integer-valley",
+    "levy",
+    "log-valley",
+    "mixed-quadratic",
+    "quadratic-low-effective",
+    "rastrigin",
+    "rosenbrock",
+    "six-hump-camel",
+    "sphere",
+    "step",
+    "styblinski-tang",
+)
+_LIVE = (
+    "adaboost-breast-cancer",
+    "adaboost-diabetes",
+    "adaboost-imbalanced",
+    "boosting-breast-cancer",
+    "boosting-diabetes",
+    "boosting-friedman",
+    "boosting-imbalanced",
+    "elastic-net-diabetes",
+    "elastic-net-sparse-linear",
+    "forest-breast-cancer",
+    "forest-diabetes",
+    "forest-imbalanced",
+    "forest-wine",
+    "kernel-ridge-diabetes",
+    "kernel-ridge-friedman",
+    "knn-diabetes",
+    "knn-digits",
+    "knn-iris",
+    "knn-wine",
+    "logistic-breast-cancer",
+    "logistic-digits",
+    "logistic-imbalanced",
+    "logistic-many-features",
+    "mlp-breast-cancer",
+    "mlp-digits",
+    "mlp-friedman",
+    "mlp-wine",
+    "pipeline-breast-cancer",
+    "pipeline-imbalanced",
+    "pipeline-many-features",
+    "pipeline-wine",
+    "rbf-svm-breast-cancer",
+    "rbf-svm-friedman",
+    "svm-breast-cancer",
+    "svm-diabetes",
+    "svm-digits",
+    "svm-noisy-labels",
+    "svm-wine",
+    "tree-breast-cancer",
+    "tree-diabetes",
+    "tree-noisy-labels",
+    "tree-wine",
+)
+_TABLE = (
+    "table-boosting-diabetes",
+    "table-elastic-net-diabetes",
+    "table-elastic-net-sparse-linear",
+    "table-forest-diabetes",
+    "table-kernel-ridge-diabetes",
+    "table-logistic-imbalanced",
+    "table-mlp-wine",
+    "table-pipeline-wine",
+    "table-rbf-svm-breast-cancer",
+    "table-rbf-svm-friedman",
+    "table-svm-wine",
+    "table-tree-breast-cancer",
+    "table-tree-wine",
+)
 
 SUITES: tuple[Suite, ...] = (
     Suite(
         "analytic",
-        "Published test functions, shifted at every repetition, with exact regret.",
+        "Functions whose optimum is known, moved at every repetition.",
         f'{_DIXON_SZEGO}; Ackley, "A Connectionist Machine for Genetic Hillclimbing", 1987; '
-        'Bergstra & Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 13, 2012',
+        f"{_BERGSTRA}; `tunebench show` names the source of each",
         _ANALYTIC,
     ),
     Suite(
         "live",
-        "Real models on data bundled with scikit-learn, by nested cross-validation.",
+        "Real models, fitted in every trial, by nested cross-validation; hours.",
         _SKLEARN,
         _LIVE,
+    ),
+    Suite(
+        "tables",
+        "Real models, every configuration measured beforehand; a trial takes microseconds.",
+        f"{_SKLEARN}; {_TABLES}",
+        _TABLE,
     ),
     Suite(
         "smoke",
@@ -51,14 +142,70 @@ SUITES: tuple[Suite, ...] = (
     ),
     Suite(
         "quick",
-        "The problems that are cheap to evaluate, analytic and live.",
-        f"see the suites analytic and live; {_SKLEARN}",
-        (*_ANALYTIC, *_CHEAP_LIVE),
+        "A function, a table or a cheap model of each sort, for a first picture in two minutes.",
+        f"see the suites analytic and tables; {_SKLEARN}",
+        (
+            "branin",
+            "hartmann6",
+            "quadratic-low-effective",
+            "table-rbf-svm-breast-cancer",
+            "table-tree-wine",
+            "table-boosting-diabetes",
+            "table-pipeline-wine",
+            "svm-wine",
+        ),
     ),
     Suite(
         "standard",
-        "All problems of the suites analytic and live.",
-        f"see the suites analytic and live; {_SKLEARN}",
-        (*_ANALYTIC, *_LIVE),
+        "The one to cite: ten tables and eight functions, all exact, cheap enough to repeat.",
+        f"see the suites analytic and tables; {_SKLEARN}; {_TABLES}",
+        (
+            "table-rbf-svm-breast-cancer",
+            "table-tree-breast-cancer",
+            "table-svm-wine",
+            "table-mlp-wine",
+            "table-pipeline-wine",
+            "table-elastic-net-diabetes",
+            "table-boosting-diabetes",
+            "table-forest-diabetes",
+            "table-logistic-imbalanced",
+            "table-rbf-svm-friedman",
+            "branin",
+            "hartmann6",
+            "ackley5",
+            "rosenbrock",
+            "log-valley",
+            "quadratic-low-effective",
+            "mixed-quadratic",
+            "conditional-models",
+        ),
+        reasoning=(
+            "Ten tables of nine models on five data sets, none of which has more than three; "
+            "eight metrics, of classification and of regression; 2 to 11 parameters, three spaces "
+            "with conditions. Eight functions for what the tables lack: known minima between the "
+            "levels, many local minima, a curved valley, a log-scale valley, idle axes, choices "
+            "that matter and conditions. Only problems whose optimum is exact, so regret needs no "
+            "guess. Chosen by kind, not by which strategy does well on them."
+        ),
+    ),
+    Suite(
+        "held-out",
+        "Not to be tuned on: for the last look at a strategy that was developed on the others.",
+        f"see the suites analytic and tables; {_SKLEARN}; {_TABLES}",
+        (
+            "table-tree-wine",
+            "table-elastic-net-sparse-linear",
+            "table-kernel-ridge-diabetes",
+            "hartmann3",
+            "levy",
+            "rastrigin",
+            "ellipsoid-rotated",
+            "integer-valley",
+            "step",
+        ),
+        reasoning=(
+            "Nothing of it is in `standard`; what it has in common with it is the kinds of "
+            "models, data and functions."
+        ),
     ),
 )

@@ -16,6 +16,7 @@ from bench.checks.common import (
     require,
 )
 from bench.checks.signature import check_keeps_its_signature
+from bench.checks.table import check_agrees_with_its_live_problem
 from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
 from bench.run import LARGEST, in_words
 
@@ -120,6 +121,7 @@ PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
     check_is_deterministic,
     check_leaves_its_input_alone,
     check_keeps_its_signature,
+    check_agrees_with_its_live_problem,
 )
 
 

@@ -12,6 +12,7 @@ from bench.cli.catalog import check, list_, show
 from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
+from bench.cli.selfcheck import selfcheck
 from bench.cli.tabulate import tabulate
 from bench.errors import UserError
 
@@ -41,5 +42,5 @@ def main() -> None:
     """
 
 
-for command in (list_, show, run, status, report, pack, check, tabulate, catalog):
+for command in (list_, show, run, status, report, pack, check, selfcheck, tabulate, catalog):
     main.add_command(command)

@@ -59,6 +59,7 @@ def _suites() -> list[dict[str, Any]]:
             "name": suite.name,
             "sentence": suite.sentence,
             "citation": suite.citation,
+            "reasoning": suite.reasoning,
             "problems": list(suite.problems),
         }
         for suite in registry.suites().values()

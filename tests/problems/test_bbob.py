@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 
+import ioh
 import numpy as np
 import pytest
 
@@ -12,8 +13,6 @@ from bench.registry import PROBLEMS, RegistryError
 from bench.spec import Entry
 from problems.bbob import BBOB, INSTANCES
 from problems.outcomes import Noisy
-
-ioh = pytest.importorskip("ioh")
 
 
 def theirs(number, dimension, instance):

@@ -1,28 +1,33 @@
 from __future__ import annotations
 
-from problems.analytic import Ackley5, Branin, Hartmann6, QuadraticLowEffective
-from problems.boosting import BoostingBreastCancer
-from problems.linear import ElasticNetDiabetes
-from problems.mlp import MLPDigits
+import itertools
+
+import pytest
+
+from bench import registry
 from problems.suites import SUITES
-from problems.svm import SVMBreastCancer
-from problems.tree import TreeWine
 
-BY_NAME = {suite.name: set(suite.problems) for suite in SUITES}
-ANALYTIC = {cls.name for cls in (Branin, Hartmann6, Ackley5, QuadraticLowEffective)}
-CHEAP = {cls.name for cls in (SVMBreastCancer, TreeWine, ElasticNetDiabetes)}
-LIVE = CHEAP | {BoostingBreastCancer.name, MLPDigits.name}
+BY_NAME = {suite.name: suite for suite in SUITES}
+CLASSES = registry.PROBLEMS.classes()
 
 
-def test_suites_hold_what_their_names_say():
-    expected = {
-        "analytic": ANALYTIC,
-        "live": LIVE,
-        "smoke": {"branin", "tree-wine"},
-        "quick": ANALYTIC | CHEAP,
-        "standard": ANALYTIC | LIVE,
-    }
-    assert expected == BY_NAME
+def tagged(tag):
+    """Return what carries a tag and is whole without an argument."""
+    return {name for name, cls in CLASSES.items() if tag in cls.tags and not cls.argument}
+
+
+@pytest.mark.parametrize(
+    ("suite", "tag", "least"),
+    [("analytic", "analytic", 12), ("live", "live", 30), ("tables", "table", 12)],
+)
+def test_a_kind_of_problem_is_in_its_suite_whole(suite, tag, least):
+    assert set(BY_NAME[suite].problems) == tagged(tag)
+    assert len(BY_NAME[suite].problems) >= least
+
+
+def test_every_problem_that_is_named_exists():
+    for suite in SUITES:
+        assert set(suite.problems) <= set(CLASSES), suite.name
 
 
 def test_nothing_is_listed_twice():
@@ -31,7 +36,31 @@ def test_nothing_is_listed_twice():
         assert len(set(suite.problems)) == len(suite.problems)
 
 
+def test_what_is_held_out_is_in_no_suite_to_develop_on():
+    for name in ("standard",):
+        assert not set(BY_NAME["held-out"].problems) & set(BY_NAME[name].problems)
+
+
 def test_each_says_what_it_is_for_and_what_to_cite():
     for suite in SUITES:
         assert suite.sentence.endswith(".")
         assert suite.citation
+    assert BY_NAME["standard"].reasoning
+    assert BY_NAME["held-out"].reasoning
+
+
+def test_standard_is_as_balanced_as_its_reasoning_says():
+    problems = [registry.PROBLEMS.create(registry.Entry(n)) for n in BY_NAME["standard"].problems]
+    tables = [problem for problem in problems if "table" in problem.tags]
+    assert (len(tables), len(problems)) == (10, 18)
+    live = [CLASSES[problem.live] for problem in tables]
+    data = [cls.data for cls in live]
+    assert len(set(data)) == 5
+    assert max(len(list(group)) for _, group in itertools.groupby(sorted(data))) == 3
+    assert len({cls.__mro__[1] for cls in live}) == 9
+    assert len({problem.metric.name for problem in tables}) == 8
+    sizes = [len(problem.space) for problem in tables]
+    assert (min(sizes), max(sizes)) == (2, 11)
+    assert sum(bool(problem.space.conditions) for problem in tables) == 3
+    for problem in problems:
+        assert problem.optimum_of(1) is not None

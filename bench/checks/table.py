@@ -1,0 +1,96 @@
+"""What a table must keep: its rows are the values of the problem it was made from."""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from bench import registry
+from bench.checks.common import CheckFailedError, require
+from bench.checks.signature import TOLERANCE
+from bench.core import Config, Evaluation, Problem, Table
+from bench.run import in_words
+from bench.spec import Entry
+
+_ROWS = 3
+
+
+def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
+    """A few rows of a table, measured again, have the recorded values."""
+    table = getattr(cls(), "table", None)
+    if not isinstance(table, Table):
+        return "no table"
+    meta = table.meta
+    if not {"problem", "seeds"} <= set(meta):
+        return "does not say which problem it was made from"
+    made_from = meta["problem"]
+    live = registry.PROBLEMS.create(Entry(made_from["name"], settings=made_from["settings"]))
+    require(
+        live.version == made_from["version"],
+        f"a table must be of its problem's version, {made_from['name']} has version "
+        f"{live.version}, the table is of {made_from['version']}; tabulate it again",
+    )
+    exact = True
+    for config, split in _some_rows(table):
+        recorded = _found(table, config, split)
+        again = _measured(live, config, meta["seeds"][split])
+        exact = exact and recorded == again
+        if not _close(recorded, again):
+            raise CheckFailedError(
+                f"{config}, split {split}, must have the recorded values {recorded}, it has "
+                f"{again}; the table was made with {_made_with(meta)}"
+            )
+    how = "to the last bit" if exact else f"within {TOLERANCE:g}"
+    return f"{_ROWS} rows agree {how}; made with {_made_with(meta)}"
+
+
+def _some_rows(table: Table) -> list[tuple[Config, int]]:
+    rng = np.random.default_rng(0)
+    count = len(table.row_of)
+    found = []
+    for number in sorted(rng.integers(count, size=_ROWS).tolist()):
+        config = next(islice(table.space.configs(), number, None))
+        found.append((config, int(rng.integers(table.splits))))
+    return found
+
+
+def _found(table: Table, config: Config, split: int) -> list[float | None] | str:
+    try:
+        return _values(table.evaluation(config, split))
+    except RuntimeError:
+        return "failed"
+
+
+def _measured(live: Problem, config: Config, seed: int) -> list[float | None] | str:
+    try:
+        return _values(live.evaluate(dict(config), seed=seed))
+    except Exception as error:
+        return in_words(error)
+
+
+def _values(evaluation: Evaluation) -> list[float | None]:
+    return [evaluation.value, evaluation.test_value, *(evaluation.fold_values or ())]
+
+
+def _close(recorded: list[float | None] | str, again: list[float | None] | str) -> bool:
+    if isinstance(recorded, str) or isinstance(again, str):
+        return isinstance(recorded, str) and isinstance(again, str)
+    return len(recorded) == len(again) and all(
+        a == b
+        or (
+            a is not None
+            and b is not None
+            and math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        )
+        for a, b in zip(recorded, again, strict=True)
+    )
+
+
+def _made_with(meta: Any) -> str:
+    environments = meta.get("made", {}).get("environments", [])
+    packages = environments[0].get("packages", {}) if environments else {}
+    names = ("scikit-learn", "numpy", "scipy")
+    return ", ".join(f"{name} {packages[name]}" for name in names if name in packages) or "unknown"

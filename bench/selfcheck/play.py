@@ -1,0 +1,93 @@
+"""Does a small sweep in memory: the plan, the loop and the frames that `tunebench run` has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import registry
+from bench.analysis.trajectories import incumbents
+from bench.plan import make_plan
+from bench.run import Ended, Run
+from bench.spec import Entry, RunSpec, Sweep
+from bench.store import Store
+from bench.store.frame import frames
+from bench.store.record import RunRecord, trial_to_dict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEED = 1
+"""The master seed: fixed, so that a line holds always or never."""
+
+Array = NDArray[np.float64]
+
+
+def play(
+    strategies: Sequence[Entry], problems: Sequence[Entry], *, trials: int, repetitions: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frames of trials and of runs of a sweep.
+
+    Raises:
+        RuntimeError: a run failed, or its pair cannot run.
+    """
+    sweep = Sweep(
+        "selfcheck",
+        tuple(strategies),
+        tuple(problems),
+        trials=trials,
+        repetitions=repetitions,
+        seed=SEED,
+    )
+    with TemporaryDirectory() as empty:
+        plan = make_plan(sweep, Store(Path(empty)))
+    if plan.skips:
+        raise RuntimeError(next(iter(plan.skips.values())))
+    # A pair's instances are used again in each repetition: making one looks through the catalog.
+    makers = {entry.label: registry.STRATEGIES.create(entry) for entry in plan.sweep.strategies}
+    made = {entry.label: registry.PROBLEMS.create(entry) for entry in plan.sweep.problems}
+    records = []
+    for head in plan.todo:
+        spec = RunSpec.from_dict(head["spec"])
+        run = Run(
+            makers[spec.strategy.label],
+            made[spec.problem.label],
+            budget=spec.budget,
+            strategy_seed=head["facts"]["strategy_seed"],
+            problem_seed=head["facts"]["problem_seed"],
+        )
+        lines = [trial_to_dict(trial) for trial in run]
+        if run.end.ended is Ended.FAILED:
+            raise RuntimeError(f"{spec.strategy.label}: {run.end.reason}")
+        records.append(RunRecord(head, lines, run.end))
+    return frames(records)
+
+
+def best_so_far(trials: pd.DataFrame) -> Array:
+    """Return the incumbent's value after each trial, in the order the trials had.
+
+    Args:
+        trials: of one pair, whose runs all have the same number of trials.
+
+    Returns:
+        Shape (repetitions, trials).
+    """
+    wide = incumbents(trials).pivot(index="repetition", columns="trial", values="best")
+    best: Array = wide.to_numpy(dtype=float)
+    return best
+
+
+def incumbent_count(best: Array) -> Array:
+    """Return how many incumbents each row of best-so-far values has."""
+    count: Array = 1.0 + np.count_nonzero(np.diff(best, axis=1), axis=1)
+    return count
+
+
+def harmonic(n: int) -> float:
+    """Return 1 + 1/2 + … + 1/n: as many of n independent draws are the best so far on average."""
+    return sum(1 / i for i in range(1, n + 1))

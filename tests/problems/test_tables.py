@@ -1,0 +1,80 @@
+"""The tables of the package are what the catalog promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import problems
+from bench import registry
+from bench.checks.table import check_agrees_with_its_live_problem
+
+FOLDER = Path(problems.__path__[0]) / "_tables"
+TABLES = {
+    name: cls for name, cls in registry.PROBLEMS.classes().items() if name.startswith("table-")
+}
+# Their models take seconds; `tunebench check problem` measures them again as well.
+CHEAP = [name for name in TABLES if not any(m in name for m in ("mlp", "forest", "boosting"))]
+
+
+@pytest.fixture(params=TABLES)
+def problem(request):
+    return TABLES[request.param]()
+
+
+def test_there_are_twelve_over_six_models_and_six_data_sets_in_forty_megabytes():
+    live = [registry.PROBLEMS.get(cls.live) for cls in TABLES.values()]
+    assert len(TABLES) >= 12
+    models = {cls.__mro__[1].name for cls in live}
+    assert len(models) >= 6
+    assert {"boosting", "forest", "mlp"} <= models
+    assert len({cls.data for cls in live}) >= 6
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 40e6
+
+
+def test_every_file_is_a_problem():
+    assert {path.stem for path in FOLDER.glob("*.parquet")} == {c.live for c in TABLES.values()}
+
+
+def test_each_has_500_to_10000_configurations_on_5_splits_or_more(problem):
+    table = problem.table
+    assert 500 <= table.value.shape[1] <= 10_000
+    assert table.splits >= 5
+    assert len(set(table.meta["seeds"])) == table.splits
+    assert np.isfinite(table.value).all()
+    assert table.test_value is not None
+    assert table.fold_values is not None
+    np.testing.assert_allclose(table.fold_values.mean(axis=2), table.value, rtol=1e-12)
+    assert table.cost is not None
+    assert (table.cost > 0).all()
+
+
+def test_each_is_the_live_problem_of_its_name_as_it_is_by_default(problem):
+    entry = registry.PROBLEMS.resolve(registry.Entry(problem.live))
+    assert problem.table.meta["problem"] == {
+        "name": problem.live,
+        "settings": entry.settings,
+        "version": entry.version,
+    }
+    live = registry.PROBLEMS.create(entry)
+    assert problem.metric == live.metric
+    assert problem.space.default == live.space.default
+    assert dict(problem.space.conditions) == dict(live.space.conditions)
+    assert problem.about == live.about
+    for config in problem.table.space.configs():
+        live.space.check(config)
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_rows_measured_again_have_the_recorded_values(name):
+    assert check_agrees_with_its_live_problem(TABLES[name]).startswith("3 rows agree")
+
+
+def test_the_optimum_is_the_best_row_and_differs_between_splits(problem):
+    sign = problem.metric.sign
+    for seed in range(problem.table.splits):
+        losses = sign * problem.table.value[problem.split_of(seed)]
+        assert sign * problem.optimum_of(seed) == losses.min()
+    assert len({problem.optimum_of(seed) for seed in range(problem.table.splits)}) > 1

@@ -1,0 +1,76 @@
+"""A table's rows are measured again, and a difference is told."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from bench import Evaluation, registry, write_table
+from bench.checks import table as table_checks
+from bench.checks.common import CheckFailedError
+from bench.core.levels import discretise
+from bench.spec import Entry
+
+MADE = {"environments": [{"packages": {"scikit-learn": "1.0", "numpy": "2.0"}}]}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Return a function that writes a table of Branin, its values times a factor."""
+
+    def write(factor=1.0, **meta):
+        problem = registry.PROBLEMS.create(Entry("branin"))
+        space = discretise(problem.space, 4)
+        rows = [
+            [
+                (config, Evaluation(factor * problem.evaluate(config, seed=seed).value))
+                for config in space.configs()
+            ]
+            for seed in (11, 12)
+        ]
+        about = {
+            "problem": {"name": "branin", "settings": {}, "version": 1},
+            "seeds": [11, 12],
+            "made": MADE,
+        }
+        path = tmp_path / "t.parquet"
+        write_table(path, space, problem.metric, rows, about=about | meta)
+        return registry.PROBLEMS.get(f"table:{path}")
+
+    return write
+
+
+def test_rows_that_agree_are_told_so(table):
+    note = table_checks.check_agrees_with_its_live_problem(table())
+    assert note == "3 rows agree to the last bit; made with scikit-learn 1.0, numpy 2.0"
+
+
+def test_a_difference_within_the_tolerance_is_told_as_such(table):
+    note = table_checks.check_agrees_with_its_live_problem(table(1 + 1e-9))
+    assert note.startswith("3 rows agree within 1e-06;")
+
+
+def test_another_value_fails_and_names_what_made_the_table(table):
+    with pytest.raises(CheckFailedError, match=r"must have the recorded values .* numpy 2\.0"):
+        table_checks.check_agrees_with_its_live_problem(table(1.001))
+
+
+def test_a_table_of_another_version_fails(table):
+    cls = table(problem={"name": "branin", "settings": {}, "version": 7})
+    with pytest.raises(CheckFailedError, match="branin has version 1, the table is of 7"):
+        table_checks.check_agrees_with_its_live_problem(cls)
+
+
+def test_where_there_is_nothing_to_compare_that_is_said(table):
+    branin = registry.PROBLEMS.get("branin")
+    assert table_checks.check_agrees_with_its_live_problem(branin) == "no table"
+    cls = table(problem=None)
+    path = cls().path
+    data = pq.read_table(path)
+    meta = json.loads(data.schema.metadata[b"tunebench"])
+    del meta["problem"]
+    pq.write_table(data.replace_schema_metadata({"tunebench": json.dumps(meta)}), path)
+    note = table_checks.check_agrees_with_its_live_problem(cls)
+    assert note == "does not say which problem it was made from"
