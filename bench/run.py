@@ -13,6 +13,7 @@ from bench.core import (
     Budget,
     Capability,
     Evaluation,
+    EvaluationError,
     Problem,
     SearchSpace,
     Status,
@@ -218,6 +219,7 @@ class Run:
     ) -> Trial:
         status, loss, reason = Status.COMPLETED, None, ""
         evaluation: Evaluation | None = None
+        cost: float | None = None
         clock = perf_counter()
         try:
             # A copy: what a problem does to its configuration is no part of the record.
@@ -226,6 +228,7 @@ class Run:
             )
             seconds = perf_counter() - clock
             evaluation = _plain(evaluation, seconds)
+            cost = evaluation.cost
             if abs(evaluation.value) <= LARGEST:  # False for nan
                 loss = sign * evaluation.value
             else:
@@ -233,9 +236,11 @@ class Run:
                 reason = f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value}"
         except Exception as error:
             seconds = perf_counter() - clock
-            evaluation = None
-            status, reason = Status.FAILED, in_words(error)
-        cost = seconds if evaluation is None or evaluation.cost is None else evaluation.cost
+            evaluation, status = None, Status.FAILED
+            if isinstance(error, EvaluationError):
+                reason, cost = _readable(str(error)), error.cost
+            else:
+                reason = in_words(error)
         return Trial(
             number,
             suggestion,
@@ -243,7 +248,7 @@ class Run:
             loss,
             evaluation if status is Status.COMPLETED else None,
             reason,
-            cost,
+            seconds if cost is None else cost,
             ask_seconds,
             seconds,
         )

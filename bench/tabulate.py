@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from bench import registry
-from bench.core import Config, Evaluation, SearchSpace, discretise, write_table
+from bench.core import Config, Evaluation, EvaluationError, SearchSpace, discretise, write_table
 from bench.errors import UserError
+from bench.plan import resolve
 from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.store.record import trial_from_dict
+from bench.store.record import environments, trial_from_dict
 
 A_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""
+
+MOST = 1_000_000
+"""Evaluations of a table."""
 
 
 class TabulateError(UserError):
@@ -52,16 +59,25 @@ def make_tabulation(
 
     Raises:
         RegistryError: no such problem.
-        TabulateError: levels that do not fit its space.
+        TabulateError: levels that do not fit its space, or make too many configurations.
     """
     resolved = registry.PROBLEMS.resolve(problem)
-    try:
-        space = discretise(registry.PROBLEMS.create(problem).space, levels)
-    except ValueError as error:
-        raise TabulateError(f"{resolved.label}: {error}") from None
-    count = sum(1 for _ in space.configs())
+    # No more than that is listed, however large the space.
+    most = MOST // splits
+    count = max(levels.values(), default=0) if isinstance(levels, Mapping) else levels
+    if count <= most:
+        try:
+            space = discretise(registry.PROBLEMS.create(problem).space, levels)
+        except ValueError as error:
+            raise TabulateError(f"{resolved.label}: {error}") from None
+        count = sum(1 for _ in islice(space.configs(), most + 1))
+    if count > most:
+        raise TabulateError(
+            f"a table must have {MOST:,} evaluations or less, {resolved.label} has more than "
+            f"{most:,} configurations × {splits:,} splits; take fewer --levels or --splits"
+        )
     parts = -(-count // A_RUN)
-    plain = levels if isinstance(levels, int) else dict(levels)
+    plain = dict(levels) if isinstance(levels, Mapping) else levels
     strategies = tuple(
         Entry(
             "exhaustive",
@@ -73,63 +89,92 @@ def make_tabulation(
     sweep = Sweep(
         name="table",
         strategies=strategies,
-        problems=(resolved_entry(problem, resolved),),
+        # Under its resolved label, which names the table's problem.
+        problems=(replace(problem, label=resolved.label),),
         trials=-(-count // parts),
         repetitions=splits,
         seed=seed,
     )
-    return Tabulation(sweep, space, count)
+    return Tabulation(resolve(sweep), space, count)
 
 
-def resolved_entry(problem: Entry, resolved: Entry) -> Entry:
-    """Return the entry under its resolved label, which names the table's problem."""
-    return Entry(problem.name, resolved.label, problem.settings)
+def check_folder(tabulation: Tabulation, store: Store) -> None:
+    """Refuse a folder that holds anything but a part of the same table, with any splits.
+
+    Raises:
+        TabulateError: it does; its content would be removed with the runs of this table.
+    """
+    if not store.folder.is_dir() or {p.name for p in store.folder.iterdir()} <= {".lock", "runs"}:
+        return
+    found = store.sweep() if store.sweep_path.exists() else {}
+    wanted = {**tabulation.sweep.to_dict(), "repetitions": found.get("repetitions")}
+    if found != orjson.loads(orjson.dumps(wanted)):
+        raise TabulateError(
+            f"{store.folder} must hold a part of the same table, it holds something else (another "
+            "problem, setting, --levels or --seed?); remove it, or use another file (--out)"
+        )
 
 
 def write(tabulation: Tabulation, store: Store, path: Path) -> None:
     """Write the table of a finished tabulation.
 
     Raises:
-        TabulateError: some of its runs have not ended as they should.
+        TabulateError: some of its runs have not ended as they should, a split has no completed
+            evaluation, or the file cannot be written.
     """
-    from bench.plan import resolve
-
-    sweep = resolve(tabulation.sweep)
+    sweep = tabulation.sweep
     specs = {spec.id: spec for spec in sweep.expand()}
-    rows: list[list[tuple[Config, Evaluation | str]]] = [[] for _ in range(sweep.repetitions)]
-    seeds: list[int] = [0] * sweep.repetitions
-    environments: list[dict[str, Any]] = []
-    for record in store.records():
-        spec = specs.get(record.id)
-        if spec is None or record.end is None:
+    total, missing = len(specs), set(specs)
+    rows: list[dict[int, tuple[Config, Evaluation | EvaluationError]]]
+    rows = [{} for _ in range(sweep.repetitions)]
+    seeds = [0] * sweep.repetitions
+    made_in: list[dict[str, Any]] = []
+    for record in store.records([]):
+        ended = record.end and record.end.ended
+        if record.id not in specs or ended not in (Ended.COMPLETED, Ended.EXHAUSTED):
             continue
-        if record.end.ended not in (Ended.COMPLETED, Ended.EXHAUSTED):
-            continue
-        del specs[record.id]
+        missing.remove(record.id)
+        spec = specs[record.id]
+        part, parts = spec.strategy.settings["part"], spec.strategy.settings["parts"]
         seeds[spec.repetition] = record.header["facts"]["problem_seed"]
-        if record.header["environment"] not in environments:
-            environments.append(record.header["environment"])
+        made_in += [found for found in environments(record.header) if found not in made_in]
         for line in record.trials:
             trial = trial_from_dict(line, 1.0)
-            rows[spec.repetition].append(
-                (trial.suggestion.config, trial.evaluation or trial.reason)
-            )
-    if specs:
+            found = trial.evaluation or EvaluationError(trial.reason, trial.cost)
+            rows[spec.repetition][trial.number * parts + part] = trial.suggestion.config, found
+    if missing:
         raise TabulateError(
-            f"a table needs every configuration, {len(specs):,} of {len(list(sweep.expand())):,} "
-            "runs have not ended as they should; the same command does them again"
+            f"a table needs every configuration, {len(missing):,} of {total:,} runs have not "
+            "ended as they should; the same command does them again"
         )
+    for split, part_rows in enumerate(rows):
+        if not any(isinstance(found, Evaluation) for _, found in part_rows.values()):
+            raise TabulateError(
+                f"each split of a table needs a completed evaluation, all of split {split} fail, "
+                f"the first with: {' '.join(str(part_rows[0][1]).split())}; try the problem alone, "
+                "`tunebench check problem`"
+            )
     (entry,) = sweep.problems
     problem = registry.PROBLEMS.create(entry)
-    write_table(
-        path,
-        tabulation.space,
-        problem.metric,
-        rows,
-        about={
-            "about": dict(problem.about),
-            "problem": {"name": entry.name, "settings": entry.settings, "version": entry.version},
-            "seeds": seeds,
-            "made": {"date": datetime.now(UTC).date().isoformat(), "environments": environments},
-        },
-    )
+    try:
+        write_table(
+            path,
+            tabulation.space,
+            problem.metric,
+            [[by_place[place] for place in sorted(by_place)] for by_place in rows],
+            about={
+                "about": dict(problem.about),
+                "problem": {
+                    "name": entry.name,
+                    "settings": entry.settings,
+                    "version": entry.version,
+                },
+                "seeds": seeds,
+                "made": {"date": datetime.now(UTC).date().isoformat(), "environments": made_in},
+            },
+        )
+    except OSError as error:
+        raise TabulateError(
+            f"a table needs a file that can be written, {path} cannot ({error.strerror}); what was "
+            f"measured is kept in {store.folder}"
+        ) from None

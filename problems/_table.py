@@ -32,22 +32,22 @@ class TableProblem(Problem):
     def __post_init__(self) -> None:
         self.table, self.mark = _loaded(self.file)
         self.space, self.metric = self.table.space, self.table.metric
-        self._split = self.table.splits
+        self._splits = self.table.splits
 
     @property
     def about(self) -> Mapping[str, str]:
-        about = self.table.meta.get("about", {})
-        return {str(heading): str(text) for heading, text in about.items()}
+        about = self.table.meta.get("about")
+        return {str(k): str(v) for k, v in about.items()} if isinstance(about, dict) else {}
 
     def split_of(self, seed: int) -> int:
         """Return the split that `seed` selects."""
-        return seed % self._split
+        return seed % self._splits
 
     def optimum_of(self, seed: int) -> float:
         return self.table.optimum(self.split_of(seed))
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        return self.table.evaluation(config, seed % self._split)
+        return self.table.evaluation(config, seed % self._splits)
 
 
 class ShippedTable(TableProblem):
@@ -72,4 +72,5 @@ def _loaded(path: Path) -> tuple[Table, str]:
 @lru_cache(maxsize=32)
 def _read(path: Path, size: int, changed: int) -> tuple[Table, str]:
     table = read_table(path)
-    return table, hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    with path.open("rb") as file:
+        return table, hashlib.file_digest(file, "sha256").hexdigest()[:16]

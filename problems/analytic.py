@@ -1,4 +1,4 @@
-"""Analytic problems: published test functions as shifted instances with an exact optimum."""
+"""Analytic problems with many minima: published functions, shifted, with an exact optimum."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from problems._analytic import AnalyticProblem, box
+from problems._analytic import AnalyticProblem, ScalableProblem, box
 
 _BRANIN_B = 5.1 / (4 * math.pi**2)
 _BRANIN_C = 5 / math.pi
 _BRANIN_S = 10 * (1 - 1 / (8 * math.pi))
 
-# One row a well: its depth, six inverse widths, six coordinates of its centre.
+# One row a well: its depth, its inverse widths, the coordinates of its centre.
+_HARTMANN3 = (
+    (1.0, *(3, 10, 30), *(0.3689, 0.1170, 0.2673)),
+    (1.2, *(0.1, 10, 35), *(0.4699, 0.4387, 0.7470)),
+    (3.0, *(3, 10, 30), *(0.1091, 0.8732, 0.5547)),
+    (3.2, *(0.1, 10, 35), *(0.0381, 0.5743, 0.8828)),
+)
 _HARTMANN6 = (
     (1.0, *(10, 3, 17, 3.5, 1.7, 8), *(0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886)),
     (1.2, *(0.05, 10, 17, 0.1, 8, 14), *(0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991)),
@@ -32,6 +38,7 @@ class Branin(AnalyticProblem):
     # On all of R² the square is at least 0 and the cosine at least −1, so no point anywhere is
     # lower than 10/(8π), and a translation keeps the minimum.
     name = "branin"
+    tags = ("analytic", "multimodal")
     space = box((-5.0, 10.0), (0.0, 15.0))
     optimum = 10 / (8 * math.pi)
     reach = 0.1
@@ -48,6 +55,94 @@ class Branin(AnalyticProblem):
 
 
 @dataclass
+class SixHumpCamel(AnalyticProblem):
+    """The six-hump camel function on [−3, 3] × [−2, 2]: six minima, two of them global.
+
+    An instance is moved by up to a tenth of the width.
+    Reference: Dixon & Szegő, "The global optimization problem: an introduction", 1978.
+    """
+
+    # With x1·x2 ≥ −(x1² + x2²)/2 the function is at least g(x1) + h(x2), where
+    # g(x) = 3.5x² − 2.1x⁴ + x⁶/3 ≥ 0 and h(x) = 4x⁴ − 4.5x² ≥ −1.27. From |x1| = 2 on, g grows and
+    # is above 1.7; from |x2| = 1.2 on, h is positive. So the function is positive wherever
+    # |x1| ≥ 2 or |x2| ≥ 1.2, the lowest points anywhere are inside the box, and a translation
+    # keeps the minimum.
+    name = "six-hump-camel"
+    tags = ("analytic", "multimodal")
+    space = box((-3.0, 3.0), (-2.0, 2.0))
+    optimum = -1.0316284534898774
+    reach = 0.1
+
+    @property
+    def minima(self) -> Sequence[Sequence[float]]:
+        # The root of the gradient next to the published (0.0898, −0.7126), and its mirror image.
+        x1, x2 = 0.08984201310031807, -0.7126564030207396
+        return [(x1, x2), (-x1, -x2)]
+
+    def formula(self, x: list[float]) -> float:
+        x1, x2 = x
+        a, b = x1 * x1, x2 * x2
+        return (4 - 2.1 * a + a * a / 3) * a + x1 * x2 + (4 * b - 4) * b
+
+
+@dataclass
+class GoldsteinPrice(AnalyticProblem):
+    """Goldstein and Price's function on [−2, 2]²: four minima, and values from 3 to a million.
+
+    An instance is moved by up to a tenth of the width.
+    Reference: Goldstein & Price, "On descent from local minima", Math. of Computation 25, 1971.
+    """
+
+    # With u = x1 + x2 and v = 2·x1 − 3·x2 the published polynomial is the product below. Neither
+    # quadratic in it has a real root, so on all of R² the first factor is at least 1, the second
+    # at least 3, and both are so only at u = −1, v = 3.
+    name = "goldstein-price"
+    tags = ("analytic", "multimodal")
+    space = box((-2.0, 2.0), (-2.0, 2.0))
+    optimum = 3.0
+    reach = 0.1
+
+    @property
+    def minima(self) -> Sequence[Sequence[float]]:
+        return [(0.0, -1.0)]
+
+    def formula(self, x: list[float]) -> float:
+        u, v = x[0] + x[1], 2 * x[0] - 3 * x[1]
+        first = 1 + (u + 1) ** 2 * (3 * u * u - 14 * u + 19)
+        second = 3 + (v - 3) ** 2 * (3 * v * v + 2 * v + 3)
+        return first * second
+
+
+@dataclass
+class Hartmann3(AnalyticProblem):
+    """Hartmann's function on [0, 1]³: four Gaussian wells and one global minimum.
+
+    An instance is moved by up to a tenth of the width.
+    Reference: Dixon & Szegő, "The global optimization problem: an introduction", 1978.
+    """
+
+    # A translation keeps the minimum, for the reason given at Hartmann6.
+    name = "hartmann3"
+    tags = ("analytic", "multimodal")
+    space = box(*[(0.0, 1.0)] * 3)
+    optimum = -3.862779787332663
+    reach = 0.1
+
+    @property
+    def minima(self) -> Sequence[Sequence[float]]:
+        # The root of the gradient next to the published (0.114614, 0.555649, 0.852547).
+        return [(0.11458887665506896, 0.5556488946169301, 0.8525469846866774)]
+
+    def formula(self, x: list[float]) -> float:
+        x1, x2, x3 = x
+        total = 0.0
+        for depth, a1, a2, a3, p1, p2, p3 in _HARTMANN3:
+            off = a1 * (x1 - p1) ** 2 + a2 * (x2 - p2) ** 2 + a3 * (x3 - p3) ** 2
+            total -= depth * math.exp(-off)
+        return total
+
+
+@dataclass
 class Hartmann6(AnalyticProblem):
     """Hartmann's function on [0, 1]⁶: four Gaussian wells and one global minimum.
 
@@ -59,6 +154,7 @@ class Hartmann6(AnalyticProblem):
     # from its centre, so clipping a point into the box never raises the function: no point
     # anywhere is lower than the minimum in the box, and a translation keeps it.
     name = "hartmann6"
+    tags = ("analytic", "multimodal")
     space = box(*[(0.0, 1.0)] * 6)
     optimum = -3.322368011415515
     reach = 0.1
@@ -99,6 +195,7 @@ class Ackley5(AnalyticProblem):
 
     # Both terms are at least 0 on all of R⁵ and both are 0 only at the origin.
     name = "ackley5"
+    tags = ("analytic", "multimodal")
     space = box(*[(-32.768, 32.768)] * 5)
     optimum = 0.0
     reach = 0.4
@@ -118,44 +215,86 @@ class Ackley5(AnalyticProblem):
 
 
 @dataclass
-class QuadraticLowEffective(AnalyticProblem):
-    """Σ(xᵢ − cᵢ)² over the first few axes of [0, 1]^d; the other axes do nothing.
+class Rastrigin(ScalableProblem):
+    """Rastrigin's function on [−5.12, 5.12]^d: a bowl with a minimum in every unit cell.
 
-    An instance has c uniform in the box; unshifted, c is its middle, which is the default.
-    Reference: Bergstra & Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 13, 2012.
-
-    Args:
-        dimension: the number d of axes.
-        effective: how many of them matter.
-
-    Raises:
-        ValueError: unless both are whole and 1 ≤ effective ≤ dimension.
+    An instance has its minimum anywhere in the middle 80 % of the box.
+    Reference: Mühlenbein, Schomisch & Born, "The parallel genetic algorithm as function
+    optimizer", Parallel Computing 17, 1991.
     """
 
-    name = "quadratic-low-effective"
+    # Written as x² + 20 sin²(πx) a term is seen to be 0 at 0 and positive elsewhere on R.
+    name = "rastrigin"
+    tags = ("analytic", "multimodal", "separable")
     optimum = 0.0
-    reach = 0.5
-
-    dimension: int = 4
-    effective: int = 1
-
-    def __post_init__(self) -> None:
-        whole = isinstance(self.dimension, int) and isinstance(self.effective, int)
-        if not (whole and 1 <= self.effective <= self.dimension):
-            raise ValueError(
-                "dimension and effective must be whole numbers, 1 ≤ effective ≤ dimension, got "
-                f"dimension={self.dimension!r}, effective={self.effective!r}; for example 4 and 1"
-            )
-        self.space = box(*[(0.0, 1.0)] * self.dimension)
-        super().__post_init__()
-
-    @property
-    def minima(self) -> Sequence[Sequence[float]]:
-        return [(0.5,) * self.dimension]
+    reach = 0.4
+    bounds = (-5.12, 5.12)
 
     def formula(self, x: list[float]) -> float:
         total = 0.0
-        for value in x[: self.effective]:
-            distance = value - 0.5
-            total += distance * distance
+        for value in x:
+            wave = math.sin(math.pi * value)
+            total += value * value + 20 * wave * wave
         return total
+
+
+@dataclass
+class Levy(ScalableProblem):
+    """Levy's function on [−10, 10]^d: a bowl with waves along every axis.
+
+    An instance has its minimum, at 1 on every axis, moved by up to three tenths of the width.
+    Reference: Laguna & Martí, "Experimental testing of advanced scatter search designs for global
+    optimization of multimodal functions", Journal of Global Optimization 33, 2005.
+    """
+
+    # With s = w − 1 = (x − 1)/4, the published sines of πw, πw + 1 and 2πw have the squares below.
+    # A sum of squares on all of R^d; every s² has a factor of at least 1, so it is 0 only where
+    # every s is.
+    name = "levy"
+    tags = ("analytic", "multimodal")
+    optimum = 0.0
+    reach = 0.3
+    bounds = (-10.0, 10.0)
+    best = 1.0
+
+    dimension: int = 4
+
+    def formula(self, x: list[float]) -> float:
+        *most, last = steps = [(value - 1) / 4 for value in x]
+        first_wave, last_wave = math.sin(math.pi * steps[0]), math.sin(2 * math.pi * last)
+        total = first_wave * first_wave + last * last * (1 + last_wave * last_wave)
+        for step in most:
+            wave = math.sin(math.pi * step + 1)
+            total += step * step * (1 + 10 * wave * wave)
+        return total
+
+
+@dataclass
+class StyblinskiTang(ScalableProblem):
+    """Styblinski and Tang's function on [−5, 5]^d: two minima an axis, 2^d in all.
+
+    An instance is moved by up to a fifth of the width.
+    Reference: Styblinski & Tang, "Experiments in nonconvex optimization: stochastic approximation
+    with function smoothing and simulated annealing", Neural Networks 3, 1990.
+    """
+
+    # A sum of one quartic an axis, which grows to both sides; its least value on R is at the
+    # lowest of the three roots of its derivative 2x³ − 16x + 5/2.
+    name = "styblinski-tang"
+    tags = ("analytic", "multimodal", "separable")
+    reach = 0.2
+    bounds = (-5.0, 5.0)
+    best = -2.903534027771177
+
+    dimension: int = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.optimum = -39.16616570377142 * self.dimension
+
+    def formula(self, x: list[float]) -> float:
+        total = 0.0
+        for value in x:
+            square = value * value
+            total += square * square - 16 * square + 5 * value
+        return total / 2

@@ -30,11 +30,13 @@ class TableFile(TableProblem):
     fingerprint: str = ""
 
     def __post_init__(self) -> None:
+        if not self.path:
+            raise ValueError("a table needs its file; for example table:path/to/file.parquet")
         super().__post_init__()
         if self.fingerprint not in ("", self.mark):
             raise ValueError(
-                f"{self.path} must be the file the sweep was planned with (fingerprint "
-                f"{self.fingerprint}), it is now {self.mark}; run the sweep again"
+                f"table {self.path}: must be the file the sweep was planned with (fingerprint "
+                f"{self.fingerprint}), it is now another ({self.mark}); run the sweep again"
             )
         self.fingerprint = self.mark
 

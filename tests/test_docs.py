@@ -11,10 +11,14 @@ from click.testing import CliRunner
 from bench.cli import main
 from bench.plan import resolve
 from bench.spec import Sweep
+from bench.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+RESULTS = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(text, language):
@@ -69,6 +73,22 @@ def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_
             [tools / command[0], *command[1:], *files], cwd=ROOT, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_table_of_ones_own_is_a_problem(tmp_path):
+    (code,) = blocks(RESULTS, "python")
+    # The command as this interpreter has it, wherever it is installed.
+    assert code.count('"tunebench run') == 1
+    code = code.replace('"tunebench run', f'"{sys.executable} -m bench run')
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    rows = Store(tmp_path / "mine").rows()
+    assert set(rows["problem"]) == {"table:mine.parquet"}
+    assert set(rows["optimum"]) == {0.9 - 0.01, 0.9 - 0.01 - 0.02}
+    assert len(rows) == 2 * 10 * 5
 
 
 def test_every_target_of_make_that_is_named_exists():

@@ -12,6 +12,7 @@ from bench import (
     Budget,
     Capability,
     Evaluation,
+    EvaluationError,
     Fidelity,
     Float,
     Metric,
@@ -155,6 +156,16 @@ def test_a_failed_trial_costs_its_full_price() -> None:
     run = new_run(Script(*[0.5] * 9), Function(fail), 3)
     assert len(list(run)) == 3
     assert run.end.ended is Ended.COMPLETED
+
+
+@pytest.mark.parametrize("cost", [7.5, None])
+def test_a_recorded_failure_keeps_its_reason_and_its_price(cost: float | None) -> None:
+    def again(_: Any) -> float:
+        raise EvaluationError("ValueError: no data", cost)
+
+    (trial,) = new_run(Script(0.5), Function(again))
+    assert (trial.status, trial.reason) == (Status.FAILED, "ValueError: no data")
+    assert trial.cost == (cost or trial.evaluate_seconds)
 
 
 def test_numpy_values_become_plain() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from bench import registry
 from bench.checks.common import CheckFailedError, require
 from bench.checks.signature import TOLERANCE
-from bench.core import Config, Evaluation, Problem, Table
+from bench.core import Config, Evaluation, EvaluationError, Problem, Table
 from bench.run import in_words
 from bench.spec import Entry
 
@@ -49,7 +49,7 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
 
 def _some_rows(table: Table) -> list[tuple[Config, int]]:
     rng = np.random.default_rng(0)
-    count = len(table.row_of)
+    count = table.value.shape[1]
     found = []
     for number in sorted(rng.integers(count, size=_ROWS).tolist()):
         config = next(islice(table.space.configs(), number, None))
@@ -60,7 +60,7 @@ def _some_rows(table: Table) -> list[tuple[Config, int]]:
 def _found(table: Table, config: Config, split: int) -> list[float | None] | str:
     try:
         return _values(table.evaluation(config, split))
-    except RuntimeError:
+    except EvaluationError:
         return "failed"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -20,7 +21,7 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
     for item in filter(None, map(str.strip, value.split(","))):
         name, _, count = item.rpartition("=")
         if not count.strip().isdigit() or name.strip() in counts:
-            raise click.BadParameter(
+            raise SpecError(
                 f"levels must be a count, or name=count for each parameter, got {item!r}; "
                 "for example 10 or C=20,gamma=10"
             )
@@ -65,20 +66,24 @@ def tabulate(
     from bench.plan import make_plan
     from bench.progress import ProgressBar
     from bench.store import Store
-    from bench.tabulate import make_tabulation, write
+    from bench.tabulate import check_folder, make_tabulation, write
 
     jobs = jobs or os.cpu_count() or 1
     entry = Entry(problem, settings=_settings(settings))
     work = make_tabulation(entry, levels, splits=splits, seed=seed)
-    path = out or Path(f"{work.sweep.problems[0].label.replace(':', '-')}.parquet")
+    label = work.sweep.problems[0].label
+    path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":
         raise SpecError(f"a table must be a .parquet file, got {str(path)!r}; --out table.parquet")
     if path.exists():
         raise SpecError(f"{path} is there already; remove it, or use another file (--out)")
     store = Store(path.with_suffix(".runs"))
+    check_folder(work, store)
     plan = make_plan(work.sweep, store, retry=True)
+    for reason in plan.skips.values():
+        raise SpecError(f"{label} cannot be measured here: {reason}")
     click.echo(
-        f"{work.sweep.problems[0].label}: {many(work.configurations, 'configuration')} × "
+        f"{label}: {many(work.configurations, 'configuration')} × "
         f"{many(splits, 'split')} = {many(work.configurations * splits, 'evaluation')}, "
         f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
         f"{many(jobs, 'worker')}; until it is done in {store.folder}"

@@ -9,7 +9,7 @@ from bench.core.strategy import Capability, Strategy
 from bench.core.table import Table
 from bench.core.table_read import read_table
 from bench.core.table_write import write_table
-from bench.core.trial import Evaluation, Status, Suggestion, Trial
+from bench.core.trial import Evaluation, EvaluationError, Status, Suggestion, Trial
 
 __all__ = [
     "Budget",
@@ -18,6 +18,7 @@ __all__ = [
     "Config",
     "Distribution",
     "Evaluation",
+    "EvaluationError",
     "Fidelity",
     "Float",
     "Int",

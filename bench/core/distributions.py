@@ -250,3 +250,13 @@ def values_of(name: str, distribution: Distribution) -> list[Scalar]:
     if distribution.size == 1:
         return [distribution.from_unit(0.5)]
     raise ValueError(f"only finitely many values can be enumerated, {name!r} has a continuum")
+
+
+def shares_of(distribution: Distribution) -> list[float]:
+    """Return the probability of each value of a distribution that has finitely many, in order."""
+    size = distribution.size or 1
+    match distribution:
+        case Int(low, high, log=True):
+            whole = math.log((high + 0.5) / (low - 0.5))
+            return [math.log((v + 0.5) / (v - 0.5)) / whole for v in range(low, high + 1)]
+    return [1 / size] * size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.core.distributions import Scalar, values_of
+from bench.core.distributions import Scalar, shares_of, values_of
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
-from bench.core.trial import Evaluation
+from bench.core.trial import Evaluation, EvaluationError
 
 Array = NDArray[np.float64]
 
@@ -24,8 +25,10 @@ class Table:
     Args:
         space: finite.
         metric: what the values are.
-        value: shape (splits, configurations); NaN where the evaluation failed.
-        test_value, cost: the same shape, or None.
+        value: shape (splits, configurations), the configurations in the order of
+            `space.configs()`; NaN where the evaluation failed.
+        test_value: the same shape, or None.
+        cost: the same shape, or None; NaN where a failed evaluation has none recorded.
         fold_values: shape (splits, configurations, folds), or None.
         reasons: (split, row) -> why the evaluation failed.
         meta: what the file says of itself.
@@ -35,15 +38,17 @@ class Table:
     space: SearchSpace
     metric: Metric
     value: Array
-    test_value: Array | None
-    cost: Array | None
-    fold_values: Array | None
-    reasons: Mapping[tuple[int, int], str]
-    meta: Mapping[str, Any]
-    row_of: Mapping[int, int]
+    test_value: Array | None = None
+    cost: Array | None = None
+    fold_values: Array | None = None
+    reasons: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    row_of: Mapping[int, int] = field(init=False)
     _weights: Mapping[str, Mapping[Scalar, int]] = field(init=False)
 
     def __post_init__(self) -> None:
+        keys = config_keys(self.space).tolist()
+        object.__setattr__(self, "row_of", {key: row for row, key in enumerate(keys)})
         object.__setattr__(self, "_weights", key_weights(self.space))
 
     @property
@@ -60,18 +65,20 @@ class Table:
         """Return what was measured.
 
         Raises:
-            RuntimeError: it failed when the table was made; the message is the recorded reason.
+            EvaluationError: it failed when the table was made.
         """
         row = self.row(config)
         value = self.value.item(split, row)
+        cost = None if self.cost is None else self.cost.item(split, row)
         if value != value:
-            raise RuntimeError(self.reasons[split, row])
+            known = cost is not None and cost == cost
+            raise EvaluationError(self.reasons[split, row], cost if known else None)
         folds = self.fold_values
         return Evaluation(
             value,
             None if self.test_value is None else self.test_value.item(split, row),
             None if folds is None else tuple(folds[split, row].tolist()),
-            None if self.cost is None else self.cost.item(split, row),
+            cost,
         )
 
     def optimum(self, split: int) -> float:
@@ -84,13 +91,15 @@ class Table:
 
         They differ where conditions do: a draw of a short branch has fewer ways to differ.
         """
-        probability = np.empty(len(self.row_of))
-        for config in self.space.configs():
-            share = 1.0
-            for name in config:
-                share /= self.space.parameters[name].size or 1
-            probability[self.row(config)] = share
-        return probability
+        shares = {
+            name: dict(zip(values_of(name, distribution), shares_of(distribution), strict=True))
+            for name, distribution in self.space.parameters.items()
+        }
+        drawn = (
+            math.prod(shares[name][value] for name, value in config.items())
+            for config in self.space.configs()
+        )
+        return np.fromiter(drawn, dtype=np.float64, count=len(self.row_of))
 
     def random_search(self, split: int, trials: Sequence[int]) -> Array:
         """Return the expected best of n random draws with replacement, exactly.
@@ -116,12 +125,24 @@ class Table:
 def key_weights(space: SearchSpace) -> dict[str, dict[Scalar, int]]:
     """Return name -> value -> weight, such that the weights of a configuration add up to its key.
 
-    Mixed radix; weight 0 is left for a parameter that does not exist.
+    Mixed radix, the last parameter fastest, so that keys ascend in the order of `space.configs()`;
+    weight 0 is left for a parameter that does not exist.
     """
     weights: dict[str, dict[Scalar, int]] = {}
     stride = 1
-    for name, distribution in space.parameters.items():
-        values = values_of(name, distribution)
-        weights[name] = {value: (i + 1) * stride for i, value in enumerate(values)}
-        stride *= len(values) + 1
+    for name, distribution in reversed(list(space.parameters.items())):
+        values, absent = values_of(name, distribution), name in space.conditions
+        weights[name] = {value: (i + absent) * stride for i, value in enumerate(values)}
+        stride *= len(values) + absent
     return weights
+
+
+def config_keys(space: SearchSpace) -> NDArray[np.int64]:
+    """Return the keys of all configurations, which ascend."""
+    if not space.conditions:
+        return np.arange(
+            math.prod(dist.size or 1 for dist in space.parameters.values()), dtype=np.int64
+        )
+    weights = key_weights(space)
+    keys = (sum([weights[n][v] for n, v in config.items()]) for config in space.configs())
+    return np.fromiter(keys, dtype=np.int64)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench.core.distributions import Categorical, Distribution, Scalar
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
-from bench.core.trial import Evaluation
+from bench.core.trial import Evaluation, EvaluationError
 
 KEY = b"tunebench"
 """Where the metadata of the schema hold ours, as JSON."""
@@ -23,41 +24,58 @@ def write_table(
     path: Path,
     space: SearchSpace,
     metric: Metric,
-    rows: Sequence[Sequence[tuple[Config, Evaluation | str]]],
+    rows: Sequence[Sequence[tuple[Config, Evaluation | EvaluationError]]],
     *,
     about: Mapping[str, Any],
 ) -> None:
     """Write a table; the file is there whole or not at all.
 
+    Test value, cost and fold values get their columns where every evaluation has them.
+
     Args:
         path: of the file.
         space: finite.
         metric: what the values are.
-        rows: for each split every configuration with its evaluation, or why it failed.
-        about: what the metadata say besides metric and space.
+        rows: for each split every configuration with its evaluation, or how it failed.
+        about: what the metadata say besides metric, space and columns.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     flat = [(split, config, found) for split, part in enumerate(rows) for config, found in part]
     good = [found for _, _, found in flat if isinstance(found, Evaluation)]
-    columns: dict[str, list[Any]] = {
-        name: [config.get(name) for _, config, _ in flat] for name in space
+    columns = {
+        name: _cells(distribution, [config.get(name) for _, config, _ in flat])
+        for name, distribution in space.parameters.items()
     }
-    columns["split"] = [split for split, _, _ in flat]
+    names: dict[str, Any] = {}
 
-    def measured(read: Any) -> list[Any]:
+    def add(kind: str, cells: list[Any]) -> str:
+        name = kind
+        while name in columns:  # a parameter may be called so
+            name += "_"
+        columns[name] = cells
+        return name
+
+    def measured(read: Callable[[Evaluation], Any]) -> list[Any]:
         return [read(found) if isinstance(found, Evaluation) else None for _, _, found in flat]
 
-    columns["value"] = measured(lambda e: e.value)
-    for name in ("test_value", "cost"):
-        if all(getattr(found, name) is not None for found in good):
-            columns[name] = measured(lambda e, name=name: getattr(e, name))
-    for i in range(min((len(found.fold_values or ()) for found in good), default=0)):
-        columns[f"{FOLD}{i + 1}"] = measured(lambda e, i=i: e.fold_values[i])
+    names["split"] = add("split", [split for split, _, _ in flat])
+    names["value"] = add("value", measured(lambda e: e.value))
+    if all(found.test_value is not None for found in good):
+        names["test_value"] = add("test_value", measured(lambda e: e.test_value))
+    if all(found.cost is not None for found in good):
+        names["cost"] = add("cost", [found.cost for _, _, found in flat])
+    folds = {len(found.fold_values or ()) for found in good}
+    names["fold_values"] = [
+        add(f"{FOLD}{i + 1}", measured(lambda e, i=i: e.fold_values[i]))  # type: ignore[misc]
+        for i in range(folds.pop() if len(folds) == 1 else 0)
+    ]
     if len(good) < len(flat):
-        columns["reason"] = [found if isinstance(found, str) else None for _, _, found in flat]
-    meta = {"metric": asdict(metric), "space": space.to_dict(), **about}
+        names["reason"] = add(
+            "reason", [None if isinstance(found, Evaluation) else str(found) for *_, found in flat]
+        )
+    meta = {"metric": asdict(metric), "space": space.to_dict(), "columns": names, **about}
     table = pa.table(columns).replace_schema_metadata({KEY: json.dumps(meta).encode()})
     fresh = path.with_name(path.name + ".new")
     # Numbers of one column resemble each other byte by byte more than as a whole.
@@ -73,3 +91,41 @@ def write_table(
         row_group_size=max(1, len(flat)),
     )
     fresh.replace(path)
+
+
+def as_texts(distribution: Distribution) -> bool:
+    """Return whether a parameter's column holds the JSON of its values.
+
+    A column holds values of one kind; choices such as "sqrt" and 0.5 are of two.
+    """
+    if not isinstance(distribution, Categorical):
+        return False
+    kinds = {
+        type(c) if isinstance(c, str | bool) else float
+        for c in distribution.choices
+        if c is not None
+    }
+    return len(kinds) > 1
+
+
+def from_text(text: Scalar) -> Scalar:
+    """Return the value whose JSON is `text`.
+
+    Raises:
+        ValueError: it is no JSON of a single value.
+    """
+    try:
+        value: Scalar = json.loads(text) if isinstance(text, str) else text
+        hash(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "choices of several kinds must be written as JSON, such as '\"sqrt\"' and '0.5', "
+            f"got {text!r}"
+        ) from None
+    return value
+
+
+def _cells(distribution: Distribution, values: list[Scalar]) -> list[Scalar]:
+    if not as_texts(distribution):
+        return values
+    return [None if value is None else json.dumps(value) for value in values]

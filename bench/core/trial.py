@@ -48,6 +48,21 @@ class Evaluation:
     cost: float | None = None
 
 
+class EvaluationError(Exception):
+    """An evaluation that failed before, as recorded; raised by problems that look up.
+
+    Its text is the recorded reason, word for word.
+
+    Args:
+        reason: why it failed.
+        cost: seconds it took; None: the harness's clock counts.
+    """
+
+    def __init__(self, reason: str, cost: float | None = None) -> None:
+        super().__init__(reason)
+        self.cost = cost
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One suggestion and its evaluation.

@@ -23,7 +23,6 @@ from bench.core import (
     Suggestion,
     Table,
 )
-from bench.core.table import key_weights
 from bench.spec import Entry
 
 LOSS = Metric("loss", "minimize")
@@ -37,18 +36,7 @@ def entry(cls: type, label: str = "", **settings: object) -> Entry:
 def table(values: Sequence[float], metric: Metric = LOSS) -> Table:
     """Return the table of k = 1, 2, … with these values."""
     space = SearchSpace({"k": Int(1, len(values))})
-    keys = key_weights(space)["k"]
-    return Table(
-        space=space,
-        metric=metric,
-        value=np.array([values], dtype=float),
-        test_value=None,
-        cost=None,
-        fold_values=None,
-        reasons={},
-        meta={},
-        row_of={keys[k]: k - 1 for k in range(1, len(values) + 1)},
-    )
+    return Table(space, metric, np.array([values], dtype=float))
 
 
 @dataclass

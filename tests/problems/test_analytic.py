@@ -1,16 +1,44 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import minimize, rosen
 
-from problems.analytic import Ackley5, Branin, Hartmann6, QuadraticLowEffective
+from bench import Categorical, Float, Int
+from bench.registry import PROBLEMS
+from problems._analytic import AnalyticProblem, centred
+from problems.analytic import (
+    Ackley5,
+    Branin,
+    GoldsteinPrice,
+    Hartmann3,
+    Hartmann6,
+    Levy,
+    Rastrigin,
+    SixHumpCamel,
+    StyblinskiTang,
+)
+from problems.analytic_unimodal import (
+    Easom,
+    Ellipsoid,
+    EllipsoidRotated,
+    QuadraticLowEffective,
+    Rosenbrock,
+    Sphere,
+    Step,
+)
 
-ALL = [Branin(), Hartmann6(), Ackley5(), QuadraticLowEffective(dimension=3, effective=2)]
+ALL = [cls() for cls in PROBLEMS.classes().values() if issubclass(cls, AnalyticProblem)]
+CONTINUOUS = [
+    problem
+    for problem in ALL
+    if all(isinstance(p, Float) and not p.log for p in problem.space.parameters.values())
+]
 every = pytest.mark.parametrize("problem", ALL, ids=lambda problem: problem.name)
+every_continuous = pytest.mark.parametrize("problem", CONTINUOUS, ids=lambda problem: problem.name)
 
 
 def at(problem, x, seed):
@@ -30,8 +58,32 @@ def branin(x):
     return a * (x2 - b * x1**2 + c * x1 - r) ** 2 + s * (1 - t) * np.cos(x1) + s
 
 
-def hartmann6(x):
+def six_hump_camel(x):
+    x1, x2 = x.T
+    return (4 - 2.1 * x1**2 + x1**4 / 3) * x1**2 + x1 * x2 + (-4 + 4 * x2**2) * x2**2
+
+
+def goldstein_price(x):
+    x, y = x.T
+    first = 1 + (x + y + 1) ** 2 * (19 - 14 * x + 3 * x**2 - 14 * y + 6 * x * y + 3 * y**2)
+    second = 30 + (2 * x - 3 * y) ** 2 * (18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2)
+    return first * second
+
+
+def hartmann(x, a, p):
     alpha = np.array([1.0, 1.2, 3.0, 3.2])
+    return -(alpha * np.exp(-(a * (x[:, None, :] - p) ** 2).sum(axis=2))).sum(axis=1)
+
+
+def hartmann3(x):
+    a = np.array([[3, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]])
+    p = 1e-4 * np.array(
+        [[3689, 1170, 2673], [4699, 4387, 7470], [1091, 8732, 5547], [381, 5743, 8828]]
+    )
+    return hartmann(x, a, p)
+
+
+def hartmann6(x):
     a = np.array(
         [
             [10, 3, 17, 3.5, 1.7, 8],
@@ -48,7 +100,7 @@ def hartmann6(x):
             [4047, 8828, 8732, 5743, 1091, 381],
         ]
     )
-    return -(alpha * np.exp(-(a * (x[:, None, :] - p) ** 2).sum(axis=2))).sum(axis=1)
+    return hartmann(x, a, p)
 
 
 def ackley(x):
@@ -56,17 +108,73 @@ def ackley(x):
     return -20 * np.exp(-0.2 * rms) - np.exp(np.cos(2 * np.pi * x).mean(axis=1)) + 20 + np.e
 
 
+def rastrigin(x):
+    return 10 * x.shape[1] + (x**2 - 10 * np.cos(2 * np.pi * x)).sum(axis=1)
+
+
+def levy(x):
+    w = 1 + (x - 1) / 4
+    most, last = w[:, :-1], w[:, -1]
+    return (
+        np.sin(np.pi * w[:, 0]) ** 2
+        + ((most - 1) ** 2 * (1 + 10 * np.sin(np.pi * most + 1) ** 2)).sum(axis=1)
+        + (last - 1) ** 2 * (1 + np.sin(2 * np.pi * last) ** 2)
+    )
+
+
+def styblinski_tang(x):
+    return (x**4 - 16 * x**2 + 5 * x).sum(axis=1) / 2
+
+
+def sphere(x):
+    return (x**2).sum(axis=1)
+
+
+def ellipsoid(x):
+    return (np.logspace(0, 6, x.shape[1]) * x**2).sum(axis=1)
+
+
+def ellipsoid_rotated(x):
+    normal = np.arange(1, x.shape[1] + 1)
+    return ellipsoid(x @ (np.eye(len(normal)) - 2 * np.outer(normal, normal) / (normal @ normal)))
+
+
 def quadratic(x):
     return ((x[:, :2] - 0.5) ** 2).sum(axis=1)
+
+
+def rosenbrock(x):
+    return rosen(x.T)
+
+
+def step(x):
+    return (np.floor(x + 0.5) ** 2).sum(axis=1)
+
+
+def easom(x):
+    x1, x2 = x.T
+    return -np.cos(x1) * np.cos(x2) * np.exp(-((x1 - np.pi) ** 2) - (x2 - np.pi) ** 2)
 
 
 @pytest.mark.parametrize(
     ("problem", "formula"),
     [
         (Branin(shifted=False), branin),
+        (SixHumpCamel(shifted=False), six_hump_camel),
+        (GoldsteinPrice(shifted=False), goldstein_price),
+        (Hartmann3(shifted=False), hartmann3),
         (Hartmann6(shifted=False), hartmann6),
         (Ackley5(shifted=False), ackley),
+        (Rastrigin(shifted=False), rastrigin),
+        (Levy(shifted=False), levy),
+        (StyblinskiTang(shifted=False), styblinski_tang),
+        (Sphere(shifted=False), sphere),
+        (Ellipsoid(shifted=False), ellipsoid),
+        (EllipsoidRotated(shifted=False), ellipsoid_rotated),
         (QuadraticLowEffective(shifted=False, dimension=3, effective=2), quadratic),
+        (Rosenbrock(shifted=False), rosenbrock),
+        (Step(shifted=False), step),
+        (Easom(shifted=False), easom),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -80,7 +188,17 @@ def test_values_are_those_of_the_published_formula(problem, formula):
 
 @pytest.mark.parametrize(
     ("problem", "f_opt"),
-    [(Branin(), 0.39788735772973816), (Hartmann6(), -3.322368011415515), (Ackley5(), 0.0)],
+    [
+        (Branin(), 0.39788735772973816),
+        (SixHumpCamel(), -1.0316284534898774),
+        (GoldsteinPrice(), 3.0),
+        (Hartmann3(), -3.862779787332663),
+        (Hartmann6(), -3.322368011415515),
+        (Ackley5(), 0.0),
+        (StyblinskiTang(dimension=2), -39.16616570377142 * 2),
+        (StyblinskiTang(dimension=5), -39.16616570377142 * 5),
+        (Easom(), -1.0),
+    ],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_optimum_is_the_published_one(problem, f_opt):
@@ -99,10 +217,10 @@ def test_every_minimizer_of_every_instance_is_inside_and_has_the_optimum(problem
             )
 
 
-@every
+@every_continuous
 def test_a_local_search_from_the_moved_optimum_stays_there(problem):
     bounds = [(axis.low, axis.high) for axis in problem.space.parameters.values()]
-    for seed in range(15):
+    for seed in range(5):
         start = list(problem.minimizers(seed)[0].values())
         found = minimize(
             lambda x, seed=seed: at(problem, x, seed),
@@ -123,13 +241,27 @@ def test_no_point_of_an_instance_is_below_the_optimum(problem):
         assert min(values) >= problem.optimum
 
 
+@every_continuous
+def test_no_point_outside_the_box_is_below_the_optimum_either(problem):
+    # What lets a translation keep the minimum. Points from a box three times as wide, and local
+    # searches from the lowest of them that may go anywhere.
+    bounds = np.array([(axis.low, axis.high) for axis in problem.space.parameters.values()]).T
+    points = np.random.default_rng(2).uniform(2 * bounds[0] - bounds[1], 2 * bounds[1] - bounds[0],
+        size=(3000, bounds.shape[1]))  # fmt: skip
+    values = np.array([problem.formula(x) for x in points.tolist()])
+    assert values.min() >= problem.optimum
+    for start in points[values.argsort()[:3]]:
+        found = minimize(lambda x: problem.formula(x.tolist()), start, method="Nelder-Mead")
+        assert found.fun >= problem.optimum - 1e-12
+
+
 @every
 def test_the_seed_alone_selects_the_instance(problem):
     config = problem.space.from_unit([0.3] * len(problem.space))
     values = [problem.evaluate(config, seed=seed).value for seed in (1, 2, 1)]
     assert values[0] == values[2]
     assert values[0] == replace(problem).evaluate(config, seed=1).value
-    assert values[0] != values[1]
+    assert problem.minimizers(1) == replace(problem).minimizers(1) != problem.minimizers(2)
 
 
 @every
@@ -137,7 +269,13 @@ def test_unshifted_is_the_same_for_every_seed(problem):
     fixed = replace(problem, shifted=False)
     config = fixed.space.from_unit([0.3] * len(fixed.space))
     assert len({fixed.evaluate(config, seed=seed).value for seed in range(5)}) == 1
-    assert [tuple(config.values()) for config in fixed.minimizers(3)] == list(fixed.minima)
+    assert fixed.minimizers(3) == fixed.minimizers(4)
+
+
+@every_continuous
+def test_unshifted_has_the_published_minimizers(problem):
+    found = replace(problem, shifted=False).minimizers(3)
+    assert [tuple(config.values()) for config in found] == list(problem.minima)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +283,21 @@ def test_unshifted_is_the_same_for_every_seed(problem):
     [
         # Branin's third minimum, at 3π, may move right only to the edge at 10.
         (Branin(), [-1.5, -1.5], [10 - 3 * math.pi, 1.5]),
+        (SixHumpCamel(), [-0.6, -0.4], [0.6, 0.4]),
+        (GoldsteinPrice(), [-0.4] * 2, [0.4] * 2),
+        (Hartmann3(), [-0.1] * 3, [0.1] * 3),
         (Hartmann6(), [-0.1] * 6, [0.1] * 6),
         (Ackley5(), [-0.8 * 32.768] * 5, [0.8 * 32.768] * 5),
+        (Rastrigin(), [-0.8 * 5.12] * 3, [0.8 * 5.12] * 3),
+        (Levy(), [-6.0] * 4, [6.0] * 4),
+        (StyblinskiTang(), [-2.0] * 4, [2.0] * 4),
+        (Sphere(), [-4.0] * 3, [4.0] * 3),
+        (Ellipsoid(), [-4.0] * 4, [4.0] * 4),
+        (EllipsoidRotated(), [-4.0] * 4, [4.0] * 4),
         (QuadraticLowEffective(), [-0.5] * 4, [0.5] * 4),
+        (Rosenbrock(), [-1.5] * 3, [1.5] * 3),
+        (Step(), [-4.0] * 3, [4.0] * 3),
+        (Easom(), [-6.0] * 2, [6.0] * 2),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -163,27 +313,77 @@ def test_moves_are_uniform_over_the_stated_range(problem, low, high):
     assert np.abs((unit**2).mean(axis=0) - 1 / 3).max() < 4.5 * math.sqrt(4 / 45 / n)
 
 
-@pytest.mark.parametrize("shifted", [True, False])
-def test_idle_axes_of_the_quadratic_do_nothing(shifted):
-    problem = QuadraticLowEffective(shifted=shifted)
-    here = problem.evaluate({"x1": 0.2, "x2": 0.1, "x3": 0.1, "x4": 0.1}, seed=4).value
-    there = problem.evaluate({"x1": 0.2, "x2": 0.9, "x3": 0.0, "x4": 0.7}, seed=4).value
-    elsewhere = problem.evaluate({"x1": 0.3, "x2": 0.1, "x3": 0.1, "x4": 0.1}, seed=4).value
-    assert here == there != elsewhere
+@dataclass
+class Moved(AnalyticProblem):
+    """A parameter of each kind whose coordinates are the value."""
+
+    name = "moved"
+    reach = 0.25
+    space = centred(
+        {
+            "decades": Float(1e-2, 1e6, log=True),
+            "whole": Int(0, 10),
+            "edge": Int(0, 10),
+            "kind": Categorical(("a", "b", "c")),
+        }
+    )
+    minima = [(2.0, 5, 1, 0)]
+
+    def formula(self, x):
+        return x[3]
 
 
-@pytest.mark.parametrize(
-    "settings", [{"effective": 5}, {"effective": 0}, {"dimension": 0}, {"dimension": 2.0}]
-)
-def test_the_quadratic_refuses_settings_without_meaning(settings):
-    with pytest.raises(ValueError, match="must be whole numbers, 1 ≤ effective ≤ dimension, got"):
-        QuadraticLowEffective(**settings)
+def test_moves_on_a_log_scale_are_uniform_in_decades():
+    n = 2000
+    moved = [Moved().minimizers(seed)[0]["decades"] for seed in range(n)]
+    unit = (np.log10(moved) - 2 + 2) / 4
+    assert 0 <= unit.min() < unit.max() < 1
+    assert abs(unit.mean() - 1 / 2) < 4.5 * math.sqrt(1 / 12 / n)
+    assert abs((unit**2).mean() - 1 / 3) < 4.5 * math.sqrt(4 / 45 / n)
+
+
+def assert_equally_often(found, values):
+    n, p = len(found), 1 / len(values)
+    assert set(found) == set(values)
+    for value in values:
+        assert abs(found.count(value) / n - p) < 4.5 * math.sqrt(p * (1 - p) / n)
+
+
+def test_a_whole_number_moves_by_whole_steps_that_keep_it_inside():
+    moved = [Moved().minimizers(seed)[0] for seed in range(2000)]
+    # A quarter of the width is 2.5.
+    assert_equally_often([config["whole"] for config in moved], [3, 4, 5, 6, 7])
+    assert_equally_often([config["edge"] for config in moved], [0, 1, 2, 3])
+
+
+def test_choices_are_in_every_order_equally_often():
+    rest = {"decades": 1.0, "whole": 5, "edge": 1}
+    orders = []
+    for seed in range(2000):
+        problem = Moved()
+        at = {kind: problem.evaluate({**rest, "kind": kind}, seed=seed).value for kind in "abc"}
+        orders.append("".join(sorted(at, key=at.__getitem__)))
+    assert_equally_often(orders, ["abc", "acb", "bac", "bca", "cab", "cba"])
 
 
 @every
-def test_default_is_the_middle_of_the_box(problem):
-    middle = [(axis.low + axis.high) / 2 for axis in problem.space.parameters.values()]
-    assert list(problem.space.default.values()) == middle
+def test_default_is_the_middle_of_the_box_and_the_first_choice(problem):
+    for name, value in problem.space.default.items():
+        axis = problem.space.parameters[name]
+        if isinstance(axis, Categorical):
+            assert value == axis.choices[0]
+        elif axis.log:
+            assert value == pytest.approx(math.sqrt(axis.low * axis.high))
+        else:
+            assert value == (axis.low + axis.high) / 2
+
+
+@every
+def test_tags_say_its_kind(problem):
+    kinds = {"unimodal", "multimodal", "valley", "plateau", "mixed"}
+    assert problem.tags[0] == "analytic"
+    assert len(kinds & set(problem.tags)) == 1
+    assert ("conditional" in problem.tags) == bool(problem.space.conditions)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from bench import Budget, EvaluationError, Metric, checks, seeds
+from bench.cli import main
+from bench.plan import make_plan
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+from bench.run import Run
+from bench.spec import Entry, Sweep
+from bench.store import Store
+from bench.work import do
+from problems.table import TableFile
+
+CONFIGS = list(itertools.product((0.5, 1, 8), ("a", "b"), (10, 20, 30, 40)))
+
+
+def value_of(split, number):
+    """Something without order that differs everywhere."""
+    return float((number * 37 + split * 11) % 97)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Anyone's table: 24 configurations on three splits, a failure in the last."""
+    rows = [(s, i) for s in range(3) for i in range(len(CONFIGS))]
+    columns = {
+        name: [CONFIGS[i][k] for _, i in rows] for k, name in enumerate(("x", "kind", "depth"))
+    }
+    columns |= {
+        "split": [s for s, _ in rows],
+        "value": [value_of(s, i) for s, i in rows],
+        "test_value": [value_of(s, i) / 2 for s, i in rows],
+        "cost": [1.5 + i for _, i in rows],
+        "reason": [None] * (len(rows) - 1) + ["MemoryError"],
+    }
+    meta = {
+        "metric": {"name": "accuracy", "direction": "maximize"},
+        "default": {"x": 1, "kind": "a", "depth": 10},
+        "about": {"source": "made up", "year": 2012},
+    }
+    table = pa.table(columns).replace_schema_metadata({"tunebench": json.dumps(meta)})
+    pq.write_table(table, tmp_path / "mine.parquet")
+    return tmp_path / "mine.parquet"
+
+
+@pytest.fixture
+def problem(path):
+    return PROBLEMS.create(Entry(f"table:{path}"))
+
+
+def config(number):
+    return dict(zip(("x", "kind", "depth"), CONFIGS[number], strict=True))
+
+
+@pytest.mark.parametrize("check", checks.PROBLEM_CHECKS)
+def test_a_table_keeps_the_contract(path, check):
+    check(PROBLEMS.get(f"table:{path}"))
+
+
+def test_it_says_what_its_file_says(problem, path):
+    assert problem.name == f"table:{path}"
+    assert problem.metric == Metric("accuracy", "maximize")
+    assert problem.space.default == {"x": 1, "kind": "a", "depth": 10}
+    assert problem.about == {"source": "made up", "year": "2012"}
+
+
+def test_the_seed_selects_the_split(problem):
+    for seed in (0, 1, 4, 2**32 - 1):
+        split = problem.split_of(seed)
+        assert split == seed % 3
+        values = [value_of(split, i) for i in range(23)]
+        assert [problem.evaluate(config(i), seed=seed).value for i in range(23)] == values
+        if split < 2:
+            assert problem.evaluate(config(23), seed=seed).value == value_of(split, 23)
+            values.append(value_of(split, 23))
+        assert problem.optimum_of(seed) == max(values)
+
+
+def test_test_value_and_cost_are_the_recorded_ones(problem):
+    found = problem.evaluate(config(7), seed=1)
+    assert (found.test_value, found.cost) == (value_of(1, 7) / 2, 8.5)
+
+
+def test_a_recorded_failure_fails_again_at_its_price(problem):
+    with pytest.raises(EvaluationError, match=r"^MemoryError$") as caught:
+        problem.evaluate(config(23), seed=2)
+    assert caught.value.cost == 24.5
+
+
+def test_random_search_through_the_harness_follows_the_exact_curve(problem):
+    """4 of its own standard errors; with fixed seeds it is met always or never."""
+    trials, repetitions = 12, 300
+    best: dict[int, list[np.ndarray]] = {0: [], 1: []}
+    for repetition in range(repetitions):
+        seed = repetition % 2
+        run = Run(
+            STRATEGIES.get("random")(),
+            problem,
+            budget=Budget(trials),
+            strategy_seed=seeds.strategy_seed(1, "random", problem.name, repetition),
+            problem_seed=seed,
+        )
+        best[seed].append(np.maximum.accumulate([-trial.loss for trial in run]))
+    for seed, curves in best.items():
+        expected = problem.table.random_search(seed, range(1, trials + 1))
+        deviation = np.std(curves, axis=0, ddof=1) / np.sqrt(len(curves))
+        assert np.abs((np.mean(curves, axis=0) - expected) / deviation).max() < 4
+
+
+def sweep_on(path, **values):
+    return Sweep(
+        "mine", (Entry("random"),), (Entry(f"table:{path}"),), trials=40, repetitions=2, **values
+    )
+
+
+def test_the_record_holds_the_recorded_cost_and_the_optimum_of_each_split(path, run_here, tmp_path):
+    store = run_here(sweep_on(path), tmp_path / "results")
+    rows = store.rows()
+    table = TableFile(str(path)).table
+    for row in rows.itertuples():
+        split = row.problem_seed % 3
+        number = [list(c) for c in CONFIGS].index(list(json.loads(row.config).values()))
+        assert row.cost == 1.5 + number
+        assert row.optimum == table.optimum(split)
+        if row.status == "failed":
+            assert (row.reason, split, number) == ("MemoryError", 2, 23)
+        else:
+            assert row.value == value_of(split, number)
+
+
+def test_a_file_that_changes_between_plan_and_run_is_refused(path, tmp_path):
+    store = Store(tmp_path / "results")
+    plan = make_plan(sweep_on(path), store)
+    store.create(plan.sweep.to_dict())
+    table = pq.read_table(path)
+    changed = table.set_column(4, "value", pa.array(np.arange(72.0)))
+    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), path)
+    os.utime(path, (1, 1))
+    for head in plan.todo:
+        with pytest.raises(RegistryError, match="must be the file the sweep was planned with"):
+            do(head, store)
+    # Another content makes other runs.
+    again = make_plan(sweep_on(path), store)
+    assert {head["run"] for head in again.todo}.isdisjoint(head["run"] for head in plan.todo)
+    assert do(again.todo[0], store)[0].trials == 40
+
+
+def test_a_copy_with_the_same_content_has_the_same_fingerprint(path, tmp_path):
+    shutil.copy(path, tmp_path / "copy.parquet")
+    copy = TableFile(str(tmp_path / "copy.parquet"))
+    assert copy.fingerprint == TableFile(str(path)).fingerprint
+    assert len(copy.fingerprint) == 16
+
+
+def test_a_file_is_read_once(path, monkeypatch):
+    first = TableFile(str(path)).table
+    monkeypatch.setattr("problems._table.read_table", None)
+    assert TableFile(str(path)).table is first
+
+
+@pytest.mark.parametrize("name", ["table", "table:"])
+def test_a_table_without_a_file_is_told_how(name):
+    with pytest.raises(RegistryError, match="a table needs its file; for example table:path"):
+        PROBLEMS.create(Entry(name))
+
+
+def drop_metric(path):
+    table = pq.read_table(path)
+    pq.write_table(table.replace_schema_metadata(None), path)
+
+
+def repeat_a_row(path):
+    table = pq.read_table(path)
+    pq.write_table(pa.concat_tables([table, table.slice(5, 1)]), path)
+
+
+BAD = {
+    "no file": (Path.unlink, "must be a Parquet file, it does not exist"),
+    "an empty file": (
+        partial(os.truncate, length=0),
+        "must have 1 to 1,073,741,824 bytes, it has 0",
+    ),
+    "10 GB": (partial(os.truncate, length=10**10), "it has 10,000,000,000; take fewer"),
+    "half a file": (partial(os.truncate, length=2000), "it cannot be read as one"),
+    "no metric": (drop_metric, "the metadata must give the metric, got None; for example"),
+    "a row twice": (repeat_a_row, "a configuration must be there once a split, 1 are there again"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), BAD.values(), ids=BAD)
+def test_a_bad_table_gets_one_line_on_the_command_line(path, tmp_path, monkeypatch, spoil, message):
+    monkeypatch.chdir(tmp_path)
+    spoil(path)
+    before = sorted(tmp_path.iterdir())
+    options = ["--strategies", "random", "--problems", "table:mine.parquet", "--out", "results"]
+    result = CliRunner().invoke(main, ["run", *options])
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: problem 'table:mine.parquet', settings: table mine.parquet: ")
+    assert message in line
+    assert result.stdout == ""
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["my table.parquet", "größe:3.parquet"])
+def test_any_name_runs_through_the_command_line(path, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    path.rename(tmp_path / name)
+    options = ["--strategies", "random", "--problems", f"table:{name}", "--out", "results"]
+    few = ["--trials", "3", "--repetitions", "1", "--jobs", "1"]
+    assert CliRunner().invoke(main, ["run", *options, *few]).exit_code == 0
+    assert set(Store(Path("results")).rows()["problem"]) == {f"table:{name}"}

@@ -1,0 +1,73 @@
+import pytest
+
+from bench import Budget, Categorical, Float, Int, SearchSpace, discretise
+from strategies.exhaustive import Exhaustive
+
+TREE = SearchSpace(
+    {"kind": Categorical(("a", "b")), "depth": Int(1, 3), "width": Float(0, 1)},
+    conditions={"depth": {"kind": ("b",)}, "width": {"depth": (2, 3)}},
+    default={"kind": "b", "depth": 2, "width": 0.3},
+)
+
+
+def suggested(space, trials=10**6, **settings):
+    strategy = Exhaustive(**settings)
+    strategy.start(space, seed=1, budget=Budget(trials))
+    return [suggestion.config for suggestion in iter(strategy.ask, None)]
+
+
+def test_every_configuration_once_in_order():
+    space = SearchSpace({"x": Float(0, 1), "kind": Categorical(("a", "b"))})
+    expected = [{"x": x, "kind": kind} for x in (0, 0.5, 1) for kind in ("a", "b")]
+    assert suggested(space, levels=3) == expected
+
+
+def test_conditional_spaces_by_hand():
+    assert suggested(TREE, levels={"width": 3}) == [
+        {"kind": "a"},
+        {"kind": "b", "depth": 1},
+        *({"kind": "b", "depth": 2, "width": w} for w in (0, 0.3, 1)),
+        *({"kind": "b", "depth": 3, "width": w} for w in (0, 0.3, 1)),
+    ]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7, 100])
+def test_parts_share_the_configurations(parts):
+    configs = list(discretise(TREE, 5).configs())
+    shares = [suggested(TREE, levels=5, part=part, parts=parts) for part in range(parts)]
+    assert [len(share) for share in shares] == [len(configs[part::parts]) for part in range(parts)]
+    assert [
+        share[k] for k in range(len(shares[0])) for share in shares if k < len(share)
+    ] == configs
+
+
+def test_a_finite_space_is_left_as_it_is():
+    space = discretise(TREE, 5)
+    assert suggested(space, levels=2) == list(space.configs())
+
+
+def test_it_does_not_fit_the_budget():
+    assert len(suggested(TREE, trials=2, levels=4)) == 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"parts": 0}, "parts must be 1 or more, got 0; there is one at least"),
+        ({"part": 2, "parts": 2}, r"part must be in \[0, parts = 2\), got 2"),
+        ({"part": -1}, r"part must be in \[0, parts = 1\), got -1"),
+    ],
+)
+def test_settings_are_checked(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Exhaustive(**settings)
+
+
+@pytest.mark.parametrize("levels", [1, 0, True, 2.5, "ten", {"width": 1}, {"": None}])
+def test_levels_are_checked(levels):
+    with pytest.raises(ValueError, match="levels must be whole numbers, 2 or more, got"):
+        suggested(TREE, levels=levels)
+    with pytest.raises(ValueError, match=r"levels must name parameters of .*, got 'z'"):
+        suggested(TREE, levels={"z": 3})
+    with pytest.raises(ValueError, match="a number needs levels, 'width' has none; name it"):
+        suggested(TREE, levels={"depth": 3})
