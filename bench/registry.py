@@ -86,7 +86,7 @@ class Catalog(Generic[T]):
                 f"; {place} cannot be used: {reason}" for place, reason in self.broken().items()
             )
             raise RegistryError(
-                f"no {self._word} is called {name!r}; {_near(name, classes)}{broken}"
+                f"no {self._word} is called {name!r}; {near(name, classes)}{broken}"
             )
         return classes[name]
 
@@ -240,7 +240,7 @@ def suite(name: str) -> Any:
     """
     found = suites()
     if name not in found:
-        raise RegistryError(f"no suite is called {name!r}; {_near(name, found)}")
+        raise RegistryError(f"no suite is called {name!r}; {near(name, found)}")
     return found[name]
 
 
@@ -309,9 +309,10 @@ def _place(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+def near(name: str, names: Iterable[str]) -> str:
+    """Return near names as a question, or all of them."""
+    found = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(found)}?" if found else f"there are {', '.join(names)}"
 
 
 def _loaded(point: importlib.metadata.EntryPoint) -> Iterable[Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from bench.cli.catalog import check, list_
+from bench.cli.catalog import check, list_, show
+from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
@@ -41,5 +42,5 @@ def main() -> None:
     """
 
 
-for command in (list_, run, status, report, pack, check, selfcheck, tabulate):
+for command in (list_, show, run, status, report, pack, check, selfcheck, tabulate, catalog):
     main.add_command(command)

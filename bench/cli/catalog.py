@@ -1,4 +1,4 @@
-"""What there is, and whether it keeps its contract: `list` and `check`."""
+"""What there is, and whether it keeps its contract: `list`, `show` and `check`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from bench import environment, registry, settings
+from bench import environment, facts, registry
 from bench.cli.options import as_json
 from bench.cli.run import sweep_files
 from bench.registry import RegistryError
+from bench.report import facts_text
 from bench.spec import Sweep
 
 
@@ -45,17 +46,7 @@ def _shown(row: dict[str, Any]) -> str:
 
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "name": name,
-            "sentence": _sentence(cls),
-            "unavailable": registry.unavailable(cls),
-            "settings": settings.defaults(cls),
-            "argument": getattr(cls, "argument", ""),
-            "requires": list(cls.requires),
-        }
-        for name, cls in catalog.classes().items()
-    ]
+    rows = [{"name": name} | facts.of_class(cls) for name, cls in catalog.classes().items()]
     return rows + [
         {"name": place, "sentence": "", "unavailable": f"cannot be used: {reason}"}
         for place, reason in catalog.broken().items()
@@ -88,8 +79,38 @@ _LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
 }
 
 
-def _sentence(cls: type) -> str:
-    return (cls.__doc__ or "").strip().partition("\n")[0]
+@click.command()
+@click.argument("name")
+@as_json
+def show(name: str, as_json: bool) -> None:
+    """Say what there is to know of the strategy or problem NAME.
+
+    \b
+    Example:
+      tunebench show svm-breast-cancer
+      tunebench show tpe --json
+    """
+    found = _facts(name)
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for line in facts_text.told(found):
+        click.echo(line)
+
+
+def _facts(name: str) -> dict[str, Any]:
+    names = [*registry.PROBLEMS.classes(), *registry.STRATEGIES.classes()]
+    if ":" not in name and name not in names:
+        raise RegistryError(
+            f"no strategy or problem is called {name!r}; {registry.near(name, names)}"
+        )
+    try:
+        return facts.of_problem(name)
+    except RegistryError as error:
+        try:
+            return facts.of_strategy(name)
+        except RegistryError as other:
+            raise RegistryError(f"{error}; {other}") from None
 
 
 @click.group()

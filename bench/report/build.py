@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,39 +11,13 @@ from bench.analysis import leaderboard as ranking
 from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
 from bench.report import figures, style, tables
+from bench.report.page import Builder, render, swapped_in
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ADVISED_REPETITIONS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class PageFigure:
-    """A figure as the page shows it."""
-
-    svg: str
-    label: str
-    caption: str
-
-
-@dataclass(slots=True)
-class _Builder:
-    """Writes files into a folder and collects what the page shows."""
-
-    folder: Path
-    figures: int = field(default=0)
-
-    def figure(self, axes: Any, name: str, label: str, caption: str) -> PageFigure:
-        stem = self.folder / "figures" / name
-        stem.parent.mkdir(exist_ok=True)
-        style.settle(axes.figure)
-        svg = style.to_bytes(axes.figure, "svg")
-        stem.with_name(f"{name}.svg").write_bytes(svg)
-        stem.with_name(f"{name}.png").write_bytes(style.to_bytes(axes.figure, "png"))
-        self.figures += 1
-        return PageFigure(style.inline_svg(svg, f"f{self.figures}", label), label, caption)
 
 
 def build_report(
@@ -79,9 +49,6 @@ def build_report(
         seed: the sweep's.
         folder: where the report goes.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".report-", dir=folder.parent))
-    old = fresh.with_suffix(".old")
     page: dict[str, Any] = {
         "title": title,
         "command": command,
@@ -89,15 +56,8 @@ def build_report(
         "sentence": _sentence(trials, runs, len(strategies), len(problems), repetitions),
         "seed": seed,
     }
-    try:
-        fresh.chmod(0o755)
+    with swapped_in(folder) as fresh:
         _build(trials, runs, page, strategies, problems, fresh)
-        if folder.exists():
-            folder.replace(old)
-        fresh.replace(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     return folder / "index.html"
 
 
@@ -109,11 +69,9 @@ def _build(
     problems: Sequence[str],
     folder: Path,
 ) -> None:
-    import jinja2
-
     trials = _ordered(trials, strategies, problems)
     write_tidy(trials, runs, folder)
-    builder, looks = _Builder(folder), style.looks(strategies)
+    builder, looks = Builder(folder), style.looks(strategies)
     done = trials[trials["run"].isin(counted(runs)["run"])]
     final = ranking.finals(done, runs)
     any_done = len(done) > 0
@@ -182,11 +140,7 @@ def _build(
                         builder,
                     )
                 )
-    template = resources.files("bench.report").joinpath("templates/index.html.j2")
-    html = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        template.read_text(encoding="utf-8")
-    )
-    (folder / "index.html").write_text(html.render(page), encoding="utf-8")
+    (folder / "index.html").write_text(render("index.html.j2", page), encoding="utf-8")
 
 
 def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
@@ -207,7 +161,7 @@ def _problem(
     in_time: pd.DataFrame,
     per_problem: pd.DataFrame,
     looks: Mapping[str, Mapping[str, Any]],
-    builder: _Builder,
+    builder: Builder,
 ) -> dict[str, Any]:
     rows = trials[trials["problem"] == problem]
     metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])

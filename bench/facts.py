@@ -1,0 +1,179 @@
+"""What there is to know of a strategy or a problem without running it, as plain data."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import itertools
+from typing import Any
+
+from bench import registry, settings
+from bench.core import Categorical, Float, Int, Ordinal, Problem, SearchSpace, Strategy, Table
+from bench.core.distributions import Distribution
+from bench.registry import RegistryError
+from bench.spec import Entry
+
+
+def sentence(cls: type) -> str:
+    """Return the first line of a class's docstring."""
+    return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+def text(cls: type) -> list[str]:
+    """Return the paragraphs that follow in the docstring, up to the sections on arguments."""
+    body = inspect.cleandoc(cls.__doc__ or "").partition("\n")[2]
+    paragraphs = [" ".join(part.split()) for part in body.split("\n\n")]
+    told = itertools.takewhile(lambda part: not part.startswith(("Args:", "Raises:")), paragraphs)
+    return [paragraph for paragraph in told if paragraph]
+
+
+def of_class(cls: type[Strategy] | type[Problem]) -> dict[str, Any]:
+    """Return what a class says of itself.
+
+    Returns:
+        `sentence`, `unavailable` (why it cannot be used here, or None), `settings` with their
+        defaults, `argument` (the setting that a name's part after a colon gives), `requires`
+        (import names).
+    """
+    return {
+        "sentence": sentence(cls),
+        "unavailable": registry.unavailable(cls),
+        "settings": settings.defaults(cls),
+        "argument": getattr(cls, "argument", ""),
+        "requires": list(cls.requires),
+    }
+
+
+def of_strategy(name: str) -> dict[str, Any]:
+    """Return the facts of a strategy: those of its class, `name`, `version`, `text`, `supports`.
+
+    Raises:
+        RegistryError: no such strategy.
+    """
+    cls = registry.STRATEGIES.get(name)
+    head = {"kind": "strategy", "name": name, "version": cls.version}
+    supports = sorted(item.value for item in cls.supports)
+    return head | of_class(cls) | {"text": text(cls), "supports": supports}
+
+
+def of_problem(name: str) -> dict[str, Any]:
+    """Return the facts of a problem, and with default settings also those of an instance.
+
+    Returns:
+        `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
+        what to write to name it. If it can be made here `metric` and `direction`, `about`
+        (heading -> text), `optimum`, `fidelity`, `dimension`, `needs` (what its space asks of a
+        strategy), `parameters` (each with `name`, `kind` and the fields of its distribution,
+        `text`, `levels`, `condition`, `default`) and `default`; otherwise `unavailable` says why
+        not.
+
+    Raises:
+        RegistryError: no such problem.
+    """
+    cls = registry.PROBLEMS.get(name)
+    facts = {"kind": "problem", "name": name, "version": cls.version, "tags": list(cls.tags)}
+    facts |= of_class(cls) | {"text": text(cls), "usage": _usage(cls, name)}
+    problem, reason = create(name)
+    facts["unavailable"] = reason
+    return facts if problem is None else facts | _of_instance(problem)
+
+
+def create(name: str) -> tuple[Problem | None, str | None]:
+    """Return a problem with its default settings, or why it cannot be made.
+
+    Raises:
+        RegistryError: no such problem.
+    """
+    cls = registry.PROBLEMS.get(name)
+    missing = registry.unavailable(cls)
+    if missing is not None:
+        return None, missing
+    if _usage(cls, name) != name:
+        return None, f"is named as {_usage(cls, name)}"
+    try:
+        return registry.PROBLEMS.create(Entry(name)), None
+    except RegistryError as error:
+        return None, str(error)
+
+
+def table_of(problem: Problem) -> Table | None:
+    """Return the table behind a problem, or None where there is none."""
+    table = getattr(problem, "table", None)
+    return table if isinstance(table, Table) else None
+
+
+def levels(distribution: Distribution) -> list[str] | None:
+    """Return the values of choices and levels as texts, one each; None for a range."""
+    match distribution:
+        case Categorical(values) | Ordinal(values):
+            texts = [_shown(value) for value in values]
+            # 1 and "1" are two choices.
+            return texts if len(set(texts)) == len(texts) else [repr(value) for value in values]
+    return None
+
+
+def _usage(cls: type[Problem], name: str) -> str:
+    """Return how a problem is named where only more than its name leads to an instance."""
+    if cls.argument and ":" not in name:
+        return f"{name}:{cls.argument.upper()}"
+    inner = [setting for setting in settings.problems(cls) if setting not in settings.defaults(cls)]
+    if inner:
+        given = ", ".join(f'{setting} = "…"' for setting in inner)
+        return f'{{ name = "{name}", settings = {{ {given} }} }}'
+    return name
+
+
+def _of_instance(problem: Problem) -> dict[str, Any]:
+    space, fidelity = problem.space, problem.fidelity
+    return {
+        "metric": problem.metric.name,
+        "direction": problem.metric.direction,
+        "about": dict(problem.about),
+        "optimum": problem.optimum,
+        "fidelity": None if fidelity is None else dataclasses.asdict(fidelity),
+        "dimension": len(space),
+        "needs": _needs(space),
+        "parameters": [_parameter(space, name) for name in space],
+        "default": space.default,
+    }
+
+
+def _needs(space: SearchSpace) -> list[str]:
+    kinds = space.parameters.values()
+    there = {
+        "conditional": bool(space.conditions),
+        "categorical": any(isinstance(kind, Categorical) for kind in kinds),
+        "log": any(isinstance(kind, Float | Int) and kind.log for kind in kinds),
+        "integer": any(isinstance(kind, Int) for kind in kinds),
+        "ordinal": any(isinstance(kind, Ordinal) for kind in kinds),
+    }
+    return [need for need, asked in there.items() if asked]
+
+
+def _parameter(space: SearchSpace, name: str) -> dict[str, Any]:
+    distribution, default = space.parameters[name], space.default or {}
+    parameter = {
+        "name": name,
+        "kind": type(distribution).__name__,
+        **dataclasses.asdict(distribution),  # type: ignore[call-overload]
+        "text": _text(distribution),
+        "levels": levels(distribution) if isinstance(distribution, Ordinal) else None,
+        "condition": {
+            parent: list(values) for parent, values in space.conditions.get(name, {}).items()
+        },
+    }
+    return parameter | ({"default": default[name]} if name in default else {})
+
+
+def _text(distribution: Distribution) -> str:
+    match distribution:
+        case Float(low, high, log) | Int(low, high, log):
+            kind = "real" if isinstance(distribution, Float) else "whole"
+            return f"{kind}, {_shown(low)} to {_shown(high)}" + (", log scale" if log else "")
+        case Ordinal(values):
+            return f"{len(values)} levels, {_shown(values[0])} to {_shown(values[-1])}"
+    return "one of " + ", ".join(levels(distribution) or ())
+
+
+def _shown(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

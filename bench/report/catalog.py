@@ -1,0 +1,162 @@
+"""The catalog of problems: a page, a readable table and pictures under `results/catalog`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import facts
+from bench.core import Problem
+from bench.errors import UserError
+from bench.report import catalog_text as words
+from bench.report import facts_text, pictures, style
+from bench.report.measured import Measured, measure
+from bench.report.page import Builder, PageFigure, render, swapped_in
+from bench.words import many
+
+GROUPS = {"table": "Tables", "analytic": "Functions", "live": "Live models"}
+"""A problem's first tag -> the heading it stands under."""
+
+OTHER, MORE = "Other problems", "Need an argument or a library"
+
+MARK = "catalog.csv"
+"""What shows that a folder is a catalog, which may be replaced."""
+
+
+class CatalogError(UserError):
+    """A catalog that cannot be written there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One problem as the catalog shows it.
+
+    Args:
+        facts: as `bench.facts.of_problem` gives them.
+        measured: what is measured.
+        picture: of a table, or None.
+        file: of its figures, without suffix.
+    """
+
+    facts: Mapping[str, Any]
+    measured: Measured
+    picture: PageFigure | None
+    file: str
+
+    @property
+    def group(self) -> str:
+        """The heading it stands under."""
+        if "metric" not in self.facts:
+            return MORE
+        return GROUPS.get(next(iter(self.facts["tags"]), ""), OTHER)
+
+
+def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
+    """Write the catalog of these problems and return the page's path.
+
+    The folder is swapped in when all is written, so a failure leaves the old one as it was.
+
+    Args:
+        names: of problems.
+        command: what rebuilds the catalog.
+        folder: where it goes.
+
+    Raises:
+        CatalogError: the folder holds something else.
+        RegistryError: no such problem.
+    """
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not empty and not (folder / MARK).exists():
+        raise CatalogError(
+            f"a catalog replaces its whole folder, {folder} holds something else; "
+            "use another folder (--out)"
+        )
+    with swapped_in(folder) as fresh:
+        builder, files = Builder(fresh), style.file_names(names)
+        items = [_item(name, files[name], builder) for name in names]
+        frame = words.raw(items)
+        frame.to_csv(fresh / MARK, index=False, float_format="%.6g")
+        (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
+        page = {
+            "sentence": _sentence(items),
+            "command": command,
+            "notes": words.NOTES,
+            "groups": [
+                (heading, words.table(part), [_section(item) for item in part])
+                for heading, part in _grouped(items).items()
+            ],
+        }
+        (fresh / "index.html").write_text(render("catalog.html.j2", page), encoding="utf-8")
+    return folder / "index.html"
+
+
+def _item(name: str, file: str, builder: Builder) -> Item:
+    found = facts.of_problem(name)
+    problem, _ = facts.create(name)
+    if problem is None:
+        return Item(found, Measured(), None, file)
+    measured = measure(problem, name)
+    return Item(found, measured, _picture(problem, name, file, measured, builder), file)
+
+
+def _picture(
+    problem: Problem, name: str, file: str, measured: Measured, builder: Builder
+) -> PageFigure | None:
+    if measured.landscape is None:
+        return None
+    picture = pictures.draw(measured, problem.space, problem.metric, name)
+    return builder.figure(picture.axes, file, f"{name}: its response surface", picture.caption)
+
+
+def _grouped(items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return heading -> items, in the order of the headings."""
+    headings = (*GROUPS.values(), OTHER, MORE)
+    groups = {h: [item for item in items if item.group == h] for h in headings}
+    return {heading: part for heading, part in groups.items() if part}
+
+
+def _section(item: Item) -> dict[str, Any]:
+    """Return what the page says of one problem."""
+    created = "metric" in item.facts
+    return {
+        **item.facts,
+        "id": item.file,
+        "facts": facts_text.headed(item.facts),
+        "parameters": words.parameters(item.facts) if created else None,
+        "findings": words.findings(item.measured),
+        "shares": words.shares(item.measured),
+        "figure": item.picture,
+    }
+
+
+def _sentence(items: Sequence[Item]) -> str:
+    counts = {heading: len(part) for heading, part in _grouped(items).items()}
+    told = ", ".join(f"{heading.lower()}: {count}" for heading, count in counts.items())
+    return f"{many(len(items), 'problem')} ({told})."
+
+
+def _readme(items: Sequence[Item], command: str) -> str:
+    """Return the catalog as Markdown."""
+    parts = [
+        "# The catalog of problems",
+        f"{_sentence(items)} The same with spaces, defaults and shares, as a page for the "
+        f"browser: [index.html](index.html); as numbers: [{MARK}]({MARK}).",
+    ]
+    for heading, part in _grouped(items).items():
+        parts += [f"## {heading}", words.markdown(words.table(part))]
+    parts += ["## What the columns mean", "\n".join(f"- {note}" for note in words.NOTES)]
+    drawn = [(item, item.picture) for item in items if item.picture is not None]
+    if drawn:
+        parts.append("## Pictures")
+    for item, picture in drawn:
+        name = item.facts["name"]
+        parts += [
+            f"### {name}",
+            words.plain(f"{item.facts['sentence']} {words.findings(item.measured)}"),
+            f"![{picture.label}](figures/{item.file}.png)",
+            picture.caption,
+        ]
+    parts += ["## Rebuild", f"    {command}"]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,51 @@
+import pytest
+from click.testing import CliRunner
+
+from bench.cli import main, page
+from bench.registry import Catalog
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """One problem in the catalog, and a folder of one's own."""
+    monkeypatch.chdir(tmp_path)
+    everything = Catalog.classes
+    monkeypatch.setattr(
+        page.registry.Catalog,
+        "classes",
+        lambda self: {n: c for n, c in everything(self).items() if n in ("tree-wine", "random")},
+    )
+    return lambda *arguments: CliRunner().invoke(main, ["catalog", *map(str, arguments)])
+
+
+def test_the_catalog_is_written_where_it_is_published(small, tmp_path):
+    result = small()
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "measuring and drawing 1 problem",
+        "the catalog: results/catalog/index.html",
+    ]
+    readme = (tmp_path / "results/catalog/README.md").read_text(encoding="utf-8")
+    assert "    tunebench catalog --out results/catalog\n" in readme
+
+
+def test_another_folder(small, tmp_path):
+    assert small("--out", "with space").exit_code == 0
+    page = (tmp_path / "with space/index.html").read_text(encoding="utf-8")
+    assert "tunebench catalog --out &#39;with space&#39;" in page
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        (".", "a catalog replaces its whole folder, . holds something else; use another folder"),
+        ("thesis.txt/catalog", "use another folder (--out)"),
+    ],
+)
+def test_a_folder_that_cannot_be_gets_one_line(small, tmp_path, out, message):
+    (tmp_path / "thesis.txt").write_text("years")
+    result = small("--out", out)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
