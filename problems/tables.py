@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+from problems import boosting, kernel, linear, mlp, pipeline, svm, tree
+from problems._live import LiveProblem
 from problems._table import ShippedTable
 
 
-def _table(live: str, *tags: str) -> type[ShippedTable]:
+def _table(live: type[LiveProblem]) -> type[ShippedTable]:
     """Return the table of a live problem."""
-    words = live.replace("-", " ").title().replace(" ", "")
+    sentence = (live.__doc__ or "").partition("\n")[0].removesuffix(".")
     cls = type(
-        f"Table{words}",
+        f"Table{live.__name__}",
         (ShippedTable,),
         {
-            "name": f"table-{live}",
-            "live": live,
-            "tags": ("table", *tags),
-            "__doc__": f"{live} on a grid, five splits, every evaluation looked up.\n",
+            "name": f"table-{live.name}",
+            "live": live.name,
+            "tags": ("table", *(tag for tag in live.tags if tag != "live")),
+            "__doc__": f"{sentence}, looked up on a grid.\n",
             "__module__": __name__,
         },
     )
-    return dataclass(cls)
+    return cast(type[ShippedTable], dataclass(cls))
 
 
-TableBoostingDiabetes = _table("boosting-diabetes", "boosting")
-TableElasticNetDiabetes = _table("elastic-net-diabetes", "linear")
-TableElasticNetSparseLinear = _table("elastic-net-sparse-linear", "linear")
-TableForestDiabetes = _table("forest-diabetes", "forest")
-TableKernelRidgeDiabetes = _table("kernel-ridge-diabetes", "kernel", "conditional")
-TableLogisticImbalanced = _table("logistic-imbalanced", "linear")
-TableMLPWine = _table("mlp-wine", "neural", "conditional")
-TablePipelineWine = _table("pipeline-wine", "pipeline", "conditional")
-TableRBFSVMBreastCancer = _table("rbf-svm-breast-cancer", "svm")
-TableRBFSVMFriedman = _table("rbf-svm-friedman", "svm")
-TableSVMWine = _table("svm-wine", "svm", "conditional")
-TableTreeBreastCancer = _table("tree-breast-cancer", "tree")
-TableTreeWine = _table("tree-wine", "tree")
+TableBoostingDiabetes = _table(boosting.BoostingDiabetes)
+TableElasticNetDiabetes = _table(linear.ElasticNetDiabetes)
+TableElasticNetSparseLinear = _table(linear.ElasticNetSparseLinear)
+TableForestDiabetes = _table(tree.ForestDiabetes)
+TableKernelRidgeDiabetes = _table(kernel.KernelRidgeDiabetes)
+TableLogisticImbalanced = _table(linear.LogisticImbalanced)
+TableMLPWine = _table(mlp.MLPWine)
+TablePipelineWine = _table(pipeline.PipelineWine)
+TableRBFSVMBreastCancer = _table(svm.RBFSVMBreastCancer)
+TableRBFSVMFriedman = _table(svm.RBFSVMFriedman)
+TableSVMWine = _table(svm.SVMWine)
+TableTreeBreastCancer = _table(tree.TreeBreastCancer)
+TableTreeWine = _table(tree.TreeWine)

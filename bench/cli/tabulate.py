@@ -58,8 +58,8 @@ def tabulate(
 
     \b
     Example:
-      tunebench tabulate svm-breast-cancer --levels C=25,gamma=20 --splits 5
-      tunebench run --strategies random,tpe --problems table:svm-breast-cancer.parquet \\
+      tunebench tabulate rbf-svm-breast-cancer --levels C=25,gamma=25
+      tunebench run --strategies random,tpe --problems table:rbf-svm-breast-cancer.parquet \\
           --out results/mine
     """
     from bench.execute import execute

@@ -52,7 +52,17 @@ RC: Any = {
 }
 
 
-SETTLED = ("default", "random", "sobol", "grid", "gp", "tpe", "tpe-independent", "hyperopt-tpe")
+SETTLED = (
+    "default",
+    "random",
+    "sobol",
+    "grid",
+    "gp",
+    "tpe",
+    "tpe-independent",
+    "hyperopt-tpe",
+    "exhaustive",
+)
 """Strategies that look the same in every report, whoever else is in it."""
 
 
