@@ -133,7 +133,9 @@ class LiveProblem(Problem):
         # Once and now where it costs nothing, not in every trial.
         if kind == "group" or self.data not in _data.BUNDLED:
             data = self.load()
-            splitter.check(data.y, data.groups)
+            # By name, as the user knows the classes.
+            truth = np.array(data.labels)[data.y] if data.labels else data.y
+            splitter.check(truth, data.groups)
         return splitter
 
     @abstractmethod
