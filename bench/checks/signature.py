@@ -16,7 +16,7 @@ from bench.checks.common import CheckFailedError
 from bench.core import Problem
 
 TOLERANCE = 1e-6
-"""Relative, and absolute below 1; other processors sum in another order, and networks carry that on."""
+"""Relative, absolute below 1: other processors sum in another order, networks carry that on."""
 
 _SEED = 1
 
