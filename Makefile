@@ -40,7 +40,7 @@ test: $(VENV)/.test
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
 
-signatures: $(VENV)/.run
+signatures: $(VENV)/.test
 	$(BIN)/python -m bench.checks.signature
 
 lock:

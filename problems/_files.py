@@ -154,9 +154,17 @@ def _read_parquet(path: Path, name: str, wanted: tuple[str, ...]) -> Any:
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(name, "a Parquet file", error) from error
     # What pandas wrote as the index is no feature, but it may be what rows are grouped by.
-    pandas = json.loads((table.schema.metadata or {}).get(b"pandas", b"{}"))
-    index = {name for name in table.column_names if name in pandas.get("index_columns", ())}
-    return table.drop_columns(sorted(index.difference(wanted)))
+    index = _index(table).difference(wanted)
+    return table.drop_columns(sorted(index))
+
+
+def _index(table: Any) -> set[str]:
+    """Return the columns that pandas' metadata call its index; none where nothing can be read."""
+    try:
+        named = json.loads(table.schema.metadata[b"pandas"])["index_columns"]
+        return {name for name in table.column_names if name in list(named)}
+    except (KeyError, TypeError, ValueError):
+        return set()
 
 
 def _unreadable(name: str, what: str, error: Exception) -> ValueError:

@@ -161,13 +161,13 @@ class Rosenbrock(ScalableProblem):
 class Step(ScalableProblem):
     """Σ⌊xᵢ + ½⌋² on [−5, 5]^d: a bowl of plateaus, each a unit cube.
 
-    The minimum is a whole cube, of which the centre is listed. An instance has it anywhere inside
-    the box.
+    The minimum is a whole cube, of which the centre is listed. An instance has the centre anywhere
+    in the middle 80 % of the box.
     Reference: f6 of Yao, Liu & Lin, "Evolutionary programming made faster", IEEE Transactions on
     Evolutionary Computation 3, 1999, on a smaller box.
     """
 
-    # With 0.4 of the width the cube, half a unit to each side of its centre, just stays inside.
+    # With 0.4 of the width the cube, half a unit to each side of its centre, stays inside.
     name = "step"
     tags = ("analytic", "plateau", "separable")
     optimum = 0.0

@@ -52,9 +52,10 @@ class Boosting(LiveProblem):
 class AdaBoost(LiveProblem):
     """AdaBoost over small trees.
 
-    The default is scikit-learn's, for regression but for the trees' depth, which is 3 there too.
+    The default is scikit-learn's, whose trees are of depth 1 for classes and 3 for numbers.
     Reference: Freund & Schapire, "A decision-theoretic generalization of on-line learning and an
-    application to boosting", JCSS 55, 1997.
+    application to boosting", JCSS 55, 1997; for regression Drucker, "Improving regressors using
+    boosting techniques", ICML 1997.
     """
 
     name = "adaboost"

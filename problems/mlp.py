@@ -15,9 +15,8 @@ class MLP(LiveProblem):
     """A neural network.
 
     The second layer's units exist only in networks of two layers. A batch of more rows than there
-    are to fit holds all of them. Training stops after so many
-    epochs that an evaluation stays at a second or so (scikit-learn: 200); otherwise the default
-    is scikit-learn's.
+    are to fit holds all of them. Training stops after so few epochs (scikit-learn: 200) that an
+    evaluation takes a second or so; otherwise the default is scikit-learn's.
     Reference: Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015.
 
     Args:

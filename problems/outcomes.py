@@ -61,9 +61,10 @@ class Monotone(Transform):
     """Another problem on another scale of values, with the same order.
 
     "log" gives sign(v)·scale·log(1 + |v|/scale), "exp" its inverse: both are strictly increasing
-    on all numbers and leave values far below the scale as they are. A strategy that looks at the
-    order of losses only must go the same way. Test value and optimum change as the value does;
-    fold values are left out, since the mean does not.
+    on all numbers and leave values far below the scale as they are. With "exp" what is beyond some
+    340 times the scale is too large to record and fails: choose the scale by the values. A strategy
+    that looks at the order of losses only must go the same way. Test value and optimum change as
+    the value does; fold values are left out, since the mean does not.
 
     Args:
         kind: "log" or "exp".

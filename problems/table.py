@@ -42,4 +42,4 @@ class TableFile(TableProblem):
 
     @property
     def file(self) -> Path:
-        return Path(self.path)
+        return Path(self.path).expanduser()

@@ -99,6 +99,15 @@ def test_recording_again_keeps_what_is_still_true(recorded):
     assert recorded.read_text() == text
 
 
+def test_what_needs_a_package_that_is_missing_keeps_its_record_or_has_none(recorded):
+    class Elsewhere(Line):
+        requires = ("no_such_package",)
+
+    text = recorded.read_text()
+    assert list(signature.record({"line": Elsewhere, "new": Elsewhere}, recorded)) == []
+    assert recorded.read_text() == text
+
+
 def test_every_problem_of_the_catalog_has_its_record():
     # A table of one's own has no value before one names it.
     wanted = set(registry.PROBLEMS.classes()) - {"table"}

@@ -74,3 +74,32 @@ def test_where_there_is_nothing_to_compare_that_is_said(table):
     pq.write_table(data.replace_schema_metadata({"tunebench": json.dumps(meta)}), path)
     note = table_checks.check_agrees_with_its_live_problem(cls)
     assert note == "does not say which problem it was made from"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("{file}:Own", {}),
+        ("noisy:{file}:Own", {}),
+        ("noisy", {"of": "{file}:Own"}),
+        ("noisy", {"of": {"name": "noisy", "settings": {"of": {"name": "{file}:Own"}}}}),
+        ("branin:Own", {}),
+        (["branin"], {}),
+    ],
+)
+def test_a_file_of_data_runs_no_code(table, tmp_path, monkeypatch, name, settings):
+    code = "from pathlib import Path\nPath(__file__).with_suffix('.ran').touch()\n"
+    for stem in ("own", "branin"):
+        (tmp_path / f"{stem}.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    made_from = json.dumps({"name": name, "settings": settings, "version": 1})
+    made_from = json.loads(made_from.replace("{file}", str(tmp_path / "own.py")))
+    note = table_checks.check_agrees_with_its_live_problem(table(problem=made_from))
+    assert note.endswith("which is not of the catalog: not measured again")
+    assert not list(tmp_path.glob("*.ran"))
+
+
+def test_a_table_of_a_transform_is_measured_again(table):
+    made_from = {"name": "shifted:branin", "settings": {}, "version": 1}
+    with pytest.raises(CheckFailedError, match="must have the recorded values"):
+        table_checks.check_agrees_with_its_live_problem(table(problem=made_from))

@@ -210,6 +210,7 @@ LEVELS = {
     "x1=5": "a number needs levels, 'x2' has none; name it, or give a count",
     "many": "levels must be a count, or name=count for each parameter, got 'many'; for example",
     "-3": "levels must be a count, or name=count for each parameter, got '-3'",
+    "²": "levels must be a count, or name=count for each parameter, got '²'",
     "x1=": "levels must be a count, or name=count for each parameter, got 'x1='",
     "5,6": "levels must be a count, or name=count for each parameter, got '6'",
 }

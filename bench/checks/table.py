@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from bench import registry
+from bench import registry, settings
 from bench.checks.common import CheckFailedError, require
 from bench.checks.signature import TOLERANCE
 from bench.core import Config, Evaluation, EvaluationError, Problem, Table
@@ -27,6 +28,8 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
     if not {"problem", "seeds"} <= set(meta):
         return "does not say which problem it was made from"
     made_from = meta["problem"]
+    if not _is_of_the_catalog(made_from["name"], made_from["settings"]):
+        return f"made from {made_from['name']!r}, which is not of the catalog: not measured again"
     live = registry.PROBLEMS.create(Entry(made_from["name"], settings=made_from["settings"]))
     require(
         live.version == made_from["version"],
@@ -45,6 +48,25 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
             )
     how = "to the last bit" if exact else f"within {TOLERANCE:g}"
     return f"{_ROWS} rows agree {how}; made with {_made_with(meta)}"
+
+
+def _is_of_the_catalog(name: object, given: object) -> bool:
+    """Whether a problem of the metadata, and those inside it, are of the catalog.
+
+    A file of data must not say which code runs, as `file.py:Class` and `package.module:Class` do.
+    """
+    if not (isinstance(name, str) and isinstance(given, Mapping)):
+        return False
+    head, colon, argument = name.partition(":")
+    cls = registry.PROBLEMS.classes().get(head)
+    if cls is None or (colon and not cls.argument):
+        return False
+    inner = settings.problems(cls)
+    parts = [given[setting] for setting in inner if setting in given]
+    if colon and cls.argument in inner:
+        parts.append(argument)
+    tables = [part if isinstance(part, Mapping) else {"name": part} for part in parts]
+    return all(_is_of_the_catalog(t.get("name"), t.get("settings", {})) for t in tables)
 
 
 def _some_rows(table: Table) -> list[tuple[Config, int]]:

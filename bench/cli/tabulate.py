@@ -20,7 +20,7 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
     counts: dict[str, int] = {}
     for item in filter(None, map(str.strip, value.split(","))):
         name, _, count = item.rpartition("=")
-        if not count.strip().isdigit() or name.strip() in counts:
+        if not count.strip().isdecimal() or name.strip() in counts:
             raise SpecError(
                 f"levels must be a count, or name=count for each parameter, got {item!r}; "
                 "for example 10 or C=20,gamma=10"

@@ -126,6 +126,11 @@ def _names(file: TableFile, space: SearchSpace | None) -> _Names:
     }
     usual["fold_values"] = sorted({*folds} - parameters, key=lambda name: int(name[len(FOLD) :]))
     for name, wanted in given.items():
+        kind, what = (list, "a list of names") if name == "fold_values" else (str, "a name")
+        if not isinstance(wanted, kind):
+            raise ValueError(
+                f"`columns` in the metadata must give {what} for {name}, got {wanted!r}"
+            )
         for column in wanted if isinstance(wanted, list) else [wanted]:
             if column not in file.columns:
                 raise ValueError(

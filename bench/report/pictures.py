@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.analysis import importance, surface
 from bench.core import Categorical, Metric, SearchSpace
 from bench.report import style
 from bench.report.measured import ABSENT, Landscape, Measured
 from bench.report.plots.surface import plot_heat, plot_slice
-
-if TYPE_CHECKING:
-    pass
 
 PAIR = 0.75
 """Share of the better half's variance from which two numbers are shown as a heat map."""

@@ -269,6 +269,16 @@ BAD = {
         META | {"columns": {"fold_values": ["value", 3]}},
         "fold_values is to be 3",
     ),
+    "a list where one column is named": (
+        grid(),
+        META | {"columns": {"value": ["value"]}},
+        "must give a name for value, got ['value']",
+    ),
+    "a name where columns are listed": (
+        grid(),
+        META | {"columns": {"fold_values": "value"}},
+        "must give a list of names for fold_values, got 'value'",
+    ),
     "no value": (without(grid(), "value"), META, "must have a column 'value' that is no parameter"),
     "no rows": (pa.table(grid()).slice(0, 0), META, "must have rows"),
     "no parameter": ({"value": [1.0]}, META, "a search space needs at least one parameter"),

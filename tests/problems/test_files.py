@@ -6,6 +6,8 @@ import os
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from problems import _files
@@ -137,6 +139,13 @@ def test_what_pandas_wrote_as_index_is_no_feature_but_may_be_groups():
     assert data.groups.tolist() == FRAME["patient"].tolist()
     FRAME[FRAME["count"] > 5].to_parquet("u.parquet")  # an index without a name
     assert load_file("u.parquet", "y", "")[1].X.shape == (34, 5)
+
+
+@pytest.mark.parametrize("metadata", ["{", "[1]", "{}", '{"index_columns": null}'])
+def test_what_pandas_did_not_write_as_it_does_is_not_looked_at(metadata):
+    table = pa.Table.from_pandas(FRAME).replace_schema_metadata({"pandas": metadata})
+    pq.write_table(table, "t.parquet")
+    assert load_file("t.parquet", "y", "")[1].X.shape == (40, 5)
 
 
 def test_a_folder_that_looks_like_a_partition_adds_no_column(folder):

@@ -164,6 +164,11 @@ def test_a_copy_with_the_same_content_has_the_same_fingerprint(path, tmp_path):
     assert len(copy.fingerprint) == 16
 
 
+def test_the_home_folder_may_be_written_as_a_tilde(path, monkeypatch):
+    monkeypatch.setenv("HOME", str(path.parent))
+    assert len(TableFile(path="~/mine.parquet").table.row_of) == len(CONFIGS)
+
+
 def test_a_file_is_read_once(path, monkeypatch):
     first = TableFile(str(path)).table
     monkeypatch.setattr("problems._table.read_table", None)
