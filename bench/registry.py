@@ -260,8 +260,16 @@ def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> st
 
 
 def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
-    """Return the class with this name and another default for one of its settings."""
-    namespace: dict[str, Any] = {"name": name, "__doc__": cls.__doc__, "__module__": cls.__module__}
+    """Return the class with another default for one of its settings, which its name tells.
+
+    Without the folder of a file: wherever it lies, it is the same problem with the same seeds.
+    """
+    prefix = name.partition(":")[0]
+    namespace: dict[str, Any] = {
+        "name": f"{prefix}:{Path(value).name}",
+        "__doc__": cls.__doc__,
+        "__module__": cls.__module__,
+    }
     default: tuple[str, Any, Any] = (setting, str, value)
     if setting in settings.problems(cls):
         namespace["requires"] = _requires(cls, PROBLEMS.get(value))

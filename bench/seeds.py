@@ -25,8 +25,12 @@ def derive(master: int, *keys: str | int) -> int:
 
 
 def problem_seed(master: int, problem: str, repetition: int) -> int:
-    """Return the seed of a repetition: the same splits, shift and noise for every strategy."""
-    return derive(master, "problem", problem, repetition)
+    """Return the seed of a repetition: the same splits, shift and noise for every strategy.
+
+    Those of a problem count up from one that depends on its name, so that what is chosen by the
+    seed's remainder, as the split of a table, takes turns.
+    """
+    return (derive(master, "problem", problem) + repetition) % 2**32
 
 
 def strategy_seed(master: int, strategy: str, problem: str, repetition: int) -> int:

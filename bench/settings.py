@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import orjson
 
-from bench.core import Problem
+from bench.core import Problem, Strategy
 
 
 def names(cls: type) -> list[str]:
@@ -48,7 +49,7 @@ def check(cls: type, settings: Mapping[str, object]) -> None:
             raise ValueError(f"wants its setting {name!r} to be {wanted}, got {value!r}")
 
 
-def values(instance: object) -> dict[str, Any]:
+def values(instance: Strategy | Problem) -> dict[str, Any]:
     """Return the settings an instance has, defaults included; a problem inside as a table.
 
     Raises:
@@ -81,6 +82,7 @@ def problems(cls: type) -> list[str]:
     return [name for name in names(cls) if hints.get(name) is Problem]
 
 
+@cache
 def _hints(cls: type) -> dict[str, Any]:
     try:
         return get_type_hints(cls)

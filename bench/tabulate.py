@@ -23,6 +23,9 @@ from bench.store.record import environments, trial_from_dict
 A_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""
 
+MOST_PARTS = 250
+"""Runs a split is measured in, at most."""
+
 MOST = 1_000_000
 """Evaluations of a table."""
 
@@ -76,7 +79,8 @@ def make_tabulation(
             f"a table must have {MOST:,} evaluations or less, {resolved.label} has more than "
             f"{most:,} configurations × {splits:,} splits; take fewer --levels or --splits"
         )
-    parts = -(-count // A_RUN)
+    # Each part walks over all configurations, so there must not be too many parts.
+    parts = min(-(-count // A_RUN), MOST_PARTS)
     plain = dict(levels) if isinstance(levels, Mapping) else levels
     strategies = tuple(
         Entry(

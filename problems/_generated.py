@@ -27,7 +27,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _CLASSIFICATION_ONLY = ("imbalance", "classes")
 _SOURCES: dict[Kind, str] = {
-    "classification": 'Guyon, "Design of experiments of the NIPS 2003 variable selection '
+    "classification": 'Guyon, "Design of experiments for the NIPS 2003 variable selection '
     "benchmark\", 2003 (scikit-learn's make_classification)",
     "regression": "scikit-learn's make_regression",
     "friedman": 'Friedman, "Multivariate adaptive regression splines", Annals of Statistics 19, '

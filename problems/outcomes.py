@@ -51,9 +51,9 @@ class Noisy(Transform):
         key = _ENCODE([self._depth, seed, float(fidelity), config]).encode()
         # 53 bits, the middle of their cells: never 0 or 1.
         u = ((int.from_bytes(sha256(key).digest()[:8], "big") >> 11) + 0.5) / 2**53
-        return Evaluation(
-            found.value + self.sigma * _NORMAL(u), found.value, fold_values=None, cost=found.cost
-        )
+        # Without one of its own, what is true is the value without its noise.
+        true = found.value if found.test_value is None else found.test_value
+        return Evaluation(found.value + self.sigma * _NORMAL(u), true, None, found.cost)
 
 
 @dataclass

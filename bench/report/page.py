@@ -65,6 +65,8 @@ def swapped_in(folder: Path) -> Iterator[Path]:
             folder.replace(old)
         fresh.replace(folder)
     finally:
+        if old.exists() and not folder.exists():
+            old.replace(folder)
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
 
