@@ -22,7 +22,8 @@ GROUPS = {"table": "Tables", "analytic": "Functions", "live": "Live models"}
 OTHER, MORE = "Other problems", "Need an argument or a library"
 
 MARK = "catalog.csv"
-"""What shows that a folder is a catalog, which may be replaced."""
+FILES = {MARK, "README.md", "figures", "index.html"}
+"""What a catalog holds; a folder that holds anything else is not replaced."""
 
 
 class CatalogError(UserError):
@@ -67,8 +68,8 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
         CatalogError: the folder holds something else.
         RegistryError: no such problem.
     """
-    empty = folder.is_dir() and not any(folder.iterdir())
-    if folder.exists() and not empty and not (folder / MARK).exists():
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if folder.exists() and not (folder.is_dir() and held <= FILES and (not held or MARK in held)):
         raise CatalogError(
             f"a catalog replaces its whole folder, {folder} holds something else; "
             "use another folder (--out)"

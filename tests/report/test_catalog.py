@@ -179,10 +179,15 @@ def test_a_catalog_replaces_the_old_one_whole(tmp_path):
     folder = tmp_path / "c"
     folder.mkdir()
     build_catalog(["svm-breast-cancer"], command="", folder=folder)
-    (folder / "stale.png").write_text("")
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / "stale.png").write_text("")
     build_catalog(["tree-wine"], command="", folder=folder)
     assert "svm-breast-cancer" not in (folder / "README.md").read_text(encoding="utf-8")
-    assert not (folder / "stale.png").exists()
+    assert not (folder / "figures" / "stale.png").exists()
+    (folder / "my-notes.txt").write_text("")
+    with pytest.raises(CatalogError, match="holds something else"):
+        build_catalog(["tree-wine"], command="", folder=folder)
+    assert (folder / "my-notes.txt").exists()
 
 
 def test_a_failure_leaves_the_old_catalog(tmp_path, monkeypatch):
