@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench import facts
 from bench.core import Problem
@@ -15,6 +15,9 @@ from bench.report import facts_text, pictures, style
 from bench.report.measured import Measured, measure
 from bench.report.page import Builder, PageFigure, render, swapped_in
 from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUPS = {"table": "Tables", "analytic": "Functions", "live": "Live models"}
 """A problem's first tag -> the heading it stands under."""
@@ -85,7 +88,7 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
             "command": command,
             "notes": words.NOTES,
             "groups": [
-                (heading, words.table(part), [_section(item) for item in part])
+                (heading, _overview(part), [_section(item) for item in part])
                 for heading, part in _grouped(items).items()
             ],
         }
@@ -116,6 +119,11 @@ def _grouped(items: Sequence[Item]) -> dict[str, list[Item]]:
     headings = (*GROUPS.values(), OTHER, MORE)
     groups = {h: [item for item in items if item.group == h] for h in headings}
     return {heading: part for heading, part in groups.items() if part}
+
+
+def _overview(items: Sequence[Item]) -> pd.DataFrame:
+    """Return the table of a group without what its problems' sections say at length."""
+    return words.table(items).drop(columns=["what it is", "data"], errors="ignore")
 
 
 def _section(item: Item) -> dict[str, Any]:

@@ -42,7 +42,8 @@ NOTES = (
     "median draw count as the median), because a few catastrophes can make up the variance of the "
     "rest. Splits are noisy, so noise counts as interaction.",
     "**seconds**: median cost of an evaluation as it was recorded for the table, refit and test "
-    "not included.",
+    "not included. The tables of the package were made while their machine did other work as "
+    "well: seconds can be compared within a table, and are up to some three times too long.",
     "**Shares** are those of functional ANOVA (Hutter, Hoos & Leyton-Brown, ICML 2014), exact on "
     "the full table. In a space with conditions being absent is a level of its own; effects then "
     "overlap and need not add up, so only main effects are given.",
