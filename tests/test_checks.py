@@ -11,8 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from bench import Evaluation, Float, Metric, Problem, SearchSpace, Strategy, Suggestion, checks
+from bench import (
+    Evaluation,
+    Float,
+    Metric,
+    Problem,
+    SearchSpace,
+    Strategy,
+    Suggestion,
+    Table,
+    checks,
+    discretise,
+)
 from bench.registry import PROBLEMS, STRATEGIES, unavailable
+from problems.analytic import Branin
 
 MEASURING = {
     checks.problem.check_evaluates_its_space,
@@ -352,6 +364,26 @@ class ProblemGlobalNumpy(Sound):
         return Evaluation(config["x"] ** 2)
 
 
+@dataclass
+class OtherBranin(Sound):
+    """Has the name of a problem of the catalog, and other values."""
+
+    name = "branin"
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(-1.0)
+
+
+@dataclass
+class OtherTable(Sound):
+    """Says that it was made from Branin, whose values it does not have."""
+
+    def __post_init__(self):
+        space = discretise(Branin().space, 2)
+        meta = {"problem": {"name": "branin", "settings": {}, "version": 1}, "seeds": [1]}
+        self.table = Table(space, self.metric, np.zeros((1, 9)), meta=meta)
+
+
 BROKEN = [
     ("is_named", BadlyNamed, "lower-case words joined by hyphens, got 'Not Good'"),
     ("is_named", BadlyVersioned, "a whole number from 1, got 0"),
@@ -385,6 +417,8 @@ BROKEN = [
     ("is_deterministic", OtherEachTime, "a fresh instance must give the same values"),
     ("leaves_its_input_alone", Greedy, "must not change its configuration"),
     ("leaves_its_input_alone", ProblemGlobalNumpy, "global random state must stay"),
+    ("keeps_its_signature", OtherBranin, "must be 14.3558"),
+    ("agrees_with_its_live_problem", OtherTable, "must have the recorded values [0.0"),
 ]
 
 

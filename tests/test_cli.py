@@ -422,7 +422,7 @@ def test_check_fails_what_does_not(call, parts):
 
 
 def test_check_takes_problems(call, parts):
-    assert "7 checks passed, 0 failed" in call("check", "problem", parts("Sphere").name).stdout
+    assert "9 checks passed, 0 failed" in call("check", "problem", parts("Sphere").name).stdout
     output = call("check", "problem", parts("Speechless").name, code=1).stdout
     assert "FAIL  evaluates_its_space" in output
 
@@ -431,7 +431,7 @@ def test_check_takes_names_with_an_argument(call, catalogued):
     catalogued("Lifted", "Doubled", "NeedsNothingToo")
     for name in ("test-lifted:2", "test-doubled:test-lifted:2"):
         output = call("check", "problem", name).stdout
-        assert f"{name}: 7 checks passed, 0 failed" in output
+        assert f"{name}: 9 checks passed, 0 failed" in output
     assert_refused(call("check", "problem", "test-doubled:barnin", code=2), "did you mean branin")
     missing = call("check", "problem", "test-doubled:test-needs-nothing-too", code=2)
     assert_refused(missing, "cannot be checked here: it needs no_such_package_anywhere")

@@ -22,8 +22,8 @@ def all_axes_matter() -> Iterator[Line]:
     """
     name, settings = "2 of 2 axes matter", {"dimension": 2, "effective": 2}
     # As many as it takes to tell the two grids apart.
-    yield _line(name, settings, CENTRES, 2 / (12 * 9**2), repetitions=250)
-    yield _line(name, settings, ENDPOINTS, 2 / (12 * 8**2), repetitions=250)
+    yield _line(name, settings, CENTRES, 2 / (12 * 9**2), repetitions=400)
+    yield _line(name, settings, ENDPOINTS, 2 / (12 * 8**2), repetitions=400)
     yield _line(name, settings, RANDOM, 0.00439241, repetitions=200)
 
 

@@ -138,10 +138,16 @@ def test_noise_in_noise_is_independent():
     assert abs(correlation) < 4.5 / math.sqrt(len(configs))
 
 
-def test_the_test_value_is_the_value_without_noise():
+def test_the_test_value_is_the_value_without_noise_where_there_is_no_other():
+    found = Noisy(of=Branin(), sigma=3).evaluate({"x1": 1.0, "x2": 2.0}, seed=1)
+    assert found.test_value == Branin().evaluate({"x1": 1.0, "x2": 2.0}, seed=1).value
+    assert found.value != found.test_value
+
+
+def test_a_test_value_of_its_own_stays_and_fold_values_go():
     inner = Probe()
     found = Noisy(of=inner, sigma=3).evaluate({"on": True, "x": 2.0}, seed=1)
-    assert (found.test_value, found.fold_values, found.cost) == (2.0, None, 2.5)
+    assert (found.test_value, found.fold_values, found.cost) == (1.0, None, 2.5)
     assert found.value != 2.0
     assert Noisy(of=inner).optimum is None
     assert Noisy(of=inner).optimum_of(1) is None

@@ -22,7 +22,8 @@ from bench import (
 )
 from bench.registry import PROBLEMS
 from bench.spec import Entry
-from problems.analytic import Ackley5, Branin, Hartmann6, QuadraticLowEffective
+from problems.analytic import Ackley5, Branin, Hartmann6
+from problems.analytic_unimodal import QuadraticLowEffective
 from problems.svm import SVMBreastCancer
 from problems.transforms import Discretised, Embedded, Permuted, Shifted
 
