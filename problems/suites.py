@@ -149,7 +149,6 @@ SUITES: tuple[Suite, ...] = (
             "hartmann6",
             "quadratic-low-effective",
             "table-rbf-svm-breast-cancer",
-            "table-tree-breast-cancer",
             "table-boosting-diabetes",
             "table-pipeline-wine",
             "svm-wine",
