@@ -363,7 +363,7 @@ def test_a_live_problem_becomes_a_problem_of_its_own(call, tmp_path):
     output = call(
         "tabulate", "elastic-net-diabetes", "--levels", "4", "--splits", "1", *settings
     ).output
-    assert "until it is done in elastic-net-diabetes.runs" in output
+    assert "kept in elastic-net-diabetes.runs until it is done" in output
     table = read_table(tmp_path / "elastic-net-diabetes.parquet")
     problem = PROBLEMS.create(Entry("elastic-net-diabetes", settings={"folds": 2, "repeats": 1}))
     assert table.meta["about"] == dict(problem.about)

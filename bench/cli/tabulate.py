@@ -86,7 +86,7 @@ def tabulate(
         f"{label}: {many(work.configurations, 'configuration')} × "
         f"{many(splits, 'split')} = {many(work.configurations * splits, 'evaluation')}, "
         f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
-        f"{many(jobs, 'worker')}; until it is done in {store.folder}"
+        f"{many(jobs, 'worker')}; kept in {store.folder} until it is done"
     )
     try:
         with ProgressBar() as bar:
