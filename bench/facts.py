@@ -116,7 +116,7 @@ def _usage(cls: type[Problem], name: str) -> str:
     """Return how a problem is named where only more than its name leads to an instance."""
     if cls.argument and ":" not in name:
         return f"{name}:{cls.argument.upper()}"
-    inner = [setting for setting in settings.problems(cls) if setting not in settings.defaults(cls)]
+    inner = [setting for setting in settings.problems(cls) if setting in settings.required(cls)]
     if inner:
         given = ", ".join(f'{setting} = "…"' for setting in inner)
         return f'{{ name = "{name}", settings = {{ {given} }} }}'

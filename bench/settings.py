@@ -31,6 +31,19 @@ def defaults(cls: type) -> dict[str, Any]:
     }
 
 
+def required(cls: type) -> list[str]:
+    """Return the names of those settings of a class that have no default."""
+    if not dataclasses.is_dataclass(cls):
+        return []
+    return [
+        field.name
+        for field in dataclasses.fields(cls)
+        if field.init
+        and field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+    ]
+
+
 def check(cls: type, settings: Mapping[str, object]) -> None:
     """Refuse settings that a class does not have, or that its annotations do not allow.
 
@@ -94,7 +107,9 @@ def _misfit(hint: Any, value: object) -> str | None:
     """Return what a setting with this annotation must be, if the value is something else."""
     if get_origin(hint) is Literal:
         choices = get_args(hint)
-        return None if value in choices else f"one of {', '.join(map(str, choices))}"
+        # An empty text is the way to leave it open.
+        named = ", ".join(str(choice) for choice in choices if choice != "")
+        return None if value in choices else f"one of {named}"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     rules = {
         int: (number and isinstance(value, int), "a whole number"),

@@ -18,7 +18,7 @@ from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Task, score_for
-from problems._splits import NestedSplit, Rows, Splitter
+from problems._splits import Kind, NestedSplit, Rows, Splitter
 
 
 class _Part(NamedTuple):
@@ -55,12 +55,12 @@ class LiveProblem(Problem):
             or a named one such as `imbalanced`), an OpenML id (`openml:31`), or a file of one's
             own (CSV or Parquet).
         target: the column to predict, for files and OpenML.
-        groups: the column whose rows belong together, for cv="group".
+        groups: the column whose rows belong together.
         scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
             or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
             where one class has more than two thirds of the rows.
-        cv: how the rows are cut, see `Splitter`; empty: stratified for classification, k-fold for
-            regression.
+        cv: how the rows are cut, see `Splitter`; empty: by group where `groups` names a column,
+            stratified for classification, k-fold for regression.
         folds: k, the number of parts the rest is cut into.
         repeats: how many times it is cut.
         reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
@@ -118,7 +118,8 @@ class LiveProblem(Problem):
         self._last: tuple[int, _Repetition] | None = None
 
     def _splitter(self) -> Splitter:
-        kind = self.cv or ("stratified" if self.classifies else "k-fold")
+        usual: Kind = "stratified" if self.classifies else "k-fold"
+        kind = self.cv or ("group" if self.groups else usual)
         if kind == "stratified" and not self.classifies:
             raise ValueError(
                 f"cv 'stratified' needs a target of classes, that of {self.data} is numbers; "
@@ -145,6 +146,17 @@ class LiveProblem(Problem):
     @abstractmethod
     def make(self, config: Config, random_state: int) -> Any:
         """Return an unfitted estimator; preprocessing that `config` decides belongs inside."""
+
+    @property
+    def fewest_rows(self) -> int:
+        """A number of rows that every part to fit has, but for very uneven groups."""
+        tuned = 3 * self.facts.rows // 4
+        match self.splitter.kind:
+            case "time-series":
+                return tuned // (self.folds + 1)
+            case "group":
+                return tuned // 3
+        return tuned * (self.folds - 1) // self.folds
 
     @property
     def classifies(self) -> bool:

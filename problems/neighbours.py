@@ -23,8 +23,7 @@ class KNN(LiveProblem):
     tags = ("live", "neighbours")
 
     def space_for(self, facts: Facts) -> SearchSpace:
-        # No more than there are rows to fit, with two folds too.
-        most = min(50, facts.rows // 3)
+        most = min(50, self.fewest_rows)
         return SearchSpace(
             {
                 "n_neighbors": Int(1, most, log=True),

@@ -43,7 +43,7 @@ class Pipeline(LiveProblem):
                 "logistic_C": Float(1e-4, 1e4, log=True),
                 "svm_C": Float(1e-3, 1e3, log=True),
                 "svm_gamma": Float(1e-5, 1e1, log=True),
-                "n_neighbors": Int(1, min(50, facts.rows // 3), log=True),
+                "n_neighbors": Int(1, min(50, self.fewest_rows), log=True),
                 "max_depth": Int(1, 10),
                 "min_samples_leaf": Int(1, 20),
             },

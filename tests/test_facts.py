@@ -163,3 +163,10 @@ def test_a_docstring_of_one_line_has_no_more_text():
 )
 def test_levels_are_texts_one_each(distribution, levels):
     assert facts.levels(distribution) == levels
+
+
+def test_a_transform_of_a_named_problem_is_told_whole():
+    found = facts.of_problem("noisy:branin")
+    assert found["unavailable"] is None
+    assert found["usage"] == "noisy:branin"
+    assert found["dimension"] == 2

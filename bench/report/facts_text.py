@@ -37,7 +37,9 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     for heading in ("requires", "supports", "tags"):
         if facts.get(heading):
             found.append((heading, ", ".join(facts[heading])))
-    if facts["unavailable"]:
+    if facts.get("usage", facts["name"]) != facts["name"]:
+        found.append(("named as", facts["usage"]))
+    elif facts["unavailable"]:
         found.append(("unavailable", facts["unavailable"]))
     return [*found, ("version", str(facts["version"]))]
 

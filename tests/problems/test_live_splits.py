@@ -241,3 +241,16 @@ def test_a_part_to_fit_that_lacks_a_class_has_no_curve(tmp_path, cls, scoring, r
             f"{name} needs rows of class 1 in every part",
         }
     )
+
+
+def test_naming_groups_keeps_them_together(tmp_path):
+    rows = "".join(f"{i % 7},{i * 37 % 11},p{i // 10},{i % 2}\n" for i in range(120))
+    path = tmp_path / "visits.csv"
+    path.write_text("a,b,patient,ill\n" + rows)
+    problem = Tree(data=str(path), target="ill", groups="patient")
+    data = problem.load()
+    split = problem.split(data, 3)
+    for left, right in ((split.train, split.test), *split.folds):
+        assert not set(data.groups[left]) & set(data.groups[right])
+    stratified = Tree(data=str(path), target="ill", groups="patient", cv="stratified")
+    assert stratified.splitter.kind == "stratified"

@@ -132,10 +132,18 @@ def test_the_network_learns_with_one_layer_and_with_two(layers):
 def test_neighbours_are_never_more_than_the_rows_to_fit(few):
     for name in ("knn", "pipeline"):
         problem = few(PROBLEMS.get(name), data="generated:rows=20")
-        assert problem.space.parameters["n_neighbors"].high == 6
+        # 15 rows to tune on, cut in two.
+        assert problem.space.parameters["n_neighbors"].high == 7
     knn = few(PROBLEMS.get("knn"), data="generated:rows=20")
-    config = knn.space.default | {"n_neighbors": 6}
+    config = knn.space.default | {"n_neighbors": 7}
     assert knn.evaluate(config, seed=0).fold_values is not None
+
+
+def test_neighbours_fit_the_first_part_of_a_time_series():
+    knn = PROBLEMS.get("knn")(data="generated:rows=60", cv="time-series", repeats=1)
+    most = knn.space.parameters["n_neighbors"].high
+    assert most == 45 // 6
+    assert knn.evaluate(knn.space.default | {"n_neighbors": most}, seed=0).fold_values is not None
 
 
 BRANCHES = {

@@ -48,5 +48,5 @@ def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
 def test_what_has_no_space_has_no_table():
     lines = list(facts_text.told(facts.of_problem("table")))
     assert lines[0] == "table (problem)"
-    assert "unavailable  is named as table:PATH" in lines
+    assert "named as  table:PATH" in lines
     assert not any(line.startswith("parameter ") for line in lines)
