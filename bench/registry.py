@@ -26,6 +26,9 @@ from bench.spec import Entry
 
 T = TypeVar("T", Strategy, Problem)
 
+DEEPEST = 20
+"""Colons of a name: each transform around another makes it slower to read."""
+
 
 class RegistryError(UserError, LookupError):
     """A name that leads nowhere, or to two places."""
@@ -69,6 +72,11 @@ class Catalog(Generic[T]):
         Raises:
             RegistryError: it leads nowhere; near names are listed.
         """
+        if name.count(":") > DEEPEST:
+            raise RegistryError(
+                f"a name must nest {DEEPEST} problems or fewer, {name[:50]!r}… nests "
+                f"{name.count(':')}; take fewer transforms"
+            )
         classes = self.classes()
         if ":" in name:
             prefix, _, argument = name.partition(":")
@@ -265,8 +273,10 @@ def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
     Without the folder of a file: wherever it lies, it is the same problem with the same seeds.
     """
     prefix = name.partition(":")[0]
+    # Around another problem each part may be a file, as in `noisy:table:folder/file.parquet`.
+    parts: list[str] = value.split(":") if setting in settings.problems(cls) else [value]
     namespace: dict[str, Any] = {
-        "name": f"{prefix}:{Path(value).name}",
+        "name": ":".join([prefix, *(Path(part).name for part in parts)]),
         "__doc__": cls.__doc__,
         "__module__": cls.__module__,
     }
@@ -284,8 +294,8 @@ def _requires(*classes: type[Strategy] | type[Problem]) -> tuple[str, ...]:
 
 def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry]:
     """Return the entries of those settings that are problems, as they were named."""
-    # Only `_with` puts a colon into a name.
-    argument = cls.name.partition(":")[2]
+    # Only `_with` puts a colon into a name; the argument as it was typed still has its folder.
+    argument = entry.name.partition(":")[2] if ":" in cls.name else ""
     found = {}
     for name in settings.problems(cls):
         value = entry.settings.get(name)

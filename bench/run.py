@@ -266,8 +266,8 @@ def _plain(evaluation: Evaluation, seconds: float) -> Evaluation:
         return Evaluation(value, None, None, seconds)
     math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
     cost = seconds if evaluation.cost is None else float(evaluation.cost)
-    if not (math.isfinite(cost) and cost >= 0):
-        raise ValueError(f"a cost must be a number of seconds, 0 or more, got {cost}")
+    if not 0 <= cost <= LARGEST:  # False for nan
+        raise ValueError(f"a cost must be seconds from 0 to {LARGEST:g}, got {cost}")
     return Evaluation(
         float(value),
         None if test_value is None else float(test_value),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -108,7 +110,11 @@ def check_folder(tabulation: Tabulation, store: Store) -> None:
     Raises:
         TabulateError: it does; its content would be removed with the runs of this table.
     """
-    if not store.folder.is_dir() or {p.name for p in store.folder.iterdir()} <= {".lock", "runs"}:
+    if not store.folder.is_dir():
+        return
+    held = {path.name for path in store.folder.iterdir()}
+    # As a process leaves it that was killed before it wrote its sweep.
+    if held <= {".lock", "runs", "sweep.new"} and not any((store.folder / "runs").glob("*")):
         return
     found = store.sweep() if store.sweep_path.exists() else {}
     wanted = {**tabulation.sweep.to_dict(), "repetitions": found.get("repetitions")}
@@ -182,3 +188,17 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
             f"a table needs a file that can be written, {path} cannot ({error.strerror}); what was "
             f"measured is kept in {store.folder}"
         ) from None
+
+
+def remove(store: Store) -> None:
+    """Remove the runs of a finished tabulation; what else is in the folder stays."""
+    runs = store.folder / "runs"
+    for path in [*runs.glob("*.jsonl"), *runs.glob("*.part")]:
+        path.unlink()
+    store.sweep_path.unlink()
+    (store.folder / ".lock").unlink(missing_ok=True)
+    # What was set aside is damaged, and measured again.
+    shutil.rmtree(runs / "damaged", ignore_errors=True)
+    for folder in (runs, store.folder):
+        with suppress(OSError):  # not empty, or a link
+            folder.rmdir()

@@ -160,8 +160,15 @@ def _check_text(labels: Sequence[str], rows: int, where: str) -> None:
 
 
 def _groups(column: Any, where: str) -> NDArray[np.int64]:
+    import pyarrow.types as kinds
+
     # Not by its kind: rows may belong together by date as well.
     column = _without_nan(_decoded(column))
+    if kinds.is_nested(column.type) or kinds.is_float16(column.type):
+        raise ValueError(
+            f"groups must be numbers, texts or dates, {where} holds values of type {column.type}; "
+            "name another column"
+        )
     if column.null_count:
         raise ValueError(
             f"every row must have a group, {column.null_count} of {len(column)} have none in "

@@ -163,7 +163,7 @@ def _index(table: Any) -> set[str]:
     try:
         named = json.loads(table.schema.metadata[b"pandas"])["index_columns"]
         return {name for name in table.column_names if name in list(named)}
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return set()
 
 

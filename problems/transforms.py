@@ -21,6 +21,9 @@ from bench import (
 )
 from problems._transforms import Reparametrised, generator
 
+MOST_AXES = 100_000
+"""Of an embedding: each axis is an object."""
+
 
 @dataclass
 class Shifted(Reparametrised):
@@ -111,7 +114,7 @@ class Embedded(Reparametrised):
         dimension: the number of parameters in all; those added are floats in [0, 1].
 
     Raises:
-        ValueError: unless whole and no less than the inner problem has.
+        ValueError: unless whole, no less than the inner problem has, and 100,000 at most.
     """
 
     name = "embedded"
@@ -122,10 +125,11 @@ class Embedded(Reparametrised):
         super().__post_init__()
         space, dimension = self.space, self.dimension
         whole = isinstance(dimension, int) and not isinstance(dimension, bool)
-        if not (whole and dimension >= len(space)):
+        if not (whole and len(space) <= dimension <= MOST_AXES):
             raise ValueError(
                 f"dimension must be a whole number, no less than the {len(space)} parameters of "
-                f"{self.of.name}, got {dimension!r}; for example {len(space) + 8}"
+                f"{self.of.name} and no more than {MOST_AXES:,}, got {dimension!r}; for example "
+                f"{len(space) + 8}"
             )
         names = (name for i in count(1) if (name := f"idle{i}") not in space.parameters)
         idle = list(islice(names, dimension - len(space)))

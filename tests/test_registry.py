@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bench import Strategy, registry
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry
+from problems import tables
 
 
 def message(function, *args):
@@ -346,6 +348,23 @@ def test_problems_are_nested_twice(parts, catalogued):
     assert inner(parts("Doubled", of=table))["settings"] == {"of": BRANIN, "factor": 3.0}
     by_argument = PROBLEMS.create(Entry("test-doubled:test-doubled:branin"))
     assert by_argument.evaluate(config, seed=1).value == 2 * (2 * plain)
+
+
+def test_an_argument_may_be_a_problem_whose_argument_is_a_file_elsewhere(tmp_path, monkeypatch):
+    table = Path(tables.__file__).parent / "_tables" / "elastic-net-diabetes.parquet"
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "t.parquet").write_bytes(table.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    far = PROBLEMS.resolve(Entry("noisy:noisy:table:there/t.parquet"))
+    monkeypatch.chdir(tmp_path / "there")
+    # Wherever the file lies, it is the same problem.
+    assert PROBLEMS.resolve(Entry("noisy:noisy:table:t.parquet")).label == far.label
+    assert far.label == "noisy:noisy:table:t.parquet"
+
+
+def test_a_name_that_nests_too_deep_is_refused_at_once():
+    with pytest.raises(RegistryError, match=r"a name must nest 20 problems or fewer.* nests 2000"):
+        PROBLEMS.get("noisy:" * 2000 + "branin")
 
 
 def test_a_problem_as_an_argument(parts, catalogued):

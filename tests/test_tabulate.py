@@ -23,7 +23,7 @@ from bench.plan import make_plan
 from bench.registry import PROBLEMS
 from bench.spec import Entry
 from bench.store import Store
-from bench.tabulate import TabulateError, check_folder, make_tabulation, write
+from bench.tabulate import TabulateError, check_folder, make_tabulation, remove, write
 from bench.work import do
 
 PATIENCE = 60
@@ -254,6 +254,25 @@ def test_a_place_that_cannot_be_written_is_told_at_once(call, tmp_path):
     (tmp_path / "file").touch()
     result = call("tabulate", "branin", "--out", "file/branin.parquet", code=2)
     assert_refused(result, "file/branin.runs cannot be written (Not a directory)")
+
+
+def test_other_files_beside_the_runs_stay(call, tmp_path):
+    runs = tmp_path / "t.runs" / "runs"
+    runs.mkdir(parents=True)
+    (runs / "love.jsonl").write_text("letters")
+    options = ["branin", "--levels", 2, "--splits", 1, "--jobs", 1, "--out", "t.parquet"]
+    assert_refused(call("tabulate", *options, code=2), "it holds something else")
+    assert (runs / "love.jsonl").read_text() == "letters"
+
+
+def test_what_was_put_beside_the_runs_stays(parts, tmp_path):
+    work = make_tabulation(parts("Sphere"), 2, splits=1, seed=3)
+    store = Store(tmp_path / "t.runs")
+    store.create(work.sweep.to_dict())
+    (store.folder / "love.txt").touch()
+    (store.folder / "runs" / "love.txt").touch()
+    remove(store)
+    assert {path.name for path in store.folder.rglob("*")} == {"love.txt", "runs"}
 
 
 def test_what_cannot_run_here_is_told(call, parts, tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import sys
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def tabulate(
     from bench.plan import make_plan
     from bench.progress import ProgressBar
     from bench.store import Store
-    from bench.tabulate import check_folder, make_tabulation, write
+    from bench.tabulate import check_folder, make_tabulation, remove, write
 
     jobs = jobs or os.cpu_count() or 1
     entry = Entry(problem, settings=_settings(settings))
@@ -98,7 +97,7 @@ def tabulate(
     for line in done.reasons:
         click.echo(line)
     write(work, store, path)
-    shutil.rmtree(store.folder)
+    remove(store)
     click.echo(f"{path} ({path.stat().st_size / 1e6:.2f} MB): a problem of the name table:{path}")
 
 

@@ -64,7 +64,7 @@ class TableFile:
     def _read_meta(self) -> dict[str, Any]:
         try:
             meta = json.loads((self._file.schema_arrow.metadata or {}).get(KEY, b"{}"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(
                 f"the metadata under 'tunebench' must be JSON, they are not ({error})"
             ) from None

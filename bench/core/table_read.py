@@ -98,7 +98,13 @@ def _metric(meta: Mapping[str, Any]) -> Metric:
             f"the metadata must give the metric, got {given!r}; for example "
             '{"metric": {"name": "accuracy", "direction": "maximize"}} under the key \'tunebench\''
         )
-    return Metric(**given)
+    metric = Metric(**given)
+    if not (metric.name.strip() and metric.name.isprintable() and len(metric.name) <= 100):
+        raise ValueError(
+            f"the metric's name must be printable and have 1 to 100 characters, got "
+            f"{metric.name[:100]!r}; for example accuracy"
+        )
+    return metric
 
 
 def _described_space(meta: Mapping[str, Any]) -> SearchSpace | None:

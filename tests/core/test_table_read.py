@@ -234,6 +234,17 @@ BAD = {
         {"metric": {"name": "m", "direction": "up"}},
         "direction must be 'maximize' or 'minimize', got 'up'",
     ),
+    "a name of two lines": (
+        grid(),
+        {"metric": {"name": "a\nb", "direction": "minimize"}},
+        "the metric's name must be printable and have 1 to 100 characters, got 'a\\nb'",
+    ),
+    "half a character": (
+        grid(),
+        {"metric": {"name": "\ud800", "direction": "minimize"}},
+        "the metric's name must be printable",
+    ),
+    "JSON too deep": (grid(), b"[" * 100_000, "the metadata under 'tunebench' must be JSON"),
     "no space": (grid(), META | {"space": {"n": [1, 2]}}, "a space must have a table 'parameters'"),
     "a space of nothing": (grid(), META | {"space": None}, "must be what `SearchSpace.to_dict`"),
     "an unknown kind": (

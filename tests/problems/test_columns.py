@@ -194,6 +194,12 @@ def test_missing_groups_are_counted():
     )
 
 
+@pytest.mark.parametrize("values", [[[1], [2]], [{"a": 1}, {"a": 2}]])
+def test_groups_of_nested_values_are_refused(values):
+    with pytest.raises(ValueError, match=r"groups must be numbers, texts or dates, 'g' of t.csv"):
+        dataset(x=[1, 2] * 20, y=["u", "v"] * 20, g=values * 20, groups="g")
+
+
 def test_column_names_must_differ():
     table = pa.table([NUMBERS, NUMBERS, HALVES], names=["x", "x", "y"])
     with pytest.raises(ValueError, match=r"names must differ, t.csv has 'x' more than once"):

@@ -141,7 +141,7 @@ def test_what_pandas_wrote_as_index_is_no_feature_but_may_be_groups():
     assert load_file("u.parquet", "y", "")[1].X.shape == (34, 5)
 
 
-@pytest.mark.parametrize("metadata", ["{", "[1]", "{}", '{"index_columns": null}'])
+@pytest.mark.parametrize("metadata", ["{", "[" * 100_000, "[1]", "{}", '{"index_columns": null}'])
 def test_what_pandas_did_not_write_as_it_does_is_not_looked_at(metadata):
     table = pa.Table.from_pandas(FRAME).replace_schema_metadata({"pandas": metadata})
     pq.write_table(table, "t.parquet")

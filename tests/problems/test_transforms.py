@@ -353,7 +353,8 @@ def test_a_conditional_parameter_stays_where_it_is_or_is_not(cls):
 @pytest.mark.parametrize(
     ("name", "settings", "message"),
     [
-        ("embedded", {"dimension": 1}, "no less than the 2 parameters of branin, got 1; for exam"),
+        ("embedded", {"dimension": 1}, "no less than the 2 parameters of branin and no"),
+        ("embedded", {"dimension": 10**9}, "no more than 100,000, got 1000000000; for example 10"),
         ("embedded", {"dimension": True}, "'dimension' to be a whole number, got True"),
         ("discretised", {"levels": 1}, "levels must be whole numbers, 2 or more, got 1"),
         ("discretised", {"levels": 2.5}, "levels must be whole numbers, 2 or more, got 2.5"),
