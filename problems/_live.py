@@ -131,8 +131,8 @@ class LiveProblem(Problem):
                 "got true; leave it out"
             )
         splitter = Splitter(kind, self.folds, self.repeats, stratify=self.classifies)
-        # Once and now where it costs nothing, not in every trial.
-        if kind == "group" or self.data not in _data.BUNDLED:
+        # Once and now, not in every trial; bundled sets have rows enough for usual folds.
+        if kind == "group" or self.data not in _data.BUNDLED or self.folds > 20:
             data = self.load()
             # By name, as the user knows the classes.
             truth = np.array(data.labels)[data.y] if data.labels else data.y

@@ -13,6 +13,9 @@ Kind = Literal["k-fold", "stratified", "hold-out", "group", "time-series"]
 
 TEST_SHARE = 0.25
 
+_MOST_PARTS = 1000
+"""Parts to validate on: all of them are held in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class NestedSplit:
@@ -67,6 +70,11 @@ class Splitter:
                     f"{name} must be a whole number, {least} or more, got {value!r}; "
                     f"the default is {default}"
                 )
+        if self.folds * self.repeats > _MOST_PARTS:
+            raise ValueError(
+                f"folds × repeats must be {_MOST_PARTS:,} or less, got {self.folds} × "
+                f"{self.repeats}; the default is 5 × 2"
+            )
         if self.kind == "time-series" and self.repeats != 1:
             raise ValueError(
                 "repeats must be 1 for kind 'time-series', whose parts do not depend on the "

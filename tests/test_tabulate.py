@@ -202,9 +202,9 @@ def test_a_folder_of_something_else_is_left_alone(parts, tmp_path):
 
 
 LEVELS = {
-    "0": "levels must be whole numbers, 2 or more, got 0",
-    "1": "levels must be whole numbers, 2 or more, got 1",
-    "x1=5,x2=1": "levels must be whole numbers, 2 or more, got 1",
+    "0": "levels must be whole numbers from 2 to 10,000, got 0",
+    "1": "levels must be whole numbers from 2 to 10,000, got 1",
+    "x1=5,x2=1": "levels must be whole numbers from 2 to 10,000, got 1",
     "z=5": "levels must name parameters of ['x1', 'x2'], got 'z'",
     "": "a number needs levels, 'x1' has none; name it, or give a count",
     "x1=5": "a number needs levels, 'x2' has none; name it, or give a count",

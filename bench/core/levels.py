@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal, Scalar
 from bench.core.space import SearchSpace
 
+MOST = 10_000
+"""Levels of one number."""
+
 
 def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpace:
     """Return the space with its numbers on a few levels each, evenly spaced on their own scales.
@@ -27,8 +30,8 @@ def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpa
     for name, count in counts.items():
         if name and name not in space.parameters:
             raise ValueError(f"levels must name parameters of {list(space)}, got {name!r}")
-        if isinstance(count, bool) or not isinstance(count, int) or count < 2:
-            raise ValueError(f"levels must be whole numbers, 2 or more, got {count!r}")
+        if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST:
+            raise ValueError(f"levels must be whole numbers from 2 to {MOST:,}, got {count!r}")
     parents = {parent for names in space.conditions.values() for parent in names}
     default = space.default or {}
     parameters: dict[str, Distribution] = {}

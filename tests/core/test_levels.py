@@ -123,11 +123,11 @@ def test_counts_by_name_with_one_for_the_others() -> None:
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
-        (1, "levels must be whole numbers, 2 or more, got 1"),
-        (2.5, "levels must be whole numbers, 2 or more, got 2.5"),
-        (True, "levels must be whole numbers, 2 or more, got True"),
-        ("10", "levels must be whole numbers, 2 or more, got '10'"),
-        ({"x": 0}, "levels must be whole numbers, 2 or more, got 0"),
+        (1, "levels must be whole numbers from 2 to 10,000, got 1"),
+        (2.5, "levels must be whole numbers from 2 to 10,000, got 2.5"),
+        (True, "levels must be whole numbers from 2 to 10,000, got True"),
+        ("10", "levels must be whole numbers from 2 to 10,000, got '10'"),
+        ({"x": 0}, "levels must be whole numbers from 2 to 10,000, got 0"),
         ({"z": 3}, r"levels must name parameters of \['x', 'y'\], got 'z'"),
         ({"x": 3}, "a number needs levels, 'y' has none; name it, or give a count"),
     ],

@@ -265,3 +265,9 @@ def test_a_time_series_has_no_repeats():
 def test_an_unknown_kind_raises():
     with pytest.raises(ValueError, match=r"one of k-fold, stratified, .*, got 'bootstrap'"):
         Splitter("bootstrap")
+
+
+@pytest.mark.parametrize("settings", [{"folds": 10**9}, {"repeats": 501, "folds": 2}])
+def test_parts_are_no_more_than_memory_holds(settings):
+    with pytest.raises(ValueError, match="folds × repeats must be 1,000 or less, got"):
+        Splitter("k-fold", **settings)

@@ -65,7 +65,7 @@ def test_settings_are_checked(settings, message):
 
 @pytest.mark.parametrize("levels", [1, 0, True, 2.5, "ten", {"width": 1}, {"": None}])
 def test_levels_are_checked(levels):
-    with pytest.raises(ValueError, match="levels must be whole numbers, 2 or more, got"):
+    with pytest.raises(ValueError, match="levels must be whole numbers from 2 to 10,000, got"):
         suggested(TREE, levels=levels)
     with pytest.raises(ValueError, match=r"levels must name parameters of .*, got 'z'"):
         suggested(TREE, levels={"z": 3})
