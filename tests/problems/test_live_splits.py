@@ -259,6 +259,8 @@ def test_naming_groups_keeps_them_together(tmp_path):
 def test_folds_that_bundled_data_cannot_have_are_refused_at_once():
     with pytest.raises(ValueError, match="class 'class_2' has 48 members, stratified 40-fold"):
         Tree(data="wine", folds=40)
-    assert Tree(data="wine", folds=20, repeats=1).evaluate(
-        Tree(data="wine").space.default, seed=0
-    ).fold_values
+    assert (
+        Tree(data="wine", folds=20, repeats=1)
+        .evaluate(Tree(data="wine").space.default, seed=0)
+        .fold_values
+    )
