@@ -278,14 +278,16 @@ def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
     namespace: dict[str, Any] = {
         "name": ":".join([prefix, *(Path(part).name for part in parts)]),
         "__doc__": cls.__doc__,
-        "__module__": cls.__module__,
     }
     default: tuple[str, Any, Any] = (setting, str, value)
     if setting in settings.problems(cls):
         namespace["requires"] = _requires(cls, PROBLEMS.get(value))
         make = partial(PROBLEMS.create, Entry(value))
         default = (setting, Problem, dataclasses.field(default_factory=make))
-    return dataclasses.make_dataclass(cls.__name__, [default], bases=(cls,), namespace=namespace)
+    made = dataclasses.make_dataclass(cls.__name__, [default], bases=(cls,), namespace=namespace)
+    # Python 3.12 and later say that it was made here.
+    made.__module__ = cls.__module__
+    return made
 
 
 def _requires(*classes: type[Strategy] | type[Problem]) -> tuple[str, ...]:

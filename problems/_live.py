@@ -323,14 +323,12 @@ def on(
     what, _, more = (model.__doc__ or "").partition(".")
     sentence = f"{what} on {data}, by {SCORES[scoring].metric.name}."
     values = {"data": data, "scoring": scoring, **settings}
-    return make_dataclass(
+    cls = make_dataclass(
         "".join(part.capitalize() for part in name.split("-")),
         [(key, type(value), value) for key, value in values.items()],
         bases=(model,),
-        namespace={
-            "name": name,
-            "argument": "",
-            "__doc__": sentence + more,
-            "__module__": model.__module__,
-        },
+        namespace={"name": name, "argument": "", "__doc__": sentence + more},
     )
+    # Python 3.12 and later say that it was made here.
+    cls.__module__ = model.__module__
+    return cls
