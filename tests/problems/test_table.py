@@ -70,7 +70,7 @@ def test_a_table_keeps_the_contract(path, check):
 
 
 def test_it_says_what_its_file_says(problem, path):
-    assert problem.name == f"table:{path}"
+    assert problem.name == f"table:{path.name}"
     assert problem.metric == Metric("accuracy", "maximize")
     assert problem.space.default == {"x": 1, "kind": "a", "depth": 10}
     assert problem.about == {"source": "made up", "year": "2012"}
