@@ -47,7 +47,7 @@ class TableProblem(Problem):
         return self.table.optimum(self.split_of(seed))
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        return self.table.evaluation(config, seed % self._splits)
+        return self.table.evaluation(config, self.split_of(seed))
 
 
 class ShippedTable(TableProblem):

@@ -345,3 +345,22 @@ def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
 def test_a_pair_that_cannot_run_is_an_error():
     with pytest.raises(RuntimeError, match="default"):
         play([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
+
+
+def test_random_search_in_the_square_is_expected_where_quadrature_puts_it():
+    # ∫ 2 r P(none of 81 points within r of c) dr, the mean over c in a quarter of the square.
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    c, of_c = (nodes + 1) / 4, weights / 2
+    radii = np.linspace(0, 0.7, 401)
+    across, of_across = np.polynomial.legendre.leggauss(64)
+    nothing = np.zeros_like(radii)
+    for cx, wx in zip(c, of_c, strict=True):
+        left, right = np.maximum(0, cx - radii), np.minimum(1, cx + radii)
+        x = left + (right - left) * (across[:, None] + 1) / 2
+        half = np.sqrt(np.maximum(0, radii**2 - (x - cx) ** 2))
+        for cy, wy in zip(c, of_c, strict=True):
+            chord = np.minimum(1, cy + half) - np.maximum(0, cy - half)
+            area = (of_across[:, None] * chord).sum(axis=0) * (right - left) / 2
+            nothing += wx * wy * np.clip(1 - area, 0, 1) ** 81
+    (line,) = [line for line in boxes.all_axes_matter() if line.name.endswith(": random")]
+    assert line.expected == pytest.approx(np.trapezoid(2 * radii * nothing, radii), rel=1e-3)

@@ -35,7 +35,7 @@ def check_keeps_its_signature(cls: type[Problem]) -> str:
     for point in recorded["points"]:
         for name, found in _measure(problem, point["config"]).items():
             wanted = point.get(name)
-            if not _same(found, wanted):
+            if not same(found, wanted):
                 raise CheckFailedError(
                     f"{name} at {point['config']}, seed {_SEED}, must be "
                     f"{wanted!r}, as recorded with {_words(recorded['made_with'])}; it is "
@@ -95,7 +95,8 @@ def _recorded() -> dict[str, Any]:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
-def _same(found: float | str | None, wanted: float | str | None) -> bool:
+def same(found: float | str | None, wanted: float | str | None) -> bool:
+    """Whether a value is the recorded one, within the tolerance where it is a number."""
     if isinstance(found, float) and isinstance(wanted, float):
         return math.isclose(found, wanted, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return found == wanted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from bench import registry, settings
 from bench.checks.common import CheckFailedError, require
-from bench.checks.signature import TOLERANCE
+from bench.checks.signature import TOLERANCE, same
 from bench.core import Config, Evaluation, EvaluationError, Problem, Table
 from bench.run import in_words
 from bench.spec import Entry
@@ -100,15 +99,7 @@ def _values(evaluation: Evaluation) -> list[float | None]:
 def _close(recorded: list[float | None] | str, again: list[float | None] | str) -> bool:
     if isinstance(recorded, str) or isinstance(again, str):
         return isinstance(recorded, str) and isinstance(again, str)
-    return len(recorded) == len(again) and all(
-        a == b
-        or (
-            a is not None
-            and b is not None
-            and math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-        )
-        for a, b in zip(recorded, again, strict=True)
-    )
+    return len(recorded) == len(again) and all(map(same, again, recorded))
 
 
 def _made_with(meta: Any) -> str:

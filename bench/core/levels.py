@@ -20,11 +20,11 @@ def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpa
 
     Args:
         space: any space.
-        levels: how many a number gets, 2 or more: one count for all, or counts by name with ""
+        levels: how many a number gets, 2 to 10,000: one count for all, or counts by name with ""
             for all the others.
 
     Raises:
-        ValueError: a count below 2, a name that is not there, or a number left without a count.
+        ValueError: a count out of its range, an unknown name, or a number left without a count.
     """
     counts = levels if isinstance(levels, Mapping) else {"": levels}
     for name, count in counts.items():
