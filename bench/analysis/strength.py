@@ -34,7 +34,8 @@ def of_table(losses: Array, weights: Array) -> pd.Series:
     Returns:
         `regret_1`, `regret_10`, … (expected regret of the best after so many draws, mean over
         splits), `draws` (the first number after which it is at most 0.1), `near` (probability
-        that a draw's regret is at most 0.01). NaN where the median draw is an optimum itself.
+        that a draw's regret is at most 0.01), `most` (the largest number of draws that is
+        measured, infinite here). NaN where the median draw is an optimum itself.
     """
     weights = weights / weights.sum()
     regrets = [_normalised(row, float(row.min()), weights) for row in losses]
@@ -61,6 +62,25 @@ def of_draws(losses: Array, optima: Array) -> pd.Series:
     ]
     near = float(np.mean([(regret <= NEAR).mean() for regret in regrets]))
     return _strength([_without_replacement(r) for r in regrets], near, limit=max(TRIALS))
+
+
+def of_sample(losses: Array) -> pd.Series:
+    """Return how far random search gets at least from its optimum, where the optimum is not known.
+
+    The best of a repetition's draws takes the optimum's place. It cannot be better than the
+    optimum, so a regret below 1, and with it the number of draws, is a lower bound.
+
+    Args:
+        losses: shape (repetitions, draws).
+
+    Returns:
+        As `of_table`. Beyond half the draws there is nothing: of all of them the regret is 0.
+        Nothing is said of `near`, the best draw would always be there.
+    """
+    draws = losses.shape[1]
+    equal = np.full(draws, 1.0 / draws)
+    regrets = [_normalised(row, float(row.min()), equal) for row in losses]
+    return _strength([_without_replacement(r) for r in regrets], np.nan, limit=draws // 2)
 
 
 def default_place(losses: Array, weights: Array, default: int) -> float:
@@ -104,10 +124,11 @@ def _strength(curves: list[Curve], near: float, limit: float = np.inf) -> pd.Ser
     def mean(n: int) -> float:
         return float(np.mean([curve(n) for curve in curves]))
 
-    regrets = {f"regret_{n}": mean(n) for n in TRIALS}
-    if np.isnan(list(regrets.values())).any():
-        return pd.Series({**dict.fromkeys(regrets, np.nan), "draws": np.nan, "near": np.nan})
-    return pd.Series({**regrets, "draws": _first(mean, limit), "near": near})
+    regrets = {f"regret_{n}": mean(n) if n <= limit else np.nan for n in TRIALS}
+    if np.isnan(mean(1)):
+        regrets = dict.fromkeys(regrets, np.nan)
+        return pd.Series({**regrets, "draws": np.nan, "near": np.nan, "most": limit})
+    return pd.Series({**regrets, "draws": _first(mean, limit), "near": near, "most": limit})
 
 
 def _first(mean: Curve, limit: float) -> float:

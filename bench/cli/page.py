@@ -18,21 +18,37 @@ from bench.words import many
     default=Path("results/catalog"),
     help="The folder [results/catalog].",
 )
-def catalog(out: Path) -> None:
+@click.option(
+    "--draws",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of a sweep with the strategies random and default, such as `draws`.",
+)
+def catalog(out: Path, draws: Path | None) -> None:
     """Write a page, a table and pictures of all problems into a folder of their own.
+
+    Live models are too dear to be measured for it; what is said of them comes from a sweep.
 
     \b
     Example:
       tunebench catalog
-      tunebench catalog --out results/my-catalog
+      tunebench catalog --draws results/draws --out results/my-catalog
     """
     from bench.report.catalog import CatalogError, build_catalog
+    from bench.store import Store
 
+    drawn, source = None, []
+    if draws is not None:
+        store = Store(draws)
+        store.sweep()  # refuses a folder that is none of ours
+        drawn, source = store.frames([])[0], ["--draws", str(draws)]
     names = list(registry.PROBLEMS.classes())
     click.echo(f"measuring and drawing {many(len(names), 'problem')}")
     try:
         page = build_catalog(
-            names, command=shlex.join(["tunebench", "catalog", "--out", str(out)]), folder=out
+            names,
+            command=shlex.join(["tunebench", "catalog", *source, "--out", str(out)]),
+            folder=out,
+            draws=drawn,
         )
     except OSError as error:
         raise CatalogError(

@@ -57,7 +57,9 @@ class Item:
         return GROUPS.get(next(iter(self.facts["tags"]), ""), OTHER)
 
 
-def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
+def build_catalog(
+    names: Sequence[str], *, command: str, folder: Path, draws: pd.DataFrame | None = None
+) -> Path:
     """Write the catalog of these problems and return the page's path.
 
     The folder is swapped in when all is written, so a failure leaves the old one as it was.
@@ -66,6 +68,8 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
         names: of problems.
         command: what rebuilds the catalog.
         folder: where it goes.
+        draws: the tidy frame of a sweep with the strategies random and default, from which the
+            strength of live models is taken.
 
     Raises:
         CatalogError: the folder holds something else.
@@ -79,7 +83,7 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
         )
     with swapped_in(folder) as fresh:
         builder, files = Builder(fresh), style.file_names(names)
-        items = [_item(name, files[name], builder) for name in names]
+        items = [_item(name, files[name], builder, draws) for name in names]
         frame = words.raw(items)
         frame.to_csv(fresh / MARK, index=False, float_format="%.6g")
         (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
@@ -96,12 +100,12 @@ def build_catalog(names: Sequence[str], *, command: str, folder: Path) -> Path:
     return folder / "index.html"
 
 
-def _item(name: str, file: str, builder: Builder) -> Item:
+def _item(name: str, file: str, builder: Builder, draws: pd.DataFrame | None) -> Item:
     found = facts.of_problem(name)
     problem, _ = facts.create(name)
     if problem is None:
         return Item(found, Measured(), None, file)
-    measured = measure(problem, name)
+    measured = measure(problem, name, draws)
     return Item(found, measured, _picture(problem, name, file, measured, builder), file)
 
 

@@ -32,8 +32,10 @@ NOTES = (
     "Both are exact for a table, from all its values and the probability of each configuration "
     "in one random draw; draws are with replacement, and a failed evaluation counts as the "
     f"split's worst value. For a function they are means over {INSTANCES} instances with {DRAWS} "
-    f"random draws each, and nothing beyond {max(TRIALS)} draws is measured. A live model is too "
-    "dear for that: no number is given.",
+    f"random draws each, and nothing beyond {max(TRIALS)} draws is measured. Of a live model "
+    "nobody knows the optimum: the best of a sweep's random draws takes its place, repetition by "
+    "repetition, which makes the numbers lower bounds (≥); nothing beyond half those draws is "
+    "measured.",
     "**default beaten by**: the share of random draws that are better than the default "
     "configuration.",
     f"**effective dimension**: the fewest parameters S that explain {100 * ENOUGH:.0f}{PERCENT} of "
@@ -41,9 +43,8 @@ NOTES = (
     "their main effects and interactions. It is taken on the better half (losses worse than the "
     "median draw count as the median), because a few catastrophes can make up the variance of the "
     "rest. Splits are noisy, so noise counts as interaction.",
-    "**seconds**: median cost of an evaluation as it was recorded for the table, refit and test "
-    "not included. The tables of the package were made while their machine did other work as "
-    "well: seconds can be compared within a table, and are up to some three times too long.",
+    "**seconds**: median cost of the evaluation of a random draw as it was recorded for the table "
+    "or in the sweep, refit and test not included; machines differ.",
     "**Shares** are those of functional ANOVA (Hutter, Hoos & Leyton-Brown, ICML 2014), exact on "
     "the full table. In a space with conditions being absent is a level of its own; effects then "
     "overlap and need not add up, so only main effects are given.",
@@ -114,6 +115,7 @@ def _row(item: Item) -> dict[str, str]:
     metric = NONE
     if "metric" in facts:
         metric = f"{facts['metric']} {'↑' if facts['direction'] == 'maximize' else '↓'}"
+    least = "≥ " if measured.how == "sampled" else ""
     row = {
         "name": facts["name"],
         "what it is": facts["sentence"],
@@ -122,8 +124,9 @@ def _row(item: Item) -> dict[str, str]:
         "dimension": str(facts.get("dimension", NONE)),
     }
     for n in SHOWN:
-        row[f"regret after {n}"] = NONE if strength is None else number(strength[f"regret_{n}"])
-    row[f"draws to {TARGET:g}"] = NONE if strength is None else _draws(strength["draws"])
+        regret = NONE if strength is None else number(strength[f"regret_{n}"])
+        row[f"regret after {n}"] = regret if regret == NONE else least + regret
+    row[f"draws to {TARGET:g}"] = NONE if strength is None else _draws(strength, least)
     row["near"] = NONE if strength is None else _near(strength["near"])
     row["default beaten by"] = percent(measured.place)
     row["effective dimension"] = NONE if subsets is None else str(len(subsets))
@@ -163,7 +166,8 @@ def findings(measured: Measured) -> str:
             f"{many(len(found.weights), 'configuration')} on {many(len(found.losses), 'split')}."
         )
     if strength is not None and strength["draws"] == strength["draws"]:
-        count = _draws(strength["draws"]).replace("> ", "more than ")
+        least = "at least " if measured.how == "sampled" else ""
+        count = _draws(strength, least).replace("> ", "more than ")
         said.append(f"Random search needs {count} draws for a regret of {TARGET:g}.")
     if measured.place is not None:
         said.append(f"{percent(measured.place)} of random draws beat the default.")
@@ -224,10 +228,11 @@ def _digits(figure: float) -> str:
     return f"{figure:.0f}" if abs(figure) >= 100 else f"{figure:.2g}"
 
 
-def _draws(count: float) -> str:
+def _draws(strength: pd.Series, least: str) -> str:
+    count = strength["draws"]
     if math.isnan(count):
         return NONE
-    return f"> {max(TRIALS)}" if math.isinf(count) else f"{count:,.0f}"
+    return f"> {strength['most']:.0f}" if math.isinf(count) else f"{least}{count:,.0f}"
 
 
 def _near(share: float) -> str:

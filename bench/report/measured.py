@@ -1,18 +1,20 @@
-"""What is measured about a problem: from its table exactly, from a function by random draws."""
+"""What is measured about a problem: from its table, from draws of a function, from a sweep."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import facts
+from bench import facts, registry
 from bench.analysis import importance, strength
 from bench.core import Problem, Table
 from bench.core.distributions import values_of
 from bench.seeds import derive, problem_seed
+from bench.spec import Entry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +64,8 @@ class Measured:
     """What is measured about one problem; None where it is not.
 
     Args:
-        how: "exact" for a table, "simulated" for a function, "" for neither.
+        how: "exact" for a table, "simulated" for a function, "sampled" from a sweep's random
+            draws, where strength is a lower bound, "" for none.
         strength: as `bench.analysis.strength` gives it.
         landscape: of a table.
         shares, better: effects on the loss, and on that of the better half of all draws.
@@ -81,16 +84,23 @@ class Measured:
     cost: float | None = None
 
 
-def measure(problem: Problem, name: str) -> Measured:
+def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> Measured:
     """Return what can be measured about a problem within about a second.
 
-    A live model is too dear for that: nothing is measured, and nothing estimated in its place.
+    A live model is too dear for that: what is said of it comes from the trials of a sweep.
+
+    Args:
+        problem: any.
+        name: what users type.
+        draws: the tidy frame of a sweep with the strategies random and default.
     """
     table = facts.table_of(problem)
     if table is not None:
         return _of_table(table)
     if "analytic" in problem.tags and problem.optimum_of(0) is not None:
         return Measured("simulated", strength.of_draws(*_draws(problem, name)))
+    if draws is not None:
+        return _of_sweep(problem, name, draws)
     return Measured()
 
 
@@ -162,3 +172,30 @@ def _draws(problem: Problem, name: str) -> tuple[Array, Array]:
         assert optimum is not None
         optima[i] = sign * optimum
     return losses, optima
+
+
+def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
+    """Return what the random draws of a sweep say; those of another version or setting do not."""
+    entry = registry.PROBLEMS.resolve(Entry(name))
+    trials = trials[
+        (trials["problem_name"] == name)
+        & (trials["problem_version"] == entry.version)
+        & trials["problem_settings"].map(lambda text: json.loads(text) == entry.settings)
+    ]
+    random = trials[trials["strategy"] == "random"]
+    if random.empty:
+        return Measured()
+    sign = problem.metric.sign
+    found = (sign * random["value"]).groupby(random["repetition"])
+    # A failed trial has no value; it counts as the repetition's worst.
+    filled = random.assign(loss=(sign * random["value"]).fillna(found.transform("max")))
+    losses = filled.pivot(index="repetition", columns="trial", values="loss").dropna()
+    default = trials[trials["strategy"] == "default"].set_index("repetition")["value"]
+    theirs = sign * default.reindex(losses.index).to_numpy(dtype=float)
+    place = float((losses.to_numpy() < theirs[:, None]).mean())
+    return Measured(
+        how="sampled",
+        strength=strength.of_sample(losses.to_numpy()),
+        place=None if np.isnan(theirs).any() else place,
+        cost=float(random["cost"].median()),
+    )

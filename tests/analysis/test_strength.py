@@ -3,7 +3,15 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.strength import NEAR, TARGET, TRIALS, default_place, of_draws, of_table
+from bench.analysis.strength import (
+    NEAR,
+    TARGET,
+    TRIALS,
+    default_place,
+    of_draws,
+    of_sample,
+    of_table,
+)
 
 EQUAL = np.full(7, 1 / 7)
 POWERS = np.array([[1.0, 2, 4, 8, 16, 32, 64]])
@@ -47,7 +55,7 @@ def test_splits_are_normalised_each_and_averaged():
 
 def test_a_table_whose_median_is_the_optimum_has_no_regret():
     found = of_table(np.array([[0.0, 0.0, 0.0, 5.0]]), np.full(4, 0.25))
-    assert found.isna().all()
+    assert found.drop("most").isna().all()
 
 
 @pytest.mark.parametrize(("share", "draws"), [(0.49, 4), (0.3, 7), (0.01, 230), (0.0001, 23025)])
@@ -81,6 +89,25 @@ def test_beyond_what_was_drawn_nothing_is_said():
     found = of_draws(np.full((2, 300), 1.0), np.zeros(2))
     assert found["draws"] == np.inf
     assert found["near"] == 0
+
+
+def test_a_sample_without_a_known_optimum_by_hand():
+    # The best drawn is 1, the median 50, E[best of n of 100] = 101/(n+1).
+    found = of_sample(np.arange(1.0, 101)[None])
+    for n in (1, 10, 50):
+        assert found[f"regret_{n}"] == pytest.approx((101 / (n + 1) - 1) / 49)
+    # Nothing of more than half the draws: the best of all of them is the best by definition.
+    assert np.isnan([found["regret_200"], found["near"]]).all()
+    assert found["most"] == 50
+    assert (101 / (found["draws"] + 1) - 1) / 49 <= TARGET < (101 / found["draws"] - 1) / 49
+
+
+def test_a_sample_gives_less_regret_than_the_optimum_would():
+    draws = np.random.default_rng(1).random((200, 100))
+    found, exact = of_sample(draws), of_draws(np.tile(draws, 2), np.zeros(200))
+    for n in (10, 50):
+        assert found[f"regret_{n}"] < exact[f"regret_{n}"]
+    assert found["draws"] <= exact["draws"]
 
 
 def test_the_share_of_draws_that_beat_the_default():

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -49,3 +51,28 @@ def test_a_folder_that_cannot_be_gets_one_line(small, tmp_path, out, message):
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_draws_of_a_sweep(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    everything = Catalog.classes
+    monkeypatch.setattr(
+        page.registry.Catalog,
+        "classes",
+        lambda self: {n: c for n, c in everything(self).items() if n in ("knn-diabetes", "random")},
+    )
+    call = CliRunner().invoke
+    run = ["run", "--strategies", "random", "--problems", "knn-diabetes", "--trials", "20"]
+    assert call(main, [*run, "--repetitions", "1", "--out", "d", "--jobs", "1"]).exit_code == 0
+    result = call(main, ["catalog", "--draws", "d", "--out", "c"])
+    assert result.exit_code == 0, result.output
+    readme = (tmp_path / "c/README.md").read_text(encoding="utf-8")
+    assert "    tunebench catalog --draws d --out c\n" in readme
+    assert re.search(r"\| knn-diabetes .*\| ≥ ", readme)
+
+
+def test_draws_that_are_no_sweep_get_one_line(small, tmp_path):
+    result = small("--draws", "nowhere")
+    assert result.exit_code == 2
+    assert "a results folder must hold sweep.json, nowhere does not" in result.stderr
+    assert len(result.stderr.splitlines()) == 1

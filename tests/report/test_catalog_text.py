@@ -26,16 +26,23 @@ def test_regrets(regret, text):
 
 
 def strength(**values):
-    found = {"regret_10": 0.5, "regret_50": 0.2, "regret_200": 0.1, "draws": 7.0, "near": 0.0}
+    found = {
+        "regret_10": 0.5,
+        "regret_50": 0.2,
+        "regret_200": 0.1,
+        "draws": 7.0,
+        "near": 0.0,
+        "most": 200.0,
+    }
     return pd.Series(found | values)
 
 
 class Made:
     group = "Functions"
 
-    def __init__(self, **values):
+    def __init__(self, how="simulated", **values):
         self.facts = {"name": "f", "sentence": "A function.", "unavailable": None}
-        self.measured = Measured("simulated", strength(**values))
+        self.measured = Measured(how, strength(**values))
 
 
 def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
@@ -46,6 +53,20 @@ def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
 def test_draws_that_were_not_enough():
     table = words.table([Made(draws=math.inf), Made(draws=12345.0)])
     assert table["draws to 0.1"].tolist() == ["> 200", "12,345"]
+
+
+def test_what_is_a_lower_bound_says_so():
+    made = [Made("sampled", regret_200=math.nan, most=50.0),
+            Made("sampled", draws=math.inf, most=50.0)]  # fmt: skip
+    table = words.table(made)
+    assert table["regret after 10"].tolist() == ["≥ 0.5", "≥ 0.5"]
+    assert table["regret after 200"].tolist() == ["–", "≥ 0.1"]
+    assert table["draws to 0.1"].tolist() == ["≥ 7", "> 50"]
+    told = [words.findings(item.measured) for item in made]
+    assert told == [
+        "Random search needs at least 7 draws for a regret of 0.1.",
+        "Random search needs more than 50 draws for a regret of 0.1.",
+    ]
 
 
 def test_columns_without_anything_are_left_out():

@@ -1,3 +1,6 @@
+import json
+
+import pandas as pd
 import pytest
 
 from bench.core import (
@@ -142,3 +145,49 @@ def test_labels_of_numbers_and_choices(table):
     found = landscape(table(lambda config, _: config["a"], space)).configs
     assert found["a"].cat.categories.tolist() == ["1e-05", "0.25"]
     assert found["b"].cat.categories.tolist() == ["x", "None"]
+
+
+def sweep(rows, name="svm-wine", version=None, settings=None):
+    """Return the tidy frame of a sweep: (strategy, repetition, trial, value or None, cost)."""
+    entry = PROBLEMS.resolve(Entry(name))
+    frame = pd.DataFrame(rows, columns=["strategy", "repetition", "trial", "value", "cost"])
+    return frame.assign(
+        problem_name=name,
+        problem_version=entry.version if version is None else version,
+        problem_settings=json.dumps(entry.settings | (settings or {})),
+    ).astype({"value": float})
+
+
+DRAWN = [("random", r, n, 0.9 - 0.1 * n, 1.0 + n) for r in (0, 1) for n in range(4)]
+
+
+def test_a_live_model_is_told_of_by_a_sweep():
+    rows = [*DRAWN, ("default", 0, 0, 0.65, 50.0), ("default", 1, 0, 0.85, 50.0)]
+    rows[3] = ("random", 0, 3, None, 4.0)  # a failure counts as the worst of its repetition, 0.7
+    found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(rows))
+    assert found.how == "sampled"
+    # Losses 0.1, 0.2, 0.3, 0.3 and 0.1, 0.2, 0.3, 0.4; the median of a draw is the second.
+    assert found.strength["regret_1"] == pytest.approx((1.25 + 1.5) / 2)
+    assert found.strength["most"] == 2
+    assert found.place == pytest.approx((4 / 4 + 1 / 4) / 2)
+    assert found.cost == 2.5
+
+
+def test_a_sweep_without_the_default_places_nothing():
+    found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN))
+    assert found.strength is not None
+    assert found.place is None
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "svm-breast-cancer"}, {"version": 0}, {"settings": {"folds": 3}}]
+)
+def test_a_sweep_on_something_else_says_nothing(other):
+    found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN, **other))
+    assert found.how == ""
+    assert found.strength is None
+
+
+def test_a_repetition_that_has_not_ended_is_left_out():
+    found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN[:-1]))
+    assert found.strength["regret_1"] == pytest.approx(1.5)
