@@ -68,7 +68,7 @@ def test_draws_of_a_sweep(monkeypatch, tmp_path):
     assert result.exit_code == 0, result.output
     readme = (tmp_path / "c/README.md").read_text(encoding="utf-8")
     assert "    tunebench catalog --draws d --out c\n" in readme
-    assert re.search(r"\| knn-diabetes .*\| ≥ ", readme)
+    assert re.search(r"\| knn-diabetes .*\| +≥ ", readme)
 
 
 def test_draws_that_are_no_sweep_get_one_line(small, tmp_path):
