@@ -35,7 +35,9 @@ def make_run() -> Callable[..., Frames]:
             "strategy": strategy,
             "problem": problem,
             "repetition": repetition,
+            "metric": "loss",
             "direction": direction,
+            "optimum": float("nan"),
             "budget": len(values) if budget is None else budget,
             "is_set": is_set,
         }

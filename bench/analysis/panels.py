@@ -1,0 +1,346 @@
+"""Panels: the runs on one problem as arrays, which every analysis takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+RANDOM = "random"
+"""The strategy whose trials give the median of one random draw where nobody recorded it."""
+
+COUNTED_OUT = ("skipped", "unfinished")
+"""Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the normalised regret of a problem is measured by, frozen with the problem's version.
+
+    Args:
+        best: the best known value, or None where each run's recorded optimum is it.
+        typical: the median value of one random draw: one number, or repetition -> number.
+        source: where they are from, in words.
+    """
+
+    best: float | None
+    typical: float | Mapping[int, float]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """The runs on one problem: S strategies × R repetitions × T trials.
+
+    All values are losses (sign × value, smaller is better); `values` turns them back.
+
+    Args:
+        problem: its label.
+        dataset: what it is made of; problems on the same data are no independent evidence.
+        metric: its name.
+        sign: loss = sign × value.
+        strategies: labels in the order of the sweep, all of them.
+        sets: those that are a set of points, in no order.
+        repetitions: shape (R,).
+        ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
+        used, failed: shape (S, R): trials, and those of them that failed.
+        loss: shape (S, R, T): of each trial; NaN where it failed, was not made, or was measured at
+            less than full fidelity.
+        test: the same of the held-out part.
+        cost, own: the same in seconds: of the evaluation, and of the strategy (ask + tell).
+        best: the incumbent's loss: the best so far, held after the run's end. NaN before the first
+            completed trial. Of a set the expectation over all orders. A run without any completed
+            trial has the worst completed loss of the problem.
+        best_test: the test loss of that incumbent, NaN where it was not measured.
+        seconds: evaluation and strategy seconds so far, held after the run's end.
+        optimum, typical: shape (R,): the losses at which normalised regret is 0 and 1.
+        regret: shape (S, R, T): normalised; before the first completed trial that of the worst
+            completed loss.
+        source: where `optimum` and `typical` are from, in words.
+    """
+
+    problem: str
+    dataset: str
+    metric: str
+    sign: float
+    strategies: tuple[str, ...]
+    sets: frozenset[str]
+    repetitions: Ints
+    ran: Flags
+    used: Ints
+    failed: Ints
+    loss: Array
+    test: Array
+    cost: Array
+    own: Array
+    best: Array
+    best_test: Array
+    seconds: Array
+    optimum: Array
+    typical: Array
+    regret: Array
+    source: str
+
+    @property
+    def budget(self) -> int:
+        """T, the most trials a run may have."""
+        return int(self.loss.shape[2])
+
+    @property
+    def worst(self) -> float:
+        """The worst completed loss."""
+        return float(np.nanmax(self.loss))
+
+    def values(self, losses: Array) -> Array:
+        """Return losses in the metric's own direction."""
+        return self.sign * losses
+
+
+def to_panels(
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    strategies: Sequence[str],
+    problems: Sequence[str],
+    scales: Mapping[str, Scale] | None = None,
+    datasets: Mapping[str, str] | None = None,
+) -> list[Panel]:
+    """Return a panel for each problem that has a completed trial.
+
+    Args:
+        trials: the tidy frame: strategy, problem, repetition, trial, fidelity, status, value,
+            test_value, cost, ask_s, tell_s.
+        runs: a row a run: strategy, problem, repetition, metric, direction, optimum, budget,
+            is_set, ended.
+        strategies: all labels, in the order to show.
+        problems: the same; those without a completed trial of a run that counts are left out.
+        scales: problem -> what regret is measured by. Without one it is the recorded optimum, or
+            the best value of the sweep, and the median of the trials of `random`, or of all first
+            trials.
+        datasets: problem -> what it is made of, by default itself.
+    """
+    counted = runs[~runs["ended"].isin(COUNTED_OUT)]
+    by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
+    places = _split(trials, by_problem)
+    panels = []
+    for problem in problems:
+        if problem not in places:
+            continue
+        panel = _panel(
+            problem,
+            trials.iloc[places[problem]],
+            by_problem[problem],
+            tuple(strategies),
+            (scales or {}).get(problem),
+            (datasets or {}).get(problem, problem),
+        )
+        if panel is not None:
+            panels.append(panel)
+    return panels
+
+
+def _split(trials: pd.DataFrame, wanted: Iterable[str]) -> dict[str, Ints]:
+    """Return problem -> places of its rows, by one sort."""
+    codes, names = pd.factorize(trials["problem"])
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=len(names)))
+    parts = np.split(order, ends[:-1])
+    keep = set(wanted)
+    return {str(n): part for n, part in zip(names, parts, strict=False) if n in keep and len(part)}
+
+
+def _panel(
+    problem: str,
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    strategies: tuple[str, ...],
+    scale: Scale | None,
+    dataset: str,
+) -> Panel | None:
+    direction = str(runs["direction"].iloc[0])
+    sign = -1.0 if direction == "maximize" else 1.0
+    repetitions = np.unique(runs["repetition"].to_numpy(dtype=np.int64))
+    shape = len(strategies), len(repetitions), int(runs["budget"].max())
+    order = pd.Index(strategies)
+
+    def cells(frame: pd.DataFrame) -> tuple[Ints, Ints]:
+        return (
+            order.get_indexer(frame["strategy"].astype(object)),
+            np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
+        )
+
+    ran = np.zeros(shape[:2], dtype=bool)
+    ran[cells(runs)] = True
+    s, r = cells(trials)
+    r = np.minimum(r, shape[1] - 1)
+    t = trials["trial"].to_numpy(dtype=np.int64)
+    # A trial of a run that does not count, or beyond what a budget allows, is in no place.
+    inside = (s >= 0) & ran[s, r] & (t < shape[2])
+    inside &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
+    places = s[inside], r[inside], t[inside]
+
+    def spread(values: Array) -> Array:
+        found = np.full(shape, np.nan)
+        found[places] = values[inside]
+        return found
+
+    completed = (trials["status"] == "completed").to_numpy()
+    whole = completed & (trials["fidelity"].to_numpy(dtype=float) >= 1)
+    value = np.where(whole, trials["value"].to_numpy(dtype=float), np.nan)
+    held_out = np.where(whole, trials["test_value"].to_numpy(dtype=float), np.nan)
+    loss, test = spread(sign * value), spread(sign * held_out)
+    if np.isnan(loss).all():
+        return None
+    cost = spread(trials["cost"].to_numpy(dtype=float))
+    own = spread((trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float))
+    used, failed = (np.zeros(shape[:2], dtype=np.int64) for _ in range(2))
+    np.add.at(used, places[:2], 1)
+    np.add.at(failed, places[:2], ~completed[inside])
+    sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
+    rows = np.array([name in sets for name in strategies])
+    worst = float(np.nanmax(loss)), _worst(test)
+    best, best_test = _incumbents(loss, test)
+    if rows.any():
+        best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
+    nothing = ran & np.isnan(loss).all(axis=2)
+    best[nothing], best_test[nothing] = worst
+    optimum, typical, source = _scale(runs, repetitions, loss, strategies, scale, sign)
+    filled = np.where(np.isnan(best) & ran[..., None], worst[0], best)
+    return Panel(
+        problem=problem,
+        dataset=dataset,
+        metric=str(runs["metric"].iloc[0]),
+        sign=sign,
+        strategies=strategies,
+        sets=sets,
+        repetitions=repetitions,
+        ran=ran,
+        used=used,
+        failed=failed,
+        loss=loss,
+        test=test,
+        cost=cost,
+        own=own,
+        best=best,
+        best_test=best_test,
+        seconds=np.where(ran[..., None], np.nancumsum(cost + own, axis=2), np.nan),
+        optimum=optimum,
+        typical=typical,
+        regret=normalised(filled, optimum, typical),
+        source=source,
+    )
+
+
+def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
+    """Return (loss − optimum) / (typical − optimum), or the plain distance where that is 0 / 0.
+
+    Args:
+        losses: shape (S, R, T).
+        optimum: shape (R,).
+        typical: shape (R,).
+    """
+    scale = typical - optimum
+    distance: Array = losses - optimum[:, None]
+    return distance / np.where(scale > 0, scale, 1.0)[:, None]
+
+
+def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:
+    """Return the best so far and its test value; the earliest on ties."""
+    filled = np.where(np.isnan(loss), np.inf, loss)
+    best = np.minimum.accumulate(filled, axis=2)
+    before = np.concatenate([np.full_like(best[..., :1], np.inf), best[..., :-1]], axis=2)
+    steps = np.where(filled < before, np.arange(loss.shape[2]), -1)
+    holder = np.maximum.accumulate(steps, axis=2)
+    held = np.take_along_axis(test, np.maximum(holder, 0), axis=2)
+    found = holder >= 0
+    return np.where(found, best, np.nan), np.where(found, held, np.nan)
+
+
+def _of_sets(
+    loss: Array, test: Array, used: Ints, worst: tuple[float, float]
+) -> tuple[Array, Array]:
+    """Return the expectation of both over all orders of the points.
+
+    A failed trial counts as the worst completed loss and test loss of the problem.
+    """
+    best, best_test = np.full_like(loss, np.nan), np.full_like(test, np.nan)
+    weights: dict[int, Array] = {}
+    for place in np.ndindex(*used.shape):
+        # The trials of a run are the first ones, so those beyond its end are in no order.
+        count = int(used[place])
+        losses, tests = loss[place][:count], test[place][:count]
+        broken = np.isnan(losses)
+        if broken.all():
+            continue
+        losses, tests = np.where(broken, worst[0], losses), np.where(broken, worst[1], tests)
+        order = np.argsort(losses, kind="stable")
+        if count not in weights:
+            weights[count] = order_weights(count)
+        for found, values in ((best, losses), (best_test, tests)):
+            found[place][:count] = weights[count] @ values[order]
+            found[place][count:] = found[place][count - 1]
+    return best, best_test
+
+
+def order_weights(count: int) -> Array:
+    """Return W with E[best after n] = Σ_k W[n−1, k−1] · x_(k), over all orders of N points.
+
+    W[n, k] = C(N−k, n−1) / C(N, n), x sorted best first.
+
+    Args:
+        count: N.
+    """
+    n = np.arange(1, count + 1)[:, None]
+    k = np.arange(1, count)[None, :]
+    # Weight by weight, w_(k+1) / w_k = (N − k − n + 1) / (N − k): no large binomials.
+    ratios = np.clip((count - k - n + 1) / (count - k), 0.0, None)
+    first = n / count
+    weights: Array = np.hstack([first, first * np.cumprod(ratios, axis=1)])
+    return weights
+
+
+def _worst(losses: Array) -> float:
+    return float(np.nanmax(losses)) if (~np.isnan(losses)).any() else float("nan")
+
+
+def _scale(
+    runs: pd.DataFrame,
+    repetitions: Ints,
+    loss: Array,
+    strategies: tuple[str, ...],
+    scale: Scale | None,
+    sign: float,
+) -> tuple[Array, Array, str]:
+    """Return the losses at which regret is 0 and 1 in each repetition, and where they are from."""
+    recorded = runs.groupby("repetition", observed=True)["optimum"].first().reindex(repetitions)
+    optimum = sign * recorded.to_numpy(dtype=float)
+    known = ~np.isnan(optimum).any()
+    # A value below the recorded optimum would be a better one: that is left to be seen.
+    source = "the known optimum"
+    if not known:
+        best = float(np.nanmin(loss)) if scale is None or scale.best is None else sign * scale.best
+        source = "the best value of this sweep" if scale is None or scale.best is None else ""
+        optimum = np.full(len(repetitions), best)
+    if scale is not None:
+        typical = (
+            np.array([scale.typical.get(int(r), np.nan) for r in repetitions])
+            if isinstance(scale.typical, Mapping)
+            else np.full(len(repetitions), scale.typical)
+        )
+        return optimum, sign * typical, "; ".join(filter(None, [source, scale.source]))
+    place = strategies.index(RANDOM) if RANDOM in strategies else None
+    drawn = np.empty(0) if place is None else loss[place][~np.isnan(loss[place])]
+    if len(drawn):
+        middle, words = float(np.median(drawn)), f"the median trial of {RANDOM}"
+    else:
+        first = loss[..., 0][~np.isnan(loss[..., 0])]
+        drawn = first if len(first) else loss[~np.isnan(loss)]
+        middle, words = float(np.median(drawn)), "the median of all first trials"
+    return optimum, np.full(len(repetitions), middle), f"{source}; {words}"

@@ -1,0 +1,220 @@
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from bench.analysis.panels import Scale, order_weights, to_panels
+
+NAN = math.nan
+
+
+def panels(frames, **options):
+    trials, runs = frames
+    options.setdefault("strategies", sorted(runs["strategy"].unique()))
+    options.setdefault("problems", sorted(runs["problem"].unique()))
+    return to_panels(trials, runs, **options)
+
+
+def panel(frames, **options):
+    (found,) = panels(frames, **options)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("direction", "best", "test"),
+    [
+        ("minimize", [NAN, 5, 5, 3, 3, 3], [NAN, 50, 50, 31, 31, 31]),
+        ("maximize", [NAN, 5, 7, 7, 7, 7], [NAN, 50, 70, 70, 70, 70]),
+    ],
+)
+def test_the_incumbent_is_the_best_validation_value_the_earliest_on_ties(
+    make_run, join, direction, best, test
+):
+    found = panel(
+        join(make_run([None, 5, 7, 3, 3, 4], tests=[None, 50, 70, 31, 30, 1], direction=direction))
+    )
+    assert_array_equal(found.values(found.best)[0, 0], best)
+    assert_array_equal(found.values(found.best_test)[0, 0], test)
+    assert_array_equal(found.seconds[0, 0], [1.5, 3, 4.5, 6, 7.5, 9])
+    assert found.used.tolist() == [[6]]
+    assert found.failed.tolist() == [[1]]
+    assert found.budget == 6
+
+
+def test_an_incumbent_without_a_test_value_does_not_borrow_an_older_one(make_run):
+    found = panel(make_run([5, 3, 4], tests=[50, None, 40]))
+    assert_array_equal(found.best_test[0, 0], [50, NAN, NAN])
+
+
+def test_each_run_has_its_own_place(make_run, join):
+    found = panel(
+        join(make_run([1, 2]), make_run([9, 8], repetition=3), make_run([4, 3], strategy="tpe")),
+        strategies=["tpe", "random", "gp"],
+    )
+    assert found.repetitions.tolist() == [0, 3]
+    assert_array_equal(found.ran, [[True, False], [True, True], [False, False]])
+    assert_array_equal(found.best[0], [[4, 3], [NAN, NAN]])
+    assert_array_equal(found.best[1], [[1, 1], [9, 8]])
+    assert np.isnan(found.best[2]).all()
+    assert np.isnan(found.seconds[0, 1]).all()
+
+
+def test_a_run_that_ends_early_keeps_its_last_value(make_run, join):
+    found = panel(join(make_run([5, 3], budget=4), make_run([9, 8, 7, 6], repetition=1)))
+    assert_array_equal(found.best[0], [[5, 3, 3, 3], [9, 8, 7, 6]])
+    assert_array_equal(found.seconds[0, 0], [1.5, 3, 3, 3])
+    assert found.used.tolist() == [[2, 4]]
+
+
+@pytest.mark.parametrize("ended", ["skipped", "unfinished"])
+def test_runs_that_count_for_nothing(make_run, join, ended):
+    found = panel(join(make_run([5, 3]), make_run([1, 1], repetition=1, ended=ended)))
+    assert found.repetitions.tolist() == [0]
+    assert found.worst == 5
+
+
+def test_a_run_without_a_completed_trial_has_the_worst_completed_value(make_run, join):
+    found = panel(
+        join(
+            make_run([5, 9], tests=[1, 2]),
+            make_run([None, None], strategy="broken"),
+            make_run([], strategy="crashed", budget=2, ended="crashed"),
+        ),
+        strategies=["random", "broken", "crashed"],
+    )
+    for s in (1, 2):
+        assert_array_equal(found.best[s, 0], [9, 9])
+        assert_array_equal(found.best_test[s, 0], [2, 2])
+    assert found.failed[:, 0].tolist() == [0, 2, 0]
+
+
+def test_a_problem_without_a_completed_trial_has_no_panel(make_run):
+    assert panels(make_run([None, None])) == []
+
+
+def test_less_than_full_fidelity_is_no_candidate_but_costs(make_run):
+    found = panel(make_run([1, 4, 3], fidelities=[0.5, 1, 1]))
+    assert_array_equal(found.best[0, 0], [NAN, 4, 3])
+    assert_array_equal(found.seconds[0, 0], [1.5, 3, 4.5])
+    assert found.failed.tolist() == [[0]]
+
+
+def test_problems_come_in_the_order_that_is_wanted(make_run, join):
+    frames = join(make_run([1], problem="a"), make_run([2], problem="b"))
+    found = panels(frames, problems=["b", "x", "a"], datasets={"a": "wine"})
+    assert [(p.problem, p.dataset, p.worst) for p in found] == [("b", "b", 2), ("a", "wine", 1)]
+
+
+# --- sets
+
+
+def test_the_expectation_over_orders_equals_the_published_oracle():
+    curve = order_weights(8) @ np.array([1.0, 4, 9, 16, 25, 36, 49, 64])
+    assert_allclose(curve[[0, 1, 2, 3, 7]], [25.5, 12, 6.75, 4.2, 1], rtol=1e-14)
+
+
+def test_the_expectation_over_orders_equals_the_mean_over_all_orders():
+    losses = np.array([3.0, -1, 7, 3, 0.5])
+    orders = [np.minimum.accumulate(order) for order in itertools.permutations(losses)]
+    assert_allclose(order_weights(5) @ np.sort(losses), np.mean(orders, axis=0), rtol=1e-13)
+
+
+def test_the_weights_are_right_where_binomials_are_large():
+    row = order_weights(1000)[499]
+    for k in (1, 2, 100):
+        exact = Fraction(math.comb(1000 - k, 499), math.comb(1000, 500))
+        assert row[k - 1] == pytest.approx(float(exact), rel=1e-10)
+
+
+def test_a_set_counts_in_no_order_and_its_failures_as_the_worst_of_the_problem(make_run, join):
+    found = panel(
+        join(
+            make_run([None, 2], tests=[None, 5], strategy="grid", is_set=True, budget=3),
+            make_run([8, 1, 1], tests=[6, 4, 4]),
+        ),
+        strategies=["grid", "random"],
+    )
+    # Failing first: the worst, 8, and then 2; the other way 2 at once.
+    assert_allclose(found.best[0, 0], [5, 2, 2])
+    assert_allclose(found.best_test[0, 0], [5.5, 5, 5])
+    assert_array_equal(found.best[1, 0], [8, 1, 1])
+    assert found.sets == {"grid"}
+
+
+# --- regret
+
+
+def with_optimum(frames, optima):
+    trials, runs = frames
+    return trials, runs.assign(optimum=runs["repetition"].map(optima))
+
+
+def test_regret_by_a_recorded_optimum_and_a_frozen_median(make_run, join):
+    frames = join(
+        make_run([None, 8, 5], direction="maximize"),
+        make_run([1, 2, 20], direction="maximize", repetition=1),
+    )
+    found = panel(
+        with_optimum(frames, {0: 10, 1: 20}),
+        scales={"p": Scale(None, {0: 6, 1: 10}, "exact")},
+    )
+    # (10 − 8) / (10 − 6); before the first completed trial the worst completed value, 1.
+    assert_allclose(found.regret[0], [[9 / 4, 0.5, 0.5], [1.9, 1.8, 0]])
+    assert_array_equal(found.values(found.optimum), [10, 20])
+    assert found.source == "the known optimum; exact"
+
+
+def test_regret_by_a_frozen_best_value_may_be_negative(make_run):
+    found = panel(make_run([4, 1]), scales={"p": Scale(2.0, 6.0, "frozen")})
+    assert_allclose(found.regret[0, 0], [0.5, -0.25])
+    assert found.source == "frozen"
+
+
+def test_without_a_record_random_gives_the_median_and_the_sweep_the_best(make_run, join):
+    parts = [make_run([8, 4, 6]), make_run([1, 1, 3], strategy="tpe")]
+    found = panel(join(*parts), strategies=["random", "tpe"])
+    assert_allclose(found.regret[0, 0], [7 / 5, 3 / 5, 3 / 5])
+    assert_allclose(found.regret[1, 0], [0, 0, 0])
+    assert found.source == "the best value of this sweep; the median trial of random"
+
+
+def test_without_random_all_first_trials_give_the_median(make_run, join):
+    frames = join(
+        make_run([8, 2], strategy="a"), make_run([6, 2], strategy="b"),
+        make_run([4, 2], strategy="c"),
+    )  # fmt: skip
+    found = panel(frames)
+    assert_allclose(found.regret[:, 0, 0], [1.5, 1, 0.5])
+    assert found.source.endswith("the median of all first trials")
+
+
+def test_another_strategy_changes_nobodys_regret_where_the_scale_is_frozen(make_run, join):
+    scales = {"p": Scale(0.0, 6.0, "frozen")}
+    few, many = [make_run([4, 3])], [make_run([4, 3]), make_run([0, -9], strategy="z")]
+    alone, beside = panel(join(*few), scales=scales), panel(join(*many), scales=scales)
+    assert_array_equal(alone.regret[0], beside.regret[0])
+
+
+def test_where_all_values_are_the_same_regret_is_zero(make_run, join):
+    found = panel(join(make_run([3, 3]), make_run([3, 3], strategy="tpe")))
+    assert (found.regret == 0).all()
+
+
+def test_the_order_of_rows_and_their_kind_of_column_do_not_matter(make_run, join):
+    parts = [make_run([3, 1], problem=p, strategy=s) for p in "ab" for s in "xy"]
+    plain = panels(join(*parts))
+    trials, runs = join(*parts[::-1])
+    kinds = {"strategy": "category", "problem": "category"}
+    for one, two in zip(plain, panels((trials.astype(kinds), runs.astype(kinds))), strict=True):
+        assert_array_equal(one.best, two.best)
+        assert isinstance(two.problem, str)
+
+
+def test_runs_without_any_row_of_trials(make_run):
+    trials, runs = make_run([], budget=2, ended="crashed")
+    assert panels((trials, runs)) == []
+    assert panels((trials, pd.DataFrame(runs.iloc[:0])), problems=["p"]) == []
