@@ -98,7 +98,7 @@ def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> M
     if table is not None:
         return _of_table(table)
     if "analytic" in problem.tags and problem.optimum_of(0) is not None:
-        return Measured("simulated", strength.of_draws(*_draws(problem, name)))
+        return Measured("simulated", strength.of_draws(*drawn(problem, name)))
     if draws is not None:
         return _of_sweep(problem, name, draws)
     return Measured()
@@ -159,7 +159,7 @@ def _of_table(table: Table) -> Measured:
     )
 
 
-def _draws(problem: Problem, name: str) -> tuple[Array, Array]:
+def drawn(problem: Problem, name: str) -> tuple[Array, Array]:
     """Return losses of shape (instances, draws) and each instance's best loss."""
     sign, space = problem.metric.sign, problem.space
     losses, optima = np.empty((INSTANCES, DRAWS)), np.empty(INSTANCES)
@@ -176,12 +176,7 @@ def _draws(problem: Problem, name: str) -> tuple[Array, Array]:
 
 def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
     """Return what the random draws of a sweep say; those of another version or setting do not."""
-    entry = registry.PROBLEMS.resolve(Entry(name))
-    trials = trials[
-        (trials["problem_name"] == name)
-        & (trials["problem_version"] == entry.version)
-        & trials["problem_settings"].map(lambda text: json.loads(text) == entry.settings)
-    ]
+    trials = of_problem(trials, registry.PROBLEMS.resolve(Entry(name)))
     random = trials[trials["strategy"] == "random"]
     if random.empty:
         return Measured()
@@ -199,3 +194,13 @@ def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
         place=None if np.isnan(theirs).any() else place,
         cost=float(random["cost"].median()),
     )
+
+
+def of_problem(trials: pd.DataFrame, entry: Entry) -> pd.DataFrame:
+    """Return the rows of a problem of this version and these settings, all of them given."""
+    same = (trials["problem_name"] == entry.name) & (trials["problem_version"] == entry.version)
+    # With other settings it is another problem.
+    texts = trials.loc[same, "problem_settings"].unique()
+    settings = dict(entry.settings)
+    wanted = {text for text in texts if json.loads(text) == settings}
+    return trials[same & trials["problem_settings"].isin(wanted)]

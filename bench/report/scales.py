@@ -1,0 +1,146 @@
+"""What normalised regret is measured by: exact for tables, recorded for the rest of the catalog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench import environment, facts, registry
+from bench.analysis.importance import weighted_quantile
+from bench.analysis.panels import Scale
+from bench.core import Table
+from bench.errors import UserError
+from bench.report.measured import DRAWS, INSTANCES, drawn, of_problem
+from bench.spec import Entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def scales(runs: pd.DataFrame) -> dict[str, Scale]:
+    """Return problem -> what its regret is measured by, for those problems where that is known.
+
+    It depends on the problem and its version alone, so no strategy changes another one's score. A
+    problem of other settings, of another version, or that cannot be made here, has none.
+
+    Args:
+        runs: a row a run: problem, problem_name, problem_version, problem_settings, repetition,
+            problem_seed.
+    """
+    found = {}
+    for label, part in runs.groupby("problem", observed=True, sort=False):
+        first = part.iloc[0]
+        settings = json.loads(first["problem_settings"])
+        entry = Entry(str(first["problem_name"]), settings=settings)
+        seeds = dict(zip(part["repetition"], part["problem_seed"], strict=True))
+        scale = _scale(entry, int(first["problem_version"]), seeds)
+        if scale is not None:
+            found[str(label)] = scale
+    return found
+
+
+def _scale(entry: Entry, version: int, seeds: Mapping[int, int]) -> Scale | None:
+    recorded = _recorded().get(entry.name)
+    if recorded is not None and _same(recorded, version, entry.settings):
+        return Scale(recorded["best"], recorded["typical"], recorded["source"])
+    try:
+        problem = registry.PROBLEMS.create(entry)
+    except UserError:
+        return None
+    table = facts.table_of(problem)
+    split_of = getattr(problem, "split_of", None)
+    if problem.version != version or table is None or split_of is None:
+        return None
+    medians = [_median_draw(table, split) for split in range(table.splits)]
+    typical = {int(repetition): medians[split_of(int(seed))] for repetition, seed in seeds.items()}
+    return Scale(None, typical, "the median of one random draw, exactly")
+
+
+def _median_draw(table: Table, split: int) -> float:
+    """Return the median value of one random draw; a failure counts as the split's worst value."""
+    losses = table.metric.sign * table.value[split]
+    losses = np.where(np.isnan(losses), np.nanmax(losses), losses)
+    return table.metric.sign * weighted_quantile(losses, table.draw_probability(), 0.5)
+
+
+def _same(recorded: Mapping[str, Any], version: int, settings: Mapping[str, Any]) -> bool:
+    return bool(recorded["version"] == version and recorded["settings"] == dict(settings))
+
+
+@cache
+def _recorded() -> dict[str, Any]:
+    file = resources.files("problems") / "scales.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def record(names: list[str], trials: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield name and record of each function and each live model; of others there is none.
+
+    Args:
+        names: of problems.
+        trials: the tidy frame of a sweep with the strategies random and default on the live
+            models; those that it lacks have no record.
+    """
+    for name in names:
+        entry = registry.PROBLEMS.resolve(Entry(name))
+        problem = registry.PROBLEMS.create(entry)
+        about = {"version": entry.version, "settings": dict(entry.settings)}
+        if "analytic" in problem.tags and problem.optimum_of(0) is not None:
+            losses, _ = drawn(problem, name)
+            yield (
+                name,
+                about
+                | {
+                    "best": None,
+                    "typical": _digits(problem.metric.sign * float(np.median(losses))),
+                    "source": f"the median of {DRAWS:,} random draws from each of {INSTANCES} "
+                    "instances, recorded with the problem",
+                },
+            )
+        elif "live" in problem.tags:
+            part = of_problem(trials, entry)
+            values = part["value"].dropna()
+            middle = part.loc[part["strategy"] == "random", "value"].dropna()
+            if middle.empty:
+                continue
+            best = values.max() if problem.metric.direction == "maximize" else values.min()
+            yield (
+                name,
+                about
+                | {
+                    "best": _digits(float(best)),
+                    "typical": _digits(float(middle.median())),
+                    "source": f"the best and the median of {len(middle):,} random draws, recorded "
+                    f"with the problem ({environment.library(problem.requires)})",
+                },
+            )
+
+
+def _digits(value: float) -> float:
+    # More would be another number on another machine.
+    return float(f"{value:.10g}")
+
+
+def main() -> None:
+    """Record the scales of the catalog, the live models' from results/draws."""
+    from bench.store import Store
+
+    trials, _ = Store(Path("results/draws")).frames()
+    names = [
+        name
+        for name, cls in registry.PROBLEMS.classes().items()
+        if cls.tags and cls.tags[0] in ("analytic", "live") and facts.create(name)[0] is not None
+    ]
+    found = dict(record(names, trials))
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    Path("problems/scales.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

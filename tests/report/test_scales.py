@@ -1,0 +1,98 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.core import Categorical, Evaluation, Metric, SearchSpace, read_table, write_table
+from bench.registry import PROBLEMS
+from bench.report import measured
+from bench.report import scales as module
+from bench.report.scales import record, scales
+from bench.spec import Entry
+
+
+@pytest.fixture(autouse=True)
+def recorded(monkeypatch):
+    """What is recorded, to be filled by a test."""
+    found = {}
+    monkeypatch.setattr(module, "_recorded", lambda: found)
+    return found
+
+
+def runs(name, seeds=(0, 1), version=None, settings=None, label="p"):
+    entry = PROBLEMS.resolve(Entry(name, settings=settings or {}))
+    return pd.DataFrame(
+        {
+            "problem": label,
+            "problem_name": name,
+            "problem_version": entry.version if version is None else version,
+            "problem_settings": json.dumps(entry.settings),
+            "repetition": range(len(seeds)),
+            "problem_seed": seeds,
+        }
+    )
+
+
+@pytest.fixture
+def table(tmp_path):
+    space = SearchSpace({"a": Categorical(("x", "y", "z", "w"))})
+    values = {0: [0.1, 0.4, 0.2, 0.9], 1: [0.5, 0.6, None, 0.7]}
+    rows = [
+        [
+            ({"a": a}, "broke" if v is None else Evaluation(v))
+            for a, v in zip("xyzw", row, strict=True)
+        ]
+        for row in values.values()
+    ]
+    path = tmp_path / "t.parquet"
+    write_table(path, space, Metric("accuracy", "maximize"), rows, about={})
+    assert read_table(path).splits == 2
+    return f"table:{path}"
+
+
+def test_a_table_gives_the_median_of_its_splits_to_the_repetitions_that_meet_them(table):
+    (scale,) = scales(runs(table, seeds=(2, 4, 7))).values()
+    # The lower of the two middle losses; a failure is the worst of its split, 0.5.
+    assert scale.typical == {0: 0.4, 1: 0.4, 2: 0.6}
+    assert scale.best is None
+    assert "exactly" in scale.source
+
+
+def test_what_is_recorded_counts_for_the_same_version_and_settings(recorded):
+    entry = PROBLEMS.resolve(Entry("svm-wine"))
+    recorded["svm-wine"] = {"version": entry.version, "settings": dict(entry.settings),
+                            "best": 0.99, "typical": 0.8, "source": "draws"}  # fmt: skip
+    (scale,) = scales(runs("svm-wine")).values()
+    assert (scale.best, scale.typical, scale.source) == (0.99, 0.8, "draws")
+    assert scales(runs("svm-wine", version=0)) == {}
+    assert scales(runs("svm-wine", settings={"folds": 3})) == {}
+
+
+def test_a_problem_that_is_not_here_has_no_scale():
+    frame = runs("branin").assign(problem_name="table:gone.parquet", problem_settings="{}")
+    assert scales(frame) == {}
+
+
+def test_the_record_of_a_function_is_the_median_of_one_draw(monkeypatch):
+    monkeypatch.setattr(measured, "INSTANCES", 8)
+    ((name, found),) = record(["quadratic-low-effective"], pd.DataFrame())
+    assert name == "quadratic-low-effective"
+    # Shifted, (x − c)² with c uniform in the middle half or so of the box: below ¼ in any case.
+    losses, _ = measured.drawn(PROBLEMS.create(Entry(name)), name)
+    assert found["typical"] == pytest.approx(np.median(losses))
+    assert 0 < found["typical"] < 0.25
+    assert found["best"] is None
+
+
+def test_the_record_of_a_live_model_is_taken_from_its_draws():
+    entry = PROBLEMS.resolve(Entry("svm-wine"))
+    rows = [("random", 0.5), ("random", 0.7), ("random", None), ("random", 0.6), ("default", 0.9)]
+    trials = pd.DataFrame(rows, columns=["strategy", "value"]).assign(
+        problem_name="svm-wine",
+        problem_version=entry.version,
+        problem_settings=json.dumps(entry.settings),
+    )
+    ((_, found),) = record(["svm-wine"], trials)
+    assert (found["best"], found["typical"]) == (0.9, 0.6)
+    assert list(record(["svm-breast-cancer"], trials)) == []
