@@ -1,0 +1,49 @@
+"""Shares that grow: performance profiles over regret, targets reached over trials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bench.report import style
+from bench.report.plots.bands import log_scale, new_axes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plot_shares(
+    frame: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, Any]],
+    *,
+    x: str,
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    ax: Any = None,
+) -> Any:
+    """Draw a share against x for each strategy, with a band where there is one.
+
+    Args:
+        frame: strategy, the column `x`, share, and low and high or neither.
+        looks: strategy -> line properties, in the order of the legend.
+        x: a column, on a log scale where all of it is above 0.
+        xlabel: text.
+        ylabel: text.
+        title: text.
+        ax: where to draw; a new figure otherwise.
+    """
+    ax = new_axes() if ax is None else ax
+    for strategy, look in looks.items():
+        part = frame[frame["strategy"] == strategy].sort_values(x)
+        if part.empty:
+            continue
+        ax.step(part[x], part["share"], where="post", label=style.shown(strategy), **look)
+        if "low" in part:
+            shade = {"color": look["color"], "alpha": min(0.13, 0.6 / len(looks)), "lw": 0}
+            ax.fill_between(part[x], part["low"], part["high"], step="post", **shade)
+    if len(frame) and (frame[x] > 0).all() and frame[x].nunique() > 1:
+        log_scale(ax.xaxis)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, ylim=(-0.02, 1.02))
+    ax.margins(x=0.02)
+    return ax

@@ -1,0 +1,129 @@
+"""Plots over all problems: what is drawn, and how it looks against a reference picture."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.testing.compare import compare_images
+from numpy.testing import assert_allclose
+
+from bench.report import style
+from bench.report.plots.bands import plot_bands
+from bench.report.plots.leaderboard import plot_ranks
+from bench.report.plots.matrix import MOST_WRITTEN, plot_matrix
+from bench.report.plots.overhead import plot_strategy_seconds
+from bench.report.plots.ranks import plot_critical, plot_ranks_over_budget
+from bench.report.plots.shares import plot_shares
+
+NAMES = ["random", "grid", "tpe"]
+LOOKS = style.looks(NAMES)
+REFERENCE = Path(__file__).parent / "reference"
+TOLERANCE = 8
+"""Root mean square of a pixel's difference, of 255: other freetypes set letters a little apart."""
+
+
+def bands():
+    x = np.arange(1.0, 11)
+    return pd.concat(
+        [
+            pd.DataFrame({"strategy": name, "x": x, "median": (k + 2) / x,
+                          "low": (k + 1.5) / x, "high": (k + 2.5) / x})
+            for k, name in enumerate(NAMES)
+        ]
+    )  # fmt: skip
+
+
+def ranks():
+    return pd.DataFrame({"strategy": ["tpe", "random", "grid"], "rank": [1.25, 2.25, 2.5],
+                         "low": [1.0, 2.0, 2.25], "high": [1.5, 2.5, 2.75]})  # fmt: skip
+
+
+def over_budget():
+    frame = bands().rename(columns={"x": "trials", "median": "rank"})
+    return frame.assign(**{c: 1 + frame[c] / 3 for c in ("rank", "low", "high")})
+
+
+def shares():
+    frame = bands().rename(columns={"x": "tau", "median": "share"})
+    return frame.assign(**{c: 1 - frame[c] / 5 for c in ("share", "low", "high")})
+
+
+def matrix(count=3):
+    names = [f"s{i}" for i in range(count)] if count > 3 else NAMES
+    rows = np.linspace(0, 1, count * count).reshape(count, count)
+    np.fill_diagonal(rows, np.nan)
+    return pd.DataFrame(rows, names, names)
+
+
+PICTURES = {
+    "bands": lambda: plot_bands(bands(), LOOKS, ylabel="regret", wide=True),
+    "leaderboard": lambda: plot_ranks(ranks(), LOOKS),
+    "overhead": lambda: plot_strategy_seconds(bands(), LOOKS),
+    "ranks-over-budget": lambda: plot_ranks_over_budget(over_budget(), LOOKS),
+    "critical": lambda: plot_critical(ranks(), [["random", "grid"]], LOOKS),
+    "shares": lambda: plot_shares(shares(), LOOKS, x="tau", xlabel="x", ylabel="y"),
+    "matrix": lambda: plot_matrix(matrix(), label="P(row better than column)"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_the_one_that_was_looked_at(name, tmp_path):
+    with matplotlib.rc_context(style.RC):
+        figure = PICTURES[name]().figure
+        style.settle(figure)
+        figure.savefig(tmp_path / f"{name}.png", dpi=60)
+    reference = REFERENCE / f"{name}.png"
+    assert reference.exists(), f"look at {tmp_path / name}.png and copy it to {reference}"
+    difference = compare_images(str(reference), str(tmp_path / f"{name}.png"), TOLERANCE)
+    assert difference is None, difference
+
+
+def test_ranks_are_drawn_over_the_budget_the_best_on_top():
+    axes = plot_ranks_over_budget(over_budget(), LOOKS)
+    line = axes.get_lines()[0]
+    assert line.get_label() == "random"
+    assert_allclose(line.get_ydata()[:10], 1 + 2 / np.arange(1, 11) / 3)
+    assert axes.yaxis_inverted()
+
+
+def test_what_is_not_told_apart_is_joined():
+    axes = plot_critical(ranks(), [["random", "grid"], ["tpe"]], LOOKS)
+    (bar,) = [line for line in axes.get_lines() if line.get_linewidth() == 4]
+    assert_allclose(bar.get_xdata(), [2.25, 2.5])
+    texts = [text.get_text().strip() for text in axes.texts]
+    assert texts == ["tpe  1.25", "random  2.25", "2.50  grid"]
+
+
+def test_one_strategy_alone_has_a_place_on_the_line():
+    axes = plot_critical(ranks().iloc[:1], [], LOOKS)
+    assert [text.get_text().strip() for text in axes.texts] == ["tpe  1.25"]
+
+
+def test_shares_with_and_without_a_band():
+    axes = plot_shares(shares(), LOOKS, x="tau", xlabel="x", ylabel="y")
+    assert len(axes.collections) == 3
+    assert axes.get_xscale() == "log"
+    from_zero = shares().assign(tau=lambda frame: frame["tau"] - 1).drop(columns=["low", "high"])
+    axes = plot_shares(from_zero, LOOKS, x="tau", xlabel="x", ylabel="y")
+    assert len(axes.collections) == 0
+    assert axes.get_xscale() == "linear"
+    assert_allclose(axes.get_lines()[2].get_ydata(), 1 - 4 / np.arange(1, 11) / 5)
+
+
+def test_a_matrix_says_its_numbers_where_there_is_room():
+    axes = plot_matrix(matrix(), label="p")
+    texts = [text.get_text() for text in axes.texts]
+    assert texts == ["0.12", "0.25", "0.38", "0.62", "0.75", "0.88"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == NAMES
+    assert not plot_matrix(matrix(MOST_WRITTEN + 1), label="p").texts
+
+
+def test_the_tolerance_does_not_let_another_picture_pass(tmp_path):
+    with matplotlib.rc_context(style.RC):
+        figure = plot_bands(bands().assign(low=lambda f: f["median"]), LOOKS, ylabel="regret",
+                            wide=True).figure  # fmt: skip
+        style.settle(figure)
+        figure.savefig(tmp_path / "bands.png", dpi=60)
+    assert compare_images(str(REFERENCE / "bands.png"), str(tmp_path / "bands.png"), TOLERANCE)
