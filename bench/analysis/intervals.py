@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from bench.analysis.panels import Array, Flags, Ints
+
+Counts = Array | npt.NDArray[np.float32]
 
 RESAMPLES = 2000
 SEED = 20_261_124
@@ -20,10 +23,20 @@ _CHUNK = 250
 _STRIDE = 64
 
 
-def comparable(scores: Array) -> Array:
-    """Return the repetitions in which every strategy that has any score has one.
+def shared(there: Flags) -> Flags:
+    """Return the repetitions that every strategy with any of them has, shape (R,).
 
     A mean over other repetitions than the others' would compare splits, not strategies.
+
+    Args:
+        there: of one problem, shape (S, R).
+    """
+    entered = there.any(axis=1)
+    return np.asarray(there[entered].all(axis=0) & there.any(axis=0), dtype=bool)
+
+
+def comparable(scores: Array) -> Array:
+    """Return the scores of shared repetitions.
 
     Args:
         scores: of one problem, shape (S, R); NaN where there is none.
@@ -31,11 +44,7 @@ def comparable(scores: Array) -> Array:
     Returns:
         Shape (S, those repetitions): a strategy's row is NaN throughout, or nowhere.
     """
-    there = ~np.isnan(scores)
-    entered = there.any(axis=1)
-    if not entered.any():
-        return scores[:, :0]
-    return scores[:, there[entered].all(axis=0)]
+    return scores[:, shared(~np.isnan(scores))]
 
 
 def iqm(values: Array, axis: int = -1) -> Array:
@@ -111,8 +120,8 @@ def spoken(scores: Sequence[Array], datasets: Sequence[str] | None = None) -> Fl
     there = _there(scores)
     if datasets is None:
         many = np.array([values.shape[1] > 1 for values in scores], dtype=bool)
-        result: Flags = there.any(axis=0) & (many[:, None] | ~there).all(axis=0)
-        return result
+        enough = (many[:, None] | ~there).all(axis=0)
+        return np.asarray(there.any(axis=0) & enough, dtype=bool)
     names = np.array(datasets, dtype=object)
     return np.array([len(set(names[column])) > 1 for column in there.T], dtype=bool)
 
@@ -164,7 +173,8 @@ def pooled_iqm(scores: Sequence[Array]) -> Array:
     """
     ones = [np.ones((values.shape[1], 1)) for values in scores]
     once = np.ones((1, len(scores)), dtype=np.int64)
-    return _pooled(scores, once, ones)[0]
+    found: Array = _pooled(scores, once, ones)[0]
+    return found
 
 
 def pooled_iqms(
@@ -178,7 +188,8 @@ def pooled_iqms(
         count: B resamples.
     """
     sizes = [values.shape[1] for values in scores]
-    times, taken = np.zeros((count, len(sizes)), dtype=np.int64), []
+    times = np.zeros((count, len(sizes)), dtype=np.int64)
+    taken: list[Counts] = []
     for place, (drawn, counts) in enumerate(resamples(sizes, datasets, count)):
         times[:, place] = drawn
         # All problems' counts are held at once: as doubles they would be hundreds of megabytes.
@@ -224,14 +235,14 @@ def _ratio(total: Array, weight: Array | Ints) -> Array:
     return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
 
 
-def _pooled(scores: Sequence[Array], times: Ints, counts: Sequence[Array]) -> Array:
+def _pooled(scores: Sequence[Array], times: Ints, counts: Sequence[Counts]) -> Array:
     """Return interquartile means, shape (B, K), of scores taken `counts` (R, B) times each."""
     there = _there(scores)
     sizes = np.array([values.shape[1] for values in scores], dtype=np.int64)
     found = np.full((len(times), there.shape[1]), np.nan)
     for row in range(there.shape[1]):
-        places = np.flatnonzero(there[:, row])
-        if not len(places):
+        places = np.flatnonzero(there[:, row]).tolist()
+        if not places:
             continue
         unit = sizes[places].max()
         pool = np.concatenate([scores[place][row] for place in places])
@@ -243,7 +254,7 @@ def _pooled(scores: Sequence[Array], times: Ints, counts: Sequence[Array]) -> Ar
     return found
 
 
-def _trimmed(ordered: Array, weights: Array, taken: Array, totals: Array) -> Array:
+def _trimmed(ordered: Array, weights: Array, taken: Counts, totals: Array) -> Array:
     """Return Σ w·x / Σ w over the middle half of the weight, shape (B,).
 
     Args:

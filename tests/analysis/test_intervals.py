@@ -72,8 +72,8 @@ def test_the_distribution_of_resampled_means_of_two_repetitions():
     # 0 and 1: both 0 with 1/4, one of each with 1/2, both 1 with 1/4.
     found = Counter(means([np.array([[0.0, 1]])], count=4000)[:, 0].tolist())
     for value, share in ((0, 0.25), (0.5, 0.5), (1, 0.25)):
-        four_sd = 4 * math.sqrt(share * (1 - share) / SIMULATIONS0)
-        assert found[value] / SIMULATIONS0 == pytest.approx(share, abs=four_sd)
+        four_sd = 4 * math.sqrt(share * (1 - share) / 4000)
+        assert found[value] / 4000 == pytest.approx(share, abs=four_sd)
 
 
 def test_the_variance_of_new_problems_has_both_parts():
