@@ -177,6 +177,7 @@ def coverage(draw, truth, statistic, datasets=None, simulations=SIMULATIONS):
     return hits / simulations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statistic", [means, pooled_iqms])
 def test_intervals_for_these_problems_cover_95_percent(statistic):
     # Three problems with means 0, 1, 2, 30 repetitions each. Percentile intervals are shorter by
@@ -191,6 +192,7 @@ def test_intervals_for_these_problems_cover_95_percent(statistic):
     )
 
 
+@pytest.mark.slow
 def test_intervals_for_new_problems_cover_95_percent_and_those_for_these_do_not():
     # 30 data sets with one problem of 5 repetitions: problems differ with sd 1, repetitions with
     # sd 1. The mean has the variance (1 + 1/5) / 30; its bootstrap expects
