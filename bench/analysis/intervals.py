@@ -135,7 +135,8 @@ def mean(scores: Sequence[Array]) -> Array:
     there = _there(scores)
     total = np.zeros(there.shape[1])
     for values, row in zip(scores, there, strict=True):
-        total[row] += values[row].mean(axis=1)
+        if row.any():
+            total[row] += values[row].mean(axis=1)
     return _ratio(total, there.sum(axis=0))
 
 
@@ -232,7 +233,8 @@ def _there(scores: Sequence[Array]) -> Flags:
 
 def _ratio(total: Array, weight: Array | Ints) -> Array:
     weight = np.asarray(weight, dtype=float)
-    return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
+    found: Array = np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
+    return found
 
 
 def _pooled(scores: Sequence[Array], times: Ints, counts: Sequence[Counts]) -> Array:

@@ -143,7 +143,8 @@ def _resampled(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> Array:
             total[place] += below / (2 * size**2)
             number[place] += 1
     said = spoken([_pair_rows(values, pairs) for values in scores])
-    mean = np.divide(total, number[:, None], out=np.full(total.shape, np.nan), where=said[:, None])
+    mean: Array = np.full(total.shape, np.nan)
+    np.divide(total, number[:, None], out=mean, where=said[:, None])
     return mean.T
 
 

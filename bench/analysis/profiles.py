@@ -64,4 +64,4 @@ def _within(scores: Array, grid: Array) -> Array:
     found = np.where(
         np.isnan(scores)[:, None], np.nan, scores[:, None] <= np.asarray(grid)[None, :, None]
     )
-    return found.reshape(-1, scores.shape[1])
+    return found.reshape(len(scores) * len(grid), scores.shape[1])

@@ -154,7 +154,8 @@ def _weights(there: Flags, reached: Flags) -> Array:
     bottom = both * (both > 0).sum(axis=1, keepdims=True)
     others = (has.T @ far > 0).sum(axis=0) - 1.0
     top = np.broadcast_to(others, bottom.shape)
-    return np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
+    found: Array = np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
+    return found
 
 
 def _summands(scores: Array, weights: Array) -> Array:

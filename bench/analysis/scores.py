@@ -155,7 +155,7 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     curves = [comparable(areas(panel, trials)) for panel in panels]
     datasets = [panel.dataset for panel in panels]
     there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
-    entered = there.any(axis=0)
+    entered = np.asarray(there.any(axis=0))
     # One call resamples all three: regret, area, and who loses to whom.
     stacked = [
         np.concatenate([final, curve, pair_losses(final)])
@@ -224,7 +224,8 @@ def _common(there: Flags) -> Ints:
     number = there.astype(np.int64)
     both = number.T @ number
     others = both + np.where(there.any(axis=0), 0, len(there) + 1)[None, :]
-    return np.minimum(others.min(axis=1), both.diagonal())
+    found: Ints = np.minimum(others.min(axis=1), both.diagonal())
+    return found
 
 
 def _groups(samples: Array) -> Ints:
