@@ -1,10 +1,13 @@
 """Small frames, written by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+
+from bench.analysis.panels import Panel, Scale, to_panels
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -86,3 +89,70 @@ def join() -> Callable[..., Frames]:
         return trials.iloc[::-1].reset_index(drop=True), runs.iloc[::-1].reset_index(drop=True)
 
     return joined
+
+
+@pytest.fixture
+def panels_of() -> Callable[..., list[Panel]]:
+    """Panels of losses (S, R, T) by problem: regret is the best so far, as 0 and 1 are frozen.
+
+    A run of NaN alone was not made; other NaN are failed trials.
+    """
+
+    def made(
+        losses: Mapping[str, Any],
+        *,
+        strategies: Sequence[str] | None = None,
+        datasets: Mapping[str, str] | None = None,
+        failed: Sequence[str] = (),
+    ) -> list[Panel]:
+        trials, runs = [], []
+        for problem, values in losses.items():
+            found = np.asarray(values, dtype=float)
+            names = np.array(strategies or list("abcdefgh")[: len(found)], dtype=object)
+            broken = np.isin(names, failed)[:, None]
+            ran = ~np.isnan(found).all(axis=2) | broken
+            s, r = np.nonzero(ran)
+            rows = pd.DataFrame({"strategy": names[s], "problem": problem, "repetition": r})
+            runs.append(
+                rows.assign(
+                    metric="loss", direction="minimize", optimum=np.nan, is_set=False,
+                    budget=found.shape[2], ended="completed",
+                )
+            )  # fmt: skip
+            s, r, t = np.nonzero(np.broadcast_to(ran[..., None], found.shape))
+            value = found[s, r, t]
+            trials.append(
+                pd.DataFrame(
+                    {
+                        "strategy": names[s], "problem": problem, "repetition": r, "trial": t,
+                        "fidelity": 1.0, "value": value, "test_value": np.nan,
+                        "status": np.where(np.isnan(value), "failed", "completed"),
+                        "cost": 1.0, "ask_s": 0.0, "tell_s": 0.0,
+                    }
+                )
+            )  # fmt: skip
+        return to_panels(
+            pd.concat(trials, ignore_index=True),
+            pd.concat(runs, ignore_index=True),
+            strategies=list(names),
+            problems=list(losses),
+            scales={problem: Scale(0.0, 1.0, "frozen") for problem in losses},
+            datasets=datasets,
+        )
+
+    return made
+
+
+DEMSAR = """
+.763 .768 .771 .798  .599 .591 .590 .569  .954 .971 .968 .967  .628 .661 .654 .657
+.882 .888 .886 .898  .936 .931 .916 .931  .661 .668 .609 .685  .583 .583 .563 .625
+.775 .838 .866 .875  1 1 1 1  .940 .962 .965 .962  .619 .666 .614 .669
+.972 .981 .975 .975  .957 .978 .946 .970
+"""
+
+
+@pytest.fixture
+def demsar(panels_of: Callable[..., list[Panel]]) -> list[Panel]:
+    """AUC of C4.5, C4.5+m, C4.5+cf and C4.5+m+cf on 14 data sets (Demšar 2006, table 6)."""
+    table = np.array(DEMSAR.split(), dtype=float).reshape(14, 4, 1, 1)
+    return panels_of({f"d{place:02}": 1 - rows for place, rows in enumerate(table)})

@@ -1,0 +1,247 @@
+"""Scores over all problems: regret at a budget, its area, and the leaderboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.intervals import (
+    comparable,
+    interval,
+    mean,
+    means,
+    pooled_iqm,
+    pooled_iqms,
+    shared,
+    spoken,
+)
+from bench.analysis.panels import Array, Flags, Ints, Panel
+from bench.analysis.ranks import from_pairs, pair_losses
+
+COLUMNS = [
+    "strategy", "group",
+    "rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high",
+    "mean", "mean_low", "mean_high", "mean_new_low", "mean_new_high",
+    "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
+    "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
+    "best", "problems", "common", "of",
+]  # fmt: skip
+
+_NOTHING = 1e-9
+"""Up to this a difference of mean ranks is rounding."""
+
+
+def regrets(panel: Panel, trials: int | None = None) -> Array:
+    """Return the normalised regret after so many trials, shape (S, R).
+
+    Args:
+        panel: of one problem.
+        trials: after how many; the budget without. Beyond the budget all is NaN.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    if trials is not None and trials < 1:
+        raise ValueError(f"trials must be at least 1, not {trials}; leave it out for the budget")
+    if trials is not None and trials > panel.budget:
+        return np.full(panel.ran.shape, np.nan)
+    return panel.regret[..., (trials or panel.budget) - 1]
+
+
+def areas(panel: Panel, trials: int | None = None) -> Array:
+    """Return the mean normalised regret over log trials, shape (S, R).
+
+    ∫ regret d log t / log T from 1 to T, regret being a step function of the trials made: regret
+    after t trials weighs log((t + 1) / t). With T = 1 it is the regret.
+
+    Args:
+        panel: of one problem.
+        trials: T; the budget without. Beyond the budget all is NaN.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    last = regrets(panel, trials)
+    count = trials or panel.budget
+    if count == 1 or count > panel.budget:
+        return last
+    weights = np.diff(np.log(np.arange(1, count + 1))) / np.log(count)
+    found: Array = panel.regret[..., : count - 1] @ weights
+    return found
+
+
+def at_budget(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return a row a run that counts: problem, dataset, strategy, repetition, regret.
+
+    Args:
+        panels: of all problems.
+        trials: after how many; all of each problem's budget without. Beyond it regret is NaN.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    return _tidy([(panel, regrets(panel, trials)) for panel in panels], "regret")
+
+
+def auc(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return a row a run that counts: problem, dataset, strategy, repetition, auc (see `areas`).
+
+    Args:
+        panels: of all problems.
+        trials: over how many; all of each problem's budget without. Beyond it auc is NaN.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    return _tidy([(panel, areas(panel, trials)) for panel in panels], "auc")
+
+
+def missing(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return the cells of strategies × problems that lack runs.
+
+    Args:
+        panels: of all problems, in the same strategies.
+
+    Returns:
+        strategy, problem, there (repetitions it has; 0 where it has no run that counts), of (those
+        any strategy has), compared (those that all have which are on the problem at all: no other
+        one enters what is said over all problems).
+    """
+    rows = [
+        (name, panel.problem, int(there), panel.ran.shape[1], int(shared(panel.ran).sum()))
+        for panel in panels
+        for name, there in zip(panel.strategies, panel.ran.sum(axis=1), strict=True)
+        if there < panel.ran.shape[1]
+    ]
+    return pd.DataFrame(rows, columns=["strategy", "problem", "there", "of", "compared"])
+
+
+def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return the strategies by mean rank of their normalised regret.
+
+    Of each problem those repetitions count that all strategies with runs on it have. Intervals
+    are 95 % percentile bootstraps, `…_low` and `…_high` for *these problems* (NaN where a problem
+    has one repetition), `…_new_low` and `…_new_high` for *new problems* (NaN with one data set).
+
+    Args:
+        panels: of all problems, in the same strategies.
+        trials: after how many; all of each problem's budget without. Problems with a smaller
+            budget are left out.
+
+    Returns:
+        A row a strategy, best first, those without any run last:
+        strategy;
+        group: 1, 2, …: from the top, those whose difference in mean rank to the best of their
+        group has an interval (these problems, paired) with 0 in it; NA where it has none;
+        rank: mean over repetitions, then problems, ties share theirs; a strategy that lacks
+        problems is compared with each other on what both have (`bench.analysis.ranks.from_pairs`);
+        mean, iqm: normalised regret (0 best known, 1 median of one random draw), mean and
+        interquartile mean with every problem weighing the same, on the problems it has;
+        auc: the mean of `areas`, on the problems it has;
+        best: problems on which its median is the best, ties count for each;
+        problems: those it is compared on; common: the fewest it shares with another strategy;
+        of: all problems.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    if not panels:
+        return pd.DataFrame(columns=COLUMNS)
+    names = panels[0].strategies
+    count = len(names)
+    finals = [comparable(regrets(panel, trials)) for panel in panels]
+    curves = [comparable(areas(panel, trials)) for panel in panels]
+    datasets = [panel.dataset for panel in panels]
+    there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
+    entered = np.asarray(there.any(axis=0))
+    # One call resamples all three: regret, area, and who loses to whom.
+    stacked = [
+        np.concatenate([final, curve, pair_losses(final)])
+        for final, curve in zip(finals, curves, strict=True)
+    ]
+
+    def take(found: Array, says: Flags | None = None) -> dict[str, Array]:
+        ranks = from_pairs(found[..., 2 * count :], entered)
+        if says is not None:
+            ranks[..., ~says] = np.nan
+        return {"rank": ranks, "mean": found[..., :count], "auc": found[..., count : 2 * count]}
+
+    table: dict[str, object] = {"strategy": list(names)}
+    table.update(take(mean(stacked)), iqm=pooled_iqm(finals))
+    these: dict[str, Array] = {}
+    for kind, units in (("", None), ("_new", datasets)):
+        samples = take(means(stacked, units), spoken(finals, units))
+        samples["iqm"] = pooled_iqms(finals, units)
+        for name, values in samples.items():
+            table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = interval(values)
+        these = these or samples
+    table["best"] = _best(finals, count)
+    table["problems"] = there.sum(axis=0)
+    table["common"] = _common(there)
+    table["of"] = len(panels)
+    frame = pd.DataFrame(table)
+    order = np.argsort(frame["rank"].to_numpy(), kind="stable")
+    groups = np.zeros(count, dtype=np.int64)
+    groups[order] = _groups(these["rank"][:, order])
+    frame["group"] = pd.array(groups, dtype="Int64")
+    frame["group"] = frame["group"].mask(frame["group"] == 0)
+    return frame.iloc[order][COLUMNS].reset_index(drop=True)
+
+
+def _tidy(parts: list[tuple[Panel, Array]], name: str) -> pd.DataFrame:
+    columns = ["problem", "dataset", "strategy", "repetition", name]
+    frames = []
+    for panel, values in parts:
+        s, r = np.nonzero(panel.ran)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "problem": panel.problem,
+                    "dataset": panel.dataset,
+                    "strategy": np.array(panel.strategies, dtype=object)[s],
+                    "repetition": panel.repetitions[r],
+                    name: values[s, r],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _best(scores: Sequence[Array], count: int) -> Ints:
+    """Return on how many problems each strategy has the best median."""
+    found = np.zeros(count, dtype=np.int64)
+    for values in scores:
+        if values.shape[1]:
+            medians = np.median(values, axis=1)  # NaN where the row is
+            found += medians == np.nanmin(medians)
+    return found
+
+
+def _common(there: Flags) -> Ints:
+    """Return the fewest problems a strategy shares with another that is on any, or its own."""
+    number = there.astype(np.int64)
+    both = number.T @ number
+    others = both + np.where(there.any(axis=0), 0, len(there) + 1)[None, :]
+    found: Ints = np.minimum(others.min(axis=1), both.diagonal())
+    return found
+
+
+def _groups(samples: Array) -> Ints:
+    """Return the tie groups 1, 2, … of strategies sorted best first; 0 where nothing can be said.
+
+    Args:
+        samples: resampled mean ranks, shape (B, S).
+    """
+    found = np.zeros(samples.shape[1], dtype=np.int64)
+    said = np.flatnonzero(~np.isnan(samples).all(axis=0))
+    if not len(said):
+        return found
+    leader, group = said[0], 1
+    for place in said:
+        low, high = interval(samples[:, place] - samples[:, leader])
+        if not low <= _NOTHING or not high >= -_NOTHING:
+            leader, group = place, group + 1
+        found[place] = group
+    return found

@@ -1,0 +1,191 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import binom
+
+from bench.analysis.scores import areas, at_budget, auc, leaderboard, missing, regrets
+
+NAN = math.nan
+
+
+def board(panels, trials=None):
+    return leaderboard(panels, trials).set_index("strategy")
+
+
+def test_regret_at_a_budget_by_hand(panels_of):
+    panels = panels_of({"p": [[[5, 3, 4]], [[NAN, 7, 6]]], "q": [[[2]], [[1]]]},
+                       datasets={"p": "wine"})  # fmt: skip
+    frame = at_budget(panels)
+    assert frame.to_dict("list") == {
+        "problem": ["p", "p", "q", "q"],
+        "dataset": ["wine", "wine", "q", "q"],
+        "strategy": ["a", "b", "a", "b"],
+        "repetition": [0, 0, 0, 0],
+        "regret": [3, 6, 2, 1],
+    }
+    # A failed first trial leaves the worst completed loss; q has a budget of one.
+    assert_array_equal(at_budget(panels, 1)["regret"], [5, 7, 2, 1])
+    assert_array_equal(at_budget(panels, 2)["regret"], [3, 7, NAN, NAN])
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        at_budget(panels, 0)
+
+
+def test_the_area_by_hand(panels_of):
+    panels = panels_of({"p": [[[4, 2, 1]], [[3, 3, 3]]], "q": [[[2]], [[1]]]})
+    # 4 from 1 to 2 and 2 from 2 to 3, on the axis of log trials.
+    by_hand = (4 * math.log(2) + 2 * math.log(1.5)) / math.log(3)
+    assert_allclose(auc(panels)["auc"], [by_hand, 3, 2, 1], rtol=1e-12)
+    assert_allclose(areas(panels[0], 2), [[4], [3]])
+    assert_array_equal(areas(panels[0], 4), [[NAN], [NAN]])
+
+
+def test_the_area_of_the_reciprocal_is_its_integral(panels_of):
+    (panel,) = panels_of({"p": [[1 / np.arange(1, 1001)]]})
+    # ∫ dt / t² from 1 to T is 1 − 1/T, but for the steps: Σ log(1 + 1/t) / t.
+    steps = sum(math.log1p(1 / t) / t for t in range(1, 1000))
+    assert_allclose(areas(panel), steps / math.log(1000), rtol=1e-12)
+    assert 1 - 1 / 1000 < steps < 1.26
+
+
+def test_the_leaderboard_by_hand(panels_of):
+    # p: a 1 2, b 1 3, c 5 1: ranks a 1.5 2, b 1.5 3, c 3 1. q: a, c, b in both repetitions.
+    panels = panels_of({
+        "p": [[[1], [2]], [[1], [3]], [[5], [1]]],
+        "q": [[[0.1], [0.1]], [[0.5], [0.5]], [[0.3], [0.3]]],
+    })  # fmt: skip
+    table = leaderboard(panels)
+    assert table["strategy"].tolist() == ["a", "c", "b"]
+    assert_allclose(table["rank"], [1.375, 2, 2.625])
+    assert_allclose(table["mean"], [0.8, 1.65, 1.25])
+    assert_allclose(table["auc"], [0.8, 1.65, 1.25])
+    # The middle two of four: a .1 1, c .3 1, b .5 1.
+    assert_allclose(table["iqm"], [0.55, 0.65, 0.75])
+    assert table["best"].tolist() == [2, 0, 0]
+    assert table["problems"].tolist() == table["common"].tolist() == table["of"].tolist() == [2] * 3
+    # Both, one or none of p's repetitions are resampled, each with at least a quarter.
+    a, c, b = table.to_dict("records")
+    assert_allclose([a["rank_low"], a["rank_high"]], [1.25, 1.5])
+    assert_allclose([c["rank_low"], c["rank_high"]], [1.5, 2.5])
+    assert_allclose([b["mean_low"], b["mean_high"]], [0.75, 1.75])
+    assert_allclose([c["iqm_low"], c["iqm_high"]], [0.65, 2.65])
+    # New problems: q twice with 1/4. p twice as well, of which 1/16 have the mean 2 and 4/16 1.875.
+    assert_allclose([a["rank_new_low"], a["rank_new_high"]], [1, 1.875])
+    # a − c is −1.25, −.625 or 0; a − b is −1.5, −1.25 or −1.
+    assert table["group"].tolist() == [1, 1, 2]
+
+
+def test_mean_ranks_are_demsars(demsar):
+    table = board(demsar).loc[list("abcd")]
+    assert_allclose(table["rank"], [3.143, 2.000, 2.929, 1.929], atol=5e-4)
+    # A repetition each: nothing is known of its spread, but the 14 data sets have one.
+    assert table[["rank_low", "mean_high", "iqm_low", "auc_low"]].isna().all(axis=None)
+    assert table["group"].isna().all()
+    assert (table["rank_new_low"] < table["rank"]).all()
+    assert (table["rank_new_high"] > table["rank"]).all()
+
+
+def test_groups_are_built_from_the_top(panels_of):
+    rng = np.random.default_rng(1)
+    noise = rng.normal(size=(5, 20, 1))
+    shift = np.array([0, 0, 30, 30, 60])[:, None, None]
+    table = board(panels_of(dict.fromkeys("pq", 100 + noise + shift)))
+    assert table["group"].to_dict() == {"a": 1, "b": 1, "c": 2, "d": 2, "e": 3}
+
+
+@pytest.mark.slow
+def test_equal_strategies_fall_into_one_group_in_95_percent_of_sweeps(panels_of):
+    # With 20 repetitions of one problem a wins k ~ Bin(20, ½) of them. A resample has Bin(20, k/20)
+    # wins; its 95 % interval leaves 10 out from k = 15 on: 1 − 2 P(k ≥ 15) = .9586.
+    # Three binomial sd of 200 sweeps are 4.2 points.
+    assert binom.cdf(10, 20, 14 / 20) > 0.025 > binom.cdf(10, 20, 15 / 20)
+    sweeps = 200
+    values = np.random.default_rng(2).normal(size=(sweeps, 2, 20, 1))
+    tied = sum(
+        int(leaderboard(panels_of({"p": 100 + losses}))["group"].max()) == 1 for losses in values
+    )
+    assert tied / sweeps == pytest.approx(1 - 2 * binom.sf(14, 20, 0.5), abs=0.042)
+
+
+def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of):
+    there = {"q": [[[1], [1]], [[2], [2]], [[0], [0]]]}
+    panels = panels_of({"p": [[[1], [1]], [[2], [2]], [[NAN], [NAN]]], **there})
+    table = board(panels)
+    # On q c is first; on p nobody knows, so a and b each lose to c wherever they meet.
+    assert table["rank"].to_dict() == {"c": 1, "a": 2, "b": 3}
+    assert table["problems"].to_dict() == {"c": 1, "a": 2, "b": 2}
+    assert table["common"].to_dict() == {"c": 1, "a": 1, "b": 1}
+    assert table["best"].to_dict() == {"c": 1, "a": 1, "b": 0}
+    assert missing(panels).to_dict("list") == {
+        "strategy": ["c"], "problem": ["p"], "there": [0], "of": [2], "compared": [2],
+    }  # fmt: skip
+
+
+def test_a_repetition_counts_once_all_strategies_have_it(panels_of):
+    # In repetition 1 only b is there; alone it would be the best of one.
+    panels = panels_of({"p": [[[1], [NAN], [1]], [[2], [0], [2]]]})
+    assert board(panels)["rank"].to_dict() == {"a": 1, "b": 2}
+    assert missing(panels).to_numpy().tolist() == [["a", "p", 2, 3, 2]]
+
+
+def test_a_problem_with_a_smaller_budget_is_left_out(panels_of):
+    panels = panels_of({"p": [[[1, 1]] * 2, [[2, 2]] * 2], "q": [[[2]] * 2, [[1]] * 2]})
+    assert board(panels)["rank"].to_dict() == {"a": 1.5, "b": 1.5}
+    table = board(panels, 2)
+    assert table["rank"].to_dict() == {"a": 1, "b": 2}
+    assert table["problems"].tolist() == [1, 1]
+    assert table["of"].tolist() == [2, 2]
+    assert board(panels, 3)["rank"].isna().all()
+
+
+def test_ties_everywhere_share_the_mean_rank_and_all_are_best(panels_of):
+    table = board(panels_of({p: np.ones((3, 4, 2)) for p in "pq"}))
+    for column in ("rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high"):
+        assert_allclose(table[column], 2, rtol=1e-12)
+    assert table["best"].tolist() == [2, 2, 2]
+    assert table["group"].tolist() == [1, 1, 1]
+    assert_allclose(table["iqm"], 1)
+
+
+def test_a_strategy_that_failed_everywhere_is_the_worst(panels_of):
+    losses = {p: [[[1, 0.5]] * 3, [[NAN, NAN]] * 3, [[2, 3]] * 3] for p in "pq"}
+    panels = panels_of(losses, failed=["b"])
+    table = board(panels)
+    assert table["rank"].to_dict() == {"a": 1, "c": 2, "b": 3}
+    assert table.loc["b", "mean"] == 3
+    assert len(missing(panels)) == 0
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 3, 2), (2, 1, 1), (40, 3, 2)])
+@pytest.mark.parametrize("problems", ["p", "pq"])
+def test_a_board_comes_out_whatever_there_is(panels_of, shape, problems):
+    rng = np.random.default_rng(3)
+    names = [f"s{place}" for place in range(shape[0])]
+    panels = panels_of({p: rng.random(shape) for p in problems}, strategies=names)
+    table = leaderboard(panels)
+    assert sorted(table["strategy"]) == sorted(names)
+    assert table["rank"].sum() == pytest.approx(shape[0] * (shape[0] + 1) / 2)
+    assert table["rank"].is_monotonic_increasing
+    assert table["rank_low"].isna().all() == (shape[1] == 1)
+    assert table["rank_new_low"].isna().all() == (problems == "p")
+    assert table["group"].isna().all() == (shape[1] == 1)
+    said = table.dropna(subset="mean_low")
+    assert (said["mean_low"] <= said["mean"]).all()
+    assert (said["mean"] <= said["mean_high"]).all()
+
+
+def test_without_a_common_repetition_nobody_is_ranked(panels_of):
+    panels = panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]})
+    table = board(panels)
+    assert table["rank"].isna().all()
+    assert table["problems"].tolist() == [0, 0]
+    assert missing(panels)["compared"].tolist() == [0, 0]
+    assert len(leaderboard([])) == len(at_budget([])) == len(missing([])) == 0
+
+
+def test_the_same_runs_give_the_same_board(panels_of):
+    losses = {p: np.random.default_rng(4).random((3, 5, 2)) for p in "pq"}
+    pd.testing.assert_frame_equal(leaderboard(panels_of(losses)), leaderboard(panels_of(losses)))
+    assert_array_equal(regrets(panels_of(losses)[0]), losses["p"].min(axis=2))
