@@ -24,7 +24,12 @@ def test_by_hand(panel_of):
     # 2 of 10 draws are at least as good.
     assert found["chance"] == 0.2
     assert found["equivalents"] == pytest.approx(math.log(0.5) / math.log(0.8))
-    assert (found["value"], found["bound"], found["exact"], found["draws"]) == (-2.5, False, False, 10)
+    assert (found["value"], found["bound"], found["exact"], found["draws"]) == (
+        -2.5,
+        False,
+        False,
+        10,
+    )
     assert row(frame, "random")["equivalents"] == 10
     # After four trials nobody is better than nine of ten.
     after = equivalents([panel], 4)

@@ -96,7 +96,7 @@ def test_random_needs_about_n_trials_to_what_it_reaches_after_n(panel_of):
 
 def test_a_set_hits_as_the_mean_over_all_orders(panel_of):
     points = [5.0, 1.0, NAN, 2.0, 6.0]
-    panel = panel_of([[points + [INF]]], strategies=["grid"], sets=["grid"])
+    panel = panel_of([[[*points, INF]]], strategies=["grid"], sets=["grid"])
     orders = np.array(list(itertools.permutations(points)))
     first = (orders <= 2).argmax(axis=1) + 1
     found = hit_trials(panel, np.array([[2.0, 0.5]]))[0, 0]
