@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
+
+from bench.analysis.panels import Array, Panel, order_weights
 
 COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
 
@@ -24,3 +29,82 @@ def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS)
     counted = together.groupby(keys, sort=True).size().rename("count").reset_index()
     return counted[COLUMNS]
+
+
+def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return the normalised regret of each strategy under two rules for what fails.
+
+    "worst": before its first completed trial, and without any, a run has the worst completed loss
+    of the problem; so has a failed point of a set. "typical": it has the median of one random
+    draw instead, a normalised regret of 1. Where the two lead to another order, the conclusion
+    hangs on the rule.
+
+    Args:
+        panels: the problems.
+        trials: after so many, by default the whole budget of each problem.
+
+    Returns:
+        strategy, worst and typical (mean normalised regret over repetitions, then problems),
+        failed (failed trials / trials), empty (runs without any completed trial / runs), trials,
+        runs, problems. NaN without a run.
+    """
+    if not panels:
+        columns = ["strategy", "worst", "typical", "failed", "empty", "trials", "runs", "problems"]
+        return pd.DataFrame(columns=columns)
+    worst, typical = (
+        np.array([_means(regret(panel, trials), panel) for panel in panels])
+        for regret in (_worst, _typical)
+    )
+    there = np.array([panel.ran.any(axis=1) for panel in panels])
+    problems = there.sum(axis=0)
+    made, failed, runs, empty = (
+        sum(counts) for counts in zip(*(_counts(panel) for panel in panels), strict=True)
+    )
+    return pd.DataFrame(
+        {
+            "strategy": panels[0].strategies,
+            "worst": _share(np.where(there, worst, 0.0).sum(axis=0), problems),
+            "typical": _share(np.where(there, typical, 0.0).sum(axis=0), problems),
+            "failed": _share(failed, made),
+            "empty": _share(empty, runs),
+            "trials": made,
+            "runs": runs,
+            "problems": problems,
+        }
+    )
+
+
+def _counts(panel: Panel) -> tuple[Array, Array, Array, Array]:
+    """Return trials, failed trials, runs and runs without a completed trial of each strategy."""
+    empty = panel.ran & np.isnan(panel.loss).all(axis=2)
+    return tuple(a.sum(axis=1) for a in (panel.used, panel.failed, panel.ran, empty))
+
+
+def _means(regret: Array, panel: Panel) -> Array:
+    return _share(np.where(panel.ran, regret, 0.0).sum(axis=1), panel.ran.sum(axis=1))
+
+
+def _share(part: Array, whole: Array) -> Array:
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+
+
+def _worst(panel: Panel, trials: int | None) -> Array:
+    return panel.regret[..., min(trials or panel.budget, panel.budget) - 1]
+
+
+def _typical(panel: Panel, trials: int | None) -> Array:
+    n = min(trials or panel.budget, panel.budget)
+    scale = panel.typical - panel.optimum
+    # 1, but where all is the same and regret is the plain distance.
+    drawn, unit = np.where(scale > 0, 1.0, scale), np.where(scale > 0, scale, 1.0)
+    none = np.isnan(panel.best[..., n - 1]) | np.isnan(panel.loss).all(axis=2)
+    regret = np.where(none, drawn, panel.regret[..., n - 1])
+    for s, strategy in enumerate(panel.strategies):
+        if strategy not in panel.sets:
+            continue
+        for r in np.flatnonzero(panel.failed[s]):
+            count = int(panel.used[s, r])
+            points = (panel.loss[s, r, :count] - panel.optimum[r]) / unit[r]
+            points = np.sort(np.where(np.isnan(points), drawn[r], points))
+            regret[s, r] = order_weights(count)[min(n, count) - 1] @ points
+    return regret

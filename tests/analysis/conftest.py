@@ -156,3 +156,80 @@ def demsar(panels_of: Callable[..., list[Panel]]) -> list[Panel]:
     """AUC of C4.5, C4.5+m, C4.5+cf and C4.5+m+cf on 14 data sets (Demšar 2006, table 6)."""
     table = np.array(DEMSAR.split(), dtype=float).reshape(14, 4, 1, 1)
     return panels_of({f"d{place:02}": 1 - rows for place, rows in enumerate(table)})
+
+
+@pytest.fixture
+def panel_of() -> Callable[..., Panel]:
+    """A panel from losses of shape (S, R, T); NaN is a failed trial, inf one that was not made."""
+
+    def make(
+        losses: Any,
+        *,
+        strategies: Sequence[str] | None = None,
+        problem: str = "p",
+        tests: Any = None,
+        cost: Any = 1.0,
+        own: Any = 0.5,
+        sets: Sequence[str] = (),
+        missing: Sequence[tuple[int, int]] = (),
+        optimum: Any = np.nan,
+        direction: str = "minimize",
+        scale: Scale | None = None,
+        dataset: str | None = None,
+    ) -> Panel:
+        loss = np.asarray(losses, dtype=float)
+        names = [f"s{i}" for i in range(len(loss))] if strategies is None else list(strategies)
+        s, r, t = np.nonzero(loss != np.inf)
+        there = ~np.isin(s * loss.shape[1] + r, [a * loss.shape[1] + b for a, b in missing])
+        places = s[there], r[there], t[there]
+        sign = -1.0 if direction == "maximize" else 1.0
+
+        def spread(values: Any) -> Any:
+            return np.broadcast_to(np.asarray(values, dtype=float), loss.shape)[places]
+
+        value = sign * loss[places]
+        trials = pd.DataFrame(
+            {
+                "strategy": np.array(names, dtype=object)[places[0]],
+                "problem": problem,
+                "repetition": places[1],
+                "trial": places[2],
+                "fidelity": 1.0,
+                "status": np.where(np.isnan(value), "failed", "completed"),
+                "value": value,
+                "test_value": sign * spread(np.nan if tests is None else tests),
+                "cost": spread(cost),
+                "ask_s": spread(own),
+                "tell_s": 0.0,
+            }
+        )
+        optima = np.broadcast_to(np.asarray(optimum, dtype=float), loss.shape[1])
+        runs = pd.DataFrame(
+            [
+                {
+                    "strategy": name,
+                    "problem": problem,
+                    "repetition": repetition,
+                    "metric": "loss",
+                    "direction": direction,
+                    "optimum": optima[repetition],
+                    "budget": loss.shape[2],
+                    "is_set": name in sets,
+                    "ended": "completed",
+                }
+                for i, name in enumerate(names)
+                for repetition in range(loss.shape[1])
+                if (i, repetition) not in missing
+            ]
+        )
+        (panel,) = to_panels(
+            trials,
+            runs,
+            strategies=names,
+            problems=[problem],
+            scales=None if scale is None else {problem: scale},
+            datasets=None if dataset is None else {problem: dataset},
+        )
+        return panel
+
+    return make

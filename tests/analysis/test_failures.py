@@ -1,4 +1,10 @@
-from bench.analysis.failures import COLUMNS, account
+import numpy as np
+import pytest
+
+from bench.analysis.failures import COLUMNS, account, two_rules
+from bench.analysis.panels import Scale
+
+NAN, INF = np.nan, np.inf
 
 
 def test_counts_by_kind_pair_and_reason(make_run, join):
@@ -27,3 +33,58 @@ def test_nothing_went_wrong(make_run):
     frame = account(*make_run([1, 2]))
     assert list(frame.columns) == COLUMNS
     assert frame.empty
+
+
+# --- two rules
+
+SCALE = Scale(0.0, 2.0, "frozen")
+
+
+def rules(panels, *arguments):
+    return two_rules(panels, *arguments).set_index("strategy")
+
+
+def test_two_rules_by_hand(panel_of):
+    losses = [
+        [[4, 2], [10, 1]],
+        [[NAN, NAN], [NAN, 6]],
+        [[INF, INF], [1, INF]],
+        [[1, 1], [1, 1]],
+    ]
+    missing = [(3, 0), (3, 1)]
+    panel = panel_of(
+        losses, strategies=["random", "tpe", "gp", "cma"], missing=missing, scale=SCALE
+    )
+    frame = rules([panel])
+    assert frame["worst"].tolist()[:3] == [0.75, (5 + 3) / 2, (5 + 0.5) / 2]
+    assert frame["typical"].tolist()[:3] == [0.75, (1 + 3) / 2, (1 + 0.5) / 2]
+    assert frame["failed"].tolist()[:3] == [0, 0.75, 0]
+    assert frame["empty"].tolist()[:3] == [0, 0.5, 0.5]
+    assert frame.loc["cma", ["worst", "typical", "failed", "empty"]].isna().all()
+    assert frame["problems"].tolist() == [1, 1, 1, 0]
+    # After one trial both runs of tpe have nothing.
+    first = rules([panel], 1).loc["tpe"]
+    assert (first["worst"], first["typical"]) == (5, 1)
+
+
+def test_problems_count_the_same(panel_of):
+    one = panel_of([[[2], [2], [2]]], scale=SCALE)
+    two = panel_of([[[6]]], scale=Scale(0.0, 2.0, "frozen"), problem="p")
+    assert rules([one, two])["worst"].tolist() == [2]
+    assert rules([one, two])["runs"].tolist() == [4]
+
+
+def test_a_failed_point_of_a_set_under_both_rules(panel_of):
+    losses = [[[NAN, 1, 6]], [[8, 8, 8]]]
+    panel = panel_of(losses, strategies=["grid", "random"], sets=["grid"], scale=SCALE)
+    frame = rules([panel], 1)
+    # Any of the points first: 8, 1 or 6; and 2 instead of the 8.
+    assert frame["worst"]["grid"] == pytest.approx((4 + 0.5 + 3) / 3)
+    assert frame["typical"]["grid"] == pytest.approx((1 + 0.5 + 3) / 3)
+    assert rules([panel])["typical"]["grid"] == pytest.approx(0.5)
+
+
+def test_two_rules_where_all_is_the_same_and_of_nothing(panel_of):
+    frame = rules([panel_of([[[3, 3]], [[NAN, NAN]]])])
+    assert frame["worst"].tolist() == frame["typical"].tolist() == [0, 0]
+    assert two_rules([]).empty

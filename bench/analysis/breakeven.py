@@ -1,0 +1,100 @@
+"""Break-even: how much an evaluation must cost for one strategy to be the faster one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.panels import Array, Panel
+from bench.analysis.targets import expected_times, target_losses
+
+CASES = ("always", "above", "below", "never", "equal", "undefined")
+
+
+def break_even_costs(panels: Sequence[Panel], after: int | None = None) -> pd.DataFrame:
+    """Return the evaluation cost at which two strategies reach a target in the same time.
+
+    c* = (T_B·o_B − T_A·o_A) / (T_A − T_B), T the expected running time to the target in trials,
+    o the strategy's own seconds a trial (mean of ask + tell).
+
+    Args:
+        panels: the problems.
+        after: the target is what random search reaches after so many trials; by default 50, or
+            half the budget if that is less.
+
+    Returns:
+        A row for each pair, both ways round, and problem: strategy, other, problem, after, cost
+        (seconds an evaluation; NaN where none decides), case. The strategy is the faster one
+        "always"; "above" or "below" that cost; "never"; "equal" where both need the same;
+        "undefined" where neither reaches the target, or that or a run is missing. One that never
+        reaches it loses to one that does.
+    """
+    rows = []
+    for panel in panels:
+        n = min(50, max(1, panel.budget // 2)) if after is None else after
+        times, _, _ = expected_times(panel, target_losses(panel, (n,)))
+        own = _own_seconds(panel)
+        for a, b in itertools.permutations(range(len(panel.strategies)), 2):
+            cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
+            rows.append((panel.strategies[a], panel.strategies[b], panel.problem, n, cost, case))
+    columns = ["strategy", "other", "problem", "after", "cost", "case"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def breakeven(panels: Sequence[Panel], after: int | None = None) -> pd.DataFrame:
+    """Return a row for each pair, over problems.
+
+    Returns:
+        strategy, other, cost (median over problems: above so many seconds an evaluation the
+        strategy is the faster one on half of them; 0 stands for "always", infinity for "below"
+        and "never", where no cost is high enough; "equal" and "undefined" are left out, NaN where
+        nothing else is), problems (that the median is over), then the number of problems in each
+        case: always, above, below, never, equal, undefined.
+    """
+    costs = break_even_costs(panels, after)
+    rows = []
+    for (strategy, other), part in costs.groupby(["strategy", "other"], sort=False, observed=True):
+        case, cost = part["case"].to_numpy(dtype=object), part["cost"].to_numpy(dtype=float)
+        decided = ~np.isin(case, ["equal", "undefined"])
+        levels = np.where(case == "always", 0.0, np.where(case == "above", cost, np.inf))[decided]
+        middle = float(np.median(levels)) if len(levels) else np.nan
+        counts = [int((case == kind).sum()) for kind in CASES]
+        rows.append((strategy, other, middle, len(levels), *counts))
+    return pd.DataFrame(rows, columns=["strategy", "other", "cost", "problems", *CASES])
+
+
+def break_even(
+    trials: float, own: float, other_trials: float, other_own: float
+) -> tuple[float, str]:
+    """Return the break-even cost of one strategy against another, and the case.
+
+    Args:
+        trials: expected trials to the target; infinite: it is never reached.
+        own: the strategy's own seconds a trial.
+        other_trials: the same of the other one.
+        other_own: the same of the other one.
+    """
+    none = float("nan")
+    known = not np.isnan([trials, own, other_trials, other_own]).any()
+    if not known or (np.isinf(trials) and np.isinf(other_trials)):
+        return none, "undefined"
+    if np.isinf(trials) or np.isinf(other_trials):
+        return none, "never" if np.isinf(trials) else "always"
+    ahead = other_trials * other_own - trials * own
+    if trials == other_trials:
+        return none, "equal" if ahead == 0 else "always" if ahead > 0 else "never"
+    cost = float(ahead / (trials - other_trials))
+    if cost <= 0:
+        return none, "always" if trials < other_trials else "never"
+    return cost, "above" if trials < other_trials else "below"
+
+
+def _own_seconds(panel: Panel) -> Array:
+    """Return the mean own seconds a trial of each strategy, NaN without one."""
+    there = ~np.isnan(panel.own)
+    count = there.sum(axis=(1, 2))
+    total = np.where(there, panel.own, 0.0).sum(axis=(1, 2))
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

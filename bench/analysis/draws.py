@@ -1,0 +1,60 @@
+"""One random draw: how its loss is distributed on a problem, from the trials of random search."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.analysis.panels import RANDOM, Array, Panel
+
+KNOWN = "the known optimum"
+"""How `Panel.source` starts where the optimum was recorded and is not the best of the sweep."""
+
+
+def random_draws(panel: Panel) -> list[Array]:
+    """Return the losses of single random draws, best first, for each repetition.
+
+    A repetition has other folds, another noise or another shift, hence another distribution. They
+    are pooled over repetitions only where the optimum is known and the same in all of them, as
+    that of a function whose place alone moves. Everywhere else a repetition has its own draws:
+    pooled, those of an easy split would pass for good configurations on a hard one. A failed
+    draw has the worst completed loss of the problem.
+
+    Returns:
+        An array a repetition (the same one where they are pooled), empty where `random` did not
+        run.
+    """
+    empty = np.empty(0)
+    if RANDOM not in panel.strategies:
+        return [empty] * len(panel.repetitions)
+    s = panel.strategies.index(RANDOM)
+    made = np.arange(panel.budget) < panel.used[s][:, None]
+    filled = np.where(np.isnan(panel.loss[s]), panel.worst, panel.loss[s])
+    if is_pooled(panel):
+        return [np.sort(filled[made])] * len(panel.repetitions)
+    return [np.sort(row[there]) for row, there in zip(filled, made, strict=True)]
+
+
+def is_pooled(panel: Panel) -> bool:
+    """Return whether all repetitions share the distribution of a draw."""
+    return panel.source.startswith(KNOWN) and float(np.ptp(panel.optimum)) == 0
+
+
+def expected_best(ordered: Array, count: int) -> float:
+    """Return the expected best of n of N draws without replacement.
+
+    x_(1) + Σ_k (x_(k+1) − x_(k)) · C(N−k, n) / C(N, n): the U-statistic, unbiased for the best of
+    n independent draws.
+
+    Args:
+        ordered: shape (N,), best first.
+        count: n.
+
+    Returns:
+        NaN where there are fewer than n draws.
+    """
+    if len(ordered) < count:
+        return float("nan")
+    left = len(ordered) - np.arange(len(ordered) - 1)
+    worse = np.cumprod(np.clip((left - count) / left, 0.0, 1.0))
+    # Steps instead of weights: where all draws are the same it is that value to the last digit.
+    return float(ordered[0] + np.diff(ordered) @ worse)

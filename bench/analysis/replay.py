@@ -1,0 +1,150 @@
+"""Replay: a finished sweep re-timed for another evaluation cost or number of workers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.clocks import steps_at, taken, time_grid
+from bench.analysis.panels import Array, Ints, Panel
+
+
+def finish_times(
+    panel: Panel, *, cost: float | None = None, factor: float = 1.0, workers: int = 1
+) -> Array:
+    """Return the second at which each trial is finished under an idealised schedule.
+
+    The strategy works alone and in the recorded order: as soon as a worker is free it spends its
+    recorded seconds (ask and tell of that trial) and the worker starts to evaluate. Nothing else
+    takes time. With more than one worker this is optimistic for a strategy that learns: the
+    suggestions are those it made knowing every earlier result.
+
+    Args:
+        panel: the runs.
+        cost: seconds of each evaluation; None: as recorded.
+        factor: what the recorded seconds are multiplied by.
+        workers: evaluations at a time.
+
+    Returns:
+        Shape (S, R, T); infinite for trials that were not made.
+
+    Raises:
+        ValueError: a negative cost or factor, or no worker.
+    """
+    if workers < 1 or factor < 0 or (cost is not None and cost < 0):
+        raise ValueError(
+            f"cost and factor are not negative, workers at least 1, "
+            f"not {cost}, {factor} and {workers}"
+        )
+    made = np.arange(panel.budget) < panel.used[..., None]
+    own = np.where(made, np.nan_to_num(panel.own), 0.0)
+    each = np.nan_to_num(panel.cost) * factor if cost is None else np.full_like(own, cost)
+    each = np.where(made, each, 0.0)
+    if workers == 1:
+        return np.where(made, (own + each).cumsum(axis=2), np.inf)
+    free = np.zeros((*panel.used.shape, workers))
+    ready = np.zeros(panel.used.shape)
+    finish = np.full(made.shape, np.inf)
+    for t in range(panel.budget):
+        worker = free.argmin(axis=2)[..., None]
+        begin = np.take_along_axis(free, worker, axis=2)[..., 0]
+        ready = np.maximum(ready, begin) + own[..., t]
+        end = ready + each[..., t]
+        np.put_along_axis(free, worker, end[..., None], axis=2)
+        finish[..., t] = np.where(made[..., t], end, np.inf)
+    return finish
+
+
+def replay(
+    panels: Sequence[Panel],
+    *,
+    cost: float | None = None,
+    factor: float = 1.0,
+    workers: int = 1,
+    points: int = 80,
+) -> pd.DataFrame:
+    """Return the best-so-far of each strategy on a re-timed clock.
+
+    Args:
+        panels: the problems.
+        cost: seconds of each evaluation; None: as recorded.
+        factor: what the recorded seconds are multiplied by.
+        workers: evaluations at a time.
+        points: points in time, as `clocks.bands` has them.
+
+    Returns:
+        strategy, problem, seconds, regret (the median over repetitions of the normalised regret,
+        held after a run's end; NaN while some repetition has no completed trial, or the strategy
+        no run).
+    """
+    parts = []
+    for panel in panels:
+        times = finish_times(panel, cost=cost, factor=factor, workers=workers)
+        grid = time_grid(panel, times, points)
+        order = np.argsort(times, axis=2, kind="stable")
+        at = steps_at(np.take_along_axis(times, order, axis=2), grid)
+        curves = taken(_by_finish(panel, order), at)
+        nothing = panel.ran & np.isnan(panel.loss).all(axis=2)
+        curves[nothing] = np.broadcast_to(panel.regret[..., :1], curves.shape)[nothing]
+        middle = np.full((len(panel.strategies), points), np.nan)
+        for s, rows in enumerate(panel.ran):
+            if rows.any():
+                middle[s] = np.median(curves[s, rows], axis=0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "strategy": np.repeat(np.array(panel.strategies, dtype=object), points),
+                    "problem": panel.problem,
+                    "seconds": np.tile(grid, len(panel.strategies)),
+                    "regret": middle.ravel(),
+                }
+            )
+        )
+    columns = ["strategy", "problem", "seconds", "regret"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def when_faster(replayed: pd.DataFrame) -> pd.DataFrame:
+    """Return from when on each strategy is ahead of each other one on the replayed clock.
+
+    Args:
+        replayed: as `replay` gives it.
+
+    Returns:
+        strategy, other, problem, seconds: the first point in time from which the median regret of
+        `strategy` is below that of `other` for good; infinite where it is not at the end, NaN
+        where they are at no point both known. A strategy that alone has a completed trial is
+        ahead.
+    """
+    rows = []
+    for problem, part in replayed.groupby("problem", sort=False, observed=True):
+        table = part.pivot(index="seconds", columns="strategy", values="regret")
+        names = [str(name) for name in part["strategy"].unique()]
+        curves, grid = table[names].to_numpy(dtype=float).T, table.index.to_numpy(dtype=float)
+        for a, b in itertools.permutations(range(len(names)), 2):
+            known = ~np.isnan(curves[[a, b]]).any(axis=0)
+            seconds = np.nan
+            if known.any():
+                ahead = (curves[a] < curves[b]) | (~np.isnan(curves[a]) & np.isnan(curves[b]))
+                last = int(ahead[::-1].cumprod().sum())
+                seconds = float(grid[len(grid) - last]) if last else np.inf
+            rows.append((names[a], names[b], str(problem), seconds))
+    return pd.DataFrame(rows, columns=["strategy", "other", "problem", "seconds"])
+
+
+def _by_finish(panel: Panel, order: Ints) -> Array:
+    """Return the regret of the best of the trials finished so far, in the order they finish."""
+    losses = np.take_along_axis(panel.loss, order, axis=2)
+    best = np.minimum.accumulate(np.where(np.isnan(losses), np.inf, losses), axis=2)
+    scale = panel.typical - panel.optimum
+    scale = np.where(scale > 0, scale, 1.0)[:, None]
+    best = np.where(np.isfinite(best), best, np.nan)
+    regret: Array = (best - panel.optimum[:, None]) / scale
+    for s, strategy in enumerate(panel.strategies):
+        if strategy in panel.sets:
+            # Its expectation hangs on how many are finished alone.
+            regret[s] = panel.regret[s]
+    return regret

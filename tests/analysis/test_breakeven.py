@@ -1,0 +1,77 @@
+import math
+
+import numpy as np
+import pytest
+
+from bench.analysis.breakeven import CASES, break_even, break_even_costs, breakeven
+
+INF, NAN = np.inf, np.nan
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cost", "case"),
+    [
+        # 10 trials at 3 s of its own against 40 at 0.5 s: 30 s against 20 s, made up by 30 trials.
+        ((10, 3.0, 40, 0.5), 1 / 3, "above"),
+        ((40, 0.5, 10, 3.0), 1 / 3, "below"),
+        ((10, 1.0, 40, 0.5), NAN, "always"),
+        ((40, 0.5, 10, 1.0), NAN, "never"),
+        ((10, 1.0, 10, 2.0), NAN, "always"),
+        ((10, 2.0, 10, 1.0), NAN, "never"),
+        ((10, 1.0, 10, 1.0), NAN, "equal"),
+        ((INF, 1.0, 10, 1.0), NAN, "never"),
+        ((10, 9.0, INF, 1.0), NAN, "always"),
+        ((INF, 1.0, INF, 1.0), NAN, "undefined"),
+        ((NAN, 1.0, 10, 1.0), NAN, "undefined"),
+        ((10, NAN, 10, 1.0), NAN, "undefined"),
+    ],
+)
+def test_cases_by_hand(arguments, cost, case):
+    found = break_even(*arguments)
+    assert found[1] == case
+    assert found[0] == pytest.approx(cost, nan_ok=True)
+    if case in ("above", "below"):
+        a, own, b, other = arguments
+        assert a * (cost + own) == pytest.approx(b * (cost + other))
+
+
+def problem(panel_of, name, quick, own):
+    """Random reaches its expected best of two, 2, after 4 trials; the other one at once."""
+    losses = [[[5, 5, 5, 1]], [quick]]
+    seconds = np.broadcast_to(np.array([0.0, own])[:, None, None], (2, 1, 4))
+    return panel_of(losses, strategies=["random", "tpe"], problem=name, own=seconds)
+
+
+def test_costs_and_their_median_by_hand(panel_of):
+    hit, miss = [1, 5, 5, 5], [5, 5, 5, 5]
+    panels = [
+        problem(panel_of, "p", hit, 6.0),  # (4·0 − 1·6) / (1 − 4) = 2
+        problem(panel_of, "q", hit, 0.0),
+        problem(panel_of, "r", hit, 30.0),
+        problem(panel_of, "s", miss, 1.0),
+    ]
+    costs = break_even_costs(panels)
+    assert costs["after"].tolist() == [2] * 8
+    assert costs.query("strategy == 'tpe'")["case"].tolist() == [
+        "above",
+        "always",
+        "above",
+        "never",
+    ]
+    assert costs.query("strategy == 'tpe'")["cost"].tolist()[::2] == [2, 10]
+    frame = breakeven(panels).set_index("strategy")
+    tpe, random = frame.loc["tpe"], frame.loc["random"]
+    # The levels are 2, 0, 10 and infinity.
+    assert (tpe["cost"], tpe["problems"]) == (6, 4)
+    assert tpe[list(CASES)].tolist() == [1, 2, 0, 1, 0, 0]
+    assert random[list(CASES)].tolist() == [1, 0, 2, 1, 0, 0]
+    assert math.isinf(random["cost"])
+
+
+def test_nothing_to_compare(panel_of):
+    panel = panel_of([[[1, 2]], [[2, 1]]], missing=[(1, 0)])
+    frame = breakeven([panel])
+    assert frame["undefined"].tolist() == [1, 1]
+    assert frame["cost"].isna().all()
+    assert breakeven([]).empty
+    assert breakeven([panel_of([[[1, 2]]])]).empty

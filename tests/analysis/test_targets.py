@@ -1,0 +1,135 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from bench.analysis.targets import ecdf, ert, expected_times, hit_trials, hits, targets
+
+INF, NAN = np.inf, np.nan
+
+
+def hitting(trial, length=100):
+    """A run whose loss is 0 at that trial (none: never) and 1 otherwise."""
+    run = np.ones(length)
+    if trial:
+        run[trial - 1] = 0
+    return run
+
+
+def test_targets_are_the_expected_best_of_random(panel_of):
+    losses = [[[64, 1, 36, 49, 4, 25, 9, 16]]]
+    frame = targets([panel_of(losses, strategies=["random"], direction="maximize")], (2, 4, 9))
+    assert frame["target"].tolist()[:2] == pytest.approx([-12, -4.2], rel=1e-14)
+    assert math.isnan(frame["target"][2])
+    assert frame["repetitions"].tolist() == [1, 1, 0]
+    assert frame["missing"].tolist() == [0, 0, 1]
+
+
+def test_random_beyond_its_own_budget_where_repetitions_are_pooled(panel_of):
+    panel = panel_of([np.arange(6.0).reshape(2, 3)], strategies=["random"], optimum=0.0)
+    # The best rank of 5 of 6 is 7/6, and ranks start at 1.
+    assert targets([panel], (5,))["target"].tolist() == pytest.approx([1 / 6])
+
+
+def test_hits_by_hand(panel_of):
+    losses = [
+        [[4, 2, 3, 1], [4, NAN, 4, 4]],
+        [[2.5, INF, INF, INF], [NAN, 3, 0, 0]],
+        [[NAN, NAN, NAN, NAN], [5, 5, 5, 5]],
+    ]
+    panel = panel_of(losses, missing=[(2, 1)])
+    wanted = np.array([[2.5, 1.0], [3.0, NAN]])
+    assert_array_equal(
+        hit_trials(panel, wanted),
+        [[[2, 4], [NAN, NAN]], [[1, NAN], [2, NAN]], [[NAN, NAN], [NAN, NAN]]],
+    )
+
+
+def test_the_frame_of_hits_leaves_out_what_is_not_there(panel_of):
+    losses = [[[3, 1], [2, 2]], [[0, 9], [9, 9]]]
+    frame = hits([panel_of(losses, strategies=["random", "tpe"], missing=[(1, 1)])], (1, 3))
+    # Targets are 2 in both repetitions; nobody knows that of 3 trials.
+    assert frame.to_numpy().tolist() == [
+        ["random", "p", 0, 1, 2.0],
+        ["random", "p", 1, 1, 1.0],
+        ["tpe", "p", 0, 1, 1.0],
+    ]
+
+
+def test_a_run_that_came_to_nothing_hits_no_target_even_where_all_is_the_same(panel_of):
+    panel = panel_of([[[0.1, 0.1, 0.1]], [[NAN, NAN, NAN]]], strategies=["random", "tpe"])
+    frame = ert([panel], (2,))
+    assert frame["ert"].tolist() == [1, INF]
+    assert frame["successes"].tolist() == [1, 0]
+
+
+def test_ert_equals_the_published_oracle(panel_of):
+    panel = panel_of([[hitting(10), hitting(20), hitting(30), hitting(0), hitting(0)]])
+    times, successes, runs = expected_times(panel, np.zeros((5, 1)))
+    assert times[0, 0] == pytest.approx(260 / 3, rel=1e-14)
+    assert (successes[0, 0], runs[0, 0]) == (3, 5)
+
+
+def test_ert_counts_the_trials_that_were_made(panel_of):
+    panel = panel_of([[[5, 0, 5], [5, INF, INF]], [[5, 5, 5], [5, 5, 5]]])
+    times, _, _ = expected_times(panel, np.zeros((2, 1)))
+    assert times[:, 0].tolist() == [3, INF]
+
+
+def test_ert_of_random_on_the_sphere(panel_of):
+    rng = np.random.default_rng(1)
+    losses = (rng.uniform(-5, 5, size=(1, 400, 200, 2)) ** 2).sum(axis=-1)
+    times, successes, _ = expected_times(panel_of(losses, optimum=0.0), np.ones((400, 1)))
+    # 100/π = 31.83; a geometric distribution's mean over some 400 successes, four of its errors.
+    assert successes[0, 0] > 390
+    assert times[0, 0] == pytest.approx(31.83, abs=4 * 31.83 / math.sqrt(400))
+
+
+def test_random_needs_about_n_trials_to_what_it_reaches_after_n(panel_of):
+    losses = np.random.default_rng(2).random((1, 300, 200))
+    frame = ert([panel_of(losses, strategies=["random"], optimum=0.0)], (10, 20))
+    # Losses are uniform: the target is 1/(n+1), and a hit a geometric variable of mean n + 1.
+    assert_allclose(frame["ert"], [11, 21], rtol=4 / math.sqrt(300))
+
+
+def test_a_set_hits_as_the_mean_over_all_orders(panel_of):
+    points = [5.0, 1.0, NAN, 2.0, 6.0]
+    panel = panel_of([[[*points, INF]]], strategies=["grid"], sets=["grid"])
+    orders = np.array(list(itertools.permutations(points)))
+    first = (orders <= 2).argmax(axis=1) + 1
+    found = hit_trials(panel, np.array([[2.0, 0.5]]))[0, 0]
+    assert found[0] == pytest.approx(first.mean(), rel=1e-13) == pytest.approx(2)
+    assert math.isnan(found[1])
+
+
+def test_ecdf_by_hand(panel_of):
+    random = [[3, 1], [2, 2]]
+    one = panel_of([random, [[0, 9], [9, 2]]], strategies=["random", "tpe"])
+    two = panel_of([[[1, 1, 1]], [[5, 5, 5]]], strategies=["random", "tpe"], problem="q")
+    frame = ecdf([one, two], (1, 9))
+    # p: random hits after 2 and 1 trials, tpe after 1 and 2; q: random at once, tpe never.
+    assert frame["strategy"].tolist() == ["random"] * 3 + ["tpe"] * 3
+    assert frame["trials"].tolist() == [1, 2, 3] * 2
+    assert frame["share"].tolist() == [0.75, 1, 1, 0.25, 0.5, 0.5]
+    assert frame["problems"].tolist() == [2] * 6
+
+
+def test_ecdf_of_a_set_is_hypergeometric(panel_of):
+    random = np.full(6, 2.0)
+    points = [5, 1, 7, 2, 6, INF]
+    panel = panel_of([[random], [points]], strategies=["random", "grid"], sets=["grid"])
+    share = ecdf([panel], (1,)).query("strategy == 'grid'")["share"]
+    exact = [1 - math.comb(3, t) / math.comb(5, t) for t in range(1, 6)]
+    assert_allclose(share, [*exact, 1], rtol=1e-13)
+
+
+def test_nothing_to_say(panel_of):
+    panel = panel_of([[[1, 2]], [[2, 1]]], missing=[(1, 0)])
+    assert targets([panel])["target"].isna().all()
+    assert hits([panel]).empty
+    assert ert([panel])["ert"].isna().all()
+    assert ecdf([panel])["share"].isna().all()
+    assert ecdf([panel])["problems"].tolist() == [0] * 4
+    assert all(len(f([])) == 0 for f in (targets, hits, ert, ecdf))
