@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.intervals import RESAMPLES as RESAMPLES
+from bench.analysis.intervals import SEED
 from bench.analysis.trajectories import KEYS, Array, counted, incumbents, worst_values
-
-RESAMPLES = 2000
-SEED = 20_261_124
-"""Of the bootstraps: fixed, so that the same rows give the same intervals."""
 
 
 def finals(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
