@@ -3,8 +3,11 @@
 The interval of the mean difference is Student's, not a percentile bootstrap's: with R repetitions
 a bootstrap sees a variance too small by (R − 1) / R and no uncertainty of the variance, and at
 R = 5 on one problem its 95 % interval holds the truth in some 84 % of sweeps only. Problems have
-variances of their own, hence the degrees of freedom of Welch and Satterthwaite. Under equality the
-paired differences are symmetric, where Student's test errs, if at all, towards too few rejections.
+variances of their own, hence the degrees of freedom of Welch and Satterthwaite. Where two
+strategies are alike the differences are symmetric, and Student's test errs, if at all, towards too
+few rejections. Where one is better by rare large differences only, its 95 % interval is too narrow:
+with log-normal differences (σ = 1) on 8 problems it holds the truth in 90 % of sweeps of 5
+repetitions and in 92 % of 30.
 """
 
 from __future__ import annotations
