@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.estimates import ROPE
+from bench.analysis.intervals import SEED
 from bench.analysis.paired import Pairs, all_pairs, by_dataset
 from bench.analysis.panels import Array, Panel
 
@@ -17,9 +18,6 @@ PRIOR = 0.5
 
 SAMPLES = 20_000
 """From the posterior: a probability is known to ± 0.7 points or better (95 %)."""
-
-SEED = 20_261_124
-"""Fixed, so that the same rows give the same probabilities."""
 
 
 def signed_rank(
