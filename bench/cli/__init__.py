@@ -43,9 +43,17 @@ def main() -> None:
     """
 
 
-COMMANDS = (
-    list_, show, run, status, report, compare, pack, check, selfcheck, tabulate, catalog,
-)  # fmt: skip
-
-for command in COMMANDS:
+for command in (
+    list_,
+    show,
+    run,
+    status,
+    report,
+    compare,
+    pack,
+    check,
+    selfcheck,
+    tabulate,
+    catalog,
+):
     main.add_command(command)
