@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bench.cli.catalog import check, list_, show
+from bench.cli.compare import compare
 from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
@@ -42,5 +43,17 @@ def main() -> None:
     """
 
 
-for command in (list_, show, run, status, report, pack, check, selfcheck, tabulate, catalog):
+for command in (
+    list_,
+    show,
+    run,
+    status,
+    report,
+    compare,
+    pack,
+    check,
+    selfcheck,
+    tabulate,
+    catalog,
+):
     main.add_command(command)

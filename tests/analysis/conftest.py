@@ -1,5 +1,6 @@
 """Small frames, written by hand."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -231,5 +232,43 @@ def panel_of() -> Callable[..., Panel]:
             datasets=None if dataset is None else {problem: dataset},
         )
         return panel
+
+
+@pytest.fixture
+def make_panels() -> Callable[..., list[Panel]]:
+    """Panels from final regrets: problem -> strategy -> a value a repetition, None: no run.
+
+    The scale of every problem is 0 and 1, so values are normalised regrets. Each run has two
+    trials, the first of them 1 worse.
+    """
+
+    def make(
+        values: Mapping[str, Mapping[str, Sequence[float | None]]],
+        *,
+        datasets: Mapping[str, str] | None = None,
+        scale: float = 1.0,
+    ) -> list[Panel]:
+        rows = [
+            (strategy, problem, repetition, value)
+            for problem, cells in values.items()
+            for strategy, found in cells.items()
+            for repetition, value in enumerate(found)
+            if value is not None
+        ]
+        runs = pd.DataFrame(rows, columns=["strategy", "problem", "repetition", "value"])
+        runs = runs.assign(
+            metric="loss", direction="minimize", optimum=0.0, budget=2, is_set=False
+        ).assign(ended="completed")
+        trials = pd.concat(
+            [runs.assign(trial=0, value=runs["value"] + 1), runs.assign(trial=1)]
+        ).assign(fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0, tell_s=0)
+        return to_panels(
+            trials.reset_index(drop=True),
+            runs,
+            strategies=list(dict.fromkeys(s for cells in values.values() for s in cells)),
+            problems=list(values),
+            scales={problem: Scale(0.0, scale, "given") for problem in values},
+            datasets=datasets,
+        )
 
     return make

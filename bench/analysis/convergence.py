@@ -1,0 +1,65 @@
+"""How far tuning has come after each number of trials, over all problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis import intervals
+from bench.analysis.panels import Array, Ints, Panel
+
+COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
+
+RESAMPLES = 500
+"""For an interval at each number of trials: ends of a picture's band, not of a conclusion."""
+
+
+def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return the mean normalised regret after each number of trials.
+
+    The mean over repetitions, then over problems, of those in which every strategy that runs on
+    them has a value; a problem with a smaller budget keeps its last value. A strategy that lacks
+    problems is a mean over fewer, which `problems` tells.
+
+    Returns:
+        Columns strategy, x (trials, from 1), median (the mean, where a picture has its line), low,
+        high (95 % for these problems; NaN with one repetition), problems.
+    """
+    if not panels:
+        return pd.DataFrame(columns=COLUMNS)
+    at = checkpoints(max(panel.budget for panel in panels))
+    names = panels[0].strategies
+    scores = [_spread(panel, at) for panel in panels]
+    means = intervals.mean(scores).reshape(len(names), len(at))
+    low, high = intervals.interval(intervals.means(scores, count=RESAMPLES))
+    problems = np.array([panel.ran.any(axis=1) for panel in panels]).sum(axis=0)
+    frame = pd.DataFrame(
+        {
+            "strategy": np.repeat(np.array(names, dtype=object), len(at)),
+            "x": np.tile(at, len(names)).astype(float),
+            "median": means.ravel(),
+            "low": low,
+            "high": high,
+            "problems": np.repeat(problems, len(at)),
+        }
+    )
+    return frame.dropna(subset="median", ignore_index=True)
+
+
+def checkpoints(budget: int, most: int = 100) -> Ints:
+    """Return numbers of trials to look at: all of them, or about `most`, denser where few are."""
+    if budget <= most:
+        return np.arange(1, budget + 1)
+    found: Ints = np.unique(np.geomspace(1, budget, most).round().astype(np.int64))
+    return found
+
+
+def _spread(panel: Panel, at: Ints) -> Array:
+    """Return regret with a row for each strategy and number of trials, shape (S · C, R)."""
+    values = panel.regret[..., np.minimum(at, panel.budget) - 1]
+    there = panel.ran
+    entered = there.any(axis=1)
+    whole = there[entered].all(axis=0)
+    return values[:, whole].transpose(0, 2, 1).reshape(-1, int(whole.sum()))

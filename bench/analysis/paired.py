@@ -1,0 +1,151 @@
+"""Paired differences between strategies in normalised regret, within problems.
+
+A difference is the regret of `a` minus that of `b` in one repetition of one problem, so whatever
+the repetition fixed for both (the split, the shift, the noise) cancels; below 0 `a` is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.analysis.panels import Array, Ints, Panel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """M pairs of strategies on K problems, what their paired repetitions came to.
+
+    Args:
+        a, b: M labels.
+        problems, datasets: K labels.
+        count: shape (M, K): repetitions that both ran.
+        moved: shape (M, K): those of them in which the two differ.
+        mean, variance: shape (M, K): of the differences; NaN without one, or two, of them.
+        median: shape (M, K): difference of the two medians over these repetitions.
+    """
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    problems: tuple[str, ...]
+    datasets: tuple[str, ...]
+    count: Ints
+    moved: Ints
+    mean: Array
+    variance: Array
+    median: Array
+
+
+def regret_at(panels: Sequence[Panel], trials: int | None = None) -> list[Array]:
+    """Return the normalised regret after n trials, shape (S, R) a panel.
+
+    Args:
+        panels: of the sweep.
+        trials: n, by default each problem's budget; a problem with a smaller one is all NaN.
+
+    Raises:
+        ValueError: n is below 1.
+    """
+    if trials is not None and trials < 1:
+        raise ValueError(f"'trials' must be 1 or more, got {trials}")
+    found = []
+    for panel in panels:
+        n = panel.budget if trials is None else trials
+        reached = n <= panel.budget
+        values = panel.regret[..., min(n, panel.budget) - 1]
+        found.append(np.where(panel.ran & reached, values, np.nan))
+    return found
+
+
+def all_pairs(panels: Sequence[Panel], trials: int | None = None) -> Pairs:
+    """Return the differences of all pairs of strategies, in the order of the sweep.
+
+    Args:
+        panels: of the sweep.
+        trials: after how many, by default the budget.
+    """
+    names = panels[0].strategies if panels else ()
+    first, second = np.triu_indices(len(names), k=1)
+    return pairs_of(
+        [(values[first], values[second]) for values in regret_at(panels, trials)],
+        a=tuple(names[i] for i in first),
+        b=tuple(names[i] for i in second),
+        problems=tuple(panel.problem for panel in panels),
+        datasets=tuple(panel.dataset for panel in panels),
+    )
+
+
+def pairs_of(
+    values: Sequence[tuple[Array, Array]],
+    *,
+    a: tuple[str, ...],
+    b: tuple[str, ...],
+    problems: tuple[str, ...],
+    datasets: tuple[str, ...],
+) -> Pairs:
+    """Return the differences of some pairs.
+
+    Args:
+        values: a problem each: the regrets of `a` and of `b`, both of shape (M, R), NaN where one
+            did not run.
+        a: M labels.
+        b: M labels.
+        problems: labels, as many as values.
+        datasets: the same.
+    """
+    shape = len(a), len(problems)
+    count, moved = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    mean, variance, median = (np.full(shape, np.nan) for _ in range(3))
+    for k, (left, right) in enumerate(values):
+        differences = left - right
+        both = ~np.isnan(differences)
+        n = both.sum(axis=1)
+        filled = np.where(both, differences, 0.0)
+        # Means of what is all the same must be just that, or equal strategies differ by rounding.
+        centre = filled.sum(axis=1) / np.maximum(n, 1)
+        spread = np.where(both, filled - centre[:, None], 0.0)
+        count[:, k], moved[:, k] = n, (filled != 0).sum(axis=1)
+        mean[:, k] = np.where(n > 0, centre, np.nan)
+        squares = (spread**2).sum(axis=1) / np.maximum(n - 1, 1)
+        variance[:, k] = np.where(n > 1, squares, np.nan)
+        median[:, k] = medians(np.where(both, left, np.nan)) - medians(
+            np.where(both, right, np.nan)
+        )
+    return Pairs(a, b, problems, datasets, count, moved, mean, variance, median)
+
+
+def medians(values: Array) -> Array:
+    """Return the medians along the last axis without NaN; NaN where there is nothing."""
+    if not values.shape[-1]:
+        return np.full(values.shape[:-1], np.nan)
+    ordered = np.sort(values, axis=-1)
+    n = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((n - 1) // 2, 0), axis=-1)[..., 0]
+    high = np.take_along_axis(ordered, np.minimum(n // 2, values.shape[-1] - 1), axis=-1)[..., 0]
+    # Not (low + high) / 2, which rounds differently from low where the two are equal.
+    middle: Array = np.where((n % 2 == 1)[..., 0], low, low + (high - low) / 2)
+    return middle
+
+
+def by_dataset(values: Array, datasets: Sequence[str]) -> Array:
+    """Return means over the problems of each data set, shape (M, B); NaN where there is none.
+
+    Args:
+        values: shape (M, K), a column a problem.
+        datasets: K labels.
+    """
+    groups = grouping(datasets)
+    there = ~np.isnan(values)
+    count = there @ groups
+    total: Array = np.where(there, values, 0.0) @ groups
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def grouping(datasets: Sequence[str]) -> Array:
+    """Return which problem (row) is on which data set (column), in the order they come."""
+    names = list(dict.fromkeys(datasets))
+    return np.array([[float(d == name) for name in names] for d in datasets]).reshape(
+        len(datasets), len(names)
+    )

@@ -1,0 +1,203 @@
+"""What a sweep can detect, and how many repetitions or problems more would tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.estimates import (
+    ALPHA,
+    Estimate,
+    counted_in,
+    of_new_problems,
+    of_these_problems,
+    quantile,
+)
+from bench.analysis.paired import Pairs, all_pairs
+from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.significance import blocks_needed
+
+POWER = 0.8
+
+LIMIT = 1_000_000
+"""Repetitions or problems beyond which the answer is: never (inf)."""
+
+EFFICIENCY = 3 / math.pi
+"""Of Wilcoxon's test against Student's on normal differences: it needs that many fewer."""
+
+
+def power(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return what the sweep as it stands can detect, for each pair of strategies.
+
+    Args:
+        panels: of the sweep.
+        trials: after how many, by default the budget.
+
+    Returns:
+        As `power_pairs` does.
+    """
+    return power_pairs(all_pairs(panels, trials))
+
+
+def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFrame:
+    """Return smallest detectable differences of pairs, and what is needed for the observed ones.
+
+    Args:
+        pairs: as `all_pairs` gives them.
+        alpha: two-sided; divide it by the number of pairs to be on the safe side of Holm.
+        tests: so many Wilcoxon tests share Holm's correction (it sets the least of data sets).
+
+    Returns:
+        A row a pair: a, b, difference (mean over these problems, normalised regret), detectable
+        (the difference that would be found with a power of .8 for these problems), repetitions (a
+        problem, the fewest), repetitions_needed (a problem, for the observed difference),
+        detectable_new, datasets and datasets_needed (the same for new problems). Needed counts
+        are totals; inf: never, NaN: nothing tells the variance.
+    """
+    these, new = of_these_problems(pairs), of_new_problems(pairs)
+    used = counted_in(pairs)
+    fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(axis=1, initial=LIMIT)
+    return pd.DataFrame(
+        {
+            "a": pairs.a,
+            "b": pairs.b,
+            "difference": these.difference,
+            "detectable": detectable(these, alpha),
+            "repetitions": np.where(used.any(axis=1), fewest, 0),
+            "repetitions_needed": repetitions_needed(
+                np.where(used, pairs.variance, 0.0), used, np.abs(these.difference), alpha
+            ),
+            "detectable_new": detectable(new, alpha),
+            "datasets": new.counts,
+            "datasets_needed": datasets_needed(new, alpha, tests),
+        }
+    )
+
+
+def detectable(estimate: Estimate, alpha: float = ALPHA, power: float = POWER) -> Array:
+    """Return the differences that a test at alpha finds with that power.
+
+    (t_{1−α/2} + t_{power})·se, both quantiles with the estimate's degrees of freedom.
+
+    Args:
+        estimate: as `of_these_problems` or `of_new_problems` gives it.
+        alpha: two-sided.
+        power: the chance to find it.
+
+    Source: Bland 2015, An Introduction to Medical Statistics, chapter 18, with Student's quantiles.
+    """
+    return _factor(estimate.df, alpha, power) * estimate.se
+
+
+def planned(
+    sd: float,
+    problems: int,
+    repetitions: int,
+    *,
+    between: float | None = None,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> float:
+    """Return the smallest difference a planned sweep would detect, in the unit of `sd`.
+
+    Args:
+        sd: standard deviation of the paired differences within a problem.
+        problems: of the sweep.
+        repetitions: of each problem.
+        between: standard deviation of the true differences between problems: the answer is for
+            new problems then, without it for these.
+        alpha: two-sided.
+        power: the chance to find it.
+
+    Returns:
+        A mean difference; NaN where the plan leaves no degree of freedom.
+    """
+    variance = sd**2 / (problems * repetitions)
+    df = problems * (repetitions - 1)
+    if between is not None:
+        variance, df = variance + between**2 / problems, problems - 1
+    if df < 1:
+        return math.nan
+    return float(_factor(np.array(float(df)), alpha, power) * math.sqrt(variance))
+
+
+def repetitions_needed(
+    variance: Array,
+    used: Flags,
+    gap: Array,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> Array:
+    """Return the fewest repetitions of each problem with which a gap is found.
+
+    Args:
+        variance: shape (M, K): of the paired differences.
+        used: shape (M, K): the problems that count.
+        gap: shape (M,): the differences to be found (for equality: from the border of the region).
+        alpha: two-sided (for equality: twice that of each one-sided test).
+        power: the chance to find it.
+
+    Returns:
+        Shape (M,): whole numbers, 2 or more; inf beyond `LIMIT`, NaN where the variance is unknown.
+    """
+    counts = np.maximum(used.sum(axis=1), 1)
+    total = np.where(used, variance, 0.0).sum(axis=1)
+    squares = (np.where(used, variance, 0.0) ** 2).sum(axis=1)
+    # Welch and Satterthwaite at R repetitions each: a share of R − 1 that does not depend on R.
+    share = np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), np.inf)
+
+    def found(repetitions: Array) -> Array:
+        se: Array = np.sqrt(total / repetitions) / counts
+        factors: Array = _factor(share * (repetitions - 1), alpha, power)
+        return factors * se
+
+    # No test decides with fewer differences than a sign test needs.
+    least = np.maximum(2, np.ceil(blocks_needed(1, alpha) / counts))
+    needed = _fewest(found, gap, least)
+    return np.where(used.any(axis=1), needed, np.nan)
+
+
+def datasets_needed(
+    new: Estimate, alpha: float = ALPHA, tests: int = 1, power: float = POWER
+) -> Array:
+    """Return the fewest data sets with which Wilcoxon would find the observed difference.
+
+    Args:
+        new: as `of_new_problems` gives it.
+        alpha: two-sided, of a single test.
+        tests: in Holm's family, which sets the least number.
+        power: the chance to find it.
+
+    Returns:
+        Shape (M,): whole numbers; inf beyond `LIMIT`, NaN with fewer than two data sets.
+    """
+    scatter = new.se * np.sqrt(np.maximum(new.counts, 1))
+
+    def found(sets: Array) -> Array:
+        widths: Array = scatter / np.sqrt(sets)
+        return _factor(sets - 1, alpha, power) * widths
+
+    needed = _fewest(found, np.abs(new.difference), np.full(len(scatter), 2.0))
+    least: Array = np.maximum(np.ceil(needed / EFFICIENCY), blocks_needed(tests))
+    return least
+
+
+def _factor(df: Array, alpha: float, power: float) -> Array:
+    factor: Array = quantile(1 - alpha / 2, df) + quantile(power, df)
+    return factor
+
+
+def _fewest(found: Callable[[Array], Array], gap: Array, least: Array) -> Array:
+    """Return the fewest n ≥ least with found(n) ≤ gap, where `found` falls with n."""
+    low, high = least.astype(float), np.full(len(gap), float(LIMIT))
+    unknown = np.isnan(found(low)) | np.isnan(gap)
+    never = ~(found(high) <= gap) | (gap <= 0)
+    while (low < high).any():
+        middle = np.floor((low + high) / 2)
+        enough = found(middle) <= gap
+        high = np.where(enough, middle, high)
+        low = np.where(enough, low, np.minimum(middle + 1, high))
+    return np.where(unknown, np.nan, np.where(never, np.inf, high))

@@ -1,0 +1,193 @@
+"""Whether a change of a strategy helped: `compare`."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli.options import as_json
+from bench.cli.results import _opened
+from bench.errors import UserError
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.analysis.compare import Comparison
+    from bench.analysis.panels import Panel
+    from bench.spec import Sweep
+
+CODES = {"better": 0, "equivalent": 0, "worse": 1, "undecided": 3}
+
+_folder = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("before", type=_folder)
+@click.argument("after", type=_folder)
+@click.option("--strategy", "strategies", multiple=True, help="This label only; repeatable.")
+@click.option(
+    "--rope",
+    type=click.FloatRange(min=0),
+    default=0.01,
+    show_default=True,
+    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
+)
+@click.option("--trials", type=click.IntRange(min=1), help="After so many; the budget by default.")
+@as_json
+def compare(
+    before: Path,
+    after: Path,
+    strategies: tuple[str, ...],
+    rope: float,
+    trials: int | None,
+    as_json: bool,
+) -> None:
+    """Say whether strategies got better from the sweep in BEFORE to that in AFTER.
+
+    Runs are paired by strategy, problem and repetition; the question is answered for these
+    problems. Exit code: 0 better or equivalent, 1 worse, 3 undecided, 2 wrong usage. With several
+    strategies the least of them counts: worse, then undecided.
+
+    \b
+    Example:
+      tunebench compare results/before results/after --strategy tpe
+    """
+    from bench.analysis import compare as analysis
+
+    first, second = _Results(before), _Results(after)
+    if first.sweep.seed != second.sweep.seed:
+        raise UserError(
+            "both sweeps must have the same seed, or a repetition is not the same in both, "
+            f"got {first.sweep.seed} and {second.sweep.seed}; run one of them again"
+        )
+    _check(strategies, first.sweep, second.sweep)
+    altered = _altered(first.runs, second.runs)
+    budget = min(first.sweep.trials, second.sweep.trials)
+    if trials is not None and trials > budget:
+        raise UserError(
+            f"'--trials' must be within both budgets, {budget} or less, got {trials}; "
+            "leave it out to compare at the end"
+        )
+    found = analysis.compare(
+        first.panels(altered),
+        second.panels(altered),
+        rope,
+        trials=budget if trials is None else trials,
+        strategies=strategies or None,
+    )
+    notes = [f"problem {name}: another version or settings" for name in altered]
+    if first.sweep.trials != second.sweep.trials:
+        notes.append(
+            f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
+            "plans with its budget did other things"
+        )
+    for part in (first, second):
+        notes += [f"{path} is damaged: {reason}" for path, reason in part.damaged]
+        if part.others:
+            notes.append(f"{part.folder}: {many(part.others, 'run')} of another sweep or version")
+    notes += found.unpaired
+    click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else _text(found, notes))
+    sys.exit(CODES[found.outcome])
+
+
+class _Results:
+    """A folder's sweep with its runs; those of another sweep or version are left out."""
+
+    def __init__(self, folder: Path) -> None:
+        opened, self.sweep = _opened(folder)
+        self.folder = folder
+        self.damaged: list[tuple[Path, str]] = []
+        trials, runs = opened.frames(self.damaged)
+        ids = {spec.id for spec in self.sweep.expand()}
+        self.trials = trials[trials["run"].isin(ids)].reset_index(drop=True)
+        self.runs = runs[runs["run"].isin(ids)].reset_index(drop=True)
+        self.others = len(runs) - len(self.runs)
+
+    def panels(self, without: list[str]) -> list[Panel]:
+        from bench.analysis.panels import to_panels
+        from bench.report.scales import scales
+
+        return to_panels(
+            self.trials,
+            self.runs,
+            strategies=[entry.label for entry in self.sweep.strategies],
+            problems=[e.label for e in self.sweep.problems if e.label not in without],
+            scales=scales(self.runs),
+        )
+
+
+def _check(strategies: tuple[str, ...], first: Sweep, second: Sweep) -> None:
+    ours, theirs = ([entry.label for entry in sweep.strategies] for sweep in (first, second))
+    both = [label for label in ours if label in theirs]
+    if not both:
+        raise UserError(
+            f"the sweeps must have a strategy in common, got {', '.join(ours)} and "
+            f"{', '.join(theirs)}; give the changed one the same label"
+        )
+    for label in strategies:
+        if label not in both:
+            raise UserError(
+                f"'--strategy' must be in both sweeps, got {label!r}; there is {', '.join(both)}"
+            )
+
+
+def _altered(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
+    """Return the problems that are not the same in both sweeps, though called so."""
+    columns = ["problem_name", "problem_version", "problem_settings"]
+    old, new = (runs.drop_duplicates("problem").set_index("problem") for runs in (first, second))
+    return [
+        str(label)
+        for label in old.index.intersection(new.index, sort=False)
+        if list(old.loc[label, columns]) != list(new.loc[label, columns])
+    ]
+
+
+def _text(found: Comparison, notes: list[str]) -> str:
+    lines = [f"note: {note}" for note in notes]
+    table = found.table
+    width = max(map(len, table["strategy"]), default=0)
+    for row in table.to_dict("records"):
+        lines.append(f"{row['strategy']:<{width}}  {row['outcome']}: {_numbers(row)}")
+    lines.append(
+        f"{found.outcome} after {many(found.trials, 'trial')}. Differences are after − before in "
+        "normalised regret, below 0 is better; 1 is the regret of a median random draw. "
+        "Student's interval of the mean over these problems, 95 %; equivalent if that of 90 % is "
+        f"within ±{found.rope:g}."
+    )
+    return "\n".join(lines)
+
+
+def _numbers(row: dict[str, Any]) -> str:
+    if not row["pairs"]:
+        return "no run of it is in both sweeps"
+    size = f"{many(row['problems'], 'problem')}, {many(row['pairs'], 'pair')}"
+    if not row["changed"]:
+        return f"the same in all of {size}"
+    if math.isnan(row["low"]):
+        return f"{row['difference']:+.4f}, {size}; one repetition tells no interval"
+    text = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f}), {size}"
+    needed = row["repetitions_needed"]
+    if row["outcome"] == "undecided" and math.isfinite(needed) and needed > row["repetitions"]:
+        text += f"; {needed:,.0f} repetitions would tell, there are {row['repetitions']}"
+    return text
+
+
+def _plain(found: Comparison, notes: list[str]) -> dict[str, Any]:
+    """Return what JSON can hold: a number that is not there, or not finite, is null."""
+    rows = [
+        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        for row in found.table.to_dict("records")
+    ]
+    return {
+        "outcome": found.outcome,
+        "trials": found.trials,
+        "rope": found.rope,
+        "strategies": rows,
+        "notes": notes,
+    }

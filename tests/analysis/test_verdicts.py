@@ -1,0 +1,187 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from bench.analysis.paired import pairs_of
+from bench.analysis.verdicts import verdicts, verdicts_of
+
+WORDS = {"better", "worse", "practically equal", "undecided"}
+
+
+def only(frame):
+    (row,) = frame.to_dict("records")
+    return row
+
+
+def sweep(make_panels, draw, problems=8, repetitions=10, **options):
+    """Panels of strategies a and b from their regrets on problem k: `draw(k)` gives both."""
+    cells = {f"p{k}": dict(zip("ab", map(list, draw(k)), strict=True)) for k in range(problems)}
+    return make_panels(cells, **options)
+
+
+def test_better_on_these_problems_and_on_new_ones(make_panels):
+    rng = np.random.default_rng(0)
+    found = only(
+        verdicts(
+            sweep(make_panels, lambda k: (rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10)))
+        )
+    )
+    assert (found["a"], found["b"], found["trials"]) == ("a", "b", 2)
+    assert (found["verdict"], found["verdict_new"]) == ("better", "better")
+    assert -0.35 < found["low"] < found["difference"] < found["high"] < -0.25
+    assert found["low_new"] < found["difference"] < found["high_new"] < 0
+    assert (found["won"], found["tied"], found["lost"]) == (8, 0, 0)
+    assert (found["ahead"], found["behind"]) == (8, 0)
+    assert (found["problems"], found["left_out"], found["repetitions"]) == (8, 0, 10)
+    assert found["p_new_holm"] == found["smallest"] == 2 / 2**8
+    assert found["reachable"]
+    assert found["a_better"] > 0.95
+    assert found["detectable"] < 0.3
+
+
+def test_swapped_it_is_worse(make_panels):
+    rng = np.random.default_rng(0)
+    draw = lambda k: (rng.normal(0.5, 0.05, 10), rng.normal(0.2, 0.05, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw)))
+    assert (found["verdict"], found["verdict_new"]) == ("worse", "worse")
+    assert found["lost"] == 8
+
+
+def test_practically_equal(make_panels):
+    rng = np.random.default_rng(1)
+    draw = lambda k: (rng.normal(0.5, 0.002, 10), rng.normal(0.502, 0.002, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw)))
+    assert (found["verdict"], found["verdict_new"]) == ("practically equal",) * 2
+    # A sure difference that does not matter; with another region it does.
+    assert found["p_holm"] < 0.05
+    assert found["rope"] > 0.95
+    found = only(verdicts(sweep(make_panels, draw), rope=0.0001))
+    assert found["verdict"] == "better"
+
+
+def test_undecided_says_what_would_tell(make_panels):
+    rng = np.random.default_rng(2)
+    draw = lambda k: (rng.normal(0.45, 0.3, 10), rng.normal(0.5, 0.3, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw)))
+    assert (found["verdict"], found["verdict_new"]) == ("undecided",) * 2
+    assert found["low"] < 0 < found["high"]
+    assert abs(found["difference"]) < found["detectable"]
+    assert found["repetitions_needed"] > 10
+    assert found["datasets_needed"] > 8
+
+
+def test_five_problems_decide_these_but_not_new_ones(make_panels):
+    rng = np.random.default_rng(3)
+    draw = lambda k: (rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw, problems=5)))
+    assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
+    assert not found["reachable"]
+    assert found["smallest"] == 2 / 2**5
+    assert found["datasets_needed"] == 6
+
+
+def test_ten_problems_on_two_data_sets_are_two(make_panels):
+    rng = np.random.default_rng(3)
+    draw = lambda k: (rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10))  # noqa: E731
+    names = {f"p{k}": f"d{k % 2}" for k in range(10)}
+    found = only(verdicts(sweep(make_panels, draw, problems=10, datasets=names)))
+    assert (found["problems"], found["datasets"]) == (10, 2)
+    assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
+
+
+def test_won_tied_and_lost_by_their_own_intervals(make_panels):
+    base = [0.5, 0.51, 0.52, 0.53, 0.54, 0.55]
+    panels = make_panels(
+        {
+            "won": {"a": [0.1] * 6, "b": base},
+            "tied": {"a": [0.4, 0.7, 0.4, 0.7, 0.4, 0.7], "b": base},
+            "lost": {"a": [0.9] * 6, "b": base},
+            "too-few": {"a": [0.1] * 5, "b": base[:5]},
+        }
+    )
+    found = only(verdicts(panels))
+    assert (found["won"], found["tied"], found["lost"]) == (1, 2, 1)
+    assert (found["ahead"], found["behind"]) == (2, 2)
+    assert found["repetitions"] == 5
+
+
+def test_holm_is_over_all_pairs(make_panels):
+    rng = np.random.default_rng(4)
+    panels = make_panels(
+        {f"p{k}": {s: list(rng.normal(0.5, 0.1, 8)) for s in "abcd"} for k in range(3)}
+    )
+    found = verdicts(panels)
+    assert len(found) == 6
+    least = found["p"].min()
+    assert found["p_holm"].min() == pytest.approx(min(1, 6 * least))
+    assert set(found["verdict"]) <= WORDS
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"p": {"a": [0.5]}},
+        {"p": {"a": [0.5], "b": [0.4]}},
+        {"p": {"a": [0.5] * 9, "b": [0.5] * 9, "c": [0.5] * 9}},
+        {"p": {"a": [0.5, None], "b": [None, 0.4], "never": [None, None]}},
+        {"p": {"a": [0.1, 0.2], "b": [None, None]}, "q": {"a": [None], "b": [0.1]}},
+        {f"p{k}": {f"s{i}": [0.1 * i, 0.2] for i in range(40)} for k in range(2)},
+    ],
+    ids=["one strategy", "one repetition", "constant", "never together", "apart", "forty"],
+)
+def test_whatever_there_is_gives_a_frame(make_panels, cells):
+    found = verdicts(make_panels(cells))
+    n = len({s for found in cells.values() for s in found})
+    assert len(found) == n * (n - 1) // 2
+    assert set(found["verdict"]) | set(found["verdict_new"]) <= WORDS
+
+
+def test_a_strategy_is_not_compared_with_one_that_ran_nowhere_else(make_panels):
+    found = verdicts(make_panels({"p": {"a": [0.5, 0.1], "b": [None, None]}}))
+    row = only(found)
+    assert (row["verdict"], row["verdict_new"]) == ("undecided", "undecided")
+    assert (row["problems"], row["left_out"], row["repetitions"]) == (0, 1, 0)
+    assert math.isnan(row["difference"])
+
+
+def test_constant_values_are_equal(make_panels):
+    found = only(
+        verdicts(make_panels({f"p{k}": {"a": [0.5] * 9, "b": [0.5] * 9} for k in range(8)}))
+    )
+    assert (found["verdict"], found["verdict_new"]) == ("practically equal",) * 2
+
+
+def test_no_panel_and_another_number_of_trials(make_panels):
+    assert len(verdicts([])) == 0
+    panels = make_panels({"p": {"a": [0.5, 0.1], "b": [0.3, 0.2]}})
+    assert only(verdicts(panels, trials=1))["trials"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("repetitions", [5, 10, 30])
+def test_equal_strategies_come_out_undecided_in_95_percent(repetitions):
+    # 300 sweeps of eight problems: skewed regrets of one distribution, paired by what they share.
+    sweeps, problems = 300, 8
+    rng = np.random.default_rng(repetitions)
+    names = tuple(f"p{k}" for k in range(problems))
+    told = {"verdict": 0, "verdict_new": 0}
+    for _ in range(sweeps):
+        shared = rng.normal(size=(problems, 1, repetitions))
+        values = np.exp(shared + rng.normal(size=(problems, 2, repetitions)))
+        pairs = pairs_of(
+            [(v[:1], v[1:]) for v in values], a=("a",), b=("b",), problems=names, datasets=names
+        )
+        row = only(verdicts_of(pairs))
+        for kind in told:
+            told[kind] += row[kind] in ("better", "worse")
+    # 5 % and three standard errors.
+    most = sweeps * 0.05 + 3 * math.sqrt(sweeps * 0.05 * 0.95)
+    assert max(told.values()) <= most, told
+
+
+def test_every_pair_once(make_panels):
+    names = ["z", "a", "m"]
+    found = verdicts(make_panels({"p": {s: [0.1, 0.2] for s in names}}))
+    assert list(zip(found["a"], found["b"], strict=True)) == list(itertools.combinations(names, 2))

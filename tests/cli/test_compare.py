@@ -1,0 +1,142 @@
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from bench.cli import main
+from bench.spec import Entry
+
+
+@pytest.fixture
+def call():
+    def invoke(*arguments, code):
+        result = CliRunner().invoke(main, ["compare", *map(str, arguments)])
+        assert result.exit_code == code, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def made(make_sweep, run_here, tmp_path):
+    """A folder with a sweep of a strategy, called mine, and of random."""
+
+    def make(name, strategy, *, problems=("sphere",), **values):
+        options = {"trials": 10, "repetitions": 8} | values
+        sweep = make_sweep(
+            [Entry(strategy, "mine"), Entry("random")],
+            [Entry(problem) for problem in problems],
+            **options,
+        )
+        return run_here(sweep, tmp_path / name).folder
+
+    return make
+
+
+def test_the_same_strategy_is_equivalent(call, made):
+    a, b = made("a", "random"), made("b", "random")
+    lines = call(a, b, code=0).stdout.splitlines()
+    assert lines[0] == "mine    equivalent: the same in all of 1 problem, 8 pairs"
+    assert lines[1] == "random  equivalent: the same in all of 1 problem, 8 pairs"
+    assert lines[2].startswith("equivalent after 10 trials.")
+
+
+def test_worse_one_way_and_better_the_other(call, made):
+    a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
+    lines = call(a, b, code=1).stdout.splitlines()
+    assert lines[0].startswith("mine    worse: +")
+    assert "1 problem, 8 pairs" in lines[0]
+    assert lines[-1].startswith("worse after 40 trials.")
+    assert call(b, a, code=0).stdout.splitlines()[-1].startswith("better after 40 trials.")
+
+
+def test_undecided(call, made):
+    a, b = made("a", "random", repetitions=4), made("b", "sobol", repetitions=4)
+    assert "undecided after 10 trials." in call(a, b, code=3).stdout
+
+
+def test_one_strategy_of_several_and_json(call, made):
+    a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
+    data = json.loads(call(a, b, "--strategy", "random", "--rope", "0.05", "--json", code=0).stdout)
+    assert (data["outcome"], data["rope"], data["trials"]) == ("equivalent", 0.05, 40)
+    (row,) = data["strategies"]
+    assert (row["strategy"], row["pairs"], row["changed"]) == ("random", 8, 0)
+    assert (row["low"], row["p"]) == (0, 1)
+    assert data["notes"] == []
+
+
+def test_after_fewer_trials(call, made):
+    a, b = made("a", "random"), made("b", "random")
+    assert "equivalent after 1 trial." in call(a, b, "--trials", 1, code=0).stdout
+    message = call(a, b, "--trials", 11, code=2).stderr
+    assert message.startswith("error: '--trials' must be within both budgets, 10 or less, got 11;")
+
+
+def test_one_repetition_has_no_interval(call, made):
+    a, b = made("a", "tpe", repetitions=1), made("b", "default", repetitions=1)
+    assert "one repetition tells no interval" in call(a, b, code=3).stdout
+    data = json.loads(call(a, b, "--json", code=3).stdout)
+    assert data["strategies"][0]["low"] is None
+
+
+def test_what_is_left_out_is_named(call, made, tmp_path):
+    a = made("a", "random", problems=("sphere", "branin"))
+    b = made("b", "random", repetitions=6, trials=12)
+    output = call(a, b, "--strategy", "mine", code=0).stdout
+    assert "note: problem branin: only in the sweep before\n" in output
+    assert "note: mine on sphere: 2 runs only before\n" in output
+    assert "note: the budgets were 10 and 12: " in output
+    assert "1 problem, 6 pairs" in output
+    assert "equivalent after 10 trials." in output
+
+
+def test_a_problem_of_other_settings_is_another_problem(call, make_sweep, run_here, tmp_path):
+    folders = [
+        run_here(
+            make_sweep(
+                [Entry("random")],
+                [Entry("noisy", "p", {"of": "branin", "sigma": sigma}), Entry("branin")],
+                repetitions=5,
+            ),
+            tmp_path / str(sigma),
+        ).folder
+        for sigma in (1.0, 2.0)
+    ]
+    output = call(*folders, code=0).stdout
+    assert "note: problem p: another version or settings\n" in output
+    assert "1 problem, 5 pairs" in output
+
+
+def test_nothing_in_common_is_undecided(call, made):
+    a, b = made("a", "random"), made("b", "random", problems=("branin",))
+    assert "mine    undecided: no run of it is in both sweeps" in call(a, b, code=3).stdout
+
+
+def test_wrong_usage_gets_one_line(call, made, tmp_path):
+    a, b = made("a", "random"), made("b", "random", seed=6)
+    assert "must have the same seed" in call(a, b, code=2).stderr
+    assert "must be in both sweeps, got 'tpe'; there is mine, random" in (
+        call(a, a, "--strategy", "tpe", code=2).stderr
+    )
+    assert call(a, tmp_path / "none", code=2).stderr.startswith("error: ")
+    assert len(call(a, tmp_path / "none", code=2).stderr.splitlines()) == 1
+    call(a, a, "--rope", "-1", code=2)
+    call(a, code=2)
+
+
+def test_sweeps_without_a_common_strategy(call, made, make_sweep, run_here, tmp_path):
+    sweep = make_sweep([Entry("sobol")], [Entry("sphere")])
+    other = run_here(sweep, tmp_path / "other").folder
+    message = call(made("a", "random"), other, code=2).stderr
+    assert "must have a strategy in common, got mine, random and sobol" in message
+
+
+def test_a_folder_without_a_run(call, made):
+    a = made("a", "random")
+    b = made("b", "random")
+    shutil.rmtree(b / "runs")
+    output = call(a, b, code=3).stdout
+    assert "note: problem sphere: only in the sweep before\n" in output
+    assert output.splitlines()[-1].startswith("undecided after 10 trials.")
