@@ -96,7 +96,7 @@ def to_json(
             )
     data = {
         "strategies": [
-            {"name": name, "color": _colour(look["color"]), "dash": _dash(look["linestyle"])}
+            {"name": name, "color": style.themed(look["color"]), "dash": _dash(look["linestyle"])}
             for name, look in looks.items()
         ],
         "clocks": [
@@ -144,10 +144,6 @@ def _rounded(value: float) -> float:
 def _spans(medians: Sequence[Sequence[float]]) -> bool:
     positive = [value for values in medians for value in values if value > 0]
     return len(positive) > 0 and max(positive) >= 3 * min(positive)
-
-
-def _colour(colour: str) -> str:
-    return "var(--ink)" if colour == style.INK else colour
 
 
 def _dash(line: Any, width: float = 2.0) -> list[float]:

@@ -208,4 +208,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=loader
     )
+    environment.filters["themed"] = style.themed
     return environment.get_template(template).render(page)

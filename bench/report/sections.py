@@ -120,7 +120,7 @@ def environment(pairs: Sequence[tuple[str, str]], command: str) -> Section:
         "<code>runs.parquet</code> (a row a run, those without a trial too) beside it; both are "
         "there as CSV. To rebuild it:"
     )
-    items = [Terms(pairs), Note(text), Note(command, code=True)]
+    items: list[Item] = [Terms(pairs), Note(text), Note(command, code=True)]
     sentence = "Where it ran, and the command that rebuilds this page."
     return Section("environment", "Environment", sentence, items)
 

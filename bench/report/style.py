@@ -84,6 +84,11 @@ def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     }
 
 
+def themed(colour: str) -> str:
+    """Return a colour as a page uses it, where ink is light in the dark."""
+    return "var(--ink)" if colour == INK else colour
+
+
 def shown(label: str, width: int = 50) -> str:
     """Return a label as figures show it: whole, in lines of at most that many characters."""
     lines = [""]

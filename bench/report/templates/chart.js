@@ -207,7 +207,7 @@
         picture.append(svg("line", { class: "grid", x1: margin.left, x2: width - margin.right, y1: y, y2: y }),
           svg("text", { x: margin.left - 8, y: y + 4, "text-anchor": "end" }, short(value, 6)));
       }
-      for (const value of ticksOf(this.x, Math.max(2, Math.floor(width / 90)), clock.whole)) {
+      for (const value of ticksOf(this.x, Math.max(2, Math.floor(width / 70)), clock.whole)) {
         const x = this.x.at(value);
         picture.append(svg("line", { class: "axis", x1: x, x2: x, y1: bottom, y2: bottom + 5 }),
           svg("text", { x, y: bottom + 19, "text-anchor": "middle" }, short(value, 6)));

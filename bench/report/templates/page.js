@@ -11,6 +11,8 @@
     const own = target.querySelector(":scope > details");
     if (own) own.open = true;
     target.scrollIntoView();
+    // Charts above it get their height when they are drawn, in the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
   };
   addEventListener("hashchange", () => reveal(location.hash));
   document.addEventListener("click", (event) => {
