@@ -109,11 +109,6 @@ def to_json(
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def problems(text: str) -> set[str]:
-    """Return the problems that have a curve in what `to_json` returned."""
-    return {view["name"] for view in json.loads(text)["views"]}
-
-
 def _groups(frame: pd.DataFrame) -> Any:
     return frame.groupby(["problem", "strategy"], sort=False, observed=True) if len(frame) else ()
 
