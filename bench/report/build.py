@@ -10,8 +10,19 @@ from bench.analysis import bands, failures, overhead
 from bench.analysis import leaderboard as ranking
 from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
-from bench.report import figures, style, tables
-from bench.report.page import Builder, render, swapped_in
+from bench.report import figures, interactive, sections, style, tables
+from bench.report.interactive import Clock, View
+from bench.report.page import (
+    Builder,
+    Chart,
+    Heading,
+    Item,
+    Note,
+    PageTable,
+    Section,
+    render,
+    swapped_in,
+)
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -51,13 +62,14 @@ def build_report(
     """
     page: dict[str, Any] = {
         "title": title,
-        "command": command,
-        "environment": _environment(environments),
         "sentence": _sentence(trials, runs, len(strategies), len(problems), repetitions),
-        "seed": seed,
     }
+    closing = [
+        sections.entries(runs, strategies, problems, seed),
+        sections.environment(_environment(environments), command),
+    ]
     with swapped_in(folder) as fresh:
-        _build(trials, runs, page, strategies, problems, fresh)
+        _build(trials, runs, page, closing, strategies, problems, fresh)
     return folder / "index.html"
 
 
@@ -65,6 +77,7 @@ def _build(
     trials: pd.DataFrame,
     runs: pd.DataFrame,
     page: dict[str, Any],
+    closing: Sequence[Section],
     strategies: Sequence[str],
     problems: Sequence[str],
     folder: Path,
@@ -74,72 +87,67 @@ def _build(
     builder, looks = Builder(folder), style.looks(strategies)
     done = trials[trials["run"].isin(counted(runs)["run"])]
     final = ranking.finals(done, runs)
-    any_done = len(done) > 0
-    files = style.file_names(problems)
-    page |= {
-        "any_trials": len(trials) > 0,
-        "any_done": any_done,
-        "problems": [],
-        "accounts": failures.account(trials, runs),
-        "entries": [
-            (kind, tables.entries(runs, kind, labels))
-            for kind, labels in (("strategy", strategies), ("problem", problems))
-        ],
-        "resamples": f"{ranking.RESAMPLES:,}",
-        "sets": ", ".join(trials.loc[trials["is_set"], "strategy"].unique()),
-    }
-    if any_done:
+    sets = ", ".join(trials.loc[trials["is_set"], "strategy"].unique())
+    method = sections.method(sets, f"{ranking.RESAMPLES:,}")
+    parts = [sections.accounts(failures.account(trials, runs)), method, *closing]
+    if len(done):
         shown = to_regret(done)
         on_trials, in_time = bands.trial_bands(shown, runs), bands.time_bands(shown, runs)
-        per_problem = ranking.per_problem(final)
+        clocks = [
+            Clock("trials", "trials", on_trials, whole=True),
+            Clock("seconds", "seconds of evaluation and strategy", in_time, log=True),
+        ]
         board = ranking.leaderboard(final, strategies)
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
         page |= {
-            "leaderboard": tables.leaderboard(board),
-            "tie": f"{(board['rank'].count() + 1) / 2:g}",
-            "few": repetitions if repetitions < ADVISED_REPETITIONS else 0,
-            "missing": _pairs(ranking.missing_cells(final, strategies, problems)),
-            "unranked": ", ".join(
-                f"{problem} ({many(count, 'repetition')})"
-                for problem, count in ranking.unranked(final).items()
+            "leaderboard": sections.leaderboard(
+                tables.leaderboard(board),
+                looks,
+                any_trials=True,
+                tie=f"{(board['rank'].count() + 1) / 2:g}",
+                few=repetitions if repetitions < ADVISED_REPETITIONS else 0,
+                missing=_pairs(ranking.missing_cells(final, strategies, problems)),
+                unranked=", ".join(
+                    f"{problem} ({many(count, 'repetition')})"
+                    for problem, count in ranking.unranked(final).items()
+                ),
             ),
-            "overview": builder.figure(
-                figures.overview(done, on_trials, problems, looks),
-                "overview",
-                "Best validation value against trials, a panel a problem",
-                "Best validation value so far against trials: median and quartiles over "
-                "repetitions. Where the optimum is known, the distance to it, on a log scale if it "
-                "spans a factor of three.",
-            ),
-            "ranks": builder.figure(
-                figures.ranks(board, looks),
-                "ranks",
-                "Mean rank of each strategy with its interval",
-                "Mean rank with its 95 % interval.",
-            ),
-            "overhead": builder.figure(
-                figures.strategy_seconds(overhead.strategy_seconds(done), looks),
-                "overhead",
-                "Milliseconds a trial each strategy takes itself, against the trial number",
-                "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
-                "over all runs that got so far; a line may jump where some end.",
-            ),
+            "overview": _overview(done, on_trials, problems, looks, builder),
+            "curves": interactive.to_json(clocks, _views(done, problems), looks),
         }
-        tables.write(page["leaderboard"], board, folder / "leaderboard")
-        for problem in problems:
-            if (done["problem"] == problem).any():
-                page["problems"].append(
-                    _problem(
-                        problem,
-                        files[problem],
-                        done,
-                        on_trials,
-                        in_time,
-                        per_problem,
-                        looks,
-                        builder,
-                    )
-                )
+        rank_figure = builder.figure(
+            figures.ranks(board, looks),
+            "ranks",
+            "Mean rank of each strategy with its interval",
+            "Mean rank with its 95 % interval.",
+        )
+        overhead_figure = builder.figure(
+            figures.strategy_seconds(overhead.strategy_seconds(done), looks),
+            "overhead",
+            "Milliseconds a trial each strategy takes itself, against the trial number",
+            "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
+            "over all runs that got so far; a line may jump where some end.",
+        )
+        tables.write(tables.leaderboard(board), board, folder / "leaderboard")
+        per_problem, files = ranking.per_problem(final), style.file_names(problems)
+        items = [
+            item
+            for number, problem in enumerate(problems, start=1)
+            if (done["problem"] == problem).any()
+            for item in (
+                Heading(problem, f"problem-{number}"),
+                *_problem(problem, files[problem], done, clocks, per_problem, looks, builder),
+            )
+        ]
+        parts = [
+            sections.problems(items),
+            sections.ranks(rank_figure),
+            sections.overhead(overhead_figure),
+            *parts,
+        ]
+    else:
+        page["leaderboard"] = sections.leaderboard(None, looks, any_trials=len(trials) > 0)
+    page["sections"] = parts
     (folder / "index.html").write_text(render("index.html.j2", page), encoding="utf-8")
 
 
@@ -153,25 +161,63 @@ def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
     trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
 
 
+def _views(trials: pd.DataFrame, problems: Sequence[str]) -> list[View]:
+    first = trials.drop_duplicates("problem").set_index("problem")
+    known = trials.groupby("problem")["optimum"].apply(lambda optima: optima.notna().all())
+    return [
+        View(
+            problem,
+            figures.value_label(
+                first["metric"][problem], first["direction"][problem], bool(known[problem])
+            ),
+            bool(known[problem]),
+        )
+        for problem in problems
+        if problem in first.index
+    ]
+
+
+def _overview(
+    trials: pd.DataFrame,
+    on_trials: pd.DataFrame,
+    problems: Sequence[str],
+    looks: Mapping[str, Mapping[str, Any]],
+    builder: Builder,
+) -> Chart:
+    figure = builder.figure(
+        figures.overview(trials, on_trials, problems, looks),
+        "overview",
+        "Best validation value against trials, a panel a problem",
+        "Best validation value so far against trials: median and quartiles over "
+        "repetitions. Where the optimum is known, the distance to it, on a log scale if it "
+        "spans a factor of three.",
+    )
+    return Chart(
+        [figure],
+        "Best validation value so far",
+        "Median and quartiles over repetitions; where the optimum is known, the distance to it. "
+        "Point at the chart, or move along it with the arrow keys, to read the values.",
+    )
+
+
 def _problem(
     problem: str,
     file: str,
     trials: pd.DataFrame,
-    on_trials: pd.DataFrame,
-    in_time: pd.DataFrame,
+    clocks: Sequence[Clock],
     per_problem: pd.DataFrame,
     looks: Mapping[str, Mapping[str, Any]],
     builder: Builder,
-) -> dict[str, Any]:
+) -> list[Item]:
     rows = trials[trials["problem"] == problem]
     metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
     optima = rows["optimum"].unique()
     shown = []
-    for name, frame, clock in (("trials", on_trials, "trials"), ("seconds", in_time, "seconds")):
-        part = frame[frame["problem"] == problem]
-        axes = figures.problem(part, rows, looks, clock=clock, title=f"{problem}: against {clock}")
-        label = f"{problem}: best validation value against {clock}"
-        extra = "Evaluation and strategy time together, log scale." if clock == "seconds" else ""
+    for clock in clocks:
+        part, name = clock.frame[clock.frame["problem"] == problem], clock.name
+        axes = figures.problem(part, rows, looks, clock=name, title=f"{problem}: against {name}")
+        label = f"{problem}: best validation value against {name}"
+        extra = "Evaluation and strategy time together, log scale." if name == "seconds" else ""
         caption = f"Median and quartiles over repetitions. {extra}"
         shown.append(builder.figure(axes, f"{file}-{name}", label, caption))
     raw = per_problem[per_problem["problem"] == problem]
@@ -182,7 +228,11 @@ def _problem(
         low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))
         what = low if low == high else f"{low} to {high}, by repetition"
         sentence += f" The optimum is {what}; the figures show the distance to it."
-    return {"name": problem, "sentence": sentence, "figures": shown, "table": table}
+    return [
+        Note(sentence, soft=True),
+        Chart(shown, f"{problem}: best validation value so far", "", problem),
+        PageTable(table, problem, looks=looks),
+    ]
 
 
 def _ordered(

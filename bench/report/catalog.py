@@ -82,7 +82,7 @@ def build_catalog(
             "use another folder (--out)"
         )
     with swapped_in(folder) as fresh:
-        builder, files = Builder(fresh), style.file_names(names)
+        builder, files = Builder(fresh, ("svg", "png")), style.file_names(names)
         items = [_item(name, files[name], builder, draws) for name in names]
         frame = words.raw(items)
         frame.to_csv(fresh / MARK, index=False, float_format="%.6g")

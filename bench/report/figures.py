@@ -29,6 +29,11 @@ def _styled(draw: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
+def value_label(metric: str, direction: str, known: bool) -> str:
+    """Return what the value axis says, by whether the optimum is known."""
+    return "regret (lower is better)" if known else style.axis_label(metric, direction)
+
+
 @_styled
 def problem(
     frame: pd.DataFrame, rows: pd.DataFrame, looks: Looks, *, clock: str, title: str
@@ -97,7 +102,7 @@ def _panel(
 ) -> Any:
     metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
     known = bool(rows["optimum"].notna().all())
-    label = "regret (lower is better)" if known else style.axis_label(metric, direction)
+    label = value_label(metric, direction, known)
     axes = band_plots.plot_bands(
         frame,
         looks,

@@ -4,34 +4,161 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.report import style
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class PageFigure:
     """A figure as a page shows it."""
 
+    kind: ClassVar[str] = "figure"
+
     svg: str
     label: str
     caption: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """An interactive chart of the page's curves, with the figures that stand there without one.
+
+    Args:
+        figures: shown without JavaScript, and where the page has no curves of the problem.
+        label: what a screen reader says.
+        caption: text.
+        problem: the one it shows, or None to let the reader choose.
+    """
+
+    kind: ClassVar[str] = "chart"
+
+    figures: Sequence[PageFigure]
+    label: str
+    caption: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table as a page shows it.
+
+    Args:
+        frame: texts.
+        label: what a screen reader says.
+        text: columns that are words, left-aligned and broken into lines.
+        looks: strategy -> look; its colour stands before its name in the first column.
+    """
+
+    kind: ClassVar[str] = "table"
+
+    frame: pd.DataFrame
+    label: str
+    text: Sequence[str] = ()
+    looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph; plain text unless it is `markupsafe.Markup`.
+
+    Args:
+        text: what it says.
+        soft: whether it explains rather than tells.
+        code: whether it is a command, word for word.
+    """
+
+    kind: ClassVar[str] = "note"
+
+    text: str
+    soft: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of paragraphs, each as in `Note`."""
+
+    kind: ClassVar[str] = "bullets"
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A list of terms, each with what it stands for."""
+
+    kind: ClassVar[str] = "terms"
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section, which links lead to.
+
+    Args:
+        text: what it says.
+        id: unique in the page.
+    """
+
+    kind: ClassVar[str] = "heading"
+
+    text: str
+    id: str
+
+
+Item = PageFigure | Chart | PageTable | Note | Bullets | Terms | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page that opens.
+
+    Args:
+        id: unique in the page.
+        title: its heading.
+        sentence: what it shows, said below the title while it is closed too.
+        items: in the order to show.
+        open: whether it is open from the start.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    items: Sequence[Item]
+    open: bool = False
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Those inside it."""
+        return [item for item in self.items if isinstance(item, Heading)]
+
+
 @dataclass(slots=True)
 class Builder:
-    """Writes figures into a folder and gives them back as a page shows them."""
+    """Writes figures into a folder and gives them back as a page shows them.
+
+    Args:
+        folder: they go into its `figures`.
+        kinds: of files to write.
+        figures: how many there are.
+    """
 
     folder: Path
+    kinds: Sequence[str] = ("svg", "png", "pdf")
     figures: int = field(default=0)
 
     def figure(self, axes: Any, name: str, label: str, caption: str) -> PageFigure:
-        """Write a figure as SVG and PNG.
+        """Write a figure as files of each kind.
 
         Args:
             axes: some of the figure.
@@ -43,8 +170,9 @@ class Builder:
         stem.parent.mkdir(exist_ok=True)
         style.settle(axes.figure)
         svg = style.to_bytes(axes.figure, "svg")
-        stem.with_name(f"{name}.svg").write_bytes(svg)
-        stem.with_name(f"{name}.png").write_bytes(style.to_bytes(axes.figure, "png"))
+        for kind in self.kinds:
+            written = svg if kind == "svg" else style.to_bytes(axes.figure, kind)
+            stem.with_name(f"{name}.{kind}").write_bytes(written)
         self.figures += 1
         return PageFigure(style.inline_svg(svg, f"f{self.figures}", label), label, caption)
 
@@ -80,4 +208,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=loader
     )
+    environment.filters["themed"] = style.themed
     return environment.get_template(template).render(page)

@@ -49,8 +49,13 @@ RC: Any = {
     # Without these two an SVG differs from one drawing to the next.
     "svg.hashsalt": "tunebench",
     "svg.fonttype": "path",
+    # Publishers turn away the Type 3 fonts that are the default.
+    "pdf.fonttype": 42,
 }
 
+
+UNDATED = {"svg": "Date", "png": "Software", "pdf": "CreationDate"}
+"""Kind of file -> what would differ from one drawing or machine to the next."""
 
 SETTLED = (
     "default",
@@ -77,6 +82,11 @@ def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
         }
         for name in strategies
     }
+
+
+def themed(colour: str) -> str:
+    """Return a colour as a page uses it, where ink is light in the dark."""
+    return "var(--ink)" if colour == INK else colour
 
 
 def shown(label: str, width: int = 50) -> str:
@@ -123,11 +133,11 @@ def settle(figure: Any) -> None:
 
 
 def to_bytes(figure: Any, kind: str) -> bytes:
-    """Return a figure as 'svg' or 'png', the same bytes each time."""
+    """Return a figure as 'svg', 'png' or 'pdf', the same bytes each time."""
     import matplotlib
 
     buffer = io.BytesIO()
-    metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    metadata = {UNDATED[kind]: None}
     with matplotlib.rc_context(RC):
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
     return buffer.getvalue()
@@ -148,7 +158,10 @@ def inline_svg(svg: bytes, prefix: str, label: str) -> str:
     text = re.sub(r"url\(#", f"url(#{prefix}-", text)
     for colour, variable in ((INK, "--ink"), (GRID, "--grid"), (PAPER, "--paper")):
         text = text.replace(colour, f"var({variable})")
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
+    # A hundredth of a point is below what any screen shows; the files keep all digits.
+    text = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{round(float(found[0]), 2):g}", text)
+    text = re.sub(r"\s*\n\s*", "\n", text)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(label)}"', 1)

@@ -1,6 +1,21 @@
+import pandas as pd
 import pytest
+from markupsafe import Markup
 
-from bench.report.page import Builder, swapped_in
+from bench.report import style
+from bench.report.page import (
+    Builder,
+    Bullets,
+    Chart,
+    Heading,
+    Note,
+    PageFigure,
+    PageTable,
+    Section,
+    Terms,
+    render,
+    swapped_in,
+)
 from bench.report.plots.bands import new_axes
 
 
@@ -29,4 +44,68 @@ def test_each_figure_of_a_page_has_ids_of_its_own(tmp_path):
     assert 'id="f1-' in first.svg
     assert 'id="f2-' in second.svg
     files = sorted(path.name for path in (tmp_path / "figures").iterdir())
-    assert files == ["a.png", "a.svg", "b.png", "b.svg"]
+    assert files == ["a.pdf", "a.png", "a.svg", "b.pdf", "b.png", "b.svg"]
+
+
+def shown(*items, **page):
+    part = Section("part", "A part", "What it shows.", items)
+    base = {"title": "t", "sentence": "s", "leaderboard": [], "sections": [part]}
+    return render("index.html.j2", base | page)
+
+
+def test_a_section_shows_its_items_in_order():
+    frame = pd.DataFrame({"strategy": ["gp", "<b>"], "why": ["a", "b"]})
+    text = shown(
+        Heading("One", "one"),
+        Note("plain <i>"),
+        Note(Markup("some <em>words</em>"), soft=True),
+        PageTable(frame, "a table", ("why",), style.looks(["gp"])),
+        Bullets(["first", "second"]),
+        Terms([("key", "value")]),
+        Note("tunebench report <folder>", code=True),
+        Chart([PageFigure("<svg></svg>", "f", "c")], "a chart", "read it", "branin"),
+    )
+    wanted = [
+        'id="part"',
+        "A part</h2>",
+        "What it shows.",
+        '<h3 id="one">One</h3>',
+        "<p>plain &lt;i&gt;</p>",
+        '<p class="note">some <em>words</em></p>',
+        'aria-label="a table"',
+        '<td><span class="swatch" style="background: #e69f00"></span>gp</td>',
+        '<td class="text">a</td>',
+        "<td>&lt;b&gt;</td>",
+        "<li>first</li>",
+        "<dt>key</dt><dd>value</dd>",
+        "tunebench report &lt;folder&gt;</pre>",
+        'data-label="a chart" data-problem="branin"',
+        "<svg></svg>",
+        "read it",
+    ]
+    places = [text.index(part) for part in wanted]
+    assert places == sorted(places)
+
+
+def test_a_section_of_many_headings_has_links_to_them():
+    headings = [Heading(f"H{i}", f"h-{i}") for i in range(4)]
+    assert '<a href="#h-3">H3</a>' in shown(*headings)
+    assert "<a href=" not in shown(*headings[:3]).split('id="part"')[1]
+
+
+def test_the_verdict_stands_first_if_there_is_one():
+    text = shown(verdict=["gp beats random.", "tpe < gp: undecided."])
+    assert text.index("gp beats random.") < text.index("Leaderboard</h2>")
+    assert "<p>tpe &lt; gp: undecided.</p>" in text
+    assert 'id="verdict"' not in shown()
+    assert 'id="verdict"' not in shown(verdict=[])
+
+
+def test_a_page_without_curves_carries_no_data():
+    assert "application/json" not in shown()
+    assert '<script type="application/json" id="curves">{"a":1}</script>' in shown(curves='{"a":1}')
+
+
+def test_a_builder_writes_the_kinds_it_is_told(tmp_path):
+    Builder(tmp_path, ("svg",)).figure(new_axes(2, 1), "a", "l", "c")
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["a.svg"]

@@ -35,6 +35,8 @@ def test_a_figure_is_the_same_bytes_each_time():
 
     assert draw("svg") == draw("svg")
     assert draw("png") == draw("png")
+    assert draw("pdf") == draw("pdf")
+    assert b"CreationDate" not in draw("pdf")
     assert b"<dc:date>" not in draw("svg")
 
 
@@ -82,3 +84,11 @@ def test_axis_labels_tell_which_way_is_better():
 def test_file_names_are_plain_and_differ():
     names = style.file_names(["a/b.py:C", "a-b-py-C", "A-B-PY-C", "::"])
     assert list(names.values()) == ["a-b-py-C", "a-b-py-C-2", "A-B-PY-C-3", "unnamed"]
+
+
+def test_an_inlined_figure_keeps_hundredths_and_nothing_finer():
+    text = style.inline_svg(
+        b'<svg width="9"><!-- b --><path d="M 1.234567 -0.000001\n  L 20.5 1e-7"/></svg>', "f1", "l"
+    )
+    assert 'd="M 1.23 -0\nL 20.5 1e-7"' in text
+    assert "<!--" not in text

@@ -40,7 +40,7 @@ def plot_bands(
     # One point more than there is, so that a step at the very end, or the only one, can be seen.
     more = 0.02 * (frame["x"].max() - frame["x"].min()) or 0.02
     for strategy, look in looks.items():
-        band = frame[frame["strategy"] == strategy].sort_values("x")
+        band = steps(frame[frame["strategy"] == strategy])
         if band.empty:
             continue
         values = {name: band[name].to_numpy(dtype=float) for name in ("median", "low", "high")}
@@ -60,6 +60,18 @@ def plot_bands(
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     ax.margins(x=0.02)
     return ax
+
+
+def steps(band: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one curve in order of x, without those at which nothing changes.
+
+    The first and the last stay. What is drawn is the same, from a tenth of the points.
+    """
+    band = band.sort_values("x")
+    values = band[["median", "low", "high"]].to_numpy(dtype=float)
+    kept = np.ones(len(band), dtype=bool)
+    kept[1:-1] = (values[1:-1] != values[:-2]).any(axis=1)
+    return band[kept]
 
 
 def log_scale(axis: Any) -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.report import figures, style
-from bench.report.plots.bands import focus, legend_below, new_axes, plot_bands
+from bench.report.plots.bands import focus, legend_below, new_axes, plot_bands, steps
 from bench.report.plots.leaderboard import plot_ranks
 from bench.report.plots.overhead import plot_strategy_seconds
 
@@ -200,3 +200,17 @@ def test_labels_between_decades_stand_in_line_with_the_others(frame):
     shown = [label for label in labels if label.get_text() in ("2", "5", "10", "20")]
     assert len(shown) == 4
     assert len({round(label.get_window_extent().y1, 6) for label in shown}) == 1
+
+
+def test_points_at_which_nothing_changes_are_not_drawn():
+    band = pd.DataFrame(
+        {
+            "strategy": "a", "x": [1.0, 2, 3, 4, 5, 6], "median": [5.0, 5, 4, 4, 4, 4],
+            "low": [3.0, 3, 3, 3, 2, 2], "high": [6.0] * 6,
+        }
+    )  # fmt: skip
+    assert steps(band.iloc[::-1])["x"].tolist() == [1, 3, 5, 6]
+    assert steps(band[:1])["x"].tolist() == [1]
+    assert steps(band[:0]).empty
+    (line,) = plot_bands(band, style.looks(["a"]), ylabel="y").get_lines()
+    assert line.get_xdata()[:-1].tolist() == [1, 3, 5, 6]

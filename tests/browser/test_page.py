@@ -1,0 +1,288 @@
+import re
+
+import pytest
+
+SECTIONS = ["problems", "ranks", "overhead", "accounts", "method", "entries", "environment"]
+SIZES = [380, 768, 1280]
+
+
+def is_open(page, name):
+    return page.locator(f"#{name} > details").evaluate("node => node.open")
+
+
+def lines(page, chart="#overview"):
+    drawn = page.locator(f"{chart} path.line")
+    return drawn.evaluate_all("nodes => nodes.map(node => node.dataset.strategy)")
+
+
+def values(page, chart="#overview"):
+    return page.locator(f"{chart} .legend .value b").all_inner_texts()
+
+
+def entry(page, name, chart="#overview"):
+    return page.locator(f"{chart} .legend button", has_text=name)
+
+
+def test_every_section_is_there_and_closed_until_it_is_clicked(open_page):
+    page = open_page()
+    assert page.locator("h1").inner_text() == "demo </script> sweep"
+    for name in SECTIONS:
+        assert page.locator(f"#{name}").is_visible()
+        assert not page.locator(f"#{name} .inside").is_visible()
+        page.locator(f"#{name} summary").click()
+        assert page.locator(f"#{name} .inside").is_visible()
+
+
+def test_one_button_opens_and_closes_all_sections(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Open all sections").click()
+    assert all(is_open(page, name) for name in SECTIONS)
+    page.get_by_role("button", name="Close all sections").click()
+    assert not any(is_open(page, name) for name in SECTIONS)
+
+
+def test_a_link_opens_the_section_it_leads_to_again_and_again(open_page):
+    page = open_page()
+    link, summary = page.locator('header a[href="#method"]'), page.locator("#method summary")
+    for _ in range(2):
+        link.click()
+        page.wait_for_function("document.querySelector('#method > details').open")
+        summary.click()
+        assert not is_open(page, "method")
+
+
+def test_an_address_inside_a_closed_section_opens_it(open_page):
+    page = open_page("#problem-2")
+    page.wait_for_function("document.querySelector('#problems > details').open")
+    assert page.locator("#problem-2").inner_text() == "svm"
+    page.wait_for_function(
+        "(({ top }) => Math.abs(top) < 2)"
+        "(document.getElementById('problem-2').getBoundingClientRect())"
+    )
+
+
+def test_a_click_hides_a_strategy_everywhere_and_another_brings_it_back(open_page):
+    page = open_page("#problems")
+    inside = '.chart[data-problem="svm"]'
+    page.locator(f"{inside} path.line").first.wait_for()
+    assert lines(page) == lines(page, inside) == ["random", "grid", "tpe"]
+    entry(page, "grid").click()
+    assert lines(page) == lines(page, inside) == ["random", "tpe"]
+    assert entry(page, "grid", inside).get_attribute("aria-pressed") == "false"
+    entry(page, "grid", inside).click()
+    assert lines(page) == ["random", "grid", "tpe"]
+    assert entry(page, "grid").get_attribute("aria-pressed") == "true"
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_strategy_is_hidden_by_keyboard(open_page, key):
+    page = open_page()
+    entry(page, "tpe").focus()
+    page.keyboard.press(key)
+    assert lines(page) == ["random", "grid"]
+
+
+def test_all_can_be_hidden_to_pick_a_few(open_page):
+    page = open_page()
+    page.locator("#overview").get_by_role("button", name="hide all").click()
+    assert lines(page) == []
+    assert page.get_by_text("every strategy is hidden").first.is_visible()
+    entry(page, "grid").click()
+    assert lines(page) == ["grid"]
+    page.locator("#overview").get_by_role("button", name="show all").click()
+    assert len(lines(page)) == 3
+
+
+def test_pointing_at_the_chart_reads_every_strategy_at_that_x(open_page):
+    page = open_page()
+    plot = page.locator("#overview .plot")
+    box = plot.bounding_box()
+    assert values(page) == []
+    page.mouse.move(box["x"] + box["width"] - 15, box["y"] + box["height"] / 2)
+    assert page.locator("#overview text.at").text_content() == "8"
+    # The final medians of the table, as distances to the optimum, 0.4.
+    table = [
+        [cell.strip() for cell in row.locator("td").all_text_contents()]
+        for row in page.locator('[aria-label="branin"] tbody tr').all()
+    ]
+    final = {row[0]: float(row[1]) - 0.4 for row in table}
+    wanted = [final[name] for name in ("random", "grid", "tpe")]
+    assert [float(text) for text in values(page)] == pytest.approx(wanted, abs=2e-4)
+    page.mouse.move(5, 5)
+    assert values(page) == []
+
+
+def test_arrow_keys_move_along_the_chart_and_tell_a_screen_reader(open_page):
+    page = open_page()
+    plot = page.locator("#overview .plot")
+    plot.focus()
+    page.keyboard.press("Home")
+    assert page.locator("#overview text.at").text_content() == "1"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert plot.get_attribute("aria-valuenow") == "3"
+    said = plot.get_attribute("aria-valuetext")
+    assert re.fullmatch(r"trials 3\. random: [\d.]+; grid: [\d.]+; tpe: [\d.]+", said)
+    assert len(values(page)) == 3
+    page.keyboard.press("End")
+    assert plot.get_attribute("aria-valuenow") == "8"
+    page.keyboard.press("Escape")
+    assert values(page) == []
+
+
+def test_a_finger_reads_values_too(open_page):
+    page = open_page(has_touch=True, viewport={"width": 380, "height": 800})
+    page.locator("#overview .plot").tap()
+    assert len(values(page)) == 3
+
+
+def test_the_clock_switches_to_seconds_and_back(open_page):
+    page = open_page()
+    chart = page.locator("#overview")
+    assert chart.get_by_text("trials", exact=True).last.is_visible()
+    before = page.locator("#overview path.line").first.get_attribute("d")
+    chart.get_by_label("seconds", exact=True).check()
+    assert chart.get_by_text("seconds of evaluation and strategy").is_visible()
+    assert page.locator("#overview path.line").first.get_attribute("d") != before
+    assert chart.get_by_role("button", name="log x").get_attribute("aria-pressed") == "true"
+    chart.get_by_label("trials", exact=True).check()
+    assert page.locator("#overview path.line").first.get_attribute("d") == before
+
+
+def test_another_problem_is_chosen(open_page):
+    page = open_page()
+    chooser = page.locator("#overview select")
+    assert chooser.locator("option").all_inner_texts() == ["branin", "svm"]
+    assert "regret (lower is better)" in page.locator("#overview .plot").inner_text()
+    chooser.select_option(label="svm")
+    assert "roc auc (higher is better)" in page.locator("#overview .plot").inner_text()
+
+
+def test_axes_switch_between_linear_and_log(open_page):
+    page = open_page()
+    for name in ("log x", "log y"):
+        button = page.locator("#overview").get_by_role("button", name=name)
+        pressed = button.get_attribute("aria-pressed")
+        before = page.locator("#overview path.line").first.get_attribute("d")
+        button.click()
+        assert button.get_attribute("aria-pressed") != pressed
+        assert page.locator("#overview path.line").first.get_attribute("d") != before
+        button.click()
+        assert page.locator("#overview path.line").first.get_attribute("d") == before
+
+
+def test_bands_can_be_left_out(open_page):
+    page = open_page()
+    shades = page.locator("#overview path[fill-opacity]")
+    assert shades.count() == 3
+    page.locator("#overview").get_by_role("button", name="bands").click()
+    assert shades.count() == 0
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_nothing_scrolls_sideways(open_page, width):
+    page = open_page(viewport={"width": width, "height": 800})
+    page.get_by_role("button", name="Open all sections").click()
+    page.locator('.chart[data-problem="svm"] path.line').first.wait_for()
+    wide = page.evaluate("document.scrollingElement.scrollWidth")
+    assert wide <= page.evaluate("innerWidth") == width
+
+
+def test_paper_shows_all_sections_in_ink(open_page):
+    page = open_page(color_scheme="dark")
+    page.emulate_media(media="print")
+    for name in SECTIONS:
+        assert not is_open(page, name)
+        assert page.locator(f"#{name} .inside > *").first.is_visible()
+        assert page.locator(f"#{name} .inside").bounding_box()["height"] > 10
+    assert not page.locator("#overview .controls").is_visible()
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(27, 31, 36)"
+
+
+def test_printing_opens_the_sections_and_closes_them_again(open_page):
+    page = open_page()
+    page.locator("#method summary").click()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert all(is_open(page, name) for name in SECTIONS)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert [name for name in SECTIONS if is_open(page, name)] == ["method"]
+
+
+def test_without_javascript_figures_and_tables_are_there(open_page):
+    page = open_page(java_script_enabled=False)
+    shown = page.locator("figure svg[role=img]")
+    assert shown.count() == 7
+    for figure in shown.all():
+        assert figure.is_visible()
+        assert figure.bounding_box()["height"] > 50
+    tables = page.locator("table")
+    assert tables.count() == 6
+    for table in tables.all():
+        assert table.is_visible()
+    assert not page.get_by_text("move along it with the arrow keys").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1280])
+def test_axe_finds_nothing(open_page, axe, scheme, width):
+    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.get_by_role("button", name="Open all sections").click()
+    page.locator('.chart[data-problem="svm"] path.line').first.wait_for()
+    entry(page, "grid").click()
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_lines_can_be_seen_in_the_dark(open_page):
+    page = open_page(color_scheme="dark")
+    # WCAG: 3 to 1 for what is drawn, 4.5 to 1 for text, against the paper.
+    contrast = """node => {
+        const light = (colour) => {
+            const [r, g, b] = colour.match(/[\\d.]+/g).map((v) => v / 255)
+                .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const style = getComputedStyle(node), paper = getComputedStyle(document.body);
+        const drawn = node.matches("path") ? style.stroke : style.fill;
+        const ink = node.closest("svg") ? drawn : style.color;
+        const [a, b] = [light(ink), light(paper.backgroundColor)].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+    }"""
+    for line in page.locator("#overview path.line").all():
+        assert line.evaluate(contrast) >= 3
+    for text in page.locator("#overview .plot text, .lead, .note").all():
+        assert text.evaluate(contrast) >= 4.5
+
+
+SMALL = {"repetitions": 1, "budget": 2, "problems": ("branin",)}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**SMALL, "strategies": tuple(f"strategy-number-{i}" for i in range(40))},
+        {**SMALL, "strategies": ("random",), "budget": 1},
+        {**SMALL, "value": lambda draw: 0.4},
+        {**SMALL, "value": lambda draw: -1e150},
+        {**SMALL, "value": lambda draw: None},
+    ],
+    ids=["many-strategies", "one-of-each", "constant-at-the-optimum", "huge", "all-failed"],
+)
+def test_odd_sweeps_make_a_page_that_works(open_page, make_report, given):
+    page = open_page("#problems", make_report(**given), viewport={"width": 380, "height": 800})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 380
+    plots = page.locator(".plot")
+    charts = 0 if "value" in given and given["value"](1) is None else 2
+    assert plots.count() == charts
+    for plot in plots.all():
+        plot.focus()
+        page.keyboard.press("ArrowRight")
+        for name in ("log x", "log y"):
+            button = page.locator("#overview").get_by_role("button", name=name)
+            if button.is_enabled():
+                button.click()
+        drawn = plot.inner_html()
+        assert "NaN" not in drawn
+        assert "Infinity" not in drawn
+        assert drawn.count('class="line"') == len(given.get("strategies", "abc"))
