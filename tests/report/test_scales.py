@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from bench.report import measured
 from bench.report import scales as module
 from bench.report.scales import record, scales
 from bench.spec import Entry
+from bench.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +98,24 @@ def test_the_record_of_a_live_model_is_taken_from_its_draws():
     ((_, found),) = record(["svm-wine"], trials)
     assert (found["best"], found["typical"]) == (0.9, 0.6)
     assert list(record(["svm-breast-cancer"], trials)) == []
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_is_shipped_for_live_models_comes_from_the_shipped_draws():
+    shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))
+    live = [name for name, cls in PROBLEMS.classes().items() if "live" in cls.tags[:1]]
+    trials, _ = Store(ROOT / "results/draws").frames()
+    found = dict(record(live, trials))
+    assert len(found) >= 30
+    assert found == {name: shipped[name] for name in found}
+
+
+@pytest.mark.parametrize("name", ["branin", "ackley5"])
+def test_what_is_shipped_for_functions_is_computed_again(name):
+    shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))
+    ((_, found),) = record([name], pd.DataFrame())
+    # Other processors sum in another order.
+    assert found["typical"] == pytest.approx(shipped[name]["typical"], rel=1e-6)
+    assert {**found, "typical": 0} == {**shipped[name], "typical": 0}
