@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 
-NEEDED = ("trial", "fidelity", "status", "value", "test_value", "cost", "ask_s", "tell_s")
+NEEDED = ("trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s")
 """The columns of a trial that analysis takes."""
 
 KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetition", "budget",
@@ -134,10 +134,20 @@ def joined(parts: Sequence[Columns]) -> Columns:
     shared = [n for n in parts[0].trials if all(n in part.trials for part in parts)]
     return Columns(
         pd.concat([part.runs for part in parts], ignore_index=True),
-        pd.concat([part.trials[shared] for part in parts], ignore_index=True),
+        pd.DataFrame({n: _end_to_end([part.trials[n] for part in parts]) for n in shared}),
         np.concatenate([part.place + start for part, start in zip(parts, starts, strict=False)]),
         [made for part in parts for made in part.made_in],
     )
+
+
+def _end_to_end(columns: Sequence[pd.Series]) -> Any:
+    """Return columns one after the other; categories stay what they are."""
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    if isinstance(columns[0].dtype, pd.CategoricalDtype):
+        return union_categoricals(columns)
+    return pd.concat(columns, ignore_index=True)
 
 
 def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
@@ -172,7 +182,7 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
         made = [_made_in(head) for head in heads]
         runs = _runs(heads, [end_columns(end, end.trials) for end in ends])
         if "reason" in lists:
-            lists["reason"] = np.where(lists["status"].codes == 1, lists["reason"], "")
+            lists["reason"] = _of_failed(lists["reason"], lists["status"])
         return Columns(runs, _trials({name: lists[name] for name in wanted}), place, made)
     except StoreError:
         raise
@@ -212,14 +222,26 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
         raise DamagedError("a completed trial lacks its value")
 
 
+def _of_failed(reason: pd.Categorical, status: pd.Categorical) -> pd.Categorical:
+    """Return the reasons of failed trials, and none of completed ones."""
+    import pandas as pd
+
+    texts = pd.Index(reason.categories).union([""], sort=False)
+    codes = np.where(status.codes == 1, reason.codes, -1)
+    return pd.Categorical.from_codes(np.where(codes < 0, texts.get_loc(""), codes), texts)
+
+
 def _column(file: Any, name: str) -> Any:
-    """Return a column of a pack as an array, or categories of the status."""
+    """Return a column of a pack as an array, or as categories: its status, its reason."""
     import pandas as pd
 
     column = file.read(columns=[name]).column(name)
-    if name == "status":
+    if name in ("status", "reason"):
         codes = column.combine_chunks()
         codes = codes if hasattr(codes, "indices") else codes.dictionary_encode()
+        if name == "reason":
+            texts = codes.dictionary.to_pylist()
+            return pd.Categorical.from_codes(codes.indices.fill_null(-1).to_numpy(), texts)
         where = pd.Index(_STATUS).get_indexer(codes.dictionary.to_pylist()).astype(np.int8)
         if codes.null_count or (where < 0).any():
             raise DamagedError("a trial has an unknown status")
@@ -250,6 +272,8 @@ def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
         column = lists[name]
         if name == "status":
             found[name] = pd.Categorical(column, categories=_STATUS)
+        elif name == "reason":
+            found[name] = pd.Categorical(column)
         elif name == "fold_values":
             found[name] = pd.Series(column, dtype=object)
         elif name in kinds:
