@@ -11,7 +11,16 @@ import numpy as np
 import orjson
 
 from bench.errors import UserError
-from bench.report.source import Part, Source, absent, listed, of_columns, read_part, uneven
+from bench.report.source import (
+    Part,
+    Source,
+    absent,
+    libraries,
+    listed,
+    of_columns,
+    read_part,
+    uneven,
+)
 from bench.spec import Entry
 from bench.store.columns import Columns, joined
 
@@ -54,7 +63,7 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
     runs, seeds = _repetitions(merged.runs, notes)
     merged = replace(merged, runs=runs)
     _check(runs)
-    notes += _libraries(runs)
+    notes += libraries(runs)
     shown = [_in_order(labels) for labels in (strategies, problems)]
     counts = runs.groupby(["strategy", "problem"], observed=True).size()
     wanted = int(counts.max()) if len(counts) else max(part.sweep.repetitions for part in parts)
@@ -183,12 +192,3 @@ def _check(runs: pd.DataFrame) -> None:
                     f"a problem must have one {fact}, {problem} has {' and '.join(found)} with the "
                     "same version and settings; report the folders one by one, or raise its version"
                 )
-
-
-def _libraries(runs: pd.DataFrame) -> list[str]:
-    kinds = runs.groupby("strategy", observed=True, sort=False)["library"].unique()
-    return [
-        f"the strategy {strategy} ran with several libraries: {', '.join(sorted(found))}"
-        for strategy, found in kinds.items()
-        if len(found) > 1
-    ]

@@ -95,7 +95,11 @@ def from_folder(folder: Path, *, command: str) -> Source:
         problems=problems,
         repetitions=part.sweep.repetitions,
         seeds=(part.sweep.seed,),
-        notes=[*part.notes, *absent(part.columns.runs, strategies, problems)],
+        notes=[
+            *part.notes,
+            *libraries(part.columns.runs),
+            *absent(part.columns.runs, strategies, problems),
+        ],
         command=command,
     )
 
@@ -198,6 +202,20 @@ def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
     few = counts[counts < repetitions]
     cells = [f"{strategy} on {problem} ({n})" for (strategy, problem), n in few.items()]
     return [f"fewer than {many(repetitions, 'repetition')}: {listed(cells)}"] if cells else []
+
+
+def libraries(runs: pd.DataFrame) -> list[str]:
+    """Return a line for each strategy whose library changed its version between runs.
+
+    Args:
+        runs: a row a run.
+    """
+    kinds = runs.groupby("strategy", observed=True, sort=False)["library"].unique()
+    return [
+        f"the strategy {strategy} ran with several libraries: {', '.join(sorted(found))}"
+        for strategy, found in kinds.items()
+        if len(found) > 1
+    ]
 
 
 def listed(items: Iterable[str]) -> str:

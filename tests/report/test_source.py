@@ -57,6 +57,20 @@ def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch)
     assert not {"config", "fold_values", "settings"} & set(trials.columns)
 
 
+def test_a_library_that_changed_between_runs_is_told(done):
+    folder = done("a")
+    runs = from_folder(folder, command="").runs
+    for run, version in zip(
+        runs[runs["strategy"] == "Climber"]["run"], ("1.9", "2.0"), strict=True
+    ):
+        path = folder / "runs" / f"{run}.jsonl"
+        new = path.read_bytes().replace(b'"library":""', b'"library":"climb %s"' % version.encode())
+        path.write_bytes(new)
+    assert from_folder(folder, command="").notes == (
+        "the strategy Climber ran with several libraries: climb 1.9, climb 2.0",
+    )
+
+
 def test_what_is_left_out_and_what_is_missing_are_named(done):
     folder = done("a", strategies=("Random", "Climber", "Raises"))
     sweep = orjson.loads((folder / "sweep.json").read_bytes())
