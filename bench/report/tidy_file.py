@@ -111,8 +111,8 @@ def _opened(path: Path) -> tuple[list[str], Callable[[str], Any]]:
     """Return the names of the columns, and what gives one of them."""
     if path.suffix.lower() not in SUFFIXES:
         raise TidyError(
-            f"a report takes a results folder (which must hold sweep.json) or a table, "
-            f"{' or '.join(SUFFIXES)}, {path} is neither; give it its ending, or name a folder"
+            f"a results folder must hold sweep.json, a table must end in {' or '.join(SUFFIXES)}, "
+            f"{path} does neither; give it its ending, or name a folder"
         )
     with _told(path):
         return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
@@ -142,6 +142,12 @@ def _parquet(path: Path) -> tuple[list[str], Callable[[str], Any]]:
 
     # Of a pack the metadata may be longer than Arrow's limit.
     file = pq.ParquetFile(path, thrift_string_size_limit=2**31 - 1)
+    if b"tunebench" in (file.schema_arrow.metadata or {}):
+        # A pack says in its metadata, not in columns, which way is better.
+        raise TidyError(
+            f"table {path}: must be a tidy table, it is the pack of a results folder; "
+            f"name the folder, {path.parent}"
+        )
     return list(file.schema_arrow.names), lambda name: file.read(columns=[name]).column(0)
 
 

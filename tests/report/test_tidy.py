@@ -225,7 +225,7 @@ def test_a_broken_rule_is_one_clear_line(load, table, change, message):
 
 
 NO_TABLES = {
-    "a file of another kind": ("a.txt", b"a,b\n", "a report takes a results folder .* or a table"),
+    "a file of another kind": ("a.txt", b"a,b\n", "a table must end in .csv or .parquet, "),
     "an empty file": ("a.csv", b"", "must have rows, the file is empty; write a header"),
     "no CSV": ("a.csv", b"\xff\xfe\x00\x01" * 9, r"a.csv: must (be CSV|have the columns)"),
     "rows of other lengths": ("a.csv", b"strategy,problem,repetition,trial,value\na,b\n",
@@ -248,6 +248,22 @@ def test_what_is_no_table_is_one_clear_line(tmp_path, name, content, message):
     with pytest.raises(TidyError, match=message) as told:
         from_tidy(path, command="")
     assert "\n" not in str(told.value)
+
+
+def test_a_pack_is_no_table(make_sweep, run_here, tmp_path):
+    store = run_here(make_sweep(["Random"], ["Sphere"]), tmp_path / "done")
+    store.pack()
+    with pytest.raises(TidyError, match="it is the pack of a results folder; name the folder, "):
+        from_tidy(store.pack_path, command="")
+
+
+def test_a_text_per_failure_is_no_burden(load):
+    """A quarter of a second, not minutes: reasons may all differ."""
+    rows = 20_000
+    frame = pd.DataFrame({"strategy": "a", "problem": "p", "repetition": 0, "trial": range(rows)})
+    frame = frame.assign(value=np.nan, reason=[f"broken at {n}" for n in range(rows)])
+    trials = load(frame).trials
+    assert trials["reason"].astype(str).tolist() == frame["reason"].tolist()
 
 
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
