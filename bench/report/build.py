@@ -11,7 +11,9 @@ from bench.analysis import leaderboard as ranking
 from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
 from bench.report import figures, style, tables
+from bench.report.copies import write_tidy
 from bench.report.page import Builder, render, swapped_in
+from bench.report.source import Source
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -20,41 +22,25 @@ if TYPE_CHECKING:
 ADVISED_REPETITIONS = 20
 
 
-def build_report(
-    trials: pd.DataFrame,
-    runs: pd.DataFrame,
-    *,
-    title: str,
-    command: str,
-    environments: Sequence[Mapping[str, Any]],
-    strategies: Sequence[str],
-    problems: Sequence[str],
-    repetitions: int,
-    seed: int,
-    folder: Path,
-) -> Path:
+def build_report(source: Source, *, folder: Path) -> Path:
     """Write tables, figures and the page, and return the page's path.
 
     The folder is swapped in when all is written, so a failure leaves the old report as it was.
 
     Args:
-        trials: the tidy frame, a row a trial.
-        runs: a row a run.
-        title: of the page.
-        command: what rebuilds the report.
-        environments: those the runs recorded.
-        strategies: labels in the order to show.
-        problems: the same.
-        repetitions: how many the sweep wants.
-        seed: the sweep's.
+        source: what it is made of.
         folder: where the report goes.
     """
+    trials, runs = _plain(source.trials), source.runs
+    strategies, problems = source.strategies, source.problems
     page: dict[str, Any] = {
-        "title": title,
-        "command": command,
-        "environment": _environment(environments),
-        "sentence": _sentence(trials, runs, len(strategies), len(problems), repetitions),
-        "seed": seed,
+        "title": source.title,
+        "command": source.command,
+        "environment": _environment(source.environments),
+        "sentence": _sentence(trials, runs, len(strategies), len(problems), source.repetitions),
+        "seed": ", ".join(map(str, source.seeds)),
+        "notes": source.notes,
+        "timed": source.timed,
     }
     with swapped_in(folder) as fresh:
         _build(trials, runs, page, strategies, problems, fresh)
@@ -90,7 +76,8 @@ def _build(
     }
     if any_done:
         shown = to_regret(done)
-        on_trials, in_time = bands.trial_bands(shown, runs), bands.time_bands(shown, runs)
+        on_trials = bands.trial_bands(shown, runs)
+        in_time = bands.time_bands(shown, runs) if page["timed"] else None
         per_problem = ranking.per_problem(final)
         board = ranking.leaderboard(final, strategies)
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
@@ -123,7 +110,9 @@ def _build(
                 "Milliseconds a trial each strategy takes itself, against the trial number",
                 "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
                 "over all runs that got so far; a line may jump where some end.",
-            ),
+            )
+            if page["timed"]
+            else None,
         }
         tables.write(page["leaderboard"], board, folder / "leaderboard")
         for problem in problems:
@@ -143,22 +132,12 @@ def _build(
     (folder / "index.html").write_text(render("index.html.j2", page), encoding="utf-8")
 
 
-def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
-    """Write both frames as CSV (fold values as JSON) and as Parquet."""
-    runs = runs.sort_values(["problem", "strategy", "repetition"], ignore_index=True)
-    runs.to_parquet(folder / "runs.parquet", index=False)
-    runs.to_csv(folder / "runs.csv", index=False)
-    trials.to_parquet(folder / "trials.parquet", index=False)
-    folds = trials["fold_values"].map(lambda v: str(list(v)) if hasattr(v, "__len__") else "")
-    trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
-
-
 def _problem(
     problem: str,
     file: str,
     trials: pd.DataFrame,
     on_trials: pd.DataFrame,
-    in_time: pd.DataFrame,
+    in_time: pd.DataFrame | None,
     per_problem: pd.DataFrame,
     looks: Mapping[str, Mapping[str, Any]],
     builder: Builder,
@@ -168,6 +147,8 @@ def _problem(
     optima = rows["optimum"].unique()
     shown = []
     for name, frame, clock in (("trials", on_trials, "trials"), ("seconds", in_time, "seconds")):
+        if frame is None:
+            continue
         part = frame[frame["problem"] == problem]
         axes = figures.problem(part, rows, looks, clock=clock, title=f"{problem}: against {clock}")
         label = f"{problem}: best validation value against {clock}"
@@ -183,6 +164,14 @@ def _problem(
         what = low if low == high else f"{low} to {high}, by repetition"
         sentence += f" The optimum is {what}; the figures show the distance to it."
     return {"name": problem, "sentence": sentence, "figures": shown, "table": table}
+
+
+def _plain(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the tidy frame with texts for categories, as these analyses group it."""
+    import pandas as pd
+
+    kinds = trials.dtypes
+    return trials.astype({n: str for n in trials if isinstance(kinds[n], pd.CategoricalDtype)})
 
 
 def _ordered(
