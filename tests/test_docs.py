@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bench.cli import main
 from bench.plan import resolve
+from bench.report.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep
 from bench.store import Store
 
@@ -91,6 +92,20 @@ def test_the_table_of_ones_own_is_a_problem(tmp_path):
     assert set(rows["problem"]) == {"table:mine.parquet"}
     assert set(rows["optimum"]) == {0.9 - 0.01, 0.9 - 0.01 - 0.02}
     assert len(rows) == 2 * 10 * 5
+
+
+def test_the_table_of_anybodys_trials_makes_a_report(tmp_path):
+    (table,) = blocks(RESULTS, "csv")
+    path = tmp_path / "trials.csv"
+    path.write_text(table, encoding="utf-8")
+    result = CliRunner().invoke(main, ["report", str(path)])
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "trials-report" / "index.html").read_text(encoding="utf-8")
+    assert "2 strategies on 1 problem, 2 repetitions: 4 runs of up to 2 trials, 8 trials." in page
+    rows = re.findall(r"^\| ([a-z_, ]+?)(?: \(.*\))? \|", RESULTS.partition("## Anybody")[2]
+                      .partition("## Tables")[0], re.MULTILINE)  # fmt: skip
+    named = [name for row in rows[1:] for name in row.split(", ")]
+    assert sorted(named) == sorted((*REQUIRED, *OPTIONAL))
 
 
 def test_every_target_of_make_that_is_named_exists():

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench.analysis.leaderboard import RESAMPLES, SEED
+from bench.analysis.intervals import RESAMPLES, SEED
 from bench.analysis.panels import Array, Panel
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]

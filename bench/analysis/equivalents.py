@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.draws import expected_best, random_draws
-from bench.analysis.leaderboard import RESAMPLES, SEED
+from bench.analysis.intervals import RESAMPLES, SEED
 from bench.analysis.panels import RANDOM, Array, Panel
 
 TWICE = "random ×2"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.leaderboard import SEED
+from bench.analysis.intervals import SEED
 from bench.analysis.panels import Array, Panel
 
 DEFAULT = "default"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli.options import as_json
-from bench.cli.results import _opened
 from bench.errors import UserError
+from bench.store.columns import KEYS
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bench.analysis.compare import Comparison
     from bench.analysis.panels import Panel
+    from bench.report.source import Part
     from bench.spec import Sweep
 
 CODES = {"better": 0, "equivalent": 0, "worse": 1, "undecided": 3}
@@ -59,15 +60,16 @@ def compare(
       tunebench compare results/before results/after --strategy tpe
     """
     from bench.analysis import compare as analysis
+    from bench.report.source import read_part
 
-    first, second = _Results(before), _Results(after)
+    first, second = read_part(before), read_part(after)
     if first.sweep.seed != second.sweep.seed:
         raise UserError(
             "both sweeps must have the same seed, or a repetition is not the same in both, "
             f"got {first.sweep.seed} and {second.sweep.seed}; run one of them again"
         )
     _check(strategies, first.sweep, second.sweep)
-    altered = _altered(first.runs, second.runs)
+    altered = _altered(first.columns.runs, second.columns.runs)
     budget = min(first.sweep.trials, second.sweep.trials)
     if trials is not None and trials > budget:
         raise UserError(
@@ -75,8 +77,8 @@ def compare(
             "leave it out to compare at the end"
         )
     found = analysis.compare(
-        first.panels(altered),
-        second.panels(altered),
+        _panels(first, altered),
+        _panels(second, altered),
         rope,
         trials=budget if trials is None else trials,
         strategies=strategies or None,
@@ -87,39 +89,22 @@ def compare(
             f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
             "plans with its budget did other things"
         )
-    for part in (first, second):
-        notes += [f"{path} is damaged: {reason}" for path, reason in part.damaged]
-        if part.others:
-            notes.append(f"{part.folder}: {many(part.others, 'run')} of another sweep or version")
-    notes += found.unpaired
+    notes += [*first.notes, *second.notes, *found.unpaired]
     click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else _text(found, notes))
     sys.exit(CODES[found.outcome])
 
 
-class _Results:
-    """A folder's sweep with its runs; those of another sweep or version are left out."""
+def _panels(part: Part, without: list[str]) -> list[Panel]:
+    from bench.analysis.panels import to_panels
+    from bench.report.scales import scales
 
-    def __init__(self, folder: Path) -> None:
-        opened, self.sweep = _opened(folder)
-        self.folder = folder
-        self.damaged: list[tuple[Path, str]] = []
-        trials, runs = opened.frames(self.damaged)
-        ids = {spec.id for spec in self.sweep.expand()}
-        self.trials = trials[trials["run"].isin(ids)].reset_index(drop=True)
-        self.runs = runs[runs["run"].isin(ids)].reset_index(drop=True)
-        self.others = len(runs) - len(self.runs)
-
-    def panels(self, without: list[str]) -> list[Panel]:
-        from bench.analysis.panels import to_panels
-        from bench.report.scales import scales
-
-        return to_panels(
-            self.trials,
-            self.runs,
-            strategies=[entry.label for entry in self.sweep.strategies],
-            problems=[e.label for e in self.sweep.problems if e.label not in without],
-            scales=scales(self.runs),
-        )
+    return to_panels(
+        part.columns.frame(KEYS),
+        part.columns.runs,
+        strategies=[entry.label for entry in part.sweep.strategies],
+        problems=[e.label for e in part.sweep.problems if e.label not in without],
+        scales=scales(part.columns.runs),
+    )
 
 
 def _check(strategies: tuple[str, ...], first: Sweep, second: Sweep) -> None:

@@ -6,15 +6,10 @@ import json
 import shlex
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli.options import as_json, folder_argument
-from bench.spec import SpecError, Sweep
-
-if TYPE_CHECKING:
-    from bench.store import Store
 
 
 @click.command()
@@ -27,7 +22,9 @@ def status(folder: Path, as_json: bool) -> None:
     Example:
       tunebench status results/quick
     """
-    store, sweep = _opened(folder)
+    from bench.report.source import opened
+
+    store, sweep = opened(folder)
     damaged: list[tuple[Path, str]] = []
     records = {record.id: record for record in store.records(damaged)}
     counts: dict[str, Counter[str]] = {entry.label: Counter() for entry in sweep.strategies}
@@ -55,41 +52,79 @@ def status(folder: Path, as_json: bool) -> None:
 
 
 @click.command()
-@folder_argument
-def report(folder: Path) -> None:
-    """Write tables, figures and a page about the sweep in FOLDER into FOLDER/report.
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder of the report [FOLDER/report; for a table NAME-report beside it].",
+)
+def report(paths: tuple[Path, ...], out: Path | None) -> None:
+    """Write tables, figures and a page about the sweep in a results folder.
+
+    Several folders make one report; what differs under one label is kept apart. A table of anyone's
+    trials, CSV or Parquet, with the columns strategy, problem, repetition, trial and value will do
+    as well; results/README.md tells the others.
 
     \b
     Example:
       tunebench report results/quick
+      tunebench report results/mine results/new --out results/both-report
+      tunebench report trials.csv
     """
     from bench.report.build import build_report
+    from bench.report.merge import from_folders
+    from bench.report.source import ReportError, from_folder
+    from bench.report.tidy import from_tidy
 
-    store, sweep = _opened(folder)
-    damaged: list[tuple[Path, str]] = []
-    trials, runs = store.frames(damaged)
-    ids = {spec.id for spec in sweep.expand()}
-    other = len(runs) - int(runs["run"].isin(ids).sum())
-    try:
-        page = build_report(
-            trials[trials["run"].isin(ids)].reset_index(drop=True),
-            runs[runs["run"].isin(ids)].reset_index(drop=True),
-            title=sweep.name,
-            command=shlex.join(["tunebench", "report", str(folder)]),
-            environments=store.environments(ids),
-            strategies=[entry.label for entry in sweep.strategies],
-            problems=[entry.label for entry in sweep.problems],
-            repetitions=sweep.repetitions,
-            seed=sweep.seed,
-            folder=folder / "report",
+    tables = [path for path in paths if path.is_file()]
+    if tables and len(paths) > 1:
+        raise ReportError(
+            f"a report takes one table or results folders, got {tables[0]} among {len(paths)} "
+            "paths; put the rows of all into one table, or report them one by one"
         )
+    if len(paths) > 1 and out is None:
+        raise ReportError(
+            "a report on several folders needs a folder of its own, got none; "
+            "for example --out results/both-report"
+        )
+    chosen = [] if out is None else ["--out", str(out)]
+    command = shlex.join(["tunebench", "report", *map(str, paths), *chosen])
+    if tables:
+        source = from_tidy(paths[0], command=command)
+        folder = out or paths[0].with_name(f"{paths[0].stem}-report")
+    elif len(paths) == 1:
+        source = from_folder(paths[0], command=command)
+        folder = out or paths[0] / "report"
+    else:
+        source = from_folders(paths, command=command)
+        assert out is not None
+        folder = out
+    _check_replaceable(folder)
+    try:
+        page = build_report(source, folder=folder)
     except OSError as error:
-        raise store.unwritable(error) from None
-    for path, reason in damaged:
-        click.echo(f"left out: {path} is damaged ({reason}); `tunebench run` redoes it")
-    if other:
-        click.echo(f"left out: {other:,} runs of another sweep or version in this folder")
+        raise ReportError(
+            f"a report needs a folder that can be written, {folder} cannot be written "
+            f"({error.strerror}); use another folder (--out)"
+        ) from None
+    for note in source.notes:
+        click.echo(note)
     click.echo(f"the report: {page}")
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse to put a report in the place of what is none: it replaces its whole folder."""
+    from bench.report.source import ReportError
+
+    if not folder.exists():
+        return
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    is_report = {"index.html", "runs.parquet"} <= held and "sweep.json" not in held
+    if held and not is_report:
+        raise ReportError(
+            f"a report replaces its whole folder, {folder} holds something else; "
+            "use another folder (--out)"
+        )
 
 
 @click.command()
@@ -101,18 +136,9 @@ def pack(folder: Path) -> None:
     Example:
       tunebench pack results/quick
     """
-    store, _ = _opened(folder)
+    from bench.report.source import opened
+
+    store, _ = opened(folder)
     count = store.pack()
     size = store.pack_path.stat().st_size / 1e6
     click.echo(f"{count:,} runs in {store.pack_path} ({size:.2f} MB)")
-
-
-def _opened(folder: Path) -> tuple[Store, Sweep]:
-    from bench.store import Store
-
-    store = Store(folder)
-    data = store.sweep()
-    try:
-        return store, Sweep.from_dict(data)
-    except (SpecError, TypeError) as error:
-        raise store.damaged_sweep(error) from None

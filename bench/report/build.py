@@ -11,6 +11,7 @@ from bench.analysis import leaderboard as ranking
 from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
 from bench.report import figures, interactive, sections, style, tables
+from bench.report.copies import write_tidy
 from bench.report.interactive import Clock, View
 from bench.report.page import (
     Builder,
@@ -23,6 +24,7 @@ from bench.report.page import (
     render,
     swapped_in,
 )
+from bench.report.source import Source
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -31,42 +33,26 @@ if TYPE_CHECKING:
 ADVISED_REPETITIONS = 20
 
 
-def build_report(
-    trials: pd.DataFrame,
-    runs: pd.DataFrame,
-    *,
-    title: str,
-    command: str,
-    environments: Sequence[Mapping[str, Any]],
-    strategies: Sequence[str],
-    problems: Sequence[str],
-    repetitions: int,
-    seed: int,
-    folder: Path,
-) -> Path:
+def build_report(source: Source, *, folder: Path) -> Path:
     """Write tables, figures and the page, and return the page's path.
 
     The folder is swapped in when all is written, so a failure leaves the old report as it was.
 
     Args:
-        trials: the tidy frame, a row a trial.
-        runs: a row a run.
-        title: of the page.
-        command: what rebuilds the report.
-        environments: those the runs recorded.
-        strategies: labels in the order to show.
-        problems: the same.
-        repetitions: how many the sweep wants.
-        seed: the sweep's.
+        source: what it is made of.
         folder: where the report goes.
     """
+    trials, runs = _plain(source.trials), source.runs
+    strategies, problems = source.strategies, source.problems
     page: dict[str, Any] = {
-        "title": title,
-        "sentence": _sentence(trials, runs, len(strategies), len(problems), repetitions),
+        "title": source.title,
+        "sentence": _sentence(trials, runs, len(strategies), len(problems), source.repetitions),
+        "notes": source.notes,
+        "timed": source.timed,
     }
     closing = [
-        sections.entries(runs, strategies, problems, seed),
-        sections.environment(_environment(environments), command),
+        sections.entries(runs, strategies, problems, source.seeds),
+        sections.environment(_environment(source.environments), source.command),
     ]
     with swapped_in(folder) as fresh:
         _build(trials, runs, page, closing, strategies, problems, fresh)
@@ -92,11 +78,12 @@ def _build(
     parts = [sections.accounts(failures.account(trials, runs)), method, *closing]
     if len(done):
         shown = to_regret(done)
-        on_trials, in_time = bands.trial_bands(shown, runs), bands.time_bands(shown, runs)
-        clocks = [
-            Clock("trials", "trials", on_trials, whole=True),
-            Clock("seconds", "seconds of evaluation and strategy", in_time, log=True),
-        ]
+        on_trials = bands.trial_bands(shown, runs)
+        clocks = [Clock("trials", "trials", on_trials, whole=True)]
+        if page["timed"]:
+            in_time = bands.time_bands(shown, runs)
+            label = "seconds of evaluation and strategy"
+            clocks.append(Clock("seconds", label, in_time, log=True))
         board = ranking.leaderboard(final, strategies)
         repetitions = int(final.groupby("problem")["repetition"].nunique().min())
         page |= {
@@ -121,13 +108,15 @@ def _build(
             "Mean rank of each strategy with its interval",
             "Mean rank with its 95 % interval.",
         )
-        overhead_figure = builder.figure(
-            figures.strategy_seconds(overhead.strategy_seconds(done), looks),
-            "overhead",
-            "Milliseconds a trial each strategy takes itself, against the trial number",
-            "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
-            "over all runs that got so far; a line may jump where some end.",
-        )
+        overhead_figure = None
+        if page["timed"]:
+            overhead_figure = builder.figure(
+                figures.strategy_seconds(overhead.strategy_seconds(done), looks),
+                "overhead",
+                "Milliseconds a trial each strategy takes itself, against the trial number",
+                "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
+                "over all runs that got so far; a line may jump where some end.",
+            )
         tables.write(tables.leaderboard(board), board, folder / "leaderboard")
         per_problem, files = ranking.per_problem(final), style.file_names(problems)
         items = [
@@ -149,16 +138,6 @@ def _build(
         page["leaderboard"] = sections.leaderboard(None, looks, any_trials=len(trials) > 0)
     page["sections"] = parts
     (folder / "index.html").write_text(render("index.html.j2", page), encoding="utf-8")
-
-
-def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
-    """Write both frames as CSV (fold values as JSON) and as Parquet."""
-    runs = runs.sort_values(["problem", "strategy", "repetition"], ignore_index=True)
-    runs.to_parquet(folder / "runs.parquet", index=False)
-    runs.to_csv(folder / "runs.csv", index=False)
-    trials.to_parquet(folder / "trials.parquet", index=False)
-    folds = trials["fold_values"].map(lambda v: str(list(v)) if hasattr(v, "__len__") else "")
-    trials.assign(fold_values=folds).to_csv(folder / "trials.csv", index=False)
 
 
 def _views(trials: pd.DataFrame, problems: Sequence[str]) -> list[View]:
@@ -233,6 +212,14 @@ def _problem(
         Chart(shown, f"{problem}: best validation value so far", "", problem),
         PageTable(table, problem, looks=looks),
     ]
+
+
+def _plain(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the tidy frame with texts for categories, as these analyses group it."""
+    import pandas as pd
+
+    kinds = trials.dtypes
+    return trials.astype({n: str for n in trials if isinstance(kinds[n], pd.CategoricalDtype)})
 
 
 def _ordered(

@@ -96,7 +96,7 @@ def method(sets: str, resamples: str) -> Section:
 
 
 def entries(
-    runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str], seed: int
+    runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str], seeds: Sequence[int]
 ) -> Section:
     """Return the section of what stands behind the labels.
 
@@ -104,9 +104,10 @@ def entries(
         runs: a row a run.
         strategies: labels in the order to show.
         problems: the same.
-        seed: the sweep's.
+        seeds: the master seeds, where they are known.
     """
-    items: list[Item] = [Note(f"Master seed {seed}. Every setting, defaults included:")]
+    known = f"Master seed {', '.join(map(str, seeds))}. " if seeds else ""
+    items: list[Item] = [Note(f"{known}Every setting, defaults included:")]
     for kind, labels in (("strategy", strategies), ("problem", problems)):
         rows = tables.entries(runs, kind, labels)
         items.append(PageTable(rows, f"The labels of each {kind}", ("name", "settings", "library")))
@@ -117,8 +118,8 @@ def environment(pairs: Sequence[tuple[str, str]], command: str) -> Section:
     """Return the section of the environment and the command that rebuilds the page."""
     text = Markup(
         "All of this page is computed from <code>trials.parquet</code> (a row a trial) and "
-        "<code>runs.parquet</code> (a row a run, those without a trial too) beside it; both are "
-        "there as CSV. To rebuild it:"
+        "<code>runs.parquet</code> (a row a run, those without a trial too) beside it, "
+        "up to a million rows also as CSV. To rebuild it:"
     )
     items: list[Item] = [Terms(pairs), Note(text), Note(command, code=True)]
     sentence = "Where it ran, and the command that rebuilds this page."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from bench.run import End
 from bench.store.record import (
     RUN_COLUMNS,
     TRIAL_COLUMNS,
@@ -28,7 +29,7 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
     runs: list[dict[str, Any]] = []
     for record in records:
         common = run_columns(record.header)
-        runs.append(common | _end_columns(record))
+        runs.append(common | end_columns(record.end, len(record.trials)))
         trials.extend(common | trial_columns(trial) for trial in record.trials)
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)
@@ -37,7 +38,8 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame.astype(kinds), runs_frame.astype({"optimum": float, "is_set": bool})
 
 
-def _end_columns(record: RunRecord) -> dict[str, Any]:
-    if record.end is None:
-        return {"ended": "unfinished", "reason": "", "trials": len(record.trials)}
-    return end_to_dict(record.end)
+def end_columns(end: End | None, trials: int) -> dict[str, Any]:
+    """Return what the frame of runs says of an end; None is an unfinished run."""
+    if end is None:
+        return {"ended": "unfinished", "reason": "", "trials": trials}
+    return end_to_dict(end)

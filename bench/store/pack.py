@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from bench.core import Status
 from bench.store.record import (
     SCHEMA,
     TRIAL_COLUMNS,
+    DamagedError,
     RunRecord,
     StoreError,
     check_record,
@@ -24,10 +25,51 @@ from bench.store.record import (
 )
 
 
+def _texts() -> Any:
+    import pyarrow as pa
+
+    return pa.dictionary(pa.int32(), pa.string())
+
+
+def _of(name: str) -> Callable[[], Any]:
+    def kind() -> Any:
+        import pyarrow as pa
+
+        return getattr(pa, name)()
+
+    return kind
+
+
+def _floats() -> Any:
+    import pyarrow as pa
+
+    return pa.list_(pa.float64())
+
+
+KINDS: Mapping[str, Callable[[], Any]] = {
+    "run": _texts,
+    "strategy": _texts,
+    "problem": _texts,
+    "repetition": _of("int32"),
+    "trial": _of("int32"),
+    "config": _of("string"),
+    "fidelity": _of("float64"),
+    "status": _texts,
+    "reason": _texts,
+    "value": _of("float64"),
+    "test_value": _of("float64"),
+    "fold_values": _floats,
+    "cost": _of("float64"),
+    "ask_s": _of("float64"),
+    "evaluate_s": _of("float64"),
+    "tell_s": _of("float64"),
+}
+"""The columns of a pack and their Arrow types; Arrow is imported only where it is used."""
+
+
 def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
     """Write finished runs; an earlier pack at `path` is replaced in one step."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     environments: list[dict[str, Any]] = []
     runs = []
@@ -40,40 +82,38 @@ def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
             record.header
             | {"environment": environments.index(environment), "end": end_to_dict(record.end)}
         )
-    dictionary = pa.dictionary(pa.int32(), pa.string())
-    kinds = {
-        "run": dictionary,
-        "strategy": dictionary,
-        "problem": dictionary,
-        "repetition": pa.int32(),
-        "trial": pa.int32(),
-        "config": pa.string(),
-        "fidelity": pa.float64(),
-        "status": dictionary,
-        "reason": dictionary,
-        "value": pa.float64(),
-        "test_value": pa.float64(),
-        "fold_values": pa.list_(pa.float64()),
-        "cost": pa.float64(),
-        "ask_s": pa.float64(),
-        "evaluate_s": pa.float64(),
-        "tell_s": pa.float64(),
-    }
     rows = [
         run_columns(record.header) | trial_columns(trial)
         for record in records
         for trial in record.trials
     ]
+    columns = {name: pa.array([row[name] for row in rows], kind()) for name, kind in KINDS.items()}
+    write_columns(path, columns, runs, environments)
+
+
+def write_columns(
+    path: Path,
+    columns: Mapping[str, Any],
+    runs: Sequence[Mapping[str, Any]],
+    environments: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write a pack from its parts; an earlier one at `path` is replaced in one step.
+
+    Args:
+        path: of the pack.
+        columns: of `KINDS`, each an Arrow array.
+        runs: the header of each run, with `end`, and with the place of its `environment`.
+        environments: all there are.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     metadata = {
         "tunebench": orjson.dumps({"schema": SCHEMA, "runs": runs, "environments": environments})
     }
-    table = pa.table(
-        {name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()},
-        metadata=metadata,
-    )
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as file:
-        pq.write_table(table, file, compression="zstd")
+        pq.write_table(pa.table(dict(columns), metadata=metadata), file, compression="zstd")
         file.flush()
         # On the disk before the run files it replaces are removed, whatever happens to the power.
         os.fsync(file.fileno())
@@ -86,20 +126,46 @@ def read_pack(path: Path) -> list[RunRecord]:
     Raises:
         StoreError: it cannot be read, or another schema wrote it.
     """
-    import pyarrow.parquet as pq
-
     try:
-        table = pq.read_table(path)
-        metadata = orjson.loads(table.schema.metadata[b"tunebench"])
-        check_schema(metadata, path)
-        return _records(table.to_pylist(), metadata)
+        file, metadata = open_pack(path)
+        with file:
+            return _records(file.read().to_pylist(), metadata)
     except StoreError:
         raise
     except Exception as error:
-        raise StoreError(
-            f"{path} must be a pack that `tunebench pack` wrote, it cannot be read "
-            f"({type(error).__name__}: {error}); restore it, or remove it to do its runs again"
-        ) from None
+        raise pack_error(path, error) from None
+
+
+def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
+    """Return the open Parquet file of a pack and what its metadata say.
+
+    Raises:
+        StoreError: another schema wrote it.
+        Exception: it is no pack.
+    """
+    import pyarrow.parquet as pq
+
+    # The metadata hold a header a run: with 100,000 of them they are longer than Arrow's limit.
+    file = pq.ParquetFile(path, thrift_string_size_limit=2**31 - 1)
+    try:
+        schema = file.schema_arrow
+        metadata = orjson.loads(schema.metadata[b"tunebench"])
+        check_schema(metadata, path)
+        missing = [name for name in KINDS if name not in schema.names]
+        if missing:
+            raise DamagedError(f"it lacks the column {missing[0]}")
+        return file, dict(metadata)
+    except BaseException:
+        file.close()
+        raise
+
+
+def pack_error(path: Path, error: Exception) -> StoreError:
+    """Return what to raise where a pack cannot be read."""
+    return StoreError(
+        f"{path} must be a pack that `tunebench pack` wrote, it cannot be read "
+        f"({type(error).__name__}: {error}); restore it, or remove it to do its runs again"
+    )
 
 
 def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRecord]:

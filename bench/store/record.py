@@ -185,13 +185,18 @@ def check_record(record: RunRecord) -> None:
         DamagedError: the header or a trial cannot be what a run wrote.
     """
     try:
-        RunSpec.from_dict(record.header["spec"])
-        run_columns(record.header)
-        dict(record.header["environment"])
+        check_head(record.header)
         for line in record.trials:
             trial_from_dict(line, 1.0)
     except Exception as error:
         raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
+
+
+def check_head(head: Mapping[str, Any]) -> None:
+    """Raise whatever comes of a header that lacks a part or has another kind of it."""
+    RunSpec.from_dict(head["spec"])
+    run_columns(head)
+    dict(head["environment"])
 
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:

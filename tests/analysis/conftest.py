@@ -233,6 +233,8 @@ def panel_of() -> Callable[..., Panel]:
         )
         return panel
 
+    return make
+
 
 @pytest.fixture
 def make_panels() -> Callable[..., list[Panel]]:

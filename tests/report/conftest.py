@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from bench.report.build import build_report
+from bench.report.source import Source
 
 COLUMNS = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
            "cost", "ask_s", "evaluate_s", "tell_s"]  # fmt: skip
@@ -77,18 +78,24 @@ def sweep_fixture() -> Callable[..., Frames]:
 @pytest.fixture
 def build() -> Callable[..., Path]:
     def build(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path, **changed: Any) -> Path:
-        given: dict[str, Any] = {
-            "title": "demo",
-            "command": "tunebench report results/demo",
-            "environments": [{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
-            "repetitions": int(runs["repetition"].nunique()),
-            "seed": 1,
-            "strategies": list(runs["strategy"].unique()),
-            "problems": list(runs["problem"].unique()),
-        }
-        return build_report(trials, runs, folder=folder, **(given | changed))
+        return build_report(source(trials, runs, **changed), folder=folder)
 
     return build
+
+
+def source(trials: pd.DataFrame, runs: pd.DataFrame, **changed: Any) -> Source:
+    given: dict[str, Any] = {
+        "title": "demo",
+        "command": "tunebench report results/demo",
+        "environments": [{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
+        "repetitions": int(runs["repetition"].nunique()),
+        "seeds": (1,),
+        "strategies": list(runs["strategy"].unique()),
+        "problems": list(runs["problem"].unique()),
+        "datasets": {},
+        "notes": (),
+    }
+    return Source(trials, runs, **(given | changed))
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +109,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
     )
     folder = tmp_path_factory.mktemp("made") / "report"
-    build_report(
-        trials, runs, title="demo", command="tunebench report results/demo",
-        environments=[{"python": "3.11.9", "packages": {"numpy": "2.4.6"}, "git": None}],
-        strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"],
-        repetitions=3, seed=1, folder=folder,
-    )  # fmt: skip
+    of = source(
+        trials, runs, strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"]
+    )
+    build_report(of, folder=folder)
     return folder

@@ -1,0 +1,230 @@
+"""Anybody's tidy table, a row a trial, as what a report is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.report.source import Source, absent, all_known, listed, uneven
+from bench.report.tidy_file import Array, TidyFile, likely, read_tidy
+from bench.report.tidy_runs import frame_of_runs, one_a_problem
+from bench.run import LARGEST
+from bench.store.columns import KEYS, NEEDED, Columns
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+STATUS = ["completed", "failed"]
+MOST = 2**53
+"""Whole numbers up to this are exact however they are written."""
+
+
+def from_tidy(path: Path, *, command: str) -> Source:
+    """Return a table with the columns strategy, problem, repetition, trial, value as a source.
+
+    Optional are direction (`minimize` where it says nothing), metric, dataset, optimum, status,
+    reason, fidelity, test_value, cost, ask_s and tell_s; other columns are left out, and named.
+    Trials are numbered from 0 or 1. A trial without a value and without a status is a failed one.
+    The budget on a problem is the most trials that a run has there.
+
+    Args:
+        path: of a CSV or Parquet file.
+        command: what makes the report again.
+
+    Raises:
+        TidyError: a rule is broken; the message names it, the value and the way out.
+    """
+    file = read_tidy(path)
+    for name in ("strategy", "problem"):
+        _all_there(file, name)
+    repetition, trial = (_whole(file, name) for name in ("repetition", "trial"))
+    order, place, starts = _runs_of(file, repetition)
+    trial = _numbered(file, trial, order, place, starts, repetition)
+    trials, notes = _trials(file, order, trial)
+    runs = frame_of_runs(file, order, starts, repetition)
+    frame = Columns(runs, trials, place, [()] * len(runs)).frame(KEYS)
+    strategies, problems = (tuple(file.texts[name].categories) for name in ("strategy", "problem"))
+    timed = all_known(trials)
+    if not timed:
+        notes.append(
+            "the seconds of evaluation or strategy (cost, ask_s, tell_s) are not known of every "
+            "trial, so nothing is shown against time"
+        )
+    wanted = int(runs.groupby(["strategy", "problem"]).size().max())
+    datasets = one_a_problem(file, "dataset")
+    return Source(
+        trials=frame,
+        runs=runs,
+        title=path.stem,
+        strategies=strategies,
+        problems=problems,
+        repetitions=wanted,
+        seeds=(),
+        environments=(),
+        datasets={problem: datasets.get(problem) or problem for problem in problems},
+        notes=(
+            *_ignored(file),
+            *notes,
+            *absent(runs, strategies, problems),
+            *uneven(runs, wanted),
+        ),
+        command=command,
+        timed=timed,
+    )
+
+
+def _ignored(file: TidyFile) -> list[str]:
+    if not file.ignored:
+        return []
+    means = [(name, likely(name)) for name in file.ignored]
+    asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
+    return [f"columns left out: {listed(file.ignored)}{asked}"]
+
+
+def _all_there(file: TidyFile, name: str) -> None:
+    gone = np.asarray(file.texts[name].codes) < 0
+    if gone.any():
+        raise file.error(
+            f"each row must name its {name}", f"{file.row(gone)} does not", "fill it in"
+        )
+
+
+def _whole(file: TidyFile, name: str) -> Ints:
+    values = file.numbers[name]
+    gone = np.isnan(values)
+    if gone.any():
+        raise file.error(f"each row must have a {name}", f"{file.row(gone)} has none", "fill it in")
+    bad = (values != np.floor(values)) | (values < 0) | (values >= MOST)
+    if bad.any():
+        first = float(values[bad][0])
+        got = f"{first:.0f}" if first.is_integer() else f"{first:g}"
+        raise file.error(
+            f"a {name} must be a whole number from 0 to 2^53",
+            f"got {got} in {file.row(bad)}",
+            "number them from 0",
+        )
+    return values.astype(np.int64)
+
+
+def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the rows run by run, the run of each, and the place at which each run begins."""
+    numbers, codes = np.unique(repetition, return_inverse=True)
+    strategy, problem = (
+        np.asarray(file.texts[name].codes, dtype=np.int64) for name in ("strategy", "problem")
+    )
+    cells = len(file.texts["strategy"].categories)
+    key = (problem * cells + strategy) * len(numbers) + codes
+    trial = file.numbers["trial"]
+    step = key[1:] - key[:-1]
+    if ((step > 0) | ((step == 0) & (trial[1:] >= trial[:-1]))).all():
+        order = np.arange(len(key))
+    else:
+        order = np.lexsort((trial, key))
+    ordered = key[order]
+    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    return order, np.cumsum(new) - 1, np.flatnonzero(new)
+
+
+def _numbered(
+    file: TidyFile, trial: Ints, order: Ints, place: Ints, starts: Ints, repetition: Ints
+) -> Ints:
+    """Return the trials, in order, numbered from 0."""
+    first = int(trial.min())
+    if first not in (0, 1):
+        raise file.error(
+            "trials must be numbered from 0 or from 1", f"the lowest is {first:,}", "renumber them"
+        )
+    found = trial[order] - first
+    wanted = np.arange(len(found)) - starts[place]
+    wrong = found != wanted
+    if wrong.any():
+        at = int(wrong.argmax())
+        row = int(order[at])
+        strategy, problem = (str(file.texts[name][row]) for name in ("strategy", "problem"))
+        run = f"{strategy} on {problem}, repetition {repetition[row]}"
+        if found[at] < wanted[at]:
+            raise file.error(
+                "each trial must be there once", f"{run} has trial {trial[row]:,} twice",
+                "drop one of the rows, or give the runs different repetitions",
+            )  # fmt: skip
+        raise file.error(
+            f"the trials of a run must be numbered without gaps from {first}",
+            f"{run} lacks trial {wanted[at] + first:,}",
+            "renumber them, or add the failed ones without a value",
+        )
+    return found
+
+
+def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, list[str]]:
+    import pandas as pd
+
+    def column(name: str, default: float) -> Array:
+        values = file.numbers.get(name)
+        if values is None:
+            return np.full(file.rows, default)
+        return np.where(np.isnan(values), default, values) if default == default else values
+
+    value, notes = file.numbers["value"], []
+    usable = np.abs(value) <= LARGEST  # False for NaN
+    failed = _failed(file, usable)
+    unusable = failed & ~np.isnan(value) & ~usable
+    if unusable.any():
+        notes.append(
+            f"{many(int(unusable.sum()), 'value is', 'values are')} infinite or beyond "
+            f"±{LARGEST:g}: {'this trial counts' if unusable.sum() == 1 else 'those trials count'} "
+            "as failed"
+        )
+    fidelity = column("fidelity", 1.0)
+    file.within("fidelity", (fidelity > 0) & (fidelity <= 1), "be above 0 and at most 1",
+            "it is the share of a full evaluation")  # fmt: skip
+    test = column("test_value", np.nan)
+    file.within("test_value", np.isnan(test) | (np.abs(test) <= LARGEST),
+            f"be within ±{LARGEST:g}", "leave it empty where there is none")  # fmt: skip
+    seconds = {name: column(name, np.nan) for name in ("cost", "ask_s", "tell_s")}
+    for name, values in seconds.items():
+        file.within(name, np.isnan(values) | ((values >= 0) & (values <= LARGEST)),
+                "hold seconds, 0 or more", "leave it empty where it is not known")  # fmt: skip
+    status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
+    columns: dict[str, Any] = {
+        "trial": trial.astype(np.int32),
+        "fidelity": fidelity[order],
+        "status": status,
+        "reason": _reasons(file, failed)[order],
+        "value": np.where(failed, np.nan, value)[order],
+        "test_value": np.where(failed, np.nan, test)[order],
+        **{name: values[order] for name, values in seconds.items()},
+    }
+    return pd.DataFrame({name: columns[name] for name in NEEDED}, copy=False), notes
+
+
+def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:
+    """Return why trials failed, as the table says; without a word of it the reason is empty."""
+    import pandas as pd
+
+    given = file.texts.get("reason", pd.Categorical.from_codes(np.full(file.rows, -1), []))
+    codes = np.where(failed & (given.codes >= 0), given.codes, len(given.categories))
+    return pd.Categorical.from_codes(codes, [*given.categories, ""])
+
+
+def _failed(file: TidyFile, usable: Flags) -> Flags:
+    """Return which trials failed: as their status says, or else those without a usable value."""
+    status = file.texts.get("status")
+    if status is None:
+        return ~usable
+    file.known_words("status", STATUS)
+    codes = np.array([*(STATUS.index(s) for s in status.categories), -1])[status.codes]
+    bad = (codes == 0) & ~usable
+    if bad.any():
+        raise file.error(
+            f"a completed trial must have a value within ±{LARGEST:g}",
+            f"got {file.numbers['value'][bad][0]:g} in {file.row(bad)}",
+            "give it its value, or the status failed",
+        )
+    return np.where(codes < 0, ~usable, codes == 1)

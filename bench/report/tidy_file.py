@@ -1,0 +1,289 @@
+"""The columns of anybody's tidy table, from CSV or Parquet, each of its kind."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.errors import UserError
+from bench.spec import LONGEST
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = npt.NDArray[np.float64]
+
+REQUIRED = ("strategy", "problem", "repetition", "trial", "value")
+OPTIONAL = ("direction", "metric", "dataset", "optimum", "status", "reason", "fidelity",
+            "test_value", "cost", "ask_s", "tell_s")  # fmt: skip
+TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "reason")
+OTHER_NAMES = {"data set": "dataset"}
+SUFFIXES = (".csv", ".parquet")
+
+
+class TidyError(UserError):
+    """A table that is no tidy one; the message says which rule, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TidyFile:
+    """The columns of a table, each of `rows` entries.
+
+    Args:
+        path: of the file.
+        rows: how many.
+        texts: column -> categories, none of a missing entry.
+        numbers: column -> numbers, NaN where there is none.
+        ignored: the names of all other columns.
+    """
+
+    path: Path
+    rows: int
+    texts: dict[str, pd.Categorical]
+    numbers: dict[str, Array]
+    ignored: tuple[str, ...]
+
+    def error(self, rule: str, got: str, way: str) -> TidyError:
+        """Return what to raise where a rule is broken."""
+        return TidyError(f"table {self.path}: {rule}, {got}; {way}")
+
+    def row(self, bad: npt.NDArray[np.bool_]) -> str:
+        """Return the first of some rows, and how many more there are, in words."""
+        more = int(bad.sum()) - 1
+        return f"row {int(bad.argmax()) + 1:,}" + (f" and {more:,} more" if more else "")
+
+    def known_words(self, name: str, words: Sequence[str]) -> None:
+        """Refuse any other text in a column.
+
+        Raises:
+            TidyError: there is one.
+        """
+        for word in self.texts[name].categories:
+            if word not in words:
+                rule = f"a {name} must be {' or '.join(words)}"
+                raise self.error(rule, f"got {word!r}", "write one of them")
+
+    def within(self, name: str, good: npt.NDArray[np.bool_], rule: str, way: str) -> None:
+        """Refuse the numbers of a column that are not good.
+
+        Raises:
+            TidyError: there is one.
+        """
+        if not good.all():
+            value = self.numbers[name][~good][0]
+            got = f"got {value:g} in {self.row(~good)}"
+            raise self.error(f"column {name!r} must {rule}", got, way)
+
+
+def read_tidy(path: Path) -> TidyFile:
+    """Read the columns of a table that a report takes.
+
+    Raises:
+        TidyError: it cannot be read, lacks a column, or has an entry of another kind.
+    """
+    names, column = _opened(path)
+    known = _known(path, names)
+    texts: dict[str, pd.Categorical] = {}
+    numbers: dict[str, Array] = {}
+    rows = -1
+    for name, stands_as in known.items():
+        with _told(path):
+            arrow = column(stands_as)
+        rows = len(arrow)
+        if rows == 0:
+            raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
+        if name in TEXTS:
+            texts[name] = _texts(path, name, arrow)
+        else:
+            numbers[name] = _numbers(path, name, arrow)
+    ignored = tuple(name for name in names if name not in known.values())
+    return TidyFile(path, rows, texts, numbers, ignored)
+
+
+def _opened(path: Path) -> tuple[list[str], Callable[[str], Any]]:
+    """Return the names of the columns, and what gives one of them."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise TidyError(
+            f"a results folder must hold sweep.json, a table must end in {' or '.join(SUFFIXES)}, "
+            f"{path} does neither; give it its ending, or name a folder"
+        )
+    with _told(path):
+        return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what cannot be read into an error that says so."""
+    try:
+        yield
+    except OSError as error:
+        text = " ".join(str(error.strerror or error).split())[:200]
+        raise TidyError(
+            f"table {path}: must be a file that can be read, it cannot ({text}); "
+            "check its name and its rights, or write it anew"
+        ) from None
+    except ValueError as error:  # Arrow's own errors among them
+        text = " ".join(str(error).split())[:200]
+        kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV in UTF-8 with a header"
+        raise TidyError(
+            f"table {path}: must be {kind}, it cannot be read ({text}); write it anew"
+        ) from None
+
+
+def _parquet(path: Path) -> tuple[list[str], Callable[[str], Any]]:
+    import pyarrow.parquet as pq
+
+    # Of a pack the metadata may be longer than Arrow's limit.
+    file = pq.ParquetFile(path, thrift_string_size_limit=2**31 - 1)
+    if b"tunebench" in (file.schema_arrow.metadata or {}):
+        # A pack says in its metadata, not in columns, which way is better.
+        raise TidyError(
+            f"table {path}: must be a tidy table, it is the pack of a results folder; "
+            f"name the folder, {path.parent}"
+        )
+    return list(file.schema_arrow.names), lambda name: file.read(columns=[name]).column(0)
+
+
+def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if path.stat().st_size == 0:
+        raise TidyError(
+            f"table {path}: must have rows, the file is empty; write a header and a row a trial"
+        )
+    with csv.open_csv(path) as reader:
+        names = list(reader.schema.names)
+    known = _known(path, names)
+    # Numbers that are none are looked for by ourselves, to say where they are.
+    kinds = {
+        stands_as: pa.dictionary(pa.int32(), pa.string()) if name in TEXTS else pa.float64()
+        for name, stands_as in known.items()
+    }
+
+    def read(kinds: dict[str, Any]) -> Any:
+        # An empty entry is no text and no number; a strategy may be called "NA".
+        options = csv.ConvertOptions(
+            column_types=kinds, include_columns=list(kinds), strings_can_be_null=False
+        )
+        return csv.read_csv(path, convert_options=options)
+
+    try:
+        table = read(kinds)
+    except pa.ArrowInvalid as error:
+        if "conversion error" not in str(error):
+            raise
+        table = read(dict.fromkeys(kinds, pa.string()))
+    return names, table.column
+
+
+def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return column -> what it is called in the file, for all that a report takes."""
+    for name in names:
+        if names.count(name) > 1:
+            raise TidyError(
+                f"table {path}: each column must be there once, {name!r} is there "
+                f"{names.count(name)} times; drop all but one"
+            )
+    known = {name: name for name in (*REQUIRED, *OPTIONAL) if name in names}
+    for other, name in OTHER_NAMES.items():
+        if other in names and name not in known:
+            known[name] = other
+    missing = [name for name in REQUIRED if name not in known]
+    if missing:
+        free = [name for name in names if name not in known.values()]
+        guesses = {name: [f for f in free if _alike(f, name)] for name in missing}
+        hint = "".join(
+            f"; rename {found[0]!r} to {name!r}?" for name, found in guesses.items() if found
+        )
+        if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+            hint = "; columns are separated by commas here, save the table so"
+        raise TidyError(
+            f"table {path}: must have the columns {', '.join(REQUIRED)}, "
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing among "
+            f"{_few(names)}{hint or '; add it, a row a trial'}"
+        )
+    return known
+
+
+def _alike(name: str, wanted: str) -> bool:
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return bool(difflib.get_close_matches(plain, [wanted], cutoff=0.75))
+
+
+def likely(name: str) -> str:
+    """Return the column a report would take that a name may mean, or nothing."""
+    return next((wanted for wanted in OPTIONAL if _alike(name, wanted)), "")
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name[:40]) for name in names[:12])
+    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+
+
+def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
+    import pandas as pd
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(arrow.type):
+        if not pa.types.is_string(arrow.type.value_type):
+            arrow = arrow.cast(arrow.type.value_type).cast(pa.string()).dictionary_encode()
+    else:
+        arrow = arrow.cast(pa.string()).dictionary_encode()
+    whole = arrow.unify_dictionaries().combine_chunks()
+    codes = whole.indices.fill_null(-1).to_numpy().astype(np.int64)
+    labels = [str(label) for label in whole.dictionary.to_pylist()]
+    used = np.bincount(codes[codes >= 0], minlength=len(labels)) > 0
+    labels = [label if there else "" for label, there in zip(labels, used, strict=True)]
+    kept = list(dict.fromkeys(label for label in labels if label.strip()))
+    for label in kept:
+        if name == "reason":
+            break
+        if len(label) > LONGEST or not label.isprintable():
+            raise TidyError(
+                f"table {path}: a {name} must be printable and have {LONGEST} characters or less, "
+                f"got {label[:LONGEST]!r}; give it a short one"
+            )
+    codes_of = {label: code for code, label in enumerate(kept)}
+    moved = np.array([*(codes_of.get(label, -1) for label in labels), -1])
+    small = moved.astype(np.min_scalar_type(-max(len(kept), 1)))
+    return pd.Categorical.from_codes(small[codes], kept)
+
+
+def _numbers(path: Path, name: str, arrow: Any) -> Array:
+    import pyarrow as pa
+
+    try:
+        found = arrow.cast(pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        if not (pa.types.is_string(arrow.type) or pa.types.is_large_string(arrow.type)):
+            raise TidyError(
+                f"table {path}: column {name!r} must hold numbers, it holds {arrow.type}; "
+                "write numbers, and leave what is missing empty"
+            ) from None
+        return _parsed(path, name, arrow)
+    values: Array = found.to_numpy()
+    return values
+
+
+def _parsed(path: Path, name: str, arrow: Any) -> Array:
+    """Return the numbers that texts stand for, or say where one stands for none."""
+    import pandas as pd
+
+    texts = pd.Series(arrow.to_pylist(), dtype=object).fillna("").str.strip()
+    values: Array = pd.to_numeric(texts.replace("", "nan"), errors="coerce").to_numpy(dtype=float)
+    bad = np.isnan(values) & ~texts.str.lower().isin(["", "nan", "na", "n/a", "null"]).to_numpy()
+    if bad.any():
+        place = int(bad.argmax())
+        raise TidyError(
+            f"table {path}: column {name!r} must hold numbers, got {texts[place][:40]!r} in row "
+            f"{place + 1:,}; write a number, and leave what is missing empty"
+        )
+    return values

@@ -1,0 +1,287 @@
+"""Runs read column by column: what a report takes, without an object a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from bench.core import Status
+from bench.store.frame import END_COLUMNS, end_columns
+from bench.store.pack import open_pack, pack_error
+from bench.store.record import (
+    RUN_COLUMNS,
+    TRIAL_COLUMNS,
+    DamagedError,
+    RunRecord,
+    StoreError,
+    check_head,
+    end_from_dict,
+    environments,
+    run_columns,
+    trial_columns,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+
+NEEDED = ("trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s")
+"""The columns of a trial that analysis takes."""
+
+KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetition", "budget",
+        "is_set")  # fmt: skip
+"""The columns of a run that each trial has beside them."""
+
+_NUMBERS = ("fidelity", "value", "test_value", "cost", "ask_s", "evaluate_s", "tell_s")
+_ALWAYS = ("fidelity", "cost", "ask_s", "tell_s")
+_CHECKED = ("trial", "status", "value", *_ALWAYS)
+_STATUS = [Status.COMPLETED.value, Status.FAILED.value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Runs and their trials, side by side.
+
+    Args:
+        runs: a row a run, as `frames` gives it.
+        trials: the columns of a trial that were asked for, a row a trial, run by run.
+        place: shape (trials,): the row of `runs` each trial belongs to.
+        made_in: for each run the environments it was made in, as JSON.
+    """
+
+    runs: pd.DataFrame
+    trials: pd.DataFrame
+    place: Ints
+    made_in: Sequence[tuple[bytes, ...]]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Columns:
+        """Return the runs that are kept, shape (runs,), and their trials."""
+        if keep.all():
+            return self
+        rows, moved = keep[self.place], np.cumsum(keep) - 1
+        return Columns(
+            self.runs[keep].reset_index(drop=True),
+            self.trials[rows].reset_index(drop=True),
+            moved[self.place[rows]],
+            [made for made, kept in zip(self.made_in, keep, strict=True) if kept],
+        )
+
+    def frame(self, keys: Sequence[str] = KEYS) -> pd.DataFrame:
+        """Return the tidy frame, texts of the runs as categories.
+
+        Args:
+            keys: columns of `runs`.
+        """
+        import pandas as pd
+
+        beside: dict[str, Any] = {}
+        for name in keys:
+            column = self.runs[name]
+            if pd.api.types.is_numeric_dtype(column.dtype):
+                beside[name] = column.to_numpy()[self.place]
+                continue
+            codes, texts = pd.factorize(column)
+            small = codes.astype(np.min_scalar_type(-max(len(texts), 1)))
+            beside[name] = pd.Categorical.from_codes(small[self.place], [str(t) for t in texts])
+        return pd.DataFrame(beside | {name: self.trials[name] for name in self.trials}, copy=False)
+
+    def environments(self) -> list[dict[str, Any]]:
+        """Return the different environments of all runs, in order of appearance."""
+        found = dict.fromkeys(one for made in self.made_in for one in made)
+        return [orjson.loads(one) for one in found]
+
+
+def columns(
+    pack: Path | None,
+    loose: Iterable[RunRecord],
+    *,
+    instead: Collection[str] = (),
+    wanted: Sequence[str] = NEEDED,
+) -> Columns:
+    """Return packed and loose runs.
+
+    Args:
+        pack: the pack, or None.
+        loose: runs of files of their own; they come last.
+        instead: the ids of packed runs that do not count.
+        wanted: columns of a trial.
+
+    Raises:
+        StoreError: the pack is damaged, or another schema wrote it.
+    """
+    parts = []
+    if pack is not None:
+        packed = _packed(pack, wanted)
+        parts.append(packed.only(~packed.runs["run"].isin(list(instead)).to_numpy()))
+    return joined([*parts, _loose(loose, wanted)])
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the runs of several parts, one after the other, with the columns all have."""
+    import pandas as pd
+
+    parts = [part for part in parts if len(part.runs)] or list(parts[:1])
+    if len(parts) == 1:
+        return parts[0]
+    starts = np.cumsum([0, *(len(part.runs) for part in parts)])
+    shared = [n for n in parts[0].trials if all(n in part.trials for part in parts)]
+    return Columns(
+        pd.concat([part.runs for part in parts], ignore_index=True),
+        pd.DataFrame({n: _end_to_end([part.trials[n] for part in parts]) for n in shared}),
+        np.concatenate([part.place + start for part, start in zip(parts, starts, strict=False)]),
+        [made for part in parts for made in part.made_in],
+    )
+
+
+def _end_to_end(columns: Sequence[pd.Series]) -> Any:
+    """Return columns one after the other; categories stay what they are."""
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    if isinstance(columns[0].dtype, pd.CategoricalDtype):
+        return union_categoricals(columns)
+    return pd.concat(columns, ignore_index=True)
+
+
+def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
+    heads, ends, counts = [], [], []
+    lists: dict[str, list[Any]] = {name: [] for name in wanted}
+    for record in records:
+        heads.append(record.header)
+        ends.append(end_columns(record.end, len(record.trials)))
+        counts.append(len(record.trials))
+        lines = [trial_columns(line) for line in record.trials]
+        for name, column in lists.items():
+            column.extend(line[name] for line in lines)
+    place = np.repeat(np.arange(len(counts)), counts)
+    return Columns(_runs(heads, ends), _trials(lists), place, [_made_in(head) for head in heads])
+
+
+def _packed(path: Path, wanted: Sequence[str]) -> Columns:
+    try:
+        file, metadata = open_pack(path)
+        with file:
+            heads, ends = metadata["runs"], []
+            for head in heads:
+                ends.append(end_from_dict(head.pop("end")))
+                head["environment"] = metadata["environments"][head["environment"]]
+                check_head(head)
+            place, order = _places(file, [head["run"] for head in heads])
+            lists: dict[str, Any] = {}
+            for name in dict.fromkeys([*_CHECKED, *wanted]):
+                column = _column(file, name)
+                lists[name] = column if order is None else column[order]
+            _check(lists, place, [end.trials for end in ends])
+        made = [_made_in(head) for head in heads]
+        runs = _runs(heads, [end_columns(end, end.trials) for end in ends])
+        if "reason" in lists:
+            lists["reason"] = _of_failed(lists["reason"], lists["status"])
+        return Columns(runs, _trials({name: lists[name] for name in wanted}), place, made)
+    except StoreError:
+        raise
+    except Exception as error:
+        raise pack_error(path, error) from None
+
+
+def _places(file: Any, ids: Sequence[str]) -> tuple[Ints, Ints | None]:
+    """Return the run of each row, in order, and the order of the rows; None as they are."""
+    import pandas as pd
+
+    column = file.read(columns=["run"]).column("run").combine_chunks()
+    column = column if hasattr(column, "indices") else column.dictionary_encode()
+    where = pd.Index(ids).get_indexer(column.dictionary.to_pylist())
+    codes = column.indices
+    if codes.null_count or (where < 0).any():
+        raise DamagedError("a trial belongs to no run")
+    place = where.astype(np.int64)[codes.to_numpy()]
+    if len(place) == 0 or (place[1:] >= place[:-1]).all():
+        return place, None
+    order = np.argsort(place, kind="stable")
+    return place[order], order
+
+
+def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None:
+    """Refuse runs that lack trials, or have them out of order or without their parts."""
+    found = np.bincount(place, minlength=len(counts))
+    if (found != np.array(counts, dtype=np.int64)).any():
+        raise DamagedError("a run has not the trials that it ended with")
+    starts = np.cumsum(found) - found
+    if (lists["trial"] != np.arange(len(place)) - starts[place]).any():
+        raise DamagedError("its trials are not in order")
+    for name in _ALWAYS:
+        if np.isnan(lists[name]).any():
+            raise DamagedError(f"a trial lacks its {name}")
+    if np.isnan(lists["value"][lists["status"].codes == 0]).any():
+        raise DamagedError("a completed trial lacks its value")
+
+
+def _of_failed(reason: pd.Categorical, status: pd.Categorical) -> pd.Categorical:
+    """Return the reasons of failed trials, and none of completed ones."""
+    import pandas as pd
+
+    texts = pd.Index(reason.categories).union([""], sort=False)
+    codes = np.where(status.codes == 1, reason.codes, -1)
+    return pd.Categorical.from_codes(np.where(codes < 0, texts.get_loc(""), codes), texts)
+
+
+def _column(file: Any, name: str) -> Any:
+    """Return a column of a pack as an array, or as categories: its status, its reason."""
+    import pandas as pd
+
+    column = file.read(columns=[name]).column(name)
+    if name in ("status", "reason"):
+        codes = column.combine_chunks()
+        codes = codes if hasattr(codes, "indices") else codes.dictionary_encode()
+        if name == "reason":
+            texts = codes.dictionary.to_pylist()
+            return pd.Categorical.from_codes(codes.indices.fill_null(-1).to_numpy(), texts)
+        where = pd.Index(_STATUS).get_indexer(codes.dictionary.to_pylist()).astype(np.int8)
+        if codes.null_count or (where < 0).any():
+            raise DamagedError("a trial has an unknown status")
+        return pd.Categorical.from_codes(where[codes.indices.to_numpy()], _STATUS)
+    if name == "trial":
+        return column.to_numpy()
+    if name in _NUMBERS:
+        return column.cast("float64").to_numpy()
+    values = np.empty(len(column), dtype=object)
+    values[:] = column.to_pylist()
+    return values
+
+
+def _runs(heads: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [run_columns(head) | end for head, end in zip(heads, ends, strict=True)]
+    frame = pd.DataFrame.from_records(rows, columns=[*RUN_COLUMNS, *END_COLUMNS])
+    return frame.astype({"optimum": float, "is_set": bool})
+
+
+def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    kinds = dict.fromkeys(_NUMBERS, float) | {"trial": np.int32}
+    found: dict[str, Any] = {}
+    for name in [name for name in TRIAL_COLUMNS if name in lists]:
+        column = lists[name]
+        if name == "status":
+            found[name] = pd.Categorical(column, categories=_STATUS)
+        elif name == "reason":
+            found[name] = pd.Categorical(column)
+        elif name == "fold_values":
+            found[name] = pd.Series(column, dtype=object)
+        elif name in kinds:
+            found[name] = np.asarray(column, dtype=kinds[name])
+        else:
+            found[name] = pd.Series(column, dtype=str)
+    return pd.DataFrame(found, copy=False)
+
+
+def _made_in(head: Mapping[str, Any]) -> tuple[bytes, ...]:
+    return tuple(orjson.dumps(dict(one)) for one in environments(head))
