@@ -50,16 +50,11 @@ def axe() -> Any:
 @pytest.fixture(scope="session")
 def make_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Write the page of a made-up sweep, as the tests of the report make them."""
-    sweep = runpy.run_path(str(Path(__file__).parents[1] / "report" / "conftest.py"))["sweep"]
+    made = runpy.run_path(str(Path(__file__).parents[1] / "report" / "conftest.py"))
 
     def make(**given: Any) -> Path:
-        trials, runs = sweep(**given)
-        return build_report(
-            trials, runs, title="demo </script> sweep", command="tunebench report results/demo",
-            environments=[{"python": "3.11.9"}], strategies=list(runs["strategy"].unique()),
-            problems=list(runs["problem"].unique()), repetitions=runs["repetition"].nunique(),
-            seed=1, folder=tmp_path_factory.mktemp("made") / "report",
-        )  # fmt: skip
+        of = made["source"](*made["sweep"](**given), title="demo </script> sweep")
+        return build_report(of, folder=tmp_path_factory.mktemp("made") / "report")
 
     return make
 
