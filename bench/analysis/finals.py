@@ -1,0 +1,117 @@
+"""Final values by problem: where each strategy ended, how sure that is, and what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.intervals import LEVEL
+from bench.analysis.panels import Array, Panel
+
+COLUMNS = [
+    "problem", "strategy", "repetitions", "median", "low", "high", "coverage", "regret",
+    "test", "gap", "used", "failed", "strategy_s", "evaluation_s", "best",
+]  # fmt: skip
+
+
+def finals(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return where each strategy ended on each problem.
+
+    A run without any completed trial counts as the worst completed value and test value of the
+    problem, but has no gap: it chose nothing. A run that ended early counts as it ended.
+
+    Args:
+        panels: the problems.
+
+    Returns:
+        A row a problem × strategy that has runs: problem, strategy, repetitions; median, low, high
+        (the final incumbent's validation value in the metric's own direction, low ≤ high, and the
+        interval of that median as `median_interval` has it), coverage (of the interval); regret
+        (median, normalised); test (median test value of the incumbent); gap (median of its test −
+        validation loss, positive: the test is worse); used (trials as a share of the budget),
+        failed (share of the trials), strategy_s and evaluation_s (mean seconds a trial); best
+        (whether its median is the best of the problem, ties count for each). NaN where nothing is
+        known.
+    """
+    rows = [row for panel in panels for row in _rows(panel)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(panel: Panel) -> list[tuple[object, ...]]:
+    loss, test = panel.best[..., -1], panel.best_test[..., -1]
+    chose = panel.ran & ~np.isnan(panel.loss).all(axis=2)
+    gaps = np.where(chose, test - loss, np.nan)
+    counts, used = panel.ran.sum(axis=1), panel.used.sum(axis=1)
+    medians = np.array([_median(row) for row in loss])
+    found: list[tuple[object, ...]] = []
+    for s in np.flatnonzero(counts):
+        low, high, coverage = median_interval(panel.values(loss[s, panel.ran[s]]))
+        found.append(
+            (
+                panel.problem, panel.strategies[s], int(counts[s]),
+                panel.sign * float(medians[s]), low, high, coverage,
+                _median(panel.regret[s, :, -1]), panel.sign * _median(test[s]),
+                _median(gaps[s]), float(used[s] / (counts[s] * panel.budget)),
+                float(panel.failed[s].sum() / used[s]) if used[s] else float("nan"),
+                _mean(panel.own[s]), _mean(panel.cost[s]),
+                bool(medians[s] == np.nanmin(medians)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def median_interval(values: Array) -> tuple[float, float, float]:
+    """Return the 95 % interval of the median of what the values are drawn from, and its coverage.
+
+    From the k-th smallest to the k-th largest value, as `median_rank` has it: whatever the
+    distribution, the interval holds its median with that probability, and with a greater one
+    where values tie.
+
+    Args:
+        values: without NaN, in any order.
+
+    Returns:
+        low, high and coverage; NaN of fewer than 6 values, which have no such interval.
+    """
+    rank, coverage = median_rank(len(values))
+    if not rank:
+        return float("nan"), float("nan"), float("nan")
+    ordered = np.sort(values)
+    return float(ordered[rank - 1]), float(ordered[-rank]), coverage
+
+
+@cache
+def median_rank(count: int) -> tuple[int, float]:
+    """Return the greatest k whose x_(k) … x_(n+1−k) holds the median often enough, and how often.
+
+    P(x_(k) ≤ median ≤ x_(n+1−k)) = 1 − 2·P(B < k), B binomial with n and ½, of a continuous
+    distribution (David & Nagaraja, Order Statistics, 3rd edition 2003, chapter 7).
+
+    Args:
+        count: n.
+
+    Returns:
+        k, from 1, and the coverage, at least 95 %; 0 and NaN where even k = 1 has less.
+    """
+    rank, below, term, coverage = 0, 0, 1, float("nan")
+    while True:
+        # Whole numbers: no rounding, however many values there are.
+        below += term
+        found = 1 - 2 * below / 2**count
+        if found < LEVEL:
+            return rank, coverage
+        rank, coverage = rank + 1, found
+        term = term * (count - rank + 1) // rank
+
+
+def _median(values: Array) -> float:
+    there = values[~np.isnan(values)]
+    return float(np.median(there)) if len(there) else float("nan")
+
+
+def _mean(values: Array) -> float:
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else float("nan")
