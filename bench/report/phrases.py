@@ -15,14 +15,18 @@ def number(value: float, finest: int | None = None) -> str:
     """Return a number with two significant digits.
 
     Args:
-        value: finite.
+        value: any; one that is not finite has a word or sign.
         finest: the power of ten of the last digit at least; what rounds to nothing there is "0".
     """
+    if math.isnan(value):
+        return "unknown"
+    sign = MINUS if value < 0 else ""
+    if math.isinf(value):
+        return f"{sign}∞"
     if value == 0:
         return "0"
     digits, power = _parts(value)
     last = power - 1 if finest is None else max(power - 1, finest)
-    sign = MINUS if value < 0 else ""
     if last < power and not _SMALL < power < _LARGE:
         return f"{sign}{digits} × 10^{MINUS if power < 0 else ''}{abs(power)}"
     text = f"{round(abs(value), -last):,.{max(0, -last)}f}"

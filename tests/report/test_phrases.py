@@ -22,6 +22,8 @@ from bench.report.phrases import interval, listed, number
         (-3e-4, "−0.00030"),
         (1e-5, "1.0 × 10^−5"),
         (2.34e7, "2.3 × 10^7"),
+        (math.nan, "unknown"),
+        (-math.inf, "−∞"),
         (-1.2e150, "−1.2 × 10^150"),
     ],
 )
