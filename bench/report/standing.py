@@ -1,0 +1,107 @@
+"""How the strategies of a sweep stand to each other: the frames a verdict is made of, by name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.analysis.estimates import BETTER, UNDECIDED
+from bench.report.duels import Duel, duels
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NOTHING = 1e-9
+"""Up to this a difference of mean ranks is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the strategies of a sweep stand to each other.
+
+    Args:
+        names: the strategies that can be judged, best first.
+        absent: those that cannot.
+        leaders: those that share the lowest mean rank; none where there is no ranking.
+        all: (a, b) -> what is known, of both orders.
+        trials: after how many; 0 where nobody says.
+        of: problems.
+    """
+
+    names: list[str]
+    absent: list[str]
+    leaders: list[str]
+    all: dict[tuple[str, str], Duel]
+    trials: int
+    of: int
+
+    def against_all(self, name: str) -> list[Duel]:
+        """Return what is known of a strategy against each other one, best first."""
+        return [self.all[name, other] for other in self.names if other != name]
+
+    @property
+    def met(self) -> list[Duel]:
+        """The pairs that have a problem in common, each once."""
+        found = (self.all[a, b] for i, a in enumerate(self.names) for b in self.names[i + 1 :])
+        return [duel for duel in found if duel.problems]
+
+    @property
+    def tests(self) -> int:
+        """How many pairs are tested at once for these problems."""
+        return sum(duel.tested for duel in self.met)
+
+    @property
+    def winner(self) -> str | None:
+        """The strategy that is better than each other one, by the tests."""
+        for name in self.names:
+            if all(duel.verdict == BETTER for duel in self.against_all(name)):
+                return name
+        return None
+
+    @property
+    def too_few(self) -> bool:
+        """No pair can be decided for new problems, whatever the results."""
+        return not any(duel.reachable or duel.verdict_new != UNDECIDED for duel in self.met)
+
+    @property
+    def where(self) -> str:
+        """After how many trials, on how many problems."""
+        least, most = self.span
+        on = many(most, "problem") if least == most else f"up to {many(most, 'problem')}"
+        return f"after {many(self.trials, 'trial')} on {on}"
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The fewest and the most problems a pair is compared on."""
+        counts = [duel.problems for duel in self.met]
+        return min(counts), max(counts)
+
+
+def standing(board: pd.DataFrame, verdicts: pd.DataFrame) -> Standing:
+    """Return how the strategies stand.
+
+    Args:
+        board: as `bench.analysis.scores.leaderboard` gives it.
+        verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
+    """
+    known = duels(verdicts)
+    # Without a repetition that all of them ran there is no score, but pairs may share some.
+    met = {name for duel in known.values() if duel.problems for name in (duel.a, duel.b)}
+    rows = [{**row, "strategy": str(row["strategy"])} for row in board.to_dict("records")]
+    names = [r["strategy"] for r in rows if not math.isnan(r["mean"]) or r["strategy"] in met]
+    ranks = [float(row["rank"]) for row in rows]
+    lowest = min((rank for rank in ranks if not math.isnan(rank)), default=math.nan)
+    return Standing(
+        names=names,
+        absent=[row["strategy"] for row in rows if row["strategy"] not in names],
+        leaders=[
+            row["strategy"]
+            for row, rank in zip(rows, ranks, strict=True)
+            if rank - lowest <= _NOTHING
+        ],
+        all=known,
+        trials=int(verdicts["trials"].iloc[0]) if len(verdicts) else 0,
+        of=max((int(row["of"]) for row in rows), default=0),
+    )

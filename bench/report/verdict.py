@@ -1,0 +1,267 @@
+"""The verdict in words: who is ahead, who beats random search, what is undecided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.panels import RANDOM
+from bench.analysis.significance import blocks_needed
+from bench.report.duels import Duel, more, on_new, result, still_open
+from bench.report.phrases import interval, listed, number
+from bench.report.standing import Standing, standing
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPARED, OPEN = 6, 3
+"""Strategies that get a sentence against random search, undecided pairs at the top that do."""
+
+
+def sentences(
+    board: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    saved: pd.DataFrame,
+    *,
+    rope: float,
+) -> list[str]:
+    """Return the verdict in words, the most important sentence first.
+
+    What is said to be better, equal or undecided is so by `verdicts`; `board` gives the order
+    only. So a strategy is ahead if the tests find it better than each other one.
+
+    Args:
+        board: as `bench.analysis.scores.leaderboard` gives it.
+        verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
+        saved: as `bench.analysis.equivalents.trials_saved` gives it.
+        rope: half the width of the region of practical equivalence.
+
+    Returns:
+        Plain text, labels as they are: whoever puts it on a page escapes it.
+    """
+    sweep = standing(board, verdicts)
+    if len(sweep.names) < 2 or not sweep.met:
+        return [_nothing(board, sweep), *_absent(sweep)]
+    factors = {str(row["strategy"]): row for row in saved.to_dict("records")}
+    # How one stands against one other is said in full, whoever they are.
+    alone = len(sweep.names) == 2
+    base = RANDOM if RANDOM in sweep.names else sweep.names[1] if alone else ""
+    rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
+    shown = rows[:COMPARED]
+    found = [_first(sweep)]
+    found += [_against(duel, sweep, factors if base == RANDOM else {}) for duel in shown]
+    if len(rows) > len(shown):
+        found.append(f"And {len(rows) - len(shown)} more against {base} in section Pairs.")
+    opened = [] if sweep.winner else _opened(sweep, base)
+    found += [still_open(duel, sweep.tests) for duel in opened]
+    found += [*_new(sweep), *_untold(shown, factors, base), *_partial(sweep), *_absent(sweep)]
+    if RANDOM not in sweep.names and RANDOM not in sweep.absent:
+        found.append(f"Nothing is compared with {RANDOM}: it is not in the sweep.")
+    return [*found, _legend(sweep, [*shown, *opened], found, rope)]
+
+
+def _nothing(board: pd.DataFrame, sweep: Standing) -> str:
+    """Return why nothing can be compared."""
+    after = f" after {many(sweep.trials, 'trial')}" if sweep.trials else ""
+    if not sweep.names:
+        if len(sweep.absent) > 1:
+            return (
+                f"Nothing can be concluded{after}: no run has a value, or no two strategies "
+                "ran the same repetition of a problem."
+            )
+        return f"Nothing can be concluded{after}: no run has ended with a value."
+    if len(sweep.names) > 1:
+        return (
+            f"Nothing can be compared{after}: no two strategies ran the same repetition of a "
+            "problem."
+        )
+    (name,) = sweep.names
+    row = board[board["strategy"].astype(str) == name].iloc[0]
+    ends = interval(row["mean_low"], row["mean_high"])
+    within = f" (95 % interval for these problems {ends})" if ends else ""
+    chance = "" if ends else " One repetition tells nothing about chance, so it has no interval."
+    return (
+        f"{name} is alone, with nothing to compare it with. Its mean regret{after} is "
+        f"{number(row['mean'])}{within} on {many(int(row['problems']), 'problem')}, where 0 is the "
+        f"best value known and 1 the median of one random draw.{chance}"
+    )
+
+
+def _first(sweep: Standing) -> str:
+    """Return who is ahead, or that nobody is and why."""
+    if sweep.winner:
+        return _ahead(sweep, sweep.winner)
+    if len(sweep.met) == len(sweep.names) * (len(sweep.names) - 1) // 2 and all(
+        duel.verdict == EQUAL for duel in sweep.met
+    ):
+        whole = f"all {len(sweep.names)} strategies" if len(sweep.names) > 2 else "both strategies"
+        return f"Nobody is ahead {sweep.where}: {whole} are practically equal."
+    if not sweep.tests:
+        return (
+            "One repetition tells nothing about chance: no interval and no test for these "
+            f"problems. {_lowest(sweep)} {sweep.where}."
+        )
+    if not sweep.leaders:
+        return f"Nobody is ahead {sweep.where}. {_lowest(sweep)}."
+    rows = sweep.against_all(sweep.leaders[0])
+    name = "" if len(sweep.leaders) == 1 else f" {sweep.leaders[0]}"
+    beaten = [duel.b for duel in rows if duel.verdict == BETTER]
+    also = f" It beats {listed(beaten)}." if beaten else ""
+    return f"Nobody is ahead {sweep.where}. {_lowest(sweep)}, but{name} {_why_not(rows)}.{also}"
+
+
+def _ahead(sweep: Standing, name: str) -> str:
+    rows = sweep.against_all(name)
+    if len(rows) == 1:
+        return f"{name} is ahead of {rows[0].b} {sweep.where}."
+    near = min(rows, key=lambda duel: -duel.difference).swapped()
+    ends = interval(near.low, near.high)
+    size = f"{number(near.difference)}{f' ({ends})' if ends else ''}"
+    text = (
+        f"{name} is ahead of all {len(rows)} others {sweep.where}: the nearest is {near.a}, whose "
+        f"mean regret is {size} higher."
+    )
+    if sweep.leaders and name not in sweep.leaders:
+        text += f" {_lowest(sweep)}: ahead more often, but by less."
+    if sweep.too_few:
+        return text
+    new = sum(duel.verdict_new == BETTER for duel in rows)
+    if new == len(rows):
+        least = min(duel.datasets for duel in rows)
+        return f"{text} The same holds for new problems ({many(least, 'data set')})."
+    return f"{text} For new problems it is better than {new} of the {len(rows)}."
+
+
+def _lowest(sweep: Standing) -> str:
+    if not sweep.leaders:
+        return "There is no ranking, as no repetition is common to all strategies"
+    if len(sweep.leaders) == 1:
+        return f"{sweep.leaders[0]} has the lowest mean rank"
+    return f"{listed(sweep.leaders)} share the lowest mean rank"
+
+
+def _why_not(rows: Sequence[Duel]) -> str:
+    """Return what keeps a strategy from being ahead of all others."""
+    kinds: dict[str, list[str]] = {}
+    for duel in rows:
+        kinds.setdefault(duel.verdict if duel.problems else "", []).append(duel.b)
+    texts = {
+        UNDECIDED: "is not told apart from",
+        EQUAL: "is practically equal to",
+        WORSE: "is worse in mean regret than",
+        "": "has no problem in common with",
+    }
+    parts = []
+    for kind, text in texts.items():
+        if kind in kinds:
+            whole = len(kinds[kind]) == len(rows) > 4
+            each = "all" if kind == EQUAL else "any of the"
+            parts.append(f"{text} {f'{each} {len(rows)} others' if whole else listed(kinds[kind])}")
+    return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; and {parts[-1]}"
+
+
+def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return all on a strategy against the baseline."""
+    parts = [result(duel, sweep.tests)]
+    if duel.problems and duel.a in factors:
+        parts.append(_saved(factors[duel.a], sweep.trials))
+    if not sweep.too_few:
+        parts.append(on_new(duel))
+    return " ".join(part for part in parts if part)
+
+
+def _saved(row: Mapping[str, Any], trials: int) -> str:
+    """Return how many times the trials random search needs to get as far."""
+    factor, low, high = (float(row[name]) for name in ("factor", "low", "high"))
+    if not math.isfinite(factor) or _unknown(row):
+        return ""
+    start = f"To get as far, {RANDOM} needs"
+    if factor * trials <= 1:
+        return f"{start} a single trial in the median over problems."
+    if row["bound"]:
+        least = f" (at least {number(low)} for new problems)" if math.isfinite(low) else ""
+        size = f"at least {number(factor)}"
+        return f"{start} {size} × as many trials in the median over problems{least}."
+    ends = interval(low, high)
+    if math.isfinite(low) and math.isinf(high):
+        ends = f"{number(low)} or more"
+    elif ends and row["bounds"]:
+        ends += " or more"
+    new = f" ({ends} for new problems)" if ends else ""
+    return f"{start} {number(factor)} × as many trials in the median over problems{new}."
+
+
+def _unknown(row: Mapping[str, Any]) -> bool:
+    """Return whether a factor says nothing: at least so many, and that is fewer than were made."""
+    return bool(row["bound"]) and row["factor"] < 1
+
+
+def _opened(sweep: Standing, base: str) -> list[Duel]:
+    """Return the undecided pairs at the top that nothing was said of yet."""
+    found = [duel for name in sweep.leaders[:1] for duel in sweep.against_all(name) if duel.open]
+    return [duel for duel in found if base not in (duel.a, duel.b)][:OPEN]
+
+
+def _new(sweep: Standing) -> list[str]:
+    sets = max(duel.datasets for duel in sweep.met)
+    if not sweep.too_few or not sets:
+        return []
+    tests = sum(duel.datasets > 0 for duel in sweep.met)
+    return [
+        f"For new problems nothing can be decided with so few data sets ({sets}): a test of "
+        f"{many(tests, 'pair')} needs {blocks_needed(tests)} or more."
+    ]
+
+
+def _untold(
+    shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]], base: str
+) -> list[str]:
+    names = [d.a for d in shown if base == RANDOM and d.a in factors and _unknown(factors[d.a])]
+    if not names:
+        return []
+    return [
+        f"How many trials {listed(names)} would save cannot be told: {RANDOM} has too few trials "
+        "to reach as far."
+    ]
+
+
+def _partial(sweep: Standing) -> list[str]:
+    least, most = sweep.span
+    if least == sweep.of:
+        return []
+    span = f"{least}" if least == most else f"{least} to {most}"
+    return [
+        f"Not every pair can be compared everywhere: each is compared on {span} of "
+        f"{many(sweep.of, 'problem')}."
+    ]
+
+
+def _absent(sweep: Standing) -> list[str]:
+    if not sweep.absent or not sweep.names:
+        return []
+    verb = "has" if len(sweep.absent) == 1 else "have"
+    return [f"{listed(sweep.absent)} {verb} no run to judge."]
+
+
+def _legend(sweep: Standing, shown: Sequence[Duel], said: Sequence[str], rope: float) -> str:
+    """Return what the numbers are."""
+    parts = [
+        "Regret is normalised: 0 is the best value known, 1 the median of one random draw; a "
+        "difference below 0 is in favour of the one named first."
+    ]
+    if rope > 0 and sweep.tests:
+        parts.append(
+            f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."
+        )
+    if sweep.tests:
+        corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
+        parts.append(
+            f"Better and worse are for these problems{corrected}; intervals are 95 %, each of its "
+            "pair alone, for these problems unless said otherwise."
+        )
+    if any(duel.open and more(duel) for duel in shown):
+        parts.append("More repetitions would tell in 4 of 5 cases if differences are as observed.")
+    return " ".join(parts)
