@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.clocks import steps_at, taken, time_grid
-from bench.analysis.panels import Array, Ints, Panel
+from bench.analysis.panels import RANDOM, Array, Ints, Panel, normalised
 
 
 def finish_times(
@@ -105,6 +105,59 @@ def replay(
         )
     columns = ["strategy", "problem", "seconds", "regret"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def at_deadline(
+    panels: Sequence[Panel], *, cost: float | None = None, workers: int = 1
+) -> pd.DataFrame:
+    """Return what each strategy has come to when random search has spent its budget.
+
+    On each problem the deadline is the median over repetitions of the second at which `random`
+    (without it: whichever strategy is first) has finished its last trial under the schedule of
+    `finish_times`. Before its first completed trial a run counts as the worst completed one.
+
+    Args:
+        panels: the problems.
+        cost: seconds of each evaluation; None: as recorded.
+        workers: evaluations at a time.
+
+    Returns:
+        strategy, regret (normalised, mean over repetitions, then over problems), trials (share of
+        the budget finished by then, mean likewise), problems. NaN without a run.
+    """
+    names = panels[0].strategies if panels else ()
+    found = np.full((2, len(names), len(panels)), np.nan)
+    for k, panel in enumerate(panels):
+        times = finish_times(panel, cost=cost, workers=workers)
+        done = times <= _deadline(panel, times)
+        losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
+        losses = np.where(np.isfinite(losses), losses, panel.worst)
+        regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
+        count = done.sum(axis=2)
+        for s, strategy in enumerate(names):
+            if strategy in panel.sets:
+                held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
+                regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
+            rows = panel.ran[s]
+            if rows.any():
+                found[:, s, k] = regret[s, rows].mean(), count[s, rows].mean() / panel.budget
+    there = ~np.isnan(found[0])
+    number = there.sum(axis=1)
+    means = np.where(there, found, 0.0).sum(axis=2) / np.where(number, number, np.nan)
+    return pd.DataFrame(
+        {"strategy": list(names), "regret": means[0], "trials": means[1], "problems": number}
+    )
+
+
+def _deadline(panel: Panel, times: Array) -> float:
+    """Return the median second at which random search, or else the first, is done."""
+    ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
+    medians = {
+        name: float(np.median(ends[s, panel.ran[s]]))
+        for s, name in enumerate(panel.strategies)
+        if panel.ran[s].any()
+    }
+    return medians.get(RANDOM, min(medians.values()))
 
 
 def when_faster(replayed: pd.DataFrame) -> pd.DataFrame:

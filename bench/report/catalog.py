@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ from bench.core import Problem
 from bench.errors import UserError
 from bench.report import catalog_text as words
 from bench.report import facts_text, pictures, style
+from bench.report.drawing import Builder, PageFigure
 from bench.report.measured import Measured, measure
-from bench.report.page import Builder, PageFigure, render, swapped_in
+from bench.report.page import render, swapped_in
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -81,8 +83,8 @@ def build_catalog(
             f"a catalog replaces its whole folder, {folder} holds something else; "
             "use another folder (--out)"
         )
-    with swapped_in(folder) as fresh:
-        builder, files = Builder(fresh, ("svg", "png")), style.file_names(names)
+    files = style.file_names(names)
+    with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:
         items = [_item(name, files[name], builder, draws) for name in names]
         frame = words.raw(items)
         frame.to_csv(fresh / MARK, index=False, float_format="%.6g")
@@ -115,7 +117,10 @@ def _picture(
     if measured.landscape is None:
         return None
     picture = pictures.draw(measured, problem.space, problem.metric, name)
-    return builder.figure(picture.axes, file, f"{name}: its response surface", picture.caption)
+    label = f"{name}: its response surface"
+    return builder.figure(
+        attrgetter("axes"), picture, name=file, label=label, caption=picture.caption
+    )
 
 
 def _grouped(items: Sequence[Item]) -> dict[str, list[Item]]:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bench.report import style
 from bench.report.plots import bands as band_plots
 from bench.report.plots import leaderboard as rank_plots
+from bench.report.plots import matrix as matrix_plots
 from bench.report.plots import overhead as overhead_plots
+from bench.report.plots import ranks as budget_plots
+from bench.report.plots import shares as share_plots
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,44 +39,48 @@ def value_label(metric: str, direction: str, known: bool) -> str:
 
 @_styled
 def problem(
-    frame: pd.DataFrame, rows: pd.DataFrame, looks: Looks, *, clock: str, title: str
+    frames: Mapping[str, pd.DataFrame], looks: Looks, *, title: str, ylabel: str, known: bool
 ) -> Any:
-    """Draw one problem's bands on one clock."""
-    seconds = clock == "seconds"
-    axes = _panel(
-        frame,
-        rows,
-        looks,
-        title=style.shown(title, 56),
-        xlabel="seconds of evaluation and strategy" if seconds else "trials",
-        log_x=seconds and len(frame) > 0,
-        ax=None,
-    )
-    band_plots.legend_below([axes], list(looks))
-    return axes
+    """Draw one problem's bands, a panel for each clock.
+
+    Args:
+        frames: clock (trials, seconds) -> strategy, x, median, low, high.
+        looks: strategy -> line properties.
+        title: text.
+        ylabel: what the values are.
+        known: whether they are distances to a known optimum.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.5 * len(frames) if len(frames) > 1 else 8.0, 4.5))
+    figure.set_layout_engine("constrained")
+    panels = figure.subplots(1, len(frames), squeeze=False).ravel()
+    for place, (panel, (clock, frame)) in enumerate(zip(panels, frames.items(), strict=True)):
+        seconds = clock == "seconds"
+        band_plots.plot_bands(
+            frame,
+            looks,
+            xlabel="seconds of evaluation and strategy" if seconds else clock,
+            ylabel="" if place else ylabel,
+            wide=known,
+            log_x=seconds and len(frame) > 0,
+            ax=panel,
+        )
+        if not known:
+            band_plots.focus(panel, frame)
+    figure.suptitle(style.shown(title, 76), x=0.01, ha="left", weight="bold", size=13)
+    band_plots.legend_below(list(panels), list(looks))
+    return panels[0]
 
 
 @_styled
-def overview(
-    trials: pd.DataFrame, frame: pd.DataFrame, problems: Sequence[str], looks: Looks
-) -> Any:
-    """Draw all problems' bands against trials, a panel each, with one legend."""
-    from matplotlib.figure import Figure
-
-    there = [name for name in problems if (trials["problem"] == name).any()]
-    columns = min(3, len(there))
-    rows = -(-len(there) // columns)
-    figure = Figure(figsize=(max(8.0, 4.3 * columns), 3.3 * rows + 0.8), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for panel, name in zip(panels, there, strict=False):
-        part = trials[trials["problem"] == name]
-        band = frame[frame["problem"] == name]
-        title = style.shown(name, 30)
-        _panel(band, part, looks, title=title, xlabel="trials", ax=panel)
-    for panel in panels[len(there) :]:
-        panel.set_axis_off()
-    band_plots.legend_below(list(panels), list(looks))
-    return panels[0]
+def convergence(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the mean normalised regret against trials."""
+    axes = band_plots.plot_bands(
+        frame, looks, ylabel="normalised regret (lower is better)", wide=True
+    )
+    band_plots.legend_below([axes], list(looks))
+    return axes
 
 
 @_styled
@@ -83,36 +90,56 @@ def ranks(board: pd.DataFrame, looks: Looks) -> Any:
 
 
 @_styled
-def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
-    """Draw the strategies' own time."""
-    axes = overhead_plots.plot_strategy_seconds(frame, looks)
+def ranks_over_budget(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw mean ranks against trials."""
+    axes = budget_plots.plot_ranks_over_budget(frame, looks)
     band_plots.legend_below([axes], list(looks))
     return axes
 
 
-def _panel(
-    frame: pd.DataFrame,
-    rows: pd.DataFrame,
-    looks: Looks,
-    *,
-    title: str,
-    xlabel: str,
-    ax: Any,
-    log_x: bool = False,
-) -> Any:
-    metric, direction = str(rows["metric"].iloc[0]), str(rows["direction"].iloc[0])
-    known = bool(rows["optimum"].notna().all())
-    label = value_label(metric, direction, known)
-    axes = band_plots.plot_bands(
-        frame,
+@_styled
+def critical(ranks: pd.DataFrame, cliques: Sequence[Sequence[str]], looks: Looks) -> Any:
+    """Draw the critical-difference diagram."""
+    return budget_plots.plot_critical(ranks, cliques, looks)
+
+
+@_styled
+def ecdf(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the share of targets reached against trials."""
+    axes = share_plots.plot_shares(
+        frame.dropna(subset="share"),
         looks,
-        title=title,
-        xlabel=xlabel,
-        ylabel=label,
-        wide=known,
-        log_x=log_x,
-        ax=ax,
+        x="trials",
+        xlabel="trials",
+        ylabel="share of targets reached (higher is better)",
     )
-    if not known:
-        band_plots.focus(axes, frame)
+    band_plots.legend_below([axes], list(looks))
+    return axes
+
+
+@_styled
+def profiles(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the share of runs within each normalised regret."""
+    axes = share_plots.plot_shares(
+        frame[frame["tau"] > 0].dropna(subset="share"),
+        looks,
+        x="tau",
+        xlabel="normalised regret τ",
+        ylabel="share of runs within τ (higher is better)",
+    )
+    band_plots.legend_below([axes], list(looks))
+    return axes
+
+
+@_styled
+def matrix(frame: pd.DataFrame) -> Any:
+    """Draw the probabilities of improvement."""
+    return matrix_plots.plot_matrix(frame, label="probability that the row is better")
+
+
+@_styled
+def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw the strategies' own time."""
+    axes = overhead_plots.plot_strategy_seconds(frame, looks)
+    band_plots.legend_below([axes], list(looks))
     return axes

@@ -12,20 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.report import style
+from bench.report.drawing import PageFigure
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True)
-class PageFigure:
-    """A figure as a page shows it."""
-
-    kind: ClassVar[str] = "figure"
-
-    svg: str
-    label: str
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +46,8 @@ class PageTable:
         label: what a screen reader says.
         text: columns that are words, left-aligned and broken into lines.
         looks: strategy -> look; its colour stands before its name in the first column.
+        file: name of the files the table is written as, none without.
+        raw: its numbers, written as CSV.
     """
 
     kind: ClassVar[str] = "table"
@@ -64,6 +56,8 @@ class PageTable:
     label: str
     text: Sequence[str] = ()
     looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    file: str = ""
+    raw: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,40 +135,6 @@ class Section:
     def headings(self) -> list[Heading]:
         """Those inside it."""
         return [item for item in self.items if isinstance(item, Heading)]
-
-
-@dataclass(slots=True)
-class Builder:
-    """Writes figures into a folder and gives them back as a page shows them.
-
-    Args:
-        folder: they go into its `figures`.
-        kinds: of files to write.
-        figures: how many there are.
-    """
-
-    folder: Path
-    kinds: Sequence[str] = ("svg", "png", "pdf")
-    figures: int = field(default=0)
-
-    def figure(self, axes: Any, name: str, label: str, caption: str) -> PageFigure:
-        """Write a figure as files of each kind.
-
-        Args:
-            axes: some of the figure.
-            name: of the files, without suffix.
-            label: what a screen reader says.
-            caption: text.
-        """
-        stem = self.folder / "figures" / name
-        stem.parent.mkdir(exist_ok=True)
-        style.settle(axes.figure)
-        svg = style.to_bytes(axes.figure, "svg")
-        for kind in self.kinds:
-            written = svg if kind == "svg" else style.to_bytes(axes.figure, kind)
-            stem.with_name(f"{name}.{kind}").write_bytes(written)
-        self.figures += 1
-        return PageFigure(style.inline_svg(svg, f"f{self.figures}", label), label, caption)
 
 
 @contextmanager

@@ -3,53 +3,85 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NONE = "–"
+"""What stands where nothing is known."""
 
-def leaderboard(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the leaderboard as text."""
-    return _texts(
-        {
-            "strategy": frame["strategy"],
-            "mean rank": frame["rank"].map(lambda v: _number(v, 2)),
-            "95 % interval": _intervals(frame, 2),
-            "best on": frame["best"].astype(str) + " of " + frame["of"].astype(str),
-            "problems": frame["problems"].astype(str),
-        }
-    )
+LATEX = {"−": "$-$", "±": r"$\pm$", "×": r"$\times$", "≥": r"$\geq$", "∞": r"$\infty$",
+         "µ": r"\textmu{}"}  # fmt: skip
+"""Signs of ours that not every LaTeX sets."""
 
 
-def problem(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the table of one problem as text, the best median first.
+def texts(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return columns of texts as a table.
 
-    Without a test value there are no columns of them.
+    Args:
+        columns: name -> texts.
     """
-    losses = frame["sign"] * frame["median"]
-    frame = frame.loc[losses.sort_values(kind="stable").index]
-    tested = frame["test"].notna().any()
-    held_out = {
-        "test (median)": frame["test"].map(_significant),
-        "test gap": frame["gap"].map(_significant),
-    }
-    return _texts(
-        {
-            "strategy": frame["strategy"],
-            f"{metric} (median)": frame["median"].map(_significant),
-            "95 % interval": _intervals(frame),
-            # A function has no held-out part; two columns of dashes would say that eight times.
-            **(held_out if tested else {}),
-            "budget used": frame["used"].map(_percent),
-            "failed trials": frame["failed"].map(_percent),
-            "strategy ms/trial": (1000 * frame["strategy_s"].astype(float)).map(_significant),
-            "evaluation ms/trial": (1000 * frame["evaluation_s"].astype(float)).map(_significant),
-            "runs": frame["repetitions"].astype(str),
-        }
-    )
+    import pandas as pd
+
+    return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=str)
+
+
+def each(values: Iterable[Any], show: Callable[[Any], str]) -> list[str]:
+    """Return each value as a text, those that are not known as a dash."""
+    return [NONE if value is None or value != value else show(value) for value in values]
+
+
+def spans(low: Iterable[float], high: Iterable[float], show: Callable[[Any], str]) -> list[str]:
+    """Return intervals as texts, those that are not known as a dash."""
+    return [
+        NONE if a != a or b != b else f"{show(a)} to {show(b)}"
+        for a, b in zip(low, high, strict=True)
+    ]
+
+
+def fixed(digits: int) -> Callable[[float], str]:
+    """Return what shows a number with so many decimals."""
+    return lambda value: _signed(f"{value:.{digits}f}")
+
+
+def significant(value: float) -> str:
+    """Return a number with four digits."""
+    return _signed(f"{value:.4g}")
+
+
+def short(value: float) -> str:
+    """Return a number with two digits; infinity as its sign."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if 100 <= abs(value) < 1e6:
+        return _signed(f"{value:,.0f}")
+    return _signed(f"{value:.2g}")
+
+
+def percent(value: float) -> str:
+    """Return a share in whole percents, a small one as such."""
+    return f"{100 * value:.0f} %" if value == 0 or value >= 0.01 else "< 1 %"
+
+
+def probability(value: float) -> str:
+    """Return a p-value or a probability."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in the unit in which they are told."""
+    for size, unit in ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= size:
+            return f"{float(f'{seconds / size:.2g}'):g} {unit}"
+    return "0 s" if seconds == 0 else "< 1 µs"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−", 1) if text.startswith("-") else text
 
 
 def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFrame:
@@ -69,21 +101,27 @@ def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFram
     }
     found = runs.drop_duplicates(kind).set_index(kind, drop=False)
     found = found.loc[[label for label in labels if label in found.index]]
-    texts = {title: found[column].astype(str) for title, column in columns.items()}
+    shown = {title: found[column].astype(str) for title, column in columns.items()}
     if kind == "strategy":
-        libraries = runs.sort_values("library").groupby(kind)["library"].unique()
-        texts["library"] = libraries.loc[found.index].map(" · or · ".join)
-    texts["settings"] = found[settings].map(_settings)
-    return _texts(texts)
+        libraries = runs.sort_values("library").groupby(kind, observed=True)["library"].unique()
+        shown["library"] = libraries.loc[found.index].map(" · or · ".join)
+    shown["settings"] = found[settings].map(_settings)
+    return texts(shown)
 
 
 def _settings(written: str) -> str:
     items = json.loads(written).items()
-    return ", ".join(f"{name} = {json.dumps(value)}" for name, value in items) or "–"
+    return ", ".join(f"{name} = {json.dumps(value)}" for name, value in items) or NONE
 
 
 def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
-    """Write a table as Markdown and LaTeX, and its raw numbers as CSV."""
+    """Write a table as Markdown and LaTeX, and its raw numbers as CSV.
+
+    Args:
+        table: texts.
+        raw: numbers.
+        stem: the files' path without suffix.
+    """
     stem.parent.mkdir(parents=True, exist_ok=True)
     # The numbers are texts already, and a label that looks like a number is none.
     align = ["left"] + ["right"] * (table.shape[1] - 1)
@@ -92,31 +130,7 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     styler = table.style.hide(axis="index").format(escape="latex")
     styler = styler.format_index(escape="latex", axis="columns")
     latex = styler.to_latex(hrules=True, column_format="l" + "r" * (table.shape[1] - 1))
+    for sign, command in LATEX.items():
+        latex = latex.replace(sign, command)
     stem.with_suffix(".tex").write_text(latex, encoding="utf-8")
     raw.to_csv(stem.with_suffix(".csv"), index=False)
-
-
-def _texts(columns: dict[str, object]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def _intervals(frame: pd.DataFrame, digits: int | None = None) -> list[str]:
-    show = _significant if digits is None else lambda value: _number(value, digits)
-    return [
-        f"{show(low)} – {show(high)}" if low == low else "–"
-        for low, high in zip(frame["low"], frame["high"], strict=True)
-    ]
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}" if value == value else "–"
-
-
-def _significant(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.4g}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f} %" if value == 0 or value >= 0.01 else "< 1 %"

@@ -1,0 +1,124 @@
+"""Figures drawn and written, side by side in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from bench.report import style
+
+KINDS = ("svg", "png", "pdf")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageFigure:
+    """A figure as a page shows it.
+
+    Args:
+        drawing: becomes its SVG.
+        name: of its files, without suffix.
+        label: what a screen reader says.
+        caption: text.
+    """
+
+    kind: ClassVar[str] = "figure"
+
+    drawing: Future[str]
+    name: str
+    label: str
+    caption: str
+
+    @property
+    def svg(self) -> str:
+        """The element, once it is drawn."""
+        return self.drawing.result()
+
+
+class Builder:
+    """Writes figures into a folder and gives them back as a page shows them.
+
+    Used in a `with`: at its end all of them are written, or what went wrong is raised.
+
+    Args:
+        folder: they go into its `figures`.
+        kinds: of files to write.
+        jobs: processes that draw; 1 draws in this one.
+    """
+
+    def __init__(self, folder: Path, kinds: Sequence[str] = KINDS, jobs: int = 1) -> None:
+        self.folder = folder
+        self.kinds = kinds
+        self.figures: list[PageFigure] = []
+        # Started afresh: a fork would copy whatever threads this process has, locks and all.
+        start = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(jobs, mp_context=start) if jobs > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=error is not None)
+        if error is None:
+            for figure in self.figures:
+                figure.drawing.result()
+
+    def figure(
+        self,
+        draw: Callable[..., Any],
+        *args: Any,
+        name: str,
+        label: str,
+        caption: str = "",
+        **options: Any,
+    ) -> PageFigure:
+        """Draw a figure and write it as files of each kind.
+
+        Args:
+            draw: returns axes of the figure; a function of a module, since it may be called in
+                another process.
+            args: its arguments.
+            name: of the files, without suffix.
+            label: what a screen reader says.
+            caption: text.
+            options: its named arguments.
+        """
+        stem = self.folder / "figures" / name
+        stem.parent.mkdir(exist_ok=True)
+        job = (draw, args, options, stem, tuple(self.kinds), f"f{len(self.figures) + 1}", label)
+        if self._pool is not None:
+            drawing = self._pool.submit(_drawn, *job)
+        else:
+            drawing = Future()
+            drawing.set_result(_drawn(*job))
+        self.figures.append(PageFigure(drawing, name, label, caption))
+        return self.figures[-1]
+
+
+def _drawn(
+    draw: Callable[..., Any],
+    args: tuple[Any, ...],
+    options: dict[str, Any],
+    stem: Path,
+    kinds: tuple[str, ...],
+    prefix: str,
+    label: str,
+) -> str:
+    """Draw a figure, write its files, and return its SVG as a page holds it."""
+    figure = draw(*args, **options).figure
+    style.settle(figure)
+    svg = style.to_bytes(figure, "svg")
+    for kind in kinds:
+        written = svg if kind == "svg" else style.to_bytes(figure, kind)
+        stem.with_name(f"{stem.name}.{kind}").write_bytes(written)
+    return style.inline_svg(svg, prefix, label)

@@ -1,0 +1,211 @@
+"""What a report is made from: every analysis of one sweep, done once, when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bench.analysis import (
+    breakeven,
+    clocks,
+    convergence,
+    crossing,
+    equivalents,
+    failures,
+    finals,
+    overhead,
+    pairwise,
+    profiles,
+    ranks,
+    replay,
+    scores,
+    selection,
+    significance,
+    targets,
+    verdicts,
+)
+from bench.analysis.panels import Panel, to_panels
+from bench.report import scales, style
+from bench.report.source import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ALL = "all problems"
+"""The problem of a curve over all of them."""
+
+COSTS = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
+"""Seconds an evaluation takes (as recorded), and workers, for which a sweep is re-timed."""
+
+
+class Findings:
+    """The analyses of a sweep.
+
+    Args:
+        source: its rows.
+        trials: after how many scores, tests and verdicts are taken; the budget without.
+        rope: half the width of the region of practical equivalence, in normalised regret.
+    """
+
+    def __init__(self, source: Source, *, trials: int | None, rope: float) -> None:
+        self.source = source
+        self.trials = trials
+        self.rope = rope
+        self.looks = style.looks(source.strategies)
+        self.panels: list[Panel] = to_panels(
+            source.trials,
+            source.runs,
+            strategies=source.strategies,
+            problems=source.problems,
+            scales=scales.scales(source.runs) if source.seeds else None,
+            datasets=source.datasets,
+        )
+
+    @property
+    def sets(self) -> list[str]:
+        """The strategies that are a set of points."""
+        return [
+            name
+            for name in self.source.strategies
+            if any(name in panel.sets for panel in self.panels)
+        ]
+
+    @property
+    def timed(self) -> bool:
+        """Whether evaluation and strategy seconds of every trial are known."""
+        return self.source.timed
+
+    @property
+    def repetitions(self) -> int:
+        """The fewest that some problem has."""
+        return min((panel.ran.shape[1] for panel in self.panels), default=0)
+
+    @property
+    def budget(self) -> int:
+        """After how many trials scores are taken."""
+        return self.trials or max((panel.budget for panel in self.panels), default=0)
+
+    @cached_property
+    def finals(self) -> pd.DataFrame:
+        return finals.finals(self.panels)
+
+    @cached_property
+    def board(self) -> pd.DataFrame:
+        return scores.leaderboard(self.panels, self.trials)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        return scores.missing(self.panels)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        return verdicts.verdicts(self.panels, self.trials, self.rope)
+
+    @cached_property
+    def equivalents(self) -> pd.DataFrame:
+        return equivalents.equivalents(self.panels, self.trials)
+
+    @cached_property
+    def saved(self) -> pd.DataFrame:
+        return equivalents.trials_saved(self.equivalents)
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        return convergence.convergence(self.panels)
+
+    def curves(self, clock: clocks.Clock) -> pd.DataFrame:
+        """Return best-so-far on a clock, of each problem, as `clocks.bands` gives it."""
+        import pandas as pd
+
+        parts = [clocks.bands(panel, clock).assign(problem=panel.problem) for panel in self.panels]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def on_trials(self) -> pd.DataFrame:
+        return self.curves("trials")
+
+    @cached_property
+    def in_seconds(self) -> pd.DataFrame:
+        return self.curves("seconds")
+
+    @cached_property
+    def in_own_seconds(self) -> pd.DataFrame:
+        return self.curves("own")
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        return ranks.ranks_over_budget(self.panels)
+
+    @cached_property
+    def crossings(self) -> pd.DataFrame:
+        return crossing.crossings(self.panels)
+
+    @cached_property
+    def summaries(self) -> pd.DataFrame:
+        return significance.summaries(self.panels, self.trials)
+
+    @cached_property
+    def friedman(self) -> pd.DataFrame:
+        return significance.friedman(self.summaries)
+
+    @cached_property
+    def mean_ranks(self) -> pd.DataFrame:
+        return significance.mean_ranks(self.summaries)
+
+    @cached_property
+    def wilcoxon(self) -> pd.DataFrame:
+        return significance.wilcoxon(self.panels, self.trials)
+
+    @cached_property
+    def cliques(self) -> list[list[str]]:
+        """Groups of strategies that Wilcoxon's test does not tell apart."""
+        frame = significance.cliques(self.mean_ranks, self.wilcoxon)
+        return [list(part["strategy"]) for _, part in frame.groupby("clique", sort=True)]
+
+    @cached_property
+    def ecdf(self) -> pd.DataFrame:
+        return targets.ecdf(self.panels)
+
+    @cached_property
+    def ert(self) -> pd.DataFrame:
+        return targets.ert(self.panels)
+
+    @cached_property
+    def profiles(self) -> pd.DataFrame:
+        return profiles.profiles(self.panels, self.trials)
+
+    @cached_property
+    def pairwise(self) -> pd.DataFrame:
+        return pairwise.pairwise(self.panels, self.trials)
+
+    @cached_property
+    def breakeven(self) -> pd.DataFrame:
+        return breakeven.breakeven(self.panels)
+
+    @cached_property
+    def deadlines(self) -> dict[tuple[float | None, int], pd.DataFrame]:
+        """What each comes to by a deadline, by cost of an evaluation and workers."""
+        return {
+            (cost, workers): replay.at_deadline(self.panels, cost=cost, workers=workers)
+            for cost, workers in COSTS
+        }
+
+    @cached_property
+    def selection(self) -> pd.DataFrame:
+        return selection.by_problem(self.panels)
+
+    @cached_property
+    def overhead(self) -> pd.DataFrame:
+        return overhead.strategy_seconds(self.panels)
+
+    @cached_property
+    def own_time(self) -> pd.DataFrame:
+        return overhead.totals(self.panels)
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        return failures.account(self.source.trials, self.source.runs)
+
+    @cached_property
+    def two_rules(self) -> pd.DataFrame:
+        return failures.two_rules(self.panels, self.trials)

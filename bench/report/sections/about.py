@@ -1,0 +1,142 @@
+"""The sections on how the numbers came about, what ran, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from bench.analysis.estimates import ALPHA
+from bench.analysis.intervals import RESAMPLES
+from bench.analysis.verdicts import CREDIBLE
+from bench.report import tables
+from bench.report.findings import Findings
+from bench.report.page import Bullets, Item, Note, PageTable, Section, Terms
+from bench.words import many
+
+
+def method(found: Findings) -> Section:
+    """Return the section that says how the numbers came about."""
+    texts = [*_measured(found), *_resampled(found), *_tested(found)]
+    sentence = "How each number on this page came about; each test with n, α and correction."
+    return Section("method", "Method", sentence, [Bullets([text for text in texts if text])])
+
+
+def _measured(found: Findings) -> list[str]:
+    sets = ", ".join(found.sets)
+    return [
+        Markup(
+            "The incumbent is the best <em>validation</em> value among completed trials, the "
+            "earliest on ties. No strategy and no table picks by test value; the test value shown "
+            "is the incumbent’s. The test gap is how much worse it is than the validation value "
+            "(negative: better); its median is taken over the gaps, so it need not be the "
+            "difference of the two medians beside it."
+        ),
+        "A repetition fixes splits, shifts and noise, the same for every strategy, so strategies "
+        "are compared within repetitions.",
+        "Normalised regret is (value − best) / (median of one random draw − best). Where the "
+        "problem does not come with a known optimum, best is the best value recorded for it or, "
+        "without a record, the best of this sweep; each problem says which.",
+        "Curves of a problem are steps, drawn from the first trial after which every repetition "
+        "has an incumbent; lines are medians over repetitions, bands their quartiles. Against "
+        "seconds a curve ends where the last repetition has used its budget; that of an exhausted "
+        "strategy is held. Where a trial takes microseconds this clock shows little but the "
+        "strategy’s own time.",
+        f"{sets}: a set of points, so its curve against trials is the exact expectation over all "
+        "orders it could be run in. Against seconds it is the order that ran."
+        if sets
+        else "",
+        "The clock in seconds is evaluation (fitting and scoring in the folds) plus the strategy’s "
+        "own time (ask and tell), one BLAS thread. The refit for the test value is on nobody’s "
+        "clock, nor is a strategy’s start, which mostly imports its library."
+        if found.timed
+        else "",
+    ]
+
+
+def _resampled(found: Findings) -> list[str]:
+    if not found.panels:
+        return []
+    repetitions, sets = many(found.repetitions, "repetition"), len(_datasets(found))
+    return [
+        f"Intervals of scores (leaderboard): percentile bootstrap, 95 %, {RESAMPLES:,} resamples, "
+        f"fixed seed, stratified: the {repetitions} or more of each problem are resampled within "
+        "it (these problems), or its data set too (new problems). Those of curves over all "
+        "problems have fewer resamples (500). Intervals of a problem’s median are exact, from "
+        "order statistics; with fewer than six repetitions there is none.",
+        f"{many(len(found.panels), 'problem')} on {many(sets, 'data set')}: problems on the same "
+        "data are no independent evidence, so tests over problems take a data set as one "
+        "observation, the mean over its problems.",
+    ]
+
+
+def _tested(found: Findings) -> list[str]:
+    pairs = found.verdicts
+    if pairs.empty:
+        return ["No hypothesis is tested on this page."]
+    tests, sets = len(pairs), int(pairs["datasets"].max())
+    fewest = int(pairs["repetitions"].min())
+    return [
+        f"Verdicts for these problems: Student’s test of the mean paired difference, stratified by "
+        f"problem (degrees of freedom by Welch and Satterthwaite), n = {fewest} or more paired "
+        f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{many(tests, 'pair')}. Practically equal: two one-sided tests at α = {ALPHA:g}, each "
+        f"against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
+        "interval and not a bootstrap’s because with few repetitions that is too narrow.",
+        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
+        f"Pratt), n = {many(sets, 'data set')}, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{many(tests, 'pair')}; practically equal where the Bayesian signed-rank test "
+        f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
+        "more.",
+        f"Over all strategies: Friedman’s test, n = {many(len(found.summaries), 'data set')}, "
+        "corrected for ties; reported, not a condition of the others.",
+        f"Won, tied, lost: a problem’s own mean paired difference, α = {ALPHA:g}, not corrected: "
+        f"with no difference at all one problem in forty is won by chance.",
+        f"All of it after {many(found.budget, 'trial')}, a number chosen before looking; "
+        "curves show every other, and are no tests.",
+    ]
+
+
+def _datasets(found: Findings) -> set[str]:
+    return {panel.dataset for panel in found.panels}
+
+
+def entries(found: Findings) -> Section:
+    """Return the section of what stands behind the labels."""
+    source = found.source
+    known = f"Master seed {', '.join(map(str, source.seeds))}. " if source.seeds else ""
+    items: list[Item] = [Note(f"{known}Every setting, defaults included:")]
+    for kind, labels in (("strategy", source.strategies), ("problem", source.problems)):
+        rows = tables.entries(source.runs, kind, labels)
+        items.append(PageTable(rows, f"The labels of each {kind}", ("name", "settings", "library")))
+    return Section("entries", "What ran", "Each label’s name, version and settings.", items)
+
+
+def environment(found: Findings) -> Section:
+    """Return the section of the environment and the command that rebuilds the page."""
+    source = found.source
+    text = Markup(
+        "All of this page is computed from <code>trials.parquet</code> (a row a trial) and "
+        "<code>runs.parquet</code> (a row a run, those without a trial too) beside it, "
+        "up to a million rows also as CSV. To rebuild it:"
+    )
+    items: list[Item] = [
+        Terms(_said(source.environments)),
+        Note(text),
+        Note(source.command, code=True),
+    ]
+    sentence = "Where it ran, and the command that rebuilds this page."
+    return Section("environment", "Environment", sentence, items)
+
+
+def _said(environments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return what the environments say, key by key; where they differ, all of it."""
+    said: dict[str, dict[str, None]] = {}
+    for environment in environments:
+        for key, value in environment.items():
+            if isinstance(value, Mapping):
+                value = ", ".join(f"{name} {item}" for name, item in value.items())
+            if value is not None:
+                said.setdefault(key, {})[str(value)] = None
+    return [(key, " · or · ".join(values)) for key, values in said.items()]

@@ -1,0 +1,67 @@
+"""The section of what did not go as planned."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from bench.report import tables
+from bench.report.drawing import Builder
+from bench.report.findings import Findings
+from bench.report.page import Item, Note, PageTable, Section
+from bench.report.sections.common import in_order
+
+MOST = 100
+"""Rows the page shows."""
+
+
+def section(found: Findings, builder: Builder) -> Section:
+    """Return the section."""
+    del builder
+    title, frame = "Failures, skips, unused budgets", found.accounts
+    if frame.empty:
+        sentence = "Every run used its whole budget and no trial failed."
+        return Section("accounts", title, sentence, [])
+    rule = Markup(
+        "Failed trials cost their full price and count; a run that ended without any completed "
+        "trial counts as the problem’s worst completed value, in tables, ranks and curves, and as "
+        "its worst test value. An <em>exhausted</em> strategy had nothing more to suggest and "
+        "keeps its last value."
+    )
+    shown = tables.texts({name: frame[name].head(MOST).astype(str) for name in frame})
+    text = ("problem", "strategy", "reason")
+    items: list[Item] = [
+        Note(rule),
+        PageTable(shown, "Failures, skips and exhausted runs", text, file="accounts", raw=frame),
+    ]
+    if len(frame) > MOST:
+        items.append(Note(f"{len(frame) - MOST:,} more rows are in tables/accounts.csv."))
+    if found.panels:
+        items += _two_rules(found)
+    return Section("accounts", title, "What did not go as planned, and why.", items)
+
+
+def _two_rules(found: Findings) -> list[Item]:
+    frame = found.two_rules.set_index("strategy")
+    frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
+    order = [frame[name].dropna().sort_values(kind="stable").index for name in ("worst", "typical")]
+    same = order[0].equals(order[1])
+    table = tables.texts(
+        {
+            "strategy": frame.index,
+            "as the worst": tables.each(frame["worst"], tables.short),
+            "as one random draw": tables.each(frame["typical"], tables.short),
+            "failed trials": tables.each(frame["failed"], tables.percent),
+            "runs without a value": tables.each(frame["empty"], tables.percent),
+        }
+    )
+    text = (
+        "Mean normalised regret if what fails counts as the worst completed value (the rule of "
+        "this page), and if it counts as the median of one random draw. "
+        + ("Both lead to the same order." if same else "The two lead to different orders: the "
+           "conclusion hangs on the rule.")
+    )  # fmt: skip
+    return [
+        Note(text),
+        PageTable(table, "Two rules for failures", looks=found.looks, file="two-rules",
+                  raw=frame.reset_index()),
+    ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""The leaderboard: scores over all problems with intervals and tie groups."""
+
+from __future__ import annotations
+
+from bench.report import tables
+from bench.report.findings import Findings
+from bench.report.page import Item, Note, PageTable
+from bench.words import many
+
+ADVISED = 20
+"""Repetitions from which intervals are good."""
+
+
+def items(found: Findings) -> list[Item]:
+    """Return what stands under the heading Leaderboard."""
+    if not found.panels:
+        why = "No run has ended with a value" if len(found.source.trials) else NOTHING
+        return [Note(f"{why}: nothing can be concluded.")]
+    board = found.board
+    fixed, short = tables.fixed(2), tables.short
+    columns = {
+        "strategy": board["strategy"],
+        "group": tables.each(board["group"].astype(float), lambda v: f"{v:.0f}"),
+        "mean rank": tables.each(board["rank"], fixed),
+        "95 %": tables.spans(board["rank_low"], board["rank_high"], fixed),
+        "regret": tables.each(board["mean"], short),
+        "95 % ": tables.spans(board["mean_low"], board["mean_high"], short),
+        "IQM": tables.each(board["iqm"], short),
+        "AUC": tables.each(board["auc"], short),
+        "best on": board["best"].astype(str) + " of " + board["of"].astype(str),
+    }
+    if (board["problems"] < board["of"]).any():
+        columns["problems"] = board["problems"].astype(str)
+    table = tables.texts(columns)
+    return [
+        PageTable(table, "Leaderboard", looks=found.looks, file="leaderboard", raw=board),
+        Note(_how(found), soft=True),
+        *[Note(text) for text in (_missing(found), _unranked(found)) if text],
+    ]
+
+
+NOTHING = "No trial has been recorded"
+
+
+def _how(found: Findings) -> str:
+    count = int(found.board["rank"].count())
+    text = (
+        f"After {many(found.budget, 'trial')}. Ranks are taken in each problem and repetition, "
+        "averaged over repetitions, then problems; "
+        f"strategies that do not differ would all be at {(count + 1) / 2:g}. "
+        "Regret is normalised: 0 is the best value known, 1 the median of one random draw; mean, "
+        "interquartile mean (IQM) and area under the curve over the logarithm of trials (AUC), "
+        "every problem weighing the same. Strategies of a group are not told apart from its first "
+        "by mean rank. “Best on” counts the best median; ties count for each. Intervals: 95 %, "
+        "bootstrap over repetitions, so they speak of these problems; those for new problems are "
+        "in the figure under Ranks and in tables/leaderboard.csv."
+    )
+    if found.repetitions < ADVISED:
+        text += (
+            f" With {many(found.repetitions, 'repetition')} a problem they are rough; "
+            f"{ADVISED} or more are advised."
+            if found.repetitions > 1
+            else " A single repetition gives no interval at all."
+        )
+    return text
+
+
+def _missing(found: Findings) -> str:
+    gone = found.missing
+    if gone.empty:
+        return ""
+    cells = [
+        f"{row.strategy} on {row.problem}" + (f" ({row.there} of {row.of})" if row.there else "")
+        for row in gone.head(MOST).itertuples()
+    ]
+    more = f" and {len(gone) - MOST:,} more" if len(gone) > MOST else ""
+    return (
+        f"Missing, wholly or some repetitions: {', '.join(cells)}{more}. A strategy that lacks "
+        "problems is ranked against each other one on those both have; its means are over fewer "
+        "problems and not comparable. Of a problem those repetitions count that all have."
+    )
+
+
+MOST = 12
+
+
+def _unranked(found: Findings) -> str:
+    there = {panel.problem for panel in found.panels}
+    gone = [problem for problem in found.source.problems if problem not in there]
+    if not gone:
+        return ""
+    return f"Not ranked, since no trial of a run that ended has completed: {', '.join(gone)}."

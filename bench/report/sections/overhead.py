@@ -1,0 +1,43 @@
+"""The section of the strategies' own time."""
+
+from __future__ import annotations
+
+from bench.report import figures, tables
+from bench.report.drawing import Builder
+from bench.report.findings import Findings
+from bench.report.page import Item, PageTable, Section
+from bench.report.sections.common import in_order
+
+
+def section(found: Findings, builder: Builder) -> Section:
+    """Return the section."""
+    if not found.timed:
+        why = "The rows hold no seconds, so nothing can be said of it."
+        return Section("overhead", "Strategy overhead", why, [])
+    frame = found.own_time.set_index("strategy")
+    frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
+    table = tables.texts(
+        {
+            "strategy": frame.index,
+            "a trial": tables.each(frame["ms_per_trial"] / 1000, tables.duration),
+            "first tenth": tables.each(frame["ms_first"] / 1000, tables.duration),
+            "last tenth": tables.each(frame["ms_last"] / 1000, tables.duration),
+            "share of all time": tables.each(frame["share"], tables.percent),
+            "runs": frame["runs"].astype(str),
+        }
+    )
+    items: list[Item] = [
+        builder.figure(
+            figures.strategy_seconds,
+            found.overhead,
+            found.looks,
+            name="overhead",
+            label="Milliseconds a trial each strategy takes itself, against the trial number",
+            caption="Time a strategy takes to suggest and to learn, by trial: median and quartiles "
+            "over all runs that got so far; a line may jump where some end.",
+        ),
+        PageTable(table, "Strategy overhead", looks=found.looks, file="overhead",
+                  raw=found.own_time),
+    ]  # fmt: skip
+    sentence = "The time a strategy takes itself, to suggest and to learn; medians over runs."
+    return Section("overhead", "Strategy overhead", sentence, items)

@@ -1,0 +1,95 @@
+"""The section of the problems, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.analysis.clocks import has_distance
+from bench.analysis.panels import Panel
+from bench.report import figures, style, tables
+from bench.report.drawing import Builder
+from bench.report.findings import Findings
+from bench.report.page import Chart, Heading, Item, Note, PageTable, Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def section(found: Findings, builder: Builder) -> Section:
+    """Return the section."""
+    files = style.file_names(found.source.problems)
+    items = [
+        item
+        for number, panel in enumerate(found.panels, start=1)
+        for item in _problem(panel, number, files[panel.problem], found, builder)
+    ]
+    sentence = "The curves and final values of each problem."
+    return Section("problems", "Problems", sentence, items)
+
+
+def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Builder) -> list[Item]:
+    problem, direction = panel.problem, "maximize" if panel.sign < 0 else "minimize"
+    frames = {"trials": found.on_trials, **({"seconds": found.in_seconds} if found.timed else {})}
+    figure = builder.figure(
+        figures.problem,
+        {clock: frame[frame["problem"] == problem] for clock, frame in frames.items()},
+        found.looks,
+        title=problem,
+        ylabel=figures.value_label(panel.metric, direction, has_distance(panel)),
+        known=has_distance(panel),
+        name=f"problem-{file}",
+        label=f"{problem}: best validation value against {' and '.join(frames)}",
+        caption="Median and quartiles over repetitions"
+        + (
+            ", against trials and against seconds of evaluation and strategy."
+            if found.timed
+            else "."
+        ),
+    )
+    raw = found.finals[found.finals["problem"] == problem]
+    return [
+        Heading(problem, f"problem-{number}"),
+        Note(_sentence(panel, direction), soft=True),
+        Chart([figure], f"{problem}: best validation value so far", "", problem),
+        PageTable(
+            _table(raw, panel, timed=found.timed),
+            problem,
+            looks=found.looks,
+            file=f"problem-{file}",
+            raw=raw,
+        ),
+    ]
+
+
+def _sentence(panel: Panel, direction: str) -> str:
+    text = f"{style.axis_label(panel.metric, direction)}."
+    optima = panel.values(panel.optimum)
+    if has_distance(panel):
+        low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))
+        what = low if low == high else f"{low} to {high}, by repetition"
+        text += f" The optimum is {what}; the figures show the distance to it."
+    return f"{text} Regret is measured by {panel.source}."
+
+
+def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:
+    """Return the table of one problem as text, the best median first."""
+    losses = panel.sign * frame["median"]
+    frame = frame.loc[losses.sort_values(kind="stable").index]
+    show = tables.significant
+    columns = {
+        "strategy": frame["strategy"],
+        f"{panel.metric} (median)": tables.each(frame["median"], show),
+        "95 %": tables.spans(frame["low"], frame["high"], show),
+        "regret": tables.each(frame["regret"], tables.short),
+    }
+    # A function has no held-out part; two columns of dashes would say that eight times.
+    if frame["test"].notna().any():
+        columns["test (median)"] = tables.each(frame["test"], show)
+        columns["test gap"] = tables.each(frame["gap"], show)
+    columns["budget used"] = tables.each(frame["used"], tables.percent)
+    columns["failed trials"] = tables.each(frame["failed"], tables.percent)
+    if timed:
+        columns["strategy/trial"] = tables.each(frame["strategy_s"], tables.duration)
+        columns["evaluation/trial"] = tables.each(frame["evaluation_s"], tables.duration)
+    columns["runs"] = frame["repetitions"].astype(str)
+    return tables.texts(columns)

@@ -1,0 +1,123 @@
+"""The section of ranks: at the end, over the budget, and what is told apart."""
+
+from __future__ import annotations
+
+import math
+
+from bench.report import figures, tables
+from bench.report.drawing import Builder
+from bench.report.findings import Findings
+from bench.report.page import Item, Note, PageTable, Section
+from bench.report.sections.common import BASELINE, in_order
+
+
+def section(found: Findings, builder: Builder) -> Section:
+    """Return the section."""
+    items: list[Item] = [
+        builder.figure(
+            figures.ranks,
+            found.board,
+            found.looks,
+            name="ranks",
+            label="Mean rank of each strategy with its intervals",
+            caption="Mean rank with its 95 % interval: thick for these problems (repetitions "
+            "resampled), thin for new problems (data sets resampled too).",
+        ),
+        builder.figure(
+            figures.ranks_over_budget,
+            found.ranks,
+            found.looks,
+            name="ranks-over-budget",
+            label="Mean rank against trials",
+            caption="Mean rank after each number of trials, 95 % intervals for these problems.",
+        ),
+        *_critical(found, builder),
+        *_crossings(found),
+    ]
+    sentence = "Where the strategies stand against each other over all problems, and from when on."
+    return Section("ranks", "Ranks and critical difference", sentence, items)
+
+
+def _critical(found: Findings, builder: Builder) -> list[Item]:
+    test = found.friedman.iloc[0]
+    blocks, count = int(test["blocks"]), int(test["strategies"])
+    if count < 2 or blocks < 2 or math.isnan(test["p"]):
+        return [
+            Note(
+                f"No test over data sets: Friedman’s needs two strategies, two data sets and a "
+                f"difference; there are {count} and {blocks}."
+                if count < 2 or blocks < 2
+                else "No test over data sets: the strategies do not differ anywhere."
+            )
+        ]
+    text = (
+        f"Friedman’s test over {blocks} data sets ({count} strategies, medians of normalised "
+        f"regret): χ² = {test['chi2']:.2f}, p = {tables.probability(test['p'])}"
+        f"{_iman(test['f'], test['p_f'])}. Bars join strategies that Wilcoxon’s signed-rank test "
+        f"with Holm’s correction over all pairs does not tell apart (α = .05)."
+    )
+    if not found.wilcoxon["reachable"].any():
+        text += (
+            f" With {blocks} data sets it cannot tell any apart: "
+            f"{int(found.wilcoxon['needed'].max())} are needed."
+        )
+    figure = builder.figure(
+        figures.critical,
+        found.mean_ranks,
+        found.cliques,
+        found.looks,
+        name="critical",
+        label="Critical-difference diagram: mean ranks over data sets, joined where not told apart",
+        caption="Mean ranks over data sets; these differ from the leaderboard’s, which are taken "
+        "in each repetition.",
+    )
+    return [Note(text), figure]
+
+
+def _iman(f: float, p: float) -> str:
+    return (
+        "" if math.isnan(f) else f" (Iman and Davenport’s F = {f:.2f}, p = {tables.probability(p)})"
+    )
+
+
+def _crossings(found: Findings) -> list[Item]:
+    names = in_order(found)
+    frame = found.crossings
+    baseline = BASELINE if BASELINE in names else names[-1]
+    part = frame[(frame["other"] == baseline)].set_index("strategy")
+    part = part.loc[[name for name in names if name in part.index]]
+    if part.empty:
+        return []
+    table = tables.texts(
+        {
+            "strategy": part.index,
+            f"ahead of {baseline}": [_from(row) for row in part.to_dict("records")],
+            "95 %": [_between(row) for row in part.to_dict("records")],
+            "never": tables.each(part["never"], tables.percent),
+        }
+    )
+    text = (
+        f"Crossing budgets: from how many trials on the mean normalised regret of a strategy stays "
+        f"below that of {baseline}, with the interval over resampled repetitions and the share of "
+        "them in which it is not ahead at the end. Every pair is in tables/crossings.csv."
+    )
+    return [
+        Note(text),
+        PageTable(table, f"From when on ahead of {baseline}", looks=found.looks, file="crossings",
+                  raw=frame),
+    ]  # fmt: skip
+
+
+def _from(row: dict[str, float]) -> str:
+    if row["trials"] != row["trials"]:
+        return tables.NONE
+    if math.isinf(row["trials"]):
+        return "not at the end"
+    return "from the first trial" if row["trials"] <= 1 else f"from {row['trials']:.0f} trials"
+
+
+def _between(row: dict[str, float]) -> str:
+    if row["low"] != row["low"] or row["high"] != row["high"]:
+        return tables.NONE
+    low, high = ("never" if math.isinf(row[k]) else f"{row[k]:.0f}" for k in ("low", "high"))
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,112 @@
+"""The section of targets: how many trials it takes to get somewhere."""
+
+from __future__ import annotations
+
+import math
+
+from bench.analysis.equivalents import TWICE
+from bench.report import figures, tables
+from bench.report.drawing import Builder
+from bench.report.findings import Findings
+from bench.report.page import Item, Note, PageTable, Section
+from bench.report.sections.common import BASELINE, in_order
+
+
+def section(found: Findings, builder: Builder) -> Section:
+    """Return the section."""
+    items: list[Item] = []
+    if found.ecdf["share"].notna().any():
+        items.append(
+            builder.figure(
+                figures.ecdf,
+                found.ecdf,
+                found.looks,
+                name="ecdf",
+                label="Share of targets reached against trials",
+                caption="Share of targets reached after so many trials. Targets are what random "
+                "search reaches, in expectation, after 10, 20, 50, 100 and 200 trials, on each "
+                "problem and repetition; what is never reached counts.",
+            )
+        )
+    items.append(
+        builder.figure(
+            figures.profiles,
+            found.profiles,
+            found.looks,
+            name="profiles",
+            label="Performance profiles: share of runs within each normalised regret",
+            caption="Share of runs that ended within a normalised regret, every problem weighing "
+            "the same; pointwise 95 % intervals for these problems.",
+        )
+    )
+    items += [*_ert(found), *_saved(found)]
+    sentence = (
+        "The share of targets reached, and how many trials of random search a trial is worth."
+    )
+    return Section("targets", "Targets, profiles, trials saved", sentence, items)
+
+
+def _ert(found: Findings) -> list[Item]:
+    frame = found.ert
+    known = frame.dropna(subset="ert")
+    if known.empty:
+        return []
+    names, after = in_order(found), sorted(known["after"].unique())
+    columns: dict[str, list[str]] = {"strategy": names}
+    for count in after:
+        part = known[known["after"] == count]
+        grouped = part.groupby("strategy", observed=True)["ert"]
+        middle, reached, of = grouped.median(), grouped.agg(_finite), grouped.size()
+        columns[f"random’s {count}"] = [
+            f"{tables.short(middle[name])} ({reached[name]:.0f} of {of[name]})"
+            if name in middle.index
+            else tables.NONE
+            for name in names
+        ]
+    text = (
+        "Expected running time: trials spent on all runs until the target, over the runs that "
+        "reach it; median over problems, and on how many of them any run does. A target is what "
+        "random search reaches after so many trials, so its own numbers are about those."
+    )
+    table = tables.texts(columns)
+    return [
+        Note(text),
+        PageTable(table, "Expected running time to targets", looks=found.looks, file="ert",
+                  raw=frame),
+    ]  # fmt: skip
+
+
+def _finite(values: object) -> int:
+    return sum(math.isfinite(value) for value in values)  # type: ignore[attr-defined]
+
+
+def _saved(found: Findings) -> list[Item]:
+    frame = found.saved.dropna(subset="factor").set_index("strategy")
+    names = [name for name in (*in_order(found), TWICE) if name in frame.index]
+    if len(set(names) - {BASELINE, TWICE}) == 0:
+        return []
+    frame = frame.loc[names]
+    short = tables.short
+    table = tables.texts(
+        {
+            "strategy": names,
+            "trials of random a trial is worth": [
+                ("≥ " if bound else "") + short(factor)
+                for factor, bound in zip(frame["factor"], frame["bound"], strict=True)
+            ],
+            "95 %, new problems": tables.spans(frame["low"], frame["high"], short),
+            "problems": frame["problems"].astype(str),
+            "of which at least": frame["bounds"].astype(str),
+        }
+    )
+    text = (
+        "Random-search equivalents: how many trials of random search reach the median result, over "
+        "the trials made; median over problems. “At least” where the result is better than random "
+        f"draws can tell. {TWICE} is random search with twice the trials: what does not beat it is "
+        "not worth a second machine."
+    )
+    return [
+        Note(text),
+        PageTable(table, "Random-search equivalents", looks=found.looks, file="equivalents",
+                  raw=found.equivalents),
+    ]  # fmt: skip
