@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import bands, failures, overhead
 from bench.analysis import leaderboard as ranking
+from bench.analysis.panels import to_panels
 from bench.analysis.regret import to_regret
 from bench.analysis.trajectories import counted
 from bench.report import figures, interactive, sections, style, tables
@@ -110,8 +111,9 @@ def _build(
         )
         overhead_figure = None
         if page["timed"]:
+            panels = to_panels(done, runs, strategies=strategies, problems=problems)
             overhead_figure = builder.figure(
-                figures.strategy_seconds(overhead.strategy_seconds(done), looks),
+                figures.strategy_seconds(overhead.strategy_seconds(panels), looks),
                 "overhead",
                 "Milliseconds a trial each strategy takes itself, against the trial number",
                 "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
