@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import bench.analysis.leaderboard as leaderboard
-import bench.analysis.trajectories as trajectories
-import bench.selfcheck.play as playing
+import bench.analysis.panels as panels
 from bench import Float, Int, Metric, Suggestion, Table, seeds, selfcheck
 from bench.cli import main
 from bench.cli.selfcheck import WIDTH
@@ -73,23 +71,15 @@ def halve_the_end_values(monkeypatch):
 
 
 def count_subsets_of_n(monkeypatch):
-    def wrong(losses):
-        size = len(losses)
+    def wrong(size):
         ways = [[math.comb(size - k, n) for k in range(1, size + 1)] for n in range(1, size + 1)]
-        return np.array(ways) @ np.sort(losses) / [math.comb(size, n) for n in range(1, size + 1)]
+        return np.array(ways) / [[math.comb(size, n)] for n in range(1, size + 1)]
 
-    monkeypatch.setattr(trajectories, "expected_best", wrong)
+    monkeypatch.setattr(panels, "order_weights", wrong)
 
 
 def forget_the_incumbent(monkeypatch):
-    right = trajectories.incumbents
-
-    def wrong(trials):
-        frame = right(trials)
-        last = trials.sort_values([*trajectories.KEYS, "trial"])["value"].to_numpy()
-        return frame.assign(best=last)
-
-    monkeypatch.setattr(playing, "incumbents", wrong)
+    monkeypatch.setattr(panels, "_incumbents", lambda loss, test: (loss, test))
 
 
 def see_every_metric_minimised(monkeypatch):
@@ -149,9 +139,16 @@ def draw_sobol_points_at_random(monkeypatch):
 
 
 def select_by_test_value(monkeypatch):
-    right = leaderboard.incumbents
+    right = panels._incumbents
+    monkeypatch.setattr(panels, "_incumbents", lambda loss, test: right(test, loss)[::-1])
+
+
+def measure_regret_from_zero(monkeypatch):
+    right = panels.normalised
     monkeypatch.setattr(
-        leaderboard, "incumbents", lambda trials: right(trials.assign(value=trials["test_value"]))
+        panels,
+        "normalised",
+        lambda losses, optimum, typical: right(losses, 0 * optimum, typical),
     )
 
 
@@ -261,6 +258,11 @@ BROKEN = [
         "wins of random over random under a second label",
     ),
     (misstate_the_optimum, pairing.the_oracle_wins, "regret of an oracle after its first trial"),
+    (
+        measure_regret_from_zero,
+        pairing.the_oracle_wins,
+        "regret of an oracle after its first trial",
+    ),
 ]
 
 
@@ -338,8 +340,13 @@ def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
     alone, _ = play([Entry("random")], [entry(Levels, count=5)], trials=5, repetitions=3)
     kept = both[both["strategy"] == "random"]
     assert kept["value"].tolist() == alone["value"].tolist()
+    # In the order it ran, not in the expectation over all orders.
+    grid = both[both["strategy"] == "grid"].sort_values(["repetition", "trial"])
+    curves = best_so_far(grid, runs[runs["strategy"] == "grid"])
+    ordered = grid["value"].to_numpy().reshape(3, 5)
+    assert curves.tolist() == np.minimum.accumulate(ordered, axis=1).tolist()
     # Without replacement, five of five draws end at the best one.
-    assert best_so_far(both[both["strategy"] == "grid"])[:, -1].tolist() == [1, 1, 1]
+    assert curves[:, -1].tolist() == [1, 1, 1]
 
 
 def test_a_pair_that_cannot_run_is_an_error():

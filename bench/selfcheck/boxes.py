@@ -45,6 +45,6 @@ def _line(
     name: str, settings: dict[str, int], strategy: Entry, expected: float, *, repetitions: int
 ) -> Line:
     problem = Entry("quadratic-low-effective", name, settings)
-    trials, _ = play([strategy], [problem], trials=TRIALS, repetitions=repetitions)
+    best = best_so_far(*play([strategy], [problem], trials=TRIALS, repetitions=repetitions))
     what = f"{name}, loss after {TRIALS} trials: {strategy.label}"
-    return sampled(what, expected, best_so_far(trials)[:, -1])
+    return sampled(what, expected, best[:, -1])

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.analysis.leaderboard import finals
 from bench.selfcheck.line import Line, ratio, sampled
 from bench.selfcheck.parts import Board, Centre, NoisySelection, Quantile, Sphere, entry
-from bench.selfcheck.play import best_so_far, harmonic, incumbent_count, play
+from bench.selfcheck.play import as_panels, best_so_far, harmonic, incumbent_count, play
 from bench.spec import Entry
 
 RANDOM = [Entry("random")]
@@ -21,8 +20,7 @@ def top_share() -> Iterator[Line]:
     for log, scale in ((False, "linear"), (True, "log")):
         # A label of its own, and so draws of its own.
         problem = entry(Quantile, scale, log=log)
-        trials, _ = play(RANDOM, [problem], trials=60, repetitions=200)
-        best = best_so_far(trials)
+        best = best_so_far(*play(RANDOM, [problem], trials=60, repetitions=200))
         hit = best[:, -1] < 0.05
         yield sampled(f"60 random draws hit the top 5 % of a {scale} axis", 1 - 0.95**60, hit)
     # Ranks alone decide the rest, so any continuous problem will do.
@@ -36,19 +34,18 @@ def top_share() -> Iterator[Line]:
 def centre() -> Iterator[Line]:
     """The least of n max|x_i − ½| in d dimensions: ½ Γ(1+1/d) n! / Γ(n+1+1/d)."""
     for d, n, repetitions in ((1, 10, 400), (2, 100, 100), (5, 100, 100)):
-        trials, _ = play(RANDOM, [entry(Centre, dimension=d)], trials=n, repetitions=repetitions)
+        problem = entry(Centre, dimension=d)
+        best = best_so_far(*play(RANDOM, [problem], trials=n, repetitions=repetitions))
         # A sum of logarithms: n! is too big for a float.
         expected = 0.5 * math.exp(
             math.lgamma(1 + 1 / d) + math.lgamma(n + 1) - math.lgamma(n + 1 + 1 / d)
         )
-        best = best_so_far(trials)[:, -1]
-        yield sampled(f"max|x_i − ½| after {n} random draws, d = {d}", expected, best)
+        yield sampled(f"max|x_i − ½| after {n} random draws, d = {d}", expected, best[:, -1])
 
 
 def time_to_target() -> Iterator[Line]:
     """Trials until x² + y² ≤ 1 on [−5, 5]²: 100/π, misses in the numerator."""
-    trials, _ = play(RANDOM, [entry(Sphere)], trials=100, repetitions=150)
-    hit = best_so_far(trials) <= 1
+    hit = best_so_far(*play(RANDOM, [entry(Sphere)], trials=100, repetitions=150)) <= 1
     used = np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, hit.shape[1])
     yield ratio("random draws until the sphere is ≤ 1", 100 / math.pi, used, hit.any(axis=1))
 
@@ -74,10 +71,8 @@ def optimism() -> Iterator[Line]:
     m_K is the expected largest of K standard normal numbers.
     """
     spread, noise = 0.02, 0.01
-    trials, runs = play(
-        RANDOM, [entry(NoisySelection, spread=spread, noise=noise)], trials=50, repetitions=300
-    )
-    table = finals(trials, runs)
+    problem = entry(NoisySelection, spread=spread, noise=noise)
+    (panel,) = as_panels(*play(RANDOM, [problem], trials=50, repetitions=300))
     expected = 2.24907 * noise**2 / math.hypot(spread, noise)
-    gap = table["sign"] * (table["test_value"] - table["value"])
-    yield sampled("optimism of the best of 50 noisy values", expected, gap)
+    gap = panel.best_test - panel.best
+    yield sampled("optimism of the best of 50 noisy values", expected, gap[0, :, -1])

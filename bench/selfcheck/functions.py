@@ -38,8 +38,7 @@ def random_search() -> Iterator[Line]:
     """Random search on Branin and Hartmann6, and 200 draws have H_200 incumbents."""
     for name, expected in RANDOM_BEST.items():
         problem = Entry(name, settings={"shifted": False})
-        trials, _ = play([Entry("random")], [problem], trials=200, repetitions=60)
-        best = best_so_far(trials)
+        best = best_so_far(*play([Entry("random")], [problem], trials=200, repetitions=60))
         for n, mean in expected.items():
             yield sampled(f"{name}, best of {n} random draws", mean, best[:, n - 1])
         count = incumbent_count(best)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.analysis.leaderboard import finals
-from bench.analysis.trajectories import KEYS, incumbents
+from bench.analysis.panels import Array, Panel
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import BestFirst, Levels, entry
-from bench.selfcheck.play import Array, play
+from bench.selfcheck.play import as_panels, play
 from bench.spec import Entry
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TWINS = [Entry("random"), Entry("random", "random-control")]
 
@@ -58,8 +53,9 @@ def seeds() -> Iterator[Line]:
 def a_second_label_ties() -> Iterator[Line]:
     """Random search wins half of all comparisons with itself under another label."""
     problems = [Entry("branin"), Entry("hartmann6"), Entry("ackley5"), entry(Levels)]
-    trials, runs = play(TWINS, problems, trials=20, repetitions=80)
-    yield sampled("wins of random over random under a second label", 0.5, wins(trials, runs, TWINS))
+    panels = as_panels(*play(TWINS, problems, trials=20, repetitions=80))
+    won = np.concatenate([wins(panel, TWINS) for panel in panels])
+    yield sampled("wins of random over random under a second label", 0.5, won)
 
 
 def the_oracle_wins() -> Iterator[Line]:
@@ -71,20 +67,16 @@ def the_oracle_wins() -> Iterator[Line]:
     table = entry(Levels, "table", direction="maximize")
     known = {"name": table.name, "settings": dict(table.settings)}
     strategies = [entry(BestFirst, "oracle", of=known), Entry("random")]
-    trials, runs = play(strategies, [table], trials=trials_each, repetitions=120)
-    first = incumbents(trials).query("strategy == 'oracle' and trial == 0")
-    regret = first["best"].to_numpy() - runs.loc[runs["strategy"] == "oracle", "optimum"].to_numpy()
-    yield exact("regret of an oracle after its first trial", 0, np.abs(regret).max())
-    won = wins(trials, runs, strategies)
+    (panel,) = as_panels(*play(strategies, [table], trials=trials_each, repetitions=120))
+    first = panel.regret[panel.strategies.index("oracle"), :, 0]
+    yield exact("regret of an oracle after its first trial", 0, np.abs(first).max())
+    won = wins(panel, strategies)
     yield exact("share of repetitions in which the oracle is not behind", 1, (won >= 0.5).mean())
     half = (1 - (1 - 1 / 100) ** trials_each) / 2
     yield sampled("wins of the oracle over random, a tie half", 1 - half, won)
 
 
-def wins(trials: pd.DataFrame, runs: pd.DataFrame, pair: list[Entry]) -> Array:
-    """Return for each problem and repetition whether the first wins (1), ties (½) or loses (0)."""
-    table = finals(trials, runs)
-    table["loss"] = table["sign"] * table["value"]
-    losses = table.pivot(index=KEYS[1:], columns="strategy", values="loss")
-    first, second = (losses[entry.label].to_numpy() for entry in pair)
+def wins(panel: Panel, pair: list[Entry]) -> Array:
+    """Return for each repetition whether the first wins (1), ties (½) or loses (0)."""
+    first, second = (panel.best[panel.strategies.index(entry.label), :, -1] for entry in pair)
     return np.where(first == second, 0.5, first < second)

@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench import registry
-from bench.analysis.trajectories import incumbents
+from bench.analysis.panels import Array, Panel, to_panels
 from bench.plan import make_plan
 from bench.run import Ended, Run
 from bench.spec import Entry, RunSpec, Sweep
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 SEED = 1
 """The master seed: fixed, so that a line holds always or never."""
-
-Array = NDArray[np.float64]
 
 
 def play(
@@ -68,17 +65,25 @@ def play(
     return frames(records)
 
 
-def best_so_far(trials: pd.DataFrame) -> Array:
+def as_panels(trials: pd.DataFrame, runs: pd.DataFrame) -> list[Panel]:
+    """Return the runs as the panels that a report is made of, sorted by problem."""
+    strategies, problems = (list(runs[key].unique()) for key in ("strategy", "problem"))
+    return to_panels(trials, runs, strategies=strategies, problems=sorted(problems))
+
+
+def best_so_far(trials: pd.DataFrame, runs: pd.DataFrame) -> Array:
     """Return the incumbent's value after each trial, in the order the trials had.
 
     Args:
-        trials: of one pair, whose runs all have the same number of trials.
+        trials: of one pair.
+        runs: of the same.
 
     Returns:
         Shape (repetitions, trials).
     """
-    wide = incumbents(trials).pivot(index="repetition", columns="trial", values="best")
-    best: Array = wide.to_numpy(dtype=float)
+    # A set, whose order means nothing, would have the expectation over all of them.
+    (panel,) = as_panels(trials, runs.assign(is_set=False))
+    best: Array = panel.values(panel.best[0])
     return best
 
 

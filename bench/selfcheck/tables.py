@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bench.analysis.trajectories import trial_curves
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import Levels, entry, table
-from bench.selfcheck.play import best_so_far, play
+from bench.selfcheck.play import as_panels, best_so_far, play
 from bench.spec import Entry
 from bench.words import many
 
@@ -22,14 +21,15 @@ def best_rank() -> Iterator[Line]:
     for direction, sign in (("minimize", 1), ("maximize", -1)):
         # A label of its own, and so draws of its own.
         problem = entry(Levels, direction, direction=direction)
-        trials, _ = play([Entry("random")], [problem], trials=10, repetitions=800)
-        best = sign * best_so_far(trials)[:, -1]
+        played = play([Entry("random")], [problem], trials=10, repetitions=800)
+        best = sign * best_so_far(*played)[:, -1]
         yield sampled(f"best rank of 10 random draws from 100, {direction}", expected, best)
-    trials, runs = play([Entry("grid")], [entry(Levels)], trials=100, repetitions=60)
-    (curve,) = trial_curves(trials, runs).values()
+    played = play([Entry("grid")], [entry(Levels)], trials=100, repetitions=60)
+    (panel,) = as_panels(*played)
+    (curves,) = panel.best
     expected = 101 / 11
-    yield exact("best rank of 10 from a grid of 100, all orders", expected, curve[:, 9].mean())
-    best = best_so_far(trials)[:, 9]
+    yield exact("best rank of 10 from a grid of 100, all orders", expected, curves[:, 9].mean())
+    best = best_so_far(*played)[:, 9]
     yield sampled("best rank of 10 from a grid of 100, its own order", expected, best)
 
 
@@ -43,8 +43,7 @@ def squares_with_replacement() -> Iterator[Line]:
     The best is k² or more when all draws are.
     """
     problem = entry(Levels, count=8, power=2)
-    trials, _ = play([Entry("random")], [problem], trials=8, repetitions=800)
-    best = best_so_far(trials)
+    best = best_so_far(*play([Entry("random")], [problem], trials=8, repetitions=800))
     known = table([k**2 for k in range(1, 9)]).random_search(0, NUMBERS)
     for n, closed in zip(NUMBERS, known, strict=True):
         expected = sum((k**2 - (k - 1) ** 2) * ((9 - k) / 8) ** n for k in range(1, 9))
@@ -57,11 +56,12 @@ def squares_with_replacement() -> Iterator[Line]:
 def squares_without_replacement() -> Iterator[Line]:
     """The same without replacement: 25.5, 12, 6.75, 4.2 and at last the whole set's best."""
     problem = entry(Levels, count=8, power=2)
-    trials, runs = play([Entry("grid")], [problem], trials=8, repetitions=400)
-    best = best_so_far(trials)
-    (curve,) = trial_curves(trials, runs).values()
+    played = play([Entry("grid")], [problem], trials=8, repetitions=400)
+    best = best_so_far(*played)
+    (panel,) = as_panels(*played)
+    curve = panel.best[0, 0]
     for n, expected in zip(NUMBERS, (25.5, 12, 6.75, 4.2, 1), strict=True):
-        yield exact(f"best of {n} from a grid {SQUARES}, all orders", expected, curve[0, n - 1])
+        yield exact(f"best of {n} from a grid {SQUARES}, all orders", expected, curve[n - 1])
         yield sampled(f"best of {n} from a grid {SQUARES}, its own order", expected, best[:, n - 1])
 
 

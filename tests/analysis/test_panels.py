@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 import math
 from fractions import Fraction
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.panels import Scale, order_weights, to_panels
+from bench.analysis.panels import COUNTED_OUT, Panel, Scale, order_weights, to_panels
 
 NAN = math.nan
 
@@ -45,6 +46,13 @@ def test_the_incumbent_is_the_best_validation_value_the_earliest_on_ties(
     assert found.budget == 6
 
 
+@pytest.mark.parametrize(("direction", "best"), [("minimize", 1), ("maximize", 5)])
+def test_an_incumbent_is_never_picked_by_its_test_value(make_run, direction, best):
+    found = panel(make_run([3, 1, 4, 1, 5], tests=[0, 9, 0, 1, 9], direction=direction))
+    assert found.values(found.best)[0, 0, -1] == best
+    assert found.values(found.best_test)[0, 0, -1] == 9
+
+
 def test_an_incumbent_without_a_test_value_does_not_borrow_an_older_one(make_run):
     found = panel(make_run([5, 3, 4], tests=[50, None, 40]))
     assert_array_equal(found.best_test[0, 0], [50, NAN, NAN])
@@ -70,6 +78,36 @@ def test_a_run_that_ends_early_keeps_its_last_value(make_run, join):
     assert found.used.tolist() == [[2, 4]]
 
 
+def test_an_exhausted_run_is_held_and_one_that_came_to_nothing_is_the_worst(make_run, join):
+    found = panel(
+        join(
+            make_run([None, 4, 6], tests=[None, 7, 8], budget=5, ended="exhausted"),
+            make_run([None, None], repetition=1, budget=5, ended="failed"),
+            make_run([], repetition=2, budget=5, ended="crashed"),
+            make_run([], repetition=3, budget=5, ended="skipped"),
+            make_run([1], tests=[9], repetition=4, budget=5, ended="unfinished"),
+        )
+    )
+    assert found.repetitions.tolist() == [0, 1, 2]
+    assert_array_equal(found.best[0], [[NAN, 4, 4, 4, 4], [6] * 5, [6] * 5])
+    assert_array_equal(found.best_test[0], [[NAN, 7, 7, 7, 7], [8] * 5, [8] * 5])
+    assert found.used.tolist() == [[3, 2, 0]]
+    assert found.failed.tolist() == [[1, 2, 0]]
+
+
+def test_every_run_that_ended_counts(make_run, join):
+    kinds = ["completed", "exhausted", "failed", "timeout", "crashed", "skipped", "unfinished"]
+    parts = [make_run([4], repetition=place, ended=kind) for place, kind in enumerate(kinds)]
+    assert panel(join(*parts)).repetitions.tolist() == [0, 1, 2, 3, 4]
+    assert set(kinds[5:]) == set(COUNTED_OUT)
+
+
+def test_what_a_trial_took(make_run):
+    found = panel(make_run([5, None], cost=2, ask=0.5, tell=0.25, budget=3, ended="exhausted"))
+    assert_array_equal(found.cost[0, 0], [2, 2, NAN])
+    assert_array_equal(found.own[0, 0], [0.75, 0.75, NAN])
+
+
 @pytest.mark.parametrize("ended", ["skipped", "unfinished"])
 def test_runs_that_count_for_nothing(make_run, join, ended):
     found = panel(join(make_run([5, 3]), make_run([1, 1], repetition=1, ended=ended)))
@@ -90,6 +128,21 @@ def test_a_run_without_a_completed_trial_has_the_worst_completed_value(make_run,
         assert_array_equal(found.best[s, 0], [9, 9])
         assert_array_equal(found.best_test[s, 0], [2, 2])
     assert found.failed[:, 0].tolist() == [0, 2, 0]
+
+
+def test_the_worst_value_is_the_problems_own_in_its_direction(make_run, join):
+    found = panels(
+        join(
+            make_run([1, 9, None], tests=[7, 3, None]),
+            make_run([None], strategy="tpe"),
+            make_run([0.2, 0.9], tests=[0.4, 0.3], problem="q", direction="maximize"),
+            make_run([None], problem="q", strategy="tpe", direction="maximize"),
+        ),
+        strategies=["random", "tpe"],
+    )
+    assert [p.values(p.worst) for p in found] == [9, 0.2]
+    assert [p.values(p.best)[1, 0, 0] for p in found] == [9, 0.2]
+    assert [p.values(p.best_test)[1, 0, 0] for p in found] == [7, 0.3]
 
 
 def test_a_problem_without_a_completed_trial_has_no_panel(make_run):
@@ -123,11 +176,36 @@ def test_the_expectation_over_orders_equals_the_mean_over_all_orders():
     assert_allclose(order_weights(5) @ np.sort(losses), np.mean(orders, axis=0), rtol=1e-13)
 
 
+def test_the_expectation_over_orders_of_one_value():
+    assert order_weights(1).tolist() == [[1]]
+    assert_allclose(order_weights(3) @ np.array([4.0, 4, 4]), [4, 4, 4], rtol=1e-14)
+
+
+def test_the_best_rank_of_a_large_set():
+    # The best rank among n of N without replacement is (N + 1)/(n + 1) on average.
+    exact = [float(Fraction(1201, n + 1)) for n in range(1, 1201)]
+    assert_allclose(order_weights(1200) @ np.arange(1.0, 1201), exact, rtol=1e-9)
+
+
 def test_the_weights_are_right_where_binomials_are_large():
     row = order_weights(1000)[499]
     for k in (1, 2, 100):
         exact = Fraction(math.comb(1000 - k, 499), math.comb(1000, 500))
         assert row[k - 1] == pytest.approx(float(exact), rel=1e-10)
+
+
+def test_a_set_has_the_expectation_in_its_metrics_direction_held_to_the_end(make_run):
+    values = [-64, -1, -36, -49, -4, -25, -9, -16]
+    found = panel(make_run(values, direction="maximize", is_set=True, budget=10, ended="exhausted"))
+    curve = found.values(found.best)[0, 0]
+    assert_allclose(curve[[0, 1, 2, 3, 7]], [-25.5, -12, -6.75, -4.2, -1], rtol=1e-14)
+    assert_array_equal(curve[7:], [curve[7]] * 3)
+
+
+def test_a_failed_draw_of_a_set_counts_as_its_own_worst_value(make_run):
+    found = panel(make_run([2, None, 8], is_set=True))
+    # Draws 2, 8 and 8: (2 + 8 + 8)/3, then two of three pairs hold the 2.
+    assert_allclose(found.best[0, 0], [6, 4, 2], rtol=1e-14)
 
 
 def test_a_set_counts_in_no_order_and_its_failures_as_the_worst_of_the_problem(make_run, join):
@@ -166,6 +244,16 @@ def test_regret_by_a_recorded_optimum_and_a_frozen_median(make_run, join):
     assert_allclose(found.regret[0], [[9 / 4, 0.5, 0.5], [1.9, 1.8, 0]])
     assert_array_equal(found.values(found.optimum), [10, 20])
     assert found.source == "the known optimum; exact"
+
+
+def test_an_optimum_that_is_not_known_in_each_repetition_is_not_used(make_run, join):
+    frames = join(
+        make_run([0.8], direction="maximize"), make_run([0.7], direction="maximize", repetition=1)
+    )
+    found = panel(with_optimum(frames, {0: 0.85, 1: NAN}))
+    assert found.source == "the best value of this sweep; the median trial of random"
+    assert_allclose(found.values(found.optimum), [0.8, 0.8])
+    assert_allclose(found.regret[0], [[0], [2]])
 
 
 def test_regret_by_a_frozen_best_value_may_be_negative(make_run):
@@ -212,6 +300,23 @@ def test_the_order_of_rows_and_their_kind_of_column_do_not_matter(make_run, join
     for one, two in zip(plain, panels((trials.astype(kinds), runs.astype(kinds))), strict=True):
         assert_array_equal(one.best, two.best)
         assert isinstance(two.problem, str)
+
+
+def test_rows_may_come_in_any_order(make_run, join):
+    rng = np.random.default_rng(3)
+    parts = [
+        make_run(
+            [None if v < 0.2 else v for v in rng.random(6).tolist()],
+            tests=rng.random(6).tolist(), strategy=s, repetition=r, is_set=s == "grid",
+            cost=float(rng.random()),
+        )
+        for s in ("grid", "random") for r in range(5)
+    ]  # fmt: skip
+    trials, runs = join(*parts)
+    one = panel((trials, runs))
+    two = panel((trials.sample(frac=1, random_state=1), runs.sample(frac=1, random_state=2)))
+    for field in dataclasses.fields(Panel):
+        assert_array_equal(getattr(one, field.name), getattr(two, field.name))
 
 
 def test_runs_without_any_row_of_trials(make_run):

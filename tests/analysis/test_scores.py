@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom
 
+from bench.analysis.panels import to_panels
 from bench.analysis.scores import areas, at_budget, auc, leaderboard, missing, regrets
 
 NAN = math.nan
@@ -77,6 +78,31 @@ def test_the_leaderboard_by_hand(panels_of):
     assert table["group"].tolist() == [1, 1, 2]
 
 
+def test_ranks_of_metrics_in_both_directions(make_run, join):
+    # p, minimised: ranks a 1.5 2, b 1.5 3, c 3 1. q, maximised, once: a 1, b 3, c 2.
+    p = {"a": [1, 2], "b": [1, 3], "c": [5, 1]}
+    q = {"a": 0.9, "b": 0.5, "c": 0.7}
+    frames = join(
+        *(make_run([v], strategy=s, repetition=i) for s in p for i, v in enumerate(p[s])),
+        *(make_run([v], strategy=s, problem="q", direction="maximize") for s, v in q.items()),
+    )
+    table = leaderboard(to_panels(*frames, strategies=list("cba"), problems=list("pq")))
+    assert table["strategy"].tolist() == ["a", "c", "b"]
+    assert_allclose(table["rank"], [1.375, 2, 2.625])
+    assert table["best"].tolist() == [2, 0, 0]
+    assert table["problems"].tolist() == [2, 2, 2]
+
+
+def test_intervals_hold_their_ranks(panels_of):
+    noise = np.random.default_rng(5).normal(size=(3, 3, 6, 1))
+    shift = 10 + np.arange(3)[:, None, None]
+    table = leaderboard(panels_of({p: n + shift for p, n in zip("pqr", noise, strict=True)}))
+    for kind in ("", "_new"):
+        assert (table[f"rank{kind}_low"] <= table["rank"]).all()
+        assert (table["rank"] <= table[f"rank{kind}_high"]).all()
+        assert (table[f"rank{kind}_low"] < table[f"rank{kind}_high"]).any()
+
+
 def test_mean_ranks_are_demsars(demsar):
     table = board(demsar).loc[list("abcd")]
     assert_allclose(table["rank"], [3.143, 2.000, 2.929, 1.929], atol=5e-4)
@@ -128,6 +154,42 @@ def test_a_repetition_counts_once_all_strategies_have_it(panels_of):
     panels = panels_of({"p": [[[1], [NAN], [1]], [[2], [0], [2]]]})
     assert board(panels)["rank"].to_dict() == {"a": 1, "b": 2}
     assert missing(panels).to_numpy().tolist() == [["a", "p", 2, 3, 2]]
+
+
+def test_the_best_median_is_taken_over_the_repetitions_that_are_compared(panels_of):
+    # In the only repetition both have b is better; its others must not count against it.
+    panels = panels_of({"p": [[[0.1], [NAN], [NAN], [NAN]], [[0.05], [5], [5], [5]]]})
+    table = board(panels)
+    assert table["rank"].to_dict() == {"b": 1, "a": 2}
+    assert table["best"].to_dict() == {"b": 1, "a": 0}
+    assert missing(panels).to_numpy().tolist() == [["a", "p", 1, 4, 1]]
+
+
+def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
+    panels = panels_of({
+        "p": [[[1], [1]], [[2], [2]], [[NAN], [NAN]]],
+        "q": [[[NAN], [NAN]], [[2], [2]], [[NAN], [NAN]]],
+    })  # fmt: skip
+    table = board(panels)
+    assert list(table.index) == ["a", "b", "c"]
+    assert table["problems"].tolist() == [1, 2, 0]
+    assert table["of"].tolist() == [2, 2, 2]
+    assert math.isnan(table.loc["c", "rank"])
+    assert pd.isna(table.loc["c", "group"])
+    assert missing(panels)[["strategy", "problem", "there"]].to_numpy().tolist() == [
+        ["c", "p", 0], ["a", "q", 0], ["c", "q", 0],
+    ]  # fmt: skip
+
+
+def test_a_crash_is_ranked_as_the_worst_value(make_run, join):
+    frames = join(
+        make_run([1, 9], strategy="a"),
+        make_run([], strategy="b", budget=2, ended="crashed"),
+        make_run([8], strategy="c", budget=2, ended="exhausted"),
+    )
+    panels = to_panels(*frames, strategies=list("bca"), problems=["p"])
+    assert board(panels)["rank"].to_dict() == {"a": 1, "c": 2, "b": 3}
+    assert missing(panels).empty
 
 
 def test_a_problem_with_a_smaller_budget_is_left_out(panels_of):
