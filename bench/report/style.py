@@ -160,8 +160,13 @@ def inline_svg(svg: bytes, prefix: str, label: str) -> str:
         text = text.replace(colour, f"var({variable})")
     text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
     # A hundredth of a point is below what any screen shows; the files keep all digits.
-    text = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{round(float(found[0]), 2):g}", text)
+    text = re.sub(r"-?\d+\.\d{3,}", lambda found: _rounded(float(found[0])), text)
     text = re.sub(r"\s*\n\s*", "\n", text)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(label)}"', 1)
+
+
+def _rounded(number: float) -> str:
+    # What is small may be the scale of a glyph, by which everything in it is multiplied.
+    return f"{round(number, 2):g}" if abs(number) >= 1 else f"{number:.4g}"

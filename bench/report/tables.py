@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bench.report.phrases import interval
+from bench.report.phrases import number as number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +37,18 @@ def each(values: Iterable[Any], show: Callable[[Any], str]) -> list[str]:
     return [NONE if value is None or value != value else show(value) for value in values]
 
 
-def spans(low: Iterable[float], high: Iterable[float], show: Callable[[Any], str]) -> list[str]:
-    """Return intervals as texts, those that are not known as a dash."""
+def spans(
+    low: Iterable[float], high: Iterable[float], show: Callable[[Any], str] | None = None
+) -> list[str]:
+    """Return intervals as texts, those that are not known as a dash.
+
+    Args:
+        low: lower ends.
+        high: upper ends.
+        show: shows an end; without, both have digits that suit the interval.
+    """
     return [
-        NONE if a != a or b != b else f"{show(a)} to {show(b)}"
+        NONE if a != a or b != b else f"{show(a)} to {show(b)}" if show else interval(a, b) or NONE
         for a, b in zip(low, high, strict=True)
     ]
 
@@ -53,15 +63,6 @@ def significant(value: float) -> str:
     return _signed(f"{value:.4g}")
 
 
-def short(value: float) -> str:
-    """Return a number with two digits; infinity as its sign."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if 100 <= abs(value) < 1e6:
-        return _signed(f"{value:,.0f}")
-    return _signed(f"{value:.2g}")
-
-
 def percent(value: float) -> str:
     """Return a share in whole percents, a small one as such."""
     return f"{100 * value:.0f} %" if value == 0 or value >= 0.01 else "< 1 %"
@@ -70,6 +71,11 @@ def percent(value: float) -> str:
 def probability(value: float) -> str:
     """Return a p-value or a probability."""
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def equation(name: str, value: float) -> str:
+    """Return what a p-value is, as an equation or less than something."""
+    return f"{name} < 0.001" if value < 0.001 else f"{name} = {value:.3f}"
 
 
 def duration(seconds: float) -> str:

@@ -48,8 +48,8 @@ def _two_rules(found: Findings) -> list[Item]:
     table = tables.texts(
         {
             "strategy": frame.index,
-            "as the worst": tables.each(frame["worst"], tables.short),
-            "as one random draw": tables.each(frame["typical"], tables.short),
+            "as the worst": tables.each(frame["worst"], tables.number),
+            "as one random draw": tables.each(frame["typical"], tables.number),
             "failed trials": tables.each(frame["failed"], tables.percent),
             "runs without a value": tables.each(frame["empty"], tables.percent),
         }

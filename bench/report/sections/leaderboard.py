@@ -17,14 +17,14 @@ def items(found: Findings) -> list[Item]:
         why = "No run has ended with a value" if len(found.source.trials) else NOTHING
         return [Note(f"{why}: nothing can be concluded.")]
     board = found.board
-    fixed, short = tables.fixed(2), tables.short
+    fixed, short = tables.fixed(2), tables.number
     columns = {
         "strategy": board["strategy"],
         "group": tables.each(board["group"].astype(float), lambda v: f"{v:.0f}"),
         "mean rank": tables.each(board["rank"], fixed),
         "95 %": tables.spans(board["rank_low"], board["rank_high"], fixed),
         "regret": tables.each(board["mean"], short),
-        "95 % ": tables.spans(board["mean_low"], board["mean_high"], short),
+        "95 % ": tables.spans(board["mean_low"], board["mean_high"]),
         "IQM": tables.each(board["iqm"], short),
         "AUC": tables.each(board["auc"], short),
         "best on": board["best"].astype(str) + " of " + board["of"].astype(str),

@@ -82,12 +82,12 @@ def _these(found: Findings) -> list[Item]:
             "strategy": frame["a"],
             "against": frame["b"],
             "verdict": frame["verdict"],
-            "difference": tables.each(frame["difference"], tables.short),
-            "95 %": tables.spans(frame["low"], frame["high"], tables.short),
+            "difference": tables.each(frame["difference"], tables.number),
+            "95 %": tables.spans(frame["low"], frame["high"]),
             "p (Holm)": tables.each(frame["p_holm"], tables.probability),
-            "won–tied–lost": _counts(frame),
-            "detectable": tables.each(frame["detectable"], tables.short),
-            "repetitions that would tell": _needed(
+            "w–t–l": _counts(frame),
+            "detectable": tables.each(frame["detectable"], tables.number),
+            "needed": _needed(
                 np.fmin(frame["repetitions_needed"], frame["repetitions_equal"]),
                 frame["repetitions"],
             ),
@@ -97,15 +97,15 @@ def _these(found: Findings) -> list[Item]:
     can = (
         "No pair has two paired repetitions: no difference could be found, however large."
         if math.isnan(middle)
-        else f"As it stands, the sweep finds a difference of {tables.short(middle)} of normalised "
+        else f"As it stands, the sweep finds a difference of {tables.number(middle)} of normalised "
         "regret in four of five tries (median over pairs, before Holm’s correction)."
     )
     text = (
         f"Differences are in normalised regret, below 0 where the strategy named first is better; "
-        f"up to ±{found.rope:g} counts as practically equal. A problem is won where the 95 % "
+        f"up to ±{found.rope:g} counts as practically equal. Won, tied and lost problems (w–t–l): by whether the 95 % "
         "interval of its own mean difference excludes 0. “Detectable” is the smallest difference "
-        "found with a power of .8; repetitions are totals of each problem, if the difference is "
-        f"what it seems.{more}"
+        "found with a power of .8, “needed” the repetitions of each problem that would tell, if "
+        f"the difference is what it seems.{more}"
     )
     return [
         Heading("For these problems", "pairs-these"),
@@ -133,13 +133,13 @@ def _new(found: Findings) -> list[Item]:
             "strategy": frame["a"],
             "against": frame["b"],
             "verdict": frame["verdict_new"],
-            "95 %": tables.spans(frame["low_new"], frame["high_new"], tables.short),
+            "95 %": tables.spans(frame["low_new"], frame["high_new"]),
             "p (Holm)": tables.each(frame["p_new_holm"], tables.probability),
             "P(better)": tables.each(frame["a_better"], tables.fixed(2)),
             "P(equal)": tables.each(frame["rope"], tables.fixed(2)),
             "P(worse)": tables.each(frame["b_better"], tables.fixed(2)),
             "data sets": frame["datasets"].astype(str),
-            "that would tell": _needed(frame["datasets_needed"], frame["datasets"]),
+            "needed": _needed(frame["datasets_needed"], frame["datasets"]),
         }
     )
     cannot = (
@@ -150,7 +150,7 @@ def _new(found: Findings) -> list[Item]:
     text = (
         "Data sets are the sample, problems on the same data one observation. p: Wilcoxon’s "
         "signed-rank test with Holm’s correction; P: Bayesian signed-rank test with the region of "
-        f"practical equivalence of ±{found.rope:g}.{cannot}"
+        f"practical equivalence of ±{found.rope:g}. “Needed” are data sets that would tell.{cannot}"
     )
     return [
         Heading("For new problems", "pairs-new"),

@@ -79,9 +79,11 @@ def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:
     columns = {
         "strategy": frame["strategy"],
         f"{panel.metric} (median)": tables.each(frame["median"], show),
-        "95 %": tables.spans(frame["low"], frame["high"], show),
-        "regret": tables.each(frame["regret"], tables.short),
     }
+    # Fewer than six repetitions give no interval.
+    if frame["low"].notna().any():
+        columns["95 %"] = tables.spans(frame["low"], frame["high"], show)
+    columns["regret"] = tables.each(frame["regret"], tables.number)
     # A function has no held-out part; two columns of dashes would say that eight times.
     if frame["test"].notna().any():
         columns["test (median)"] = tables.each(frame["test"], show)

@@ -52,7 +52,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         ]
     text = (
         f"Friedman’s test over {blocks} data sets ({count} strategies, medians of normalised "
-        f"regret): χ² = {test['chi2']:.2f}, p = {tables.probability(test['p'])}"
+        f"regret): χ² = {test['chi2']:.2f}, {tables.equation('p', test['p'])}"
         f"{_iman(test['f'], test['p_f'])}. Bars join strategies that Wilcoxon’s signed-rank test "
         f"with Holm’s correction over all pairs does not tell apart (α = .05)."
     )
@@ -76,7 +76,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
 
 def _iman(f: float, p: float) -> str:
     return (
-        "" if math.isnan(f) else f" (Iman and Davenport’s F = {f:.2f}, p = {tables.probability(p)})"
+        "" if math.isnan(f) else f" (Iman and Davenport’s F = {f:.2f}, {tables.equation('p', p)})"
     )
 
 

@@ -57,8 +57,8 @@ def _ert(found: Findings) -> list[Item]:
         part = known[known["after"] == count]
         grouped = part.groupby("strategy", observed=True)["ert"]
         middle, reached, of = grouped.median(), grouped.agg(_finite), grouped.size()
-        columns[f"random’s {count}"] = [
-            f"{tables.short(middle[name])} ({reached[name]:.0f} of {of[name]})"
+        columns[f"as random after {count}"] = [
+            f"{tables.number(middle[name])} ({reached[name]:.0f} of {of[name]})"
             if name in middle.index
             else tables.NONE
             for name in names
@@ -86,7 +86,7 @@ def _saved(found: Findings) -> list[Item]:
     if len(set(names) - {BASELINE, TWICE}) == 0:
         return []
     frame = frame.loc[names]
-    short = tables.short
+    short = tables.number
     table = tables.texts(
         {
             "strategy": names,
@@ -94,7 +94,7 @@ def _saved(found: Findings) -> list[Item]:
                 ("≥ " if bound else "") + short(factor)
                 for factor, bound in zip(frame["factor"], frame["bound"], strict=True)
             ],
-            "95 %, new problems": tables.spans(frame["low"], frame["high"], short),
+            "95 %, new problems": tables.spans(frame["low"], frame["high"]),
             "problems": frame["problems"].astype(str),
             "of which at least": frame["bounds"].astype(str),
         }

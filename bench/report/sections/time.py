@@ -45,7 +45,9 @@ def _replayed(found: Findings) -> PageTable:
         name = "as recorded" if cost is None else f"{tables.duration(cost)} each"
         name += f", {workers} workers" if workers > 1 else ""
         columns[name] = [
-            tables.NONE if regret != regret else f"{tables.short(regret)} ({tables.percent(share)})"
+            tables.NONE
+            if regret != regret
+            else f"{tables.number(regret)} ({tables.percent(share)})"
             for regret, share in zip(frame["regret"], frame["trials"], strict=True)
         ]
         raw.append(frame.assign(cost=cost, workers=workers))
