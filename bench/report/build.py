@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
 from bench.analysis.clocks import has_distance
 from bench.analysis.estimates import ROPE
 from bench.report import figures, interactive, tables, verdict
-=======
-from bench.analysis import bands, failures, overhead
-from bench.analysis import leaderboard as ranking
-from bench.analysis.panels import to_panels
-from bench.analysis.regret import to_regret
-from bench.analysis.trajectories import counted
-from bench.report import figures, interactive, sections, style, tables
->>>>>>> b23a6da6fee65ca859409cebe27b5e4906c52b3f
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.findings import ALL, Findings
@@ -69,7 +60,6 @@ def build_report(
     return folder / "index.html"
 
 
-<<<<<<< HEAD
 def _build(source: Source, trials: int | None, rope: float, builder: Builder) -> None:
     found = Findings(source, trials=trials, rope=rope)
     sections: list[Section] = []
@@ -92,88 +82,6 @@ def _build(source: Source, trials: int | None, rope: float, builder: Builder) ->
     write_tidy(_ordered(source), source.runs, builder.folder)
     text = render("index.html.j2", page)
     (builder.folder / "index.html").write_text(text, encoding="utf-8")
-=======
-def _build(
-    trials: pd.DataFrame,
-    runs: pd.DataFrame,
-    page: dict[str, Any],
-    closing: Sequence[Section],
-    strategies: Sequence[str],
-    problems: Sequence[str],
-    folder: Path,
-) -> None:
-    trials = _ordered(trials, strategies, problems)
-    write_tidy(trials, runs, folder)
-    builder, looks = Builder(folder), style.looks(strategies)
-    done = trials[trials["run"].isin(counted(runs)["run"])]
-    final = ranking.finals(done, runs)
-    sets = ", ".join(trials.loc[trials["is_set"], "strategy"].unique())
-    method = sections.method(sets, f"{ranking.RESAMPLES:,}")
-    parts = [sections.accounts(failures.account(trials, runs)), method, *closing]
-    if len(done):
-        shown = to_regret(done)
-        on_trials = bands.trial_bands(shown, runs)
-        clocks = [Clock("trials", "trials", on_trials, whole=True)]
-        if page["timed"]:
-            in_time = bands.time_bands(shown, runs)
-            label = "seconds of evaluation and strategy"
-            clocks.append(Clock("seconds", label, in_time, log=True))
-        board = ranking.leaderboard(final, strategies)
-        repetitions = int(final.groupby("problem")["repetition"].nunique().min())
-        page |= {
-            "leaderboard": sections.leaderboard(
-                tables.leaderboard(board),
-                looks,
-                any_trials=True,
-                tie=f"{(board['rank'].count() + 1) / 2:g}",
-                few=repetitions if repetitions < ADVISED_REPETITIONS else 0,
-                missing=_pairs(ranking.missing_cells(final, strategies, problems)),
-                unranked=", ".join(
-                    f"{problem} ({many(count, 'repetition')})"
-                    for problem, count in ranking.unranked(final).items()
-                ),
-            ),
-            "overview": _overview(done, on_trials, problems, looks, builder),
-            "curves": interactive.to_json(clocks, _views(done, problems), looks),
-        }
-        rank_figure = builder.figure(
-            figures.ranks(board, looks),
-            "ranks",
-            "Mean rank of each strategy with its interval",
-            "Mean rank with its 95 % interval.",
-        )
-        overhead_figure = None
-        if page["timed"]:
-            panels = to_panels(done, runs, strategies=strategies, problems=problems)
-            overhead_figure = builder.figure(
-                figures.strategy_seconds(overhead.strategy_seconds(panels), looks),
-                "overhead",
-                "Milliseconds a trial each strategy takes itself, against the trial number",
-                "Time a strategy takes to suggest and to learn, by trial: median and quartiles "
-                "over all runs that got so far; a line may jump where some end.",
-            )
-        tables.write(tables.leaderboard(board), board, folder / "leaderboard")
-        per_problem, files = ranking.per_problem(final), style.file_names(problems)
-        items = [
-            item
-            for number, problem in enumerate(problems, start=1)
-            if (done["problem"] == problem).any()
-            for item in (
-                Heading(problem, f"problem-{number}"),
-                *_problem(problem, files[problem], done, clocks, per_problem, looks, builder),
-            )
-        ]
-        parts = [
-            sections.problems(items),
-            sections.ranks(rank_figure),
-            sections.overhead(overhead_figure),
-            *parts,
-        ]
-    else:
-        page["leaderboard"] = sections.leaderboard(None, looks, any_trials=len(trials) > 0)
-    page["sections"] = parts
-    (folder / "index.html").write_text(render("index.html.j2", page), encoding="utf-8")
->>>>>>> b23a6da6fee65ca859409cebe27b5e4906c52b3f
 
 
 def _overview(found: Findings, builder: Builder) -> Chart:
