@@ -153,7 +153,8 @@ def on_new(duel: Duel) -> str:
     sets = many(duel.datasets, "data set")
     if duel.verdict_new == UNDECIDED:
         if not duel.reachable:
-            return f"For new problems it cannot be decided with so few data sets ({duel.datasets})."
+            few = f"{sets} {'is' if duel.datasets == 1 else 'are'} too few"
+            return f"For new problems it is undecided: {few} to show a difference."
         too = " too" if duel.verdict == UNDECIDED else ""
         return f"For new problems it is undecided{too} ({sets})."
     if duel.verdict_new == duel.verdict:
@@ -165,7 +166,7 @@ def on_new(duel: Duel) -> str:
 
 def _difference(duel: Duel) -> str:
     if duel.difference == 0:
-        return f"no difference in mean regret{_ends(duel)}"
+        return f"no difference in mean regret{_ends(duel) if duel.low < duel.high else ''}"
     return f"a difference of {number(duel.difference)}{_ends(duel)}"
 
 

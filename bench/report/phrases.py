@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 
-_LARGE, _SMALL = 6, -5
+_LARGE, _SMALL = 6, -6
 """Powers of ten from which, and up to which, a number is written with one."""
 
 

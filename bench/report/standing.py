@@ -26,7 +26,7 @@ class Standing:
         absent: those that cannot.
         leaders: those that share the lowest mean rank; none where there is no ranking.
         all: (a, b) -> what is known, of both orders.
-        trials: after how many; 0 where nobody says.
+        trials: after how many, the largest where budgets differ; 0 where there is no pair.
         of: problems.
     """
 

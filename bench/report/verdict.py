@@ -115,17 +115,18 @@ def _first(sweep: Standing) -> str:
 
 def _ahead(sweep: Standing, name: str) -> str:
     rows = sweep.against_all(name)
+    ranked = ""
+    if sweep.leaders and name not in sweep.leaders:
+        ranked = f" {_lowest(sweep)}, all the same."
     if len(rows) == 1:
-        return f"{name} is ahead of {rows[0].b} {sweep.where}."
+        return f"{name} is ahead of {rows[0].b} {sweep.where}.{ranked}"
     near = min(rows, key=lambda duel: -duel.difference).swapped()
     ends = interval(near.low, near.high)
     size = f"{number(near.difference)}{f' ({ends})' if ends else ''}"
     text = (
-        f"{name} is ahead of all {len(rows)} others {sweep.where}: the nearest is {near.a}, whose "
-        f"mean regret is {size} higher."
+        f"{name} is ahead of {_all(len(rows))} others {sweep.where}: the nearest is {near.a}, "
+        f"whose mean regret is {size} higher.{ranked}"
     )
-    if sweep.leaders and name not in sweep.leaders:
-        text += f" {_lowest(sweep)}: ahead more often, but by less."
     if sweep.too_few:
         return text
     new = sum(duel.verdict_new == BETTER for duel in rows)
@@ -133,6 +134,10 @@ def _ahead(sweep: Standing, name: str) -> str:
         least = min(duel.datasets for duel in rows)
         return f"{text} The same holds for new problems ({many(least, 'data set')})."
     return f"{text} For new problems it is better than {new} of the {len(rows)}."
+
+
+def _all(count: int) -> str:
+    return "both" if count == 2 else f"all {count}"
 
 
 def _lowest(sweep: Standing) -> str:
@@ -166,10 +171,10 @@ def _why_not(rows: Sequence[Duel]) -> str:
 def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> str:
     """Return all on a strategy against the baseline."""
     parts = [result(duel, sweep.tests)]
-    if duel.problems and duel.a in factors:
-        parts.append(_saved(factors[duel.a], sweep.trials))
     if not sweep.too_few:
         parts.append(on_new(duel))
+    if duel.problems and duel.a in factors:
+        parts.append(_saved(factors[duel.a], sweep.trials))
     return " ".join(part for part in parts if part)
 
 
@@ -182,7 +187,8 @@ def _saved(row: Mapping[str, Any], trials: int) -> str:
     if factor * trials <= 1:
         return f"{start} a single trial in the median over problems."
     if row["bound"]:
-        least = f" (at least {number(low)} for new problems)" if math.isfinite(low) else ""
+        known = math.isfinite(low) and number(low) != number(factor)
+        least = f" (at least {number(low)} for new problems)" if known else ""
         size = f"at least {number(factor)}"
         return f"{start} {size} × as many trials in the median over problems{least}."
     ends = interval(low, high)
@@ -211,7 +217,8 @@ def _new(sweep: Standing) -> list[str]:
         return []
     tests = sum(duel.datasets > 0 for duel in sweep.met)
     return [
-        f"For new problems nothing can be decided with so few data sets ({sets}): a test of "
+        f"For new problems all is undecided: {many(sets, 'data set')} "
+        f"{'is' if sets == 1 else 'are'} too few to show a difference, since a test of "
         f"{many(tests, 'pair')} needs {blocks_needed(tests)} or more."
     ]
 
@@ -243,15 +250,14 @@ def _absent(sweep: Standing) -> list[str]:
     if not sweep.absent or not sweep.names:
         return []
     verb = "has" if len(sweep.absent) == 1 else "have"
-    return [f"{listed(sweep.absent)} {verb} no run to judge."]
+    return [f"{listed(sweep.absent)} {verb} no run that can be compared."]
 
 
 def _legend(sweep: Standing, shown: Sequence[Duel], said: Sequence[str], rope: float) -> str:
     """Return what the numbers are."""
-    parts = [
-        "Regret is normalised: 0 is the best value known, 1 the median of one random draw; a "
-        "difference below 0 is in favour of the one named first."
-    ]
+    parts = ["Regret is normalised: 0 is the best value known, 1 the median of one random draw."]
+    if any("a difference of" in text for text in said):
+        parts.append("A difference below 0 is in favour of the one named first.")
     if rope > 0 and sweep.tests:
         parts.append(
             f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."
@@ -259,8 +265,13 @@ def _legend(sweep: Standing, shown: Sequence[Duel], said: Sequence[str], rope: f
     if sweep.tests:
         corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
         parts.append(
-            f"Better and worse are for these problems{corrected}; intervals are 95 %, each of its "
+            f"Verdicts are for these problems{corrected}; intervals are 95 %, each of its "
             "pair alone, for these problems unless said otherwise."
+        )
+    if not sweep.too_few:
+        parts.append(
+            "For new problems data sets are the sample: Wilcoxon's signed-rank test, corrected "
+            "alike, and its Bayesian form for practically equal."
         )
     if any(duel.open and more(duel) for duel in shown):
         parts.append("More repetitions would tell in 4 of 5 cases if differences are as observed.")

@@ -1,0 +1,49 @@
+import math
+
+import pandas as pd
+
+from bench.report.duels import duels, result, still_open
+
+ROW = {
+    "a": "tpe", "b": "gp", "problems": 12, "repetitions": 20, "verdict": "worse",
+    "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "won": 1, "tied": 7, "lost": 4,
+    "ahead": 3, "behind": 9, "repetitions_needed": 12.0, "repetitions_equal": math.inf,
+    "datasets": 12, "verdict_new": "undecided", "reachable": True,
+}  # fmt: skip
+
+
+def test_a_pair_from_either_side():
+    found = duels(pd.DataFrame([ROW]))
+    one, other = found["tpe", "gp"], found["gp", "tpe"]
+    assert set(found) == {("tpe", "gp"), ("gp", "tpe")}
+    assert one.swapped() == other
+    assert other.swapped() == one
+    assert (other.verdict, other.difference, other.low, other.high) == (
+        "better",
+        -0.03,
+        -0.05,
+        -0.01,
+    )
+    assert (other.won, other.lost, other.of, other.ahead, other.behind) == (4, 1, 12, 9, 3)
+    assert (one.more, other.more) == (-8, -8)
+    assert result(one, 3) == (
+        "tpe is worse than gp: its mean regret is 0.030 (0.010 to 0.050) higher; taken one by one, "
+        "it loses 4 of 12 problems and wins 1."
+    )
+    assert result(other, 3) == (
+        "gp beats tpe: its mean regret is 0.030 (0.010 to 0.050) lower; taken one by one, it wins "
+        "4 of 12 problems and loses 1."
+    )
+
+
+def test_an_undecided_pair_needs_more_of_the_cheaper_kind():
+    row = ROW | {
+        "verdict": "undecided", "low": -0.01, "high": 0.07, "p": 0.2,
+        "repetitions_needed": 90.0, "repetitions_equal": 62.0,
+    }  # fmt: skip
+    duel = duels(pd.DataFrame([row]))["gp", "tpe"]
+    assert duel.open
+    assert still_open(duel, 3) == (
+        "gp against tpe: undecided, a difference of −0.030 (−0.070 to 0.010); about 42 more "
+        "repetitions would tell."
+    )
