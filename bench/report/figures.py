@@ -53,7 +53,6 @@ def problem(
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.5 * len(frames) if len(frames) > 1 else 8.0, 4.5))
-    figure.set_layout_engine("constrained")
     panels = figure.subplots(1, len(frames), squeeze=False).ravel()
     for place, (panel, (clock, frame)) in enumerate(zip(panels, frames.items(), strict=True)):
         seconds = clock == "seconds"
@@ -68,8 +67,20 @@ def problem(
         )
         if not known:
             band_plots.focus(panel, frame)
-    figure.suptitle(style.shown(title, 76), x=0.01, ha="left", weight="bold", size=13)
-    band_plots.legend_below(list(panels), list(looks))
+    legend = band_plots.legend_below(list(panels), list(looks))
+    text = style.shown(title, 76)
+    head = 0.3 + 0.2 * (text.count("\n") + 1)
+    # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
+    # such a figure for every problem.
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(
+        left=0.95 / width,
+        right=1 - 0.2 / width,
+        bottom=(legend + 0.55) / height,
+        top=1 - head / height,
+        wspace=0.22,
+    )
+    figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", weight="bold", size=13)
     return panels[0]
 
 

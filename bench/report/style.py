@@ -127,8 +127,11 @@ def settle(figure: Any) -> None:
     """Lay a figure out for good: once instead of for each format, and the same in all."""
     import matplotlib
 
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
     with matplotlib.rc_context(RC):
-        figure.get_layout_engine().execute(figure)
+        engine.execute(figure)
         figure.set_layout_engine(None)
 
 

@@ -117,8 +117,11 @@ def new_axes(width: float = 8.0, height: float = 4.5) -> Any:
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
-def legend_below(panels: Sequence[Any], names: Sequence[str]) -> None:
-    """Put one legend of all panels under them, where it covers nothing.
+def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:
+    """Put one legend of all panels under them, where it covers nothing, and return its inches.
+
+    The figure gets higher by what is more than two lines. One that has no layout engine must leave
+    the legend its room.
 
     Args:
         panels: the axes, of one figure.
@@ -130,19 +133,21 @@ def legend_below(panels: Sequence[Any], names: Sequence[str]) -> None:
             handles.setdefault(label, handle)
     labels = [label for label in map(style.shown, names) if label in handles]
     if not labels:
-        return
+        return 0.0
     figure = panels[0].figure
     columns = _columns(labels, figure.get_figwidth())
     lines = sum(label.count("\n") + 1 for label in labels) / columns
     # The first two lines have their room in the size; more must not take it from the panels.
     figure.set_figheight(figure.get_figheight() + 0.25 * max(0.0, lines - 2))
+    outside = "outside " if figure.get_layout_engine() is not None else ""
     figure.legend(
         [handles[label] for label in labels],
         labels,
-        loc="outside lower center",
+        loc=f"{outside}lower center",
         ncols=columns,
         handlelength=3.2,
     )
+    return 0.25 * lines + 0.2
 
 
 def _columns(labels: Sequence[str], width: float) -> int:
