@@ -7,28 +7,71 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.panels import Array, Panel, order_weights
+from bench.analysis.panels import Array, Ints, Panel, order_weights
 
 COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
+TRIAL_FAILED = "trial failed"
 
 
 def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Return what did not go as planned, counted by kind, pair and reason.
 
+    Args:
+        trials: the tidy frame: strategy, problem, status, reason; texts or categories.
+        runs: a row a run: strategy, problem, ended, reason.
+
     Returns:
         Columns kind ("trial failed", or how runs ended: exhausted, failed, timeout, crashed,
-        skipped, unfinished), strategy, problem, count, reason.
+        skipped, unfinished), strategy, problem, count, reason (empty where there is none); sorted
+        by all but count.
     """
-    failed = trials[trials["status"] == "failed"].assign(kind="trial failed")
-    ended = runs[runs["ended"] != "completed"].assign(kind=lambda frame: frame["ended"])
-    keys = ["kind", "strategy", "problem", "reason"]
-    together = pd.concat([ended[keys], failed[keys]], ignore_index=True)
-    # Grouping drops what has no key, and a failure without a reason is one all the same.
-    together["reason"] = together["reason"].fillna("")
-    if together.empty:
+    keys = ["strategy", "problem", "reason"]
+    failed = trials.loc[(trials["status"] == "failed").to_numpy(), keys]
+    ended = runs.loc[(runs["ended"] != "completed").to_numpy(), ["ended", *keys]]
+    stopped = _counted(ended.rename(columns={"ended": "kind"}))
+    before = stopped["kind"] < TRIAL_FAILED
+    parts = [stopped[before], _counted(failed).assign(kind=TRIAL_FAILED), stopped[~before]]
+    there = [part for part in parts if len(part)]
+    if not there:
         return pd.DataFrame(columns=COLUMNS)
-    counted = together.groupby(keys, sort=True).size().rename("count").reset_index()
-    return counted[COLUMNS]
+    return pd.concat(there, ignore_index=True)[COLUMNS]
+
+
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each combination of texts is there, sorted, and `count`."""
+    coded = [_coded(frame[name]) for name in frame]
+    sizes = [len(texts) for _, texts in coded]
+    # One whole number a row: millions of texts are neither compared nor made.
+    keys = np.ravel_multi_index([codes for codes, _ in coded], sizes)
+    places, found = pd.factorize(keys)
+    order = np.argsort(found)
+    table = {
+        name: texts.take(codes)
+        for name, (_, texts), codes in zip(
+            frame, coded, np.unravel_index(found[order], sizes), strict=True
+        )
+    }
+    return pd.DataFrame(table | {"count": np.bincount(places, minlength=len(found))[order]})
+
+
+def _coded(column: pd.Series) -> tuple[Ints, pd.Index]:
+    """Return the texts of a column as places among those it has, sorted.
+
+    Grouping drops what has no key, and a failure without a reason is one all the same: what is
+    missing is an empty text.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, names = column.cat.codes.to_numpy(), column.cat.categories
+    else:
+        codes, names = pd.factorize(column)
+    # What is missing has the code −1, which is the last place.
+    seen = np.zeros(len(names) + 1, dtype=bool)
+    seen[codes], seen[-1] = True, True
+    used = pd.Index(names)[seen[:-1]].astype("str").append(pd.Index([""], dtype="str"))
+    ranks, texts = pd.factorize(used, sort=True)
+    place = np.zeros(len(seen), dtype=np.int64)
+    place[seen] = ranks
+    return place[codes], texts
 
 
 def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:

@@ -171,8 +171,10 @@ def _panel(
     order = pd.Index(strategies)
 
     def cells(frame: pd.DataFrame) -> tuple[Ints, Ints]:
+        codes, names = pd.factorize(frame["strategy"])
+        rows = order.get_indexer(pd.Index(names).astype(object))
         return (
-            order.get_indexer(frame["strategy"].astype(object)),
+            np.append(rows, -1)[codes],  # the code of what is missing is −1, too
             np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
         )
 
@@ -200,9 +202,11 @@ def _panel(
         return None
     cost = spread(trials["cost"].to_numpy(dtype=float))
     own = spread((trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float))
-    used, failed = (np.zeros(shape[:2], dtype=np.int64) for _ in range(2))
-    np.add.at(used, places[:2], 1)
-    np.add.at(failed, places[:2], ~completed[inside])
+    cell = np.ravel_multi_index(places[:2], shape[:2])
+    used, failed = (
+        np.bincount(found, minlength=ran.size).reshape(shape[:2])
+        for found in (cell, cell[~completed[inside]])
+    )
     sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
     rows = np.array([name in sets for name in strategies])
     worst = float(np.nanmax(loss)), _worst(test)

@@ -1,5 +1,9 @@
+from collections import Counter
+
 import numpy as np
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from bench.analysis.failures import COLUMNS, account, two_rules
 from bench.analysis.panels import Scale
@@ -33,6 +37,68 @@ def test_nothing_went_wrong(make_run):
     frame = account(*make_run([1, 2]))
     assert list(frame.columns) == COLUMNS
     assert frame.empty
+
+
+def test_a_missing_reason_and_an_empty_one_are_the_same(make_run, join):
+    trials, runs = join(*(make_run([], repetition=i, ended="crashed") for i in range(4)))
+    runs["reason"] = ["", None, "it broke", np.nan]
+    frame = account(trials, runs)
+    assert frame["reason"].tolist() == ["", "it broke"]
+    assert frame["count"].tolist() == [3, 1]
+
+
+TEXTS = ["strategy", "problem", "status", "reason"]
+
+
+def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
+    # Categories in no order, and such that no row has, must be neither sorted by nor counted.
+    trials, runs = join(
+        make_run([None, 1, None], strategy="z", problem="q"),
+        make_run([None], strategy="a", problem="q"),
+        make_run([None], strategy="a", problem="o", ended="exhausted", reason="nothing more"),
+        make_run([1], strategy="z", problem="o", ended="timeout", reason="too long"),
+        make_run([], strategy="m", problem="q", ended="crashed", reason="zzz"),
+    )
+    trials.loc[trials["strategy"] == "a", "reason"] = None
+    plain = account(trials, runs)
+    assert plain[["kind", "strategy", "problem", "count", "reason"]].to_numpy().tolist() == [
+        ["crashed", "m", "q", 1, "zzz"],
+        ["exhausted", "a", "o", 1, "nothing more"],
+        ["timeout", "z", "o", 1, "too long"],
+        ["trial failed", "a", "o", 1, ""],
+        ["trial failed", "a", "q", 1, ""],
+        ["trial failed", "z", "q", 2, "it broke"],
+    ]
+
+    def categories(frame, names):
+        kinds = {
+            name: pd.CategoricalDtype(["unused", *sorted(frame[name].dropna().unique())[::-1]])
+            for name in names
+        }
+        return frame.astype(kinds)
+
+    coded = categories(trials, TEXTS), categories(runs, ["strategy", "problem", "ended", "reason"])
+    assert_frame_equal(account(*coded), plain)
+    assert_frame_equal(account(coded[0], runs), plain)
+    assert_frame_equal(account(trials, coded[1]), plain)
+
+
+@pytest.mark.parametrize("kind", ["str", "object", "category"])
+def test_many_failures_are_counted_as_one_by_one(kind):
+    rng = np.random.default_rng(3)
+    texts = {name: [f"{name} {i}" for i in rng.permutation(5)] for name in TEXTS}
+    texts["status"], rows = ["completed", "failed"], 3000
+    picks = {name: rng.choice(names, rows) for name, names in texts.items()}
+    trials = pd.DataFrame(picks).astype(kind)
+    runs = pd.DataFrame(columns=["strategy", "problem", "ended", "reason"], dtype=object)
+    wanted = Counter(
+        (s, p, r)
+        for s, p, status, r in zip(*(picks[name].tolist() for name in TEXTS), strict=True)
+        if status == "failed"
+    )
+    frame = account(trials, runs)
+    found = frame[["strategy", "problem", "reason", "count"]].to_numpy().tolist()
+    assert found == [[*key, count] for key, count in sorted(wanted.items())]
 
 
 # --- two rules

@@ -323,3 +323,15 @@ def test_runs_without_any_row_of_trials(make_run):
     trials, runs = make_run([], budget=2, ended="crashed")
     assert panels((trials, runs)) == []
     assert panels((trials, pd.DataFrame(runs.iloc[:0])), problems=["p"]) == []
+
+
+@pytest.mark.parametrize("kind", ["object", "str", "category"])
+def test_trials_of_an_unknown_strategy_or_of_none_are_in_no_place(make_run, join, kind):
+    trials, runs = join(make_run([5, 3], strategy="a"), make_run([4, None], strategy="b"))
+    other = make_run([1, 1], strategy="zzz")[0]
+    nameless = make_run([0, 0])[0].assign(strategy=None)
+    frame = pd.concat([nameless, trials, other], ignore_index=True).astype({"strategy": kind})
+    found = panel((frame, runs), strategies=["a", "b"])
+    assert found.used.tolist() == [[2], [2]]
+    assert found.failed.tolist() == [[0], [1]]
+    assert_array_equal(found.best[:, 0], [[5, 3], [4, 4]])
