@@ -48,7 +48,9 @@ def bands(panel: Panel, clock: Clock = "trials", points: int = 80) -> pd.DataFra
         at = steps_at(times, grid)
         over = _ends(panel, times)[:, None] < grid
         at = np.where(over[:, None, :], -1, at)
-    values = panel.best - panel.optimum[:, None] if has_distance(panel) else panel.sign * panel.best
+    values = panel.sign * panel.best
+    if has_distance(panel):
+        values = np.where(panel.regret == 0, 0.0, panel.best - panel.optimum[:, None])
     none = np.isnan(panel.best)
     curves = [taken(np.where(none, np.nan, v), at) for v in (values, panel.regret)]
     # A run that came to nothing has its value from the start, wherever the others are defined.

@@ -8,11 +8,12 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import LEVEL
-from bench.analysis.panels import Array, Panel
+from bench.analysis.intervals import LEVEL, interval, iqm, pooled_iqms
+from bench.analysis.panels import Array, Flags, Panel
 
 COLUMNS = [
-    "problem", "strategy", "repetitions", "median", "low", "high", "coverage", "regret",
+    "problem", "strategy", "repetitions", "median", "low", "high", "coverage",
+    "iqm", "iqm_low", "iqm_high", "regret",
     "test", "gap", "used", "failed", "strategy_s", "evaluation_s", "best",
 ]  # fmt: skip
 
@@ -29,8 +30,9 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
     Returns:
         A row a problem × strategy that has runs: problem, strategy, repetitions; median, low, high
         (the final incumbent's validation value in the metric's own direction, low ≤ high, and the
-        interval of that median as `median_interval` has it), coverage (of the interval); regret
-        (median, normalised); test (median test value of the incumbent); gap (median of its test −
+        interval of that median as `median_interval` has it), coverage (of the interval); iqm, with
+        its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret (median,
+        normalised); test (median test value of the incumbent); gap (median of its test −
         validation loss, positive: the test is worse); used (trials as a share of the budget),
         failed (share of the trials), strategy_s and evaluation_s (mean seconds a trial); best
         (whether its median is the best of the problem, ties count for each). NaN where nothing is
@@ -46,6 +48,7 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
     gaps = np.where(chose, test - loss, np.nan)
     counts, used = panel.ran.sum(axis=1), panel.used.sum(axis=1)
     medians = np.array([_median(row) for row in loss])
+    iqms = _iqms(loss, panel.ran)
     found: list[tuple[object, ...]] = []
     for s in np.flatnonzero(counts):
         low, high, coverage = median_interval(panel.values(loss[s, panel.ran[s]]))
@@ -53,6 +56,7 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
             (
                 panel.problem, panel.strategies[s], int(counts[s]),
                 panel.sign * float(medians[s]), low, high, coverage,
+                panel.sign * iqms[s, 0], *np.sort(panel.values(iqms[s, 1:])),
                 _median(panel.regret[s, :, -1]), panel.sign * _median(test[s]),
                 _median(gaps[s]), float(used[s] / (counts[s] * panel.budget)),
                 float(panel.failed[s].sum() / used[s]) if used[s] else float("nan"),
@@ -105,6 +109,18 @@ def median_rank(count: int) -> tuple[int, float]:
             return rank, coverage
         rank, coverage = rank + 1, found
         term = term * (count - rank + 1) // rank
+
+
+def _iqms(loss: Array, ran: Flags) -> Array:
+    """Return each strategy's interquartile mean with the ends of its interval, shape (S, 3)."""
+    found = np.full((len(loss), 3), np.nan)
+    # Strategies with the same repetitions are resampled together.
+    for there in np.unique(ran[ran.any(axis=1)], axis=0):
+        rows = (ran == there).all(axis=1)
+        values = loss[rows][:, there]
+        found[rows, 0] = iqm(values)
+        found[rows, 1], found[rows, 2] = interval(pooled_iqms([values]))
+    return found
 
 
 def _median(values: Array) -> float:

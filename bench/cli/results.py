@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections import Counter
 from pathlib import Path
@@ -58,7 +59,19 @@ def status(folder: Path, as_json: bool) -> None:
     type=click.Path(path_type=Path),
     help="The folder of the report [FOLDER/report; for a table NAME-report beside it].",
 )
-def report(paths: tuple[Path, ...], out: Path | None) -> None:
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    help="Scores, tests and verdicts after so many [the budget].",
+)
+@click.option(
+    "--rope",
+    type=click.FloatRange(min=0),
+    default=0.01,
+    show_default=True,
+    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
+)
+def report(paths: tuple[Path, ...], out: Path | None, trials: int | None, rope: float) -> None:
     """Write tables, figures and a page about the sweep in a results folder.
 
     Several folders make one report; what differs under one label is kept apart. A table of anyone's
@@ -71,6 +84,7 @@ def report(paths: tuple[Path, ...], out: Path | None) -> None:
       tunebench report results/mine results/new --out results/both-report
       tunebench report trials.csv
     """
+    from bench.analysis.estimates import ROPE
     from bench.report.build import build_report
     from bench.report.merge import from_folders
     from bench.report.source import ReportError, from_folder
@@ -88,6 +102,8 @@ def report(paths: tuple[Path, ...], out: Path | None) -> None:
             "for example --out results/both-report"
         )
     chosen = [] if out is None else ["--out", str(out)]
+    chosen += [] if trials is None else ["--trials", str(trials)]
+    chosen += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     command = shlex.join(["tunebench", "report", *map(str, paths), *chosen])
     if tables:
         source = from_tidy(paths[0], command=command)
@@ -99,9 +115,17 @@ def report(paths: tuple[Path, ...], out: Path | None) -> None:
         source = from_folders(paths, command=command)
         assert out is not None
         folder = out
+    budget = int(source.runs["budget"].max()) if len(source.runs) else 0
+    if trials is not None and trials > budget:
+        raise ReportError(
+            f"'--trials' must be within the budget, {budget} or less, got {trials}; "
+            "leave it out for the end"
+        )
     _check_replaceable(folder)
     try:
-        page = build_report(source, folder=folder)
+        page = build_report(
+            source, folder=folder, trials=trials, rope=rope, jobs=os.cpu_count() or 1
+        )
     except OSError as error:
         raise ReportError(
             f"a report needs a folder that can be written, {folder} cannot be written "

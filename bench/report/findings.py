@@ -103,7 +103,11 @@ class Findings:
 
     @cached_property
     def equivalents(self) -> pd.DataFrame:
-        return equivalents.equivalents(self.panels, self.trials)
+        exact = {}
+        if self.source.seeds:
+            wanted = {panel.problem: panel.repetitions.tolist() for panel in self.panels}
+            exact = scales.exact_draws(self.source.runs, wanted)
+        return equivalents.equivalents(self.panels, self.trials, exact)
 
     @cached_property
     def saved(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 
 from bench import environment, facts, registry
 from bench.analysis.importance import weighted_quantile
-from bench.analysis.panels import Scale
+from bench.analysis.panels import Array, Scale
 from bench.core import Table
 from bench.errors import UserError
 from bench.report.measured import DRAWS, INSTANCES, drawn, of_problem
@@ -49,24 +49,62 @@ def _scale(entry: Entry, version: int, seeds: Mapping[int, int]) -> Scale | None
     recorded = _recorded().get(entry.name)
     if recorded is not None and _same(recorded, version, entry.settings):
         return Scale(recorded["best"], recorded["typical"], recorded["source"])
-    try:
-        problem = registry.PROBLEMS.create(entry)
-    except UserError:
+    behind = _behind(entry, version)
+    if behind is None:
         return None
-    table = facts.table_of(problem)
-    split_of = getattr(problem, "split_of", None)
-    if problem.version != version or table is None or split_of is None:
-        return None
-    medians = [_median_draw(table, split) for split in range(table.splits)]
+    table, split_of = behind
+    weights, sign = table.draw_probability(), table.metric.sign
+    medians = [
+        sign * weighted_quantile(_losses(table, split), weights, 0.5)
+        for split in range(table.splits)
+    ]
     typical = {int(repetition): medians[split_of(int(seed))] for repetition, seed in seeds.items()}
     return Scale(None, typical, "the median of one random draw, exactly")
 
 
-def _median_draw(table: Table, split: int) -> float:
-    """Return the median value of one random draw; a failure counts as the split's worst value."""
-    losses = table.metric.sign * table.value[split]
-    losses = np.where(np.isnan(losses), np.nanmax(losses), losses)
-    return table.metric.sign * weighted_quantile(losses, table.draw_probability(), 0.5)
+def exact_draws(
+    runs: pd.DataFrame, repetitions: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[Array, Array]]:
+    """Return problem -> how one random draw is distributed, for the problems that are tables.
+
+    Args:
+        runs: as for `scales`.
+        repetitions: problem -> those that are wanted.
+
+    Returns:
+        Losses, shape (repetitions, configurations), and the probabilities of the configurations.
+    """
+    found = {}
+    for label, part in runs.groupby("problem", observed=True, sort=False):
+        first = part.iloc[0]
+        entry = Entry(str(first["problem_name"]), settings=json.loads(first["problem_settings"]))
+        behind = _behind(entry, int(first["problem_version"]))
+        if behind is None or label not in repetitions:
+            continue
+        table, split_of = behind
+        seeds = dict(zip(part["repetition"], part["problem_seed"], strict=True))
+        splits = [split_of(int(seeds[repetition])) for repetition in repetitions[str(label)]]
+        losses = np.array([_losses(table, split) for split in range(table.splits)])
+        found[str(label)] = losses[splits], table.draw_probability()
+    return found
+
+
+def _behind(entry: Entry, version: int) -> tuple[Table, Callable[[int], int]] | None:
+    """Return the table behind a problem and what tells a seed's split, if it is one."""
+    try:
+        problem = registry.PROBLEMS.create(entry)
+    except UserError:
+        return None
+    table, split_of = facts.table_of(problem), getattr(problem, "split_of", None)
+    if problem.version != version or table is None or split_of is None:
+        return None
+    return table, split_of
+
+
+def _losses(table: Table, split: int) -> Array:
+    """Return the losses on a split; a failure counts as its worst value."""
+    losses: Array = table.metric.sign * table.value[split]
+    return np.where(np.isnan(losses), np.nanmax(losses), losses)
 
 
 def _same(recorded: Mapping[str, Any], version: int, settings: Mapping[str, Any]) -> bool:

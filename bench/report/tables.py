@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,23 @@ def spans(
 def fixed(digits: int) -> Callable[[float], str]:
     """Return what shows a number with so many decimals."""
     return lambda value: _signed(f"{value:.{digits}f}")
+
+
+def resolving(values: Iterable[float]) -> Callable[[float], str]:
+    """Return what shows numbers so that they can be told apart, all with as many decimals.
+
+    Four digits of the largest, more where they differ later; where they span more than a factor of
+    a thousand each has four digits of its own.
+
+    Args:
+        values: those that will be shown, and others in their unit.
+    """
+    sizes = sorted(abs(v) for v in values if v == v and v not in (0, math.inf, -math.inf))
+    if not sizes or sizes[-1] > 1000 * sizes[0] or not 1e-4 <= sizes[-1] < 1e7:
+        return significant
+    spread = sizes[-1] - sizes[0] or sizes[-1]
+    first, told = (math.floor(math.log10(number)) for number in (sizes[-1], spread))
+    return fixed(min(max(3 - first, 1 - told, 0), 8))
 
 
 def significant(value: float) -> str:

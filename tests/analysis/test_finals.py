@@ -92,6 +92,8 @@ def test_ten_runs_by_hand(panel_of):
     assert row == {
         "problem": "p", "strategy": "random", "repetitions": 10,
         "median": 5.5, "low": 2, "high": 9, "coverage": pytest.approx(0.978515625),
+        # Two values from each end; 5.5 ± 2⅓ is what the bootstrap of a fixed seed gives.
+        "iqm": 5.5, "iqm_low": pytest.approx(19 / 6), "iqm_high": pytest.approx(47 / 6),
         "regret": 2.75, "test": 6, "gap": 0.5, "used": 1, "failed": 0,
         "strategy_s": 0.5, "evaluation_s": 3, "best": True,
     }  # fmt: skip
@@ -181,3 +183,28 @@ def test_nothing_and_forty_strategies(panel_of):
 def test_a_set_ends_at_its_best_point(panel_of):
     frame = rows([panel_of([[[7, 2, 5]]], tests=[[[1, 9, 3]]], strategies=["grid"], sets=["grid"])])
     assert frame.loc["grid", ["median", "test", "gap"]].tolist() == pytest.approx([2, 9, 7])
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_the_interquartile_mean_is_scipys_and_its_interval_that_of_a_plain_bootstrap(
+    panel_of, direction
+):
+    values = np.random.default_rng(3).lognormal(size=(2, 30))
+    panel = panel_of(values[..., None], direction=direction)
+    frame = finals([panel])
+    sign = -1 if direction == "maximize" else 1
+    np.testing.assert_allclose(frame["iqm"], sign * stats.trim_mean(values, 0.25, axis=1))
+    rng = np.random.default_rng(4)
+    for s, row in frame.iterrows():
+        drawn = stats.trim_mean(rng.choice(values[s], (20_000, 30)), 0.25, axis=1)
+        ends = np.sort(sign * np.quantile(drawn, [0.025, 0.975]))
+        # Two bootstraps of 2,000 and 20,000 resamples differ by chance.
+        # Two bootstraps, of 2,000 and of 20,000 resamples, differ by chance.
+            [row["iqm_low"], row["iqm_high"]], ends, atol=0.08 * np.ptp(ends)
+        )
+
+
+def test_one_repetition_has_an_interquartile_mean_without_an_interval(panel_of):
+    (row,) = finals([panel_of([[[3.0]]])]).to_dict("records")
+    assert row["iqm"] == 3
+    assert np.isnan([row["iqm_low"], row["iqm_high"]]).all()

@@ -9,7 +9,7 @@ from bench.core import Categorical, Evaluation, Metric, SearchSpace, read_table,
 from bench.registry import PROBLEMS
 from bench.report import measured
 from bench.report import scales as module
-from bench.report.scales import record, scales
+from bench.report.scales import exact_draws, record, scales
 from bench.spec import Entry
 from bench.store import Store
 
@@ -119,3 +119,16 @@ def test_what_is_shipped_for_functions_is_computed_again(name):
     # Other processors sum in another order.
     assert found["typical"] == pytest.approx(shipped[name]["typical"], rel=1e-6)
     assert {**found, "typical": 0} == {**shipped[name], "typical": 0}
+
+
+def test_a_draw_from_a_table_is_known_exactly(table):
+    found = exact_draws(runs(table, seeds=(2, 4, 7)), {"p": [2, 0]})
+    ((losses, weights),) = found.values()
+    # Repetition 2 meets the second split, whose failure counts as its worst; accuracy is negated.
+    assert losses.tolist() == [[-0.5, -0.6, -0.5, -0.7], [-0.1, -0.4, -0.2, -0.9]]
+    assert weights.tolist() == [0.25] * 4
+
+
+def test_of_a_function_and_of_another_version_of_a_table_no_exact_draws_are_known(table):
+    assert exact_draws(runs("branin"), {"p": [0]}) == {}
+    assert exact_draws(runs(table, version=0), {"p": [0]}) == {}

@@ -75,7 +75,7 @@ def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:
     """Return the table of one problem as text, the best median first."""
     losses = panel.sign * frame["median"]
     frame = frame.loc[losses.sort_values(kind="stable").index]
-    show = tables.significant
+    show = tables.resolving(frame["median"])
     columns = {
         "strategy": frame["strategy"],
         f"{panel.metric} (median)": tables.each(frame["median"], show),
