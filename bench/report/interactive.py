@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.analysis.panels import Array
 from bench.report import style
 
 if TYPE_CHECKING:
@@ -123,16 +124,26 @@ def _curve(rows: pd.DataFrame | None) -> list[list[float]] | None:
         return None
     # A curve without a band has one of no width.
     table[:, 2:] = np.where(np.isfinite(table[:, 2:]), table[:, 2:], table[:, 1:2])
-    numbers = [[_rounded(value) for value in row] for row in table.tolist()]
-    last = len(numbers) - 1
-    kept = [row for i, row in enumerate(numbers) if i in (0, last) or row[1:] != numbers[i - 1][1:]]
-    x, median, low, high = (list(column) for column in zip(*kept, strict=True))
+    table = _rounded(table)
+    kept = np.ones(len(table), dtype=bool)
+    kept[1:-1] = (table[1:-1, 1:] != table[:-2, 1:]).any(axis=1)
+    x, median, low, high = ([_plain(v) for v in column] for column in table[kept].T.tolist())
     return [x, median] if low == median == high else [x, median, low, high]
 
 
-def _rounded(value: float) -> float:
-    """Return a number of a few digits, whole ones without a point."""
-    number = float(f"{value:.{DIGITS}g}")
+def _rounded(values: Array) -> Array:
+    """Return numbers with a few digits."""
+    sizes = np.abs(values)
+    powers = np.floor(np.log10(np.where(sizes > 0, sizes, 1.0)))
+    # A power of ten that is too small to be one, or too large, would lose the number.
+    steps = np.clip(DIGITS - 1 - powers, -300, 300)
+    large, small = 10.0 ** np.maximum(steps, 0), 10.0 ** np.maximum(-steps, 0)
+    found: Array = np.round(values * large / small) / large * small
+    return found
+
+
+def _plain(number: float) -> float:
+    """Return whole numbers as such, which are written without a point."""
     return int(number) if abs(number) < 1e9 and number.is_integer() else number
 
 
