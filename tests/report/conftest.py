@@ -1,6 +1,7 @@
 """A small made-up sweep and its report."""
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.analysis.estimates import ROPE
+from bench.report import drawing
 from bench.report.build import build_report
+from bench.report.findings import Findings
 from bench.report.source import Source
 
 COLUMNS = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
@@ -75,12 +79,57 @@ def sweep_fixture() -> Callable[..., Frames]:
     return sweep
 
 
+def _unwritten(
+    draw: Callable[..., Any],
+    args: tuple[Any, ...],
+    options: dict[str, Any],
+    stem: Path,
+    kinds: tuple[str, ...],
+    prefix: str,
+    label: str,
+) -> str:
+    """Stand for `drawing._drawn`: draw, which is quick, and write nothing, which is not."""
+    draw(*args, **options)
+    return f'<svg role="img" aria-label="{html.escape(label)}" id="{prefix}-{stem.name}"></svg>'
+
+
 @pytest.fixture
-def build() -> Callable[..., Path]:
+def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let figures be drawn but not written, for tests that look at none."""
+    monkeypatch.setattr(drawing, "_drawn", _unwritten)
+
+
+@pytest.fixture
+def build(unwritten: None) -> Callable[..., Path]:
+    """Build the report of frames; its figures are drawn but not written."""
+
     def build(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path, **changed: Any) -> Path:
         return build_report(source(trials, runs, **changed), folder=folder)
 
     return build
+
+
+@pytest.fixture
+def find() -> Callable[..., Findings]:
+    """Return the findings of frames, or of a made-up sweep."""
+
+    def find(
+        frames: Frames | None = None,
+        trials: int | None = None,
+        rope: float = ROPE,
+        changed: dict[str, Any] | None = None,
+        **given: Any,
+    ) -> Findings:
+        of = source(*(sweep(**given) if frames is None else frames), **(changed or {}))
+        return Findings(of, trials=trials, rope=rope)
+
+    return find
+
+
+@pytest.fixture
+def builder(unwritten: None, tmp_path: Path) -> Iterator[drawing.Builder]:
+    with drawing.Builder(tmp_path) as builder:
+        yield builder
 
 
 def source(trials: pd.DataFrame, runs: pd.DataFrame, **changed: Any) -> Source:

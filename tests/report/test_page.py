@@ -1,22 +1,22 @@
+from concurrent.futures import Future
+
 import pandas as pd
 import pytest
 from markupsafe import Markup
 
 from bench.report import style
+from bench.report.drawing import PageFigure
 from bench.report.page import (
-    Builder,
     Bullets,
     Chart,
     Heading,
     Note,
-    PageFigure,
     PageTable,
     Section,
     Terms,
     render,
     swapped_in,
 )
-from bench.report.plots.bands import new_axes
 
 
 def test_a_folder_is_swapped_in_whole(tmp_path):
@@ -38,13 +38,10 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["page", "old.txt"]
 
 
-def test_each_figure_of_a_page_has_ids_of_its_own(tmp_path):
-    builder = Builder(tmp_path)
-    first, second = (builder.figure(new_axes(2, 1), name, "l", "c") for name in ("a", "b"))
-    assert 'id="f1-' in first.svg
-    assert 'id="f2-' in second.svg
-    files = sorted(path.name for path in (tmp_path / "figures").iterdir())
-    assert files == ["a.pdf", "a.png", "a.svg", "b.pdf", "b.png", "b.svg"]
+def figure(svg):
+    drawing = Future()
+    drawing.set_result(svg)
+    return PageFigure(drawing, "f", "a figure", "its caption")
 
 
 def shown(*items, **page):
@@ -63,7 +60,7 @@ def test_a_section_shows_its_items_in_order():
         Bullets(["first", "second"]),
         Terms([("key", "value")]),
         Note("tunebench report <folder>", code=True),
-        Chart([PageFigure("<svg></svg>", "f", "c")], "a chart", "read it", "branin"),
+        Chart([figure("<svg></svg>")], "a chart", "read it", "branin"),
     )
     wanted = [
         'id="part"',
@@ -80,7 +77,9 @@ def test_a_section_shows_its_items_in_order():
         "<dt>key</dt><dd>value</dd>",
         "tunebench report &lt;folder&gt;</pre>",
         'data-label="a chart" data-problem="branin"',
+        'aria-label="a figure"',
         "<svg></svg>",
+        "its caption",
         "read it",
     ]
     places = [text.index(part) for part in wanted]
@@ -104,8 +103,3 @@ def test_the_verdict_stands_first_if_there_is_one():
 def test_a_page_without_curves_carries_no_data():
     assert "application/json" not in shown()
     assert '<script type="application/json" id="curves">{"a":1}</script>' in shown(curves='{"a":1}')
-
-
-def test_a_builder_writes_the_kinds_it_is_told(tmp_path):
-    Builder(tmp_path, ("svg",)).figure(new_axes(2, 1), "a", "l", "c")
-    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["a.svg"]
