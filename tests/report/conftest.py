@@ -1,7 +1,9 @@
 """A small made-up sweep and its report."""
 
+import hashlib
 import html
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,71 @@ PROBLEMS = {
     "svm": ("roc_auc", "maximize", np.nan),
 }
 Frames = tuple[pd.DataFrame, pd.DataFrame]
+
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Elements, text and tables of a page; an unbalanced one is an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.tables: dict[str, list[list[str]]] = {}
+        self.paragraphs: list[str] = []
+        self._rows: list[list[str]] = []
+        self._label = ""
+        self.feed(text)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.elements.append((tag, given))
+        if tag not in VOID:
+            self.stack.append(tag)
+        if given.get("role") == "region":
+            self._label = given["aria-label"] or ""
+        elif tag == "table":
+            self._rows = self.tables.setdefault(self._label, [])
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._rows[-1].append("")
+        elif tag in ("p", "li", "dd"):
+            self.paragraphs.append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.stack or self.stack[-1] in ("style", "script"):
+            return
+        self.text += data
+        if "td" in self.stack or "th" in self.stack:
+            self._rows[-1][-1] += data
+        elif self.paragraphs:
+            self.paragraphs[-1] += data
+
+    @property
+    def sections(self) -> list[str]:
+        """The ids of its sections."""
+        return [attrs["id"] or "" for tag, attrs in self.elements if tag == "section"]
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Return the files below a folder, each with a digest of what is in it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def sweep(
@@ -107,6 +174,17 @@ def build(unwritten: None) -> Callable[..., Path]:
         return build_report(source(trials, runs, **changed), folder=folder)
 
     return build
+
+
+@pytest.fixture
+def read() -> Callable[[Path], Page]:
+    """Read a page from its file."""
+    return lambda path: Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(name="contents")
+def contents_fixture() -> Callable[[Path], dict[str, str]]:
+    return contents
 
 
 @pytest.fixture

@@ -1,54 +1,14 @@
-import hashlib
 import re
-from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
 from bench.report import build as build_module
 
-VOID = {"meta", "link", "br", "hr", "img", "input"}
 
-
-class Page(HTMLParser):
-    """Elements, ids, references and text of a page; an unbalanced one is an error."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.stack: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-        assert self.stack == []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.stack.pop() == tag
-
-    def handle_data(self, data):
-        if self.stack and self.stack[-1] not in ("style", "script"):
-            self.text += data
-
-
-def contents(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="module")
-def page(report):
-    return Page((report / "index.html").read_text(encoding="utf-8"))
+@pytest.fixture
+def page(report, read):
+    return read(report / "index.html")
 
 
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
@@ -60,7 +20,7 @@ SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overh
             "method", "entries", "environment"]  # fmt: skip
 
 
-def test_the_files_of_a_report(report):
+def test_the_files_of_a_report(report, contents):
     assert sorted(contents(report)) == sorted(
         [
             "index.html", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",
@@ -172,7 +132,7 @@ def test_the_tidy_tables_hold_every_row(report):
 
 
 def test_a_failing_build_leaves_the_old_report_and_nothing_else(
-    sweep, build, tmp_path, monkeypatch
+    sweep, build, tmp_path, monkeypatch, contents
 ):
     folder = tmp_path / "report"
     given = {"repetitions": 1, "budget": 2, "problems": ("svm",)}
@@ -196,12 +156,12 @@ def test_a_new_report_replaces_the_old_one_whole(sweep, build, tmp_path):
 
 
 @pytest.mark.parametrize("ended", ["crashed", "unfinished", "skipped"])
-def test_a_report_without_trials_says_so(sweep, build, tmp_path, ended):
+def test_a_report_without_trials_says_so(sweep, build, tmp_path, ended, read):
     ends = {("random", "svm", 0): (ended, "because", 0)}
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
     # As the store gives a frame without rows.
     trials = trials.astype(dict.fromkeys(("trial", "cost", "ask_s", "tell_s"), object))
-    page = Page(build(trials, runs, tmp_path / "report").read_text(encoding="utf-8"))
+    page = read(build(trials, runs, tmp_path / "report"))
     assert "No trial has been recorded: nothing can be concluded." in page.text
 
 
