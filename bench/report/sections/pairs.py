@@ -109,8 +109,9 @@ def _these(found: Findings) -> list[Item]:
         f"Differences are in normalised regret, below 0 where the strategy named first is better; "
         f"up to ±{found.rope:g} counts as practically equal. Problems won, tied and lost (w–t–l) "
         "by whether the 95 % interval of its own mean difference excludes 0 and six repetitions or "
-        "more differ. “Detectable” is the smallest difference found with a power of .8, “needed” the repetitions of each problem that would tell, if "
-        f"the difference is what it seems.{more}"
+        "more differ. “Detectable” is the smallest difference found with a power of .8, “needed” "
+        "the repetitions of each problem that would tell, if the difference is what it seems."
+        f"{more}"
     )
     return [
         Heading("For these problems", "pairs-these"),
