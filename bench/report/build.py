@@ -113,7 +113,7 @@ def _curves(found: Findings) -> str:
     if found.timed:
         both, own = "seconds of evaluation and strategy", "seconds of the strategy alone"
         clocks.append(Clock("seconds", both, found.in_seconds, log=True))
-        clocks.append(Clock("own", own, found.in_own_seconds, log=True))
+        clocks.append(Clock("own time", own, found.in_own_seconds, log=True))
     views = [View(ALL, "normalised regret (lower is better)", wide=True)]
     for panel in found.panels:
         known, direction = has_distance(panel), "maximize" if panel.sign < 0 else "minimize"
