@@ -3,13 +3,12 @@ import pytest
 from markupsafe import Markup
 
 from bench.report import style
+from bench.report.drawing import Builder, PageFigure
 from bench.report.page import (
-    Builder,
     Bullets,
     Chart,
     Heading,
     Note,
-    PageFigure,
     PageTable,
     Section,
     Terms,
