@@ -142,7 +142,9 @@ def to_bytes(figure: Any, kind: str) -> bytes:
     buffer = io.BytesIO()
     metadata = {UNDATED[kind]: None}
     with matplotlib.rc_context(RC):
-        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+        # Packed as tightly as pays: the last twentieth of the bytes takes most of the time.
+        packed = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
+        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata, **packed)
     return buffer.getvalue()
 
 
