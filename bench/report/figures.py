@@ -24,9 +24,7 @@ Looks = Mapping[str, Mapping[str, Any]]
 def _styled(draw: F) -> F:
     @functools.wraps(draw)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        import matplotlib
-
-        with matplotlib.rc_context(style.RC):
+        with style.applied():
             return draw(*args, **kwargs)
 
     return wrapper  # type: ignore[return-value]
@@ -68,11 +66,11 @@ def problem(
         if not known:
             band_plots.focus(panel, frame)
     legend = band_plots.legend_below(list(panels), list(looks))
-    text = style.shown(title, 76)
+    width, height = figure.get_size_inches()
+    text = style.shown(title, int(6.9 * width))
     head = 0.3 + 0.2 * (text.count("\n") + 1)
     # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
     # such a figure for every problem.
-    width, height = figure.get_size_inches()
     figure.subplots_adjust(
         left=0.95 / width,
         right=1 - 0.2 / width,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
@@ -71,6 +73,17 @@ SETTLED = (
 """Strategies that look the same in every report, whoever else is in it."""
 
 
+@contextmanager
+def applied() -> Iterator[None]:
+    """Draw with our settings."""
+    import matplotlib
+
+    with matplotlib.rc_context(RC), warnings.catch_warnings():
+        # A letter the font lacks is a box; the page's tables and charts have the label as it is.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
+        yield
+
+
 def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return strategy -> colour and line style; those that are not settled follow in order."""
     others = [name for name in strategies if name not in SETTLED]
@@ -125,25 +138,21 @@ def axis_label(metric: str, direction: str) -> str:
 
 def settle(figure: Any) -> None:
     """Lay a figure out for good: once instead of for each format, and the same in all."""
-    import matplotlib
-
     engine = figure.get_layout_engine()
     if engine is None:
         return
-    with matplotlib.rc_context(RC):
+    with applied():
         engine.execute(figure)
         figure.set_layout_engine(None)
 
 
 def to_bytes(figure: Any, kind: str) -> bytes:
     """Return a figure as 'svg', 'png' or 'pdf', the same bytes each time."""
-    import matplotlib
-
     buffer = io.BytesIO()
     metadata = {UNDATED[kind]: None}
-    with matplotlib.rc_context(RC):
-        # Packed as tightly as pays: the last twentieth of the bytes takes most of the time.
-        packed = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
+    # Packed as tightly as pays: the last twentieth of the bytes takes most of the time.
+    packed = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
+    with applied():
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata, **packed)
     return buffer.getvalue()
 

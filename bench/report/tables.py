@@ -109,7 +109,10 @@ def duration(seconds: float) -> str:
 
 
 def _signed(text: str) -> str:
-    return text.replace("-", "−", 1) if text.startswith("-") else text
+    if not text.startswith("-"):
+        return text
+    # What rounds to nothing is on no side of it.
+    return f"−{text[1:]}" if text.strip("-0.") else text[1:]
 
 
 def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFrame:
@@ -153,10 +156,16 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     # The numbers are texts already, and a label that looks like a number is none.
     align = ["left"] + ["right"] * (table.shape[1] - 1)
-    markdown = table.to_markdown(index=False, disable_numparse=True, colalign=align)
+    # A line in a label would end its cell.
+    whole = table.rename(columns=_barred).map(_barred)
+    markdown = whole.to_markdown(index=False, disable_numparse=True, colalign=align)
     stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
     stem.with_suffix(".tex").write_text(latex(table), encoding="utf-8")
     raw.to_csv(stem.with_suffix(".csv"), index=False)
+
+
+def _barred(text: str) -> str:
+    return text.replace("|", r"\|")
 
 
 def latex(table: pd.DataFrame) -> str:

@@ -1,6 +1,9 @@
 """A small made-up sweep and its report."""
 
-from collections.abc import Callable
+import hashlib
+import html
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.analysis.estimates import ROPE
+from bench.report import drawing
 from bench.report.build import build_report
+from bench.report.findings import Findings
 from bench.report.source import Source
 
 COLUMNS = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
@@ -18,6 +24,71 @@ PROBLEMS = {
     "svm": ("roc_auc", "maximize", np.nan),
 }
 Frames = tuple[pd.DataFrame, pd.DataFrame]
+
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Elements, text and tables of a page; an unbalanced one is an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.tables: dict[str, list[list[str]]] = {}
+        self.paragraphs: list[str] = []
+        self._rows: list[list[str]] = []
+        self._label = ""
+        self.feed(text)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.elements.append((tag, given))
+        if tag not in VOID:
+            self.stack.append(tag)
+        if given.get("role") == "region":
+            self._label = given["aria-label"] or ""
+        elif tag == "table":
+            self._rows = self.tables.setdefault(self._label, [])
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._rows[-1].append("")
+        elif tag in ("p", "li", "dd"):
+            self.paragraphs.append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.stack or self.stack[-1] in ("style", "script"):
+            return
+        self.text += data
+        if "td" in self.stack or "th" in self.stack:
+            self._rows[-1][-1] += data
+        elif self.paragraphs:
+            self.paragraphs[-1] += data
+
+    @property
+    def sections(self) -> list[str]:
+        """The ids of its sections."""
+        return [attrs["id"] or "" for tag, attrs in self.elements if tag == "section"]
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Return the files below a folder, each with a digest of what is in it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def sweep(
@@ -75,12 +146,68 @@ def sweep_fixture() -> Callable[..., Frames]:
     return sweep
 
 
+def _unwritten(
+    draw: Callable[..., Any],
+    args: tuple[Any, ...],
+    options: dict[str, Any],
+    stem: Path,
+    kinds: tuple[str, ...],
+    prefix: str,
+    label: str,
+) -> str:
+    """Stand for `drawing._drawn`: draw, which is quick, and write nothing, which is not."""
+    draw(*args, **options)
+    return f'<svg role="img" aria-label="{html.escape(label)}" id="{prefix}-{stem.name}"></svg>'
+
+
 @pytest.fixture
-def build() -> Callable[..., Path]:
+def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let figures be drawn but not written, for tests that look at none."""
+    monkeypatch.setattr(drawing, "_drawn", _unwritten)
+
+
+@pytest.fixture
+def build(unwritten: None) -> Callable[..., Path]:
+    """Build the report of frames; its figures are drawn but not written."""
+
     def build(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path, **changed: Any) -> Path:
         return build_report(source(trials, runs, **changed), folder=folder)
 
     return build
+
+
+@pytest.fixture
+def read() -> Callable[[Path], Page]:
+    """Read a page from its file."""
+    return lambda path: Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(name="contents")
+def contents_fixture() -> Callable[[Path], dict[str, str]]:
+    return contents
+
+
+@pytest.fixture
+def find() -> Callable[..., Findings]:
+    """Return the findings of frames, or of a made-up sweep."""
+
+    def find(
+        frames: Frames | None = None,
+        trials: int | None = None,
+        rope: float = ROPE,
+        changed: dict[str, Any] | None = None,
+        **given: Any,
+    ) -> Findings:
+        of = source(*(sweep(**given) if frames is None else frames), **(changed or {}))
+        return Findings(of, trials=trials, rope=rope)
+
+    return find
+
+
+@pytest.fixture
+def builder(unwritten: None, tmp_path: Path) -> Iterator[drawing.Builder]:
+    with drawing.Builder(tmp_path) as builder:
+        yield builder
 
 
 def source(trials: pd.DataFrame, runs: pd.DataFrame, **changed: Any) -> Source:

@@ -1,9 +1,11 @@
+from concurrent.futures import Future
+
 import pandas as pd
 import pytest
 from markupsafe import Markup
 
 from bench.report import style
-from bench.report.drawing import Builder, PageFigure
+from bench.report.drawing import PageFigure
 from bench.report.page import (
     Bullets,
     Chart,
@@ -15,7 +17,6 @@ from bench.report.page import (
     render,
     swapped_in,
 )
-from bench.report.plots.bands import new_axes
 from bench.report.verdict import Verdict
 
 
@@ -38,13 +39,10 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["page", "old.txt"]
 
 
-def test_each_figure_of_a_page_has_ids_of_its_own(tmp_path):
-    builder = Builder(tmp_path)
-    first, second = (builder.figure(new_axes(2, 1), name, "l", "c") for name in ("a", "b"))
-    assert 'id="f1-' in first.svg
-    assert 'id="f2-' in second.svg
-    files = sorted(path.name for path in (tmp_path / "figures").iterdir())
-    assert files == ["a.pdf", "a.png", "a.svg", "b.pdf", "b.png", "b.svg"]
+def figure(svg):
+    drawing = Future()
+    drawing.set_result(svg)
+    return PageFigure(drawing, "f", "a figure", "its caption")
 
 
 def shown(*items, **page):
@@ -63,7 +61,7 @@ def test_a_section_shows_its_items_in_order():
         Bullets(["first", "second"]),
         Terms([("key", "value")]),
         Note("tunebench report <folder>", code=True),
-        Chart([PageFigure("<svg></svg>", "f", "c")], "a chart", "read it", "branin"),
+        Chart([figure("<svg></svg>")], "a chart", "read it", "branin"),
     )
     wanted = [
         'id="part"',
@@ -80,7 +78,9 @@ def test_a_section_shows_its_items_in_order():
         "<dt>key</dt><dd>value</dd>",
         "tunebench report &lt;folder&gt;</pre>",
         'data-label="a chart" data-problem="branin"',
+        'aria-label="a figure"',
         "<svg></svg>",
+        "its caption",
         "read it",
     ]
     places = [text.index(part) for part in wanted]
@@ -108,8 +108,3 @@ def test_a_verdict_without_numbers_has_no_legend():
 def test_a_page_without_curves_carries_no_data():
     assert "application/json" not in shown()
     assert '<script type="application/json" id="curves">{"a":1}</script>' in shown(curves='{"a":1}')
-
-
-def test_a_builder_writes_the_kinds_it_is_told(tmp_path):
-    Builder(tmp_path, ("svg",)).figure(new_axes(2, 1), "a", "l", "c")
-    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["a.svg"]

@@ -1,4 +1,7 @@
+import re
 import xml.etree.ElementTree as ET
+
+import pytest
 
 from bench.registry import STRATEGIES
 from bench.report import style
@@ -86,9 +89,36 @@ def test_file_names_are_plain_and_differ():
     assert list(names.values()) == ["a-b-py-C", "a-b-py-C-2", "A-B-PY-C-3", "unnamed"]
 
 
+def inlined(body):
+    return style.inline_svg(f'<svg width="9">{body}</svg>'.encode(), "f1", "l")
+
+
 def test_an_inlined_figure_keeps_hundredths_and_nothing_finer():
-    text = style.inline_svg(
-        b'<svg width="9"><!-- b --><path d="M 1.234567 -0.000001\n  L 20.5 1e-7"/></svg>', "f1", "l"
-    )
-    assert 'd="M 1.23 -0\nL 20.5 1e-7"' in text
+    text = inlined('<!-- b --><path d="M 1.234567 -20.987654\n  L 20.5 1e-7"/>')
+    assert 'd="M 1.23 -20.99\nL 20.5 1e-7"' in text
     assert "<!--" not in text
+
+
+def test_an_inlined_figure_keeps_small_numbers_which_may_scale_all_that_is_inside():
+    text = inlined('<g transform="translate(100.123456 0.987654321) scale(0.015625 -0.015625)"/>')
+    assert 'transform="translate(100.12 0.9877) scale(0.01562 -0.01562)"' in text
+
+
+def test_an_inlined_figures_text_has_the_size_of_its_file():
+    axes = new_axes(4, 3)
+    axes.set_title("A title")
+    svg = style.to_bytes(axes.figure, "svg")
+    scales = [
+        [float(number) for number in re.findall(r"scale\(([\d.]+)", text)]
+        for text in (svg.decode(), style.inline_svg(svg, "f1", "l"))
+    ]
+    assert len(scales[0]) > 2
+    assert scales[1] == pytest.approx(scales[0], rel=1e-3)
+
+
+def test_a_label_that_the_font_lacks_is_drawn_without_a_complaint():
+    axes = new_axes(2, 1)
+    axes.set_title("長い名前")
+    style.settle(axes.figure)
+    for kind in ("svg", "png", "pdf"):
+        assert style.to_bytes(axes.figure, kind)

@@ -1,66 +1,88 @@
 import math
+import re
 
 import pandas as pd
+import pytest
 
 from bench.report import tables
 
 
-def problem_frame():
-    return pd.DataFrame(
-        {
-            "strategy": ["a_b", "c&d"], "median": [0.25, 0.5], "low": [0.125, math.nan],
-            "high": [0.375, math.nan], "test": [0.5, None], "gap": [0.25, None],
-            "used": [1.0, 0.004], "failed": [0.0, 0.25], "strategy_s": [0.002, math.nan],
-            "evaluation_s": [0.5, math.nan], "repetitions": [3, 3], "sign": [-1.0, -1.0],
-        }
-    )  # fmt: skip
-
-
-def test_a_problems_table_has_the_best_first_in_the_metrics_direction():
-    table = tables.problem(problem_frame(), "auc")
-    assert table["strategy"].tolist() == ["c&d", "a_b"]
-    assert table.loc[1].tolist() == [
-        "a_b", "0.25", "0.125 – 0.375", "0.5", "0.25", "100 %", "0 %", "2", "500", "3",
-    ]  # fmt: skip
+def test_texts_are_texts_in_the_order_of_the_columns():
+    table = tables.texts({"b": pd.Series(["x", "y"], index=[7, 3]), "a": ["1", "2"]})
+    assert list(table) == ["b", "a"]
+    assert table.to_numpy().tolist() == [["x", "1"], ["y", "2"]]
+    assert table.index.tolist() == [0, 1]
 
 
 def test_what_is_unknown_is_a_dash():
-    table = tables.problem(problem_frame(), "auc")
-    assert table.loc[0].tolist() == [
-        "c&d", "0.5", "–", "–", "–", "< 1 %", "25 %", "–", "–", "3",
+    assert tables.each([1.0, math.nan, None, 0.0], tables.percent) == ["100 %", "–", "–", "0 %"]
+    assert tables.spans([1.0, math.nan, 1.0], [2.0, 2.0, math.nan], tables.fixed(1)) == [
+        "1.0 to 2.0", "–", "–",
     ]  # fmt: skip
 
 
-def test_a_problem_without_a_test_part_has_no_columns_of_it():
-    with_test, without = problem_frame(), problem_frame().assign(test=None, gap=None)
-    missing = set(tables.problem(with_test, "auc")) - set(tables.problem(without, "auc"))
-    assert missing == {"test (median)", "test gap"}
+def test_the_digits_of_an_interval_suit_it():
+    assert tables.spans([-0.123456, 0.0], [0.0123456, 0.0]) == ["−0.12 to 0.012", "0 to 0"]
+    # What cannot be said in digits is not said.
+    assert tables.spans([0.0], [math.inf]) == ["–"]
 
 
-def test_the_leaderboard_in_words():
-    frame = pd.DataFrame(
-        {"strategy": ["a", "b"], "rank": [1.25, math.nan], "low": [1.0, math.nan],
-         "high": [1.5, math.nan], "best": [2, 0], "problems": [2, 0], "of": [2, 2]}
-    )  # fmt: skip
-    assert tables.leaderboard(frame).to_numpy().tolist() == [
-        ["a", "1.25", "1.00 – 1.50", "2 of 2", "2"],
-        ["b", "–", "–", "0 of 2", "0"],
-    ]
+@pytest.mark.parametrize(
+    ("show", "value", "text"),
+    [
+        (tables.fixed(2), 1.005, "1.00"), (tables.fixed(2), -1.239, "−1.24"),
+        (tables.fixed(2), -0.001, "0.00"), (tables.fixed(0), -0.0, "0"),
+        (tables.significant, 0.123456, "0.1235"), (tables.significant, -123456, "−1.235e+05"),
+        (tables.significant, -0.0, "0"), (tables.significant, -1e-7, "−1e-07"),
+        (tables.percent, 0, "0 %"), (tables.percent, 0.004, "< 1 %"), (tables.percent, 0.5, "50 %"),
+        (tables.probability, 0.0004, "< 0.001"), (tables.probability, 0.0124, "0.012"),
+        (tables.duration, 0, "0 s"), (tables.duration, 1e-9, "< 1 µs"),
+        (tables.duration, 0.0025, "2.5 ms"), (tables.duration, 59.4, "59 s"),
+        (tables.duration, 90, "1.5 min"), (tables.duration, 5400, "1.5 h"),
+    ],
+)  # fmt: skip
+def test_a_number_in_words(show, value, text):
+    assert show(value) == text
+
+
+def test_a_p_value_is_an_equation_or_less_than_something():
+    assert tables.equation("p", 0.0123) == "p = 0.012"
+    assert tables.equation("p", 0.0001) == "p < 0.001"
+
+
+def test_numbers_that_differ_late_have_the_digits_to_tell():
+    show = tables.resolving([0.93561, 0.93584])
+    assert [show(0.93561), show(0.93584)] == ["0.93561", "0.93584"]
+    assert tables.resolving([1.0, 3.0, math.nan])(2.5) == "2.500"
+    # A factor of a thousand: each has its own four digits.
+    assert tables.resolving([0.001234567, 5.0])(0.001234567) == "0.001235"
+    assert tables.resolving([])(0.5) == "0.5"
+
+
+ROWS = pd.DataFrame({"strategy": ["a_b", "c&d"], "roc_auc (median)": ["−0.25", "100 %"]})
 
 
 def test_markdown_latex_and_csv(tmp_path):
-    frame = problem_frame()
-    tables.write(tables.problem(frame, "roc_auc"), frame, tmp_path / "p")
-    latex = (tmp_path / "p.tex").read_text(encoding="utf-8")
-    assert r"\begin{tabular}{lrrrrrrrrr}" in latex
-    assert r"roc\_auc (median)" in latex
-    assert r"c\&d & 0.5" in latex
-    assert r"100 \%" in latex
-    header, line = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()[:2]
+    raw = pd.DataFrame({"strategy": ["a_b", "c&d"], "median": [-0.25, 1.0]})
+    tables.write(ROWS, raw, tmp_path / "made" / "p")
+    latex = (tmp_path / "made" / "p.tex").read_text(encoding="utf-8")
+    assert r"\begin{tabular}{lr}" in latex
+    assert r"strategy & roc\_auc (median) \\" in latex
+    assert r"a\_b & $-$0.25 \\" in latex
+    assert r"c\&d & 100 \% \\" in latex
+    header, line = (tmp_path / "made" / "p.md").read_text(encoding="utf-8").splitlines()[:2]
     assert header.startswith("| strategy")
     assert line.startswith("|:--")
     assert line.count("-:|") == header.count("|") - 2
-    assert pd.read_csv(tmp_path / "p.csv")["median"].tolist() == [0.25, 0.5]
+    assert pd.read_csv(tmp_path / "made" / "p.csv")["median"].tolist() == [-0.25, 1.0]
+
+
+def test_a_line_in_a_label_ends_no_cell_of_markdown(tmp_path):
+    table = pd.DataFrame({"strategy": ["a|b"], "x|y": ["1"]})
+    tables.write(table, table, tmp_path / "p")
+    rows = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()
+    assert [cell.strip() for cell in re.split(r"(?<!\\)\|", rows[2])[1:-1]] == [r"a\|b", "1"]
+    assert r"x\|y" in rows[0]
 
 
 def test_markdown_keeps_digits_and_labels_as_they_are(tmp_path):
@@ -70,4 +92,19 @@ def test_markdown_keeps_digits_and_labels_as_they_are(tmp_path):
     assert [[cell.strip() for cell in row.split("|")[1:3]] for row in rows] == [
         ["007", "4.10"],
         ["1e5", "3.00"],
+    ]
+
+
+def test_what_stands_behind_a_label():
+    runs = pd.DataFrame(
+        {
+            "strategy": ["a", "a", "b"], "strategy_name": ["one", "one", "two"],
+            "strategy_version": [3, 3, 1], "settings": ['{"x":1,"y":"z"}'] * 2 + ["{}"],
+            "library": ["lib 2", "lib 1", ""],
+        }
+    )  # fmt: skip
+    table = tables.entries(runs, "strategy", ["b", "gone", "a"])
+    assert table.to_numpy().tolist() == [
+        ["b", "two", "1", "–", ""],
+        ["a", "one", "3", 'x = 1, y = "z"', "lib 1 · or · lib 2"],
     ]

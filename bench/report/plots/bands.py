@@ -136,9 +136,10 @@ def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:
         return 0.0
     figure = panels[0].figure
     columns = _columns(labels, figure.get_figwidth())
-    lines = sum(label.count("\n") + 1 for label in labels) / columns
+    heights = [label.count("\n") + 1 for label in labels]
+    lines = int(max(part.sum() for part in np.array_split(heights, columns)))
     # The first two lines have their room in the size; more must not take it from the panels.
-    figure.set_figheight(figure.get_figheight() + 0.25 * max(0.0, lines - 2))
+    figure.set_figheight(figure.get_figheight() + 0.25 * max(0, lines - 2))
     outside = "outside " if figure.get_layout_engine() is not None else ""
     figure.legend(
         [handles[label] for label in labels],

@@ -58,13 +58,14 @@ def _measured(found: Findings) -> list[str]:
 def _resampled(found: Findings) -> list[str]:
     if not found.panels:
         return []
-    repetitions, sets = many(found.repetitions, "repetition"), len(_datasets(found))
+    sets = len(_datasets(found))
     return [
         f"Intervals of scores (leaderboard): percentile bootstrap, 95 %, {RESAMPLES:,} resamples, "
-        f"fixed seed, stratified: the {repetitions} or more of each problem are resampled within "
-        "it (these problems), or its data set too (new problems). Those of curves over all "
-        "problems have fewer resamples (500). Intervals of a problem’s median are exact, from "
-        "order statistics; with fewer than six repetitions there is none.",
+        f"fixed seed, stratified: the repetitions of each problem, {found.repetitions} or more, "
+        "are resampled within it (these problems), or its data set too (new problems); a single "
+        "one gives no interval. Those of curves over all problems have fewer resamples (500). "
+        "Intervals of a problem’s median are exact, from order statistics; with fewer than six "
+        "repetitions there is none.",
         f"{many(len(found.panels), 'problem')} on {many(sets, 'data set')}: problems on the same "
         "data are no independent evidence, so tests over problems take a data set as one "
         "observation, the mean over its problems.",
@@ -75,27 +76,55 @@ def _tested(found: Findings) -> list[str]:
     pairs = found.verdicts
     if pairs.empty:
         return ["No hypothesis is tested on this page."]
-    tests, sets = len(pairs), int(pairs["datasets"].max())
-    fewest = int(pairs["repetitions"].min())
     return [
-        f"Verdicts for these problems: Student’s test of the mean paired difference, stratified by "
-        f"problem (degrees of freedom by Welch and Satterthwaite), n = {fewest} or more paired "
-        f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over "
-        f"{many(tests, 'pair')}. Practically equal: two one-sided tests at α = {ALPHA:g}, each "
-        f"against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
-        "interval and not a bootstrap’s because with few repetitions that is too narrow.",
-        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
-        f"Pratt), n = {many(sets, 'data set')}, α = {ALPHA:g} two-sided, Holm’s correction over "
-        f"{many(tests, 'pair')}; practically equal where the Bayesian signed-rank test "
-        f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
-        "more.",
-        f"Over all strategies: Friedman’s test, n = {many(len(found.summaries), 'data set')}, "
-        "corrected for ties; reported, not a condition of the others.",
-        f"Won, tied, lost: a problem’s own mean paired difference, α = {ALPHA:g}, not corrected: "
-        f"with no difference at all one problem in forty is won by chance.",
+        _these(found),
+        _new(found),
+        _friedman(found),
+        f"Won, tied, lost: a problem’s own mean paired difference, α = {ALPHA:g}, not corrected, "
+        "where six repetitions or more differ: with no difference at all one problem in forty is "
+        "won by chance.",
         f"All of it after {many(found.budget, 'trial')}, a number chosen before looking; "
         "curves show every other, and are no tests.",
     ]
+
+
+def _these(found: Findings) -> str:
+    pairs = found.verdicts
+    tested = pairs.loc[pairs["p"].notna(), "repetitions"]
+    if tested.empty:
+        return "Verdicts for these problems: no test, since no pair has two paired repetitions."
+    return (
+        f"Verdicts for these problems: Student’s test of the mean paired difference, stratified by "
+        f"problem (degrees of freedom by Welch and Satterthwaite), n = {int(tested.min())} or more "
+        f"paired repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{many(len(tested), 'pair')}. Practically equal: two one-sided tests at α = {ALPHA:g}, "
+        f"each against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
+        "interval and not a bootstrap’s because with few repetitions that is too narrow."
+    )
+
+
+def _new(found: Findings) -> str:
+    pairs = found.verdicts
+    tested = pairs.loc[pairs["datasets"] > 1, "datasets"]
+    if tested.empty:
+        return "Verdicts for new problems: no test, since no pair has two data sets."
+    return (
+        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
+        f"Pratt), n = {many(int(tested.max()), 'data set')}, α = {ALPHA:g} two-sided, Holm’s "
+        f"correction over {many(len(tested), 'pair')}; practically equal where the Bayesian signed-rank test "
+        f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
+        "more."
+    )
+
+
+def _friedman(found: Findings) -> str:
+    test = found.friedman.iloc[0]
+    if test["p"] != test["p"]:
+        return "Over all strategies: no test; Friedman’s could not be made."
+    return (
+        f"Over all strategies: Friedman’s test, n = {many(int(test['blocks']), 'data set')}, "
+        "corrected for ties; reported, not a condition of the others."
+    )
 
 
 def _datasets(found: Findings) -> set[str]:

@@ -44,10 +44,11 @@ NOTHING = "No trial has been recorded"
 
 def _how(found: Findings) -> str:
     count = int(found.board["rank"].count())
+    middle = f"{(count + 1) / 2:g}"
+    same = f"; strategies that do not differ would all be at {middle}" if count > 1 else ""
     text = (
         f"After {many(found.budget, 'trial')}. Ranks are taken in each problem and repetition, "
-        "averaged over repetitions, then problems; "
-        f"strategies that do not differ would all be at {(count + 1) / 2:g}. "
+        f"averaged over repetitions, then problems{same}. "
         "Regret is normalised: 0 is the best value known, 1 the median of one random draw; mean, "
         "interquartile mean (IQM) and area under the curve over the logarithm of trials (AUC), "
         "every problem weighing the same. Strategies of a group are not told apart from its first "

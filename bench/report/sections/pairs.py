@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.analysis.estimates import UNDECIDED
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -90,6 +91,7 @@ def _these(found: Findings) -> list[Item]:
             "needed": _needed(
                 np.fmin(frame["repetitions_needed"], frame["repetitions_equal"]),
                 frame["repetitions"],
+                frame["verdict"],
             ),
         }
     )
@@ -97,15 +99,18 @@ def _these(found: Findings) -> list[Item]:
     can = (
         "No pair has two paired repetitions: no difference could be found, however large."
         if math.isnan(middle)
+        else "In half of the pairs or more the difference is the same in every repetition, so what "
+        "the sweep could find cannot be told."
+        if middle == 0
         else f"As it stands, the sweep finds a difference of {tables.number(middle)} of normalised "
         "regret in four of five tries (median over pairs, before Holm’s correction)."
     )
     text = (
         f"Differences are in normalised regret, below 0 where the strategy named first is better; "
         f"up to ±{found.rope:g} counts as practically equal. Problems won, tied and lost (w–t–l) "
-        "by whether the 95 % interval of its own mean difference excludes 0. “Detectable” is the "
-        "smallest difference "
-        "found with a power of .8, “needed” the repetitions of each problem that would tell, if "
+        "by whether the 95 % interval of its own mean difference excludes 0 and six repetitions or "
+        "more differ. “Detectable” is the smallest difference found with a power of .8, “needed” "
+        "the repetitions of each problem that would tell, if "
         f"the difference is what it seems.{more}"
     )
     return [
@@ -125,9 +130,14 @@ def _new(found: Findings) -> list[Item]:
     frame, _ = _shown(found)
     sets = int(frame["datasets"].max())
     if sets < 2:
+        why = (
+            "All problems are on one data set"
+            if len({panel.dataset for panel in found.panels}) < 2
+            else "No two strategies ran on two data sets"
+        )
         return [
             Heading("For new problems", "pairs-new"),
-            Note("All problems are on one data set: nothing can be said of new ones."),
+            Note(f"{why}: nothing can be said of new ones."),
         ]
     table = tables.texts(
         {
@@ -140,7 +150,7 @@ def _new(found: Findings) -> list[Item]:
             "P(equal)": tables.each(frame["rope"], tables.fixed(2)),
             "P(worse)": tables.each(frame["b_better"], tables.fixed(2)),
             "data sets": frame["datasets"].astype(str),
-            "needed": _needed(frame["datasets_needed"], frame["datasets"]),
+            "needed": _needed(frame["datasets_needed"], frame["datasets"], frame["verdict_new"]),
         }
     )
     cannot = (
@@ -165,14 +175,15 @@ def _counts(frame: pd.DataFrame) -> list[str]:
     return ["–".join(str(number) for number in row) for row in rows]
 
 
-def _needed(needed: pd.Series, there: pd.Series) -> list[str]:
+def _needed(needed: pd.Series, there: pd.Series, verdicts: pd.Series) -> list[str]:
+    # What is told already needs no more, also where it was luck to be told by so few.
     return [
-        tables.NONE
+        "enough"
+        if verdict != UNDECIDED or need <= has
+        else tables.NONE
         if need != need
         else "too many"
         if math.isinf(need) or need > 100_000
-        else "enough"
-        if need <= has
         else f"{need:,.0f}"
-        for need, has in zip(needed, there, strict=True)
+        for need, has, verdict in zip(needed, there, verdicts, strict=True)
     ]

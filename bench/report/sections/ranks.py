@@ -8,7 +8,7 @@ from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order
+from bench.report.sections.common import BASELINE, ran
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -81,7 +81,7 @@ def _iman(f: float, p: float) -> str:
 
 
 def _crossings(found: Findings) -> list[Item]:
-    names = in_order(found)
+    names = ran(found)
     frame = found.crossings
     baseline = BASELINE if BASELINE in names else names[-1]
     part = frame[(frame["other"] == baseline)].set_index("strategy")

@@ -8,7 +8,7 @@ from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order
+from bench.report.sections.common import BASELINE, in_order, ran
 
 MOST = 12
 """Strategies up to which every pair has a cell."""
@@ -24,7 +24,7 @@ def section(found: Findings, builder: Builder) -> Section:
     replayed, even = _replayed(found), _even(found)
     items: list[Item] = [
         Note(
-            "When random search has spent its budget, this is the normalised regret each strategy "
+            f"{_deadline(found)}, this is the normalised regret each strategy "
             "has reached by then (mean over repetitions, then problems; trials it came to), if an "
             "evaluation took so long. The schedule is ideal: nothing but evaluations and the "
             "strategy’s own recorded seconds takes time. With several workers it flatters "
@@ -34,6 +34,22 @@ def section(found: Findings, builder: Builder) -> Section:
         *even,
     ]
     return Section("time", title, "Who is ahead when time is counted, not trials.", items)
+
+
+def _deadline(found: Findings) -> str:
+    """Return when the deadline is, as `replay.at_deadline` sets it."""
+    usual, first = "When random search has spent its budget", "when the first strategy has"
+    there = [
+        bool(panel.ran[panel.strategies.index(BASELINE)].any())
+        if BASELINE in panel.strategies
+        else False
+        for panel in found.panels
+    ]
+    if all(there):
+        return usual
+    return (
+        f"{usual}, or without it {first}" if any(there) else "W" + first[1:] + " spent its budget"
+    )
 
 
 def _replayed(found: Findings) -> PageTable:
@@ -53,7 +69,7 @@ def _replayed(found: Findings) -> PageTable:
         raw.append(frame.assign(cost=cost, workers=workers))
     order = in_order(found)
     table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
-    label = "Regret at random search’s deadline, by seconds an evaluation takes"
+    label = "Regret at the deadline, by seconds an evaluation takes"
     return PageTable(table, label, looks=found.looks, file="replay", raw=pd.concat(raw))
 
 
@@ -63,7 +79,7 @@ def _even(found: Findings) -> list[Item]:
         return []
     names = in_order(found)
     many_ = len(names) > MOST
-    others = [BASELINE] if many_ and BASELINE in names else names
+    others = [BASELINE] if many_ and BASELINE in ran(found) else names
     shown = frame.assign(text=[_cost(row) for row in frame.to_dict("records")])
     wide = shown.pivot(index="strategy", columns="other", values="text").reindex(
         index=names, columns=others, fill_value=""
@@ -88,5 +104,6 @@ def _cost(row: dict[str, float]) -> str:
     if cost != cost:
         return "equal" if row["equal"] else tables.NONE
     if math.isinf(cost):
-        return "never"
+        # A median over problems: it may be faster on up to half of them.
+        return "on half at most" if row["always"] or row["above"] else "never"
     return "always" if cost == 0 else f"above {tables.duration(cost)}"

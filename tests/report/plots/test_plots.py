@@ -63,18 +63,36 @@ def test_the_legend_stands_outside_the_axes(frame):
     assert legend.get_window_extent().y1 <= axes.get_window_extent().y0
 
 
-def test_ranks_have_the_best_on_top_and_leave_out_who_has_none():
-    board = pd.DataFrame(
-        {"strategy": ["b", "a", "c"], "rank": [1.25, 1.75, math.nan], "low": [1.0, 1.5, math.nan],
-         "high": [1.5, 2.0, math.nan]}
+def board(names, ranks):
+    """A board with intervals of a quarter for these problems, of a half for new ones."""
+    ranks = pd.Series(ranks, dtype=float)
+    return pd.DataFrame(
+        {"strategy": names, "rank": ranks, "rank_low": ranks - 0.25, "rank_high": ranks + 0.25,
+         "rank_new_low": ranks - 0.5, "rank_new_high": ranks + 0.5}
     )  # fmt: skip
-    axes = plot_ranks(board, style.looks(["a", "b", "c"]))
+
+
+def test_ranks_have_the_best_on_top_and_leave_out_who_has_none():
+    axes = plot_ranks(board(["b", "a", "c"], [1.25, 1.75, math.nan]), style.looks(["a", "b", "c"]))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
-    bars, dots = axes.get_lines()[::2], axes.get_lines()[1::2]
-    assert [list(bar.get_xdata()) for bar in bars] == [[1.0, 1.5], [1.5, 2.0]]
+    lines = axes.get_lines()
+    new, these, dots = lines[::3], lines[1::3], lines[2::3]
+    assert [list(bar.get_xdata()) for bar in new] == [[0.75, 1.75], [1.25, 2.25]]
+    assert [list(bar.get_xdata()) for bar in these] == [[1.0, 1.5], [1.5, 2.0]]
     assert [float(dot.get_xdata()[0]) for dot in dots] == [1.25, 1.75]
+    assert all(a.get_linewidth() < b.get_linewidth() for a, b in zip(new, these, strict=True))
     assert axes.yaxis_inverted()
     assert "lower is better" in axes.get_xlabel()
+
+
+def test_ranks_without_an_interval_are_dots():
+    # One repetition on one problem.
+    frame = board(["b", "a"], [1.0, 2.0]).assign(
+        rank_low=math.nan, rank_high=math.nan, rank_new_low=math.nan, rank_new_high=math.nan
+    )
+    axes = plot_ranks(frame, LOOKS)
+    assert [float(dot.get_xdata()[0]) for dot in axes.get_lines()[2::3]] == [1.0, 2.0]
+    assert style.to_bytes(axes.figure, "svg")
 
 
 def test_the_strategys_time_is_in_milliseconds(frame):
@@ -110,43 +128,50 @@ def test_the_legend_names_all_strategies_within_the_figure(names):
     assert axes.get_window_extent().height > 200
 
 
+def problem(names, title="p", clocks=("trials",), known=False):
+    return figures.problem(
+        {clock: curves(names) for clock in clocks},
+        style.looks(names),
+        title=title,
+        ylabel="rmse (lower is better)",
+        known=known,
+    )
+
+
 def test_labels_are_drawn_as_they_are():
     # matplotlib leaves out labels that start with "_" and reads formulas between dollars.
-    axes = figures.problem(
-        curves(AWKWARD),
-        pd.DataFrame({"metric": ["rmse"], "direction": ["minimize"], "optimum": [math.nan]}),
-        style.looks(AWKWARD),
-        clock="trials",
-        title=r"$\bar$",
-    )
+    axes = problem(AWKWARD, r"$\bar$")
     style.to_bytes(axes.figure, "png")
     (legend,) = axes.figure.legends
     shown = [text.get_text().lstrip("\u200b") for text in legend.get_texts()]
     assert shown == AWKWARD
+    assert [text.get_text() for text in axes.figure.texts] == [r"$\bar$"]
 
 
-def test_the_overview_names_all_strategies_and_problems_within_the_figure():
-    names, problems = [*LONG[:9], *AWKWARD], ["short", LONG[0], "p3", "p4"]
-    # The first strategy is missing from the first problem.
-    frame = pd.concat(
-        curves(names[p == "short" :]).assign(problem=p, metric="rmse", direction="minimize",
-                                             optimum=math.nan)
-        for p in problems
-    )  # fmt: skip
-    axes = figures.overview(frame, frame, problems, style.looks(names))
-    style.settle(axes.figure)
-    (legend,) = axes.figure.legends
+@pytest.mark.parametrize("clocks", [("trials",), ("trials", "seconds")])
+@pytest.mark.parametrize(
+    "names", [["a"], [f"s{i}" for i in range(40)], LONG, [*LONG[:9], *AWKWARD]]
+)
+def test_a_problem_has_a_panel_for_each_clock_and_all_names_within_the_figure(names, clocks):
+    figure = problem(names, "a_problem_of_a_hundred_Wide_Letters/MMMMMMMM.py:" * 2, clocks).figure
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
     assert len(legend.get_texts()) == len(names)
-    assert inside(axes.figure, legend)
-    titles = [panel.get_title(loc="left") for panel in axes.figure.axes if panel.axison]
-    assert [title.replace("\n", "") for title in titles] == problems
-    for panel in axes.figure.axes:
+    assert inside(figure, legend)
+    (title,) = figure.texts
+    assert inside(figure, title)
+    assert len(figure.axes) == len(clocks)
+    for panel in figure.axes:
         assert panel.get_window_extent().width > 200
+        assert panel.get_window_extent().height > 200
+        assert panel.get_window_extent().y1 < title.get_window_extent().y0
+        below = panel.xaxis.label.get_window_extent()
+        assert below.y0 >= legend.get_window_extent().y1
+    assert [panel.get_ylabel() for panel in figure.axes[1:]] == [""] * (len(clocks) - 1)
 
 
 def test_ranks_keep_their_room_beside_long_labels():
-    board = pd.DataFrame({"strategy": LONG, "rank": range(20), "low": range(20), "high": range(20)})
-    axes = plot_ranks(board, style.looks(LONG))
+    axes = plot_ranks(board(LONG, range(20)), style.looks(LONG))
     style.settle(axes.figure)
     for label in axes.get_yticklabels():
         assert inside(axes.figure, label)
