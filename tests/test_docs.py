@@ -28,7 +28,7 @@ def blocks(text, language):
 
 def test_the_leaderboard_in_the_readme_is_the_committed_one():
     shown = re.search(r"<!-- leaderboard -->\n(.*?)<!-- /leaderboard -->", README, re.DOTALL)
-    committed = ROOT / "results/quick/report/leaderboard.md"
+    committed = ROOT / "results/quick/report/tables/leaderboard.md"
     assert shown[1] == committed.read_text(encoding="utf-8")
 
 

@@ -9,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench.analysis.intervals import RESAMPLES, SEED
+from bench.analysis.intervals import SEED
 from bench.analysis.panels import Array, Panel
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
 
 FLOATS = 4_000_000
 """How many numbers the curves of a part of the resamples may be: what the memory is bound by."""
+
+
+RESAMPLES = 500
+"""Of the bootstrap: curves of all strategies are resampled, not numbers."""
 
 
 def crossings(panels: Sequence[Panel], resamples: int = RESAMPLES) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bench.analysis.panels import RANDOM, Array, Panel
@@ -58,3 +60,21 @@ def expected_best(ordered: Array, count: int) -> float:
     worse = np.cumprod(np.clip((left - count) / left, 0.0, 1.0))
     # Steps instead of weights: where all draws are the same it is that value to the last digit.
     return float(ordered[0] + np.diff(ordered) @ worse)
+
+
+def expected_bests(draws: Sequence[Array], counts: Sequence[int]) -> Array:
+    """Return the expected best of some numbers of draws, in each repetition.
+
+    Args:
+        draws: as `random_draws` gives them.
+        counts: numbers of draws.
+
+    Returns:
+        Shape (R, counts); NaN where there are fewer draws.
+    """
+    # Where draws are pooled all repetitions have the same array.
+    known: dict[int, list[float]] = {}
+    for ordered in draws:
+        if id(ordered) not in known:
+            known[id(ordered)] = [expected_best(ordered, count) for count in counts]
+    return np.array([known[id(ordered)] for ordered in draws]).reshape(len(draws), len(counts))

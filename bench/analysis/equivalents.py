@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.draws import expected_best, random_draws
+from bench.analysis.draws import expected_bests, random_draws
 from bench.analysis.intervals import RESAMPLES, SEED
 from bench.analysis.panels import RANDOM, Array, Panel
 
@@ -139,7 +139,7 @@ def _equivalent(chance: float, draws: float) -> tuple[float, bool]:
 
 
 def _twice(panel: Panel, n: int) -> Array:
-    return np.array([expected_best(ordered, 2 * n) for ordered in random_draws(panel)])
+    return expected_bests(random_draws(panel), [2 * n])[:, 0]
 
 
 def _median(values: Array) -> float:

@@ -97,16 +97,36 @@ def of_these_problems(pairs: Pairs) -> Estimate:
     used = counted_in(pairs)
     counts = used.sum(axis=1)
     shares = np.where(used, pairs.variance / np.maximum(pairs.count, 1), 0.0)
-    total = shares.sum(axis=1)
-    squares = (shares**2 / np.maximum(pairs.count - 1, 1)).sum(axis=1)
     return Estimate(
         difference=_mean(pairs.mean, used),
-        se=np.where(counts > 0, np.sqrt(total) / np.maximum(counts, 1), np.nan),
-        df=np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), np.inf),
+        se=np.where(counts > 0, np.sqrt(shares.sum(axis=1)) / np.maximum(counts, 1), np.nan),
+        df=satterthwaite(shares, np.maximum(pairs.count - 1, 1)),
         counts=counts,
         draws=np.where(used, pairs.count, 0).sum(axis=1),
         moved=np.where(used, pairs.moved, 0).sum(axis=1),
     )
+
+
+def satterthwaite(shares: Array, df: Array | Ints) -> Array:
+    """Return the degrees of freedom of sums of independent variances, (Σ v)² / Σ v² / df.
+
+    Args:
+        shares: shape (M, K): the variances v, 0 where there is none.
+        df: shape (M, K), or what fits it: the degrees of freedom of each.
+
+    Returns:
+        Shape (M,); inf where all variances are 0.
+
+    Source: Satterthwaite 1946.
+    """
+    # They have no unit, and the squares of variances can be too large or too small for a float.
+    largest = shares.max(axis=1, initial=0.0, keepdims=True)
+    parts = shares / np.where(largest > 0, largest, 1.0)
+    squares = (parts**2 / df).sum(axis=1)
+    found: Array = np.where(
+        squares > 0, parts.sum(axis=1) ** 2 / np.where(squares > 0, squares, 1.0), np.inf
+    )
+    return found
 
 
 def of_new_problems(pairs: Pairs) -> Estimate:

@@ -19,6 +19,10 @@ NOTHING = 1e-12
 RANDOM = "random"
 """The strategy whose trials give the median of one random draw where nobody recorded it."""
 
+SWEEP_BEST = "the best value of this sweep"
+FIRST_TRIALS = "the median of all first trials"
+"""What a panel's source has where nobody recorded the best value, and nobody drew at random."""
+
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
 
@@ -335,7 +339,7 @@ def _scale(
     source = "the known optimum"
     if not known:
         best = float(np.nanmin(loss)) if scale is None or scale.best is None else sign * scale.best
-        source = "the best value of this sweep" if scale is None or scale.best is None else ""
+        source = SWEEP_BEST if scale is None or scale.best is None else ""
         optimum = np.full(len(repetitions), best)
     if scale is not None:
         typical = (
@@ -351,5 +355,5 @@ def _scale(
     else:
         first = loss[..., 0][~np.isnan(loss[..., 0])]
         drawn = first if len(first) else loss[~np.isnan(loss)]
-        middle, words = float(np.median(drawn)), "the median of all first trials"
+        middle, words = float(np.median(drawn)), FIRST_TRIALS
     return optimum, np.full(len(repetitions), middle), f"{source}; {words}"

@@ -15,6 +15,7 @@ from bench.analysis.estimates import (
     of_new_problems,
     of_these_problems,
     quantile,
+    satterthwaite,
 )
 from bench.analysis.paired import Pairs, all_pairs
 from bench.analysis.panels import Array, Flags, Panel
@@ -144,10 +145,10 @@ def repetitions_needed(
         Shape (M,): whole numbers, 2 or more; inf beyond `LIMIT`, NaN where the variance is unknown.
     """
     counts = np.maximum(used.sum(axis=1), 1)
-    total = np.where(used, variance, 0.0).sum(axis=1)
-    squares = (np.where(used, variance, 0.0) ** 2).sum(axis=1)
+    shares = np.where(used, variance, 0.0)
+    total = shares.sum(axis=1)
     # Welch and Satterthwaite at R repetitions each: a share of R − 1 that does not depend on R.
-    share = np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), np.inf)
+    share = satterthwaite(shares, np.ones(1))
 
     def found(repetitions: Array) -> Array:
         se: Array = np.sqrt(total / repetitions) / counts

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.draws import expected_best, random_draws
+from bench.analysis.draws import expected_bests, random_draws
 from bench.analysis.panels import Array, Flags, Panel
 
 AFTER = (10, 20, 50, 100, 200)
@@ -20,12 +20,7 @@ def target_losses(panel: Panel, after: Sequence[int] = AFTER) -> Array:
     Returns:
         Shape (R, targets); NaN where there are fewer than n draws to tell it from.
     """
-    draws = random_draws(panel)
-    known: dict[int, list[float]] = {}
-    for ordered in draws:
-        if id(ordered) not in known:
-            known[id(ordered)] = [expected_best(ordered, n) for n in after]
-    return np.array([known[id(ordered)] for ordered in draws]).reshape(len(draws), len(after))
+    return expected_bests(random_draws(panel), after)
 
 
 def targets(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:

@@ -72,7 +72,13 @@ def _build(source: Source, trials: int | None, rope: float, builder: Builder) ->
         "title": source.title,
         "sentence": _sentence(source),
         "notes": source.notes,
-        "verdict": verdict.sentences(found.board, found.verdicts, found.saved, rope=rope),
+        "verdict": verdict.in_words(
+            found.board,
+            found.verdicts,
+            found.saved,
+            rope=rope,
+            sources=[panel.source for panel in found.panels],
+        ),
         "leaderboard": board,
         "overview": _overview(found, builder) if found.panels else None,
         "curves": _curves(found) if found.panels else None,
@@ -113,7 +119,7 @@ def _curves(found: Findings) -> str:
     if found.timed:
         both, own = "seconds of evaluation and strategy", "seconds of the strategy alone"
         clocks.append(Clock("seconds", both, found.in_seconds, log=True))
-        clocks.append(Clock("own", own, found.in_own_seconds, log=True))
+        clocks.append(Clock("own time", own, found.in_own_seconds, log=True))
     views = [View(ALL, "normalised regret (lower is better)", wide=True)]
     for panel in found.panels:
         known, direction = has_distance(panel), "maximize" if panel.sign < 0 else "minimize"

@@ -64,6 +64,11 @@ class Duel:
         """It was tested, without an answer."""
         return self.tested and self.verdict == UNDECIDED
 
+    @property
+    def decided(self) -> bool:
+        """It has an answer, for these problems or for new ones."""
+        return self.verdict != UNDECIDED or self.verdict_new != UNDECIDED
+
     def swapped(self) -> Duel:
         """Return what is known of `b` against `a`."""
         return Duel(
@@ -141,9 +146,17 @@ def more(duel: Duel) -> str:
         return ""
     if duel.more > MOST:
         return f"; not even {MOST:,} more repetitions would tell"
-    unit = 10 ** max(0, len(str(int(duel.more))) - 2)
-    count = math.ceil(duel.more / unit) * unit
-    return f"; about {many(count, 'more repetition')} would tell"
+    return f"; about {many(rounded_up(duel.more), 'more repetition')} would tell"
+
+
+def rounded_up(count: float) -> int:
+    """Return a count rounded up to two digits.
+
+    Args:
+        count: finite, above 0.
+    """
+    unit = int(10 ** max(0, len(str(int(count))) - 2))
+    return math.ceil(count / unit) * unit
 
 
 def on_new(duel: Duel) -> str:

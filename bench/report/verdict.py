@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
 from bench.analysis.panels import RANDOM
 from bench.analysis.significance import blocks_needed
-from bench.report.duels import Duel, more, on_new, result, still_open
+from bench.report.duels import Duel, on_new, result
+from bench.report.legend import ends_of_scale, legend
 from bench.report.phrases import interval, listed, number
 from bench.report.standing import Standing, standing
+from bench.report.undecided import at_the_top, kinds, together
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COMPARED, OPEN = 6, 3
-"""Strategies that get a sentence against random search, undecided pairs at the top that do."""
+"""Strategies that get a sentence against the baseline, undecided pairs at the top that are told."""
 
 
-def sentences(
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on a sweep, plain text, labels as they are: who puts it on a page escapes it.
+
+    Args:
+        sentences: the most important first, one or more.
+        legend: what the numbers in them are; empty where nothing is compared.
+    """
+
+    sentences: tuple[str, ...]
+    legend: str = ""
+
+
+def in_words(
     board: pd.DataFrame,
     verdicts: pd.DataFrame,
     saved: pd.DataFrame,
     *,
     rope: float,
-) -> list[str]:
-    """Return the verdict in words, the most important sentence first.
+    sources: Collection[str] = (),
+) -> Verdict:
+    """Return the verdict in words.
 
     What is said to be better, equal or undecided is so by `verdicts`; `board` gives the order
     only. So a strategy is ahead if the tests find it better than each other one.
@@ -38,32 +55,35 @@ def sentences(
         verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
         saved: as `bench.analysis.equivalents.trials_saved` gives it.
         rope: half the width of the region of practical equivalence.
-
-    Returns:
-        Plain text, labels as they are: whoever puts it on a page escapes it.
+        sources: what regret is measured by, as the panels say.
     """
     sweep = standing(board, verdicts)
     if len(sweep.names) < 2 or not sweep.met:
-        return [_nothing(board, sweep), *_absent(sweep)]
-    factors = {str(row["strategy"]): row for row in saved.to_dict("records")}
+        return Verdict((_nothing(board, sweep, sources), *_absent(sweep)))
     # How one stands against one other is said in full, whoever they are.
     alone = len(sweep.names) == 2
     base = RANDOM if RANDOM in sweep.names else sweep.names[1] if alone else ""
+    factors = {str(row["strategy"]): row for row in saved.to_dict("records") if base == RANDOM}
     rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
-    shown = rows[:COMPARED]
-    found = [_first(sweep)]
-    found += [_against(duel, sweep, factors if base == RANDOM else {}) for duel in shown]
-    if len(rows) > len(shown):
-        found.append(f"And {len(rows) - len(shown)} more against {base} in section Pairs.")
+    decided = [duel for duel in rows if duel.decided]
+    others = kinds(duel for duel in rows if not duel.decided)
+    found = [_first(sweep), *(_against(duel, sweep, factors) for duel in decided[:COMPARED])]
+    if len(decided) > COMPARED:
+        rest = many(len(decided) - COMPARED, "more is", "more are")
+        found.append(f"And {rest} decided against {base}, in section Pairs.")
+    for part in others:
+        found.append(together(part) if len(part) > 1 else _against(part[0], sweep, factors))
+    full = decided[:COMPARED] + [part[0] for part in others if len(part) == 1]
     opened = [] if sweep.winner else _opened(sweep, base)
-    found += [still_open(duel, sweep.tests) for duel in opened]
-    found += [*_new(sweep), *_untold(shown, factors, base), *_partial(sweep), *_absent(sweep)]
+    if opened:
+        found.append(at_the_top(opened, sweep.tests))
+    found += [*_new(sweep), *_untold(full, factors), *_partial(sweep), *_absent(sweep)]
     if RANDOM not in sweep.names and RANDOM not in sweep.absent:
         found.append(f"Nothing is compared with {RANDOM}: it is not in the sweep.")
-    return [*found, _legend(sweep, [*shown, *opened], found, rope)]
+    return Verdict(tuple(found), legend(sweep, found, rope=rope, sources=sources))
 
 
-def _nothing(board: pd.DataFrame, sweep: Standing) -> str:
+def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> str:
     """Return why nothing can be compared."""
     after = f" after {many(sweep.trials, 'trial')}" if sweep.trials else ""
     if not sweep.names:
@@ -85,8 +105,8 @@ def _nothing(board: pd.DataFrame, sweep: Standing) -> str:
     chance = "" if ends else " One repetition tells nothing about chance, so it has no interval."
     return (
         f"{name} is alone, with nothing to compare it with. Its mean regret{after} is "
-        f"{number(row['mean'])}{within} on {many(int(row['problems']), 'problem')}, where 0 is the "
-        f"best value known and 1 the median of one random draw.{chance}"
+        f"{number(row['mean'])}{within} on {many(int(row['problems']), 'problem')}, where "
+        f"{ends_of_scale(sources)}.{chance}"
     )
 
 
@@ -223,10 +243,8 @@ def _new(sweep: Standing) -> list[str]:
     ]
 
 
-def _untold(
-    shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]], base: str
-) -> list[str]:
-    names = [d.a for d in shown if base == RANDOM and d.a in factors and _unknown(factors[d.a])]
+def _untold(shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    names = [duel.a for duel in shown if duel.a in factors and _unknown(factors[duel.a])]
     if not names:
         return []
     return [
@@ -251,28 +269,3 @@ def _absent(sweep: Standing) -> list[str]:
         return []
     verb = "has" if len(sweep.absent) == 1 else "have"
     return [f"{listed(sweep.absent)} {verb} no run that can be compared."]
-
-
-def _legend(sweep: Standing, shown: Sequence[Duel], said: Sequence[str], rope: float) -> str:
-    """Return what the numbers are."""
-    parts = ["Regret is normalised: 0 is the best value known, 1 the median of one random draw."]
-    if any("a difference of" in text for text in said):
-        parts.append("A difference below 0 is in favour of the one named first.")
-    if rope > 0 and sweep.tests:
-        parts.append(
-            f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."
-        )
-    if sweep.tests:
-        corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
-        parts.append(
-            f"Verdicts are for these problems{corrected}; intervals are 95 %, each of its "
-            "pair alone, for these problems unless said otherwise."
-        )
-    if not sweep.too_few:
-        parts.append(
-            "For new problems data sets are the sample: Wilcoxon's signed-rank test, corrected "
-            "alike, and its Bayesian form for practically equal."
-        )
-    if any(duel.open and more(duel) for duel in shown):
-        parts.append("More repetitions would tell in 4 of 5 cases if differences are as observed.")
-    return " ".join(parts)

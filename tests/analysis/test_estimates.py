@@ -47,6 +47,16 @@ def test_two_problems_are_welchs():
     assert_allclose(2 * np.ravel(found.interval()), interval)
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e150])
+def test_the_unit_does_not_matter(unit):
+    rng = np.random.default_rng(8)
+    x, y = rng.normal(1, 1, size=9), rng.normal(1, 3, size=7)
+    once, scaled = (of_these_problems(against_zero(x * u, y * u)) for u in (1, unit))
+    assert_allclose(scaled.df, once.df)
+    assert_allclose(scaled.p(), once.p())
+    assert_allclose(scaled.se, once.se * unit)
+
+
 def test_new_problems_are_students_test_over_data_sets():
     means = [0.3, -0.1, 0.4, 0.2, 0.15, 0.5, 0.1]
     found = of_new_problems(against_zero(*[[m - 0.1, m + 0.1] for m in means]))

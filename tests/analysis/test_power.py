@@ -104,6 +104,12 @@ def test_repetitions_at_the_edges(variance, gap, expected):
     assert_allclose(needed(variance, gap), expected)
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e150])
+def test_the_unit_does_not_matter(unit):
+    variance = [0.04, 0.16, 0.36]
+    assert_allclose(needed([v * unit**2 for v in variance], 0.15 * unit), needed(variance, 0.15))
+
+
 def test_data_sets_that_are_needed():
     # d / sd = ½: Student's 34 (noncentral 33.4); over 3/π: 36.
     new = estimate(0.4 / math.sqrt(10), 9, difference=0.2, counts=10)

@@ -17,6 +17,7 @@ from bench.report.page import (
     render,
     swapped_in,
 )
+from bench.report.verdict import Verdict
 
 
 def test_a_folder_is_swapped_in_whole(tmp_path):
@@ -93,11 +94,15 @@ def test_a_section_of_many_headings_has_links_to_them():
 
 
 def test_the_verdict_stands_first_if_there_is_one():
-    text = shown(verdict=["gp beats random.", "tpe < gp: undecided."])
+    text = shown(verdict=Verdict(("gp beats random.", "tpe < gp: undecided."), "±<0.01"))
     assert text.index("gp beats random.") < text.index("Leaderboard</h2>")
     assert "<p>tpe &lt; gp: undecided.</p>" in text
+    assert '<p class="note">±&lt;0.01</p>' in text
     assert 'id="verdict"' not in shown()
-    assert 'id="verdict"' not in shown(verdict=[])
+
+
+def test_a_verdict_without_numbers_has_no_legend():
+    assert '<p class="note">' not in shown(verdict=Verdict(("Nothing can be concluded.",)))
 
 
 def test_a_page_without_curves_carries_no_data():

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.equivalents import equivalents, trials_saved
-from bench.analysis.panels import Panel, Scale, to_panels
+from bench.analysis.panels import SWEEP_BEST, Panel, Scale, to_panels
 from bench.analysis.scores import leaderboard
 from bench.analysis.verdicts import verdicts
-from bench.report.verdict import sentences
+from bench.report.verdict import in_words
 
 Cells = Mapping[str, Mapping[str, Sequence[float | None]]]
 
-REGRET = "Regret is normalised: 0 is the best value known, 1 the median of one random draw."
+REGRET = "Regret is normalised: 0 is the best value known and 1 the median of one random draw."
 SIGN = "A difference below 0 is in favour of the one named first."
 ROPE = "Practically equal is a mean difference within ±0.01, by two one-sided tests."
 ALONE = (
@@ -69,7 +69,13 @@ def panels_of(cells: Cells, datasets: Mapping[str, str] | None = None) -> list[P
 def said(cells, trials=None, rope=0.01, **options):
     panels = panels_of(cells, **options)
     saved = trials_saved(equivalents(panels, trials))
-    return sentences(leaderboard(panels, trials), verdicts(panels, trials, rope), saved, rope=rope)
+    return told(leaderboard(panels, trials), verdicts(panels, trials, rope), saved, rope)
+
+
+def told(board, table, saved, rope=0.01):
+    """The sentences, then the legend if there is one."""
+    found = in_words(board, table, saved, rope=rope)
+    return [*found.sentences, *([found.legend] if found.legend else [])]
 
 
 def drawn(problems=8, repetitions=10, sd=0.05, **centres):
@@ -290,12 +296,62 @@ def test_no_repetition_is_common_to_all():
 
 
 @pytest.mark.slow
-def test_forty_strategies_are_short():
-    cells = drawn(2, 5, **{"random" if k == 9 else f"s{k}": 0.1 * k for k in range(40)})
+@pytest.mark.parametrize(
+    ("problems", "repetitions", "most", "words"),
+    [
+        (2, 5, 5, "Undecided against random are s0, s1, s2, s3 and 35 more: "),
+        (8, 10, 10, "And 33 more are decided against random, in section Pairs."),
+    ],
+)
+def test_forty_strategies_are_short(problems, repetitions, most, words):
+    names = {"random" if k == 9 else f"s{k}": 0.1 * k for k in range(40)}
+    found = said(drawn(problems, repetitions, **names))
+    assert len(found) <= most
+    assert sum(map(len, found)) < 2000
+    assert any(text.startswith(words) for text in found)
+
+
+def test_what_is_undecided_is_one_sentence():
+    centres = {"tpe": 0.46, "gp": 0.47, "sobol": 0.49, "default": 0.9}
+    assert said(drawn(5, 6, 0.15, random=0.5, **centres)) == [
+        "Nobody is ahead after 2 trials on 5 problems. tpe has the lowest mean rank, but is not "
+        "told apart from gp, random and sobol. It beats default.",
+        "default is worse than random: its mean regret is 0.41 (0.33 to 0.48) higher; taken one by "
+        "one, it loses 5 of 5 problems. To get as far, random needs a single trial in the median "
+        "over problems.",
+        "Undecided against random are tpe, gp and sobol: about 27 more repetitions would tell for "
+        "tpe, 760 for gp and 1,600 for sobol.",
+        "tpe against gp and sobol: undecided, about 31 to 50 more repetitions would tell.",
+        "For new problems all is undecided: 5 data sets are too few to show a difference, since a "
+        "test of 10 pairs needs 9 or more.",
+        f"{REGRET} {ROPE} {holm(10)} {MORE}",
+    ]
+
+
+def test_decided_for_new_problems_only_is_decided():
+    # One repetition: nothing is tested but new problems.
+    cells = {
+        f"p{k}": {"random": [0.5], "tpe": [0.3 + k / 90], "gp": [0.4 + k / 90], "a": [0.5 - k % 2]}
+        for k in range(12)
+    }
     found = said(cells)
-    assert len(found) <= 13
-    assert sum(map(len, found)) < 3000
-    assert "And 33 more against random in section Pairs." in found
+    assert found[1].startswith("tpe against random: not tested, a difference of ")
+    assert found[1].endswith(" For new problems tpe is better (12 data sets).")
+
+
+def test_the_best_of_the_sweep_is_named_so():
+    table = pd.DataFrame([PAIR])
+    board = pd.DataFrame({"strategy": ["tpe", "random"], "rank": [1, 2], "mean": 0.1, "of": 12})
+    sources = [f"{SWEEP_BEST}; the median trial of random"]
+    found = in_words(board, table, pd.DataFrame([SAVED]), rope=0.01, sources=sources)
+    assert found.legend.startswith(f"Regret is normalised: 0 is {SWEEP_BEST} and 1 the median")
+    panels = panels_of({"p": {"a": [0.5]}})
+    alone = in_words(
+        leaderboard(panels), verdicts(panels), trials_saved(equivalents(panels)), rope=0.01,
+        sources=sources,
+    )  # fmt: skip
+    assert f"where 0 is {SWEEP_BEST} and 1 the median" in alone.sentences[0]
+    assert alone.legend == ""
 
 
 # Single clauses, from a frame in which one row is changed.
@@ -317,7 +373,7 @@ def on_pair(saved=None, **changed):
         {"strategy": ["tpe", "random"], "rank": [1.3, 1.7], "mean": [0.1, 0.2], "of": 12}
     )
     factors = pd.DataFrame([SAVED | (saved or {})])
-    return sentences(board, pd.DataFrame([row]), factors, rope=0.01)[1]
+    return told(board, pd.DataFrame([row]), factors)[1]
 
 
 @pytest.mark.parametrize(
@@ -355,8 +411,8 @@ def test_clauses_of_a_pair(changed, words):
             {"strategy": ["tpe", "gp", "random"], "rank": [1, 2, 3], "mean": 0.1, "of": 12}
         )
         rows = [PAIR | changed, PAIR | {"b": "gp"}, PAIR | {"a": "gp"}]
-        found = sentences(board, pd.DataFrame(rows), pd.DataFrame([SAVED]), rope=0.01)
-        assert "tpe has no problem in common with random." in found[1]
+        found = told(board, pd.DataFrame(rows), pd.DataFrame([SAVED]))
+        assert "tpe has no problem in common with random." in found[2]
         assert "; and has no problem in common with random." in found[0]
         return
     assert words in on_pair(**changed)
@@ -366,9 +422,11 @@ def test_clear_alone_but_not_among_all_pairs():
     board = pd.DataFrame(
         {"strategy": ["tpe", "gp", "random"], "rank": [1, 2, 3], "mean": 0.1, "of": 12}
     )
-    rows = [PAIR | {"high": -0.001, "p": 0.04}, PAIR | {"b": "gp"}, PAIR | {"a": "gp"}]
-    found = sentences(board, pd.DataFrame(rows), pd.DataFrame([SAVED]), rope=0.01)
-    assert found[1].startswith(
+    gp = PAIR | {"a": "gp", "verdict": "better"}
+    rows = [PAIR | {"high": -0.001, "p": 0.04}, PAIR | {"b": "gp"}, gp]
+    found = told(board, pd.DataFrame(rows), pd.DataFrame([SAVED]))
+    assert found[1].startswith("gp beats random: ")
+    assert found[2].startswith(
         "tpe against random: undecided, a difference of −0.030 (−0.070 to −0.0010), clear alone "
         "but not as one of 3 pairs; taken one by one, it wins 2 of 12 problems; about"
     )
@@ -378,8 +436,9 @@ def test_too_few_data_sets_for_one_pair_only():
     board = pd.DataFrame(
         {"strategy": ["tpe", "gp", "random"], "rank": [1, 2, 3], "mean": 0.1, "of": 12}
     )
-    rows = [PAIR | {"datasets": 5, "reachable": False}, PAIR | {"b": "gp"}, PAIR | {"a": "gp"}]
-    found = sentences(board, pd.DataFrame(rows), pd.DataFrame([SAVED]), rope=0.01)
+    few = PAIR | {"datasets": 5, "reachable": False, "verdict": "better"}
+    rows = [few, PAIR | {"b": "gp"}, PAIR | {"a": "gp"}]
+    found = told(board, pd.DataFrame(rows), pd.DataFrame([SAVED]))
     words = " For new problems it is undecided: 5 data sets are too few to show a difference."
     assert words in found[1]
     assert " For new problems it is undecided too (12 data sets)." in found[2]
@@ -454,7 +513,7 @@ def sweeps(draw):
 def test_no_claim_without_a_test(cells):
     panels = panels_of(cells) if cells else []
     board, table = leaderboard(panels), verdicts(panels)
-    found = sentences(board, table, trials_saved(equivalents(panels)), rope=0.01)
+    found = told(board, table, trials_saved(equivalents(panels)))
     text = "\n".join(found)
     assert found
     assert all(found)
@@ -475,10 +534,20 @@ def test_no_claim_without_a_test(cells):
         (r"(\S+) is worse than (\S+): ", "worse"),
         (r"(\S+) and (\S+) are practically equal: ", "practically equal"),
         (r"(\S+) against (\S+): undecided", "undecided"),
+        (r"(\S+) against (\S+): not tested", "undecided"),
     ]:
         for pair in re.findall(f"^{claim}", text, flags=re.MULTILINE):
             assert words[pair] == word
-    if "random" in there and not claimed and found[0].startswith("Nobody"):
+    for a, others in re.findall(
+        r"^(\S+) against (\S+ and .+): undecided", text, flags=re.MULTILINE
+    ):
+        assert all(words[a, b] == "undecided" for b in re.split(", | and ", others))
+    grouped = re.findall(
+        r"^(?:Undecided|Not tested) against (\S+) are ([^:\n]+?)[.:]", text, flags=re.MULTILINE
+    )
+    for b, others in grouped:
+        assert all(words[a, b] == "undecided" for a in re.split(", | and ", others))
+    if "random" in there and len(there) > 1 and not found[0].startswith("Nothing"):
         assert all(any(name in line for line in found) for name in there)
     if "strategies are practically equal" in found[0]:
         assert all(words[pair] == "practically equal" for pair in combinations(sorted(there), 2))

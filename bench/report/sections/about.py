@@ -43,8 +43,8 @@ def _measured(found: Findings) -> list[str]:
         "seconds a curve ends where the last repetition has used its budget; that of an exhausted "
         "strategy is held. Where a trial takes microseconds this clock shows little but the "
         "strategy’s own time.",
-        f"{sets}: a set of points, so its curve against trials is the exact expectation over all "
-        "orders it could be run in. Against seconds it is the order that ran."
+        f"{sets}: a set of points, so its curve is the exact expectation over all orders it could "
+        "be run in; against seconds, after as many trials as were finished by then."
         if sets
         else "",
         "The clock in seconds is evaluation (fitting and scoring in the folds) plus the strategy’s "

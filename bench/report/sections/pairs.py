@@ -23,7 +23,7 @@ MOST = 45
 
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
-    title = "Pairs: verdicts, probabilities, what could be told"
+    title = "Pairs"
     if len(found.verdicts) == 0:
         return Section("pairs", title, "There is one strategy: nothing to compare.", [])
     names = in_order(found)

@@ -1,0 +1,67 @@
+"""What the numbers of a verdict are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bench.analysis.panels import FIRST_TRIALS, SWEEP_BEST
+from bench.report.duels import MOST
+from bench.report.standing import Standing
+from bench.report.undecided import NEVER
+
+
+def ends_of_scale(sources: Collection[str]) -> str:
+    """Return what regret 0 and 1 are.
+
+    Args:
+        sources: what the panels say of theirs, `bench.analysis.panels.Panel.source`.
+    """
+    of_sweep = [SWEEP_BEST in source for source in sources]
+    best = "the best value known"
+    if any(of_sweep):
+        best = SWEEP_BEST if all(of_sweep) else f"{best} ({SWEEP_BEST} where none is recorded)"
+    first = [FIRST_TRIALS in source for source in sources]
+    typical = "the median of one random draw"
+    if any(first):
+        unknown = f"{typical} ({FIRST_TRIALS} where that is not known)"
+        typical = FIRST_TRIALS if all(first) else unknown
+    return f"0 is {best} and 1 {typical}"
+
+
+def legend(
+    sweep: Standing, said: Sequence[str], *, rope: float, sources: Collection[str] = ()
+) -> str:
+    """Return what the numbers in some sentences are.
+
+    Args:
+        sweep: that they are about.
+        said: the sentences.
+        rope: half the width of the region of practical equivalence.
+        sources: as in `ends_of_scale`.
+    """
+    whole = "\n".join(said)
+    parts = [f"Regret is normalised: {ends_of_scale(sources)}."]
+    if "a difference of" in whole:
+        parts.append("A difference below 0 is in favour of the one named first.")
+    if rope > 0 and sweep.tests:
+        parts.append(
+            f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."
+        )
+    if sweep.tests:
+        corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
+        parts.append(
+            f"Verdicts are for these problems{corrected}; intervals are 95 %, each of its "
+            "pair alone, for these problems unless said otherwise."
+        )
+    if not sweep.too_few and "new problems" in whole:
+        parts.append(
+            "For new problems data sets are the sample: Wilcoxon's signed-rank test, corrected "
+            "alike, and its Bayesian form for practically equal."
+        )
+    if "would tell" in whole:
+        affordable = f" (none affordable: not even {MOST:,} more)" if NEVER in whole else ""
+        parts.append(
+            "More repetitions would tell in 4 of 5 cases if differences are as observed"
+            f"{affordable}."
+        )
+    return " ".join(parts)
