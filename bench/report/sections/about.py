@@ -98,7 +98,8 @@ def _these(found: Findings) -> str:
         f"problem (degrees of freedom by Welch and Satterthwaite), n = {int(tested.min())} or more "
         f"paired repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over "
         f"{many(len(tested), 'pair')}. Practically equal: two one-sided tests at α = {ALPHA:g}, "
-        f"each against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
+        f"each against ±{found.rope:g}, not corrected, since to be equal needs both. It is "
+        f"Student’s "
         "interval and not a bootstrap’s because with few repetitions that is too narrow."
     )
 
@@ -111,7 +112,8 @@ def _new(found: Findings) -> str:
     return (
         f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
         f"Pratt), n = {many(int(tested.max()), 'data set')}, α = {ALPHA:g} two-sided, Holm’s "
-        f"correction over {many(len(tested), 'pair')}; practically equal where the Bayesian signed-rank test "
+        f"correction over {many(len(tested), 'pair')}; practically equal where the Bayesian "
+        f"signed-rank test "
         f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
         "more."
     )
