@@ -2,7 +2,9 @@ import re
 
 import pytest
 
-SECTIONS = ["problems", "ranks", "overhead", "accounts", "method", "entries", "environment"]
+SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
+            "method", "entries", "environment"]  # fmt: skip
+ALL = "all problems"
 SIZES = [380, 768, 1280]
 
 
@@ -17,6 +19,10 @@ def lines(page, chart="#overview"):
 
 def values(page, chart="#overview"):
     return page.locator(f"{chart} .legend .value b").all_inner_texts()
+
+
+def choose(page, problem):
+    page.locator("#overview select").select_option(label=problem)
 
 
 def entry(page, name, chart="#overview"):
@@ -95,7 +101,9 @@ def test_all_can_be_hidden_to_pick_a_few(open_page):
 
 def test_pointing_at_the_chart_reads_every_strategy_at_that_x(open_page):
     page = open_page()
+    choose(page, "branin")
     plot = page.locator("#overview .plot")
+    plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     assert values(page) == []
     page.mouse.move(box["x"] + box["width"] - 15, box["y"] + box["height"] / 2)
@@ -108,8 +116,21 @@ def test_pointing_at_the_chart_reads_every_strategy_at_that_x(open_page):
     final = {row[0]: float(row[1]) - 0.4 for row in table}
     wanted = [final[name] for name in ("random", "grid", "tpe")]
     assert [float(text) for text in values(page)] == pytest.approx(wanted, abs=2e-4)
-    page.mouse.move(5, 5)
+    page.mouse.move(5, box["y"] + box["height"] / 2)
     assert values(page) == []
+
+
+def test_the_chart_of_all_problems_ends_at_the_regret_of_the_leaderboard(open_page):
+    page = open_page()
+    page.locator("#overview .plot").focus()
+    page.keyboard.press("End")
+    rows = page.locator('[aria-label="Leaderboard"] tbody tr').all()
+    cells = [[cell.strip() for cell in row.locator("td").all_text_contents()] for row in rows]
+    heads = page.locator('[aria-label="Leaderboard"] th').all_inner_texts()
+    regret = {row[0]: float(row[heads.index("regret")]) for row in cells}
+    wanted = [regret[name] for name in ("random", "grid", "tpe")]
+    # The table has two digits.
+    assert [float(text) for text in values(page)] == pytest.approx(wanted, rel=0.05)
 
 
 def test_arrow_keys_move_along_the_chart_and_tell_a_screen_reader(open_page):
@@ -139,6 +160,9 @@ def test_a_finger_reads_values_too(open_page):
 def test_the_clock_switches_to_seconds_and_back(open_page):
     page = open_page()
     chart = page.locator("#overview")
+    # Regret over all problems has one clock: seconds of different problems have no mean.
+    assert chart.get_by_label("seconds", exact=True).is_disabled()
+    choose(page, "branin")
     assert chart.get_by_text("trials", exact=True).last.is_visible()
     before = page.locator("#overview path.line").first.get_attribute("d")
     chart.get_by_label("seconds", exact=True).check()
@@ -152,9 +176,12 @@ def test_the_clock_switches_to_seconds_and_back(open_page):
 def test_another_problem_is_chosen(open_page):
     page = open_page()
     chooser = page.locator("#overview select")
-    assert chooser.locator("option").all_inner_texts() == ["branin", "svm"]
+    assert chooser.locator("option").all_inner_texts() == [ALL, "branin", "svm"]
+    assert "normalised regret (lower is better)" in page.locator("#overview .plot").inner_text()
+    choose(page, "branin")
     assert "regret (lower is better)" in page.locator("#overview .plot").inner_text()
-    chooser.select_option(label="svm")
+    assert "normalised" not in page.locator("#overview .plot").inner_text()
+    choose(page, "svm")
     assert "roc auc (higher is better)" in page.locator("#overview .plot").inner_text()
 
 
@@ -212,12 +239,12 @@ def test_printing_opens_the_sections_and_closes_them_again(open_page):
 def test_without_javascript_figures_and_tables_are_there(open_page):
     page = open_page(java_script_enabled=False)
     shown = page.locator("figure svg[role=img]")
-    assert shown.count() == 7
+    assert shown.count() == 10
     for figure in shown.all():
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50
     tables = page.locator("table")
-    assert tables.count() == 6
+    assert tables.count() == 16
     for table in tables.all():
         assert table.is_visible()
     assert not page.get_by_text("move along it with the arrow keys").is_visible()

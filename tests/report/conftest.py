@@ -15,6 +15,7 @@ from bench.analysis.estimates import ROPE
 from bench.report import drawing
 from bench.report.build import build_report
 from bench.report.findings import Findings
+from bench.report.page import Bullets, Note, PageTable, Section
 from bench.report.source import Source
 
 COLUMNS = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
@@ -160,6 +161,75 @@ def _unwritten(
     return f'<svg role="img" aria-label="{html.escape(label)}" id="{prefix}-{stem.name}"></svg>'
 
 
+Value = Callable[[str, str, int, int], float | None]
+
+
+@pytest.fixture
+def made() -> Callable[..., Frames]:
+    """Make frames whose values are known.
+
+    Regret is the value itself where the optimum is 0 and the median trial of random is 1.
+    """
+
+    def made(
+        value: Value,
+        strategies: tuple[str, ...] = ("random", "tpe"),
+        problems: tuple[str, ...] = ("p",),
+        repetitions: int = 1,
+        budget: int = 2,
+        *,
+        test: Value | None = None,
+        cost: float = 1.0,
+        own: dict[str, float] | None = None,
+        optimum: float = 0.0,
+        **given: Any,
+    ) -> Frames:
+        trials, runs = sweep(strategies, problems, repetitions, budget, lambda _: 0.0, **given)
+        places = trials[["strategy", "problem", "repetition", "trial"]].itertuples(index=False)
+        rows = list(places)
+        trials["value"] = [value(*row) for row in rows]
+        trials["value"] = trials["value"].astype(float)
+        trials["test_value"] = [test(*row) for row in rows] if test else np.nan
+        trials["status"] = np.where(trials["value"].isna(), "failed", "completed")
+        trials["reason"] = np.where(trials["value"].isna(), "it broke", "")
+        trials["cost"], trials["ask_s"] = cost, [(own or {}).get(row[0], 0.0) for row in rows]
+        trials["tell_s"] = 0.0
+        return trials.assign(optimum=optimum), runs.assign(optimum=optimum)
+
+    return made
+
+
+@pytest.fixture
+def said() -> Callable[[Section], str]:
+    """Return all sentences of a section."""
+
+    def said(section: Section) -> str:
+        notes = [item.text for item in section.items if isinstance(item, Note)]
+        lists = [text for item in section.items if isinstance(item, Bullets) for text in item.texts]
+        return "\n".join([section.sentence, *notes, *lists])
+
+    return said
+
+
+@pytest.fixture
+def table() -> Callable[..., dict[str, dict[str, str]]]:
+    """Return the table of a section with a label: first column -> column -> text."""
+
+    def table(section: Any, label: str, *keys: str) -> dict[Any, dict[str, str]]:
+        items = section.items if isinstance(section, Section) else section
+        (found,) = (i for i in items if isinstance(i, PageTable) and i.label == label)
+        rows = found.frame.to_dict("records")
+        names = keys or (found.frame.columns[0],)
+        return {
+            tuple(row[name] for name in names) if keys else row[names[0]]: {
+                name: text for name, text in row.items() if name not in names
+            }
+            for row in rows
+        }
+
+    return table
+
+
 @pytest.fixture
 def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let figures be drawn but not written, for tests that look at none."""
@@ -174,6 +244,11 @@ def build(unwritten: None) -> Callable[..., Path]:
         return build_report(source(trials, runs, **changed), folder=folder)
 
     return build
+
+
+@pytest.fixture(name="source")
+def source_fixture() -> Callable[..., Source]:
+    return source
 
 
 @pytest.fixture

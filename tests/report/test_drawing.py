@@ -86,27 +86,29 @@ def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path)
     assert multiprocessing.active_children() == []
 
 
-def test_an_error_in_a_drawing_is_raised_when_the_with_ends(tmp_path):
-    reached = False
-    with pytest.raises(ValueError, match="cannot draw it"), Builder(tmp_path, jobs=2) as builder:
-        builder.figure(broken, "it", name="a", label="l")
-        builder.figure(axes, "A", name="b", label="l")
-        reached = True
-    assert reached
+def build(builder, drawings, error=None):
+    """Give drawings to a builder; in the end something else goes wrong, if it is told to."""
+    with builder:
+        for i, (draw, *given) in enumerate(drawings):
+            builder.figure(draw, *given, name=f"n{i}", label="l")
+        if error is not None:
+            raise error
+
+
+@pytest.mark.parametrize(("jobs", "begun"), [(1, 0), (2, 2)])
+def test_an_error_in_a_drawing_is_raised_in_the_end(tmp_path, jobs, begun):
+    builder = Builder(tmp_path, jobs=jobs)
+    with pytest.raises(ValueError, match="cannot draw it"):
+        build(builder, [(broken, "it"), (axes, "A")])
+    # In this process it is raised at once.
+    assert len(builder.figures) == begun
     assert multiprocessing.active_children() == []
 
 
-def test_an_error_in_a_drawing_of_this_process_is_raised_at_once(tmp_path):
-    with pytest.raises(ValueError, match="cannot draw it"), Builder(tmp_path) as builder:
-        builder.figure(broken, "it", name="a", label="l")
-        pytest.fail("it went on")
-
-
 def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
-    with pytest.raises(ZeroDivisionError), Builder(tmp_path, ("svg",), jobs=2) as builder:
-        for i in range(20):
-            builder.figure(slow, f"t{i}", tmp_path, name=f"n{i}", label="l")
-        raise ZeroDivisionError
+    builder = Builder(tmp_path, ("svg",), jobs=2)
+    with pytest.raises(ZeroDivisionError):
+        build(builder, [(slow, f"t{i}", tmp_path) for i in range(20)], ZeroDivisionError())
     assert builder.figures[-1].drawing.cancelled()
     # Each process had one, and one or two waited in its queue.
     assert len(list(tmp_path.glob("*.drawn"))) < 8
@@ -114,9 +116,8 @@ def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
 
 
 def test_an_error_inside_the_with_is_raised_rather_than_one_of_a_drawing(tmp_path):
-    with pytest.raises(ZeroDivisionError), Builder(tmp_path, jobs=2) as builder:
-        builder.figure(broken, "it", name="a", label="l")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        build(Builder(tmp_path, jobs=2), [(broken, "it")], ZeroDivisionError())
 
 
 def test_the_figure_of_a_file_and_of_the_page_are_one(tmp_path):

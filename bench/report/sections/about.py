@@ -93,27 +93,27 @@ def _these(found: Findings) -> str:
     tested = pairs.loc[pairs["p"].notna(), "repetitions"]
     if tested.empty:
         return "Verdicts for these problems: no test, since no pair has two paired repetitions."
+    fewest, number = int(tested.min()), many(len(tested), "pair")
     return (
         f"Verdicts for these problems: Student’s test of the mean paired difference, stratified by "
-        f"problem (degrees of freedom by Welch and Satterthwaite), n = {int(tested.min())} or more "
-        f"paired repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over "
-        f"{many(len(tested), 'pair')}. Practically equal: two one-sided tests at α = {ALPHA:g}, "
-        f"each against ±{found.rope:g}, not corrected, since to be equal needs both. It is "
-        f"Student’s "
+        f"problem (degrees of freedom by Welch and Satterthwaite), n = {fewest} or more paired "
+        f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
+        f"Practically equal: two one-sided tests at α = {ALPHA:g}, each "
+        f"against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
         "interval and not a bootstrap’s because with few repetitions that is too narrow."
     )
 
 
 def _new(found: Findings) -> str:
     pairs = found.verdicts
-    tested = pairs.loc[pairs["datasets"] > 1, "datasets"]
-    if tested.empty:
+    tested = pairs.loc[pairs["p_new"].notna(), "datasets"]
+    if tested.empty or tested.max() < 2:
         return "Verdicts for new problems: no test, since no pair has two data sets."
+    sets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
     return (
         f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
-        f"Pratt), n = {many(int(tested.max()), 'data set')}, α = {ALPHA:g} two-sided, Holm’s "
-        f"correction over {many(len(tested), 'pair')}; practically equal where the Bayesian "
-        f"signed-rank test "
+        f"Pratt), n = {sets}, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{number}; practically equal where the Bayesian signed-rank test "
         f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
         "more."
     )

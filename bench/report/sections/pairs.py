@@ -110,8 +110,8 @@ def _these(found: Findings) -> list[Item]:
         f"up to ±{found.rope:g} counts as practically equal. Problems won, tied and lost (w–t–l) "
         "by whether the 95 % interval of its own mean difference excludes 0 and six repetitions or "
         "more differ. “Detectable” is the smallest difference found with a power of .8, “needed” "
-        "the repetitions of each problem that would tell, if "
-        f"the difference is what it seems.{more}"
+        "the repetitions of each problem that would tell, if the difference is what it seems."
+        f"{more}"
     )
     return [
         Heading("For these problems", "pairs-these"),

@@ -80,7 +80,10 @@ def _even(found: Findings) -> list[Item]:
     names = in_order(found)
     many_ = len(names) > MOST
     others = [BASELINE] if many_ and BASELINE in ran(found) else names
-    shown = frame.assign(text=[_cost(row) for row in frame.to_dict("records")])
+    rows = frame.to_dict("records")
+    costs = {(row["strategy"], row["other"]): row["cost"] for row in rows}
+    texts = [_cost(row, costs.get((row["other"], row["strategy"]), math.nan)) for row in rows]
+    shown = frame.assign(text=texts)
     wide = shown.pivot(index="strategy", columns="other", values="text").reindex(
         index=names, columns=others, fill_value=""
     )
@@ -90,7 +93,7 @@ def _even(found: Findings) -> list[Item]:
         "Break-even: how long an evaluation must take for the strategy of the row to reach the "
         "target (what random search reaches after half the budget, at most 50 trials) sooner than "
         "that of the column; median over problems. Below that, the time it takes itself is not "
-        "worth the trials it saves."
+        "worth the trials it saves, and the other one is the faster."
     )
     return [
         Note(text),
@@ -99,10 +102,13 @@ def _even(found: Findings) -> list[Item]:
     ]  # fmt: skip
 
 
-def _cost(row: dict[str, float]) -> str:
+def _cost(row: dict[str, float], other: float) -> str:
+    """Return a break-even cost in words, given that of the same pair the other way round."""
     cost = row["cost"]
     if cost != cost:
         return "equal" if row["equal"] else tables.NONE
+    if math.isinf(cost) and row["below"] and 0 < other < math.inf:
+        return f"below {tables.duration(other)}"
     if math.isinf(cost):
         # A median over problems: it may be faster on up to half of them.
         return "on half at most" if row["always"] or row["above"] else "never"

@@ -36,10 +36,11 @@ def bands():
 
 
 def ranks():
-    return pd.DataFrame({"strategy": ["tpe", "random", "grid"], "rank": [1.25, 2.25, 2.5],
-                         "rank_low": [1.0, 2.0, 2.25], "rank_high": [1.5, 2.5, 2.75],
-                         "rank_new_low": [1.0, 1.75, 1.75], "rank_new_high": [2.0, 2.75, 3.0]}
-                        )  # fmt: skip
+    return pd.DataFrame(
+        {"strategy": ["tpe", "random", "grid"], "rank": [1.25, 2.25, 2.5],
+         "rank_low": [1.0, 2.0, 2.25], "rank_high": [1.5, 2.5, 2.75],
+         "rank_new_low": [1.0, 1.75, 1.75], "rank_new_high": [2.0, 2.75, 3.0]}
+    )  # fmt: skip
 
 
 def over_budget():

@@ -1,0 +1,100 @@
+import pytest
+
+from bench.report.page import Note, Terms
+from bench.report.sections import about
+
+
+def value(strategy, _problem, repetition, trial):
+    return {"random": 1.0, "tpe": 0.5, "gp": 0.6, "grid": 0.7}[strategy] + 0.01 * repetition
+
+
+def bullet(section, start):
+    (found,) = (str(text) for text in section.items[0].texts if str(text).startswith(start))
+    return found
+
+
+THESE, NEW = "Verdicts for these problems:", "Verdicts for new problems:"
+
+
+@pytest.fixture
+def found(made, find):
+    return find(made(value, ("random", "tpe", "gp"), tuple("abcd"), repetitions=5), rope=0.02)
+
+
+def test_each_test_is_told_with_its_n_alpha_and_correction(found):
+    section = about.method(found)
+    these, new = bullet(section, THESE), bullet(section, NEW)
+    for words in ("Student’s test", "n = 5 or more paired repetitions", "α = 0.05 two-sided",
+                  "Holm’s correction over 3 pairs", "±0.02"):  # fmt: skip
+        assert words in these
+    for words in ("Wilcoxon’s signed-rank test", "n = 4 data sets", "α = 0.05 two-sided",
+                  "Holm’s correction over 3 pairs", "ROPE ±0.02", "0.95 or more"):  # fmt: skip
+        assert words in new
+    assert "Friedman’s test, n = 4 data sets" in bullet(section, "Over all strategies:")
+    assert "α = 0.05, not corrected" in bullet(section, "Won, tied, lost:")
+    assert bullet(section, "All of it after 2 trials")
+    assert "the repetitions of each problem, 5 or more" in bullet(section, "Intervals of scores")
+    assert bullet(section, "4 problems on 4 data sets:")
+
+
+def test_problems_on_the_same_data_are_counted_once(made, find):
+    frames = made(value, ("random", "tpe"), ("a", "b", "c"), repetitions=2)
+    section = about.method(find(frames, changed={"datasets": {"a": "wine", "b": "wine"}}))
+    assert bullet(section, "3 problems on 2 data sets:")
+    assert "n = 2 data sets" in bullet(section, NEW)
+    assert "Holm’s correction over 1 pair;" in bullet(section, NEW)
+
+
+def test_pairs_that_cannot_be_tested_are_not_counted(made, find):
+    ends = {("gp", p, r): ("skipped", "", 0) for p in "abcd" for r in range(2)}
+    found = find(made(value, ("random", "tpe", "gp"), tuple("abcd"), repetitions=2, ends=ends))
+    section = about.method(found)
+    assert "Holm’s correction over 1 pair." in bullet(section, THESE)
+    assert "Holm’s correction over 1 pair;" in bullet(section, NEW)
+
+
+def test_what_is_not_tested_is_not_told_as_a_test(made, find):
+    section = about.method(find(made(value)))
+    assert bullet(section, THESE).endswith("no test, since no pair has two paired repetitions.")
+    assert bullet(section, NEW).endswith("no test, since no pair has two data sets.")
+    assert bullet(section, "Over all strategies:").endswith("Friedman’s could not be made.")
+
+
+@pytest.mark.parametrize("given", [{"strategies": ("tpe",)}, {"value": lambda *_: None}])
+def test_one_strategy_or_no_value_means_no_test(made, find, given):
+    section = about.method(find(made(**{"value": value, **given})))
+    assert bullet(section, "No hypothesis is tested on this page.")
+
+
+def test_what_does_not_concern_the_sweep_is_not_told(made, find, said):
+    plain = said(about.method(find(made(value), changed={"timed": False})))
+    assert "a set of points" not in plain
+    assert "The clock in seconds" not in plain
+    assert "grid: a set of points" in said(about.method(find(made(value, ("random", "grid")))))
+    assert "The clock in seconds" in said(about.method(find(made(value))))
+
+
+def test_what_ran_and_with_which_seed(found, made, find, table):
+    section = about.entries(found)
+    assert section.items[0].text == "Master seed 1. Every setting, defaults included:"
+    shown = table(section, "The labels of each strategy")
+    assert shown["tpe"] == {"name": "tpe", "version": "1", "settings": "–", "library": ""}
+    assert list(table(section, "The labels of each problem")) == ["a", "b", "c", "d"]
+    unknown = about.entries(find(made(value), changed={"seeds": ()}))
+    assert unknown.items[0].text == "Every setting, defaults included:"
+    several = about.entries(find(made(value), changed={"seeds": (3, 7)}))
+    assert several.items[0].text.startswith("Master seed 3, 7. ")
+
+
+def test_environments_that_differ_are_all_told(made, find):
+    environments = (
+        {"python": "3.11", "packages": {"numpy": "2", "scipy": "1"}, "git": None},
+        {"python": "3.12", "packages": {"numpy": "2", "scipy": "1"}, "cores": 2},
+    )
+    section = about.environment(find(made(value), changed={"environments": environments}))
+    (terms,) = (item for item in section.items if isinstance(item, Terms))
+    assert terms.pairs == [
+        ("python", "3.11 · or · 3.12"), ("packages", "numpy 2, scipy 1"), ("cores", "2"),
+    ]  # fmt: skip
+    commands = [item.text for item in section.items if isinstance(item, Note) and item.code]
+    assert commands == ["tunebench report results/demo"]

@@ -1,0 +1,78 @@
+import pytest
+
+from bench.report.sections import accounts
+
+WHAT, RULES = "Failures, skips and exhausted runs", "Two rules for failures"
+
+
+def value(strategy, _problem, _repetition, trial):
+    """Random's median is 1, the worst 1.5; tpe fails at first."""
+    if strategy == "random":
+        return (1.5, 0.5)[trial]
+    return None if trial == 0 else 0.25
+
+
+def test_nothing_to_tell(made, find, builder):
+    section = accounts.section(find(made(lambda *_: 1.0)), builder)
+    assert section.sentence == "Every run used its whole budget and no trial failed."
+    assert list(section.items) == []
+
+
+def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said):
+    ends = {("tpe", "b", 1): ("crashed", "the worker died", 1),
+            ("random", "b", 0): ("exhausted", "no more", 1)}  # fmt: skip
+    frames = made(value, problems=("a", "b"), repetitions=2, ends=ends)
+    section = accounts.section(find(frames), builder)
+    shown = table(section, WHAT, "kind", "strategy", "problem", "reason")
+    assert {key: row["count"] for key, row in shown.items()} == {
+        ("crashed", "tpe", "b", "the worker died"): "1",
+        ("exhausted", "random", "b", "no more"): "1",
+        ("trial failed", "tpe", "a", "it broke"): "2",
+        ("trial failed", "tpe", "b", "it broke"): "2",
+    }
+    assert "Failed trials cost their full price and count" in said(section)
+
+
+def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):
+    problems = tuple(f"p{i:03}" for i in range(accounts.MOST + 3))
+    section = accounts.section(find(made(value, problems=problems)), builder)
+    assert len(table(section, WHAT, "problem")) == accounts.MOST
+    assert "3 more rows are in tables/accounts.csv." in said(section)
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
+    assert len(item.raw) == accounts.MOST + 3
+
+
+def test_the_two_rules_by_hand(made, find, builder, table, said):
+    # tpe never gets a value in one of two runs: regret 1.5, the worst, or 1, one random draw.
+    def half(strategy, problem, repetition, trial):
+        return None if strategy == "tpe" and repetition else value(strategy, "", 0, trial)
+
+    section = accounts.section(find(made(half, repetitions=2)), builder)
+    shown = table(section, RULES)
+    assert shown["random"] == {
+        "as the worst": "0.50", "as one random draw": "0.50", "failed trials": "0 %",
+        "runs without a value": "0 %",
+    }  # fmt: skip
+    assert shown["tpe"] == {
+        "as the worst": "0.88", "as one random draw": "0.62", "failed trials": "75 %",
+        "runs without a value": "50 %",
+    }  # fmt: skip
+    assert "Both lead to the same order." in said(section)
+
+
+@pytest.mark.parametrize(("random", "words"), [(0.7, "different orders"), (0.4, "the same order")])
+def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, random, words):
+    # tpe has 0.875 by the one rule and 0.625 by the other.
+    def half(strategy, problem, repetition, trial):
+        if strategy == "random":
+            return (1.5, 2 - 1.5)[trial] if repetition == 2 else (2 - random, random)[trial]
+        return None if repetition % 2 else value(strategy, "", 0, trial)
+
+    found = find(made(half, repetitions=4))
+    assert words in said(accounts.section(found, builder))
+
+
+def test_when_nothing_completed_there_are_no_rules_to_compare(made, find, builder):
+    section = accounts.section(find(made(lambda *_: None)), builder)
+    assert [getattr(item, "label", "") for item in section.items].count(RULES) == 0
+    assert any(getattr(item, "label", "") == WHAT for item in section.items)

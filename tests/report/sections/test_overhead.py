@@ -1,0 +1,38 @@
+from bench.report.sections import overhead
+
+
+def value(strategy, *_):
+    return {"random": 1.0, "tpe": 0.5}[strategy]
+
+
+def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
+    frames = made(value, budget=20, repetitions=2, cost=0.03, own={"tpe": 0.01})
+    trials = frames[0]
+    # It grows: 10 ms in all trials but the last two, 100 ms there.
+    late = (trials["strategy"] == "tpe") & (trials["trial"] >= 18)
+    trials.loc[late, "ask_s"] = 0.1
+    shown = table(overhead.section(find(frames), builder), "Strategy overhead")
+    # 18 × 10 + 2 × 100 = 380 ms, beside 20 × 30.
+    assert shown["tpe"] == {
+        "a trial": "19 ms", "first tenth": "10 ms", "last tenth": "100 ms",
+        "share of all time": "39 %", "runs": "2",
+    }  # fmt: skip
+    assert shown["random"] == {
+        "a trial": "0 s", "first tenth": "0 s", "last tenth": "0 s", "share of all time": "0 %",
+        "runs": "2",
+    }  # fmt: skip
+
+
+def test_no_seconds_no_overhead(made, find, builder):
+    section = overhead.section(find(made(value), changed={"timed": False}), builder)
+    assert section.sentence == "The rows hold no seconds, so nothing can be said of it."
+    assert list(section.items) == []
+
+
+def test_who_made_no_trial_has_dashes(made, find, builder, table):
+    frames = made(value, ends={("tpe", "p", 0): ("crashed", "gone", 0)})
+    row = table(overhead.section(find(frames), builder), "Strategy overhead")["tpe"]
+    assert row == {
+        "a trial": "–", "first tenth": "–", "last tenth": "–", "share of all time": "–",
+        "runs": "0",
+    }  # fmt: skip

@@ -1,0 +1,87 @@
+import math
+
+import pytest
+
+from bench.report.page import Chart, Heading
+from bench.report.sections import problems
+
+
+def value(strategy, _problem, repetition, trial):
+    final = {"random": 1.0, "tpe": 0.25, "gp": 0.5}[strategy] + repetition
+    return final if trial else 9.0
+
+
+def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
+    frames = made(value, problems=("a/b:c", "p"), optimum=math.nan)
+    section = problems.section(find(frames), builder)
+    kinds = [item.kind for item in section.items]
+    assert kinds == ["heading", "note", "chart", "table"] * 2
+    headings = [(item.text, item.id) for item in section.items if isinstance(item, Heading)]
+    assert headings == [("a/b:c", "problem-1"), ("p", "problem-2")]
+    charts = [item for item in section.items if isinstance(item, Chart)]
+    assert [chart.problem for chart in charts] == ["a/b:c", "p"]
+    assert [chart.figures[0].name for chart in charts] == ["problem-a-b-c", "problem-p"]
+    files = [item.file for item in section.items if item.kind == "table"]
+    assert files == ["problem-a-b-c", "problem-p"]
+
+
+def test_the_best_median_comes_first_in_the_metrics_direction(find, builder, table):
+    found = find(strategies=("random", "grid", "tpe"), problems=("branin", "svm"), repetitions=7)
+    section = problems.section(found, builder)
+    for label, metric, sign in (("branin", "value", 1), ("svm", "roc_auc", -1)):
+        shown = table(section, label)
+        medians = [sign * float(row[f"{metric} (median)"]) for row in shown.values()]
+        assert medians == sorted(medians)
+        assert len(shown) == 3
+
+
+def test_the_numbers_of_a_problem_by_hand(made, find, builder, table):
+    frames = made(
+        value, ("random", "tpe", "gp"), repetitions=3, cost=0.5, own={"tpe": 0.0025},
+        test=lambda s, p, r, t: value(s, p, r, t) + 0.5 * r,
+    )  # fmt: skip
+    shown = table(problems.section(find(frames), builder), "p")
+    assert list(shown) == ["tpe", "gp", "random"]
+    # The median trial of random is that of 9, 9, 9, 1, 2 and 3. Gaps are 0, 0.5 and 1.
+    assert shown["tpe"] == {
+        "rmse (median)": "1.250", "regret": "0.21", "test (median)": "1.750", "test gap": "0.500",
+        "budget used": "100 %", "failed trials": "0 %", "strategy/trial": "2.5 ms",
+        "evaluation/trial": "500 ms", "runs": "3",
+    }  # fmt: skip
+
+
+def test_columns_of_what_is_not_known_are_left_out(made, find, builder, table):
+    section = problems.section(find(made(value), changed={"timed": False}), builder)
+    assert list(table(section, "p")["tpe"]) == [
+        "rmse (median)", "regret", "budget used", "failed trials", "runs",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("repetitions", "there"), [(5, False), (6, True)])
+def test_six_repetitions_give_an_interval(made, find, builder, table, repetitions, there):
+    shown = table(problems.section(find(made(value, repetitions=repetitions)), builder), "p")
+    assert ("95 %" in shown["tpe"]) == there
+    if there:
+        # The least and the largest: 1 − 2/2⁶ = 0.97.
+        assert shown["tpe"]["95 %"] == "0.250 to 5.250"
+
+
+@pytest.mark.parametrize(
+    ("optima", "words"),
+    [([0.0, 0.0], "The optimum is 0; the figures show"),
+     ([-1.5, 0.25], "The optimum is -1.5 to 0.25, by repetition; the figures show"),
+     ([math.nan, math.nan], "rmse (lower is better). Regret is measured by the best value of this "
+                            "sweep; the median trial of random.")],
+)  # fmt: skip
+def test_what_regret_is_measured_by(made, find, builder, said, optima, words):
+    trials, runs = made(value, repetitions=2)
+    for frame in (trials, runs):
+        frame["optimum"] = frame["repetition"].map(dict(enumerate(optima))).astype(float)
+    assert words in said(problems.section(find((trials, runs)), builder))
+
+
+def test_without_seconds_the_figure_is_against_trials_alone(made, find, builder):
+    for timed, words in ((True, "trials and seconds"), (False, "trials")):
+        section = problems.section(find(made(value), changed={"timed": timed}), builder)
+        figure = section.items[2].figures[0]
+        assert figure.label == f"p: best validation value against {words}"

@@ -1,0 +1,113 @@
+import math
+
+import pytest
+
+from bench.report.page import PageFigure
+from bench.report.sections import ranks
+
+FOUR = tuple("abcd")
+
+
+def ordered(strategy, _problem, repetition, trial):
+    """Always tpe before gp before random in the end; random before them after one trial."""
+    final = {"tpe": 0.2, "gp": 0.5, "random": 0.9}[strategy] + 0.01 * repetition
+    return final if trial or strategy == "random" else 3.0
+
+
+@pytest.fixture
+def four(made):
+    return made(ordered, ("random", "gp", "tpe"), FOUR, repetitions=3)
+
+
+def figures(section):
+    return [item.name for item in section.items if isinstance(item, PageFigure)]
+
+
+def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
+    section = ranks.section(find(four), builder)
+    # All data sets agree: χ² = n (k − 1) = 8, p = exp(−4); Iman and Davenport's F is infinite.
+    assert (
+        "Friedman’s test over 4 data sets (3 strategies, medians of normalised regret): χ² = 8.00, "
+        "p = 0.018. Bars join" in said(section)
+    )
+    # Holm over 3 pairs: 3 · 2 / 2ⁿ ≤ .05 from n = 7 on.
+    assert "With 4 data sets it cannot tell any apart: 7 are needed." in said(section)
+    assert figures(section) == ["ranks", "ranks-over-budget", "critical"]
+
+
+def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, builder, said):
+    def value(strategy, problem, repetition, trial):
+        # Once in four the first two are the other way round.
+        turned = problem == "d" and strategy in ("tpe", "gp")
+        return ordered({"tpe": "gp", "gp": "tpe"}[strategy] if turned else strategy, problem,
+                       repetition, trial)  # fmt: skip
+
+    section = ranks.section(find(made(value, ("random", "gp", "tpe"), FOUR)), builder)
+    # Rank sums 5, 7, 12: χ² = 12 / (4 · 3 · 4) · (25 + 49 + 144) − 3 · 4 · 4 = 6.5, and
+    # F = 3 · 6.5 / (4 · 2 − 6.5) = 13.
+    assert "χ² = 6.50, p = 0.039 (Iman and Davenport’s F = 13.00, p = 0.007)" in said(section)
+
+
+def test_eight_data_sets_are_enough_for_one_pair(made, find, builder, said):
+    frames = made(ordered, ("random", "tpe"), (*FOUR, *"efgh"))
+    assert "cannot tell any apart" not in said(ranks.section(find(frames), builder))
+
+
+@pytest.mark.parametrize(
+    ("strategies", "problems", "counts"),
+    [(("random", "gp", "tpe"), ("a",), "3 and 1"), (("tpe",), FOUR, "1 and 4")],
+)
+def test_too_few_data_sets_or_strategies_make_no_test(
+    made, find, builder, said, strategies, problems, counts
+):
+    section = ranks.section(find(made(ordered, strategies, problems)), builder)
+    assert f"two data sets and a difference; there are {counts}." in said(section)
+    assert "critical" not in figures(section)
+
+
+def test_problems_on_the_same_data_are_one_data_set(four, find, builder, said):
+    found = find(four, changed={"datasets": dict.fromkeys(FOUR, "wine")})
+    assert "there are 3 and 1." in said(ranks.section(found, builder))
+
+
+def test_no_difference_anywhere_makes_no_test(made, find, builder, said):
+    section = ranks.section(find(made(lambda *_: 1.0, problems=FOUR)), builder)
+    assert "No test over data sets: the strategies do not differ anywhere." in said(section)
+    assert "critical" not in figures(section)
+
+
+def test_from_how_many_trials_on_a_strategy_is_ahead_of_random(four, find, builder, table):
+    shown = table(ranks.section(find(four), builder), "From when on ahead of random")
+    wanted = {"ahead of random": "from 2 trials", "95 %": "2", "never": "0 %"}
+    assert shown == {"tpe": wanted, "gp": wanted}
+
+
+def test_without_random_the_last_is_what_others_are_ahead_of(made, find, builder, table):
+    section = ranks.section(find(made(ordered, ("gp", "tpe"), FOUR)), builder)
+    shown = table(section, "From when on ahead of gp")
+    assert shown["tpe"]["ahead of gp"] == "from 2 trials"
+
+
+def test_random_that_did_not_run_is_not_what_others_are_ahead_of(made, find, builder, table):
+    ends = {("random", problem, 0): ("skipped", "no", 0) for problem in FOUR}
+    frames = made(ordered, ("random", "gp", "tpe"), FOUR, ends=ends)
+    section = ranks.section(find(frames), builder)
+    assert list(table(section, "From when on ahead of gp")) == ["tpe"]
+
+
+@pytest.mark.parametrize(
+    ("trials", "low", "high", "words"),
+    [
+        (1.0, 1.0, 1.0, ("from the first trial", "1")),
+        (7.0, 3.0, math.inf, ("from 7 trials", "3 to never")),
+        (math.inf, math.inf, math.inf, ("not at the end", "never")),
+        (math.nan, math.nan, math.nan, ("–", "–")),
+    ],
+)
+def test_a_crossing_in_words(four, find, builder, table, trials, low, high, words):
+    found = find(four)
+    frame = found.crossings
+    where = (frame["strategy"] == "tpe") & (frame["other"] == "random")
+    frame.loc[where, ["trials", "low", "high"]] = trials, low, high
+    row = table(ranks.section(found, builder), "From when on ahead of random")["tpe"]
+    assert (row["ahead of random"], row["95 %"]) == words

@@ -1,0 +1,70 @@
+import pytest
+
+from bench.report.sections import selection
+
+LABEL = "Validation against test"
+
+
+def value(strategy, _problem, _repetition, trial):
+    """Random's median trial is 1 and the optimum 0, so that losses are regrets."""
+    return {"random": (1.5, 0.5), "tpe": (0.6, 0.4), "default": (0.8, 0.8)}[strategy][trial]
+
+
+def test_without_test_values_nothing_can_be_told(made, find, builder):
+    section = selection.section(find(made(value)), builder)
+    assert section.sentence == "No test value was measured, so it cannot be told."
+    assert list(section.items) == []
+
+
+def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, table):
+    def test(strategy, problem, repetition, trial):
+        if strategy == "tpe":
+            # In the first run the first incumbent was the better one, by 0.5, and ends worse than
+            # the default.
+            return ((0.6, 1.1), (0.9, 0.6))[repetition][trial]
+        return value(strategy, problem, repetition, trial)
+
+    frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
+    shown = table(selection.section(find(frames), builder), LABEL)
+    assert list(shown) == ["tpe", "random", "default"]
+    # Gaps of 0.7 and 0.2, their median; overtuning of 0.5 and 0.
+    assert shown["tpe"] == {
+        "gap": "0.450", "overtuned runs": "50 %", "overtuning": "0.250",
+        "worse than the default": "50 %", "problems": "1",
+    }  # fmt: skip
+    assert shown["random"] == {
+        "gap": "0.000", "overtuned runs": "0 %", "overtuning": "0.000",
+        "worse than the default": "0 %", "problems": "1",
+    }  # fmt: skip
+
+
+def test_a_test_value_better_than_the_validation_is_a_gap_below_0(made, find, builder, table):
+    frames = made(value, test=lambda *place: value(*place) - 0.25)
+    shown = table(selection.section(find(frames), builder), LABEL)
+    assert shown["tpe"]["gap"] == "−0.250"
+
+
+def test_without_a_default_there_is_nothing_to_be_worse_than(made, find, builder, table):
+    shown = table(selection.section(find(made(value, test=value)), builder), LABEL)
+    assert {row["worse than the default"] for row in shown.values()} == {"–"}
+
+
+def test_means_are_over_the_problems_that_have_test_values(made, find, builder, table):
+    def test(strategy, problem, repetition, trial):
+        loss = value(strategy, problem, repetition, trial)
+        return {"a": loss + 0.1, "b": loss + 0.3, "c": None}[problem]
+
+    frames = made(value, problems=("a", "b", "c"), test=test)
+    frames[0]["test_value"] = frames[0]["test_value"].astype(float)
+    row = table(selection.section(find(frames), builder), LABEL)["tpe"]
+    assert float(row["gap"]) == pytest.approx(0.2)
+    assert row["problems"] == "2"
+
+
+def test_who_has_no_test_value_is_left_out(made, find, builder, table):
+    def test(strategy, *place):
+        return None if strategy == "tpe" else value(strategy, *place)
+
+    frames = made(value, test=test)
+    frames[0]["test_value"] = frames[0]["test_value"].astype(float)
+    assert list(table(selection.section(find(frames), builder), LABEL)) == ["random"]

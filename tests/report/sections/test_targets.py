@@ -1,0 +1,85 @@
+import math
+
+import pandas as pd
+import pytest
+
+from bench.analysis.equivalents import TWICE
+from bench.report.page import PageFigure
+from bench.report.sections import targets
+
+ERT, SAVED = "Expected running time to targets", "Random-search equivalents"
+WORTH = "trials of random a trial is worth"
+
+
+PLACES = (0, 5, 10, 3)
+"""Of the one good trial among twelve, in each of random's runs."""
+
+
+def value(strategy, _problem, repetition, trial):
+    """What is good is 1, all else 12; tpe has it at once in every other run and never else."""
+    good = trial == PLACES[repetition] if strategy == "random" else repetition % 2 == 0
+    return 1.0 if good else 12.0
+
+
+@pytest.fixture
+def found(made, find):
+    return find(made(value, problems=("a", "b"), repetitions=4, budget=12))
+
+
+def test_expected_running_time_by_hand(found, builder, table):
+    shown = table(targets.section(found, builder), ERT)
+    # Any target lies between the two values, so a good trial is needed: random makes 1, 6, 11 and 4
+    # until then; tpe one in two runs and twelve, in vain, in the two others.
+    assert shown["random"] == {f"as random after {n}": "5.5 (2 of 2)" for n in (10, 20)}
+    assert shown["tpe"] == {f"as random after {n}": "13 (2 of 2)" for n in (10, 20)}
+
+
+def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
+    frames = made(
+        lambda s, p, r, t: value(s, p, r, t) if s == "random" or p == "a" else 12.0,
+        problems=("a", "b", "c"), repetitions=4, budget=12,
+    )  # fmt: skip
+    shown = table(targets.section(find(frames), builder), ERT)
+    # Median of 13 and twice infinity.
+    assert shown["tpe"]["as random after 10"] == "∞ (1 of 3)"
+
+
+def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_dash(
+    found, builder, table
+):
+    found.ert = pd.DataFrame(
+        [("random", "a", 10, 7.0), ("random", "b", 10, 9.0), ("random", "a", 20, math.nan),
+         ("tpe", "a", 10, math.nan), ("tpe", "b", 10, math.nan)],
+        columns=["strategy", "problem", "after", "ert"],
+    )  # fmt: skip
+    shown = table(targets.section(found, builder), ERT)
+    assert shown["random"] == {"as random after 10": "8.0 (2 of 2)"}
+    assert shown["tpe"] == {"as random after 10": "–"}
+
+
+def test_short_runs_have_no_targets(made, find, builder):
+    section = targets.section(find(made(lambda s, p, r, t: 1.0 + t)), builder)
+    figures = [item.name for item in section.items if isinstance(item, PageFigure)]
+    assert figures == ["profiles"]
+    assert not any(getattr(item, "label", "") == ERT for item in section.items)
+
+
+def test_what_a_trial_is_worth(found, builder, table):
+    found.saved = pd.DataFrame(
+        [("random", 1.0, 1.0, 1.0, 2, 0, False), ("tpe", 2.6, 1.5, 4.25, 2, 1, True),
+         (TWICE, 2.0, math.nan, math.nan, 2, 0, False)],
+        columns=["strategy", "factor", "low", "high", "problems", "bounds", "bound"],
+    )  # fmt: skip
+    shown = table(targets.section(found, builder), SAVED)
+    assert set(shown) == {"random", "tpe", TWICE}
+    assert list(shown)[-1] == TWICE
+    assert shown["tpe"] == {
+        WORTH: "≥ 2.6", "95 %, new problems": "1.5 to 4.2", "problems": "2",
+        "of which at least": "1",
+    }  # fmt: skip
+    assert (shown[TWICE][WORTH], shown[TWICE]["95 %, new problems"]) == ("2.0", "–")
+
+
+def test_random_alone_saves_nothing(made, find, builder):
+    section = targets.section(find(made(value, ("random",), budget=12)), builder)
+    assert not any(getattr(item, "label", "") == SAVED for item in section.items)

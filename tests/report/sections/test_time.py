@@ -1,0 +1,132 @@
+import math
+
+import pandas as pd
+import pytest
+
+from bench.report.sections import time
+
+DEADLINE, EVEN = (
+    "Regret at the deadline, by seconds an evaluation takes",
+    "Break-even evaluation cost",
+)
+
+
+def value(strategy, _problem, _repetition, trial):
+    """Two trials: random has 1.5 and 0.5, the others 1 and 0.2."""
+    return (1.5, 0.5)[trial] if strategy == "random" else (1.0, 0.2)[trial]
+
+
+@pytest.fixture
+def timed(made):
+    """An evaluation takes a second, and tpe another second of its own a trial."""
+
+    def timed(strategies=("random", "tpe"), **given):
+        return made(value, strategies, own={"tpe": 1.0, "slow": 100.0}, **given)
+
+    return timed
+
+
+def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
+    section = time.section(find(timed()), builder)
+    shown = table(section, DEADLINE)
+    # Random is done after 2 evaluations; tpe by then with as many as fit beside a second each.
+    assert shown["random"] == dict.fromkeys(shown["random"], "0.50 (100 %)")
+    assert shown["tpe"] == {
+        "as recorded": "1.0 (50 %)",
+        "10 ms each": "1.5 (0 %)",
+        "1 s each": "1.0 (50 %)",
+        "1 min each": "1.0 (50 %)",
+        "as recorded, 8 workers": "1.5 (0 %)",
+    }
+    assert "When random search has spent its budget, this is" in said(section)
+
+
+def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_number(
+    timed, find, builder, table
+):
+    section = time.section(find(timed()), builder)
+    assert list(table(section, DEADLINE)) == ["tpe", "random"]
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "replay")
+    assert len(item.raw) == 2 * 5
+    assert set(item.raw["workers"]) == {1, 8}
+    assert item.raw["regret"].min() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("strategies", "kept", "words"),
+    [
+        (("gp", "tpe"), None, "When the first strategy has spent its budget, this is"),
+        (("random", "tpe"), "a",
+         "When random search has spent its budget, or without it when the first strategy has, "
+         "this is"),
+    ],
+)  # fmt: skip
+def test_without_random_the_first_that_is_done_sets_the_deadline(
+    timed, find, builder, said, strategies, kept, words
+):
+    frames = timed(strategies, problems=("a", "b"))
+    if kept:
+        frames = tuple(f[(f["strategy"] != "random") | (f["problem"] == kept)] for f in frames)
+    assert words in said(time.section(find(frames), builder))
+
+
+def test_no_seconds_no_time(timed, find, builder):
+    section = time.section(find(timed(), changed={"timed": False}), builder)
+    assert section.sentence == "The rows hold no seconds, so nothing can be said of time."
+    assert list(section.items) == []
+
+
+def test_who_does_not_run_has_no_time(timed, find, builder, table):
+    ends = {("tpe", "p", 0): ("skipped", "no", 0)}
+    section = time.section(find(timed(ends=ends)), builder)
+    assert set(table(section, DEADLINE)["tpe"].values()) == {"–"}
+    assert table(section, EVEN)["tpe"]["than random"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("cost", "counts", "word"),
+    [
+        (0.0, {"always": 1}, "always"),
+        (1.5, {"above": 1}, "above 1.5 s"),
+        (0.0025, {"above": 2, "never": 1}, "above 2.5 ms"),
+        (math.inf, {"never": 2}, "never"),
+        (math.inf, {"below": 1}, "never"),
+        # The median of 0 and infinity, which is what both have of each other.
+        (math.inf, {"always": 1, "never": 1}, "on half at most"),
+        (math.inf, {"above": 1, "never": 2}, "on half at most"),
+        (math.nan, {"equal": 2}, "equal"),
+        (math.nan, {"undefined": 2}, "–"),
+    ],
+)
+def test_break_even_in_words(timed, find, builder, table, cost, counts, word):
+    found = find(timed())
+    cases = dict.fromkeys(("always", "above", "below", "never", "equal", "undefined"), 0)
+    row = {"strategy": "tpe", "other": "random", "cost": cost, "problems": 1, **cases, **counts}
+    found.breakeven = pd.DataFrame([row])
+    shown = table(time.section(found, builder), EVEN)
+    assert shown["tpe"] == {"than tpe": "", "than random": word}
+
+
+def test_break_even_by_hand(made, find, builder, table):
+    # The target is what random has after one trial, 0.75. Random needs 2 trials to get there, tpe 1
+    # with a second of its own: (2 · 0 − 1 · 1) / (1 − 2) = 1 second.
+    frames = made(
+        lambda s, p, r, t: (1.0, 0.5)[t] if s == "random" else 0.1,
+        own={"tpe": 1.0},
+        repetitions=2,
+    )
+    shown = table(time.section(find(frames), builder), EVEN)
+    assert shown == {
+        "tpe": {"than tpe": "", "than random": "above 1 s"},
+        "random": {"than tpe": "below 1 s", "than random": ""},
+    }
+
+
+def test_of_many_strategies_only_the_break_even_with_random_is_shown(made, find, builder, table):
+    names = ("random", *(f"s{i}" for i in range(time.MOST)))
+    section = time.section(find(made(value, names)), builder)
+    shown = table(section, EVEN)
+    assert len(shown) == time.MOST + 1
+    assert {tuple(row) for row in shown.values()} == {("than random",)}
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "breakeven")
+    assert len(item.raw) == (time.MOST + 1) * time.MOST

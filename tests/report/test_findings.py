@@ -1,0 +1,122 @@
+import pandas as pd
+import pytest
+
+from bench.analysis import scores
+from bench.report import findings, scales
+from bench.report.findings import COSTS, Findings
+
+
+@pytest.fixture
+def small(made):
+    """Random is at 1, tpe at 0.5 after one trial and 0.25 after two."""
+    return made(
+        lambda s, p, r, t: 1.0 if s == "random" else 0.5 / (t + 1), problems=("a", "b"),
+        repetitions=3, test=lambda *_: 1.0,
+    )  # fmt: skip
+
+
+def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
+    found = find(made(lambda s, p, *_: None if p == "b" else 1.0, problems=("a", "b", "c")))
+    assert [panel.problem for panel in found.panels] == ["a", "c"]
+    assert found.repetitions == 1
+    assert found.budget == 2
+
+
+def test_nothing_makes_no_panel(made, find):
+    found = find(made(lambda *_: None))
+    assert found.panels == []
+    assert (found.repetitions, found.budget, found.sets) == (0, 0, [])
+    assert len(found.board) == 0
+    assert len(found.verdicts) == 0
+
+
+def test_scores_are_taken_after_the_trials_asked_for(small, find):
+    regret = {n: find(small, trials=n).board.set_index("strategy")["mean"] for n in (None, 1)}
+    assert regret[None]["tpe"] == 0.25
+    assert regret[1]["tpe"] == 0.5
+    assert find(small, trials=1).budget == 1
+    late = find(small, trials=1)
+    assert late.verdicts["difference"].tolist() == [0.5]
+    assert find(small).verdicts["difference"].tolist() == [0.75]
+
+
+def test_the_region_of_equivalence_is_the_one_asked_for(small, find):
+    assert find(small, rope=0.01).verdicts["verdict"].tolist() == ["worse"]
+    assert find(small, rope=0.9).verdicts["verdict"].tolist() == ["practically equal"]
+
+
+def test_an_analysis_is_made_once_and_only_when_it_is_asked_for(small, find, monkeypatch):
+    calls = []
+    of = scores.leaderboard
+    monkeypatch.setattr(scores, "leaderboard", lambda *given: calls.append(given) or of(*given))
+    found = find(small)
+    assert calls == []
+    assert found.board is found.board
+    assert len(calls) == 1
+
+
+def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
+    frames = made(lambda *_: 1.0, ("tpe", "grid", "random"), problems=("a", "b"))
+    frames[1].loc[frames[1]["problem"] == "a", "is_set"] = False
+    frames[1].loc[frames[1]["strategy"] == "random", "is_set"] = True
+    assert find(frames).sets == ["grid", "random"]
+    assert find(made(lambda *_: 1.0)).sets == []
+
+
+def test_the_fewest_repetitions_and_the_largest_budget(sweep, find):
+    parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=2, budget=9), strict=True)
+    found = find([pd.concat(part, ignore_index=True) for part in parts])
+    assert (found.repetitions, found.budget) == (2, 9)
+
+
+def test_recorded_references_are_for_our_own_sweeps_alone(small, find, monkeypatch):
+    def unknown(runs):
+        raise LookupError
+
+    monkeypatch.setattr(scales, "scales", unknown)
+    assert len(find(small, changed={"seeds": ()}).panels) == 2
+    with pytest.raises(LookupError):
+        find(small)
+
+
+def test_problems_have_the_data_sets_of_the_source(small, find):
+    found = find(small, changed={"datasets": {"a": "wine"}})
+    assert [panel.dataset for panel in found.panels] == ["wine", "b"]
+
+
+def test_curves_are_of_all_problems_on_each_clock(small, find):
+    found = find(small)
+    for frame in (found.on_trials, found.in_seconds, found.in_own_seconds):
+        assert list(frame["problem"].unique()) == ["a", "b"]
+        assert set(frame["strategy"]) <= {"random", "tpe"}
+    tpe = found.on_trials[
+        (found.on_trials["strategy"] == "tpe") & (found.on_trials["problem"] == "a")
+    ]
+    assert tpe["median"].tolist() == [0.5, 0.25]
+
+
+def test_deadlines_are_of_each_cost(small, find):
+    assert tuple(find(small).deadlines) == COSTS
+
+
+def test_strategies_that_are_not_told_apart_are_a_clique(made, find):
+    place = {"random": 1.0, "gp": 0.5, "tpe": 0.1}
+    found = find(made(lambda s, *_: place[s], tuple(place), ("a", "b", "c")))
+    # Three data sets tell nothing apart.
+    assert [sorted(clique) for clique in found.cliques] == [["gp", "random", "tpe"]]
+    many = find(made(lambda s, *_: place[s], tuple(place), tuple("abcdefgh")))
+    assert [clique for clique in many.cliques if len(clique) > 1] == []
+
+
+FRAMES = [
+    name
+    for name, of in vars(Findings).items()
+    if isinstance(of, findings.cached_property) and name not in ("cliques", "deadlines")
+]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_every_analysis_gives_a_frame(small, find, name):
+    frame = getattr(find(small), name)
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) or name in ("missing", "accounts")
