@@ -13,8 +13,8 @@ Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-NOTHING = 1e-12
-"""Up to this a regret is rounding."""
+ROUNDING = 1e-13
+"""Up to this share of two values their difference is rounding."""
 
 RANDOM = "random"
 """The strategy whose trials give the median of one random draw where nobody recorded it."""
@@ -259,9 +259,10 @@ def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
     """
     scale = typical - optimum
     distance: Array = losses - optimum[:, None]
-    found = distance / np.where(scale > 0, scale, 1.0)[:, None]
     # An expectation over orders that is the optimum itself misses it by rounding.
-    return np.where(np.abs(found) < NOTHING, 0.0, found)
+    size = np.maximum(np.abs(losses), np.abs(optimum)[:, None])
+    distance = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
+    return distance / np.where(scale > 0, scale, 1.0)[:, None]
 
 
 def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:

@@ -71,7 +71,22 @@ def status(folder: Path, as_json: bool) -> None:
     show_default=True,
     help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
 )
-def report(paths: tuple[Path, ...], out: Path | None, trials: int | None, rope: float) -> None:
+@click.option(
+    "--cost",
+    type=click.FloatRange(min=0),
+    help="Re-time the sweep as if an evaluation took so many seconds, too [as recorded].",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=1, help="Re-time it for so many workers [1]."
+)
+def report(
+    paths: tuple[Path, ...],
+    out: Path | None,
+    trials: int | None,
+    rope: float,
+    cost: float | None,
+    workers: int,
+) -> None:
     """Write tables, figures and a page about the sweep in a results folder.
 
     Several folders make one report; what differs under one label is kept apart. A table of anyone's
@@ -82,6 +97,7 @@ def report(paths: tuple[Path, ...], out: Path | None, trials: int | None, rope: 
     Example:
       tunebench report results/quick
       tunebench report results/mine results/new --out results/both-report
+      tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
     from bench.analysis.estimates import ROPE
@@ -104,6 +120,8 @@ def report(paths: tuple[Path, ...], out: Path | None, trials: int | None, rope: 
     chosen = [] if out is None else ["--out", str(out)]
     chosen += [] if trials is None else ["--trials", str(trials)]
     chosen += [] if rope == ROPE else ["--rope", f"{rope:g}"]
+    chosen += [] if cost is None else ["--cost", f"{cost:g}"]
+    chosen += [] if workers == 1 else ["--workers", str(workers)]
     command = shlex.join(["tunebench", "report", *map(str, paths), *chosen])
     if tables:
         source = from_tidy(paths[0], command=command)
@@ -124,7 +142,12 @@ def report(paths: tuple[Path, ...], out: Path | None, trials: int | None, rope: 
     _check_replaceable(folder)
     try:
         page = build_report(
-            source, folder=folder, trials=trials, rope=rope, jobs=os.cpu_count() or 1
+            source,
+            folder=folder,
+            trials=trials,
+            rope=rope,
+            schedule=(cost, workers),
+            jobs=os.cpu_count() or 1,
         )
     except OSError as error:
         raise ReportError(

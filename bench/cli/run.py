@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import shlex
 import sys
@@ -117,6 +118,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
         + f"; {many(jobs, 'worker')}"
     )
+    yield from _detectable(sweep)
     for path, reason in plan.damaged:
         yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
     pairs = {}
@@ -126,6 +128,31 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
             pairs[" on ".join(labels)] = plan.skips[head["run"]]
     for pair, reason in pairs.items():
         yield f"skipped: {pair}: {reason}"
+
+
+TYPICAL = 0.1
+"""Standard deviation within a problem of the paired differences between search strategies, in
+normalised regret: the median over pairs in results/quick, 20 trials."""
+
+
+def _detectable(sweep: Sweep) -> Iterator[str]:
+    """Yield what difference the sweep could find, before anybody has looked."""
+    pairs = len(sweep.strategies) * (len(sweep.strategies) - 1) // 2
+    if not pairs:
+        return
+    from bench.analysis import power
+
+    found = power.planned(
+        TYPICAL, len(sweep.problems), sweep.repetitions, alpha=power.ALPHA / pairs
+    )
+    if math.isnan(found):
+        yield "one repetition tells nothing about chance: no difference could be found"
+    else:
+        yield (
+            f"could tell a difference of about {found:.2g} in normalised regret, of these problems "
+            f"(four of five times, corrected for {many(pairs, 'pair')}), if repetitions differ "
+            f"as they usually do (standard deviation {TYPICAL:g})"
+        )
 
 
 def sweep_files() -> dict[str, Path]:

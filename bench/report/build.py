@@ -11,7 +11,7 @@ from bench.analysis.estimates import ROPE
 from bench.report import figures, interactive, tables, verdict
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
-from bench.report.findings import ALL, Findings
+from bench.report.findings import ALL, Findings, Schedule
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, PageTable, Section, render, swapped_in
 from bench.report.sections import (
@@ -42,6 +42,7 @@ def build_report(
     folder: Path,
     trials: int | None = None,
     rope: float = ROPE,
+    schedule: Schedule | None = None,
     jobs: int = 1,
 ) -> Path:
     """Write tables, figures and the page, and return the page's path.
@@ -53,15 +54,17 @@ def build_report(
         folder: where the report goes.
         trials: after how many scores, tests and verdicts are taken; the budget without.
         rope: half the width of the region of practical equivalence, in normalised regret.
+        schedule: for which the sweep is re-timed, beside the usual ones.
         jobs: processes that draw.
     """
+    found = Findings(source, trials=trials, rope=rope, schedule=schedule)
     with swapped_in(folder) as fresh, Builder(fresh, jobs=jobs) as builder:
-        _build(source, trials, rope, builder)
+        _build(found, builder)
     return folder / "index.html"
 
 
-def _build(source: Source, trials: int | None, rope: float, builder: Builder) -> None:
-    found = Findings(source, trials=trials, rope=rope)
+def _build(found: Findings, builder: Builder) -> None:
+    source = found.source
     sections: list[Section] = []
     if found.panels:
         sections += [part.section(found, builder) for part in MEASURED]
@@ -76,7 +79,7 @@ def _build(source: Source, trials: int | None, rope: float, builder: Builder) ->
             found.board,
             found.verdicts,
             found.saved,
-            rope=rope,
+            rope=found.rope,
             sources=[panel.source for panel in found.panels],
         ),
         "leaderboard": board,
@@ -85,6 +88,8 @@ def _build(source: Source, trials: int | None, rope: float, builder: Builder) ->
         "sections": sections,
     }
     _write_tables([board, *(part.items for part in sections)], builder.folder / "tables")
+    if found.panels:
+        _write_curves(found, builder.folder / "tables")
     write_tidy(_ordered(source), source.runs, builder.folder)
     text = render("index.html.j2", page)
     (builder.folder / "index.html").write_text(text, encoding="utf-8")
@@ -97,9 +102,9 @@ def _overview(found: Findings, builder: Builder) -> Chart:
         found.looks,
         name="convergence",
         label="Normalised regret against trials, mean over all problems",
-        caption="Mean normalised regret (0 best known, 1 the median of one random draw) after each "
-        "number of trials, over repetitions, then problems; bands are 95 % intervals for these "
-        "problems.",
+        caption=f"Mean normalised regret after each number of trials ({found.ends}), over "
+        "repetitions, then problems; one with a smaller budget keeps its last value. Bands are "
+        "95 % intervals for these problems.",
     )
     return Chart(
         [figure],
@@ -134,6 +139,18 @@ def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
             if isinstance(item, PageTable) and item.file:
                 raw = item.frame if item.raw is None else item.raw
                 tables.write(item.frame, raw, folder / item.file)
+
+
+def _write_curves(found: Findings, folder: Path) -> None:
+    """Write what the figures over all problems are drawn from."""
+    for name, frame in (
+        ("convergence", found.convergence.rename(columns={"x": "trials", "median": "mean"})),
+        ("ranks-over-budget", found.ranks),
+        ("ecdf", found.ecdf),
+        ("profiles", found.profiles),
+        ("pairwise", found.pairwise),
+    ):
+        frame.to_csv(folder / f"{name}.csv", index=False)
 
 
 def _ordered(source: Source) -> pd.DataFrame:

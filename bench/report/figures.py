@@ -32,7 +32,11 @@ def _styled(draw: F) -> F:
 
 def value_label(metric: str, direction: str, known: bool) -> str:
     """Return what the value axis says, by whether the optimum is known."""
-    return "regret (lower is better)" if known else style.axis_label(metric, direction)
+    return (
+        "distance to the optimum (lower is better)"
+        if known
+        else style.axis_label(metric, direction)
+    )
 
 
 @_styled

@@ -24,9 +24,12 @@ from bench.analysis import (
     targets,
     verdicts,
 )
+from bench.analysis.intervals import shared
 from bench.analysis.panels import Panel, to_panels
 from bench.report import scales, style
+from bench.report.legend import ends_of_scale
 from bench.report.source import Source
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +37,11 @@ if TYPE_CHECKING:
 ALL = "all problems"
 """The problem of a curve over all of them."""
 
-COSTS = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
-"""Seconds an evaluation takes (as recorded), and workers, for which a sweep is re-timed."""
+Schedule = tuple[float | None, int]
+"""Seconds an evaluation takes (None: as recorded), and workers."""
+
+SCHEDULES: tuple[Schedule, ...] = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
+"""Those for which every sweep is re-timed."""
 
 
 class Findings:
@@ -45,12 +51,16 @@ class Findings:
         source: its rows.
         trials: after how many scores, tests and verdicts are taken; the budget without.
         rope: half the width of the region of practical equivalence, in normalised regret.
+        schedule: one more for which the sweep is re-timed.
     """
 
-    def __init__(self, source: Source, *, trials: int | None, rope: float) -> None:
+    def __init__(
+        self, source: Source, *, trials: int | None, rope: float, schedule: Schedule | None = None
+    ) -> None:
         self.source = source
         self.trials = trials
         self.rope = rope
+        self.schedules = tuple(dict.fromkeys([*([schedule] if schedule else []), *SCHEDULES]))
         self.looks = style.looks(source.strategies)
         self.panels: list[Panel] = to_panels(
             source.trials,
@@ -77,13 +87,26 @@ class Findings:
 
     @property
     def repetitions(self) -> int:
-        """The fewest that some problem has."""
-        return min((panel.ran.shape[1] for panel in self.panels), default=0)
+        """The fewest of a problem that all strategies with runs on it have."""
+        return min((int(shared(panel.ran).sum()) for panel in self.panels), default=0)
 
     @property
-    def budget(self) -> int:
-        """After how many trials scores are taken."""
-        return self.trials or max((panel.budget for panel in self.panels), default=0)
+    def when(self) -> str:
+        """After how many trials scores are taken, in words."""
+        budgets = {panel.budget for panel in self.panels} or {0}
+        if self.trials is None and len(budgets) > 1:
+            return f"at the end of the budget ({min(budgets):,} to {max(budgets):,} trials)"
+        return f"after {many(self.trials or max(budgets), 'trial')}"
+
+    @property
+    def short(self) -> list[str]:
+        """The problems whose budget ends before scores are taken."""
+        return [p.problem for p in self.panels if self.trials and p.budget < self.trials]
+
+    @property
+    def ends(self) -> str:
+        """What regret 0 and 1 are, in words."""
+        return ends_of_scale([panel.source for panel in self.panels])
 
     @cached_property
     def finals(self) -> pd.DataFrame:
@@ -183,15 +206,23 @@ class Findings:
         return pairwise.pairwise(self.panels, self.trials)
 
     @cached_property
+    def targets(self) -> pd.DataFrame:
+        return targets.targets(self.panels)
+
+    @cached_property
+    def breakeven_costs(self) -> pd.DataFrame:
+        return breakeven.break_even_costs(self.panels)
+
+    @cached_property
     def breakeven(self) -> pd.DataFrame:
         return breakeven.breakeven(self.panels)
 
     @cached_property
-    def deadlines(self) -> dict[tuple[float | None, int], pd.DataFrame]:
-        """What each comes to by a deadline, by cost of an evaluation and workers."""
+    def deadlines(self) -> dict[Schedule, pd.DataFrame]:
+        """What each comes to by a deadline, by schedule."""
         return {
             (cost, workers): replay.at_deadline(self.panels, cost=cost, workers=workers)
-            for cost, workers in COSTS
+            for cost, workers in self.schedules
         }
 
     @cached_property

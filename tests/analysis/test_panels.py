@@ -335,3 +335,14 @@ def test_trials_of_an_unknown_strategy_or_of_none_are_in_no_place(make_run, join
     assert found.used.tolist() == [[2], [2]]
     assert found.failed.tolist() == [[0], [1]]
     assert_array_equal(found.best[:, 0], [[5, 3], [4, 4]])
+
+
+def test_what_misses_the_optimum_by_rounding_is_at_it_and_a_small_regret_is_none(panel_of):
+    third = [[[0.1 + 0.2, 0.3 + 1e-9]], [[0.3, 0.3]]]
+    rounded = panel_of(third, optimum=0.3, scale=Scale(None, 1.3, "given")).regret
+    assert rounded[0, 0, 0] == rounded[1, 0, 0] == 0
+    # An optimum of 0 can be approached as closely as numbers go.
+    tiny = panel_of([[[1e-200, 1e-200]]], optimum=0.0, scale=Scale(None, 1.0, "given")).regret
+    assert tiny[0, 0, 0] == 1e-200
+    near = panel_of([[[0.3 + 1e-9, 1.0]]], optimum=0.3, scale=Scale(None, 1.3, "given")).regret
+    assert near[0, 0, 0] == pytest.approx(1e-9, rel=1e-6)

@@ -83,8 +83,10 @@ def _tested(found: Findings) -> list[str]:
         f"Won, tied, lost: a problem’s own mean paired difference, α = {ALPHA:g}, not corrected, "
         "where six repetitions or more differ: with no difference at all one problem in forty is "
         "won by chance.",
-        f"All of it after {many(found.budget, 'trial')}, a number chosen before looking; "
-        "curves show every other, and are no tests.",
+        f"Scores, tests and verdicts are taken {found.when}"
+        + ("; " if found.trials is None else ", a number that was asked for; ")
+        + "values of single problems, selection, targets and time after the whole budget. Curves "
+        "show every number of trials, and are no tests.",
     ]
 
 

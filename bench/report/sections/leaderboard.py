@@ -47,18 +47,23 @@ def _how(found: Findings) -> str:
     middle = f"{(count + 1) / 2:g}"
     same = f"; strategies that do not differ would all be at {middle}" if count > 1 else ""
     text = (
-        f"After {many(found.budget, 'trial')}. Ranks are taken in each problem and repetition, "
+        f"{found.when[0].upper()}{found.when[1:]}. Ranks are taken in each problem and repetition, "
         f"averaged over repetitions, then problems{same}. "
-        "Regret is normalised: 0 is the best value known, 1 the median of one random draw; mean, "
+        f"Regret is normalised: {found.ends}; mean, "
         "interquartile mean (IQM) and area under the curve over the logarithm of trials (AUC), "
         "every problem weighing the same. Strategies of a group are not told apart from its first "
         "by mean rank. “Best on” counts the best median; ties count for each. Intervals: 95 %, "
         "bootstrap over repetitions, so they speak of these problems; those for new problems are "
         "in the figure under Ranks and in tables/leaderboard.csv."
     )
+    if found.short:
+        text += (
+            f" Left out, since they have fewer trials: {', '.join(found.short)}; “best on” is of "
+            "all problems."
+        )
     if found.repetitions < ADVISED:
         text += (
-            f" With {many(found.repetitions, 'repetition')} a problem they are rough; "
+            f" With {many(found.repetitions, 'common repetition')} a problem they are rough; "
             f"{ADVISED} or more are advised."
             if found.repetitions > 1
             else " A single repetition gives no interval at all."

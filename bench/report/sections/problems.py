@@ -23,7 +23,7 @@ def section(found: Findings, builder: Builder) -> Section:
         for number, panel in enumerate(found.panels, start=1)
         for item in _problem(panel, number, files[panel.problem], found, builder)
     ]
-    sentence = "The curves and final values of each problem."
+    sentence = "The curves of each problem, and its values after the whole budget."
     return Section("problems", "Problems", sentence, items)
 
 

@@ -32,7 +32,8 @@ def section(found: Findings, builder: Builder) -> Section:
         }
     )
     text = (
-        "In units of normalised regret, means over problems. Gap: how much worse the test value of "
+        "After the whole budget, in units of normalised regret, means over problems. Gap: how "
+        "much worse the test value of "
         "the final incumbent is than its validation value. Overtuning (Schneider, Bischl & Feurer "
         "2025): how much better a test value an earlier incumbent had; a run with any "
         "is overtuned. Worse than the default: the share of runs whose final test value is worse "

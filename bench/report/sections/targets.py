@@ -24,8 +24,8 @@ def section(found: Findings, builder: Builder) -> Section:
                 name="ecdf",
                 label="Share of targets reached against trials",
                 caption="Share of targets reached after so many trials. Targets are what random "
-                "search reaches, in expectation, after 10, 20, 50, 100 and 200 trials, on each "
-                "problem and repetition; what is never reached counts.",
+                f"search reaches, in expectation, {_after(found)}, in each repetition; what is "
+                "never reached counts.",
             )
         )
     items.append(
@@ -35,8 +35,8 @@ def section(found: Findings, builder: Builder) -> Section:
             found.looks,
             name="profiles",
             label="Performance profiles: share of runs within each normalised regret",
-            caption="Share of runs that ended within a normalised regret, every problem weighing "
-            "the same; pointwise 95 % intervals for these problems.",
+            caption=f"Share of runs within a normalised regret {found.when}, every problem "
+            "weighing the same; pointwise 95 % intervals for these problems.",
         )
     )
     items += [*_ert(found), *_saved(found)]
@@ -44,6 +44,18 @@ def section(found: Findings, builder: Builder) -> Section:
         "The share of targets reached, and how many trials of random search a trial is worth."
     )
     return Section("targets", "Targets, profiles, trials saved", sentence, items)
+
+
+def _after(found: Findings) -> str:
+    """Return after how many trials there are targets, and on how many problems, in words."""
+    there = found.targets[found.targets["repetitions"] > 0]
+    counts = there.groupby("after")["problem"].nunique()
+    whole = len(found.panels)
+    parts = [
+        f"after {count:,} trials" + (f" (on {on} of {whole} problems)" if on < whole else "")
+        for count, on in counts.items()
+    ]
+    return ", ".join(parts)
 
 
 def _ert(found: Findings) -> list[Item]:
@@ -65,8 +77,10 @@ def _ert(found: Findings) -> list[Item]:
         ]
     text = (
         "Expected running time: trials spent on all runs until the target, over the runs that "
-        "reach it; median over problems, and on how many of them any run does. A target is what "
-        "random search reaches after so many trials, so its own numbers are about those."
+        "reach it, within the whole budget; median over problems, and on how many of them any run "
+        "does. It takes runs for restarts, so a strategy that had nothing more to suggest short of "
+        "the target never reaches it. A target is what random search reaches in expectation after "
+        "so many trials."
     )
     table = tables.texts(columns)
     return [
@@ -100,10 +114,11 @@ def _saved(found: Findings) -> list[Item]:
         }
     )
     text = (
-        "Random-search equivalents: how many trials of random search reach the median result, over "
-        "the trials made; median over problems. “At least” where the result is better than random "
-        f"draws can tell. {TWICE} is random search with twice the trials: what does not beat it is "
-        "not worth a second machine."
+        f"Random-search equivalents: how many trials of random search reach the median result "
+        f"{found.when}, over the trials made; median over problems. “At least” where the result "
+        "is better than random "
+        f"draws can tell. {TWICE}, twice the trials by definition, stands for random search on two "
+        "machines."
     )
     return [
         Note(text),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from typing import TYPE_CHECKING
 
+from bench.analysis.breakeven import CASES
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, ran
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 12
 """Strategies up to which every pair has a cell."""
@@ -24,9 +28,11 @@ def section(found: Findings, builder: Builder) -> Section:
     replayed, even = _replayed(found), _even(found)
     items: list[Item] = [
         Note(
-            f"{_deadline(found)}, this is the normalised regret each strategy "
-            "has reached by then (mean over repetitions, then problems; trials it came to), if an "
-            "evaluation took so long. The schedule is ideal: nothing but evaluations and the "
+            f"{_deadline(found)} (the median over repetitions), this is the normalised regret each "
+            "strategy has reached by then (mean over repetitions, then problems; share of the "
+            "trials it came to), if an evaluation took so long. Before its first trial is finished "
+            "a run counts as the worst value. The schedule is ideal: nothing but evaluations and "
+            "the "
             "strategy’s own recorded seconds takes time. With several workers it flatters "
             "strategies that learn: they suggest as if every earlier result were known."
         ),
@@ -78,23 +84,22 @@ def _even(found: Findings) -> list[Item]:
     if frame.empty:
         return []
     names = in_order(found)
-    many_ = len(names) > MOST
-    others = [BASELINE] if many_ and BASELINE in ran(found) else names
-    rows = frame.to_dict("records")
-    costs = {(row["strategy"], row["other"]): row["cost"] for row in rows}
-    texts = [_cost(row, costs.get((row["other"], row["strategy"]), math.nan)) for row in rows]
-    shown = frame.assign(text=texts)
-    wide = shown.pivot(index="strategy", columns="other", values="text").reindex(
-        index=names, columns=others, fill_value=""
-    )
-    wide = wide.fillna("")
-    table = tables.texts({"faster": names, **{f"than {name}": wide[name] for name in others}})
+    few = len(names) <= MOST
+    others = names if few or BASELINE not in ran(found) else [BASELINE]
+    cells = {
+        pair: _even_text(part)
+        for pair, part in found.breakeven_costs.groupby(["strategy", "other"])
+    }
+    columns = {
+        f"than {other}": [cells.get((name, other), "") for name in names] for other in others
+    }
     text = (
-        "Break-even: how long an evaluation must take for the strategy of the row to reach the "
-        "target (what random search reaches after half the budget, at most 50 trials) sooner than "
-        "that of the column; median over problems. Below that, the time it takes itself is not "
-        "worth the trials it saves, and the other one is the faster."
+        "Break-even: how long an evaluation must take for the strategy of the row to reach a "
+        "target "
+        f"sooner than that of the column ({_target(found)}). Median over the problems on which it "
+        "is so, and on how many of those that decide; where they differ, what most of them say."
     )
+    table = tables.texts({"faster": names, **columns})
     return [
         Note(text),
         PageTable(table, "Break-even evaluation cost", looks=found.looks, file="breakeven",
@@ -102,14 +107,23 @@ def _even(found: Findings) -> list[Item]:
     ]  # fmt: skip
 
 
-def _cost(row: dict[str, float], other: float) -> str:
-    """Return a break-even cost in words, given that of the same pair the other way round."""
-    cost = row["cost"]
-    if cost != cost:
-        return "equal" if row["equal"] else tables.NONE
-    if math.isinf(cost) and row["below"] and 0 < other < math.inf:
-        return f"below {tables.duration(other)}"
-    if math.isinf(cost):
-        # A median over problems: it may be faster on up to half of them.
-        return "on half at most" if row["always"] or row["above"] else "never"
-    return "always" if cost == 0 else f"above {tables.duration(cost)}"
+def _target(found: Findings) -> str:
+    """Return what the targets are, in words."""
+    after = sorted(found.breakeven_costs["after"].unique())
+    counts = f"{after[0]:,}" if len(after) == 1 else f"{after[0]:,} to {after[-1]:,}"
+    return f"what random search reaches, in expectation, after {counts} trials"
+
+
+def _even_text(rows: pd.DataFrame) -> str:
+    """Return what most problems say of a pair, and how many do."""
+    decided = rows[rows["case"] != "undefined"]
+    if decided.empty:
+        return tables.NONE
+    counts = decided["case"].value_counts()
+    case = max(CASES, key=lambda name: counts.get(name, 0))
+    text = case
+    if case in ("above", "below"):
+        middle = decided.loc[decided["case"] == case, "cost"].median()
+        text = f"{case} {tables.duration(float(middle))}"
+    number = int(counts[case])
+    return text if number == len(decided) else f"{text} ({number} of {len(decided)})"
