@@ -3,7 +3,7 @@ import pytest
 
 from bench.analysis import scores
 from bench.report import findings, scales
-from bench.report.findings import COSTS, Findings
+from bench.report.findings import SCHEDULES, Findings
 
 
 @pytest.fixture
@@ -19,13 +19,12 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
     found = find(made(lambda s, p, *_: None if p == "b" else 1.0, problems=("a", "b", "c")))
     assert [panel.problem for panel in found.panels] == ["a", "c"]
     assert found.repetitions == 1
-    assert found.budget == 2
 
 
 def test_nothing_makes_no_panel(made, find):
     found = find(made(lambda *_: None))
     assert found.panels == []
-    assert (found.repetitions, found.budget, found.sets) == (0, 0, [])
+    assert (found.repetitions, found.when, found.sets) == (0, "after 0 trials", [])
     assert len(found.board) == 0
     assert len(found.verdicts) == 0
 
@@ -34,7 +33,7 @@ def test_scores_are_taken_after_the_trials_asked_for(small, find):
     regret = {n: find(small, trials=n).board.set_index("strategy")["mean"] for n in (None, 1)}
     assert regret[None]["tpe"] == 0.25
     assert regret[1]["tpe"] == 0.5
-    assert find(small, trials=1).budget == 1
+    assert find(small, trials=1).when == "after 1 trial"
     late = find(small, trials=1)
     assert late.verdicts["difference"].tolist() == [0.5]
     assert find(small).verdicts["difference"].tolist() == [0.75]
@@ -63,10 +62,10 @@ def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
     assert find(made(lambda *_: 1.0)).sets == []
 
 
-def test_the_fewest_repetitions_and_the_largest_budget(sweep, find):
-    parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=2, budget=9), strict=True)
-    found = find([pd.concat(part, ignore_index=True) for part in parts])
-    assert (found.repetitions, found.budget) == (2, 9)
+def test_the_fewest_repetitions_that_all_have(sweep, find):
+    ends = {("tpe", "p", 1): ("skipped", "no", 0)}
+    parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=3, ends=ends), strict=True)
+    assert find([pd.concat(part, ignore_index=True) for part in parts]).repetitions == 2
 
 
 def test_recorded_references_are_for_our_own_sweeps_alone(small, find, monkeypatch):
@@ -95,8 +94,24 @@ def test_curves_are_of_all_problems_on_each_clock(small, find):
     assert tpe["median"].tolist() == [0.5, 0.25]
 
 
-def test_deadlines_are_of_each_cost(small, find):
-    assert tuple(find(small).deadlines) == COSTS
+def test_deadlines_are_of_each_schedule_and_of_one_that_is_asked_for(small, find, source):
+    assert tuple(find(small).deadlines) == SCHEDULES
+    for asked, wanted in (((10.0, 4), ((10.0, 4), *SCHEDULES)), ((1.0, 1), None)):
+        found = Findings(source(*small), trials=None, rope=0.01, schedule=asked)
+        assert found.schedules[0] == asked
+        assert set(found.schedules) == set(wanted or SCHEDULES)
+        assert tuple(found.deadlines) == found.schedules
+
+
+def test_when_scores_are_taken_in_words(made, find):
+    parts = zip(*(made(lambda *_: 1.0, problems=(p,), budget=b) for p, b in (("a", 3), ("b", 5))),
+                strict=True)  # fmt: skip
+    both = [pd.concat(part, ignore_index=True) for part in parts]
+    assert find(both).when == "at the end of the budget (3 to 5 trials)"
+    assert find(both, trials=4).when == "after 4 trials"
+    assert find(both, trials=4).short == ["a"]
+    assert find(both).short == []
+    assert find(made(lambda *_: 1.0)).when == "after 2 trials"
 
 
 def test_strategies_that_are_not_told_apart_are_a_clique(made, find):

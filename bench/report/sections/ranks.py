@@ -82,6 +82,8 @@ def _iman(f: float, p: float) -> str:
 
 def _crossings(found: Findings) -> list[Item]:
     names = ran(found)
+    if not names:
+        return []
     frame = found.crossings
     baseline = BASELINE if BASELINE in names else names[-1]
     part = frame[(frame["other"] == baseline)].set_index("strategy")

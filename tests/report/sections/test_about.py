@@ -32,9 +32,14 @@ def test_each_test_is_told_with_its_n_alpha_and_correction(found):
         assert words in new
     assert "Friedman’s test, n = 4 data sets" in bullet(section, "Over all strategies:")
     assert "α = 0.05, not corrected" in bullet(section, "Won, tied, lost:")
-    assert bullet(section, "All of it after 2 trials")
+    assert bullet(section, "Scores, tests and verdicts are taken after 2 trials; values of")
     assert "the repetitions of each problem, 5 or more" in bullet(section, "Intervals of scores")
     assert bullet(section, "4 problems on 4 data sets:")
+
+
+def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):
+    section = about.method(find(made(value), trials=1))
+    assert "after 1 trial, a number that was asked for; " in bullet(section, "Scores, tests")
 
 
 def test_problems_on_the_same_data_are_counted_once(made, find):

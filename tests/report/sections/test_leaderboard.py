@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from bench.report.page import Note
@@ -49,11 +50,22 @@ def test_the_number_of_trials_is_the_one_asked_for(frames, find):
 @pytest.mark.parametrize(
     ("repetitions", "words"),
     [(1, " A single repetition gives no interval at all."),
-     (19, " With 19 repetitions a problem they are rough; 20 or more are advised.")],
+     (19, " With 19 common repetitions a problem they are rough; 20 or more are advised.")],
 )  # fmt: skip
 def test_few_repetitions_are_told(made, find, repetitions, words):
     found = find(made(value, tuple(PLACES), repetitions=repetitions))
     assert words in said(leaderboard.items(found))
+
+
+def test_budgets_that_differ_and_problems_that_end_before(made, find):
+    parts = zip(made(value, budget=3), made(value, problems=("q",), budget=5), strict=True)
+    frames = [pd.concat(part, ignore_index=True) for part in parts]
+    text = said(leaderboard.items(find(frames)))
+    assert text.startswith("At the end of the budget (3 to 5 trials). Ranks are taken")
+    assert "Left out" not in text
+    late = said(leaderboard.items(find(frames, trials=4)))
+    assert late.startswith("After 4 trials. Ranks are taken")
+    assert "Left out, since they have fewer trials: p; “best on” is of all problems." in late
 
 
 def test_one_strategy_would_not_be_anywhere_if_it_did_not_differ(made, find):

@@ -3,6 +3,7 @@ import math
 import pandas as pd
 import pytest
 
+from bench.report.findings import Findings
 from bench.report.sections import time
 
 DEADLINE, EVEN = (
@@ -38,7 +39,9 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
         "1 min each": "1.0 (50 %)",
         "as recorded, 8 workers": "1.5 (0 %)",
     }
-    assert "When random search has spent its budget, this is" in said(section)
+    assert "When random search has spent its budget (the median over repetitions), this is" in said(
+        section
+    )
 
 
 def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_number(
@@ -55,10 +58,9 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
 @pytest.mark.parametrize(
     ("strategies", "kept", "words"),
     [
-        (("gp", "tpe"), None, "When the first strategy has spent its budget, this is"),
+        (("gp", "tpe"), None, "When the first strategy has spent its budget (the"),
         (("random", "tpe"), "a",
-         "When random search has spent its budget, or without it when the first strategy has, "
-         "this is"),
+         "When random search has spent its budget, or without it when the first strategy has (t"),
     ],
 )  # fmt: skip
 def test_without_random_the_first_that_is_done_sets_the_deadline(
@@ -84,27 +86,37 @@ def test_who_does_not_run_has_no_time(timed, find, builder, table):
 
 
 @pytest.mark.parametrize(
-    ("cost", "counts", "word"),
+    ("cases", "word"),
     [
-        (0.0, {"always": 1}, "always"),
-        (1.5, {"above": 1}, "above 1.5 s"),
-        (0.0025, {"above": 2, "never": 1}, "above 2.5 ms"),
-        (math.inf, {"never": 2}, "never"),
-        (math.inf, {"below": 1}, "never"),
-        # The median of 0 and infinity, which is what both have of each other.
-        (math.inf, {"always": 1, "never": 1}, "on half at most"),
-        (math.inf, {"above": 1, "never": 2}, "on half at most"),
-        (math.nan, {"equal": 2}, "equal"),
-        (math.nan, {"undefined": 2}, "–"),
+        ([("always", math.nan)] * 2, "always"),
+        ([("above", 1.5)], "above 1.5 s"),
+        # The median of those on which it is so, and on how many of those that decide.
+        ([("above", 0.002), ("above", 0.003), ("never", math.nan)], "above 2.5 ms (2 of 3)"),
+        ([("below", 2.0)], "below 2 s"),
+        ([("never", math.nan)] * 3, "never"),
+        ([("always", math.nan), ("never", math.nan)], "always (1 of 2)"),
+        ([("equal", math.nan)] * 2, "equal"),
+        ([("above", 1.0), ("undefined", math.nan)], "above 1 s"),
+        ([("undefined", math.nan)] * 2, "–"),
     ],
 )
-def test_break_even_in_words(timed, find, builder, table, cost, counts, word):
+def test_break_even_in_words(timed, find, builder, table, cases, word):
     found = find(timed())
-    cases = dict.fromkeys(("always", "above", "below", "never", "equal", "undefined"), 0)
-    row = {"strategy": "tpe", "other": "random", "cost": cost, "problems": 1, **cases, **counts}
-    found.breakeven = pd.DataFrame([row])
+    found.breakeven_costs = pd.DataFrame(
+        [("tpe", "random", f"p{i}", 1, cost, case) for i, (case, cost) in enumerate(cases)],
+        columns=["strategy", "other", "problem", "after", "cost", "case"],
+    )
     shown = table(time.section(found, builder), EVEN)
     assert shown["tpe"] == {"than tpe": "", "than random": word}
+
+
+def test_one_more_schedule_stands_first(timed, source, builder, table):
+    found = Findings(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
+    shown = table(time.section(found, builder), DEADLINE)["tpe"]
+    # Random is done after 20 seconds, tpe's first trial after 11.
+    assert next(iter(shown)) == "10 s each"
+    assert shown["10 s each"] == "1.0 (50 %)"
+    assert len(shown) == 6
 
 
 def test_break_even_by_hand(made, find, builder, table):
