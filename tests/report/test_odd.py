@@ -136,6 +136,10 @@ def another_budget_within_a_problem(sweep):
     return *(pd.concat(part, ignore_index=True) for part in parts), {}
 
 
+def forty_strategies(sweep):
+    return *sweep((*(f"s{i}" for i in range(39)), "random"), ("svm",), 2, 3), {}
+
+
 def labels(sweep):
     return *sweep(LABELS, LABELS[::2], 1, 2), {}
 
@@ -214,6 +218,7 @@ SWEEPS = {
                "or without it when the first strategy has"],
     another_budget: ["runs of up to 17 trials"],
     another_budget_within_a_problem: ["runs of up to 17 trials"],
+    forty_strategies: ["The other 735 pairs are in tables/verdicts.csv."],
     labels: list(LABELS),
     huge: [], tiny: [], huge_and_tiny: [],
     no_test_value: ["No test value was measured, so it cannot be told."],
