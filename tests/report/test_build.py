@@ -20,12 +20,16 @@ SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overh
             "method", "entries", "environment"]  # fmt: skip
 
 
+CURVES = ["convergence", "ranks-over-budget", "ecdf", "profiles", "pairwise"]
+
+
 def test_the_files_of_a_report(report, contents):
     assert sorted(contents(report)) == sorted(
         [
             "index.html", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",
             *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("pdf", "png", "svg")),
             *(f"tables/{name}.{kind}" for name in TABLES for kind in ("csv", "md", "tex")),
+            *(f"tables/{name}.csv" for name in CURVES),
         ]
     )  # fmt: skip
 

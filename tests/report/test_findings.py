@@ -3,7 +3,7 @@ import pytest
 
 from bench.analysis import scores
 from bench.report import findings, scales
-from bench.report.findings import COSTS, Findings
+from bench.report.findings import SCHEDULES, Findings
 
 
 @pytest.fixture
@@ -19,13 +19,13 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
     found = find(made(lambda s, p, *_: None if p == "b" else 1.0, problems=("a", "b", "c")))
     assert [panel.problem for panel in found.panels] == ["a", "c"]
     assert found.repetitions == 1
-    assert found.budget == 2
+    assert found.when == "after 2 trials"
 
 
 def test_nothing_makes_no_panel(made, find):
     found = find(made(lambda *_: None))
     assert found.panels == []
-    assert (found.repetitions, found.budget, found.sets) == (0, 0, [])
+    assert (found.repetitions, found.when, found.sets) == (0, "after 0 trials", [])
     assert len(found.board) == 0
     assert len(found.verdicts) == 0
 
@@ -34,7 +34,7 @@ def test_scores_are_taken_after_the_trials_asked_for(small, find):
     regret = {n: find(small, trials=n).board.set_index("strategy")["mean"] for n in (None, 1)}
     assert regret[None]["tpe"] == 0.25
     assert regret[1]["tpe"] == 0.5
-    assert find(small, trials=1).budget == 1
+    assert find(small, trials=1).when == "after 1 trial"
     late = find(small, trials=1)
     assert late.verdicts["difference"].tolist() == [0.5]
     assert find(small).verdicts["difference"].tolist() == [0.75]
@@ -63,10 +63,24 @@ def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
     assert find(made(lambda *_: 1.0)).sets == []
 
 
-def test_the_fewest_repetitions_and_the_largest_budget(sweep, find):
+def test_the_fewest_repetitions_and_budgets_that_differ(sweep, find):
     parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=2, budget=9), strict=True)
     found = find([pd.concat(part, ignore_index=True) for part in parts])
-    assert (found.repetitions, found.budget) == (2, 9)
+    assert found.repetitions == 2
+    budgets = [panel.budget for panel in found.panels]
+    assert found.when == f"at the end of the budget ({min(budgets)} to 9 trials)"
+    assert found.short == []
+    late = Findings(found.source, trials=9, rope=0.01)
+    assert late.when == "after 9 trials"
+    assert late.short == [panel.problem for panel in found.panels if panel.budget < 9]
+
+
+def test_repetitions_are_those_that_all_have(made, find):
+    frames = made(lambda *_: 1.0, repetitions=4)
+    few = (frames[1]["strategy"] != "tpe") | (frames[1]["repetition"] < 2)
+    runs = frames[1][few]
+    found = find((frames[0][frames[0]["run"].isin(runs["run"])], runs))
+    assert found.repetitions == 2
 
 
 def test_recorded_references_are_for_our_own_sweeps_alone(small, find, monkeypatch):
@@ -96,7 +110,7 @@ def test_curves_are_of_all_problems_on_each_clock(small, find):
 
 
 def test_deadlines_are_of_each_cost(small, find):
-    assert tuple(find(small).deadlines) == COSTS
+    assert tuple(find(small).deadlines) == SCHEDULES
 
 
 def test_strategies_that_are_not_told_apart_are_a_clique(made, find):
@@ -120,3 +134,11 @@ def test_every_analysis_gives_a_frame(small, find, name):
     frame = getattr(find(small), name)
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) or name in ("missing", "accounts")
+
+
+def test_one_more_schedule_comes_first_and_a_usual_one_only_once(small, source):
+    of = source(*small)
+    found = Findings(of, trials=None, rope=0.01, schedule=(5.0, 4))
+    assert tuple(found.deadlines) == ((5.0, 4), *SCHEDULES)
+    usual = Findings(of, trials=None, rope=0.01, schedule=SCHEDULES[1])
+    assert usual.schedules == (SCHEDULES[1], SCHEDULES[0], *SCHEDULES[2:])

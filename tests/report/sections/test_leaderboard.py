@@ -49,7 +49,7 @@ def test_the_number_of_trials_is_the_one_asked_for(frames, find):
 @pytest.mark.parametrize(
     ("repetitions", "words"),
     [(1, " A single repetition gives no interval at all."),
-     (19, " With 19 repetitions a problem they are rough; 20 or more are advised.")],
+     (19, " With 19 common repetitions a problem they are rough; 20 or more are advised.")],
 )  # fmt: skip
 def test_few_repetitions_are_told(made, find, repetitions, words):
     found = find(made(value, tuple(PLACES), repetitions=repetitions))

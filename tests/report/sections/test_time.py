@@ -38,7 +38,9 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
         "1 min each": "1.0 (50 %)",
         "as recorded, 8 workers": "1.5 (0 %)",
     }
-    assert "When random search has spent its budget, this is" in said(section)
+    assert "When random search has spent its budget (the median over repetitions), this is" in said(
+        section
+    )
 
 
 def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_number(
@@ -55,10 +57,10 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
 @pytest.mark.parametrize(
     ("strategies", "kept", "words"),
     [
-        (("gp", "tpe"), None, "When the first strategy has spent its budget, this is"),
+        (("gp", "tpe"), None, "When the first strategy has spent its budget (the median over"),
         (("random", "tpe"), "a",
-         "When random search has spent its budget, or without it when the first strategy has, "
-         "this is"),
+         "When random search has spent its budget, or without it when the first strategy has "
+         "(the median over"),
     ],
 )  # fmt: skip
 def test_without_random_the_first_that_is_done_sets_the_deadline(
@@ -84,25 +86,29 @@ def test_who_does_not_run_has_no_time(timed, find, builder, table):
 
 
 @pytest.mark.parametrize(
-    ("cost", "counts", "word"),
+    ("cases", "word"),
     [
-        (0.0, {"always": 1}, "always"),
-        (1.5, {"above": 1}, "above 1.5 s"),
-        (0.0025, {"above": 2, "never": 1}, "above 2.5 ms"),
-        (math.inf, {"never": 2}, "never"),
-        (math.inf, {"below": 1}, "never"),
-        # The median of 0 and infinity, which is what both have of each other.
-        (math.inf, {"always": 1, "never": 1}, "on half at most"),
-        (math.inf, {"above": 1, "never": 2}, "on half at most"),
-        (math.nan, {"equal": 2}, "equal"),
-        (math.nan, {"undefined": 2}, "–"),
+        ({"always": [None]}, "always"),
+        ({"above": [1.0, 2.0]}, "above 1.5 s"),
+        ({"above": [0.002, 0.003], "never": [None]}, "above 2.5 ms (2 of 3)"),
+        ({"never": [None, None]}, "never"),
+        ({"below": [18.0, 18.0], "always": [None]}, "below 18 s (2 of 3)"),
+        ({"below": [18.0], "always": [None]}, "always (1 of 2)"),
+        ({"equal": [None, None]}, "equal"),
+        ({"equal": [None], "undefined": [None]}, "equal"),
+        ({"undefined": [None, None]}, "–"),
     ],
 )
-def test_break_even_in_words(timed, find, builder, table, cost, counts, word):
+def test_break_even_in_words(timed, find, builder, table, cases, word):
     found = find(timed())
-    cases = dict.fromkeys(("always", "above", "below", "never", "equal", "undefined"), 0)
-    row = {"strategy": "tpe", "other": "random", "cost": cost, "problems": 1, **cases, **counts}
-    found.breakeven = pd.DataFrame([row])
+    found.breakeven_costs = pd.DataFrame(
+        [
+            {"strategy": "tpe", "other": "random", "problem": f"p{i}{case}", "after": 1,
+             "cost": math.nan if cost is None else cost, "case": case}
+            for case, costs in cases.items()
+            for i, cost in enumerate(costs)
+        ]
+    )  # fmt: skip
     shown = table(time.section(found, builder), EVEN)
     assert shown["tpe"] == {"than tpe": "", "than random": word}
 
