@@ -58,3 +58,15 @@ def test_ranks_that_differ_by_rounding_are_shared():
     found = standing(board(a=1.5, b=1.5 + 1e-12), verdicts(ab="undecided"))
     assert found.leaders == ["a", "b"]
     assert found.winner is None
+
+
+@pytest.mark.parametrize(
+    ("words", "equal"),
+    [
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "practically equal"}, True),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "undecided"}, False),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": None}, False),
+    ],
+)
+def test_all_are_equal_if_each_pair_is(words, equal):
+    assert standing(board(a=1.2, b=2.0, c=2.8), verdicts(**words)).all_equal == equal

@@ -300,7 +300,7 @@ def test_no_repetition_is_common_to_all():
     ("problems", "repetitions", "most", "words"),
     [
         (2, 5, 5, "Undecided against random are s0, s1, s2, s3 and 35 more: "),
-        (8, 10, 10, "And 33 more are decided against random, in section Pairs."),
+        (8, 10, 11, "And 33 more are decided against random, in section Pairs."),
     ],
 )
 def test_forty_strategies_are_short(problems, repetitions, most, words):
@@ -321,11 +321,46 @@ def test_what_is_undecided_is_one_sentence():
         "over problems.",
         "Undecided against random are tpe, gp and sobol: about 27 more repetitions would tell for "
         "tpe, 760 for gp and 1,600 for sobol.",
+        "Decided otherwise: gp beats default; sobol beats default.",
         "tpe against gp and sobol: undecided, about 31 to 50 more repetitions would tell.",
         "For new problems all is undecided: 5 data sets are too few to show a difference, since a "
         "test of 10 pairs needs 9 or more.",
         f"{REGRET} {ROPE} {holm(10)} {MORE}",
     ]
+
+
+def test_what_is_decided_elsewhere_is_told():
+    # Nobody is ahead, nobody is told apart from random: the one decided pair is still there.
+    table = pd.DataFrame(
+        [
+            PAIR,
+            PAIR | {"a": "sobol", "difference": 0.05, "low": 0.02, "high": 0.08, "p": 0.001,
+                    "b": "tpe", "verdict": "worse"},
+            PAIR | {"a": "gp"},
+            PAIR | {"a": "gp", "b": "tpe"},
+            PAIR | {"a": "gp", "b": "sobol"},
+            PAIR | {"a": "sobol"},
+        ]
+    )  # fmt: skip
+    board = pd.DataFrame(
+        {"strategy": ["gp", "tpe", "sobol", "random"], "rank": [1, 2, 3, 4], "mean": 0.1, "of": 12}
+    )
+    found = told(board, table, pd.DataFrame([SAVED]))
+    assert found[0].endswith("but is not told apart from tpe, sobol and random.")
+    assert found[2] == "Decided otherwise: tpe beats sobol."
+    assert "Decided otherwise: " not in "".join(said(drawn(random=0.5, tpe=0.2, gp=0.3)))
+
+
+def test_behind_the_one_ahead_of_all_others_are_decided_too():
+    found = said(drawn(random=0.5, tpe=0.2, gp=0.3, sobol=0.4))
+    assert found[0].startswith("tpe is ahead of all 3 others ")
+    assert found[4] == "Decided otherwise: gp beats sobol."
+
+
+def test_without_a_baseline_all_pairs_but_those_of_the_first_are_elsewhere():
+    found = said(drawn(tpe=0.2, gp=0.3, sobol=0.4))
+    assert found[0].startswith("tpe is ahead of both others ")
+    assert found[1] == "Decided otherwise: gp beats sobol."
 
 
 def test_decided_for_new_problems_only_is_decided():
@@ -542,6 +577,15 @@ def test_no_claim_without_a_test(cells):
         r"^(\S+) against (\S+ and .+): undecided", text, flags=re.MULTILINE
     ):
         assert all(words[a, b] == "undecided" for b in re.split(", | and ", others))
+    clauses = re.findall(r"^Decided otherwise: (.+)\.$", text, flags=re.MULTILINE)
+    for a, verb, others in re.findall(
+        r"(\S+) (beats|is practically equal to) ([^;]+)", "; ".join(clauses)
+    ):
+        if not others.endswith(" for new problems"):
+            word = "better" if verb == "beats" else "practically equal"
+            assert all(words[a, b] == word for b in re.split(", | and ", others))
+    if set(words.values()) - {"undecided"}:
+        assert re.search("is ahead of|beats|worse|practically equal[ :.]", "\n".join(found[:-1]))
     grouped = re.findall(
         r"^(?:Undecided|Not tested) against (\S+) are ([^:\n]+?)[.:]", text, flags=re.MULTILINE
     )
