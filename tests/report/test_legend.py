@@ -49,10 +49,15 @@ def test_what_is_not_said_is_not_explained():
         "Verdicts are for these problems; intervals are 95 %, each of its pair alone, for these "
         "problems unless said otherwise."
     )
-    said = ["For new problems.", "a difference of 1; no affordable number would tell"]
+    said = [
+        "Ahead of random, but not surely: tpe and gp.",
+        "For new problems.",
+        "a difference of 1; no affordable number would tell",
+    ]
     extra = legend(sweep, said, rope=0.01)
     for words in (
         "A difference below 0 is",
+        "Ahead or behind, but not surely, is undecided",
         "within ±0.01,",
         "For new problems data sets are the sample",
         "as observed (none affordable: not even 10,000 more).",
