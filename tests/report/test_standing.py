@@ -15,9 +15,10 @@ def verdicts(**words):
             {
                 "a": pair[0], "b": pair[1], "trials": 20, "problems": 0 if word is None else 3,
                 "repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
-                "high": 0.0, "p": NAN if word is None else 0.01, "won": 1, "tied": 1, "lost": 1,
-                "ahead": 2, "behind": 1, "repetitions_needed": 9.0, "repetitions_equal": NAN,
-                "datasets": 3, "verdict_new": "undecided", "reachable": False,
+                "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "won": 1,
+                "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
+                "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
+                "reachable": False,
             }
             for pair, word in words.items()
         ]

@@ -396,8 +396,9 @@ def test_the_best_of_the_sweep_is_named_so():
 PAIR = {
     "a": "tpe", "b": "random", "trials": 50, "problems": 12, "left_out": 0, "repetitions": 20,
     "verdict": "undecided", "difference": -0.03, "low": -0.07, "high": 0.01, "p": 0.2,
-    "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4, "repetitions_needed": 57.0,
-    "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
+    "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
+    "repetitions_needed": 57.0, "repetitions_equal": math.inf, "datasets": 12,
+    "verdict_new": "undecided", "reachable": True,
 }  # fmt: skip
 SAVED = {"strategy": "tpe", "factor": 2.6, "low": 1.8, "high": 3.1, "problems": 12, "bounds": 0,
          "bound": False}  # fmt: skip
