@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from scipy import stats
 
 from bench.cli import main
 from bench.store import Store
@@ -435,3 +436,15 @@ def test_check_takes_names_with_an_argument(call, catalogued):
     assert_refused(call("check", "problem", "test-doubled:barnin", code=2), "did you mean branin")
     missing = call("check", "problem", "test-doubled:test-needs-nothing-too", code=2)
     assert_refused(missing, "cannot be checked here: it needs no_such_package_anywhere")
+
+
+@pytest.mark.slow
+def test_run_says_beforehand_what_difference_it_could_find(call, inline):
+    several = inline(strategies="random,sobol,default", repetitions=5)
+    output = call("run", *several).output
+    # 0.1 · (t at 1 − .05 / 3 / 2 + t at .8, 4 degrees of freedom) / √5
+    half = stats.t.ppf([1 - 0.05 / 6, 0.8], 4).sum() * 0.1 / 5**0.5
+    assert f"could tell a difference of about {half:.2g} in normalised regret" in output
+    assert "corrected for 3 pairs" in output
+    alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
+    assert "one repetition tells nothing about chance" in call("run", *alone).output

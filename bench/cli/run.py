@@ -140,10 +140,10 @@ def _detectable(sweep: Sweep) -> Iterator[str]:
     pairs = len(sweep.strategies) * (len(sweep.strategies) - 1) // 2
     if not pairs:
         return
-    from bench.analysis import power
+    from bench.analysis import estimates, power
 
     found = power.planned(
-        TYPICAL, len(sweep.problems), sweep.repetitions, alpha=power.ALPHA / pairs
+        TYPICAL, len(sweep.problems), sweep.repetitions, alpha=estimates.ALPHA / pairs
     )
     if math.isnan(found):
         yield "one repetition tells nothing about chance: no difference could be found"

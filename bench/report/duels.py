@@ -28,7 +28,7 @@ class Duel:
         problems, repetitions: they are compared on; 0 where they have nothing in common.
         verdict: what `a` is against `b` on these problems.
         difference, low, high: of normalised regret, below 0 where `a` is better.
-        p: before any correction; NaN where nothing is tested.
+        p, p_equal: before any correction; NaN where nothing is tested.
         won, lost, of: problems, taken one by one.
         ahead, behind: problems, by medians.
         more: repetitions of each problem that would tell; inf: never, NaN: unknown.
@@ -44,6 +44,7 @@ class Duel:
     low: float
     high: float
     p: float
+    p_equal: float
     won: int
     lost: int
     of: int
@@ -74,9 +75,10 @@ class Duel:
         return Duel(
             a=self.b, b=self.a, problems=self.problems, repetitions=self.repetitions,
             verdict=OPPOSITE[self.verdict], difference=-self.difference, low=-self.high,
-            high=-self.low, p=self.p, won=self.lost, lost=self.won, of=self.of, ahead=self.behind,
-            behind=self.ahead, more=self.more, datasets=self.datasets,
-            verdict_new=OPPOSITE[self.verdict_new], reachable=self.reachable,
+            high=-self.low, p=self.p, p_equal=self.p_equal, won=self.lost, lost=self.won,
+            of=self.of, ahead=self.behind, behind=self.ahead, more=self.more,
+            datasets=self.datasets, verdict_new=OPPOSITE[self.verdict_new],
+            reachable=self.reachable,
         )  # fmt: skip
 
 
@@ -94,9 +96,10 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
             a=str(row["a"]), b=str(row["b"]), problems=int(row["problems"]),
             repetitions=int(row["repetitions"]), verdict=str(row["verdict"]),
             difference=float(row["difference"]), low=float(row["low"]), high=float(row["high"]),
-            p=float(row["p"]), won=int(row["won"]), lost=int(row["lost"]),
-            of=int(row["won"] + row["tied"] + row["lost"]), ahead=int(row["ahead"]),
-            behind=int(row["behind"]), more=min(known, default=math.nan) - row["repetitions"],
+            p=float(row["p"]), p_equal=float(row["p_equal"]), won=int(row["won"]),
+            lost=int(row["lost"]), of=int(row["won"] + row["tied"] + row["lost"]),
+            ahead=int(row["ahead"]), behind=int(row["behind"]),
+            more=min(known, default=math.nan) - row["repetitions"],
             datasets=int(row["datasets"]), verdict_new=str(row["verdict_new"]),
             reachable=bool(row["reachable"]),
         )  # fmt: skip
@@ -159,6 +162,28 @@ def rounded_up(count: float) -> int:
     return math.ceil(count / unit) * unit
 
 
+def alone(
+    low: float, high: float, p: float, p_equal: float, family: str, equal: str = EQUAL
+) -> str:
+    """Return why a difference that seems clear decides nothing; nothing where none does.
+
+    Args:
+        low: the lower end of its 95 % interval.
+        high: the upper end.
+        p: of no difference, before any correction.
+        p_equal: of a difference that matters, before any correction.
+        family: that is tested at once, as "6 pairs".
+        equal: what is said where no difference that matters is left.
+    """
+    if p_equal <= ALPHA:
+        return f"{equal} alone but not as one of {family}"
+    if math.isnan(p) or low <= 0 <= high:
+        return ""
+    if p <= ALPHA:
+        return f"clear alone but not as one of {family}"
+    return "but the repetitions are too few to call it"
+
+
 def on_new(duel: Duel) -> str:
     """Return a sentence on problems like these; nothing where there is no data set."""
     if not duel.datasets:
@@ -193,12 +218,8 @@ def _ends(duel: Duel) -> str:
 
 
 def _alone(duel: Duel, pairs: int) -> str:
-    """Return why an interval without 0 in it decides nothing."""
-    if not duel.tested or duel.low <= 0 <= duel.high:
-        return ""
-    if duel.p <= ALPHA:
-        return f", clear alone but not as one of {many(pairs, 'pair')}"
-    return ", but the repetitions are too few to call it"
+    text = alone(duel.low, duel.high, duel.p, duel.p_equal, many(pairs, "pair"))
+    return f", {text}" if text else ""
 
 
 def _one_by_one(duel: Duel) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from bench.analysis.panels import FIRST_TRIALS, SWEEP_BEST
 from bench.report.duels import MOST
 from bench.report.standing import Standing
-from bench.report.undecided import NEVER
+from bench.report.undecided import NEVER, UNSURE
 
 
 def ends_of_scale(sources: Collection[str]) -> str:
@@ -43,6 +43,8 @@ def legend(
     parts = [f"Regret is normalised: {ends_of_scale(sources)}."]
     if "a difference of" in whole:
         parts.append("A difference below 0 is in favour of the one named first.")
+    if UNSURE in whole:
+        parts.append(f"Ahead or behind, {UNSURE}, is undecided, and goes by mean regret.")
     if rope > 0 and sweep.tests:
         parts.append(
             f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."

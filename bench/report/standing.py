@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.analysis.estimates import BETTER, UNDECIDED
+from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED
 from bench.report.duels import Duel, duels
 from bench.words import many
 
@@ -59,6 +59,12 @@ class Standing:
             if all(duel.verdict == BETTER for duel in self.against_all(name)):
                 return name
         return None
+
+    @property
+    def all_equal(self) -> bool:
+        """Each pair is practically equal."""
+        pairs = len(self.names) * (len(self.names) - 1) // 2
+        return len(self.met) == pairs and all(duel.verdict == EQUAL for duel in self.met)
 
     @property
     def too_few(self) -> bool:

@@ -14,6 +14,9 @@ NUMBERS = 3
 NEVER = "no affordable number"
 """Said instead of more than `bench.report.duels.MOST` repetitions."""
 
+UNSURE = "but not surely"
+"""Said of who seems better or worse where that is undecided."""
+
 
 def kinds(duels: Iterable[Duel]) -> list[list[Duel]]:
     """Return those that are undecided, nearest first, those not tested, and those never met.
@@ -34,7 +37,7 @@ def kinds(duels: Iterable[Duel]) -> list[list[Duel]]:
 
 
 def together(duels: Sequence[Duel]) -> str:
-    """Return a sentence on one kind of comparisons.
+    """Return a sentence on one kind of comparisons; of undecided ones with who seems better.
 
     Args:
         duels: two or more of different strategies with the same other one, as `kinds` gives them.
@@ -44,8 +47,21 @@ def together(duels: Sequence[Duel]) -> str:
         return f"{names} have no problem in common with {other}."
     if not duels[0].open:
         return f"Not tested against {other} are {names}."
-    told = _would_tell(duels)
-    return f"Undecided against {other} are {names}{f': {told}' if told else ''}."
+    sides = {
+        "ahead of": [duel for duel in duels if duel.difference < 0],
+        "behind": [duel for duel in duels if duel.difference > 0],
+        "level with": [duel for duel in duels if duel.difference == 0],
+    }
+    parts: list[str] = []
+    for side, rows in sides.items():
+        if rows:
+            told = _would_tell(rows)
+            parts.append(
+                f"{side} {'it' if parts else other}, {UNSURE}: "
+                f"{listed([duel.a for duel in rows])}{f' ({told})' if told else ''}"
+            )
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def at_the_top(duels: Sequence[Duel], pairs: int) -> str:

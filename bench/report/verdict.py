@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
 from bench.analysis.panels import RANDOM
 from bench.analysis.significance import blocks_needed
+from bench.report.decided import otherwise
 from bench.report.duels import Duel, on_new, result
 from bench.report.legend import ends_of_scale, legend
 from bench.report.phrases import interval, listed, number
@@ -73,6 +74,9 @@ def in_words(
         found.append(f"And {rest} decided against {base}, in section Pairs.")
     for part in others:
         found.append(together(part) if len(part) > 1 else _against(part[0], sweep, factors))
+    elsewhere = otherwise(_elsewhere(sweep, base))
+    if elsewhere:
+        found.append(elsewhere)
     full = decided[:COMPARED] + [part[0] for part in others if len(part) == 1]
     opened = [] if sweep.winner else _opened(sweep, base)
     if opened:
@@ -114,9 +118,7 @@ def _first(sweep: Standing) -> str:
     """Return who is ahead, or that nobody is and why."""
     if sweep.winner:
         return _ahead(sweep, sweep.winner)
-    if len(sweep.met) == len(sweep.names) * (len(sweep.names) - 1) // 2 and all(
-        duel.verdict == EQUAL for duel in sweep.met
-    ):
+    if sweep.all_equal:
         whole = f"all {len(sweep.names)} strategies" if len(sweep.names) > 2 else "both strategies"
         return f"Nobody is ahead {sweep.where}: {whole} are practically equal."
     if not sweep.tests:
@@ -223,6 +225,19 @@ def _saved(row: Mapping[str, Any], trials: int) -> str:
 def _unknown(row: Mapping[str, Any]) -> bool:
     """Return whether a factor says nothing: at least so many, and that is fewer than were made."""
     return bool(row["bound"]) and row["factor"] < 1
+
+
+def _elsewhere(sweep: Standing, base: str) -> list[Duel]:
+    """Return the pairs that neither the first sentence nor those on the baseline tell."""
+    if sweep.all_equal:
+        return []
+    first = sweep.winner or next(iter(sweep.leaders), "")
+    return [
+        duel
+        for duel in sweep.met
+        if base not in (duel.a, duel.b)
+        and (first not in (duel.a, duel.b) or duel.verdict == UNDECIDED)
+    ]
 
 
 def _opened(sweep: Standing, base: str) -> list[Duel]:

@@ -19,6 +19,7 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
     found = find(made(lambda s, p, *_: None if p == "b" else 1.0, problems=("a", "b", "c")))
     assert [panel.problem for panel in found.panels] == ["a", "c"]
     assert found.repetitions == 1
+    assert found.when == "after 2 trials"
 
 
 def test_nothing_makes_no_panel(made, find):
@@ -62,10 +63,24 @@ def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
     assert find(made(lambda *_: 1.0)).sets == []
 
 
-def test_the_fewest_repetitions_that_all_have(sweep, find):
-    ends = {("tpe", "p", 1): ("skipped", "no", 0)}
-    parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=3, ends=ends), strict=True)
-    assert find([pd.concat(part, ignore_index=True) for part in parts]).repetitions == 2
+def test_the_fewest_repetitions_and_budgets_that_differ(sweep, find):
+    parts = zip(sweep(repetitions=4), sweep(problems=("p",), repetitions=2, budget=9), strict=True)
+    found = find([pd.concat(part, ignore_index=True) for part in parts])
+    assert found.repetitions == 2
+    budgets = [panel.budget for panel in found.panels]
+    assert found.when == f"at the end of the budget ({min(budgets)} to 9 trials)"
+    assert found.short == []
+    late = Findings(found.source, trials=9, rope=0.01)
+    assert late.when == "after 9 trials"
+    assert late.short == [panel.problem for panel in found.panels if panel.budget < 9]
+
+
+def test_repetitions_are_those_that_all_have(made, find):
+    frames = made(lambda *_: 1.0, repetitions=4)
+    few = (frames[1]["strategy"] != "tpe") | (frames[1]["repetition"] < 2)
+    runs = frames[1][few]
+    found = find((frames[0][frames[0]["run"].isin(runs["run"])], runs))
+    assert found.repetitions == 2
 
 
 def test_recorded_references_are_for_our_own_sweeps_alone(small, find, monkeypatch):
@@ -135,3 +150,11 @@ def test_every_analysis_gives_a_frame(small, find, name):
     frame = getattr(find(small), name)
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) or name in ("missing", "accounts")
+
+
+def test_one_more_schedule_comes_first_and_a_usual_one_only_once(small, source):
+    of = source(*small)
+    found = Findings(of, trials=None, rope=0.01, schedule=(5.0, 4))
+    assert tuple(found.deadlines) == ((5.0, 4), *SCHEDULES)
+    usual = Findings(of, trials=None, rope=0.01, schedule=SCHEDULES[1])
+    assert usual.schedules == (SCHEDULES[1], SCHEDULES[0], *SCHEDULES[2:])

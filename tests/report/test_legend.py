@@ -38,8 +38,9 @@ def test_what_is_not_said_is_not_explained():
     row = {
         "a": "tpe", "b": "gp", "trials": 50, "problems": 12, "repetitions": 20,
         "verdict": "better", "difference": -0.03, "low": -0.07, "high": -0.01, "p": 0.01,
-        "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4, "repetitions_needed": 5.0,
-        "repetitions_equal": 5.0, "datasets": 12, "verdict_new": "better", "reachable": True,
+        "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
+        "repetitions_needed": 5.0, "repetitions_equal": 5.0, "datasets": 12,
+        "verdict_new": "better", "reachable": True,
     }  # fmt: skip
     board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "of": 12})
     sweep = standing(board, pd.DataFrame([row]))
@@ -49,10 +50,15 @@ def test_what_is_not_said_is_not_explained():
         "Verdicts are for these problems; intervals are 95 %, each of its pair alone, for these "
         "problems unless said otherwise."
     )
-    said = ["For new problems.", "a difference of 1; no affordable number would tell"]
+    said = [
+        "Ahead of random, but not surely: tpe and gp.",
+        "For new problems.",
+        "a difference of 1; no affordable number would tell",
+    ]
     extra = legend(sweep, said, rope=0.01)
     for words in (
         "A difference below 0 is",
+        "Ahead or behind, but not surely, is undecided",
         "within ±0.01,",
         "For new problems data sets are the sample",
         "as observed (none affordable: not even 10,000 more).",

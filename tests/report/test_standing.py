@@ -15,9 +15,10 @@ def verdicts(**words):
             {
                 "a": pair[0], "b": pair[1], "trials": 20, "problems": 0 if word is None else 3,
                 "repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
-                "high": 0.0, "p": NAN if word is None else 0.01, "won": 1, "tied": 1, "lost": 1,
-                "ahead": 2, "behind": 1, "repetitions_needed": 9.0, "repetitions_equal": NAN,
-                "datasets": 3, "verdict_new": "undecided", "reachable": False,
+                "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "won": 1,
+                "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
+                "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
+                "reachable": False,
             }
             for pair, word in words.items()
         ]
@@ -58,3 +59,15 @@ def test_ranks_that_differ_by_rounding_are_shared():
     found = standing(board(a=1.5, b=1.5 + 1e-12), verdicts(ab="undecided"))
     assert found.leaders == ["a", "b"]
     assert found.winner is None
+
+
+@pytest.mark.parametrize(
+    ("words", "equal"),
+    [
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "practically equal"}, True),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "undecided"}, False),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": None}, False),
+    ],
+)
+def test_all_are_equal_if_each_pair_is(words, equal):
+    assert standing(board(a=1.2, b=2.0, c=2.8), verdicts(**words)).all_equal == equal

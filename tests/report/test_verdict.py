@@ -21,6 +21,7 @@ Cells = Mapping[str, Mapping[str, Sequence[float | None]]]
 
 REGRET = "Regret is normalised: 0 is the best value known and 1 the median of one random draw."
 SIGN = "A difference below 0 is in favour of the one named first."
+SURE = "Ahead or behind, but not surely, is undecided, and goes by mean regret."
 ROPE = "Practically equal is a mean difference within ±0.01, by two one-sided tests."
 ALONE = (
     "Verdicts are for these problems; intervals are 95 %, each of its pair alone, for these "
@@ -299,8 +300,8 @@ def test_no_repetition_is_common_to_all():
 @pytest.mark.parametrize(
     ("problems", "repetitions", "most", "words"),
     [
-        (2, 5, 5, "Undecided against random are s0, s1, s2, s3 and 35 more: "),
-        (8, 10, 10, "And 33 more are decided against random, in section Pairs."),
+        (2, 5, 5, "Ahead of random, but not surely: s0, s1, s2, s3 and 5 more ("),
+        (8, 10, 11, "And 33 more are decided against random, in section Pairs."),
     ],
 )
 def test_forty_strategies_are_short(problems, repetitions, most, words):
@@ -319,13 +320,49 @@ def test_what_is_undecided_is_one_sentence():
         "default is worse than random: its mean regret is 0.41 (0.33 to 0.48) higher; taken one by "
         "one, it loses 5 of 5 problems. To get as far, random needs a single trial in the median "
         "over problems.",
-        "Undecided against random are tpe, gp and sobol: about 27 more repetitions would tell for "
-        "tpe, 760 for gp and 1,600 for sobol.",
+        "Ahead of random, but not surely: tpe and gp (about 27 more repetitions would tell for tpe "
+        "and 760 for gp); behind it, but not surely: sobol (about 1,600 more repetitions would "
+        "tell).",
+        "Decided otherwise: gp beats default; sobol beats default.",
         "tpe against gp and sobol: undecided, about 31 to 50 more repetitions would tell.",
         "For new problems all is undecided: 5 data sets are too few to show a difference, since a "
         "test of 10 pairs needs 9 or more.",
-        f"{REGRET} {ROPE} {holm(10)} {MORE}",
+        f"{REGRET} {SURE} {ROPE} {holm(10)} {MORE}",
     ]
+
+
+def test_what_is_decided_elsewhere_is_told():
+    # Nobody is ahead, nobody is told apart from random: the one decided pair is still there.
+    table = pd.DataFrame(
+        [
+            PAIR,
+            PAIR | {"a": "sobol", "difference": 0.05, "low": 0.02, "high": 0.08, "p": 0.001,
+                    "b": "tpe", "verdict": "worse"},
+            PAIR | {"a": "gp"},
+            PAIR | {"a": "gp", "b": "tpe"},
+            PAIR | {"a": "gp", "b": "sobol"},
+            PAIR | {"a": "sobol"},
+        ]
+    )  # fmt: skip
+    board = pd.DataFrame(
+        {"strategy": ["gp", "tpe", "sobol", "random"], "rank": [1, 2, 3, 4], "mean": 0.1, "of": 12}
+    )
+    found = told(board, table, pd.DataFrame([SAVED]))
+    assert found[0].endswith("but is not told apart from tpe, sobol and random.")
+    assert found[2] == "Decided otherwise: tpe beats sobol."
+    assert "Decided otherwise: " not in "".join(said(drawn(random=0.5, tpe=0.2, gp=0.3)))
+
+
+def test_behind_the_one_ahead_of_all_others_are_decided_too():
+    found = said(drawn(random=0.5, tpe=0.2, gp=0.3, sobol=0.4))
+    assert found[0].startswith("tpe is ahead of all 3 others ")
+    assert found[4] == "Decided otherwise: gp beats sobol."
+
+
+def test_without_a_baseline_all_pairs_but_those_of_the_first_are_elsewhere():
+    found = said(drawn(tpe=0.2, gp=0.3, sobol=0.4))
+    assert found[0].startswith("tpe is ahead of both others ")
+    assert found[1] == "Decided otherwise: gp beats sobol."
 
 
 def test_decided_for_new_problems_only_is_decided():
@@ -359,8 +396,9 @@ def test_the_best_of_the_sweep_is_named_so():
 PAIR = {
     "a": "tpe", "b": "random", "trials": 50, "problems": 12, "left_out": 0, "repetitions": 20,
     "verdict": "undecided", "difference": -0.03, "low": -0.07, "high": 0.01, "p": 0.2,
-    "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4, "repetitions_needed": 57.0,
-    "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
+    "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
+    "repetitions_needed": 57.0, "repetitions_equal": math.inf, "datasets": 12,
+    "verdict_new": "undecided", "reachable": True,
 }  # fmt: skip
 SAVED = {"strategy": "tpe", "factor": 2.6, "low": 1.8, "high": 3.1, "problems": 12, "bounds": 0,
          "bound": False}  # fmt: skip
@@ -507,6 +545,34 @@ def sweeps(draw):
     )
 
 
+def split(names):
+    return re.split(", | and ", names.strip())
+
+
+def otherwise_holds(text, words):
+    """Each pair that is decided otherwise is so by the verdicts."""
+    for line in re.findall(r"^Decided otherwise: (.+)\.$", text, flags=re.MULTILINE):
+        found = re.findall(r"(\S+) (beats|is practically equal to) ([^;]+)", line)
+        assert found
+        for a, verb, others in found:
+            if not others.endswith(" for new problems"):
+                word = "better" if verb == "beats" else "practically equal"
+                assert all(words[a, b] == word for b in split(others))
+
+
+def sides_hold(text, words, table):
+    """Who is ahead or behind, but not surely, is undecided, with that sign."""
+    signs = {(r["a"], r["b"]): np.sign(r["difference"]) for r in table.to_dict("records")}
+    signs |= {(b, a): -sign for (a, b), sign in signs.items()}
+    for line in re.findall("^.*, but not surely: .*$", text, flags=re.MULTILINE):
+        for side, others in re.findall(r"(\w+) (?:of |with )?\w+, but not surely: ([^.;(]+)", line):
+            sign = {"ahead": -1, "behind": 1, "level": 0}[side.lower()]
+            for a in split(others):
+                assert (words[a, "random"], signs[a, "random"]) == ("undecided", sign)
+    for b, others in re.findall(r"^Not tested against (\S+) are (.+)\.$", text, flags=re.MULTILINE):
+        assert all(words[a, b] == "undecided" for a in split(others))
+
+
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(sweeps())
@@ -542,11 +608,10 @@ def test_no_claim_without_a_test(cells):
         r"^(\S+) against (\S+ and .+): undecided", text, flags=re.MULTILINE
     ):
         assert all(words[a, b] == "undecided" for b in re.split(", | and ", others))
-    grouped = re.findall(
-        r"^(?:Undecided|Not tested) against (\S+) are ([^:\n]+?)[.:]", text, flags=re.MULTILINE
-    )
-    for b, others in grouped:
-        assert all(words[a, b] == "undecided" for a in re.split(", | and ", others))
+    otherwise_holds(text, words)
+    sides_hold(text, words, table)
+    if set(words.values()) - {"undecided"}:
+        assert re.search("is ahead of|beats|worse|practically equal[ :.]", "\n".join(found[:-1]))
     if "random" in there and len(there) > 1 and not found[0].startswith("Nothing"):
         assert all(any(name in line for line in found) for name in there)
     if "strategies are practically equal" in found[0]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ def plot_critical(
     """Draw mean ranks on a line, joined where no difference was found, and return the axes.
 
     A critical-difference diagram (Demšar, JMLR 7, 2006), with bars that come from pairwise tests.
+    A bar is dotted past a strategy that is not in its group.
 
     Args:
         ranks: strategy, rank; the best first.
@@ -57,8 +59,12 @@ def plot_critical(
     room = 0.35 * (high - low)
     for number, group in enumerate(bars):
         y = 0.25 + 0.22 * number
-        ends = [place[name] for name in group if name in place]
-        ax.plot([min(ends), max(ends)], [y, y], color=style.INK, lw=4, solid_capstyle="round")
+        members = sorted(list(place).index(name) for name in group if name in place)
+        for one, other in itertools.pairwise(members):
+            # Whoever stands between two of a group without being in it is not joined to them.
+            through = {"lw": 4} if other == one + 1 else {"lw": 1.4, "linestyle": (0, (1, 1.5))}
+            ends = [ranks["rank"][one], ranks["rank"][other]]
+            ax.plot(ends, [y, y], color=style.INK, solid_capstyle="round", **through)
     base = 0.4 + 0.22 * len(bars)
     for i, (name, rank) in enumerate(place.items()):
         left = i < half

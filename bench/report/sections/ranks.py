@@ -68,7 +68,8 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         found.looks,
         name="critical",
         label="Critical-difference diagram: mean ranks over data sets, joined where not told apart",
-        caption="Mean ranks over data sets; these differ from the leaderboard’s, which are taken "
+        caption="Mean ranks over data sets; a bar is dotted past a strategy that is not in its "
+        "group. These differ from the leaderboard’s, which are taken "
         "in each repetition.",
     )
     return [Note(text), figure]

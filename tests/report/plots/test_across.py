@@ -130,3 +130,17 @@ def test_the_tolerance_does_not_let_another_picture_pass(tmp_path):
         style.settle(figure)
         figure.savefig(tmp_path / "bands.png", dpi=60)
     assert compare_images(str(REFERENCE / "bands.png"), str(tmp_path / "bands.png"), TOLERANCE)
+
+
+def test_a_bar_is_dotted_past_a_strategy_that_is_not_in_the_group():
+    order = pd.DataFrame({"strategy": ["tpe", "random", "grid"], "rank": [1.0, 2.0, 3.0]})
+    axes = plot_critical(order, [["tpe", "grid"], ["tpe", "random"]], LOOKS)
+    bars = [
+        line for line in axes.get_lines() if len(set(line.get_ydata())) == 1 < len(line.get_ydata())
+    ]
+    dotted, solid = bars[:2]
+    assert list(dotted.get_xdata()) == [1, 3]
+    assert dotted.get_linestyle() != "-"
+    assert list(solid.get_xdata()) == [1, 2]
+    assert solid.get_linestyle() == "-"
+    assert solid.get_linewidth() > dotted.get_linewidth()

@@ -32,7 +32,9 @@ def test_each_test_is_told_with_its_n_alpha_and_correction(found):
         assert words in new
     assert "Friedman’s test, n = 4 data sets" in bullet(section, "Over all strategies:")
     assert "α = 0.05, not corrected" in bullet(section, "Won, tied, lost:")
-    assert bullet(section, "Scores, tests and verdicts are taken after 2 trials; values of")
+    assert bullet(
+        section, "Scores, tests and verdicts are taken after 2 trials; values of single problems"
+    )
     assert "the repetitions of each problem, 5 or more" in bullet(section, "Intervals of scores")
     assert bullet(section, "4 problems on 4 data sets:")
 
