@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -128,6 +128,40 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "datasets_needed": needs["datasets_needed"],
         }
     )
+
+
+def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
+    """Return the group of each strategy: what is not told apart from the first of its group.
+
+    From the top, a strategy joins the group unless the first of the group is *better* than it by
+    the verdict for these problems; else it is the first of the next group.
+
+    Args:
+        order: the strategies, best first.
+        verdicts: as `verdicts` gives them.
+
+    Returns:
+        strategy -> 1, 2, … (Int64); NA where no comparison of the strategy has a p-value.
+    """
+    known = verdicts[verdicts["p"].notna()]
+    compared = {*known["a"], *known["b"]}
+    beaten = {(a, b) for a, b, found in _both_ways(known) if found == BETTER}
+    places: dict[str, int | None] = {}
+    first, group = "", 0
+    for name in order:
+        if name in compared and (not group or (first, name) in beaten):
+            first, group = name, group + 1
+        places[name] = group if name in compared else None
+    return pd.Series(
+        pd.array(list(places.values()), dtype="Int64"), pd.Index(list(places), dtype=object)
+    )
+
+
+def _both_ways(verdicts: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    opposite = {BETTER: WORSE, WORSE: BETTER}
+    for a, b, found in zip(verdicts["a"], verdicts["b"], verdicts["verdict"], strict=True):
+        yield a, b, found
+        yield b, a, opposite.get(found, found)
 
 
 def _new(new: Estimate, tests: pd.DataFrame, bayes: pd.DataFrame) -> list[str]:

@@ -91,7 +91,10 @@ class Findings:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        return scores.leaderboard(self.panels, self.trials)
+        board = scores.leaderboard(self.panels, self.trials)
+        groups = verdicts.groups(list(board["strategy"]), self.verdicts)
+        board.insert(1, "group", groups.array)
+        return board
 
     @cached_property
     def missing(self) -> pd.DataFrame:
