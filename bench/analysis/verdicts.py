@@ -37,7 +37,8 @@ def verdicts(
 
     For these problems (only repetitions are a sample): *practically equal* if two one-sided tests
     place the mean difference within ±rope; else *better* or *worse* if Student's test of the mean
-    paired difference, corrected by Holm over all pairs, excludes 0; else *undecided*.
+    paired difference excludes 0; else *undecided*. Each of the two is corrected by Holm over all
+    pairs.
 
     For new problems (data sets are the sample): *practically equal* if the Bayesian signed-rank
     test gives that .95 or more; else *better* or *worse* if Wilcoxon's test, corrected by Holm over
@@ -57,10 +58,12 @@ def verdicts(
         A row a pair; the verdicts say what `a` is against `b`, differences are a − b (below 0: a is
         better) in normalised regret. a, b, trials, problems, left_out (problems with fewer than two
         paired repetitions), repetitions (paired, of a problem, the fewest), verdict; difference,
-        low, high (95 %, of this pair alone), p, p_holm, p_equal; median (over problems, of
-        differences of medians), won, tied, lost, ahead, behind; detectable, repetitions_needed (of
-        each problem, to find the observed difference after Holm), repetitions_equal (to show that
-        it is within ±rope; inf where it is not);
+        low, high (95 %, of this pair alone), p, p_holm, p_equal, p_equal_holm; median (over
+        problems, of differences of medians), won, tied, lost, ahead, behind; detectable (the
+        difference that the sweep as it stands would find), repetitions_needed (of each problem, to
+        find the observed difference), repetitions_equal (to show that it is within ±rope; inf
+        where it is not): all three with a power of .8 at .05 / number of pairs, which is on the
+        safe side of Holm;
         datasets, verdict_new, low_new, high_new (95 %, of the mean over problems), p_new,
         p_new_holm, method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
         reachable (Holm over all pairs can reach .05), a_better, rope, b_better (Bayesian
@@ -82,6 +85,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     needs = power.power_pairs(pairs, ALPHA / family, family)
     p = these.p()
     p_holm, p_equal = holm(p), these.p_equal(rope)
+    p_equal_holm = holm(p_equal)
     low, high = these.interval()
     low_new, high_new = new.interval()
     won, tied, lost = _by_problem(pairs)
@@ -92,26 +96,29 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "problems": these.counts,
             "left_out": len(pairs.problems) - these.counts,
             "repetitions": needs["repetitions"],
-            "verdict": [word(*row) for row in zip(these.difference, p_holm, p_equal, strict=True)],
+            "verdict": [
+                word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)
+            ],
             "difference": these.difference,
             "low": low,
             "high": high,
             "p": p,
             "p_holm": p_holm,
             "p_equal": p_equal,
+            "p_equal_holm": p_equal_holm,
             "median": tests["median"],
             "won": won,
             "tied": tied,
             "lost": lost,
             "ahead": (pairs.median < 0).sum(axis=1),
             "behind": (pairs.median > 0).sum(axis=1),
-            "detectable": power.detectable(these),
+            "detectable": needs["detectable"],
             "repetitions_needed": needs["repetitions_needed"],
             "repetitions_equal": power.repetitions_needed(
                 np.where(used, pairs.variance, 0.0),
                 used,
                 rope - np.abs(these.difference),
-                2 * ALPHA,
+                2 * ALPHA / family,
             ),
             "datasets": new.counts,
             "verdict_new": _new(new, tests, bayes),

@@ -8,6 +8,7 @@ from scipy.stats import rankdata
 
 from bench.analysis import bayes
 from bench.analysis.paired import pairs_of
+from bench.analysis.significance import holm
 from bench.analysis.verdicts import groups, verdicts, verdicts_of
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
@@ -120,6 +121,57 @@ def test_holm_is_over_all_pairs(make_panels):
     least = found["p"].min()
     assert found["p_holm"].min() == pytest.approx(min(1, 6 * least))
     assert set(found["verdict"]) <= WORDS
+
+
+def test_practically_equal_is_corrected_over_all_pairs(make_panels):
+    rng = np.random.default_rng(5)
+    panels = make_panels(
+        {f"p{k}": {s: list(0.5 + rng.normal(0, 0.016, 9)) for s in "abcd"} for k in range(3)}
+    )
+    found = verdicts(panels)
+    assert found["p_equal_holm"].tolist() == pytest.approx(list(holm(found["p_equal"].to_numpy())))
+    equal = found["verdict"] == "practically equal"
+    assert equal.tolist() == (found["p_equal_holm"] <= 0.05).tolist()
+    # Alone some would be called so that are not among six.
+    assert equal.sum() < (found["p_equal"] <= 0.05).sum()
+
+
+@pytest.mark.slow
+def test_on_the_border_no_pair_is_called_equal_in_95_percent_of_sweeps(monkeypatch):
+    monkeypatch.setattr(bayes, "weights", lambda count: np.full((1, count + 1), 1 / (count + 1)))
+    # The true difference of all seven pairs is just what is no longer equal.
+    sweeps, count, repetitions = 300, 7, 20
+    rng = np.random.default_rng(21)
+    labels = {"a": tuple("abcdefg"), "b": tuple("ABCDEFG")}
+    alone = wrong = 0
+    for _ in range(sweeps):
+        values = [
+            (0.01 + rng.normal(0, 0.02, (count, repetitions)), np.zeros((count, repetitions)))
+            for _ in "pq"
+        ]
+        found = verdicts_of(pairs_of(values, **labels, problems=tuple("pq"), datasets=tuple("pq")))
+        wrong += (found["verdict"] == "practically equal").any()
+        alone += (found["p_equal"] <= 0.05).any()
+    assert wrong / sweeps <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / sweeps)
+    assert alone / sweeps == pytest.approx(1 - 0.95**7, abs=3 * math.sqrt(0.3 * 0.7 / sweeps))
+
+
+def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels):
+    rng = np.random.default_rng(6)
+    panels = make_panels(
+        {
+            f"p{k}": {s: list(rng.normal(0.5 + 0.02 * i, 0.1, 8)) for i, s in enumerate("abcdef")}
+            for k in range(3)
+        }
+    )
+    found = verdicts(panels)
+    assert len(found) == 15
+    larger = found["difference"].abs() > found["detectable"]
+    assert larger.tolist() == (found["repetitions_needed"] <= found["repetitions"]).tolist()
+    assert larger.any()
+    assert not larger.all()
+    # What exceeds what is detectable at .05 / 15 is told by Bonferroni, so by Holm.
+    assert "undecided" not in set(found.loc[larger, "verdict"])
 
 
 @pytest.mark.parametrize(
