@@ -24,7 +24,7 @@ from bench.analysis.estimates import (
 )
 from bench.analysis.paired import Pairs, all_pairs
 from bench.analysis.panels import Flags, Ints, Panel
-from bench.analysis.significance import holm, wilcoxon_pairs
+from bench.analysis.significance import blocks_needed, holm, wilcoxon_pairs
 
 CREDIBLE = 0.95
 """The probability from which the Bayesian test says that two are practically equal."""
@@ -41,8 +41,9 @@ def verdicts(
     pairs.
 
     For new problems (data sets are the sample): *practically equal* if the Bayesian signed-rank
-    test gives that .95 or more; else *better* or *worse* if Wilcoxon's test, corrected by Holm over
-    all pairs, says so and the mean difference is on the same side; else *undecided*.
+    test gives that .95 or more, on as many data sets as Wilcoxon's test needs to reach .05 at all;
+    else *better* or *worse* if Wilcoxon's test, corrected by Holm over all pairs with so many, says
+    so and the mean difference is on the same side; else *undecided*.
 
     A problem is won or lost if the 95 % interval of its own mean paired difference excludes 0 and
     six repetitions or more differ (no test decides on fewer); with K problems and no difference at
@@ -64,10 +65,11 @@ def verdicts(
         find the observed difference), repetitions_equal (to show that it is within ±rope; inf
         where it is not): all three with a power of .8 at .05 / number of pairs, which is on the
         safe side of Holm;
-        datasets, verdict_new, low_new, high_new (95 %, of the mean over problems), p_new,
-        p_new_holm, method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
-        reachable (Holm over all pairs can reach .05), a_better, rope, b_better (Bayesian
-        probabilities), datasets_needed.
+        datasets, verdict_new, difference_new (mean over data sets, each weighing as many problems
+        as it has), low_new, high_new (95 %), p_new, p_new_holm (NaN with too few data sets to be
+        tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
+        reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
+        with one data set), datasets_needed.
     """
     pairs = all_pairs(panels, trials)
     return verdicts_of(pairs, rope).assign(
@@ -122,6 +124,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             ),
             "datasets": new.counts,
             "verdict_new": _new(new, tests, bayes),
+            "difference_new": new.difference,
             "low_new": low_new,
             "high_new": high_new,
             "p_new": tests["p"],
@@ -173,9 +176,10 @@ def _both_ways(verdicts: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
 
 def _new(new: Estimate, tests: pd.DataFrame, bayes: pd.DataFrame) -> list[str]:
     found = []
-    columns = new.difference, tests["statistic"], tests["p_holm"], bayes["rope"]
-    for difference, statistic, p, equal in zip(*columns, strict=True):
-        if equal >= CREDIBLE:
+    enough = bayes["blocks"] >= blocks_needed(1)
+    columns = new.difference, tests["statistic"], tests["p_holm"], bayes["rope"], enough
+    for difference, statistic, p, equal, many in zip(*columns, strict=True):
+        if many and equal >= CREDIBLE:
             found.append(EQUAL)
         elif p <= ALPHA and difference * statistic > 0:
             found.append(BETTER if difference < 0 else WORSE)

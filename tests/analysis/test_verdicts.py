@@ -95,6 +95,40 @@ def test_ten_problems_on_two_data_sets_are_two(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
 
 
+@pytest.mark.parametrize(("problems", "word"), [(5, "undecided"), (6, "practically equal")])
+def test_equal_on_new_problems_needs_as_many_data_sets_as_a_difference(make_panels, problems, word):
+    rng = np.random.default_rng(1)
+    draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw, problems=problems)))
+    assert found["rope"] > 0.95
+    assert (found["verdict"], found["verdict_new"]) == ("practically equal", word)
+
+
+def test_one_data_set_says_nothing_of_others(make_panels):
+    rng = np.random.default_rng(1)
+    draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
+    names = {f"p{k}": "wine" for k in range(8)}
+    found = only(verdicts(sweep(make_panels, draw, datasets=names)))
+    assert (found["datasets"], found["verdict_new"]) == (1, "undecided")
+    assert all(math.isnan(found[name]) for name in ("a_better", "rope", "b_better", "p_new_holm"))
+
+
+def test_the_difference_on_new_problems_is_in_the_middle_of_its_interval(make_panels):
+    panels = make_panels(
+        {
+            "p": {"a": [0.1, 0.2], "b": [0.3, 0.3]},
+            "q": {"a": [0.1], "b": [0.5]},
+            "r": {"a": [0.1, 0.3], "b": [0.2, 0.2]},
+        },
+        datasets={"p": "one", "q": "one", "r": "two"},
+    )
+    found = only(verdicts(panels))
+    # q has one repetition, which is no sample of these problems, but one of data set "one".
+    assert found["difference"] == pytest.approx((-0.15 + 0.0) / 2)
+    assert found["difference_new"] == pytest.approx((-0.15 - 0.4 + 0.0) / 3)
+    assert found["difference_new"] == pytest.approx((found["low_new"] + found["high_new"]) / 2)
+
+
 def test_won_tied_and_lost_by_their_own_intervals(make_panels):
     base = [0.5, 0.51, 0.52, 0.53, 0.54, 0.55]
     panels = make_panels(
