@@ -335,3 +335,28 @@ def test_trials_of_an_unknown_strategy_or_of_none_are_in_no_place(make_run, join
     assert found.used.tolist() == [[2], [2]]
     assert found.failed.tolist() == [[0], [1]]
     assert_array_equal(found.best[:, 0], [[5, 3], [4, 4]])
+
+
+def test_distances_are_pooled_where_optima_differ(panel_of):
+    # The median of 1, 2, 3 and 101, 102, 109 is 52, which is no draw's loss in either repetition.
+    losses = [[[1, 2, 3], [101, 102, 109]], [[0.5, 9, 9], [100, 109, 109]]]
+    panel = panel_of(losses, strategies=["random", "tpe"], optimum=[0, 100])
+    # Distances are 1, 2, 3, 1, 2, 9.
+    assert panel.typical.tolist() == [2, 102]
+    assert panel.regret[..., -1].tolist() == [[0.5, 0.5], [0.25, 0]]
+    without = panel_of(losses, strategies=["gp", "tpe"], optimum=[0, 100])
+    # First trials: 1, 1, 0.5, 0.
+    assert without.typical.tolist() == [0.75, 100.75]
+    up = panel_of(losses, strategies=["random", "tpe"], optimum=[0, -100], direction="maximize")
+    assert up.typical.tolist() == [2, 102]
+
+
+@pytest.mark.parametrize(
+    ("optimum", "scaled"),
+    [([0.0, 0.0], [True, True]), ([2.0, 1.0], [False, True]), (3.0, [False] * 2)],
+)
+def test_where_there_is_no_scale_is_told(panel_of, optimum, scaled):
+    panel = panel_of(np.full((1, 2, 1), 5.0), optimum=optimum, scale=Scale(None, 2.0, "frozen"))
+    assert panel.scaled.tolist() == scaled
+    plain = panel.best[0, :, 0] - panel.optimum
+    assert_array_equal(panel.regret[0, ~panel.scaled, 0], plain[~panel.scaled])
