@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.estimates import ROPE
 from bench.analysis.intervals import SEED
-from bench.analysis.paired import Pairs, all_pairs, by_dataset
-from bench.analysis.panels import Array, Panel
+from bench.analysis.paired import Pairs, by_dataset
+from bench.analysis.panels import Array
 
 PRIOR = 0.5
 """The weight of one pseudo-observation of no difference, where every data set weighs 1."""
 
+LEAST = 2
+"""Blocks: from one alone nothing is known of others."""
+
 SAMPLES = 20_000
 """From the posterior: a probability is known to ± 0.7 points or better (95 %)."""
-
-
-def signed_rank(
-    panels: Sequence[Panel], trials: int | None = None, rope: float = ROPE
-) -> pd.DataFrame:
-    """Return the Bayesian signed-rank test of each pair of strategies over data sets.
-
-    Args:
-        panels: of the sweep.
-        trials: after how many, by default the budget.
-        rope: half the width of the region of practical equivalence, in normalised regret.
-
-    Returns:
-        As `signed_rank_pairs` does.
-    """
-    return signed_rank_pairs(all_pairs(panels, trials), rope)
 
 
 def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
@@ -43,11 +29,11 @@ def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
 
     Args:
         pairs: as `all_pairs` gives them.
-        rope: as in `signed_rank`.
+        rope: half the width of the region of practical equivalence, in normalised regret.
 
     Returns:
-        A row a pair: a, b, blocks, a_better, rope, b_better (probabilities, sum 1; NaN without a
-        block).
+        A row a pair: a, b, blocks, a_better, rope, b_better (probabilities, sum 1; NaN with fewer
+        than `LEAST` blocks).
     """
     blocks = by_dataset(pairs.median, pairs.datasets)
     draws: dict[int, Array] = {}
@@ -55,9 +41,11 @@ def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     for a, b, row in zip(pairs.a, pairs.b, blocks, strict=True):
         differences = row[~np.isnan(row)]
         n = len(differences)
-        if n not in draws:
-            draws[n] = weights(n)
-        better, equal, worse = probabilities(differences, rope, draws[n])
+        better = equal = worse = math.nan
+        if n >= LEAST:
+            if n not in draws:
+                draws[n] = weights(n)
+            better, equal, worse = probabilities(differences, rope, draws[n])
         names = {"a": a, "b": b, "blocks": n}
         rows.append(names | {"a_better": better, "rope": equal, "b_better": worse})
     return pd.DataFrame(rows, columns=["a", "b", "blocks", "a_better", "rope", "b_better"])

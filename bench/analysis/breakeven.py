@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from bench.analysis.draws import Exact
 from bench.analysis.panels import Array, Panel
-from bench.analysis.targets import expected_times, target_losses
+from bench.analysis.targets import DRAWS, expected_times, target_losses
 
 CASES = ("always", "above", "below", "never", "equal", "undefined")
 
 
-def break_even_costs(panels: Sequence[Panel], after: int | None = None) -> pd.DataFrame:
+def break_even_costs(
+    panels: Sequence[Panel],
+    after: int | None = None,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return the evaluation cost at which two strategies reach a target in the same time.
 
     c* = (T_B·o_B − T_A·o_A) / (T_A − T_B), T the expected running time to the target in trials,
@@ -23,7 +28,8 @@ def break_even_costs(panels: Sequence[Panel], after: int | None = None) -> pd.Da
     Args:
         panels: the problems.
         after: the target is what random search reaches after so many trials; by default 50, or
-            half the budget if that is less.
+            a fifth of the budget if that is less.
+        exact: problem -> the distribution of a draw, where it is known, as for `targets.targets`.
 
     Returns:
         A row for each pair, both ways round, and problem: strategy, other, problem, after, cost
@@ -34,8 +40,9 @@ def break_even_costs(panels: Sequence[Panel], after: int | None = None) -> pd.Da
     """
     rows = []
     for panel in panels:
-        n = min(50, max(1, panel.budget // 2)) if after is None else after
-        times, _, _ = expected_times(panel, target_losses(panel, (n,)))
+        n = max(1, min(50, panel.budget // DRAWS)) if after is None else after
+        losses = target_losses(panel, (n,), (exact or {}).get(panel.problem))
+        times, _, _ = expected_times(panel, losses)
         own = _own_seconds(panel)
         for a, b in itertools.permutations(range(len(panel.strategies)), 2):
             cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
@@ -44,8 +51,17 @@ def break_even_costs(panels: Sequence[Panel], after: int | None = None) -> pd.Da
     return pd.DataFrame(rows, columns=columns)
 
 
-def breakeven(panels: Sequence[Panel], after: int | None = None) -> pd.DataFrame:
+def breakeven(
+    panels: Sequence[Panel],
+    after: int | None = None,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return a row for each pair, over problems.
+
+    Args:
+        panels: the problems.
+        after: as for `break_even_costs`.
+        exact: the same.
 
     Returns:
         strategy, other, cost (median over problems: above so many seconds an evaluation the
@@ -54,7 +70,7 @@ def breakeven(panels: Sequence[Panel], after: int | None = None) -> pd.DataFrame
         nothing else is), problems (that the median is over), then the number of problems in each
         case: always, above, below, never, equal, undefined.
     """
-    costs = break_even_costs(panels, after)
+    costs = break_even_costs(panels, after, exact)
     rows = []
     for (strategy, other), part in costs.groupby(["strategy", "other"], sort=False, observed=True):
         case, cost = part["case"].to_numpy(dtype=object), part["cost"].to_numpy(dtype=float)

@@ -40,10 +40,11 @@ class Comparison:
         table: a row a strategy: strategy, outcome, problems and pairs (repetitions of problems)
             that are in it, changed (pairs that differ), difference (after − before in normalised
             regret, below 0: it is better now; mean over problems), low and high (95 %), low_equal
-            and high_equal (90 %: equivalent if within ±rope), p, p_holm (over the strategies in
-            which any pair changed), p_equal, repetitions (of a problem, the fewest),
-            repetitions_needed (that many of each problem would tell, the sooner of a difference
-            and of equivalence; inf: never, NaN: nothing tells).
+            and high_equal (90 %: of this strategy alone it is equivalent if within ±rope), p,
+            p_equal, p_holm and p_equal_holm (both over the strategies in which any pair changed),
+            repetitions (of a problem, the fewest), repetitions_needed (that many of each problem
+            would tell after the correction, the sooner of a difference and of equivalence; inf:
+            never, NaN: nothing tells).
         unpaired: what is in one sweep only, or differs, in words.
     """
 
@@ -102,7 +103,12 @@ def compare(
     )
     found, used = of_these_problems(pairs), counted_in(pairs)
     p, p_equal = found.p(), found.p_equal(rope)
-    p_holm = np.where(found.moved > 0, holm(np.where(found.moved > 0, p, np.nan)), p)
+    changed = found.moved > 0
+    # What did not change at all is no question, so it is no part of the family.
+    p_holm, p_equal_holm = (
+        np.where(changed, holm(np.where(changed, alone, np.nan)), alone) for alone in (p, p_equal)
+    )
+    alpha = ALPHA / max(1, int(changed.sum()))
     low, high = found.interval()
     low_equal, high_equal = found.interval(2 * ALPHA)
     variance, size = np.where(used, pairs.variance, 0.0), np.abs(found.difference)
@@ -111,7 +117,7 @@ def compare(
         {
             "strategy": labels,
             "outcome": [
-                _outcome(*row) for row in zip(found.difference, p_holm, p_equal, strict=True)
+                _outcome(*row) for row in zip(found.difference, p_holm, p_equal_holm, strict=True)
             ],
             "problems": found.counts,
             "pairs": found.draws,
@@ -124,10 +130,11 @@ def compare(
             "p": p,
             "p_holm": p_holm,
             "p_equal": p_equal,
+            "p_equal_holm": p_equal_holm,
             "repetitions": np.where(used.any(axis=1), fewest, 0),
             "repetitions_needed": np.minimum(
-                power.repetitions_needed(variance, used, size),
-                power.repetitions_needed(variance, used, rope - size, 2 * ALPHA),
+                power.repetitions_needed(variance, used, size, alpha),
+                power.repetitions_needed(variance, used, rope - size, 2 * alpha),
             ),
         }
     )

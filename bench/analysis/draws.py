@@ -8,6 +8,10 @@ import numpy as np
 
 from bench.analysis.panels import RANDOM, Array, Panel
 
+Exact = tuple[Array, Array]
+"""Losses of shape (R, configurations), or (1, configurations) for all repetitions, and the
+probability of each configuration in one random draw."""
+
 KNOWN = "the known optimum"
 """How `Panel.source` starts where the optimum was recorded and is not the best of the sweep."""
 
@@ -78,3 +82,33 @@ def expected_bests(draws: Sequence[Array], counts: Sequence[int]) -> Array:
         if id(ordered) not in known:
             known[id(ordered)] = [expected_best(ordered, count) for count in counts]
     return np.array([known[id(ordered)] for ordered in draws]).reshape(len(draws), len(counts))
+
+
+def exact_bests(exact: Exact, repetitions: int, counts: Sequence[int]) -> Array:
+    """Return the expected best of independent draws from a known distribution.
+
+    x_(1) + Σ_k (x_(k+1) − x_(k)) · (1 − w_(1) − … − w_(k))ⁿ, w the probabilities.
+
+    Args:
+        exact: the distribution; a failed configuration (NaN) has the worst loss of the repetition.
+        repetitions: R.
+        counts: numbers of draws.
+
+    Returns:
+        Shape (R, counts).
+    """
+    losses, weights = exact
+    weights = weights / weights.sum()
+    # Repetitions on the same split have the same losses.
+    known: dict[bytes, list[float]] = {}
+    keys = [row.tobytes() for row in losses]
+    for key, row in zip(keys, losses, strict=True):
+        if key not in known:
+            filled = np.where(np.isnan(row), np.nanmax(row), row)
+            order = np.argsort(filled, kind="stable")
+            worse = np.clip(1.0 - np.cumsum(weights[order])[:-1], 0.0, 1.0)
+            ordered = filled[order]
+            steps = np.diff(ordered)
+            known[key] = [float(ordered[0] + steps @ worse**count) for count in counts]
+    found = np.array([known[key] for key in keys]).reshape(len(keys), len(counts))
+    return np.broadcast_to(found, (repetitions, len(counts)))

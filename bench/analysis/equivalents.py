@@ -7,16 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.draws import expected_bests, random_draws
+from bench.analysis.draws import Exact, expected_bests, random_draws
 from bench.analysis.intervals import RESAMPLES, SEED
 from bench.analysis.panels import RANDOM, Array, Panel
 
 TWICE = "random ×2"
 """Random search with twice the budget, from its pooled draws."""
-
-Exact = tuple[Array, Array]
-"""Losses of shape (R, configurations), or (1, configurations) for all repetitions, and the
-probability of each configuration in one random draw."""
 
 
 def equivalents(
@@ -34,30 +30,38 @@ def equivalents(
 
     Args:
         panels: the problems.
-        trials: results after so many trials, by default the whole budget of each problem.
+        trials: results after so many trials, by default the whole budget of each problem. Beyond
+            a problem's budget nothing is known of it: NaN.
         exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
             repetition in the order of the panel's, and weights.
 
     Returns:
         strategy, problem, dataset, trials (n), value (median over repetitions, in the metric's
-        direction), chance (F), equivalents (n_eq; 0 where every draw is as good), bound (the
-        result is better than what the draws can tell: n_eq is at least that), exact, draws (that F
-        is counted from; NaN where exact). `random` has n by definition, since F would be counted
-        from its own trials. `random ×2` follows, with 2n: Jamieson's baseline; its value is
+        direction), chance (F), equivalents (n_eq; 0 where every draw is as good), bound (F is not
+        above 1 / draws, the least they can tell: n_eq is at least that of 1 / draws), exact, draws
+        (that F is counted from; NaN where exact). `random` has n by definition, since F would be
+        counted from its own trials. `random ×2` follows, with 2n: Jamieson's baseline; its value is
         the expected best of 2n of the pooled draws, NaN where there are fewer. NaN where nothing
         is known of a random draw, or all draws are the same.
     """
     rows: list[tuple[object, ...]] = []
     for panel in panels:
-        n = min(trials or panel.budget, panel.budget)
+        n = panel.budget if trials is None else trials
         given = (exact or {}).get(panel.problem)
-        chances, draws, varied = _chances(panel, n, given)
         shared = panel.problem, panel.dataset, n
+        if n > panel.budget:
+            unknown = np.nan, np.nan, np.nan, False, given is not None, np.nan
+            rows += [(strategy, *shared, *unknown) for strategy in panel.strategies]
+            continue
+        chances, counts, varied = _chances(panel, n, given)
+        draws = _median(counts)
         for s, strategy in enumerate(panel.strategies):
             there = ~np.isnan(chances[s])
             value = _median(panel.values(panel.best[s, :, n - 1]))
             chance = float(np.median(chances[s, there])) if there.any() else np.nan
-            count, bound = _equivalent(chance, draws) if varied else (np.nan, False)
+            # Of the same repetitions as the median of F.
+            least = _median(1.0 / counts[there])
+            count, bound = _equivalent(chance, least) if varied else (np.nan, False)
             if strategy == RANDOM and not np.isnan(count):
                 count, bound = float(n), False
             rows.append((strategy, *shared, value, chance, count, bound, given is not None, draws))
@@ -99,8 +103,11 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _chances(panel: Panel, n: int, exact: Exact | None) -> tuple[Array, float, bool]:
-    """Return F of each run's result, what it is counted from, and whether draws differ."""
+def _chances(panel: Panel, n: int, exact: Exact | None) -> tuple[Array, Array, bool]:
+    """Return F of each run's result, what it is counted from, and whether draws differ.
+
+    The second is the number of draws of each repetition: NaN where there is none, or F is exact.
+    """
     result = panel.best[..., n - 1]
     result = np.where(np.isnan(result) & panel.ran, panel.worst, result)
     chances = np.full(result.shape, np.nan)
@@ -115,24 +122,29 @@ def _chances(panel: Panel, n: int, exact: Exact | None) -> tuple[Array, float, b
             reached = np.append(0.0, np.cumsum(weights[order]))
             places = np.searchsorted(row[order], result[:, r], side="right")
             chances[:, r] = np.where(np.isnan(result[:, r]), np.nan, reached[places])
-        return chances, np.nan, bool((losses != losses[:, :1]).any())
+        return chances, np.full(len(losses), np.nan), bool((losses != losses[:, :1]).any())
     draws = random_draws(panel)
     for r, ordered in enumerate(draws):
         if len(ordered):
             places = np.searchsorted(ordered, result[:, r], side="right")
             chances[:, r] = np.where(np.isnan(result[:, r]), np.nan, places / len(ordered))
-    counts = [len(ordered) for ordered in draws if len(ordered)]
+    counts = np.array([len(ordered) or np.nan for ordered in draws], dtype=float)
     varied = any(len(ordered) and ordered[0] < ordered[-1] for ordered in draws)
-    return chances, float(np.median(counts)) if counts else np.nan, varied
+    return chances, counts, varied
 
 
-def _equivalent(chance: float, draws: float) -> tuple[float, bool]:
-    """Return n_eq and whether it is a lower bound; shares below 1 / draws cannot be told."""
-    least = 0.0 if np.isnan(draws) else 1.0 / draws
-    bound = bool(chance < least)
-    chance = max(chance, least) if not np.isnan(chance) else chance
+def _equivalent(chance: float, least: float) -> tuple[float, bool]:
+    """Return n_eq and whether it is a lower bound.
+
+    Args:
+        chance: F.
+        least: 1 / draws, NaN where F is exact. A share of a single draw may be one of any smaller
+            chance that was lucky, so it is a bound, too.
+    """
     if np.isnan(chance):
         return float("nan"), False
+    bound = bool(chance <= least * (1 + 1e-9))
+    chance = least if bound else chance
     if chance >= 1:
         return 0.0, bound
     return (float(np.log(0.5) / np.log1p(-chance)), bound) if chance > 0 else (np.inf, False)

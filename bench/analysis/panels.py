@@ -105,6 +105,14 @@ class Panel:
         """The worst completed loss."""
         return float(np.nanmax(self.loss))
 
+    @property
+    def scaled(self) -> Flags:
+        """Where regret is normalised, shape (R,): elsewhere it is a plain distance, in raw units.
+
+        There the optimum is no better than a median draw, so there is nothing to divide by.
+        """
+        return np.asarray(self.typical > self.optimum, dtype=bool)
+
     def values(self, losses: Array) -> Array:
         """Return losses in the metric's own direction."""
         return self.sign * losses
@@ -130,7 +138,7 @@ def to_panels(
         problems: the same; those without a completed trial of a run that counts are left out.
         scales: problem -> what regret is measured by. Without one it is the recorded optimum, or
             the best value of the sweep, and the median of the trials of `random`, or of all first
-            trials.
+            trials (of their distances, where the optimum is not the same in all repetitions).
         datasets: problem -> what it is made of, by default itself.
     """
     counted = runs[~runs["ended"].isin(COUNTED_OUT)]
@@ -250,7 +258,9 @@ def _panel(
 
 
 def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
-    """Return (loss − optimum) / (typical − optimum), or the plain distance where that is 0 / 0.
+    """Return (loss − optimum) / (typical − optimum), or the plain distance without such a scale.
+
+    That is where typical is not above the optimum; `Panel.scaled` tells.
 
     Args:
         losses: shape (S, R, T).
@@ -349,12 +359,16 @@ def _scale(
             else np.full(len(repetitions), scale.typical)
         )
         return optimum, sign * typical, "; ".join(filter(None, [source, scale.source]))
+    # Losses of repetitions whose optima differ are no sample of one distribution: their distances
+    # are pooled. Where the optimum is one number that is the same, but for rounding.
+    base = optimum if np.ptp(optimum) else np.zeros(len(repetitions))
+    distance = loss - base[:, None]
     place = strategies.index(RANDOM) if RANDOM in strategies else None
-    drawn = np.empty(0) if place is None else loss[place][~np.isnan(loss[place])]
+    drawn = np.empty(0) if place is None else distance[place][~np.isnan(distance[place])]
     if len(drawn):
         middle, words = float(np.median(drawn)), f"the median trial of {RANDOM}"
     else:
-        first = loss[..., 0][~np.isnan(loss[..., 0])]
-        drawn = first if len(first) else loss[~np.isnan(loss)]
+        first = distance[..., 0][~np.isnan(distance[..., 0])]
+        drawn = first if len(first) else distance[~np.isnan(distance)]
         middle, words = float(np.median(drawn)), FIRST_TRIALS
-    return optimum, np.full(len(repetitions), middle), f"{source}; {words}"
+    return optimum, base + middle, f"{source}; {words}"

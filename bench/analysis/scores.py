@@ -21,16 +21,13 @@ from bench.analysis.panels import Array, Flags, Ints, Panel
 from bench.analysis.ranks import from_pairs, pair_losses
 
 COLUMNS = [
-    "strategy", "group",
+    "strategy",
     "rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high",
     "mean", "mean_low", "mean_high", "mean_new_low", "mean_new_high",
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
     "best", "problems", "common", "of",
 ]  # fmt: skip
-
-_NOTHING = 1e-9
-"""Up to this a difference of mean ranks is rounding."""
 
 
 def regrets(panel: Panel, trials: int | None = None) -> Array:
@@ -133,8 +130,6 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     Returns:
         A row a strategy, best first, those without any run last:
         strategy;
-        group: 1, 2, …: from the top, those whose difference in mean rank to the best of their
-        group has an interval (these problems, paired) with 0 in it; NA where it has none;
         rank: mean over repetitions, then problems, ties share theirs; a strategy that lacks
         problems is compared with each other on what both have (`bench.analysis.ranks.from_pairs`);
         mean, iqm: normalised regret (0 best known, 1 median of one random draw), mean and
@@ -170,23 +165,17 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
 
     table: dict[str, object] = {"strategy": list(names)}
     table.update(take(mean(stacked)), iqm=pooled_iqm(finals))
-    these: dict[str, Array] = {}
     for kind, units in (("", None), ("_new", datasets)):
         samples = take(means(stacked, units), spoken(finals, units))
         samples["iqm"] = pooled_iqms(finals, units)
         for name, values in samples.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = interval(values)
-        these = these or samples
     table["best"] = _best(finals, count)
     table["problems"] = there.sum(axis=0)
     table["common"] = _common(there)
     table["of"] = len(panels)
     frame = pd.DataFrame(table)
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")
-    groups = np.zeros(count, dtype=np.int64)
-    groups[order] = _groups(these["rank"][:, order])
-    frame["group"] = pd.array(groups, dtype="Int64")
-    frame["group"] = frame["group"].mask(frame["group"] == 0)
     return frame.iloc[order][COLUMNS].reset_index(drop=True)
 
 
@@ -225,23 +214,4 @@ def _common(there: Flags) -> Ints:
     both = number.T @ number
     others = both + np.where(there.any(axis=0), 0, len(there) + 1)[None, :]
     found: Ints = np.minimum(others.min(axis=1), both.diagonal())
-    return found
-
-
-def _groups(samples: Array) -> Ints:
-    """Return the tie groups 1, 2, … of strategies sorted best first; 0 where nothing can be said.
-
-    Args:
-        samples: resampled mean ranks, shape (B, S).
-    """
-    found = np.zeros(samples.shape[1], dtype=np.int64)
-    said = np.flatnonzero(~np.isnan(samples).all(axis=0))
-    if not len(said):
-        return found
-    leader, group = said[0], 1
-    for place in said:
-        low, high = interval(samples[:, place] - samples[:, leader])
-        if not low <= _NOTHING or not high >= -_NOTHING:
-            leader, group = place, group + 1
-        found[place] = group
     return found

@@ -116,7 +116,10 @@ def wilcoxon(
 
 
 def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
-    """Return Wilcoxon's signed-rank test of pairs, with Holm's correction over all of them.
+    """Return Wilcoxon's signed-rank test of pairs, with Holm's correction.
+
+    Pairs with so few blocks that their test cannot reach alpha even alone are no part of Holm's
+    family, which is legitimate since it hangs on numbers of blocks, not on what was observed.
 
     The observation is the difference of the medians of `a` and `b` (normalised regret, over the
     repetitions both ran), averaged over the problems of a data set. Zeros are ranked, then left out
@@ -128,9 +131,11 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
 
     Returns:
         A row a pair: a, b, blocks, zeros, median (difference, below 0: a is better), statistic
-        (the sum of the ranks in favour of b minus those in favour of a), p, p_holm, method
-        (exact or normal), smallest (the least p that so many blocks can reach), needed (blocks
-        without which Holm over all pairs reaches alpha never), reachable, different.
+        (the sum of the ranks in favour of b minus those in favour of a), p, p_holm (NaN outside
+        the family), method (exact or normal), smallest (the least p that so many blocks can
+        reach), needed (blocks with which any pair of the family, or of all that have a block where
+        it is empty, can reach alpha), reachable (p_holm can reach alpha at all: always with as
+        many blocks as needed; with fewer if others with more may go before it), different.
     """
     blocks = by_dataset(pairs.median, pairs.datasets)
     rows = []
@@ -153,9 +158,12 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
         )
     columns = ["a", "b", "blocks", "zeros", "median", "statistic", "p", "method", "smallest"]
     table = pd.DataFrame(rows, columns=columns)
-    table.insert(7, "p_holm", holm(table["p"].to_numpy(dtype=float)))
-    table["needed"] = blocks_needed(int(table["p"].notna().sum()), alpha)
-    table["reachable"] = table["blocks"] >= table["needed"]
+    p, smallest = (table[name].to_numpy(dtype=float) for name in ("p", "smallest"))
+    able = table["blocks"].to_numpy(dtype=np.int64) >= blocks_needed(1, alpha)
+    table.insert(7, "p_holm", holm(np.where(able, p, np.nan)))
+    family = able if able.any() else ~np.isnan(p)
+    table["needed"] = blocks_needed(int(family.sum()), alpha)
+    table["reachable"] = holm(np.where(able, smallest, np.nan)) <= alpha
     table["different"] = table["p_holm"] <= alpha
     return table
 

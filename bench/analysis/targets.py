@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.draws import expected_bests, random_draws
+from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
 from bench.analysis.panels import Array, Flags, Panel
 
 AFTER = (10, 20, 50, 100, 200)
 """The targets: what random search is expected to reach after so many trials."""
 
 
-def target_losses(panel: Panel, after: Sequence[int] = AFTER) -> Array:
+DRAWS = 5
+"""Times n draws a target after n trials needs: the best of n of hardly more draws is the very best
+of them, and `random` would be held against the end of its own run."""
+
+
+def target_losses(panel: Panel, after: Sequence[int] = AFTER, exact: Exact | None = None) -> Array:
     """Return the expected best loss of random search after n trials, in each repetition.
 
+    Args:
+        panel: the runs.
+        after: numbers of trials.
+        exact: the distribution of a draw, where it is known: the best of n independent ones.
+
     Returns:
-        Shape (R, targets); NaN where there are fewer than n draws to tell it from.
+        Shape (R, targets); without `exact` NaN where there are fewer than `DRAWS` × n draws to
+        tell it from, those of all repetitions where they are pooled.
     """
-    return expected_bests(random_draws(panel), after)
+    if exact is not None:
+        return exact_bests(exact, len(panel.repetitions), after)
+    draws = random_draws(panel)
+    counts = np.array([len(ordered) for ordered in draws])
+    enough = counts[:, None] >= DRAWS * np.array(after)
+    return np.where(enough, expected_bests(draws, after), np.nan)
 
 
-def targets(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
+def targets(
+    panels: Sequence[Panel],
+    after: Sequence[int] = AFTER,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return the targets of each problem.
+
+    Args:
+        panels: the problems.
+        after: the targets: what random search reaches after so many trials.
+        exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
+            repetition in the order of the panel's, and weights.
 
     Returns:
         problem, after (trials of random search), target (mean over repetitions, in the metric's
@@ -32,7 +58,7 @@ def targets(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFra
     """
     rows = []
     for panel in panels:
-        values = panel.values(target_losses(panel, after))
+        values = panel.values(target_losses(panel, after, (exact or {}).get(panel.problem)))
         for n, column in zip(after, values.T, strict=True):
             there = column[~np.isnan(column)]
             mean = float(there.mean()) if len(there) else np.nan
@@ -67,8 +93,18 @@ def hit_trials(panel: Panel, losses: Array) -> Array:
     return hits
 
 
-def hits(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
+def hits(
+    panels: Sequence[Panel],
+    after: Sequence[int] = AFTER,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return the evaluations of each run until it reaches each target.
+
+    Args:
+        panels: the problems.
+        after: the targets: what random search reaches after so many trials.
+        exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
+            repetition in the order of the panel's, and weights.
 
     Returns:
         strategy, problem, repetition, after, evaluations (NaN: not within the run). Without the
@@ -76,7 +112,7 @@ def hits(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
     """
     parts = []
     for panel in panels:
-        losses = target_losses(panel, after)
+        losses = target_losses(panel, after, (exact or {}).get(panel.problem))
         s, r, p = np.nonzero(panel.ran[..., None] & ~np.isnan(losses))
         parts.append(
             pd.DataFrame(
@@ -97,35 +133,50 @@ def expected_times(panel: Panel, losses: Array) -> tuple[Array, Array, Array]:
     """Return ERT, successes and runs: the evaluations of all runs until hit or end / successes.
 
     Hansen et al., "Real-Parameter Black-Box Optimization Benchmarking 2010: Experimental Setup",
-    INRIA RR-7215. It takes runs for restarts: for a strategy that ends early by itself that is a
-    fiction.
+    INRIA RR-7215. There a run that ends without the target is followed by another, as a restart. A
+    run that ended before its budget cannot go on, and another would come to the same: where one of
+    them missed the target ERT is infinite, and with it finite only if every such run reaches it.
 
     Args:
         panel: the runs.
         losses: shape (R, targets).
 
     Returns:
-        Shape (S, targets) each. ERT is infinite without a success, NaN without a run.
+        Shape (S, targets) each. ERT is infinite without a success, or where a run ended early
+        without one; NaN without a run.
     """
     found = hit_trials(panel, losses)
     counts = panel.ran[..., None] & ~np.isnan(losses)
     success = counts & ~np.isnan(found)
+    stuck = (counts & ~success & (panel.used < panel.budget)[..., None]).any(axis=1)
     spent = np.where(success, found, np.where(counts, panel.used[..., None], 0)).sum(axis=1)
     successes, runs = success.sum(axis=1), counts.sum(axis=1)
-    times = np.where(successes > 0, spent / np.maximum(successes, 1), np.inf)
+    times = np.where((successes > 0) & ~stuck, spent / np.maximum(successes, 1), np.inf)
     return np.where(runs > 0, times, np.nan), successes, runs
 
 
-def ert(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
+def ert(
+    panels: Sequence[Panel],
+    after: Sequence[int] = AFTER,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return the expected running time to each target.
 
+    Args:
+        panels: the problems.
+        after: the targets: what random search reaches after so many trials.
+        exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
+            repetition in the order of the panel's, and weights.
+
     Returns:
-        strategy, problem, after, ert (evaluations; infinite without a success, NaN without a run
-        or target), successes, runs.
+        strategy, problem, after, ert (evaluations; infinite without a success, or where a run
+        that ended before its budget has none; NaN without a run or target), successes, runs.
     """
     rows = []
     for panel in panels:
-        times, successes, runs = expected_times(panel, target_losses(panel, after))
+        times, successes, runs = expected_times(
+            panel, target_losses(panel, after, (exact or {}).get(panel.problem))
+        )
         for s, strategy in enumerate(panel.strategies):
             for p, n in enumerate(after):
                 counts = int(successes[s, p]), int(runs[s, p])
@@ -134,11 +185,21 @@ def ert(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def ecdf(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
+def ecdf(
+    panels: Sequence[Panel],
+    after: Sequence[int] = AFTER,
+    exact: Mapping[str, Exact] | None = None,
+) -> pd.DataFrame:
     """Return the share of targets that are reached after t evaluations.
 
     A target in a repetition that is missed counts in the denominator for good. Problems count the
     same; one with a smaller budget keeps its last share.
+
+    Args:
+        panels: the problems.
+        after: the targets: what random search reaches after so many trials.
+        exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
+            repetition in the order of the panel's, and weights.
 
     Returns:
         strategy, trials (from 1 to the largest budget), share, problems (that it ran on and that
@@ -150,7 +211,7 @@ def ecdf(panels: Sequence[Panel], after: Sequence[int] = AFTER) -> pd.DataFrame:
     longest = max(panel.budget for panel in panels)
     total, problems = np.zeros((len(strategies), longest)), np.zeros(len(strategies), dtype=int)
     for panel in panels:
-        losses = target_losses(panel, after)
+        losses = target_losses(panel, after, (exact or {}).get(panel.problem))
         counts = (panel.ran[..., None] & ~np.isnan(losses)).sum(axis=(1, 2))
         shares = _reached(panel, losses) / np.maximum(counts, 1)[:, None]
         total[:, : panel.budget] += shares

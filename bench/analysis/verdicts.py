@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from bench.analysis.estimates import (
 )
 from bench.analysis.paired import Pairs, all_pairs
 from bench.analysis.panels import Flags, Ints, Panel
-from bench.analysis.significance import holm, wilcoxon_pairs
+from bench.analysis.significance import blocks_needed, holm, wilcoxon_pairs
 
 CREDIBLE = 0.95
 """The probability from which the Bayesian test says that two are practically equal."""
@@ -37,11 +37,13 @@ def verdicts(
 
     For these problems (only repetitions are a sample): *practically equal* if two one-sided tests
     place the mean difference within ±rope; else *better* or *worse* if Student's test of the mean
-    paired difference, corrected by Holm over all pairs, excludes 0; else *undecided*.
+    paired difference excludes 0; else *undecided*. Each of the two is corrected by Holm over all
+    pairs.
 
     For new problems (data sets are the sample): *practically equal* if the Bayesian signed-rank
-    test gives that .95 or more; else *better* or *worse* if Wilcoxon's test, corrected by Holm over
-    all pairs, says so and the mean difference is on the same side; else *undecided*.
+    test gives that .95 or more, on as many data sets as Wilcoxon's test needs to reach .05 at all;
+    else *better* or *worse* if Wilcoxon's test, corrected by Holm over all pairs with so many, says
+    so and the mean difference is on the same side; else *undecided*.
 
     A problem is won or lost if the 95 % interval of its own mean paired difference excludes 0 and
     six repetitions or more differ (no test decides on fewer); with K problems and no difference at
@@ -57,14 +59,17 @@ def verdicts(
         A row a pair; the verdicts say what `a` is against `b`, differences are a − b (below 0: a is
         better) in normalised regret. a, b, trials, problems, left_out (problems with fewer than two
         paired repetitions), repetitions (paired, of a problem, the fewest), verdict; difference,
-        low, high (95 %, of this pair alone), p, p_holm, p_equal; median (over problems, of
-        differences of medians), won, tied, lost, ahead, behind; detectable, repetitions_needed (of
-        each problem, to find the observed difference after Holm), repetitions_equal (to show that
-        it is within ±rope; inf where it is not);
-        datasets, verdict_new, low_new, high_new (95 %, of the mean over problems), p_new,
-        p_new_holm, method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
-        reachable (Holm over all pairs can reach .05), a_better, rope, b_better (Bayesian
-        probabilities), datasets_needed.
+        low, high (95 %, of this pair alone), p, p_holm, p_equal, p_equal_holm; median (over
+        problems, of differences of medians), won, tied, lost, ahead, behind; detectable (the
+        difference that the sweep as it stands would find), repetitions_needed (of each problem, to
+        find the observed difference), repetitions_equal (to show that it is within ±rope; inf
+        where it is not): all three with a power of .8 at .05 / number of pairs, which is on the
+        safe side of Holm;
+        datasets, verdict_new, difference_new (mean over data sets, each weighing as many problems
+        as it has), low_new, high_new (95 %), p_new, p_new_holm (NaN with too few data sets to be
+        tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
+        reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
+        with one data set), datasets_needed.
     """
     pairs = all_pairs(panels, trials)
     return verdicts_of(pairs, rope).assign(
@@ -82,6 +87,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     needs = power.power_pairs(pairs, ALPHA / family, family)
     p = these.p()
     p_holm, p_equal = holm(p), these.p_equal(rope)
+    p_equal_holm = holm(p_equal)
     low, high = these.interval()
     low_new, high_new = new.interval()
     won, tied, lost = _by_problem(pairs)
@@ -92,29 +98,33 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "problems": these.counts,
             "left_out": len(pairs.problems) - these.counts,
             "repetitions": needs["repetitions"],
-            "verdict": [word(*row) for row in zip(these.difference, p_holm, p_equal, strict=True)],
+            "verdict": [
+                word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)
+            ],
             "difference": these.difference,
             "low": low,
             "high": high,
             "p": p,
             "p_holm": p_holm,
             "p_equal": p_equal,
+            "p_equal_holm": p_equal_holm,
             "median": tests["median"],
             "won": won,
             "tied": tied,
             "lost": lost,
             "ahead": (pairs.median < 0).sum(axis=1),
             "behind": (pairs.median > 0).sum(axis=1),
-            "detectable": power.detectable(these),
+            "detectable": needs["detectable"],
             "repetitions_needed": needs["repetitions_needed"],
             "repetitions_equal": power.repetitions_needed(
                 np.where(used, pairs.variance, 0.0),
                 used,
                 rope - np.abs(these.difference),
-                2 * ALPHA,
+                2 * ALPHA / family,
             ),
             "datasets": new.counts,
             "verdict_new": _new(new, tests, bayes),
+            "difference_new": new.difference,
             "low_new": low_new,
             "high_new": high_new,
             "p_new": tests["p"],
@@ -130,11 +140,46 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     )
 
 
+def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
+    """Return the group of each strategy: what is not told apart from the first of its group.
+
+    From the top, a strategy joins the group unless the first of the group is *better* than it by
+    the verdict for these problems; else it is the first of the next group.
+
+    Args:
+        order: the strategies, best first.
+        verdicts: as `verdicts` gives them.
+
+    Returns:
+        strategy -> 1, 2, … (Int64); NA where no comparison of the strategy has a p-value.
+    """
+    known = verdicts[verdicts["p"].notna()]
+    compared = {*known["a"], *known["b"]}
+    beaten = {(a, b) for a, b, found in _both_ways(known) if found == BETTER}
+    places: dict[str, int | None] = {}
+    first, group = "", 0
+    for name in order:
+        if name in compared and (not group or (first, name) in beaten):
+            first, group = name, group + 1
+        places[name] = group if name in compared else None
+    return pd.Series(
+        pd.array(list(places.values()), dtype="Int64"), pd.Index(list(places), dtype=object)
+    )
+
+
+def _both_ways(verdicts: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    opposite = {BETTER: WORSE, WORSE: BETTER}
+    for a, b, found in zip(verdicts["a"], verdicts["b"], verdicts["verdict"], strict=True):
+        yield a, b, found
+        yield b, a, opposite.get(found, found)
+
+
 def _new(new: Estimate, tests: pd.DataFrame, bayes: pd.DataFrame) -> list[str]:
     found = []
-    columns = new.difference, tests["statistic"], tests["p_holm"], bayes["rope"]
-    for difference, statistic, p, equal in zip(*columns, strict=True):
-        if equal >= CREDIBLE:
+    enough = bayes["blocks"] >= blocks_needed(1)
+    columns = new.difference, tests["statistic"], tests["p_holm"], bayes["rope"], enough
+    for difference, statistic, p, equal, many in zip(*columns, strict=True):
+        if many and equal >= CREDIBLE:
             found.append(EQUAL)
         elif p <= ALPHA and difference * statistic > 0:
             found.append(BETTER if difference < 0 else WORSE)

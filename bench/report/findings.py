@@ -34,6 +34,8 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.analysis.draws import Exact
+
 ALL = "all problems"
 """The problem of a curve over all of them."""
 
@@ -114,7 +116,10 @@ class Findings:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        return scores.leaderboard(self.panels, self.trials)
+        board = scores.leaderboard(self.panels, self.trials)
+        groups = verdicts.groups(list(board["strategy"]), self.verdicts)
+        board.insert(1, "group", groups.array)
+        return board
 
     @cached_property
     def missing(self) -> pd.DataFrame:
@@ -125,12 +130,16 @@ class Findings:
         return verdicts.verdicts(self.panels, self.trials, self.rope)
 
     @cached_property
+    def exact(self) -> dict[str, Exact]:
+        """Problem -> how one random draw is distributed, where that is known."""
+        if not self.source.seeds:
+            return {}
+        wanted = {panel.problem: panel.repetitions.tolist() for panel in self.panels}
+        return scales.exact_draws(self.source.runs, wanted)
+
+    @cached_property
     def equivalents(self) -> pd.DataFrame:
-        exact = {}
-        if self.source.seeds:
-            wanted = {panel.problem: panel.repetitions.tolist() for panel in self.panels}
-            exact = scales.exact_draws(self.source.runs, wanted)
-        return equivalents.equivalents(self.panels, self.trials, exact)
+        return equivalents.equivalents(self.panels, self.trials, self.exact)
 
     @cached_property
     def saved(self) -> pd.DataFrame:
@@ -191,11 +200,11 @@ class Findings:
 
     @cached_property
     def ecdf(self) -> pd.DataFrame:
-        return targets.ecdf(self.panels)
+        return targets.ecdf(self.panels, exact=self.exact)
 
     @cached_property
     def ert(self) -> pd.DataFrame:
-        return targets.ert(self.panels)
+        return targets.ert(self.panels, exact=self.exact)
 
     @cached_property
     def profiles(self) -> pd.DataFrame:
@@ -215,7 +224,7 @@ class Findings:
 
     @cached_property
     def breakeven(self) -> pd.DataFrame:
-        return breakeven.breakeven(self.panels)
+        return breakeven.breakeven(self.panels, exact=self.exact)
 
     @cached_property
     def deadlines(self) -> dict[Schedule, pd.DataFrame]:

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.analysis import bayes
+from bench.analysis.paired import all_pairs
 
 ROPE = 0.1
 # Four standard errors of the Monte Carlo.
@@ -85,7 +86,7 @@ def test_pairs_by_data_set(make_panels):
         },
         datasets={"svm-wine": "wine", "knn-wine": "wine"},
     )
-    found = bayes.signed_rank(panels, rope=ROPE)
+    found = bayes.signed_rank_pairs(all_pairs(panels), ROPE)
     assert found[["a", "b", "blocks"]].to_numpy().tolist() == [
         ["a", "b", 2], ["a", "never", 0], ["b", "never", 0],
     ]  # fmt: skip
@@ -93,9 +94,17 @@ def test_pairs_by_data_set(make_panels):
         stats.beta.cdf(math.sqrt(0.5), 0.5, 2), abs=NOISE
     )
     assert found.loc[1:, ["a_better", "rope", "b_better"]].isna().all(axis=None)
-    again = bayes.signed_rank(panels, rope=ROPE)
+    again = bayes.signed_rank_pairs(all_pairs(panels), ROPE)
     assert again.equals(found)
 
 
+def test_one_data_set_gives_no_probability(make_panels):
+    cells = {"svm-wine": {"a": [0.0], "b": [5.0]}, "knn-wine": {"a": [0.0], "b": [3.0]}}
+    panels = make_panels(cells, datasets=dict.fromkeys(cells, "wine"))
+    (row,) = bayes.signed_rank_pairs(all_pairs(panels), ROPE).to_dict("records")
+    assert row["blocks"] == 1
+    assert all(math.isnan(row[name]) for name in ("a_better", "rope", "b_better"))
+
+
 def test_nothing_at_all():
-    assert len(bayes.signed_rank([])) == 0
+    assert len(bayes.signed_rank_pairs(all_pairs([]))) == 0

@@ -36,7 +36,7 @@ def test_cases_by_hand(arguments, cost, case):
 
 
 def problem(panel_of, name, quick, own):
-    """Random reaches its expected best of two, 2, after 4 trials; the other one at once."""
+    """Random reaches the target, 2, after 4 trials; the other one at once."""
     losses = [[[5, 5, 5, 1]], [quick]]
     seconds = np.broadcast_to(np.array([0.0, own])[:, None, None], (2, 1, 4))
     return panel_of(losses, strategies=["random", "tpe"], problem=name, own=seconds)
@@ -50,8 +50,9 @@ def test_costs_and_their_median_by_hand(panel_of):
         problem(panel_of, "r", hit, 30.0),
         problem(panel_of, "s", miss, 1.0),
     ]
-    costs = break_even_costs(panels)
-    assert costs["after"].tolist() == [2] * 8
+    exact = {panel.problem: (np.array([[2.0]]), np.ones(1)) for panel in panels}
+    costs = break_even_costs(panels, exact=exact)
+    assert costs["after"].tolist() == [1] * 8
     assert costs.query("strategy == 'tpe'")["case"].tolist() == [
         "above",
         "always",
@@ -59,13 +60,22 @@ def test_costs_and_their_median_by_hand(panel_of):
         "never",
     ]
     assert costs.query("strategy == 'tpe'")["cost"].tolist()[::2] == [2, 10]
-    frame = breakeven(panels).set_index("strategy")
+    frame = breakeven(panels, exact=exact).set_index("strategy")
     tpe, random = frame.loc["tpe"], frame.loc["random"]
     # The levels are 2, 0, 10 and infinity.
     assert (tpe["cost"], tpe["problems"]) == (6, 4)
     assert tpe[list(CASES)].tolist() == [1, 2, 0, 1, 0, 0]
     assert random[list(CASES)].tolist() == [1, 0, 2, 1, 0, 0]
     assert math.isinf(random["cost"])
+
+
+@pytest.mark.parametrize(("budget", "after"), [(1, 1), (9, 1), (10, 2), (100, 20), (300, 50)])
+def test_the_default_target_can_be_told_from_the_draws_of_a_run(panel_of, budget, after):
+    losses = np.random.default_rng(4).random((2, 1, budget))
+    panel = panel_of(losses, strategies=["random", "tpe"])
+    costs = break_even_costs([panel])
+    assert costs["after"].tolist() == [after] * 2
+    assert (costs["case"] == "undefined").all() == (budget < 5)
 
 
 def test_nothing_to_compare(panel_of):

@@ -6,6 +6,7 @@ from scipy import stats
 
 from bench.analysis.compare import compare
 from bench.analysis.panels import to_panels
+from bench.analysis.significance import holm
 
 
 def noise(seed, mean=0.5, sd=0.05, size=10):
@@ -91,6 +92,22 @@ def test_the_least_strategy_decides_and_holm_leaves_out_what_did_not_change(make
     assert compare(make_panels(before), make_panels(after), strategies=["same", "up"]).outcome == (
         "better"
     )
+
+
+def test_equivalence_is_corrected_over_the_strategies_that_changed(make_panels):
+    rng = np.random.default_rng(3)
+    base = {f"s{i}": noise(i, size=12) for i in range(7)}
+    later = {name: list(np.array(v) + rng.normal(0, 0.013, 12)) for name, v in base.items()}
+    before, after = (make_panels({"p": {"same": [0.5] * 6, **v}}) for v in (base, later))
+    rows = compare(before, after).table.set_index("strategy")
+    part = rows.drop("same")
+    assert part["p_equal_holm"].tolist() == pytest.approx(list(holm(part["p_equal"].to_numpy())))
+    assert (part["outcome"] == "equivalent").sum() < (part["p_equal"] <= 0.05).sum()
+    assert rows.loc["same", "outcome"] == "equivalent"
+    name = part["p_equal"].idxmin()
+    alone = compare(before, after, strategies=[name]).table.iloc[0]
+    assert alone["outcome"] == "equivalent"
+    assert alone["p_equal_holm"] == alone["p_equal"] == part.loc[name, "p_equal"]
 
 
 def test_what_could_not_be_paired(make_panels):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.draws import expected_best, is_pooled, random_draws
+from bench.analysis.draws import exact_bests, expected_best, is_pooled, random_draws
 
 SQUARES = np.array([1.0, 4, 9, 16, 25, 36, 49, 64])
 
@@ -43,3 +43,20 @@ def test_a_failed_draw_is_the_worst_and_one_not_made_is_none(panel_of):
 
 def test_without_random_there_is_no_draw(panel_of):
     assert [len(row) for row in random_draws(panel_of([[[1, 2], [3, 4]]]))] == [0, 0]
+
+
+def test_the_best_of_draws_with_replacement_by_the_oracle():
+    # {1, 4, …, 64}: the best after n draws, METHOD's table.
+    squares = np.arange(1.0, 9)[::-1] ** 2
+    found = exact_bests((squares[None], np.full(8, 3.0)), 2, (1, 2, 3, 4, 8))
+    assert_allclose(found, [[25.5, 13.6875, 8.7656, 6.2432, 2.7340]] * 2, atol=5e-5)
+    # Ranks of 100: Σ (j / N)ⁿ.
+    ranks = np.arange(1.0, 101)
+    assert_allclose(exact_bests((ranks[None], np.ones(100)), 1, (10,)), 9.5992, atol=5e-5)
+
+
+def test_draws_of_other_weights_and_a_failed_configuration():
+    losses, weights = np.array([[2.0, np.nan, 6.0], [1.0, 1.0, 1.0]]), np.array([0.5, 0.25, 0.25])
+    found = exact_bests((losses, weights), 2, (1, 2))
+    # What fails has the 6: 2 with ½, or with ¾ in two draws.
+    assert_allclose(found, [[4, 3], [1, 1]], rtol=1e-15)

@@ -55,6 +55,47 @@ def test_better_than_all_draws_is_a_lower_bound(panel_of):
     assert found["equivalents"] == pytest.approx(math.log(0.5) / math.log(0.75))
 
 
+def test_as_good_as_the_best_draw_alone_is_a_lower_bound_too(panel_of):
+    panel = panel_of([[[1, 2, 3, 4]], [[1, 9, 9, 9]], [[2, 9, 9, 9]]],
+                     strategies=["random", "tpe", "gp"])  # fmt: skip
+    frame = equivalents([panel])
+    assert row(frame, "tpe")["chance"] == 0.25
+    assert row(frame, "tpe")["bound"]
+    assert row(frame, "tpe")["equivalents"] == pytest.approx(math.log(0.5) / math.log(0.75))
+    assert not row(frame, "gp")["bound"]
+
+
+@pytest.mark.parametrize("repetitions", [1, 5, 30])
+def test_a_second_random_is_worth_at_least_what_the_draws_can_tell(panel_of, repetitions):
+    # Of a repetition's own 50 draws none is better than the control in half of the sweeps.
+    losses = np.random.default_rng(repetitions).random((2, repetitions, 50))
+    losses += np.arange(repetitions)[:, None]
+    frame = equivalents([panel_of(losses, strategies=["random", "again"])])
+    found = row(frame, "again")
+    assert found["draws"] == 50
+    assert found["bound"] == (found["chance"] <= 1 / 50)
+    if repetitions == 30:
+        assert found["bound"]
+
+
+def test_a_bound_where_repetitions_have_other_numbers_of_draws(panel_of):
+    # 1 of 2 and 1 of 4: each is all that its own draws can tell.
+    losses = [[[1, 2, INF, INF], [11, 12, 13, 14]], [[1, 9, 9, 9], [11, 19, 19, 19]]]
+    found = row(equivalents([panel_of(losses, strategies=["random", "tpe"])]), "tpe")
+    assert (found["chance"], found["bound"]) == (0.375, True)
+
+
+def test_beyond_its_budget_nothing_is_known_of_a_problem(panel_of):
+    one = panel_of([[[1, 2, 3, 4]], [[2, 9, 9, 9]]], strategies=["random", "tpe"])
+    two = panel_of([[[1, 2]], [[2, 9]]], strategies=["random", "tpe"], problem="q")
+    frame = equivalents([one, two], 3)
+    assert frame["problem"].tolist() == ["p"] * 3 + ["q"] * 2
+    late = frame[frame["problem"] == "q"]
+    assert late[["value", "chance", "equivalents"]].isna().all(axis=None)
+    assert not late["bound"].any()
+    assert trials_saved(frame).set_index("strategy")["problems"]["tpe"] == 1
+
+
 def test_exact_where_the_distribution_is_known(panel_of):
     panel = panel_of([[[3, 2], [3, 2]], [[1, 3], [2, 3]]], strategies=["random", "tpe"])
     losses, weights = np.array([[1.0, 2, 3, NAN], [3, 2, 1, NAN]]), np.array([1.0, 2, 3, 4])

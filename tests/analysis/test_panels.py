@@ -346,3 +346,28 @@ def test_what_misses_the_optimum_by_rounding_is_at_it_and_a_small_regret_is_none
     assert tiny[0, 0, 0] == 1e-200
     near = panel_of([[[0.3 + 1e-9, 1.0]]], optimum=0.3, scale=Scale(None, 1.3, "given")).regret
     assert near[0, 0, 0] == pytest.approx(1e-9, rel=1e-6)
+
+
+def test_distances_are_pooled_where_optima_differ(panel_of):
+    # The median of 1, 2, 3 and 101, 102, 109 is 52, which is no draw's loss in either repetition.
+    losses = [[[1, 2, 3], [101, 102, 109]], [[0.5, 9, 9], [100, 109, 109]]]
+    panel = panel_of(losses, strategies=["random", "tpe"], optimum=[0, 100])
+    # Distances are 1, 2, 3, 1, 2, 9.
+    assert panel.typical.tolist() == [2, 102]
+    assert panel.regret[..., -1].tolist() == [[0.5, 0.5], [0.25, 0]]
+    without = panel_of(losses, strategies=["gp", "tpe"], optimum=[0, 100])
+    # First trials: 1, 1, 0.5, 0.
+    assert without.typical.tolist() == [0.75, 100.75]
+    up = panel_of(losses, strategies=["random", "tpe"], optimum=[0, -100], direction="maximize")
+    assert up.typical.tolist() == [2, 102]
+
+
+@pytest.mark.parametrize(
+    ("optimum", "scaled"),
+    [([0.0, 0.0], [True, True]), ([2.0, 1.0], [False, True]), (3.0, [False] * 2)],
+)
+def test_where_there_is_no_scale_is_told(panel_of, optimum, scaled):
+    panel = panel_of(np.full((1, 2, 1), 5.0), optimum=optimum, scale=Scale(None, 2.0, "frozen"))
+    assert panel.scaled.tolist() == scaled
+    plain = panel.best[0, :, 0] - panel.optimum
+    assert_array_equal(panel.regret[0, ~panel.scaled, 0], plain[~panel.scaled])

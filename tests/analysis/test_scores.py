@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.stats import binom
 
 from bench.analysis.panels import to_panels
 from bench.analysis.scores import areas, at_budget, auc, leaderboard, missing, regrets
@@ -74,8 +73,6 @@ def test_the_leaderboard_by_hand(panels_of):
     assert_allclose([c["iqm_low"], c["iqm_high"]], [0.65, 2.65])
     # New problems: q twice with 1/4. p twice as well, of which 1/16 have the mean 2 and 4/16 1.875.
     assert_allclose([a["rank_new_low"], a["rank_new_high"]], [1, 1.875])
-    # a − c is −1.25, −.625 or 0; a − b is −1.5, −1.25 or −1.
-    assert table["group"].tolist() == [1, 1, 2]
 
 
 def test_ranks_of_metrics_in_both_directions(make_run, join):
@@ -108,31 +105,8 @@ def test_mean_ranks_are_demsars(demsar):
     assert_allclose(table["rank"], [3.143, 2.000, 2.929, 1.929], atol=5e-4)
     # A repetition each: nothing is known of its spread, but the 14 data sets have one.
     assert table[["rank_low", "mean_high", "iqm_low", "auc_low"]].isna().all(axis=None)
-    assert table["group"].isna().all()
     assert (table["rank_new_low"] < table["rank"]).all()
     assert (table["rank_new_high"] > table["rank"]).all()
-
-
-def test_groups_are_built_from_the_top(panels_of):
-    rng = np.random.default_rng(1)
-    noise = rng.normal(size=(5, 20, 1))
-    shift = np.array([0, 0, 30, 30, 60])[:, None, None]
-    table = board(panels_of(dict.fromkeys("pq", 100 + noise + shift)))
-    assert table["group"].to_dict() == {"a": 1, "b": 1, "c": 2, "d": 2, "e": 3}
-
-
-@pytest.mark.slow
-def test_equal_strategies_fall_into_one_group_in_95_percent_of_sweeps(panels_of):
-    # With 20 repetitions of one problem a wins k ~ Bin(20, ½) of them. A resample has Bin(20, k/20)
-    # wins; its 95 % interval leaves 10 out from k = 15 on: 1 − 2 P(k ≥ 15) = .9586.
-    # Three binomial sd of 200 sweeps are 4.2 points.
-    assert binom.cdf(10, 20, 14 / 20) > 0.025 > binom.cdf(10, 20, 15 / 20)
-    sweeps = 200
-    values = np.random.default_rng(2).normal(size=(sweeps, 2, 20, 1))
-    tied = sum(
-        int(leaderboard(panels_of({"p": 100 + losses}))["group"].max()) == 1 for losses in values
-    )
-    assert tied / sweeps == pytest.approx(1 - 2 * binom.sf(14, 20, 0.5), abs=0.042)
 
 
 def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of):
@@ -175,7 +149,6 @@ def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
     assert table["problems"].tolist() == [1, 2, 0]
     assert table["of"].tolist() == [2, 2, 2]
     assert math.isnan(table.loc["c", "rank"])
-    assert pd.isna(table.loc["c", "group"])
     assert missing(panels)[["strategy", "problem", "there"]].to_numpy().tolist() == [
         ["c", "p", 0], ["a", "q", 0], ["c", "q", 0],
     ]  # fmt: skip
@@ -207,7 +180,6 @@ def test_ties_everywhere_share_the_mean_rank_and_all_are_best(panels_of):
     for column in ("rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high"):
         assert_allclose(table[column], 2, rtol=1e-12)
     assert table["best"].tolist() == [2, 2, 2]
-    assert table["group"].tolist() == [1, 1, 1]
     assert_allclose(table["iqm"], 1)
 
 
@@ -232,7 +204,6 @@ def test_a_board_comes_out_whatever_there_is(panels_of, shape, problems):
     assert table["rank"].is_monotonic_increasing
     assert table["rank_low"].isna().all() == (shape[1] == 1)
     assert table["rank_new_low"].isna().all() == (problems == "p")
-    assert table["group"].isna().all() == (shape[1] == 1)
     said = table.dropna(subset="mean_low")
     assert (said["mean_low"] <= said["mean"]).all()
     assert (said["mean"] <= said["mean_high"]).all()

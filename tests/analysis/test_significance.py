@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.analysis import significance
+from bench.analysis.paired import Pairs
 from bench.analysis.significance import blocks_needed, holm
 
 # Demšar 2006, table 6: AUC of C4.5, +m, +cf, +m+cf.
@@ -153,6 +154,49 @@ def test_five_problems_cannot_reach_it(make_panels, problems, different):
     assert row["statistic"] == -problems * (problems + 1) / 2
 
 
+def test_what_cannot_be_rejected_is_no_part_of_the_family(make_panels):
+    # c is on five problems only: a against b is the one test that can tell anything.
+    panels = make_panels(
+        {f"p{i}": {"a": [0.0], "b": [0.1 + i], "c": [2.0 if i < 5 else None]} for i in range(6)}
+    )
+    found = significance.wilcoxon(panels).set_index(["a", "b"])
+    assert found["blocks"].tolist() == [6, 5, 5]
+    assert found.loc[("a", "b"), "p_holm"] == found.loc[("a", "b"), "p"] == 2 / 2**6
+    assert found.loc[[("a", "c"), ("b", "c")], "p_holm"].isna().all()
+    assert found["needed"].tolist() == [6, 6, 6]
+    assert found["reachable"].tolist() == found["different"].tolist() == [True, False, False]
+
+
+def test_where_no_pair_can_be_rejected_all_would_share_the_correction(make_panels):
+    panels = make_panels({f"p{i}": {s: [0.1 * i] for s in "abcd"} for i in range(5)})
+    found = significance.wilcoxon(panels)
+    assert found["p_holm"].isna().all()
+    assert found["needed"].tolist() == [8] * 6
+    assert not found["reachable"].any()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_needed_and_what_is_reachable_agree(seed):
+    rng = np.random.default_rng(seed)
+    blocks = rng.integers(1, 12, size=rng.integers(1, 40))
+    there = np.arange(11) < blocks[:, None]
+    shape = there.shape
+    nothing, names = np.zeros(shape), tuple(f"p{k}" for k in range(11))
+    # All differences on one side: each test has the least p that it can.
+    best = Pairs(
+        a=("a",) * len(blocks), b=("b",) * len(blocks), problems=names, datasets=names,
+        count=there.astype(int), moved=there.astype(int), mean=nothing, variance=nothing,
+        median=np.where(there, 1.0 + np.arange(11), np.nan),
+    )  # fmt: skip
+    found = significance.wilcoxon_pairs(best)
+    assert found["different"].tolist() == found["reachable"].tolist()
+    assert found.loc[found["blocks"] >= found["needed"], "reachable"].all()
+    assert not found.loc[found["blocks"] < 6, "reachable"].any()
+    # With so many blocks for all the first step of Holm can be taken, with one fewer it cannot.
+    needed, family = found["needed"][0], max(int((blocks >= 6).sum()), 0) or len(blocks)
+    assert family * 2.0 ** (1 - needed) <= 0.05 < family * 2.0 ** (2 - needed)
+
+
 def test_pairs_use_what_both_ran(make_panels):
     panels = make_panels(
         {"p": {"a": [0.1, 0.9, 0.3], "b": [0.4, None, 0.5], "c": [None, 0.2, None]}}
@@ -161,7 +205,7 @@ def test_pairs_use_what_both_ran(make_panels):
     assert found.loc[("a", "b"), "median"] == pytest.approx(0.2 - 0.45)
     assert found.loc[("a", "c"), "median"] == pytest.approx(0.7)
     assert found.loc[("b", "c"), "blocks"] == 0
-    assert math.isnan(found.loc[("b", "c"), "p_holm"])
+    assert found["p_holm"].isna().all()
 
 
 def ranked(n):

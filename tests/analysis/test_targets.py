@@ -19,18 +19,37 @@ def hitting(trial, length=100):
 
 
 def test_targets_are_the_expected_best_of_random(panel_of):
-    losses = [[[64, 1, 36, 49, 4, 25, 9, 16]]]
-    frame = targets([panel_of(losses, strategies=["random"], direction="maximize")], (2, 4, 9))
-    assert frame["target"].tolist()[:2] == pytest.approx([-12, -4.2], rel=1e-14)
+    squares = [64.0, 1, 36, 49, 4, 25, 9, 16, 81, 100]
+    frame = targets([panel_of([[squares]], strategies=["random"], direction="maximize")], (1, 2, 3))
+    two = np.mean([min(pair) for pair in itertools.combinations(squares, 2)])
+    assert frame["target"].tolist()[:2] == pytest.approx([-38.5, -two], rel=1e-14)
+    # Ten draws are too few for three: their best would be that of the run itself.
     assert math.isnan(frame["target"][2])
     assert frame["repetitions"].tolist() == [1, 1, 0]
     assert frame["missing"].tolist() == [0, 0, 1]
 
 
 def test_random_beyond_its_own_budget_where_repetitions_are_pooled(panel_of):
-    panel = panel_of([np.arange(6.0).reshape(2, 3)], strategies=["random"], optimum=0.0)
-    # The best rank of 5 of 6 is 7/6, and ranks start at 1.
-    assert targets([panel], (5,))["target"].tolist() == pytest.approx([1 / 6])
+    losses = np.arange(10.0).reshape(1, 10, 1)
+    # The best rank of 2 of 10 is 11/3, and ranks start at 1.
+    pooled = panel_of(losses, strategies=["random"], optimum=0.0)
+    assert targets([pooled], (2,))["target"].tolist() == pytest.approx([8 / 3])
+    apart = panel_of(losses, strategies=["random"])
+    assert targets([apart], (1, 2))["target"].isna().all()
+
+
+def test_targets_are_exact_where_the_distribution_is_known(panel_of):
+    panel = panel_of([[[3.0], [4.0]]], strategies=["tpe"], direction="maximize")
+    exact = {"p": (np.array([[1.0, 4.0], [2.0, 2.0]]), np.array([1.0, 3.0]))}
+    # 1 with ¼ of each draw, else 4; the second repetition has 2 alone.
+    by_hand = [(1 + 3 * 0.75**n + 2) / 2 for n in (1, 2, 50)]
+    frame = targets([panel], (1, 2, 50), exact)
+    assert_allclose(frame["target"], -np.array(by_hand), rtol=1e-14)
+    assert frame["repetitions"].tolist() == [2, 2, 2]
+    found = hits([panel], (1,), exact)
+    assert found["evaluations"].tolist() == pytest.approx([1, NAN], nan_ok=True)
+    assert ert([panel], (1,), exact)["successes"].tolist() == [1]
+    assert ecdf([panel], (1,), exact)["share"].tolist() == [0.5]
 
 
 def test_hits_by_hand(panel_of):
@@ -48,9 +67,9 @@ def test_hits_by_hand(panel_of):
 
 
 def test_the_frame_of_hits_leaves_out_what_is_not_there(panel_of):
-    losses = [[[3, 1], [2, 2]], [[0, 9], [9, 9]]]
+    losses = [[[3.5, 1, 2, 2, 2], [2] * 5], [[0] + [9] * 4, [9] * 5]]
     frame = hits([panel_of(losses, strategies=["random", "tpe"], missing=[(1, 1)])], (1, 3))
-    # Targets are 2 in both repetitions; nobody knows that of 3 trials.
+    # Targets are 2.1 and 2; nobody knows those of 3 trials.
     assert frame.to_numpy().tolist() == [
         ["random", "p", 0, 1, 2.0],
         ["random", "p", 1, 1, 1.0],
@@ -59,8 +78,8 @@ def test_the_frame_of_hits_leaves_out_what_is_not_there(panel_of):
 
 
 def test_a_run_that_came_to_nothing_hits_no_target_even_where_all_is_the_same(panel_of):
-    panel = panel_of([[[0.1, 0.1, 0.1]], [[NAN, NAN, NAN]]], strategies=["random", "tpe"])
-    frame = ert([panel], (2,))
+    panel = panel_of([[[0.1] * 5], [[NAN] * 5]], strategies=["random", "tpe"])
+    frame = ert([panel], (1,))
     assert frame["ert"].tolist() == [1, INF]
     assert frame["successes"].tolist() == [1, 0]
 
@@ -72,10 +91,40 @@ def test_ert_equals_the_published_oracle(panel_of):
     assert (successes[0, 0], runs[0, 0]) == (3, 5)
 
 
-def test_ert_counts_the_trials_that_were_made(panel_of):
-    panel = panel_of([[[5, 0, 5], [5, INF, INF]], [[5, 5, 5], [5, 5, 5]]])
-    times, _, _ = expected_times(panel, np.zeros((2, 1)))
-    assert times[:, 0].tolist() == [3, INF]
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ([[5, 0, 5], [0, INF, INF]], 1.5),
+        ([[5, 0, 5], [5, 5, 5]], 5),
+        ([[5, 5, 5], [5, 5, 5]], INF),
+        # It ended without the target, and would again.
+        ([[5, 0, 5], [5, INF, INF]], INF),
+        ([[5, INF, INF], [5, INF, INF]], INF),
+        ([[5, 0, 5], [5, 5, INF]], INF),
+    ],
+)
+def test_ert_of_runs_that_end_early(panel_of, runs, expected):
+    panel = panel_of([runs])
+    assert expected_times(panel, np.zeros((2, 1)))[0].tolist() == [[expected]]
+
+
+def test_one_trial_that_is_good_by_luck_is_no_strategy(panel_of):
+    # The default configuration is good enough in one split of three.
+    default = [[0, *[INF] * 9], [5, *[INF] * 9], [5, *[INF] * 9]]
+    panel = panel_of([default, [hitting(8, 10)] * 3], strategies=["default", "tpe"])
+    times, successes, _ = expected_times(panel, np.zeros((3, 1)))
+    assert times[:, 0].tolist() == [INF, 8]
+    assert successes[:, 0].tolist() == [1, 3]
+
+
+def test_what_a_set_does_not_hold_it_never_reaches(panel_of):
+    points = [[5, 1, 7, INF], [5, 6, 7, INF]]
+    panel = panel_of([points], strategies=["grid"], sets=["grid"])
+    times, successes, _ = expected_times(panel, np.array([[2.0], [2.0]]))
+    assert (times[0, 0], successes[0, 0]) == (INF, 1)
+    assert expected_times(panel, np.array([[2.0], [6.5]]))[0][0, 0] == pytest.approx(
+        (2 + 4 / 3) / 2
+    )
 
 
 def test_ert_of_random_on_the_sphere(panel_of):
@@ -94,6 +143,16 @@ def test_random_needs_about_n_trials_to_what_it_reaches_after_n(panel_of):
     assert_allclose(frame["ert"], [11, 21], rtol=4 / math.sqrt(300))
 
 
+def test_targets_are_not_the_minimum_of_the_run_they_are_held_against(panel_of):
+    # Each repetition has its own draws. Of 50 the target after 50 would be the very best: a run
+    # would hit it at any of its trials, 25.5 in the mean, and always within its budget.
+    losses = np.random.default_rng(3).random((1, 400, 50))
+    panel = panel_of(losses, strategies=["random"])
+    frame = ert([panel], (10, 20, 50))
+    assert frame["ert"][0] == pytest.approx(11, rel=4 / math.sqrt(400))
+    assert frame["ert"][1:].isna().all()
+
+
 def test_a_set_hits_as_the_mean_over_all_orders(panel_of):
     points = [5.0, 1.0, NAN, 2.0, 6.0]
     panel = panel_of([[[*points, INF]]], strategies=["grid"], sets=["grid"])
@@ -105,10 +164,11 @@ def test_a_set_hits_as_the_mean_over_all_orders(panel_of):
 
 
 def test_ecdf_by_hand(panel_of):
-    random = [[3, 1], [2, 2]]
+    random, known = [[3, 1], [2, 2]], np.ones(1)
+    exact = {"p": (np.array([[2.0]]), known), "q": (np.array([[1.0]]), known)}
     one = panel_of([random, [[0, 9], [9, 2]]], strategies=["random", "tpe"])
     two = panel_of([[[1, 1, 1]], [[5, 5, 5]]], strategies=["random", "tpe"], problem="q")
-    frame = ecdf([one, two], (1, 9))
+    frame = ecdf([one, two], (1,), exact)
     # p: random hits after 2 and 1 trials, tpe after 1 and 2; q: random at once, tpe never.
     assert frame["strategy"].tolist() == ["random"] * 3 + ["tpe"] * 3
     assert frame["trials"].tolist() == [1, 2, 3] * 2

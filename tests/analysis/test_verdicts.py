@@ -2,10 +2,14 @@ import itertools
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import rankdata
 
+from bench.analysis import bayes
 from bench.analysis.paired import pairs_of
-from bench.analysis.verdicts import verdicts, verdicts_of
+from bench.analysis.significance import holm
+from bench.analysis.verdicts import groups, verdicts, verdicts_of
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
 
@@ -91,6 +95,40 @@ def test_ten_problems_on_two_data_sets_are_two(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
 
 
+@pytest.mark.parametrize(("problems", "word"), [(5, "undecided"), (6, "practically equal")])
+def test_equal_on_new_problems_needs_as_many_data_sets_as_a_difference(make_panels, problems, word):
+    rng = np.random.default_rng(1)
+    draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
+    found = only(verdicts(sweep(make_panels, draw, problems=problems)))
+    assert found["rope"] > 0.95
+    assert (found["verdict"], found["verdict_new"]) == ("practically equal", word)
+
+
+def test_one_data_set_says_nothing_of_others(make_panels):
+    rng = np.random.default_rng(1)
+    draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
+    names = {f"p{k}": "wine" for k in range(8)}
+    found = only(verdicts(sweep(make_panels, draw, datasets=names)))
+    assert (found["datasets"], found["verdict_new"]) == (1, "undecided")
+    assert all(math.isnan(found[name]) for name in ("a_better", "rope", "b_better", "p_new_holm"))
+
+
+def test_the_difference_on_new_problems_is_in_the_middle_of_its_interval(make_panels):
+    panels = make_panels(
+        {
+            "p": {"a": [0.1, 0.2], "b": [0.3, 0.3]},
+            "q": {"a": [0.1], "b": [0.5]},
+            "r": {"a": [0.1, 0.3], "b": [0.2, 0.2]},
+        },
+        datasets={"p": "one", "q": "one", "r": "two"},
+    )
+    found = only(verdicts(panels))
+    # q has one repetition, which is no sample of these problems, but one of data set "one".
+    assert found["difference"] == pytest.approx((-0.15 + 0.0) / 2)
+    assert found["difference_new"] == pytest.approx((-0.15 - 0.4 + 0.0) / 3)
+    assert found["difference_new"] == pytest.approx((found["low_new"] + found["high_new"]) / 2)
+
+
 def test_won_tied_and_lost_by_their_own_intervals(make_panels):
     base = [0.5, 0.51, 0.52, 0.53, 0.54, 0.55]
     panels = make_panels(
@@ -117,6 +155,57 @@ def test_holm_is_over_all_pairs(make_panels):
     least = found["p"].min()
     assert found["p_holm"].min() == pytest.approx(min(1, 6 * least))
     assert set(found["verdict"]) <= WORDS
+
+
+def test_practically_equal_is_corrected_over_all_pairs(make_panels):
+    rng = np.random.default_rng(5)
+    panels = make_panels(
+        {f"p{k}": {s: list(0.5 + rng.normal(0, 0.016, 9)) for s in "abcd"} for k in range(3)}
+    )
+    found = verdicts(panels)
+    assert found["p_equal_holm"].tolist() == pytest.approx(list(holm(found["p_equal"].to_numpy())))
+    equal = found["verdict"] == "practically equal"
+    assert equal.tolist() == (found["p_equal_holm"] <= 0.05).tolist()
+    # Alone some would be called so that are not among six.
+    assert equal.sum() < (found["p_equal"] <= 0.05).sum()
+
+
+@pytest.mark.slow
+def test_on_the_border_no_pair_is_called_equal_in_95_percent_of_sweeps(monkeypatch):
+    monkeypatch.setattr(bayes, "weights", lambda count: np.full((1, count + 1), 1 / (count + 1)))
+    # The true difference of all seven pairs is just what is no longer equal.
+    sweeps, count, repetitions = 300, 7, 20
+    rng = np.random.default_rng(21)
+    labels = {"a": tuple("abcdefg"), "b": tuple("ABCDEFG")}
+    alone = wrong = 0
+    for _ in range(sweeps):
+        values = [
+            (0.01 + rng.normal(0, 0.02, (count, repetitions)), np.zeros((count, repetitions)))
+            for _ in "pq"
+        ]
+        found = verdicts_of(pairs_of(values, **labels, problems=tuple("pq"), datasets=tuple("pq")))
+        wrong += (found["verdict"] == "practically equal").any()
+        alone += (found["p_equal"] <= 0.05).any()
+    assert wrong / sweeps <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / sweeps)
+    assert alone / sweeps == pytest.approx(1 - 0.95**7, abs=3 * math.sqrt(0.3 * 0.7 / sweeps))
+
+
+def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels):
+    rng = np.random.default_rng(6)
+    panels = make_panels(
+        {
+            f"p{k}": {s: list(rng.normal(0.5 + 0.02 * i, 0.1, 8)) for i, s in enumerate("abcdef")}
+            for k in range(3)
+        }
+    )
+    found = verdicts(panels)
+    assert len(found) == 15
+    larger = found["difference"].abs() > found["detectable"]
+    assert larger.tolist() == (found["repetitions_needed"] <= found["repetitions"]).tolist()
+    assert larger.any()
+    assert not larger.all()
+    # What exceeds what is detectable at .05 / 15 is told by Bonferroni, so by Holm.
+    assert "undecided" not in set(found.loc[larger, "verdict"])
 
 
 @pytest.mark.parametrize(
@@ -185,3 +274,77 @@ def test_every_pair_once(make_panels):
     names = ["z", "a", "m"]
     found = verdicts(make_panels({"p": {s: [0.1, 0.2] for s in names}}))
     assert list(zip(found["a"], found["b"], strict=True)) == list(itertools.combinations(names, 2))
+
+
+def table_of(words, names="abcde"):
+    """Verdicts by pair, "ab": "better"; None: never compared; undecided without."""
+    rows = [
+        (a, b, words.get(a + b, "undecided"), math.nan if words.get(a + b, "") is None else 0.5)
+        for a, b in itertools.combinations(names, 2)
+    ]
+    return pd.DataFrame(rows, columns=["a", "b", "verdict", "p"])
+
+
+@pytest.mark.parametrize(
+    ("order", "words", "expected"),
+    [
+        ("abc", {}, [1, 1, 1]),
+        ("abc", {"ac": "better"}, [1, 1, 2]),
+        # b is told from c, but the first of their group is not; d is told from c, the first.
+        ("abcd", {"bc": "better", "ad": "better"}, [1, 1, 1, 2]),
+        ("abcd", {"ac": "better", "ad": "better", "cd": "better"}, [1, 1, 2, 3]),
+        # Written the other way round, it is the same.
+        ("cba", {"ac": "worse", "ab": "practically equal"}, [1, 1, 2]),
+        # Ahead by rank, worse by the mean: nobody is beaten by the first.
+        ("ab", {"ab": "worse"}, [1, 1]),
+        ("abc", {"ab": None, "ac": None}, [None, 1, 1]),
+        ("abc", {"ac": None, "bc": None}, [1, 1, None]),
+        ("a", {}, [None]),
+        ("", {}, []),
+    ],
+)
+def test_groups_by_hand(order, words, expected):
+    found = groups(order, table_of(words, sorted(order)))
+    assert found.index.tolist() == list(order)
+    assert [None if pd.isna(v) else v for v in found] == expected
+    assert str(found.dtype) == "Int64"
+
+
+def test_groups_are_built_from_the_top(make_panels):
+    rng = np.random.default_rng(1)
+    shift = dict(zip("abcde", (0, 0, 3, 3, 6), strict=True))
+    cells = {p: {s: list(v + rng.normal(0, 0.1, 20)) for s, v in shift.items()} for p in "pq"}
+    found = groups("abcde", verdicts(make_panels(cells)))
+    assert found.to_dict() == {"a": 1, "b": 1, "c": 2, "d": 2, "e": 3}
+
+
+def test_one_repetition_makes_no_groups(make_panels):
+    found = groups("ab", verdicts(make_panels({"p": {"a": [0.1], "b": [0.2]}})))
+    assert found.isna().all()
+
+
+@pytest.mark.slow
+def test_equal_strategies_are_one_group_in_95_percent_of_sweeps(monkeypatch):
+    # The Bayesian test has no say in groups, and takes nearly all of the time.
+    monkeypatch.setattr(bayes, "weights", lambda count: np.full((1, count + 1), 1 / (count + 1)))
+    # 300 sweeps of eight strategies on seven problems, five repetitions: skewed regrets that a
+    # repetition shares. Holm holds the chance of any false difference to 5 %; groups follow.
+    sweeps, count, problems, repetitions = 300, 8, 7, 5
+    rng = np.random.default_rng(20)
+    strategies, names = tuple("abcdefgh"), tuple(f"p{k}" for k in range(problems))
+    first, second = np.triu_indices(count, k=1)
+    pairs = {"a": tuple(strategies[i] for i in first), "b": tuple(strategies[i] for i in second)}
+    single = 0
+    for _ in range(sweeps):
+        shared = rng.normal(size=(problems, 1, repetitions))
+        values = np.exp(shared + rng.normal(size=(problems, count, repetitions)))
+        found = verdicts_of(
+            pairs_of(
+                [(v[first], v[second]) for v in values], **pairs, problems=names, datasets=names
+            )
+        )
+        ranks = rankdata(values, axis=1).mean(axis=(0, 2))
+        order = [strategies[i] for i in np.argsort(ranks, kind="stable")]
+        single += groups(order, found).max() == 1
+    # 95 % less three standard errors of 300 sweeps.
+    assert single / sweeps >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / sweeps)
