@@ -20,6 +20,19 @@ COLUMNS = ["strategy", "x", "median", "low", "high"]
 COLUMNS += ["regret", "regret_low", "regret_high", "repetitions"]
 
 
+def checkpoints(budget: int, most: int = 100) -> Ints:
+    """Return numbers of trials to look at: all of them, or about `most`, denser where few are.
+
+    Args:
+        budget: the most trials, 1 or more.
+        most: how many numbers at most.
+    """
+    if budget <= most:
+        return np.arange(1, budget + 1)
+    found: Ints = np.unique(np.geomspace(1, budget, most).round().astype(np.int64))
+    return found
+
+
 def bands(panel: Panel, clock: Clock = "trials", points: int = 80) -> pd.DataFrame:
     """Return median and quartiles over repetitions of best-so-far on a clock.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import intervals
+from bench.analysis.clocks import checkpoints
 from bench.analysis.panels import Array, Ints, Panel
 
 COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
@@ -20,7 +21,8 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     """Return the mean normalised regret after each number of trials.
 
     The mean over repetitions, then over problems, of those in which every strategy that runs on
-    them has a value; a problem with a smaller budget keeps its last value. A strategy that lacks
+    them has a value. A problem with a smaller budget keeps its last value, so that the curve does
+    not jump where it ends (`ranks.ranks_over_budget` drops it there). A strategy that lacks
     problems is a mean over fewer, which `problems` tells.
 
     Returns:
@@ -48,18 +50,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     return frame.dropna(subset="median", ignore_index=True)
 
 
-def checkpoints(budget: int, most: int = 100) -> Ints:
-    """Return numbers of trials to look at: all of them, or about `most`, denser where few are."""
-    if budget <= most:
-        return np.arange(1, budget + 1)
-    found: Ints = np.unique(np.geomspace(1, budget, most).round().astype(np.int64))
-    return found
-
-
 def _spread(panel: Panel, at: Ints) -> Array:
     """Return regret with a row for each strategy and number of trials, shape (S · C, R)."""
-    values = panel.regret[..., np.minimum(at, panel.budget) - 1]
-    there = panel.ran
-    entered = there.any(axis=1)
-    whole = there[entered].all(axis=0)
-    return values[:, whole].transpose(0, 2, 1).reshape(-1, int(whole.sum()))
+    values = panel.regret[:, intervals.shared(panel.ran)][..., np.minimum(at, panel.budget) - 1]
+    return values.transpose(0, 2, 1).reshape(-1, values.shape[1])

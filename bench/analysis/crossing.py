@@ -6,17 +6,15 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from bench.analysis.intervals import SEED
-from bench.analysis.panels import Array, Panel
+from bench.analysis.intervals import SEED, shared, spoken
+from bench.analysis.panels import Array, Flags, Panel
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
 
 FLOATS = 4_000_000
 """How many numbers the curves of a part of the resamples may be: what the memory is bound by."""
-
 
 RESAMPLES = 500
 """Of the bootstrap: curves of all strategies are resampled, not numbers."""
@@ -26,27 +24,37 @@ def crossings(panels: Sequence[Panel], resamples: int = RESAMPLES) -> pd.DataFra
     """Return from how many trials on each strategy stays ahead of each other one.
 
     Ahead: its normalised regret, mean over repetitions and then over the problems both ran on, is
-    below the other's for good. On a problem with a smaller budget than the largest the last value
-    is kept.
+    below the other's for good. Of each problem those repetitions count that all strategies with
+    runs on it have, as in `convergence`, and on one with a smaller budget than the largest the last
+    value is kept.
 
     Returns:
         strategy, other, trials (the first; infinite where it is not ahead at the end, NaN without
         a problem in common), low and high (95 % bootstrap interval over repetitions, so it speaks
-        of these problems; infinite: never within the budget), case ("always", "from", "never";
-        "unknown" without a common problem), never (share of resamples), problems.
+        of these problems; infinite: never within the budget, NaN where a common problem has one
+        repetition), case ("always", "from", "never"; "unknown" without a common problem), never
+        (share of resamples, NaN likewise), problems.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
     longest = max(panel.budget for panel in panels)
-    present = np.array([panel.ran.any(axis=1) for panel in panels]).T
+    regrets = [panel.regret[:, shared(panel.ran)] for panel in panels]
+    sizes = [regret.shape[1] for regret in regrets]
+    present = np.array([panel.ran.any(axis=1) for panel in panels]).T & (np.array(sizes) > 0)
     pairs = list(itertools.combinations(range(len(names)), 2))
     # Pairs share their sums wherever they have the same problems in common: mostly all do.
     groups: dict[bytes, list[tuple[int, int]]] = {}
     for a, b in pairs:
         groups.setdefault((present[a] & present[b]).tobytes(), []).append((a, b))
     commons = [np.frombuffer(key, dtype=bool) for key in groups]
-    point = _sums(panels, commons, [np.ones((1, len(p.repetitions))) for p in panels], longest)
+    told = spoken(
+        [
+            np.where([common[i] for common in commons], 0.0, np.nan)[:, None] * np.ones(size)
+            for i, size in enumerate(sizes)
+        ]
+    )
+    point = _sums(regrets, commons, [np.ones((1, size)) for size in sizes], longest)
     first = {
         pair: _ahead(point[g], pair) for g, part in enumerate(groups.values()) for pair in part
     }
@@ -55,8 +63,8 @@ def crossings(panels: Sequence[Panel], resamples: int = RESAMPLES) -> pd.DataFra
     size = max(1, min(resamples, FLOATS // max(1, len(groups) * len(names) * longest)))
     for start in range(0, resamples, size):
         count = min(size, resamples - start)
-        weights = [_weights(rng, panel, count) for rng, panel in zip(rngs, panels, strict=True)]
-        sums = _sums(panels, commons, weights, longest)
+        weights = [_weights(rng, n, count) for rng, n in zip(rngs, sizes, strict=True)]
+        sums = _sums(regrets, commons, weights, longest)
         for g, part in enumerate(groups.values()):
             for pair in part:
                 samples[pair][:, start : start + count] = _ahead(sums[g], pair)
@@ -66,51 +74,58 @@ def crossings(panels: Sequence[Panel], resamples: int = RESAMPLES) -> pd.DataFra
         for a, b in part:
             for way, (one, two) in enumerate(((a, b), (b, a))):
                 found = float(first[a, b][way, 0])
-                row = _row(found, samples[a, b][way], problems)
+                row = _row(found, samples[a, b][way], problems, bool(told[g]))
                 rows.append((one, two, *row, problems))
     rows.sort(key=lambda row: row[:2])
     return pd.DataFrame([(names[a], names[b], *rest) for a, b, *rest in rows], columns=COLUMNS)
 
 
-def _row(found: float, samples: Array, problems: int) -> tuple[float, float, float, str, float]:
+def _row(
+    found: float, samples: Array, problems: int, told: bool
+) -> tuple[float, float, float, str, float]:
     if not problems:
         return np.nan, np.nan, np.nan, "unknown", np.nan
+    case = "never" if np.isinf(found) else "always" if found == 1 else "from"
+    if not told:
+        return found, np.nan, np.nan, case, np.nan
     # Not interpolated: between a budget and never there is no number.
     low, high = np.quantile(samples, [0.025, 0.975], method="inverted_cdf")
-    case = "never" if np.isinf(found) else "always" if found == 1 else "from"
     return found, float(low), float(high), case, float(np.isinf(samples).mean())
 
 
-def _weights(rng: np.random.Generator, panel: Panel, count: int) -> Array:
-    """Return how often each repetition is drawn: shape (count, R)."""
-    size = len(panel.repetitions)
+def _weights(rng: np.random.Generator, size: int, count: int) -> Array:
+    """Return how often each of so many repetitions is drawn: shape (count, R)."""
+    if not size:
+        return np.zeros((count, 0))
     return rng.multinomial(size, np.full(size, 1 / size), size=count).astype(float)
 
 
 def _sums(
-    panels: Sequence[Panel],
-    commons: Sequence[npt.NDArray[np.bool_]],
+    regrets: Sequence[Array],
+    commons: Sequence[Flags],
     weights: Sequence[Array],
     longest: int,
 ) -> Array:
     """Return the sum over common problems of mean regret: shape (groups, S, resamples, longest).
 
-    A strategy that has none of the repetitions of a resample keeps its mean over all.
+    Args:
+        regrets: of each problem, shape (S, R, T), of the repetitions that are compared.
+        commons: of each group, the problems its pairs have in common.
+        weights: of each problem, how often each resample takes its repetitions.
+        longest: the largest budget.
     """
-    shape = len(commons), len(panels[0].strategies), len(weights[0]), longest
+    shape = len(commons), len(regrets[0]), len(weights[0]), longest
     sums = np.zeros(shape)
-    for i, (panel, drawn) in enumerate(zip(panels, weights, strict=True)):
-        regret = np.where(panel.ran[..., None], panel.regret, 0.0)
-        for s, ran in enumerate(panel.ran):
-            if not ran.any():
-                continue
-            total = drawn @ ran.astype(float)
-            mean = (drawn @ regret[s]) / np.maximum(total, 1)[:, None]
-            mean[total == 0] = regret[s].sum(axis=0) / ran.sum()
+    for i, (regret, drawn) in enumerate(zip(regrets, weights, strict=True)):
+        size, budget = regret.shape[1:]
+        if not size:
+            continue
+        for s in np.flatnonzero(~np.isnan(regret[:, 0, 0])):
+            mean = (drawn @ regret[s]) / size
             for g, common in enumerate(commons):
                 if common[i]:
-                    sums[g, s, :, : panel.budget] += mean
-                    sums[g, s, :, panel.budget :] += mean[:, -1:]
+                    sums[g, s, :, :budget] += mean
+                    sums[g, s, :, budget:] += mean[:, -1:]
     return sums
 
 

@@ -84,13 +84,16 @@ def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
 
     Args:
         panels: the problems.
-        trials: after so many, by default the whole budget of each problem.
+        trials: after so many, by default the whole budget of each problem. Problems with a
+            smaller budget are left out.
 
     Returns:
         strategy, worst and typical (mean normalised regret over repetitions, then problems),
         failed (failed trials / trials), empty (runs without any completed trial / runs), trials,
-        runs, problems. NaN without a run.
+        runs, problems, all of the problems that are in it. NaN without a run. No row without a
+        problem.
     """
+    panels = [panel for panel in panels if trials is None or trials <= panel.budget]
     if not panels:
         columns = ["strategy", "worst", "typical", "failed", "empty", "trials", "runs", "problems"]
         return pd.DataFrame(columns=columns)
@@ -132,11 +135,11 @@ def _share(part: Array, whole: Array) -> Array:
 
 
 def _worst(panel: Panel, trials: int | None) -> Array:
-    return panel.regret[..., min(trials or panel.budget, panel.budget) - 1]
+    return panel.regret[..., (trials or panel.budget) - 1]
 
 
 def _typical(panel: Panel, trials: int | None) -> Array:
-    n = min(trials or panel.budget, panel.budget)
+    n = trials or panel.budget
     scale = panel.typical - panel.optimum
     # 1, but where all is the same and regret is the plain distance.
     drawn, unit = np.where(scale > 0, 1.0, scale), np.where(scale > 0, scale, 1.0)

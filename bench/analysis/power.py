@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,8 @@ from bench.analysis.estimates import (
     quantile,
     satterthwaite,
 )
-from bench.analysis.paired import Pairs, all_pairs
-from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.paired import Pairs
+from bench.analysis.panels import Array, Flags
 from bench.analysis.significance import blocks_needed
 
 POWER = 0.8
@@ -30,19 +30,6 @@ EFFICIENCY = 3 / math.pi
 """Of Wilcoxon's test against Student's on normal differences: it needs that many fewer."""
 
 
-def power(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
-    """Return what the sweep as it stands can detect, for each pair of strategies.
-
-    Args:
-        panels: of the sweep.
-        trials: after how many, by default the budget.
-
-    Returns:
-        As `power_pairs` does.
-    """
-    return power_pairs(all_pairs(panels, trials))
-
-
 def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFrame:
     """Return smallest detectable differences of pairs, and what is needed for the observed ones.
 
@@ -52,11 +39,10 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFr
         tests: so many Wilcoxon tests share Holm's correction (it sets the least of data sets).
 
     Returns:
-        A row a pair: a, b, difference (mean over these problems, normalised regret), detectable
-        (the difference that would be found with a power of .8 for these problems), repetitions (a
-        problem, the fewest), repetitions_needed (a problem, for the observed difference),
-        detectable_new, datasets and datasets_needed (the same for new problems). Needed counts
-        are totals; inf: never, NaN: nothing tells the variance.
+        A row a pair: a, b, detectable (the difference that would be found with a power of .8 for
+        these problems), repetitions (a problem, the fewest), repetitions_needed (a problem, for the
+        observed difference), datasets_needed (the same for new problems). Needed counts are totals;
+        inf: never, NaN: nothing tells the variance.
     """
     these, new = of_these_problems(pairs), of_new_problems(pairs)
     used = counted_in(pairs)
@@ -65,14 +51,11 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFr
         {
             "a": pairs.a,
             "b": pairs.b,
-            "difference": these.difference,
             "detectable": detectable(these, alpha),
             "repetitions": np.where(used.any(axis=1), fewest, 0),
             "repetitions_needed": repetitions_needed(
                 np.where(used, pairs.variance, 0.0), used, np.abs(these.difference), alpha
             ),
-            "detectable_new": detectable(new, alpha),
-            "datasets": new.counts,
             "datasets_needed": datasets_needed(new, alpha, tests),
         }
     )

@@ -8,25 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.clocks import checkpoints
 from bench.analysis.intervals import interval, resamples, shared, spoken
 from bench.analysis.panels import Array, Flags, Ints, Panel
 
 RESAMPLES = 500
 """For each of up to 100 budgets, where 2,000 would take several times as long."""
-
-_ALL = 100
-_POINTS = 60
-
-
-def checkpoints(budget: int) -> Ints:
-    """Return the numbers of trials to look at: all up to 100, else about 60, evenly in log.
-
-    Args:
-        budget: the most trials.
-    """
-    if budget <= _ALL:
-        return np.arange(1, budget + 1)
-    return np.unique(np.rint(np.geomspace(1, budget, _POINTS)).astype(np.int64))
 
 
 def pair_losses(scores: Array) -> Array:
@@ -80,7 +67,9 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
 
     Ranks are taken in each problem × repetition (ties share the mean of theirs), averaged over
     repetitions, then over problems; before its first completed trial a run counts as the worst
-    completed one. Cells that are missing are met as `from_pairs` says.
+    completed one. A problem with a smaller budget than the largest is dropped when that is spent,
+    since nobody ranks there any more (`convergence.convergence` holds its last value). Cells that
+    are missing are met as `from_pairs` says.
 
     Args:
         panels: of all problems, in the same strategies.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -158,34 +157,6 @@ def _deadline(panel: Panel, times: Array) -> float:
         if panel.ran[s].any()
     }
     return medians.get(RANDOM, min(medians.values()))
-
-
-def when_faster(replayed: pd.DataFrame) -> pd.DataFrame:
-    """Return from when on each strategy is ahead of each other one on the replayed clock.
-
-    Args:
-        replayed: as `replay` gives it.
-
-    Returns:
-        strategy, other, problem, seconds: the first point in time from which the median regret of
-        `strategy` is below that of `other` for good; infinite where it is not at the end, NaN
-        where they are at no point both known. A strategy that alone has a completed trial is
-        ahead.
-    """
-    rows = []
-    for problem, part in replayed.groupby("problem", sort=False, observed=True):
-        table = part.pivot(index="seconds", columns="strategy", values="regret")
-        names = [str(name) for name in part["strategy"].unique()]
-        curves, grid = table[names].to_numpy(dtype=float).T, table.index.to_numpy(dtype=float)
-        for a, b in itertools.permutations(range(len(names)), 2):
-            known = ~np.isnan(curves[[a, b]]).any(axis=0)
-            seconds = np.nan
-            if known.any():
-                ahead = (curves[a] < curves[b]) | (~np.isnan(curves[a]) & np.isnan(curves[b]))
-                last = int(ahead[::-1].cumprod().sum())
-                seconds = float(grid[len(grid) - last]) if last else np.inf
-            rows.append((names[a], names[b], str(problem), seconds))
-    return pd.DataFrame(rows, columns=["strategy", "other", "problem", "seconds"])
 
 
 def _by_finish(panel: Panel, order: Ints) -> Array:

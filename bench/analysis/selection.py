@@ -14,7 +14,7 @@ DEFAULT = "default"
 """The strategy that evaluates the default configuration."""
 
 COLUMNS = ["strategy", "problem", "runs", "gap", "relative_gap", "overtuned", "overtuning"]
-COLUMNS += ["relative_overtuning", "worse", "compared"]
+COLUMNS += ["normalised_overtuning", "worse", "compared"]
 
 
 def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
         strategy, problem, runs (with a final incumbent whose test value is known), gap (median of
         its test − validation loss, positive: the test is worse), relative_gap (in units of
         typical − optimum, as normalised regret is), overtuned (share of runs with overtuning > 0),
-        overtuning (mean, as a loss), relative_overtuning (in the same units), worse (share of
+        overtuning (mean, as a loss), normalised_overtuning (in the same units), worse (share of
         runs whose test value is worse than that of the default configuration in the same
         repetition; a run without a completed trial has the worst test value), compared (runs
         that can be). NaN where no test value is known, or no default.
@@ -60,10 +60,10 @@ def by_strategy(problems: pd.DataFrame) -> pd.DataFrame:
         problems: as `by_problem` gives it.
 
     Returns:
-        strategy, relative_gap, overtuned, relative_overtuning, worse (means over the problems
+        strategy, relative_gap, overtuned, normalised_overtuning, worse (means over the problems
         where they are known), problems (with a test value), against (problems with a default).
     """
-    columns = ["relative_gap", "overtuned", "relative_overtuning", "worse"]
+    columns = ["relative_gap", "overtuned", "normalised_overtuning", "worse"]
     groups = problems.groupby("strategy", sort=False, observed=True)
     table = groups[columns].mean()
     counts = groups[["gap", "worse"]].count()

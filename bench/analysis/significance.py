@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis.estimates import ALPHA
-from bench.analysis.paired import Pairs, all_pairs, by_dataset, medians, regret_at
-from bench.analysis.panels import Array, Panel
+from bench.analysis.paired import Pairs, all_pairs, by_dataset, grouping, medians, regret_at
+from bench.analysis.panels import Array, Flags, Panel
 
 EXACT = 50
 """Up to so many blocks Wilcoxon's distribution is counted out, ties or not; beyond it is normal."""
@@ -21,8 +21,10 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
     """Return the median normalised regret of each strategy in each block.
 
     A block is a data set, the mean over its problems: problems on the same data are no independent
-    evidence. Strategies that ran nowhere are left out, then repetitions and problems that lack one
-    of the others, since a rank among fewer would flatter those that are there.
+    evidence. A rank among fewer would flatter those that are there, so all that is not complete is
+    left out (`left_out` names it): first strategies that lack more than half of the blocks that
+    any strategy has, so that one of them does not take the blocks of all others with it; then
+    repetitions and problems that lack one of the rest.
 
     Args:
         panels: of the sweep.
@@ -33,9 +35,7 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
     """
     names = panels[0].strategies if panels else ()
     values = regret_at(panels, trials)
-    some = np.zeros(len(names), dtype=bool)
-    for found in values:
-        some |= (~np.isnan(found)).any(axis=1)
+    some = _enough(panels, values)
     columns, datasets = [], []
     for panel, found in zip(panels, values, strict=True):
         complete = ~np.isnan(found[some]).any(axis=0)
@@ -46,6 +46,36 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
     table = np.array(columns).reshape(len(columns), len(kept)).T
     index = pd.Index(list(dict.fromkeys(datasets)), name="dataset")
     return pd.DataFrame(by_dataset(table, datasets).T, index=index, columns=kept)
+
+
+def left_out(panels: Sequence[Panel], trials: int | None = None) -> tuple[list[str], list[str]]:
+    """Return what `summaries` leaves out: strategies, and data sets that some strategy has.
+
+    Args:
+        panels: of the sweep.
+        trials: after how many, by default the budget.
+    """
+    table = summaries(panels, trials)
+    names = panels[0].strategies if panels else ()
+    had = [
+        panel.dataset
+        for panel, found in zip(panels, regret_at(panels, trials), strict=True)
+        if (~np.isnan(found)).any()
+    ]
+    return (
+        [name for name in names if name not in table.columns],
+        [name for name in dict.fromkeys(had) if name not in table.index],
+    )
+
+
+def _enough(panels: Sequence[Panel], values: Sequence[Array]) -> Flags:
+    """Return which strategies have half of the blocks that any has, or more, and not none."""
+    if not panels:
+        return np.zeros(0, dtype=bool)
+    there = np.array([(~np.isnan(found)).any(axis=1) for found in values], dtype=float)
+    blocks = there.T @ grouping([panel.dataset for panel in panels]) > 0
+    own, of = blocks.sum(axis=1), blocks.any(axis=0).sum()
+    return np.asarray((own > 0) & (2 * own >= of), dtype=bool)
 
 
 def friedman(table: pd.DataFrame, alpha: float = ALPHA) -> pd.DataFrame:

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.clocks import COLUMNS, bands, clock_times, steps_at, taken, time_grid
+from bench.analysis.clocks import (
+    COLUMNS,
+    bands,
+    checkpoints,
+    clock_times,
+    steps_at,
+    taken,
+    time_grid,
+)
 from bench.analysis.panels import to_panels
 
 NAN, INF = np.nan, np.inf
@@ -30,8 +38,8 @@ def test_the_distance_where_the_optimum_is_known_and_regret_beside_it(panel_of):
     panel = panel_of([[[5, 3], [8, 4]]], strategies=["random"], optimum=[1.0, 2.0])
     frame = bands(panel)
     assert frame["median"].tolist() == [(4 + 6) / 2, 2]
-    # The median draw is 4.5: regrets 4/3.5, 6/2.5 and 2/3.5, 2/2.5.
-    assert_allclose(frame["regret"], [(4 / 3.5 + 6 / 2.5) / 2, (2 / 3.5 + 2 / 2.5) / 2])
+    # The median distance of a draw is 3: regrets 4/3, 6/3 and 2/3, 2/3.
+    assert_allclose(frame["regret"], [(4 / 3 + 6 / 3) / 2, 2 / 3])
 
 
 @pytest.mark.parametrize("clock", ["trials", "seconds"])
@@ -188,3 +196,12 @@ def test_missing_cells_and_no_time_at_all(panel_of):
         frame = bands(panel, clock, points=5)
         assert set(frame["strategy"]) == {"s0"}
         assert set(frame["median"]) == {1}
+
+
+@pytest.mark.parametrize("budget", [1, 3, 100, 101, 10_000])
+def test_all_numbers_of_trials_up_to_100_are_looked_at_and_at_most_100_beyond(budget):
+    at = checkpoints(budget)
+    assert (at[0], at[-1]) == (1, budget)
+    assert (np.diff(at) > 0).all()
+    assert (len(at) == budget) == (budget <= 100)
+    assert min(budget, 50) <= len(at) <= 100

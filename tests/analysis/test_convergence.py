@@ -1,8 +1,7 @@
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
-from bench.analysis.convergence import checkpoints, convergence
+from bench.analysis.convergence import convergence
 from bench.analysis.panels import Scale, to_panels
 
 SCALES = {name: Scale(0.0, 1.0, "frozen") for name in "pq"}
@@ -56,12 +55,3 @@ def test_a_strategy_on_fewer_problems_says_so(make_run, join):
 
 def test_nothing_at_all():
     assert convergence([]).empty
-
-
-@pytest.mark.parametrize(("budget", "count"), [(1, 1), (100, 100), (101, None), (10_000, None)])
-def test_checkpoints(budget, count):
-    at = checkpoints(budget)
-    assert at[0] == 1
-    assert at[-1] == budget
-    assert (np.diff(at) > 0).all()
-    assert len(at) == (count or len(at)) <= 100

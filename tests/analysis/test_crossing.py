@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.analysis import crossing
+from bench.analysis.convergence import convergence
 from bench.analysis.crossing import COLUMNS, crossings
 from bench.analysis.panels import Scale
 
@@ -15,13 +16,30 @@ def table(panels, **options):
 
 
 def test_cases_by_hand(panel_of):
-    losses = [[[9, 5, 2]], [[8, 6, 6]], [[7, 4, 1]], [[7, 4, 1]]]
+    losses = [[[9, 5, 2]] * 2, [[8, 6, 6]] * 2, [[7, 4, 1]] * 2, [[7, 4, 1]] * 2]
     frame = table([panel_of(losses, strategies=list("abcd"), scale=SCALE)], resamples=10)
     assert frame.loc["a", "b"].tolist() == [2, 2, 2, "from", 0, 1]
     assert frame.loc["b", "a"].tolist() == [INF, INF, INF, "never", 1, 1]
     assert frame.loc["c", "b"].tolist() == [1, 1, 1, "always", 0, 1]
     assert frame.loc["c", "d"]["case"] == frame.loc["d", "c"]["case"] == "never"
     assert len(frame) == 12
+
+
+def test_one_repetition_has_no_interval(panel_of):
+    one = panel_of([[[9, 5, 2]], [[8, 6, 6]]], scale=SCALE)
+    two = panel_of([[[9, 5, 2]] * 3, [[8, 6, 6]] * 3], scale=SCALE, problem="q")
+    for panels in ([one], [one, two]):
+        row = table(panels, resamples=10).loc["s0", "s1"]
+        assert (row["trials"], row["case"]) == (2, "from")
+        assert row[["low", "high", "never"]].isna().all()
+    # A pair that is on q alone has one.
+    with_third = [
+        panel_of([[[9, 5, 2]], [[8, 6, 6]], [[7, 7, 7]]], scale=SCALE, missing=[(2, 0)]),
+        panel_of([[[9, 5, 2]] * 3, [[8, 6, 6]] * 3, [[7, 7, 7]] * 3], scale=SCALE, problem="q"),
+    ]
+    frame = table(with_third, resamples=10)
+    assert np.isnan(frame.loc["s0", "s1"]["low"])
+    assert frame.loc["s0", "s2"][["trials", "low", "high"]].tolist() == [2, 2, 2]
 
 
 def test_the_mean_is_over_repetitions_then_problems_and_short_budgets_are_held(panel_of):
@@ -78,8 +96,26 @@ def test_too_little_for_a_pair(panel_of):
     assert crossings([failed], 5)["case"].tolist() == ["never", "never"]
 
 
-def test_a_repetition_that_one_strategy_lacks(panel_of):
-    losses = [[[5], [5]], [[4], [9]]]
-    panel = panel_of(losses, missing=[(1, 1)], scale=SCALE)
+def test_only_repetitions_that_all_have(panel_of):
+    # In the last repetition s1 would be behind, but s0 alone is there.
+    losses = [[[5], [5], [0]], [[4], [4], [9]]]
+    panel = panel_of(losses, missing=[(1, 2)], scale=SCALE)
     frame = table([panel], resamples=100)
     assert_array_equal(frame.loc["s1", "s0"][["trials", "low", "high"]].astype(float), [1, 1, 1])
+    nothing = panel_of([[[5], [5]], [[4], [9]]], missing=[(0, 1), (1, 0)], scale=SCALE)
+    assert table([nothing], resamples=5)["case"].tolist() == ["unknown"] * 2
+
+
+def test_it_crosses_where_the_curves_do(panel_of):
+    rng = np.random.default_rng(9)
+    losses = rng.random((3, 8, 20))
+    panels = [
+        panel_of(losses, scale=SCALE, missing=[(0, 1), (2, 5)]),
+        panel_of(losses[:, :5, :9], scale=SCALE, problem="q", missing=[(1, 0)]),
+    ]
+    curves = convergence(panels).pivot(index="x", columns="strategy", values="median")
+    frame = table(panels, resamples=5)
+    for (a, b), trials in frame["trials"].items():
+        behind = curves.index[~(curves[a] < curves[b])]
+        after = 1 if behind.empty else behind[-1] + 1
+        assert trials == (after if after <= 20 else INF)

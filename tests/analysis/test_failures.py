@@ -140,6 +140,17 @@ def test_problems_count_the_same(panel_of):
     assert rules([one, two])["runs"].tolist() == [4]
 
 
+def test_problems_with_a_smaller_budget_are_left_out(panel_of):
+    one = panel_of([[[2, 1, 1]], [[4, NAN, 2]]], scale=SCALE)
+    two = panel_of([[[NAN, 9]], [[9, 9]]], scale=SCALE, problem="q")
+    frame = rules([one, two], 3)
+    assert frame["worst"].tolist() == frame["typical"].tolist() == [0.5, 1]
+    assert frame["failed"].tolist() == [0, 1 / 3]
+    assert frame["problems"].tolist() == frame["runs"].tolist() == [1, 1]
+    assert rules([one, two], 2)["problems"].tolist() == [2, 2]
+    assert rules([one, two], 4).empty
+
+
 def test_a_failed_point_of_a_set_under_both_rules(panel_of):
     losses = [[[NAN, 1, 6]], [[8, 8, 8]]]
     panel = panel_of(losses, strategies=["grid", "random"], sets=["grid"], scale=SCALE)

@@ -9,7 +9,6 @@ from scipy.stats import rankdata
 from bench.analysis.intervals import resamples
 from bench.analysis.ranks import (
     RESAMPLES,
-    checkpoints,
     from_pairs,
     pair_losses,
     ranks_over_budget,
@@ -22,16 +21,6 @@ def wide(panels, column="rank"):
     """Return strategy -> values over the trials."""
     frame = ranks_over_budget(panels)
     return {name: rows[column].tolist() for name, rows in frame.groupby("strategy", sort=False)}
-
-
-def test_all_budgets_up_to_100_are_looked_at_and_some_60_beyond():
-    assert_array_equal(checkpoints(3), [1, 2, 3])
-    assert_array_equal(checkpoints(100), np.arange(1, 101))
-    many = checkpoints(10_000)
-    assert many[0] == 1
-    assert many[-1] == 10_000
-    assert 45 <= len(many) <= 60
-    assert (np.diff(many) > 0).all()
 
 
 def test_ranks_are_what_pairs_say():

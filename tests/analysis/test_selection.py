@@ -30,7 +30,7 @@ def test_by_hand(panel_of, direction):
     tpe = found.loc["tpe"]
     assert (tpe["runs"], tpe["compared"]) == (2, 2)
     assert (tpe["gap"], tpe["relative_gap"]) == (1.5, 0.75)  # of 7 − 3 and 1 − 2
-    assert (tpe["overtuned"], tpe["overtuning"], tpe["relative_overtuning"]) == (0.5, 2, 1)
+    assert (tpe["overtuned"], tpe["overtuning"], tpe["normalised_overtuning"]) == (0.5, 2, 1)
     assert tpe["worse"] == 0.5
     assert (found["worse"]["default"], found["overtuning"]["default"]) == (0, 0)
 
@@ -87,6 +87,6 @@ def test_means_over_problems(panel_of):
     frame = by_strategy(by_problem(parts)).set_index("strategy")
     assert frame["worse"].tolist() == [0.5, 0]
     assert frame["relative_gap"].tolist() == [0.75, 0]
-    assert frame["relative_overtuning"].tolist() == [0.5, 0]
+    assert frame["normalised_overtuning"].tolist() == [0.5, 0]
     assert_array_equal(frame[["problems", "against"]], [[2, 2], [2, 2]])
     assert by_strategy(by_problem([])).empty

@@ -89,6 +89,29 @@ def test_summaries_are_medians_averaged_over_a_data_set(make_panels):
     assert found.index.tolist() == ["wine", "branin"]
     assert_allclose(found, [[0.35, 0.2], [0.6, 0.2]])
     assert_allclose(significance.summaries(panels, trials=1), found + 1)
+    assert significance.left_out(panels) == (["never"], ["lonely"])
+
+
+def test_one_strategy_on_one_data_set_does_not_take_the_others_with_it(make_panels):
+    cells = {f"p{i}": {"a": [0.1 * i], "b": [0.5], "c": [None if i else 0.2]} for i in range(8)}
+    panels = make_panels(cells)
+    found = significance.summaries(panels)
+    assert found.shape == (8, 2)
+    assert significance.left_out(panels) == (["c"], [])
+    assert significance.friedman(found).iloc[0]["blocks"] == 8
+
+
+def test_who_lacks_half_of_the_blocks_stays_and_the_blocks_go(make_panels):
+    cells = {f"p{i}": {"a": [0.1], "b": [0.5], "c": [0.3 if i < 4 else None]} for i in range(8)}
+    panels = make_panels(cells, datasets={"p4": "p0", "p5": "p1"})
+    # Six data sets, of which c has four; p4 and p5 lack it, their data sets have others.
+    found = significance.summaries(panels)
+    assert found.columns.tolist() == ["a", "b", "c"]
+    assert significance.left_out(panels) == ([], ["p6", "p7"])
+    assert significance.left_out(panels, 9) == (["a", "b", "c"], [])
+    panels = make_panels(cells)
+    assert significance.summaries(panels).shape == (4, 3)
+    assert significance.left_out(panels) == ([], ["p4", "p5", "p6", "p7"])
 
 
 @pytest.mark.parametrize("differences", [
@@ -248,4 +271,5 @@ def test_cliques_of_forty_that_cannot_be_told_apart():
 def test_nothing_at_all():
     assert len(significance.wilcoxon([])) == 0
     assert significance.summaries([]).shape == (0, 0)
+    assert significance.left_out([]) == ([], [])
     assert len(significance.mean_ranks(significance.summaries([]))) == 0

@@ -26,7 +26,7 @@ def section(found: Findings, builder: Builder) -> Section:
             "strategy": frame.index,
             "gap": tables.each(frame["relative_gap"], number),
             "overtuned runs": tables.each(frame["overtuned"], tables.percent),
-            "overtuning": tables.each(frame["relative_overtuning"], number),
+            "overtuning": tables.each(frame["normalised_overtuning"], number),
             "worse than the default": tables.each(frame["worse"], tables.percent),
             "problems": frame["problems"].astype(str),
         }
