@@ -103,7 +103,7 @@ def _these(found: Findings) -> list[Item]:
         "the sweep could find cannot be told."
         if middle == 0
         else f"As it stands, the sweep finds a difference of {tables.number(middle)} of normalised "
-        "regret in four of five tries (median over pairs, before Holm’s correction)."
+        "regret in four of five tries (median over pairs, each corrected for all of them)."
     )
     text = (
         f"Differences are in normalised regret, below 0 where the strategy named first is better; "
