@@ -76,6 +76,7 @@ def _build(source: Source, trials: int | None, rope: float, builder: Builder) ->
             found.board,
             found.verdicts,
             found.saved,
+            when=found.when,
             rope=rope,
             sources=[panel.source for panel in found.panels],
         ),

@@ -27,6 +27,7 @@ from bench.analysis import (
 from bench.analysis.panels import Panel, to_panels
 from bench.report import scales, style
 from bench.report.source import Source
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +85,14 @@ class Findings:
     def budget(self) -> int:
         """After how many trials scores are taken."""
         return self.trials or max((panel.budget for panel in self.panels), default=0)
+
+    @property
+    def when(self) -> str:
+        """At which point of a run scores are taken, in words; empty without a panel."""
+        budgets = [panel.budget for panel in self.panels]
+        if self.trials or len(set(budgets)) < 2:
+            return f"after {many(self.budget, 'trial')}" if self.budget else ""
+        return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"
 
     @cached_property
     def finals(self) -> pd.DataFrame:
