@@ -37,8 +37,6 @@ class Comparison:
             else better if one is; else equivalent.
         trials: after how many.
         rope: half the width of the region of practical equivalence, in normalised regret.
-        tests: strategies that are tested at once: those in which any pair changed, with two
-            repetitions of a problem or more.
         table: a row a strategy: strategy, outcome, problems and pairs (repetitions of problems)
             that are in it, changed (pairs that differ), difference (after − before in normalised
             regret, below 0: it is better now; mean over problems), low and high (95 %), low_equal
@@ -52,9 +50,13 @@ class Comparison:
     outcome: str
     trials: int
     rope: float
-    tests: int
     table: pd.DataFrame
     unpaired: tuple[str, ...]
+
+    @property
+    def tests(self) -> int:
+        """How many strategies are tested at once: those in which any pair changed."""
+        return int(((self.table["changed"] > 0) & self.table["p"].notna()).sum())
 
 
 def compare(
@@ -105,8 +107,8 @@ def compare(
     )
     found, used = of_these_problems(pairs), counted_in(pairs)
     p, p_equal = found.p(), found.p_equal(rope)
-    tested = (found.moved > 0) & ~np.isnan(p)
-    p_holm, family = np.where(tested, holm(np.where(tested, p, np.nan)), p), int(tested.sum())
+    p_holm = np.where(found.moved > 0, holm(np.where(found.moved > 0, p, np.nan)), p)
+    alpha = ALPHA / max(1, int((found.moved > 0).sum()))
     low, high = found.interval()
     low_equal, high_equal = found.interval(2 * ALPHA)
     variance, size = np.where(used, pairs.variance, 0.0), np.abs(found.difference)
@@ -130,13 +132,13 @@ def compare(
             "p_equal": p_equal,
             "repetitions": np.where(used.any(axis=1), fewest, 0),
             "repetitions_needed": np.minimum(
-                power.repetitions_needed(variance, used, size, ALPHA / max(1, family)),
+                power.repetitions_needed(variance, used, size, alpha),
                 power.repetitions_needed(variance, used, rope - size, 2 * ALPHA),
             ),
         }
     )
     unpaired = tuple(_unpaired(before, after, set(labels), strategies))
-    return Comparison(_overall(list(table["outcome"])), n, rope, family, table, unpaired)
+    return Comparison(_overall(list(table["outcome"])), n, rope, table, unpaired)
 
 
 def _outcome(difference: float, p: float, p_equal: float) -> str:

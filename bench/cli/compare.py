@@ -141,17 +141,17 @@ def in_words(found: Comparison, notes: Sequence[str]) -> str:
     width = max(map(len, table["strategy"]), default=0)
     for row in table.to_dict("records"):
         lines.append(f"{row['strategy']:<{width}}  {row['outcome']}: {_numbers(row, found.tests)}")
-    each = changed = ""
+    rule = "; equivalent if"
     if found.tests > 1:
-        each = ", each of its strategy alone"
-        changed = (
-            f"better and worse are corrected for {found.tests:,} strategies that changed (Holm); "
+        rule = (
+            ", each of its strategy alone; better and worse are corrected for "
+            f"{found.tests:,} strategies that changed (Holm); equivalent only if"
         )
     lines.append(
         f"{found.outcome} after {many(found.trials, 'trial')}. Differences are after − before in "
         "normalised regret, below 0 is better; 1 is the regret of a median random draw. "
         "Student's interval of the mean over these problems, 95 %"
-        f"{each}; {changed}equivalent if that of 90 % is within ±{found.rope:g}."
+        f"{rule} that of 90 % is within ±{found.rope:g}."
     )
     return "\n".join(lines)
 

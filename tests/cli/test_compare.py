@@ -60,18 +60,17 @@ def test_undecided(call, made):
     assert "undecided after 10 trials." in call(a, b, code=3).stdout
 
 
-def table(**changed):
-    """What was found of one of six strategies: clear alone, undecided after Holm."""
+def in_text(tests=6, **changed):
+    """The text on strategies of which the first is clear alone, undecided after Holm."""
     row = {
         "strategy": "s1", "outcome": "undecided", "problems": 1, "pairs": 12, "changed": 12,
         "difference": -0.0895, "low": -0.1515, "high": -0.0276, "p": 0.011, "p_holm": 0.056,
         "p_equal": 0.9, "repetitions": 12, "repetitions_needed": 19.0,
     }  # fmt: skip
-    return pd.DataFrame([row | changed])
-
-
-def text(tests=6, **changed):
-    return in_words(Comparison("undecided", 50, 0.01, tests, table(**changed), ()), [])
+    rest = [row | {"strategy": f"s{place}"} for place in range(2, tests + 1)]
+    rest.append(row | {"strategy": "s0", "changed": 0, "p": 1.0})
+    table = pd.DataFrame([row | changed, *rest])
+    return in_words(Comparison("undecided", 50, 0.01, table, ()), [])
 
 
 @pytest.mark.parametrize(
@@ -104,17 +103,16 @@ def text(tests=6, **changed):
     ],
 )
 def test_why_a_clear_difference_is_undecided(changed, words):
-    assert text(**changed).splitlines()[0] == words
+    assert in_text(**changed).splitlines()[0] == words
 
 
 def test_what_is_corrected_is_said():
-    end = text().splitlines()[-1]
+    end = in_text().splitlines()[-1]
     assert "better and worse are corrected for 6 strategies that changed (Holm)" in end
     assert "each of its strategy alone" in end
-    for tests in (0, 1):
-        end = text(tests=tests).splitlines()[-1]
-        assert "Holm" not in end
-        assert "alone" not in end
+    end = in_text(tests=1).splitlines()[-1]
+    assert "Holm" not in end
+    assert "alone" not in end
 
 
 def test_one_strategy_of_several_and_json(call, made):
