@@ -109,8 +109,9 @@ def break_even(
 
 
 def _own_seconds(panel: Panel) -> Array:
-    """Return the mean own seconds a trial of each strategy, NaN without one."""
+    """Return the mean own seconds a trial of each strategy, 0 of one that ran but made none."""
     there = ~np.isnan(panel.own)
     count = there.sum(axis=(1, 2))
     total = np.where(there, panel.own, 0.0).sum(axis=(1, 2))
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    unknown = np.where(panel.ran.any(axis=1), 0.0, np.nan)
+    return np.where(count > 0, total / np.maximum(count, 1), unknown)

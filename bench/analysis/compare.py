@@ -54,6 +54,11 @@ class Comparison:
     table: pd.DataFrame
     unpaired: tuple[str, ...]
 
+    @property
+    def tests(self) -> int:
+        """How many strategies are tested at once: those in which any pair changed."""
+        return int(((self.table["changed"] > 0) & self.table["p"].notna()).sum())
+
 
 def compare(
     before: Sequence[Panel],

@@ -53,4 +53,4 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
 def _spread(panel: Panel, at: Ints) -> Array:
     """Return regret with a row for each strategy and number of trials, shape (S · C, R)."""
     values = panel.regret[:, intervals.shared(panel.ran)][..., np.minimum(at, panel.budget) - 1]
-    return values.transpose(0, 2, 1).reshape(-1, values.shape[1])
+    return values.transpose(0, 2, 1).reshape(len(values) * len(at), values.shape[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def compare(
             "plans with its budget did other things"
         )
     notes += [*first.notes, *second.notes, *found.unpaired]
-    click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else _text(found, notes))
+    click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
     sys.exit(CODES[found.outcome])
 
 
@@ -133,22 +134,31 @@ def _altered(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
     ]
 
 
-def _text(found: Comparison, notes: list[str]) -> str:
+def in_words(found: Comparison, notes: Sequence[str]) -> str:
+    """Return what was found: a line a note and a strategy, then what the numbers are."""
     lines = [f"note: {note}" for note in notes]
     table = found.table
     width = max(map(len, table["strategy"]), default=0)
     for row in table.to_dict("records"):
-        lines.append(f"{row['strategy']:<{width}}  {row['outcome']}: {_numbers(row)}")
+        lines.append(f"{row['strategy']:<{width}}  {row['outcome']}: {_numbers(row, found.tests)}")
+    rule = "; equivalent if"
+    if found.tests > 1:
+        rule = (
+            ", each of its strategy alone; outcomes are corrected for "
+            f"{found.tests:,} strategies that changed (Holm); equivalent only if"
+        )
     lines.append(
         f"{found.outcome} after {many(found.trials, 'trial')}. Differences are after − before in "
         "normalised regret, below 0 is better; 1 is the regret of a median random draw. "
-        "Student's interval of the mean over these problems, 95 %; equivalent if that of 90 % is "
-        f"within ±{found.rope:g}."
+        "Student's interval of the mean over these problems, 95 %"
+        f"{rule} that of 90 % is within ±{found.rope:g}."
     )
     return "\n".join(lines)
 
 
-def _numbers(row: dict[str, Any]) -> str:
+def _numbers(row: dict[str, Any], tests: int) -> str:
+    from bench.report.duels import alone
+
     if not row["pairs"]:
         return "no run of it is in both sweeps"
     size = f"{many(row['problems'], 'problem')}, {many(row['pairs'], 'pair')}"
@@ -156,9 +166,14 @@ def _numbers(row: dict[str, Any]) -> str:
         return f"the same in all of {size}"
     if math.isnan(row["low"]):
         return f"{row['difference']:+.4f}, {size}; one repetition tells no interval"
-    text = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f}), {size}"
+    text = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})"
+    if row["outcome"] != "undecided":
+        return f"{text}, {size}"
+    family = many(tests, "strategy", "strategies")
+    why = alone(row["low"], row["high"], row["p"], row["p_equal"], family, equal="equivalent")
+    text += f", {why}; {size}" if why else f", {size}"
     needed = row["repetitions_needed"]
-    if row["outcome"] == "undecided" and math.isfinite(needed) and needed > row["repetitions"]:
+    if math.isfinite(needed) and needed > row["repetitions"]:
         text += f"; {needed:,.0f} repetitions would tell, there are {row['repetitions']}"
     return text
 
@@ -173,6 +188,7 @@ def _plain(found: Comparison, notes: list[str]) -> dict[str, Any]:
         "outcome": found.outcome,
         "trials": found.trials,
         "rope": found.rope,
+        "tests": found.tests,
         "strategies": rows,
         "notes": notes,
     }

@@ -79,6 +79,7 @@ def _build(found: Findings, builder: Builder) -> None:
             found.board,
             found.verdicts,
             found.saved,
+            when=found.when,
             rope=found.rope,
             sources=[panel.source for panel in found.panels],
         ),

@@ -93,14 +93,6 @@ class Findings:
         return min((int(shared(panel.ran).sum()) for panel in self.panels), default=0)
 
     @property
-    def when(self) -> str:
-        """After how many trials scores are taken, in words."""
-        budgets = {panel.budget for panel in self.panels} or {0}
-        if self.trials is None and len(budgets) > 1:
-            return f"at the end of the budget ({min(budgets):,} to {max(budgets):,} trials)"
-        return f"after {many(self.trials or max(budgets), 'trial')}"
-
-    @property
     def short(self) -> list[str]:
         """The problems whose budget ends before scores are taken."""
         return [p.problem for p in self.panels if self.trials and p.budget < self.trials]
@@ -109,6 +101,14 @@ class Findings:
     def ends(self) -> str:
         """What regret 0 and 1 are, in words."""
         return ends_of_scale([panel.source for panel in self.panels])
+
+    @property
+    def when(self) -> str:
+        """At which point of a run scores are taken, in words; empty without a panel."""
+        budgets = [panel.budget for panel in self.panels]
+        if self.trials or len(set(budgets)) < 2:
+            return f"after {many(self.trials or max(budgets), 'trial')}" if budgets else ""
+        return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"
 
     @cached_property
     def finals(self) -> pd.DataFrame:
@@ -179,6 +179,11 @@ class Findings:
     @cached_property
     def summaries(self) -> pd.DataFrame:
         return significance.summaries(self.panels, self.trials)
+
+    @cached_property
+    def untested(self) -> tuple[list[str], list[str]]:
+        """The strategies and blocks that the test over blocks leaves out."""
+        return significance.left_out(self.panels, self.trials)
 
     @cached_property
     def friedman(self) -> pd.DataFrame:

@@ -26,6 +26,7 @@ class Standing:
         absent: those that cannot.
         leaders: those that share the lowest mean rank; none where there is no ranking.
         all: (a, b) -> what is known, of both orders.
+        when: at which point of a run, as "after 20 trials"; may be empty.
         trials: after how many, the largest where budgets differ; 0 where there is no pair.
         of: problems.
     """
@@ -34,6 +35,7 @@ class Standing:
     absent: list[str]
     leaders: list[str]
     all: dict[tuple[str, str], Duel]
+    when: str
     trials: int
     of: int
 
@@ -73,10 +75,10 @@ class Standing:
 
     @property
     def where(self) -> str:
-        """After how many trials, on how many problems."""
+        """At which point of a run, on how many problems."""
         least, most = self.span
         on = many(most, "problem") if least == most else f"up to {many(most, 'problem')}"
-        return f"after {many(self.trials, 'trial')} on {on}"
+        return f"{self.when} on {on}" if self.when else f"on {on}"
 
     @property
     def span(self) -> tuple[int, int]:
@@ -85,12 +87,13 @@ class Standing:
         return min(counts), max(counts)
 
 
-def standing(board: pd.DataFrame, verdicts: pd.DataFrame) -> Standing:
+def standing(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Standing:
     """Return how the strategies stand.
 
     Args:
         board: as `bench.analysis.scores.leaderboard` gives it.
         verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
+        when: at which point of a run all this is, as "after 20 trials"; may be empty.
     """
     known = duels(verdicts)
     # Without a repetition that all of them ran there is no score, but pairs may share some.
@@ -108,6 +111,7 @@ def standing(board: pd.DataFrame, verdicts: pd.DataFrame) -> Standing:
             if rank - lowest <= _NOTHING
         ],
         all=known,
+        when=when,
         trials=int(verdicts["trials"].iloc[0]) if len(verdicts) else 0,
         of=max((int(row["of"]) for row in rows), default=0),
     )

@@ -43,6 +43,7 @@ def in_words(
     verdicts: pd.DataFrame,
     saved: pd.DataFrame,
     *,
+    when: str,
     rope: float,
     sources: Collection[str] = (),
 ) -> Verdict:
@@ -55,10 +56,11 @@ def in_words(
         board: as `bench.analysis.scores.leaderboard` gives it.
         verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
         saved: as `bench.analysis.equivalents.trials_saved` gives it.
+        when: at which point of a run all this is, as "after 20 trials"; may be empty.
         rope: half the width of the region of practical equivalence.
         sources: what regret is measured by, as the panels say.
     """
-    sweep = standing(board, verdicts)
+    sweep = standing(board, verdicts, when)
     if len(sweep.names) < 2 or not sweep.met:
         return Verdict((_nothing(board, sweep, sources), *_absent(sweep)))
     # How one stands against one other is said in full, whoever they are.
@@ -89,7 +91,7 @@ def in_words(
 
 def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> str:
     """Return why nothing can be compared."""
-    after = f" after {many(sweep.trials, 'trial')}" if sweep.trials else ""
+    after = f" {sweep.when}" if sweep.when else ""
     if not sweep.names:
         if len(sweep.absent) > 1:
             return (

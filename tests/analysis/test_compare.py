@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from bench.analysis import power
 from bench.analysis.compare import compare
 from bench.analysis.panels import to_panels
 from bench.analysis.significance import holm
@@ -108,6 +109,35 @@ def test_equivalence_is_corrected_over_the_strategies_that_changed(make_panels):
     alone = compare(before, after, strategies=[name]).table.iloc[0]
     assert alone["outcome"] == "equivalent"
     assert alone["p_equal_holm"] == alone["p_equal"] == part.loc[name, "p_equal"]
+
+
+def test_what_is_needed_is_of_all_that_are_tested_at_once(make_panels):
+    # One problem: its variance and difference are all that the needed number depends on.
+    old = {f"s{i}": noise(2 * i, sd=0.1) for i in range(6)} | {"same": [0.5] * 10}
+    new = {f"s{i}": noise(2 * i + 1, mean=0.44, sd=0.1) for i in range(6)} | {"same": [0.5] * 10}
+    found = compare(make_panels({"p": old}), make_panels({"p": new}), rope=0)
+    assert found.tests == 6
+    rows = found.table.set_index("strategy")
+    for name in old.keys() - {"same"}:
+        differences = np.array(new[name]) - np.array(old[name])
+        (needed,) = power.repetitions_needed(
+            np.array([[differences.var(ddof=1)]]),
+            np.array([[True]]),
+            np.array([abs(differences.mean())]),
+            0.05 / 6,
+        )
+        assert rows.loc[name, "repetitions_needed"] == needed
+        one = compare(make_panels({"p": old}), make_panels({"p": new}), rope=0, strategies=[name])
+        assert one.tests == 1
+        assert one.table["repetitions_needed"].item() < needed
+
+
+@pytest.mark.parametrize(
+    ("values", "tests"), [(([0.1], [0.9]), 0), (([0.5] * 9, [0.5] * 9), 0), (([], []), 0)]
+)
+def test_without_a_difference_or_an_interval_nothing_is_tested(make_panels, values, tests):
+    before, after = (make_panels({"p": {"a": found}} if found else {}) for found in values)
+    assert compare(before, after).tests == tests
 
 
 def test_what_could_not_be_paired(make_panels):

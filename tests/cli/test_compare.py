@@ -1,10 +1,13 @@
 import json
 import shutil
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from bench.analysis.compare import Comparison
 from bench.cli import main
+from bench.cli.compare import in_words
 from bench.spec import Entry
 
 
@@ -57,6 +60,61 @@ def test_undecided(call, made):
     assert "undecided after 10 trials." in call(a, b, code=3).stdout
 
 
+def in_text(tests=6, **changed):
+    """The text on strategies of which the first is clear alone, undecided after Holm."""
+    row = {
+        "strategy": "s1", "outcome": "undecided", "problems": 1, "pairs": 12, "changed": 12,
+        "difference": -0.0895, "low": -0.1515, "high": -0.0276, "p": 0.011, "p_holm": 0.056,
+        "p_equal": 0.9, "repetitions": 12, "repetitions_needed": 19.0,
+    }  # fmt: skip
+    rest = [row | {"strategy": f"s{place}"} for place in range(2, tests + 1)]
+    rest.append(row | {"strategy": "s0", "changed": 0, "p": 1.0})
+    table = pd.DataFrame([row | changed, *rest])
+    return in_words(Comparison("undecided", 50, 0.01, table, ()), [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {},
+            "s1  undecided: -0.0895 (-0.1515 to -0.0276), clear alone but not as one of 6 "
+            "strategies; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+        ),
+        (
+            {"p": 0.0625, "p_holm": 0.375},
+            "s1  undecided: -0.0895 (-0.1515 to -0.0276), but the repetitions are too few to "
+            "call it; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+        ),
+        (
+            {"high": 0.02, "p": 0.2, "p_holm": 1.0},
+            "s1  undecided: -0.0895 (-0.1515 to +0.0200), 1 problem, 12 pairs; 19 repetitions "
+            "would tell, there are 12",
+        ),
+        (
+            {"low": -0.004, "high": 0.006, "difference": 0.001, "p": 0.6, "p_equal": 0.02},
+            "s1  undecided: +0.0010 (-0.0040 to +0.0060), equivalent alone but not as one of 6 "
+            "strategies; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+        ),
+        (
+            {"outcome": "better", "p": 0.001, "p_holm": 0.006},
+            "s1  better: -0.0895 (-0.1515 to -0.0276), 1 problem, 12 pairs",
+        ),
+    ],
+)
+def test_why_a_clear_difference_is_undecided(changed, words):
+    assert in_text(**changed).splitlines()[0] == words
+
+
+def test_what_is_corrected_is_said():
+    end = in_text().splitlines()[-1]
+    assert "outcomes are corrected for 6 strategies that changed (Holm)" in end
+    assert "each of its strategy alone" in end
+    end = in_text(tests=1).splitlines()[-1]
+    assert "Holm" not in end
+    assert "alone" not in end
+
+
 def test_one_strategy_of_several_and_json(call, made):
     a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
     data = json.loads(call(a, b, "--strategy", "random", "--rope", "0.05", "--json", code=0).stdout)
@@ -64,6 +122,7 @@ def test_one_strategy_of_several_and_json(call, made):
     (row,) = data["strategies"]
     assert (row["strategy"], row["pairs"], row["changed"]) == ("random", 8, 0)
     assert (row["low"], row["p"]) == (0, 1)
+    assert data["tests"] == 0
     assert data["notes"] == []
 
 

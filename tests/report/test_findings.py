@@ -25,7 +25,7 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
 def test_nothing_makes_no_panel(made, find):
     found = find(made(lambda *_: None))
     assert found.panels == []
-    assert (found.repetitions, found.when, found.sets) == (0, "after 0 trials", [])
+    assert (found.repetitions, found.when, found.sets) == (0, "", [])
     assert len(found.board) == 0
     assert len(found.verdicts) == 0
 

@@ -157,6 +157,15 @@ def huge_and_tiny(sweep):
     return *sweep(value=lambda _: next(values)), {}
 
 
+def other_repetitions(sweep):
+    """Each strategy has repetitions that no other one has."""
+    trials, runs = sweep()
+    own = {name: 10 * i for i, name in enumerate(runs["strategy"].unique())}
+    for frame in (trials, runs):
+        frame["repetition"] += frame["strategy"].map(own)
+    return trials, runs, {}
+
+
 def no_test_value(sweep):
     trials, runs = sweep()
     return trials.assign(test_value=np.nan), runs, {}
@@ -221,6 +230,7 @@ SWEEPS = {
     forty_strategies: ["The other 735 pairs are in tables/verdicts.csv."],
     labels: list(LABELS),
     huge: [], tiny: [], huge_and_tiny: [],
+    other_repetitions: ["no two strategies ran the same repetition of a problem", NO_PAIRED],
     no_test_value: ["No test value was measured, so it cannot be told."],
     no_seconds: ["The rows hold no seconds, so nothing can be said of time.",
                  "The rows hold no seconds, so nothing can be said of it."],

@@ -70,12 +70,13 @@ def panels_of(cells: Cells, datasets: Mapping[str, str] | None = None) -> list[P
 def said(cells, trials=None, rope=0.01, **options):
     panels = panels_of(cells, **options)
     saved = trials_saved(equivalents(panels, trials))
-    return told(leaderboard(panels, trials), verdicts(panels, trials, rope), saved, rope)
+    when = f"after {trials or 2} trials" if panels else ""
+    return told(leaderboard(panels, trials), verdicts(panels, trials, rope), saved, rope, when)
 
 
-def told(board, table, saved, rope=0.01):
+def told(board, table, saved, rope=0.01, when="after 50 trials"):
     """The sentences, then the legend if there is one."""
-    found = in_words(board, table, saved, rope=rope)
+    found = in_words(board, table, saved, when=when, rope=rope)
     return [*found.sentences, *([found.legend] if found.legend else [])]
 
 
@@ -240,18 +241,18 @@ def test_five_repetitions_of_one_problem_decide_nothing():
             {"p": {"a": [0.5, 0.4]}},
             None,
             [
-                "a is alone, with nothing to compare it with. Its mean regret is 0.45 (95 % "
-                "interval for these problems 0.40 to 0.50) on 1 problem, where 0 is the best value "
-                "known and 1 the median of one random draw."
+                "a is alone, with nothing to compare it with. Its mean regret after 2 trials is "
+                "0.45 (95 % interval for these problems 0.40 to 0.50) on 1 problem, where 0 is the "
+                "best value known and 1 the median of one random draw."
             ],
         ),
         (
             {"p": {"a": [0.5]}, "q": {"a": [0.3]}},
             None,
             [
-                "a is alone, with nothing to compare it with. Its mean regret is 0.40 on 2 "
-                "problems, where 0 is the best value known and 1 the median of one random draw. "
-                "One repetition tells nothing about chance, so it has no interval."
+                "a is alone, with nothing to compare it with. Its mean regret after 2 trials is "
+                "0.40 on 2 problems, where 0 is the best value known and 1 the median of one "
+                "random draw. One repetition tells nothing about chance, so it has no interval."
             ],
         ),
         (
@@ -377,16 +378,28 @@ def test_decided_for_new_problems_only_is_decided():
     assert found[1].endswith(" For new problems tpe is better (12 data sets).")
 
 
+def test_when_is_what_the_caller_says():
+    table = pd.DataFrame([PAIR | {"verdict": "better", "trials": 50}])
+    board = pd.DataFrame({"strategy": ["tpe", "random"], "rank": [1, 2], "mean": 0.1, "of": 12})
+    factors = pd.DataFrame([SAVED])
+    end = "at the end of the budget (10 to 50 trials)"
+    assert told(board, table, factors, when=end)[0] == (
+        "tpe is ahead of random at the end of the budget (10 to 50 trials) on 12 problems."
+    )
+    assert told(board, table, factors, when="")[0] == "tpe is ahead of random on 12 problems."
+    assert "after" not in "".join(told(board, table, factors, when=end))
+
+
 def test_the_best_of_the_sweep_is_named_so():
     table = pd.DataFrame([PAIR])
     board = pd.DataFrame({"strategy": ["tpe", "random"], "rank": [1, 2], "mean": 0.1, "of": 12})
     sources = [f"{SWEEP_BEST}; the median trial of random"]
-    found = in_words(board, table, pd.DataFrame([SAVED]), rope=0.01, sources=sources)
+    found = in_words(board, table, pd.DataFrame([SAVED]), when="", rope=0.01, sources=sources)
     assert found.legend.startswith(f"Regret is normalised: 0 is {SWEEP_BEST} and 1 the median")
     panels = panels_of({"p": {"a": [0.5]}})
     alone = in_words(
-        leaderboard(panels), verdicts(panels), trials_saved(equivalents(panels)), rope=0.01,
-        sources=sources,
+        leaderboard(panels), verdicts(panels), trials_saved(equivalents(panels)), when="",
+        rope=0.01, sources=sources,
     )  # fmt: skip
     assert f"where 0 is {SWEEP_BEST} and 1 the median" in alone.sentences[0]
     assert alone.legend == ""

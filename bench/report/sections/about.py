@@ -101,8 +101,8 @@ def _these(found: Findings) -> str:
         f"problem (degrees of freedom by Welch and Satterthwaite), n = {fewest} or more paired "
         f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
         f"Practically equal: two one-sided tests at α = {ALPHA:g}, each "
-        f"against ±{found.rope:g}, not corrected, since to be equal needs both. It is Student’s "
-        "interval and not a bootstrap’s because with few repetitions that is too narrow."
+        f"against ±{found.rope:g}, with the same correction. It is Student’s interval and not a "
+        "bootstrap’s because with few repetitions that is too narrow."
     )
 
 

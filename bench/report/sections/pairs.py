@@ -68,7 +68,7 @@ def _turned(frame: pd.DataFrame, ahead: np.ndarray) -> pd.DataFrame:
         turned.loc[there, [one, other]] = frame.loc[there, [other, one]].to_numpy()
     for low, high in (("low", "high"), ("low_new", "high_new")):
         turned.loc[there, [low, high]] = -frame.loc[there, [high, low]].to_numpy()
-    for name in ("difference", "median"):
+    for name in ("difference", "difference_new", "median"):
         turned.loc[there, name] = -frame.loc[there, name]
     opposite = {"better": "worse", "worse": "better"}
     for name in ("verdict", "verdict_new"):
@@ -144,6 +144,7 @@ def _new(found: Findings) -> list[Item]:
             "strategy": frame["a"],
             "against": frame["b"],
             "verdict": frame["verdict_new"],
+            "difference": tables.each(frame["difference_new"], tables.number),
             "95 %": tables.spans(frame["low_new"], frame["high_new"]),
             "p (Holm)": tables.each(frame["p_new_holm"], tables.probability),
             "P(better)": tables.each(frame["a_better"], tables.fixed(2)),
@@ -156,18 +157,21 @@ def _new(found: Findings) -> list[Item]:
     cannot = (
         ""
         if found.verdicts["reachable"].all()
-        else " With so few data sets and so many pairs Wilcoxon’s test cannot reach α = .05."
+        else " Where there is no p, so few data sets cannot reach α = .05 for so many pairs, "
+        "whatever they say."
     )
     text = (
-        "Data sets are the sample, problems on the same data one observation. p: Wilcoxon’s "
+        "Data sets are the sample, problems on the same data one observation. Difference: mean "
+        "over data sets with Student’s interval, of each pair alone. p: Wilcoxon’s "
         "signed-rank test with Holm’s correction; P: Bayesian signed-rank test with the region of "
         f"practical equivalence of ±{found.rope:g}. “Needed” are data sets that would tell.{cannot}"
     )
     return [
         Heading("For new problems", "pairs-new"),
-        PageTable(table, "Verdicts for new problems", ("against", "verdict"), looks=found.looks),
+        PageTable(table, "Verdicts for new problems", ("against", "verdict"), looks=found.looks,
+                  file="verdicts-new"),
         Note(text, soft=True),
-    ]
+    ]  # fmt: skip
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:

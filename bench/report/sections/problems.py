@@ -68,7 +68,13 @@ def _sentence(panel: Panel, direction: str) -> str:
         low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))
         what = low if low == high else f"{low} to {high}, by repetition"
         text += f" The optimum is {what}; the figures show the distance to it."
-    return f"{text} Regret is measured by {panel.source}."
+    text += f" Regret is measured by {panel.source}."
+    if not panel.scaled.all():
+        text += (
+            " That leaves no scale, since one random draw is as good as the best; regret is the "
+            "plain distance there."
+        )
+    return text
 
 
 def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:

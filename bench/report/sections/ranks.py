@@ -56,6 +56,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         f"{_iman(test['f'], test['p_f'])}. Bars join strategies that Wilcoxon’s signed-rank test "
         f"with Holm’s correction over all pairs does not tell apart (α = .05)."
     )
+    text += _untested(found)
     if not found.wilcoxon["reachable"].any():
         text += (
             f" With {blocks} data sets it cannot tell any apart: "
@@ -73,6 +74,16 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         "in each repetition.",
     )
     return [Note(text), figure]
+
+
+def _untested(found: Findings) -> str:
+    """Return what the test leaves out, in words."""
+    strategies, blocks = found.untested
+    parts = [
+        *([f"{', '.join(strategies)} (on too few data sets)"] if strategies else []),
+        *([f"{', '.join(blocks)} (data sets on which not all others ran)"] if blocks else []),
+    ]
+    return f" Left out: {'; '.join(parts)}." if parts else ""
 
 
 def _iman(f: float, p: float) -> str:
