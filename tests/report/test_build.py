@@ -127,7 +127,7 @@ def test_several_environments_are_all_told(sweep, build, tmp_path):
 def test_the_tidy_tables_hold_every_row(report):
     parquet = pd.read_parquet(report / "trials.parquet")
     csv = pd.read_csv(report / "trials.csv")
-    assert len(parquet) == len(csv) == 2 * 3 * 3 * 6 - 2 - 6 - 4
+    assert len(parquet) == len(csv) == 2 * 3 * 3 * 17 - 13 - 17 - 15
     assert parquet["value"].tolist() == pytest.approx(csv["value"].tolist(), rel=1e-15)
 
 

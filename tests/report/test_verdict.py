@@ -116,7 +116,7 @@ def test_the_best_of_the_board_is_not_ahead_without_a_test():
         "told apart from tpe. It beats random."
     )
     assert found[3:] == [
-        "gp against tpe: undecided, a difference of −0.0051 (−0.021 to 0.011); about 160 more "
+        "gp against tpe: undecided, a difference of −0.0051 (−0.021 to 0.011); about 230 more "
         "repetitions would tell.",
         f"{REGRET} {SIGN} {ROPE} {holm(3)} {NEW} {MORE}",
     ]
@@ -321,7 +321,7 @@ def test_what_is_undecided_is_one_sentence():
         "one, it loses 5 of 5 problems. To get as far, random needs a single trial in the median "
         "over problems.",
         "Undecided against random are tpe, gp and sobol: about 27 more repetitions would tell for "
-        "tpe, 760 for gp and 1,600 for sobol.",
+        "tpe, 760 for gp and 3,000 for sobol.",
         "tpe against gp and sobol: undecided, about 31 to 50 more repetitions would tell.",
         "For new problems all is undecided: 5 data sets are too few to show a difference, since a "
         "test of 10 pairs needs 9 or more.",
