@@ -240,12 +240,12 @@ def test_printing_opens_the_sections_and_closes_them_again(open_page):
 def test_without_javascript_figures_and_tables_are_there(open_page):
     page = open_page(java_script_enabled=False)
     shown = page.locator("figure svg[role=img]")
-    assert shown.count() == 10
+    assert shown.count() == 9
     for figure in shown.all():
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50
     tables = page.locator("table")
-    assert tables.count() == 16
+    assert tables.count() == 15
     for table in tables.all():
         assert table.is_visible()
     assert not page.get_by_text("move along it with the arrow keys").is_visible()

@@ -303,12 +303,14 @@ def source(trials: pd.DataFrame, runs: pd.DataFrame, **changed: Any) -> Source:
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a report on a sweep in which something of everything happened."""
+    # A target after 10 trials needs 50 draws, which three repetitions of branin have together.
     trials, runs = sweep(
+        budget=17,
         ends={
             ("tpe", "branin", 0): ("exhausted", "nothing more to suggest after 4 trials", 4),
             ("tpe", "branin", 1): ("crashed", "the worker died: <SIGKILL>", 0),
             ("random", "svm", 2): ("unfinished", "", 2),
-        }
+        },
     )
     folder = tmp_path_factory.mktemp("made") / "report"
     of = source(

@@ -15,7 +15,7 @@ FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-b
            "problem-svm", "profiles", "ranks", "ranks-over-budget"]  # fmt: skip
 TABLES = ["accounts", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
           "problem-branin", "problem-svm", "replay", "selection", "two-rules",
-          "verdicts"]  # fmt: skip
+          "verdicts", "verdicts-new"]  # fmt: skip
 SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
             "method", "entries", "environment"]  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_several_environments_are_all_told(sweep, build, tmp_path):
 def test_the_tidy_tables_hold_every_row(report):
     parquet = pd.read_parquet(report / "trials.parquet")
     csv = pd.read_csv(report / "trials.csv")
-    assert len(parquet) == len(csv) == 2 * 3 * 3 * 6 - 2 - 6 - 4
+    assert len(parquet) == len(csv) == 2 * 3 * 3 * 17 - 13 - 17 - 15
     assert parquet["value"].tolist() == pytest.approx(csv["value"].tolist(), rel=1e-15)
 
 

@@ -118,7 +118,7 @@ def test_the_best_of_the_board_is_not_ahead_without_a_test():
         "told apart from tpe. It beats random."
     )
     assert found[3:] == [
-        "gp against tpe: undecided, a difference of −0.0051 (−0.021 to 0.011); about 160 more "
+        "gp against tpe: undecided, a difference of −0.0051 (−0.021 to 0.011); about 230 more "
         "repetitions would tell.",
         f"{REGRET} {SIGN} {ROPE} {holm(3)} {NEW} {MORE}",
     ]
@@ -323,7 +323,7 @@ def test_what_is_undecided_is_one_sentence():
         "one, it loses 5 of 5 problems. To get as far, random needs a single trial in the median "
         "over problems.",
         "Ahead of random, but not surely: tpe and gp (about 27 more repetitions would tell for tpe "
-        "and 760 for gp); behind it, but not surely: sobol (about 1,600 more repetitions would "
+        "and 760 for gp); behind it, but not surely: sobol (about 3,000 more repetitions would "
         "tell).",
         "Decided otherwise: gp beats default; sobol beats default.",
         "tpe against gp and sobol: undecided, about 31 to 50 more repetitions would tell.",

@@ -124,12 +124,13 @@ def test_one_more_schedule_stands_first(timed, source, builder, table):
 
 
 def test_break_even_by_hand(made, find, builder, table):
-    # The target is what random has after one trial, 0.75. Random needs 2 trials to get there, tpe 1
+    # The target is what random has after one trial, 0.6. Random needs 2 trials to get there, tpe 1
     # with a second of its own: (2 · 0 − 1 · 1) / (1 − 2) = 1 second.
     frames = made(
-        lambda s, p, r, t: (1.0, 0.5)[t] if s == "random" else 0.1,
+        lambda s, p, r, t: (1.0, 0.5)[min(t, 1)] if s == "random" else 0.1,
         own={"tpe": 1.0},
         repetitions=2,
+        budget=5,
     )
     shown = table(time.section(find(frames), builder), EVEN)
     assert shown == {
