@@ -10,6 +10,9 @@ import pandas as pd
 from bench.analysis.clocks import steps_at, taken, time_grid
 from bench.analysis.panels import RANDOM, Array, Ints, Panel, normalised
 
+GRACE = 1.01
+"""By how much a strategy may be later than the deadline."""
+
 
 def finish_times(
     panel: Panel, *, cost: float | None = None, factor: float = 1.0, workers: int = 1
@@ -111,9 +114,11 @@ def at_deadline(
 ) -> pd.DataFrame:
     """Return what each strategy has come to when random search has spent its budget.
 
-    On each problem the deadline is the median over repetitions of the second at which `random`
-    (without it: whichever strategy is first) has finished its last trial under the schedule of
-    `finish_times`. Before its first completed trial a run counts as the worst completed one.
+    The deadline is the second at which `random` has finished its last trial of that repetition
+    under the schedule of `finish_times`, and a hundredth of grace, so that milliseconds of the
+    strategy's own do not cost it a whole evaluation. Where random has no such repetition it is the
+    median of its others; on a problem without random, the median of the strategy that is done
+    first. Before its first completed trial a run counts as the worst completed one.
 
     Args:
         panels: the problems.
@@ -128,7 +133,7 @@ def at_deadline(
     found = np.full((2, len(names), len(panels)), np.nan)
     for k, panel in enumerate(panels):
         times = finish_times(panel, cost=cost, workers=workers)
-        done = times <= _deadline(panel, times)
+        done = times <= GRACE * _deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
         losses = np.where(np.isfinite(losses), losses, panel.worst)
         regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
@@ -148,15 +153,19 @@ def at_deadline(
     )
 
 
-def _deadline(panel: Panel, times: Array) -> float:
-    """Return the median second at which random search, or else the first, is done."""
+def _deadlines(panel: Panel, times: Array) -> Array:
+    """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
     medians = {
         name: float(np.median(ends[s, panel.ran[s]]))
         for s, name in enumerate(panel.strategies)
         if panel.ran[s].any()
     }
-    return medians.get(RANDOM, min(medians.values()))
+    usual = np.full(len(panel.repetitions), medians.get(RANDOM, min(medians.values())))
+    if RANDOM not in medians:
+        return usual
+    s = panel.strategies.index(RANDOM)
+    return np.where(panel.ran[s], ends[s], usual)
 
 
 def _by_finish(panel: Panel, order: Ints) -> Array:

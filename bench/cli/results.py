@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bench.cli.options import as_json, folder_argument
+from bench.words import many
 
 
 @click.command()
@@ -140,6 +141,7 @@ def report(
             "leave it out for the end"
         )
     _check_replaceable(folder)
+    click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     try:
         page = build_report(
             source,

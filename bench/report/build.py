@@ -69,11 +69,13 @@ def _build(found: Findings, builder: Builder) -> None:
     if found.panels:
         sections += [part.section(found, builder) for part in MEASURED]
     sections.append(accounts.section(found, builder))
-    sections += [about.method(found), about.entries(found), about.environment(found)]
+    sections += [about.method(found), *([about.entries(found)] if source.seeds else [])]
+    sections.append(about.environment(found))
     board = leaderboard.items(found)
     page = {
         "title": source.title,
-        "sentence": _sentence(source),
+        "sentence": _sentence(source)
+        + (f" Scores, tests and verdicts {found.when}." if found.trials else ""),
         "notes": source.notes,
         "verdict": verdict.in_words(
             found.board,
@@ -97,6 +99,12 @@ def _build(found: Findings, builder: Builder) -> None:
 
 
 def _overview(found: Findings, builder: Builder) -> Chart:
+    partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique()
+    other = (
+        f" Of {', '.join(partial)} it is a mean over fewer problems, and not comparable."
+        if len(partial)
+        else ""
+    )
     figure = builder.figure(
         figures.convergence,
         found.convergence,
@@ -104,13 +112,14 @@ def _overview(found: Findings, builder: Builder) -> Chart:
         name="convergence",
         label="Normalised regret against trials, mean over all problems",
         caption=f"Mean normalised regret after each number of trials ({found.ends}), over "
-        "repetitions, then problems; one with a smaller budget keeps its last value. Bands are "
-        "95 % intervals for these problems.",
+        f"repetitions, then problems; one with a smaller budget keeps its last value.{other} Bands "
+        "are 95 % intervals for these problems.",
     )
     return Chart(
         [figure],
         "Best so far",
-        "All problems: mean normalised regret with its 95 % interval. One problem: median and "
+        f"{other} All problems: mean normalised regret with its 95 % interval. One problem: "
+        "median and "
         "quartiles over repetitions; where the optimum is known, the distance to it. Point at the "
         "chart, or move along it with the arrow keys, to read the values.",
     )
@@ -172,7 +181,7 @@ def _ordered(source: Source) -> pd.DataFrame:
 
 def _sentence(source: Source) -> str:
     runs, strategies, problems = source.runs, len(source.strategies), len(source.problems)
-    wanted = strategies * problems * source.repetitions
+    wanted = source.wanted
     budget = f" of up to {many(int(runs['budget'].max()), 'trial')}" if len(runs) else ""
     unfinished = int((runs["ended"] == "unfinished").sum())
     begun = f"{len(runs) - unfinished:,} of " if len(runs) - unfinished < wanted else ""

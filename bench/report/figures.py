@@ -91,7 +91,11 @@ def problem(
 def convergence(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the mean normalised regret against trials."""
     axes = band_plots.plot_bands(
-        frame, looks, ylabel="normalised regret (lower is better)", wide=True
+        frame,
+        looks,
+        title="Regret over all problems",
+        ylabel="normalised regret (lower is better)",
+        wide=True,
     )
     band_plots.legend_below([axes], list(looks))
     return axes
@@ -126,6 +130,7 @@ def ecdf(frame: pd.DataFrame, looks: Looks) -> Any:
         x="trials",
         xlabel="trials",
         ylabel="share of targets reached (higher is better)",
+        title="Targets reached",
     )
     band_plots.legend_below([axes], list(looks))
     return axes
@@ -140,6 +145,7 @@ def profiles(frame: pd.DataFrame, looks: Looks) -> Any:
         x="tau",
         xlabel="normalised regret τ",
         ylabel="share of runs within τ (higher is better)",
+        title="Performance profiles",
     )
     band_plots.legend_below([axes], list(looks))
     return axes
@@ -148,7 +154,9 @@ def profiles(frame: pd.DataFrame, looks: Looks) -> Any:
 @_styled
 def matrix(frame: pd.DataFrame) -> Any:
     """Draw the probabilities of improvement."""
-    return matrix_plots.plot_matrix(frame, label="probability that the row is better")
+    return matrix_plots.plot_matrix(
+        frame, label="probability that the row is better", title="Probability of improvement"
+    )
 
 
 @_styled

@@ -73,6 +73,7 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
         strategies=shown[0],
         problems=shown[1],
         repetitions=wanted,
+        wanted=sum(len(list(part.sweep.expand())) for part in parts) - int(twice.sum()),
         seeds=seeds or tuple(dict.fromkeys(part.sweep.seed for part in parts)),
         notes=[*notes, *absent(runs, *shown), *uneven(runs, wanted)],
         command=command,

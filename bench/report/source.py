@@ -46,6 +46,7 @@ class Source:
         datasets: problem -> what it is made of.
         notes: lines that must be shown: what was left out, what is missing, what is mixed.
         command: what rebuilds the report.
+        wanted: how many runs are.
         timed: evaluation and strategy seconds of every trial are known; otherwise no clock of
             seconds may be shown.
     """
@@ -61,6 +62,7 @@ class Source:
     datasets: Mapping[str, str]
     notes: tuple[str, ...]
     command: str
+    wanted: int
     timed: bool = True
 
 
@@ -94,6 +96,7 @@ def from_folder(folder: Path, *, command: str) -> Source:
         strategies=strategies,
         problems=problems,
         repetitions=part.sweep.repetitions,
+        wanted=len(list(part.sweep.expand())),
         seeds=(part.sweep.seed,),
         notes=[
             *part.notes,
@@ -146,6 +149,7 @@ def of_columns(
     strategies: tuple[str, ...],
     problems: tuple[str, ...],
     repetitions: int,
+    wanted: int,
     seeds: tuple[int, ...],
     notes: Sequence[str],
     command: str,
@@ -162,6 +166,7 @@ def of_columns(
         strategies=strategies,
         problems=problems,
         repetitions=repetitions,
+        wanted=wanted,
         seeds=seeds,
         environments=tuple(columns.environments()),
         datasets={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import itertools
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -85,9 +86,18 @@ def applied() -> Iterator[None]:
 
 
 def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return strategy -> colour and line style; those that are not settled follow in order."""
-    others = [name for name in strategies if name not in SETTLED]
-    place = {name: i for i, name in enumerate((*SETTLED, *others))}
+    """Return strategy -> colour and line style.
+
+    Those that are settled look the same everywhere; the others take the colours that are left, in
+    order, and where none is left share one with another line.
+    """
+    place = {name: i for i, name in enumerate(SETTLED) if name in strategies}
+    taken = {i % len(COLOURS) for i in place.values()}
+    free = [i for i in range(len(COLOURS)) if i not in taken]
+    later = itertools.count(len(SETTLED))
+    for name in strategies:
+        if name not in place:
+            place[name] = free.pop(0) if free else next(later)
     return {
         name: {
             "color": COLOURS[place[name] % len(COLOURS)],

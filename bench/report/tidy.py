@@ -66,6 +66,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
         strategies=strategies,
         problems=problems,
         repetitions=wanted,
+        wanted=len(runs),
         seeds=(),
         environments=(),
         datasets={problem: datasets.get(problem) or problem for problem in problems},

@@ -297,7 +297,9 @@ def source(trials: pd.DataFrame, runs: pd.DataFrame, **changed: Any) -> Source:
         "datasets": {},
         "notes": (),
     }
-    return Source(trials, runs, **(given | changed))
+    given |= changed
+    cells = len(given["strategies"]) * len(given["problems"])
+    return Source(trials, runs, **({"wanted": cells * given["repetitions"]} | given))
 
 
 @pytest.fixture(scope="session")

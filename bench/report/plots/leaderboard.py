@@ -30,7 +30,7 @@ def plot_ranks(frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: 
         ax.plot(these, [position] * 2, color=colour, linewidth=4, solid_capstyle="butt")
         ax.plot(row.rank, position, "o", color=colour, markersize=8)
     ax.set_yticks(range(len(ranked)), [style.shown(name, 36) for name in ranked["strategy"]])
-    ax.invert_yaxis()
+    ax.set_ylim(len(ranked) - 0.4, -0.6)
     ax.grid(axis="y", visible=False)
     ax.set(title="Mean rank over problems", xlabel="rank (lower is better)")
     return ax

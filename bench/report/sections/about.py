@@ -34,7 +34,10 @@ def _measured(found: Findings) -> list[str]:
             "difference of the two medians beside it."
         ),
         "A repetition fixes splits, shifts and noise, the same for every strategy, so strategies "
-        "are compared within repetitions.",
+        "are compared within repetitions."
+        if found.source.seeds
+        else "A repetition is taken to be the same for every strategy (splits, noise), so "
+        "strategies are compared within repetitions.",
         "Normalised regret is (value − best) / (median of one random draw − best). Where the "
         "problem does not come with a known optimum, best is the best value recorded for it or, "
         "without a record, the best of this sweep; each problem says which.",
@@ -50,6 +53,8 @@ def _measured(found: Findings) -> list[str]:
         "The clock in seconds is evaluation (fitting and scoring in the folds) plus the strategy’s "
         "own time (ask and tell), one BLAS thread. The refit for the test value is on nobody’s "
         "clock, nor is a strategy’s start, which mostly imports its library."
+        if found.timed and found.source.seeds
+        else "The clock in seconds is what the table says: cost, ask and tell."
         if found.timed
         else "",
     ]

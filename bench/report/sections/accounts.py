@@ -9,6 +9,7 @@ from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order
+from bench.words import many
 
 MOST = 100
 """Rows the page shows."""
@@ -37,7 +38,19 @@ def section(found: Findings, builder: Builder) -> Section:
         items.append(Note(f"{len(frame) - MOST:,} more rows are in tables/accounts.csv."))
     if found.panels:
         items += _two_rules(found)
-    return Section("accounts", title, "What did not go as planned, and why.", items)
+    return Section("accounts", title, _counts(found), items)
+
+
+def _counts(found: Findings) -> str:
+    """Return how many trials failed and how many runs did not end as planned, in words."""
+    frame = found.accounts
+    trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
+    runs = int(frame["count"].sum()) - trials
+    whole = len(found.source.trials), len(found.source.runs)
+    return (
+        f"{trials:,} of {many(whole[0], 'trial')} failed; {runs:,} of {many(whole[1], 'run')} "
+        "ended before the budget was used, or were skipped."
+    )
 
 
 def _two_rules(found: Findings) -> list[Item]:

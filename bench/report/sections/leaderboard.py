@@ -22,9 +22,9 @@ def items(found: Findings) -> list[Item]:
         "strategy": board["strategy"],
         "group": tables.each(board["group"].astype(float), lambda v: f"{v:.0f}"),
         "mean rank": tables.each(board["rank"], fixed),
-        "95 %": tables.spans(board["rank_low"], board["rank_high"], fixed),
+        "rank, 95 %": tables.spans(board["rank_low"], board["rank_high"], fixed),
         "regret": tables.each(board["mean"], short),
-        "95 % ": tables.spans(board["mean_low"], board["mean_high"]),
+        "regret, 95 %": tables.spans(board["mean_low"], board["mean_high"]),
         "IQM": tables.each(board["iqm"], short),
         "AUC": tables.each(board["auc"], short),
         "best on": board["best"].astype(str) + " of " + board["of"].astype(str),
@@ -52,7 +52,8 @@ def _how(found: Findings) -> str:
         f"Regret is normalised: {found.ends}; mean, "
         "interquartile mean (IQM) and area under the curve over the logarithm of trials (AUC), "
         "every problem weighing the same. Strategies of a group are not told apart from its first "
-        "by mean rank. “Best on” counts the best median; ties count for each. Intervals: 95 %, "
+        "by the verdicts for these problems. “Best on” counts the best median; ties count for "
+        "each. Intervals: 95 %, "
         "bootstrap over repetitions, so they speak of these problems; those for new problems are "
         "in the figure under Ranks and in tables/leaderboard.csv."
     )

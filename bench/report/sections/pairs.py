@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.analysis.estimates import UNDECIDED
+from bench.analysis.significance import blocks_needed
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -127,7 +128,7 @@ def _known(found: Findings) -> bool:
 
 
 def _new(found: Findings) -> list[Item]:
-    frame, _ = _shown(found)
+    frame = _shown(found)[0].copy()
     sets = int(frame["datasets"].max())
     if sets < 2:
         why = (
@@ -139,6 +140,8 @@ def _new(found: Findings) -> list[Item]:
             Heading("For new problems", "pairs-new"),
             Note(f"{why}: nothing can be said of new ones."),
         ]
+    # Of fewer than a test needs the posterior is mostly what was put in.
+    frame.loc[frame["datasets"] < blocks_needed(1), ["a_better", "rope", "b_better"]] = np.nan
     table = tables.texts(
         {
             "strategy": frame["a"],

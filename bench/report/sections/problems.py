@@ -10,6 +10,7 @@ from bench.report import figures, style, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Chart, Heading, Item, Note, PageTable, Section
+from bench.report.sections.common import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,13 +19,35 @@ if TYPE_CHECKING:
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
     files = style.file_names(found.source.problems)
-    items = [
+    items: list[Item] = [*_across(found)]
+    items += [
         item
         for number, panel in enumerate(found.panels, start=1)
         for item in _problem(panel, number, files[panel.problem], found, builder)
     ]
     sentence = "The curves of each problem, and its values after the whole budget."
     return Section("problems", "Problems", sentence, items)
+
+
+MOST = 12
+"""Strategies that have a column in the table of all problems: the best ones."""
+
+
+def _across(found: Findings) -> list[Item]:
+    """Return a table of all problems × strategies."""
+    if len(found.panels) < 2:
+        return []
+    wide = found.finals.pivot(index="problem", columns="strategy", values="regret")
+    names = [name for name in in_order(found) if name in wide][:MOST]
+    wide = wide.reindex([panel.problem for panel in found.panels])
+    table = tables.texts(
+        {"problem": wide.index, **{name: tables.each(wide[name], tables.number) for name in names}}
+    )
+    label = "Normalised regret after the whole budget, median over repetitions"
+    return [
+        Note(f"{label}:"),
+        PageTable(table, label, file="regret", raw=wide.reset_index()),
+    ]
 
 
 def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Builder) -> list[Item]:

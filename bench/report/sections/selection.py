@@ -9,6 +9,8 @@ from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order
 
+NO_DEFAULT = " It cannot be told, since the strategy default did not run."
+
 
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
@@ -42,7 +44,7 @@ def section(found: Findings, builder: Builder) -> Section:
     items: list[Item] = [
         PageTable(table, "Validation against test", looks=found.looks, file="selection",
                   raw=by_problem),
-        Note(text, soft=True),
+        Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT), soft=True),
     ]  # fmt: skip
     sentence = "How much of what tuning gained on the validation score is lost on held-out data."
     return Section("selection", title, sentence, items)

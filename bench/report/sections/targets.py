@@ -9,7 +9,7 @@ from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order
+from bench.report.sections.common import BASELINE, in_order, ran
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -40,6 +40,10 @@ def section(found: Findings, builder: Builder) -> Section:
         )
     )
     items += [*_ert(found), *_saved(found)]
+    if BASELINE not in ran(found):
+        items.append(
+            Note(f"There is no strategy called {BASELINE}, from which targets and worth are told.")
+        )
     sentence = (
         "The share of targets reached, and how many trials of random search a trial is worth."
     )
@@ -105,17 +109,23 @@ def _saved(found: Findings) -> list[Item]:
         {
             "strategy": names,
             "trials of random a trial is worth": [
-                ("≥ " if bound else "") + short(factor)
+                short(factor) if not bound else f"≥ {short(factor)}" if factor >= 1 else "not told"
                 for factor, bound in zip(frame["factor"], frame["bound"], strict=True)
             ],
-            "95 %, new problems": tables.spans(frame["low"], frame["high"]),
+            "95 %, new problems": [
+                tables.NONE if bound else text
+                for bound, text in zip(
+                    frame["bound"], tables.spans(frame["low"], frame["high"]), strict=True
+                )
+            ],
             "problems": frame["problems"].astype(str),
             "of which at least": frame["bounds"].astype(str),
         }
     )
     text = (
         f"Random-search equivalents: how many trials of random search reach the median result "
-        f"{found.when}, over the trials made; median over problems. “At least” where the result "
+        f"{found.when}, over the trials made; median over problems. “At least”, and “not told” "
+        "where that is less than one, where the result "
         "is better than random "
         f"draws can tell. {TWICE}, twice the trials by definition, stands for random search on two "
         "machines."

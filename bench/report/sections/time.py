@@ -28,7 +28,8 @@ def section(found: Findings, builder: Builder) -> Section:
     replayed, even = _replayed(found), _even(found)
     items: list[Item] = [
         Note(
-            f"{_deadline(found)} (the median over repetitions), this is the normalised regret each "
+            f"{_deadline(found)} (in that repetition, a hundredth of grace), this is the "
+            "normalised regret each "
             "strategy has reached by then (mean over repetitions, then problems; share of the "
             "trials it came to), if an evaluation took so long. Before its first trial is finished "
             "a run counts as the worst value. The schedule is ideal: nothing but evaluations and "
@@ -44,7 +45,7 @@ def section(found: Findings, builder: Builder) -> Section:
 
 def _deadline(found: Findings) -> str:
     """Return when the deadline is, as `replay.at_deadline` sets it."""
-    usual, first = "When random search has spent its budget", "when the first strategy has"
+    usual, first = "When random search has spent its budget", "when the fastest strategy has"
     there = [
         bool(panel.ran[panel.strategies.index(BASELINE)].any())
         if BASELINE in panel.strategies
@@ -97,7 +98,7 @@ def _even(found: Findings) -> list[Item]:
         "Break-even: how long an evaluation must take for the strategy of the row to reach a "
         "target "
         f"sooner than that of the column ({_target(found)}). Median over the problems on which it "
-        "is so, and on how many of those that decide; where they differ, what most of them say."
+        "is so, and on how many of those that decide what most of them say."
     )
     table = tables.texts({"faster": names, **columns})
     return [
@@ -121,6 +122,9 @@ def _even_text(rows: pd.DataFrame) -> str:
         return tables.NONE
     counts = decided["case"].value_counts()
     case = max(CASES, key=lambda name: counts.get(name, 0))
+    if (counts == counts[case]).sum() > 1:
+        told = ", ".join(f"{name} {counts[name]}" for name in CASES if name in counts)
+        return f"differs ({told})"
     text = case
     if case in ("above", "below"):
         middle = decided.loc[decided["case"] == case, "cost"].median()
