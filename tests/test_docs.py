@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from bench.cli import main
 from bench.plan import resolve
+from bench.report.findings import Findings
+from bench.report.source import from_folder
 from bench.report.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep
 from bench.store import Store
@@ -69,7 +71,7 @@ def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_
     for number, code in enumerate(blocks(CONTRIBUTING, "python")):
         (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
     files = sorted(tmp_path.glob("*.py"))
-    assert len(files) == 4
+    assert len(files) == 5
     tools = Path(sys.executable).parent
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]):
         done = subprocess.run(
@@ -115,3 +117,15 @@ def test_every_target_of_make_that_is_named_exists():
     assert {"quick", "test", "benchmark", "help"} <= named
     for target in named:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_example_of_a_section_is_one():
+    names = {}
+    exec(blocks(CONTRIBUTING, "python")[4], names)
+    source = from_folder(ROOT / "results/quick", command="")
+    section = names["section"](Findings(source, trials=None, rope=0.01), None)
+    note, table = section.items
+    assert section.id == table.file == "spread"
+    assert list(table.frame["strategy"]) == list(source.strategies)
+    assert all(float(text) > 0 for text in table.frame["standard deviation"])
+    assert "Standard deviation" in note.text

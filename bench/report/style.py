@@ -91,17 +91,18 @@ def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     Those that are settled look the same everywhere; the others take the colours that are left, in
     order, and where none is left share one with another line.
     """
-    place = {name: i for i, name in enumerate(SETTLED) if name in strategies}
-    taken = {i % len(COLOURS) for i in place.values()}
-    free = [i for i in range(len(COLOURS)) if i not in taken]
+    place = {name: (i, i) for i, name in enumerate(SETTLED) if name in strategies}
+    taken = {colour % len(COLOURS) for colour, _ in place.values()}
+    # With another line than whoever has that colour elsewhere.
+    free = [(i, i + 2) for i in range(len(COLOURS)) if i not in taken]
     later = itertools.count(len(SETTLED))
     for name in strategies:
         if name not in place:
-            place[name] = free.pop(0) if free else next(later)
+            place[name] = free.pop(0) if free else (i := next(later), i)
     return {
         name: {
-            "color": COLOURS[place[name] % len(COLOURS)],
-            "linestyle": DASHES[place[name] % len(DASHES)],
+            "color": COLOURS[place[name][0] % len(COLOURS)],
+            "linestyle": DASHES[place[name][1] % len(DASHES)],
         }
         for name in strategies
     }

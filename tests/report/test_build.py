@@ -14,7 +14,7 @@ def page(report, read):
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
            "problem-svm", "profiles", "ranks", "ranks-over-budget"]  # fmt: skip
 TABLES = ["accounts", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
-          "problem-branin", "problem-svm", "replay", "selection", "two-rules",
+          "problem-branin", "problem-svm", "regret", "replay", "selection", "two-rules",
           "verdicts", "verdicts-new"]  # fmt: skip
 SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
             "method", "entries", "environment"]  # fmt: skip

@@ -21,6 +21,7 @@ def test_the_strategies_of_the_catalog_look_the_same_in_every_report():
     two = style.looks(["mine", "tpe", "random"])
     assert [two["tpe"], two["random"]] == [quick["tpe"], quick["random"]]
     assert two["mine"] not in quick.values()
+    assert len({look["color"] for look in two.values()}) == 3
     assert set(style.SETTLED) == set(STRATEGIES.classes())
 
 

@@ -15,14 +15,14 @@ def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     frames = made(value, problems=("a/b:c", "p"), optimum=math.nan)
     section = problems.section(find(frames), builder)
     kinds = [item.kind for item in section.items]
-    assert kinds == ["heading", "note", "chart", "table"] * 2
+    assert kinds == ["note", "table", *["heading", "note", "chart", "table"] * 2]
     headings = [(item.text, item.id) for item in section.items if isinstance(item, Heading)]
     assert headings == [("a/b:c", "problem-1"), ("p", "problem-2")]
     charts = [item for item in section.items if isinstance(item, Chart)]
     assert [chart.problem for chart in charts] == ["a/b:c", "p"]
     assert [chart.figures[0].name for chart in charts] == ["problem-a-b-c", "problem-p"]
     files = [item.file for item in section.items if item.kind == "table"]
-    assert files == ["problem-a-b-c", "problem-p"]
+    assert files == ["regret", "problem-a-b-c", "problem-p"]
 
 
 def test_the_best_median_comes_first_in_the_metrics_direction(find, builder, table):

@@ -75,7 +75,7 @@ def test_what_a_trial_is_worth(found, builder, table):
     assert set(shown) == {"random", "tpe", TWICE}
     assert list(shown)[-1] == TWICE
     assert shown["tpe"] == {
-        WORTH: "≥ 2.6", "95 %, new problems": "1.5 to 4.2", "problems": "2",
+        WORTH: "≥ 2.6", "95 %, new problems": "–", "problems": "2",
         "of which at least": "1",
     }  # fmt: skip
     assert (shown[TWICE][WORTH], shown[TWICE]["95 %, new problems"]) == ("2.0", "–")
