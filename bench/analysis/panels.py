@@ -111,7 +111,7 @@ class Panel:
 
         There the optimum is no better than a median draw, so there is nothing to divide by.
         """
-        return np.asarray(self.typical > self.optimum, dtype=bool)
+        return _scales(self.optimum, self.typical) > 0
 
     def values(self, losses: Array) -> Array:
         """Return losses in the metric's own direction."""
@@ -267,12 +267,19 @@ def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
         optimum: shape (R,).
         typical: shape (R,).
     """
-    scale = typical - optimum
+    scale = _scales(optimum, typical)
     distance: Array = losses - optimum[:, None]
     # An expectation over orders that is the optimum itself misses it by rounding.
     size = np.maximum(np.abs(losses), np.abs(optimum)[:, None])
     distance = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
     return distance / np.where(scale > 0, scale, 1.0)[:, None]
+
+
+def _scales(optimum: Array, typical: Array) -> Array:
+    """Return typical − optimum, 0 where that is rounding, shape (R,)."""
+    scale: Array = typical - optimum
+    size = np.maximum(np.abs(typical), np.abs(optimum))
+    return np.where(np.abs(scale) <= ROUNDING * size, 0.0, scale)
 
 
 def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:

@@ -45,6 +45,7 @@ def finish_times(
     own = np.where(made, np.nan_to_num(panel.own), 0.0)
     each = np.nan_to_num(panel.cost) * factor if cost is None else np.full_like(own, cost)
     each = np.where(made, each, 0.0)
+    workers = min(workers, panel.budget)
     if workers == 1:
         return np.where(made, (own + each).cumsum(axis=2), np.inf)
     free = np.zeros((*panel.used.shape, workers))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli.options import as_json
+from bench.cli.options import Finite, as_json
 from bench.errors import UserError
 from bench.store.columns import KEYS
 from bench.words import many
@@ -35,7 +35,7 @@ _folder = click.Path(path_type=Path)
 @click.option("--strategy", "strategies", multiple=True, help="This label only; repeatable.")
 @click.option(
     "--rope",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=0.01,
     show_default=True,
     help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
@@ -90,9 +90,21 @@ def compare(
             f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
             "plans with its budget did other things"
         )
-    notes += [*first.notes, *second.notes, *found.unpaired]
+    for part in (first, second):
+        notes += [*part.notes, *_broken(part.columns.runs, part.name)]
+    notes += found.unpaired
     click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
     sys.exit(CODES[found.outcome])
+
+
+def _broken(runs: pd.DataFrame, where: str) -> list[str]:
+    """Return a line for each strategy whose runs did not all come to their end."""
+    broken = runs[runs["ended"].isin(["failed", "crashed", "timeout"])]
+    counts = broken["strategy"].astype(str).value_counts(sort=False)
+    return [
+        f"{where}: {many(int(count), 'run')} of {name} failed, crashed or ran out of time"
+        for name, count in counts.items()
+    ]
 
 
 def _panels(part: Part, without: list[str]) -> list[Panel]:

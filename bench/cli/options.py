@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
+
+MOST = 1e9
+"""The largest number an option takes."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+
+
+class Finite(click.FloatRange):
+    """A number of 0 or more that is neither infinite nor none at all."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number) or number > MOST:
+            self.fail(f"{value} is not a number from 0 to {MOST:g}.", param, ctx)
+        return abs(number)

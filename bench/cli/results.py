@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bench.cli.options import as_json, folder_argument
+from bench.cli.options import Finite, as_json, folder_argument
 from bench.words import many
 
 
@@ -67,14 +67,14 @@ def status(folder: Path, as_json: bool) -> None:
 )
 @click.option(
     "--rope",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=0.01,
     show_default=True,
     help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
 )
 @click.option(
     "--cost",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     help="Re-time the sweep as if an evaluation took so many seconds, too [as recorded].",
 )
 @click.option(
@@ -163,13 +163,13 @@ def report(
 
 def _check_replaceable(folder: Path) -> None:
     """Refuse to put a report in the place of what is none: it replaces its whole folder."""
+    from bench.report.build import FILES
     from bench.report.source import ReportError
 
     if not folder.exists():
         return
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
-    is_report = {"index.html", "runs.parquet"} <= held and "sweep.json" not in held
-    if held and not is_report:
+    if held and not ({"index.html", "runs.parquet"} <= held <= FILES):
         raise ReportError(
             f"a report replaces its whole folder, {folder} holds something else; "
             "use another folder (--out)"

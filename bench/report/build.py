@@ -11,7 +11,7 @@ from bench.analysis.estimates import ROPE
 from bench.report import figures, interactive, tables, verdict
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
-from bench.report.findings import ALL, Findings, Schedule
+from bench.report.findings import Findings, Schedule
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, PageTable, Section, render, swapped_in
 from bench.report.sections import (
@@ -31,6 +31,11 @@ from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FILES = {
+    "index.html", "figures", "tables", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",
+}  # fmt: skip
+"""What a report's folder may hold."""
 
 MEASURED = (problems, time, ranks, targets, pairs, selection, overhead)
 """The sections that need a value, in the order of the page."""
@@ -76,7 +81,7 @@ def _build(found: Findings, builder: Builder) -> None:
         "title": source.title,
         "sentence": _sentence(source)
         + (f" Scores, tests and verdicts {found.when}." if found.trials else ""),
-        "notes": source.notes,
+        "notes": [*source.notes, *found.warnings],
         "verdict": verdict.in_words(
             found.board,
             found.verdicts,
@@ -129,13 +134,13 @@ def _curves(found: Findings) -> str:
     """Return the curves of all charts: of all problems together, then of each."""
     import pandas as pd
 
-    whole = found.convergence.assign(problem=ALL)
+    whole = found.convergence.assign(problem=found.whole)
     clocks = [Clock("trials", "trials", pd.concat([whole, found.on_trials]), whole=True)]
     if found.timed:
         both, own = "seconds of evaluation and strategy", "seconds of the strategy alone"
         clocks.append(Clock("seconds", both, found.in_seconds, log=True))
         clocks.append(Clock("own time", own, found.in_own_seconds, log=True))
-    views = [View(ALL, "normalised regret (lower is better)", wide=True)]
+    views = [View(found.whole, "normalised regret (lower is better)", wide=True)]
     for panel in found.panels:
         known, direction = has_distance(panel), "maximize" if panel.sign < 0 else "minimize"
         label = figures.value_label(panel.metric, direction, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -56,7 +57,9 @@ class Builder:
         self.figures: list[PageFigure] = []
         # Started afresh: a fork would copy whatever threads this process has, locks and all.
         start = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(jobs, mp_context=start) if jobs > 1 else None
+        self._pool = (
+            ProcessPoolExecutor(jobs, mp_context=start, initializer=_deaf) if jobs > 1 else None
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +106,11 @@ class Builder:
             drawing.set_result(_drawn(*job))
         self.figures.append(PageFigure(drawing, name, label, caption))
         return self.figures[-1]
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the process that waits for the drawings."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _drawn(

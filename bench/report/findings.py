@@ -24,11 +24,12 @@ from bench.analysis import (
     targets,
     verdicts,
 )
+from bench.analysis.clocks import has_distance
 from bench.analysis.intervals import shared
 from bench.analysis.panels import Panel, to_panels
 from bench.report import scales, style
 from bench.report.legend import ends_of_scale
-from bench.report.source import Source
+from bench.report.source import Source, listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -86,6 +87,33 @@ class Findings:
     def timed(self) -> bool:
         """Whether evaluation and strategy seconds of every trial are known."""
         return self.source.timed
+
+    @property
+    def warnings(self) -> list[str]:
+        """What makes the numbers of a problem other than they seem."""
+        known = [panel for panel in self.panels if has_distance(panel)]
+        beyond = [p.problem for p in known if (p.regret[p.ran] < 0).any()]
+        plain = [panel.problem for panel in self.panels if not panel.scaled.all()]
+        found = []
+        if beyond:
+            found.append(
+                "values better than the optimum that is given (noise, or a wrong optimum or "
+                f"direction): {listed(beyond)}"
+            )
+        if plain:
+            found.append(
+                "no scale of regret, since one random draw is as good as the best: "
+                f"{listed(plain)}; its plain distance enters means over problems"
+            )
+        return found
+
+    @property
+    def whole(self) -> str:
+        """What all problems together are called where one of them could be."""
+        name = ALL
+        while name in self.source.problems:
+            name += " together"
+        return name
 
     @property
     def repetitions(self) -> int:

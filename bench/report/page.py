@@ -143,6 +143,8 @@ def swapped_in(folder: Path) -> Iterator[Path]:
 
     A failure leaves the old folder as it was.
     """
+    # What a link leads to is replaced, not the link.
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     old = fresh.with_suffix(".old")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.report.tidy_file import Array, TidyFile
+from bench.run import LARGEST
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
     optimum = file.numbers.get("optimum")
     if optimum is None:
         return np.full(len(starts), np.nan)
-    file.within("optimum", ~np.isinf(optimum), "be finite", "leave it empty if it is not known")
+    file.within(
+        "optimum",
+        ~(np.abs(optimum) > LARGEST),
+        f"be within ±{LARGEST:g}",
+        "leave it empty if it is not known",
+    )
     ordered = optimum[order]
     # NaN must not swallow a number: both reductions leave it out.
     low, high = (f.reduceat(ordered, starts) for f in (np.fmin, np.fmax))

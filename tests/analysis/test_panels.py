@@ -371,3 +371,10 @@ def test_where_there_is_no_scale_is_told(panel_of, optimum, scaled):
     assert panel.scaled.tolist() == scaled
     plain = panel.best[0, :, 0] - panel.optimum
     assert_array_equal(panel.regret[0, ~panel.scaled, 0], plain[~panel.scaled])
+
+
+def test_rounding_is_no_scale(panel_of):
+    # 0.1 + 0.2 is no worse than 0.3, so there is nothing to divide by.
+    panel = panel_of([[[0.1 + 0.2] * 3], [[0.3, 0.3, 0.32]]], strategies=["random", "mine"])
+    assert not panel.scaled.any()
+    assert panel.regret.max() < 0.03

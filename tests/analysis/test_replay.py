@@ -88,3 +88,9 @@ def test_runs_that_came_to_nothing_and_missing_cells(panel_of):
 def test_what_makes_no_sense_is_refused(panel_of, wrong):
     with pytest.raises(ValueError, match="not negative"):
         finish_times(panel_of([[[1]]]), **wrong)
+
+
+def test_more_workers_than_trials_change_nothing(panel_of):
+    panel = panel_of([[[1.0, 2.0, 3.0]]])
+    many = finish_times(panel, workers=10**12)
+    assert_array_equal(many, finish_times(panel, workers=3))

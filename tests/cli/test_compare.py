@@ -199,3 +199,23 @@ def test_a_folder_without_a_run(call, made):
     output = call(a, b, code=3).stdout
     assert "note: problem sphere: only in the sweep before\n" in output
     assert output.splitlines()[-1].startswith("undecided after 10 trials.")
+
+
+def test_runs_that_broke_are_told(call, make_sweep, run_here, parts, tmp_path):
+    raising = Entry(parts("Raises").name, "mine")
+    for name, strategy in (("a", Entry("random", "mine")), ("b", raising)):
+        sweep = make_sweep([strategy], [Entry("sphere")], trials=5, repetitions=3)
+        run_here(sweep, tmp_path / name)
+    text = call(tmp_path / "a", tmp_path / "b", code=3).stdout
+    assert "b: 3 runs of mine failed, crashed or ran out of time" in text
+    assert "a: " not in text
+
+
+@pytest.mark.parametrize(
+    "options", [("--rope", "nan"), ("--rope", "inf"), ("--rope", "-1"), ("--rope", "1e300")]
+)
+@pytest.mark.parametrize("command", ["compare a b", "report a"])
+def test_an_option_that_is_no_number_is_refused(command, options):
+    result = CliRunner().invoke(main, [*command.split(), *options])
+    assert result.exit_code == 2
+    assert "Invalid value for '--rope'" in result.output

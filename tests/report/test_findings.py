@@ -159,3 +159,21 @@ def test_one_more_schedule_comes_first_and_a_usual_one_only_once(small, source):
     assert tuple(found.deadlines) == ((5.0, 4), *SCHEDULES)
     usual = Findings(of, trials=None, rope=0.01, schedule=SCHEDULES[1])
     assert usual.schedules == (SCHEDULES[1], SCHEDULES[0], *SCHEDULES[2:])
+
+
+def test_values_better_than_the_optimum_are_told(made, find):
+    (text, *_) = find(made(lambda s, p, r, t: 0.5 + t, optimum=1.0)).warnings
+    assert text.endswith("(noise, or a wrong optimum or direction): p")
+    assert not any("better" in text for text in find(made(lambda *_: 0.5, optimum=0.2)).warnings)
+
+
+def test_problems_without_a_scale_are_told(made, find):
+    (text,) = find(made(lambda *_: 0.3, optimum=0.3)).warnings
+    assert text.startswith("no scale of regret")
+    assert find(made(lambda *_: 0.5, optimum=0.3)).warnings == []
+
+
+def test_all_problems_have_a_name_that_none_of_them_has(made, find):
+    assert find(made(lambda *_: 1.0)).whole == "all problems"
+    named = find(made(lambda *_: 1.0, problems=("all problems",)))
+    assert named.whole == "all problems together"

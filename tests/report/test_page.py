@@ -39,6 +39,16 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["page", "old.txt"]
 
 
+def test_what_a_link_leads_to_is_replaced(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with swapped_in(tmp_path / "link") as fresh:
+        (fresh / "new.txt").write_text("new")
+    assert (tmp_path / "link").is_symlink()
+    assert [path.name for path in (tmp_path / "real").iterdir()] == ["new.txt"]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def figure(svg):
     drawing = Future()
     drawing.set_result(svg)

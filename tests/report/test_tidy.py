@@ -206,7 +206,10 @@ BROKEN = {
         every(optimum=[0.0, 0.0, 0.0, 0.1, 0.1, 0.0]),
         "a problem must have one optimum in a repetition, p, repetition 0, has 0 and 0.1; give",
     ),
-    "an infinite optimum": (every(optimum=-np.inf), "column 'optimum' must be finite, got -inf"),
+    "an infinite optimum": (
+        every(optimum=-np.inf),
+        "column 'optimum' must be within ±1e.150, got -inf",
+    ),
     "a negative cost": (every(cost=-1.0), "column 'cost' must hold seconds, 0 or more, got -1 in"),
     "an infinite test value": (every(test_value=np.inf), "column 'test_value' must be within"),
     "no fidelity at all": (every(fidelity=0.0), "column 'fidelity' must be above 0 and at most 1"),
