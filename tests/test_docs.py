@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from bench.analysis.paired import all_pairs
 from bench.cli import main
+from bench.cli.run import TYPICAL
 from bench.plan import resolve
 from bench.report.findings import Findings
 from bench.report.source import from_folder
@@ -129,3 +132,11 @@ def test_the_example_of_a_section_is_one():
     assert list(table.frame["strategy"]) == list(source.strategies)
     assert all(float(text) > 0 for text in table.frame["standard deviation"])
     assert "Standard deviation" in note.text
+
+
+def test_what_a_run_expects_of_differences_is_what_the_quick_sweep_measured():
+    found = Findings(from_folder(ROOT / "results/quick", command=""), trials=None, rope=0.01)
+    pairs = all_pairs(found.panels)
+    searching = [not {a, b} & {"default", "grid"} for a, b in zip(pairs.a, pairs.b, strict=True)]
+    deviations = np.sqrt(pairs.variance[searching].mean(axis=1))
+    assert round(float(np.median(deviations)), 1) == TYPICAL

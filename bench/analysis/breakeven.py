@@ -51,17 +51,11 @@ def break_even_costs(
     return pd.DataFrame(rows, columns=columns)
 
 
-def breakeven(
-    panels: Sequence[Panel],
-    after: int | None = None,
-    exact: Mapping[str, Exact] | None = None,
-) -> pd.DataFrame:
+def breakeven(costs: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each pair, over problems.
 
     Args:
-        panels: the problems.
-        after: as for `break_even_costs`.
-        exact: the same.
+        costs: as `break_even_costs` gives them.
 
     Returns:
         strategy, other, cost (median over problems: above so many seconds an evaluation the
@@ -70,7 +64,6 @@ def breakeven(
         nothing else is), problems (that the median is over), then the number of problems in each
         case: always, above, below, never, equal, undefined.
     """
-    costs = break_even_costs(panels, after, exact)
     rows = []
     for (strategy, other), part in costs.groupby(["strategy", "other"], sort=False, observed=True):
         case, cost = part["case"].to_numpy(dtype=object), part["cost"].to_numpy(dtype=float)

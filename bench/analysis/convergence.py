@@ -13,9 +13,6 @@ from bench.analysis.panels import Array, Ints, Panel
 
 COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
 
-RESAMPLES = 500
-"""For an interval at each number of trials: ends of a picture's band, not of a conclusion."""
-
 
 def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     """Return the mean normalised regret after each number of trials.
@@ -35,7 +32,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     names = panels[0].strategies
     scores = [_spread(panel, at) for panel in panels]
     means = intervals.mean(scores).reshape(len(names), len(at))
-    low, high = intervals.interval(intervals.means(scores, count=RESAMPLES))
+    low, high = intervals.interval(intervals.means(scores, count=intervals.OF_CURVES))
     problems = np.array([panel.ran.any(axis=1) for panel in panels]).sum(axis=0)
     frame = pd.DataFrame(
         {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import SEED, shared, spoken
+from bench.analysis.intervals import OF_CURVES, SEED, shared, spoken
 from bench.analysis.panels import Array, Flags, Panel
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
@@ -16,11 +16,8 @@ COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "probl
 FLOATS = 4_000_000
 """How many numbers the curves of a part of the resamples may be: what the memory is bound by."""
 
-RESAMPLES = 500
-"""Of the bootstrap: curves of all strategies are resampled, not numbers."""
 
-
-def crossings(panels: Sequence[Panel], resamples: int = RESAMPLES) -> pd.DataFrame:
+def crossings(panels: Sequence[Panel], resamples: int = OF_CURVES) -> pd.DataFrame:
     """Return from how many trials on each strategy stays ahead of each other one.
 
     Ahead: its normalised regret, mean over repetitions and then over the problems both ran on, is

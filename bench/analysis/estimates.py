@@ -28,6 +28,9 @@ ROPE = 0.01
 
 BETTER, WORSE, EQUAL, UNDECIDED = "better", "worse", "practically equal", "undecided"
 
+OPPOSITE = {BETTER: WORSE, WORSE: BETTER, EQUAL: EQUAL, UNDECIDED: UNDECIDED}
+"""What a verdict is the other way round."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimate:

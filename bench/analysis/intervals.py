@@ -12,6 +12,9 @@ from bench.analysis.panels import Array, Flags, Ints
 Counts = Array | npt.NDArray[np.float32]
 
 RESAMPLES = 2000
+OF_CURVES = 500
+"""Resamples: of numbers; of each point of curves, and of each of many pairs."""
+
 SEED = 20_261_124
 """Of the bootstraps: fixed, so that the same rows give the same intervals."""
 

@@ -38,27 +38,6 @@ class Pairs:
     median: Array
 
 
-def regret_at(panels: Sequence[Panel], trials: int | None = None) -> list[Array]:
-    """Return the normalised regret after n trials, shape (S, R) a panel.
-
-    Args:
-        panels: of the sweep.
-        trials: n, by default each problem's budget; a problem with a smaller one is all NaN.
-
-    Raises:
-        ValueError: n is below 1.
-    """
-    if trials is not None and trials < 1:
-        raise ValueError(f"'trials' must be 1 or more, got {trials}")
-    found = []
-    for panel in panels:
-        n = panel.budget if trials is None else trials
-        reached = n <= panel.budget
-        values = panel.regret[..., min(n, panel.budget) - 1]
-        found.append(np.where(panel.ran & reached, values, np.nan))
-    return found
-
-
 def all_pairs(panels: Sequence[Panel], trials: int | None = None) -> Pairs:
     """Return the differences of all pairs of strategies, in the order of the sweep.
 
@@ -68,8 +47,9 @@ def all_pairs(panels: Sequence[Panel], trials: int | None = None) -> Pairs:
     """
     names = panels[0].strategies if panels else ()
     first, second = np.triu_indices(len(names), k=1)
+    found = [panel.regret_after(trials) for panel in panels]
     return pairs_of(
-        [(values[first], values[second]) for values in regret_at(panels, trials)],
+        [(values[first], values[second]) for values in found],
         a=tuple(names[i] for i in first),
         b=tuple(names[i] for i in second),
         problems=tuple(panel.problem for panel in panels),

@@ -8,12 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import comparable, interval, resamples, spoken
+from bench.analysis.intervals import OF_CURVES, comparable, interval, resamples, spoken
 from bench.analysis.panels import Array, Panel
-from bench.analysis.scores import regrets
-
-RESAMPLES = 500
-"""For each of S (S − 1) / 2 pairs, where 2,000 would take four times as long."""
 
 COLUMNS = [
     "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",
@@ -63,7 +59,7 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
-    scores = [comparable(regrets(panel, trials)) for panel in panels]
+    scores = [comparable(panel.regret_after(trials)) for panel in panels]
     entered = np.array([(~np.isnan(values)).any(axis=1) for values in scores], dtype=bool).any(
         axis=0
     )
@@ -123,15 +119,15 @@ def _outcome(first: Array, second: Array) -> tuple[int, int, int]:
 
 def _resampled(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> Array:
     """Return the mean probability of improvement of each resample, shape (B, pairs)."""
-    total, number = np.zeros((len(pairs), RESAMPLES)), np.zeros(len(pairs))
+    total, number = np.zeros((len(pairs), OF_CURVES)), np.zeros(len(pairs))
     sizes = [values.shape[1] for values in scores]
-    for values, (_, counts) in zip(scores, resamples(sizes, count=RESAMPLES), strict=True):
+    for values, (_, counts) in zip(scores, resamples(sizes, count=OF_CURVES), strict=True):
         there, size = _there(values), values.shape[1]
         taken = counts.T
         ordered = {i: np.sort(values[i]) for i in there}
         # How often the k smallest of a strategy are taken: shape (R + 1, B), from k = 0.
         sums = {
-            i: np.vstack([np.zeros(RESAMPLES), np.cumsum(taken[np.argsort(values[i])], axis=0)])
+            i: np.vstack([np.zeros(OF_CURVES), np.cumsum(taken[np.argsort(values[i])], axis=0)])
             for i in there
         }
         for place, (i, j) in enumerate(pairs):

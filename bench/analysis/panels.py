@@ -101,6 +101,11 @@ class Panel:
         return int(self.loss.shape[2])
 
     @property
+    def direction(self) -> str:
+        """Of the metric: minimize or maximize."""
+        return "maximize" if self.sign < 0 else "minimize"
+
+    @property
     def worst(self) -> float:
         """The worst completed loss."""
         return float(np.nanmax(self.loss))
@@ -112,6 +117,20 @@ class Panel:
         There the optimum is no better than a median draw, so there is nothing to divide by.
         """
         return _scales(self.optimum, self.typical) > 0
+
+    def regret_after(self, trials: int | None = None) -> Array:
+        """Return the normalised regret after so many trials, or the budget: (S, R), NaN beyond it.
+
+        Raises:
+            ValueError: trials below 1.
+        """
+        if trials is not None and trials < 1:
+            raise ValueError(
+                f"trials must be at least 1, not {trials}; leave it out for the budget"
+            )
+        if trials is not None and trials > self.budget:
+            return np.full(self.ran.shape, np.nan)
+        return self.regret[..., (trials or self.budget) - 1]
 
     def values(self, losses: Array) -> Array:
         """Return losses in the metric's own direction."""

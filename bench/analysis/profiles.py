@@ -9,7 +9,6 @@ import pandas as pd
 
 from bench.analysis.intervals import comparable, interval, mean, means
 from bench.analysis.panels import Array, Panel
-from bench.analysis.scores import regrets
 
 GRID = np.concatenate([[0.0], np.logspace(-4, 1, 81)])
 """Normalised regrets at which the share is given: 1 is one random draw's median."""
@@ -40,7 +39,7 @@ def profiles(
     if not panels:
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
-    scores = [comparable(regrets(panel, trials)) for panel in panels]
+    scores = [comparable(panel.regret_after(trials)) for panel in panels]
     within = [_within(values, grid) for values in scores]
     low, high = interval(means(within))
     number = np.sum(

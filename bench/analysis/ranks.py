@@ -9,11 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.clocks import checkpoints
-from bench.analysis.intervals import interval, resamples, shared, spoken
+from bench.analysis.intervals import OF_CURVES, interval, resamples, shared, spoken
 from bench.analysis.panels import Array, Flags, Ints, Panel
-
-RESAMPLES = 500
-"""For each of up to 100 budgets, where 2,000 would take several times as long."""
 
 
 def pair_losses(scores: Array) -> Array:
@@ -91,9 +88,9 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
     reached = np.array([trials <= panel.budget for panel in panels])
     weights = _weights(there, reached)
     rank = np.ones((len(names), len(trials)))
-    samples = np.ones((len(names), RESAMPLES, len(trials)))
+    samples = np.ones((len(names), OF_CURVES, len(trials)))
     sizes = [values.shape[1] for values in finals]
-    for values, (_, counts) in zip(scores, resamples(sizes, count=RESAMPLES), strict=True):
+    for values, (_, counts) in zip(scores, resamples(sizes, count=OF_CURVES), strict=True):
         if values.shape[1]:
             points = slice(values.shape[2])
             parts = _summands(values, weights[..., points])

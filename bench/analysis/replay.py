@@ -7,16 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.clocks import steps_at, taken, time_grid
-from bench.analysis.panels import RANDOM, Array, Ints, Panel, normalised
+from bench.analysis.panels import RANDOM, Array, Panel, normalised
 
 GRACE = 1.01
 """By how much a strategy may be later than the deadline."""
 
 
-def finish_times(
-    panel: Panel, *, cost: float | None = None, factor: float = 1.0, workers: int = 1
-) -> Array:
+def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -> Array:
     """Return the second at which each trial is finished under an idealised schedule.
 
     The strategy works alone and in the recorded order: as soon as a worker is free it spends its
@@ -27,23 +24,19 @@ def finish_times(
     Args:
         panel: the runs.
         cost: seconds of each evaluation; None: as recorded.
-        factor: what the recorded seconds are multiplied by.
         workers: evaluations at a time.
 
     Returns:
         Shape (S, R, T); infinite for trials that were not made.
 
     Raises:
-        ValueError: a negative cost or factor, or no worker.
+        ValueError: a negative cost, or no worker.
     """
-    if workers < 1 or factor < 0 or (cost is not None and cost < 0):
-        raise ValueError(
-            f"cost and factor are not negative, workers at least 1, "
-            f"not {cost}, {factor} and {workers}"
-        )
+    if workers < 1 or (cost is not None and cost < 0):
+        raise ValueError(f"cost is not negative, workers at least 1, not {cost} and {workers}")
     made = np.arange(panel.budget) < panel.used[..., None]
     own = np.where(made, np.nan_to_num(panel.own), 0.0)
-    each = np.nan_to_num(panel.cost) * factor if cost is None else np.full_like(own, cost)
+    each = np.nan_to_num(panel.cost) if cost is None else np.full_like(own, cost)
     each = np.where(made, each, 0.0)
     workers = min(workers, panel.budget)
     if workers == 1:
@@ -61,65 +54,16 @@ def finish_times(
     return finish
 
 
-def replay(
-    panels: Sequence[Panel],
-    *,
-    cost: float | None = None,
-    factor: float = 1.0,
-    workers: int = 1,
-    points: int = 80,
-) -> pd.DataFrame:
-    """Return the best-so-far of each strategy on a re-timed clock.
-
-    Args:
-        panels: the problems.
-        cost: seconds of each evaluation; None: as recorded.
-        factor: what the recorded seconds are multiplied by.
-        workers: evaluations at a time.
-        points: points in time, as `clocks.bands` has them.
-
-    Returns:
-        strategy, problem, seconds, regret (the median over repetitions of the normalised regret,
-        held after a run's end; NaN while some repetition has no completed trial, or the strategy
-        no run).
-    """
-    parts = []
-    for panel in panels:
-        times = finish_times(panel, cost=cost, factor=factor, workers=workers)
-        grid = time_grid(panel, times, points)
-        order = np.argsort(times, axis=2, kind="stable")
-        at = steps_at(np.take_along_axis(times, order, axis=2), grid)
-        curves = taken(_by_finish(panel, order), at)
-        nothing = panel.ran & np.isnan(panel.loss).all(axis=2)
-        curves[nothing] = np.broadcast_to(panel.regret[..., :1], curves.shape)[nothing]
-        middle = np.full((len(panel.strategies), points), np.nan)
-        for s, rows in enumerate(panel.ran):
-            if rows.any():
-                middle[s] = np.median(curves[s, rows], axis=0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "strategy": np.repeat(np.array(panel.strategies, dtype=object), points),
-                    "problem": panel.problem,
-                    "seconds": np.tile(grid, len(panel.strategies)),
-                    "regret": middle.ravel(),
-                }
-            )
-        )
-    columns = ["strategy", "problem", "seconds", "regret"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-
-
 def at_deadline(
     panels: Sequence[Panel], *, cost: float | None = None, workers: int = 1
 ) -> pd.DataFrame:
     """Return what each strategy has come to when random search has spent its budget.
 
-    The deadline is the second at which `random` has finished its last trial of that repetition
-    under the schedule of `finish_times`, and a hundredth of grace, so that milliseconds of the
-    strategy's own do not cost it a whole evaluation. Where random has no such repetition it is the
-    median of its others; on a problem without random, the median of the strategy that is done
-    first. Before its first completed trial a run counts as the worst completed one.
+    The deadline is the second at which `random` has used the budget in that repetition under the
+    schedule of `finish_times`, and a hundredth of grace, so that milliseconds of the strategy's own
+    do not cost it a whole evaluation. Where random did not get so far it is the median of its other
+    repetitions; on a problem without random, that of whoever uses the budget first. Before its
+    first completed trial a run counts as the worst completed one.
 
     Args:
         panels: the problems.
@@ -157,28 +101,15 @@ def at_deadline(
 def _deadlines(panel: Panel, times: Array) -> Array:
     """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
+    done = panel.ran & (panel.used >= panel.budget)
+    if not done.any():
+        done = panel.ran & (panel.used > 0)
     medians = {
-        name: float(np.median(ends[s, panel.ran[s]]))
+        name: float(np.median(ends[s, done[s]]))
         for s, name in enumerate(panel.strategies)
-        if panel.ran[s].any()
+        if done[s].any()
     }
-    usual = np.full(len(panel.repetitions), medians.get(RANDOM, min(medians.values())))
     if RANDOM not in medians:
-        return usual
+        return np.full(len(panel.repetitions), min(medians.values()))
     s = panel.strategies.index(RANDOM)
-    return np.where(panel.ran[s], ends[s], usual)
-
-
-def _by_finish(panel: Panel, order: Ints) -> Array:
-    """Return the regret of the best of the trials finished so far, in the order they finish."""
-    losses = np.take_along_axis(panel.loss, order, axis=2)
-    best = np.minimum.accumulate(np.where(np.isnan(losses), np.inf, losses), axis=2)
-    scale = panel.typical - panel.optimum
-    scale = np.where(scale > 0, scale, 1.0)[:, None]
-    best = np.where(np.isfinite(best), best, np.nan)
-    regret: Array = (best - panel.optimum[:, None]) / scale
-    for s, strategy in enumerate(panel.strategies):
-        if strategy in panel.sets:
-            # Its expectation hangs on how many are finished alone.
-            regret[s] = panel.regret[s]
-    return regret
+    return np.where(done[s], ends[s], medians[RANDOM])

@@ -30,23 +30,6 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def regrets(panel: Panel, trials: int | None = None) -> Array:
-    """Return the normalised regret after so many trials, shape (S, R).
-
-    Args:
-        panel: of one problem.
-        trials: after how many; the budget without. Beyond the budget all is NaN.
-
-    Raises:
-        ValueError: trials below 1.
-    """
-    if trials is not None and trials < 1:
-        raise ValueError(f"trials must be at least 1, not {trials}; leave it out for the budget")
-    if trials is not None and trials > panel.budget:
-        return np.full(panel.ran.shape, np.nan)
-    return panel.regret[..., (trials or panel.budget) - 1]
-
-
 def areas(panel: Panel, trials: int | None = None) -> Array:
     """Return the mean normalised regret over log trials, shape (S, R).
 
@@ -60,39 +43,13 @@ def areas(panel: Panel, trials: int | None = None) -> Array:
     Raises:
         ValueError: trials below 1.
     """
-    last = regrets(panel, trials)
+    last = panel.regret_after(trials)
     count = trials or panel.budget
     if count == 1 or count > panel.budget:
         return last
     weights = np.diff(np.log(np.arange(1, count + 1))) / np.log(count)
     found: Array = panel.regret[..., : count - 1] @ weights
     return found
-
-
-def at_budget(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
-    """Return a row a run that counts: problem, dataset, strategy, repetition, regret.
-
-    Args:
-        panels: of all problems.
-        trials: after how many; all of each problem's budget without. Beyond it regret is NaN.
-
-    Raises:
-        ValueError: trials below 1.
-    """
-    return _tidy([(panel, regrets(panel, trials)) for panel in panels], "regret")
-
-
-def auc(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
-    """Return a row a run that counts: problem, dataset, strategy, repetition, auc (see `areas`).
-
-    Args:
-        panels: of all problems.
-        trials: over how many; all of each problem's budget without. Beyond it auc is NaN.
-
-    Raises:
-        ValueError: trials below 1.
-    """
-    return _tidy([(panel, areas(panel, trials)) for panel in panels], "auc")
 
 
 def missing(panels: Sequence[Panel]) -> pd.DataFrame:
@@ -146,7 +103,7 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
     count = len(names)
-    finals = [comparable(regrets(panel, trials)) for panel in panels]
+    finals = [comparable(panel.regret_after(trials)) for panel in panels]
     curves = [comparable(areas(panel, trials)) for panel in panels]
     datasets = [panel.dataset for panel in panels]
     there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
@@ -177,25 +134,6 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     frame = pd.DataFrame(table)
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")
     return frame.iloc[order][COLUMNS].reset_index(drop=True)
-
-
-def _tidy(parts: list[tuple[Panel, Array]], name: str) -> pd.DataFrame:
-    columns = ["problem", "dataset", "strategy", "repetition", name]
-    frames = []
-    for panel, values in parts:
-        s, r = np.nonzero(panel.ran)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "problem": panel.problem,
-                    "dataset": panel.dataset,
-                    "strategy": np.array(panel.strategies, dtype=object)[s],
-                    "repetition": panel.repetitions[r],
-                    name: values[s, r],
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
 def _best(scores: Sequence[Array], count: int) -> Ints:

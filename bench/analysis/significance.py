@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis.estimates import ALPHA
-from bench.analysis.paired import Pairs, all_pairs, by_dataset, grouping, medians, regret_at
+from bench.analysis.paired import Pairs, all_pairs, by_dataset, grouping, medians
 from bench.analysis.panels import Array, Flags, Panel
 
 EXACT = 50
@@ -34,7 +34,7 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
         A row a block (index: the data set), a column a strategy.
     """
     names = panels[0].strategies if panels else ()
-    values = regret_at(panels, trials)
+    values = [panel.regret_after(trials) for panel in panels]
     some = _enough(panels, values)
     columns, datasets = [], []
     for panel, found in zip(panels, values, strict=True):
@@ -48,20 +48,18 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
     return pd.DataFrame(by_dataset(table, datasets).T, index=index, columns=kept)
 
 
-def left_out(panels: Sequence[Panel], trials: int | None = None) -> tuple[list[str], list[str]]:
+def left_out(
+    table: pd.DataFrame, panels: Sequence[Panel], trials: int | None = None
+) -> tuple[list[str], list[str]]:
     """Return what `summaries` leaves out: strategies, and data sets that some strategy has.
 
     Args:
+        table: as `summaries` gives it.
         panels: of the sweep.
         trials: after how many, by default the budget.
     """
-    table = summaries(panels, trials)
     names = panels[0].strategies if panels else ()
-    had = [
-        panel.dataset
-        for panel, found in zip(panels, regret_at(panels, trials), strict=True)
-        if (~np.isnan(found)).any()
-    ]
+    had = [panel.dataset for panel in panels if (~np.isnan(panel.regret_after(trials))).any()]
     return (
         [name for name in names if name not in table.columns],
         [name for name in dict.fromkeys(had) if name not in table.index],

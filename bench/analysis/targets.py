@@ -93,42 +93,6 @@ def hit_trials(panel: Panel, losses: Array) -> Array:
     return hits
 
 
-def hits(
-    panels: Sequence[Panel],
-    after: Sequence[int] = AFTER,
-    exact: Mapping[str, Exact] | None = None,
-) -> pd.DataFrame:
-    """Return the evaluations of each run until it reaches each target.
-
-    Args:
-        panels: the problems.
-        after: the targets: what random search reaches after so many trials.
-        exact: problem -> the distribution of a draw, where it is known (tables): losses, a row a
-            repetition in the order of the panel's, and weights.
-
-    Returns:
-        strategy, problem, repetition, after, evaluations (NaN: not within the run). Without the
-        runs and targets that are not there.
-    """
-    parts = []
-    for panel in panels:
-        losses = target_losses(panel, after, (exact or {}).get(panel.problem))
-        s, r, p = np.nonzero(panel.ran[..., None] & ~np.isnan(losses))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "strategy": np.array(panel.strategies, dtype=object)[s],
-                    "problem": panel.problem,
-                    "repetition": panel.repetitions[r],
-                    "after": np.array(after)[p],
-                    "evaluations": hit_trials(panel, losses)[s, r, p],
-                }
-            )
-        )
-    columns = ["strategy", "problem", "repetition", "after", "evaluations"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-
-
 def expected_times(panel: Panel, losses: Array) -> tuple[Array, Array, Array]:
     """Return ERT, successes and runs: the evaluations of all runs until hit or end / successes.
 

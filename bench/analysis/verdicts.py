@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from bench.analysis.estimates import (
     ALPHA,
     BETTER,
     EQUAL,
+    OPPOSITE,
     ROPE,
     UNDECIDED,
     WORSE,
@@ -155,7 +156,11 @@ def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
     """
     known = verdicts[verdicts["p"].notna()]
     compared = {*known["a"], *known["b"]}
-    beaten = {(a, b) for a, b, found in _both_ways(known) if found == BETTER}
+    better, worse = (known[known["verdict"] == word] for word in (BETTER, WORSE))
+    beaten = {
+        *zip(better["a"], better["b"], strict=True),
+        *zip(worse["b"], worse["a"], strict=True),
+    }
     places: dict[str, int | None] = {}
     first, group = "", 0
     for name in order:
@@ -167,11 +172,24 @@ def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
     )
 
 
-def _both_ways(verdicts: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    opposite = {BETTER: WORSE, WORSE: BETTER}
-    for a, b, found in zip(verdicts["a"], verdicts["b"], verdicts["verdict"], strict=True):
-        yield a, b, found
-        yield b, a, opposite.get(found, found)
+def swapped(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Return the same verdicts, of `b` against `a`.
+
+    Args:
+        verdicts: as `verdicts` gives them.
+    """
+    other: dict[str, str] = {}
+    for one, two in (
+        ("a", "b"), ("won", "lost"), ("ahead", "behind"), ("a_better", "b_better"),
+        ("low", "high"), ("low_new", "high_new"),
+    ):  # fmt: skip
+        other |= {one: two, two: one}
+    found = verdicts.rename(columns=other)[list(verdicts.columns)]
+    signed = ["difference", "difference_new", "median", "low", "high", "low_new", "high_new"]
+    found[signed] = -found[signed]
+    words = ["verdict", "verdict_new"]
+    found[words] = found[words].replace(OPPOSITE)
+    return found
 
 
 def _new(new: Estimate, tests: pd.DataFrame, bayes: pd.DataFrame) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli.options import Finite, as_json
+from bench.cli.options import as_json, rope_option
 from bench.errors import UserError
 from bench.store.columns import KEYS
 from bench.words import many
@@ -33,13 +33,7 @@ _folder = click.Path(path_type=Path)
 @click.argument("before", type=_folder)
 @click.argument("after", type=_folder)
 @click.option("--strategy", "strategies", multiple=True, help="This label only; repeatable.")
-@click.option(
-    "--rope",
-    type=Finite(min=0),
-    default=0.01,
-    show_default=True,
-    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
-)
+@rope_option
 @click.option("--trials", type=click.IntRange(min=1), help="After so many; the budget by default.")
 @as_json
 def compare(

@@ -28,3 +28,12 @@ class Finite(click.FloatRange):
         if not math.isfinite(number) or number > MOST:
             self.fail(f"{value} is not a number from 0 to {MOST:g}.", param, ctx)
         return abs(number)
+
+
+rope_option = click.option(
+    "--rope",
+    type=Finite(min=0),
+    default=0.01,
+    show_default=True,
+    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
+)

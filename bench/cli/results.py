@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bench.cli.options import Finite, as_json, folder_argument
+from bench.cli.options import Finite, as_json, folder_argument, rope_option
 from bench.words import many
 
 
@@ -53,6 +53,10 @@ def status(folder: Path, as_json: bool) -> None:
         click.echo(f"{path} is damaged ({reason}); `tunebench run` redoes it")
 
 
+MOST_DRAWING = 4
+"""Processes that draw figures: each holds 200 MB, and more would wait for the analyses."""
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -65,13 +69,7 @@ def status(folder: Path, as_json: bool) -> None:
     type=click.IntRange(min=1),
     help="Scores, tests and verdicts after so many [the budget].",
 )
-@click.option(
-    "--rope",
-    type=Finite(min=0),
-    default=0.01,
-    show_default=True,
-    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
-)
+@rope_option
 @click.option(
     "--cost",
     type=Finite(min=0),
@@ -149,7 +147,7 @@ def report(
             trials=trials,
             rope=rope,
             schedule=(cost, workers),
-            jobs=os.cpu_count() or 1,
+            jobs=min(os.cpu_count() or 1, MOST_DRAWING),
         )
     except OSError as error:
         raise ReportError(

@@ -132,7 +132,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
 
 TYPICAL = 0.1
 """Standard deviation within a problem of the paired differences between search strategies, in
-normalised regret: the median over pairs in results/quick, 20 trials."""
+normalised regret: the median over pairs in results/quick, 20 trials, without default and grid."""
 
 
 def _detectable(sweep: Sweep) -> Iterator[str]:

@@ -26,7 +26,7 @@ from bench.report.sections import (
     targets,
     time,
 )
-from bench.report.source import Source
+from bench.report.source import Source, listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _build(found: Findings, builder: Builder) -> None:
 def _overview(found: Findings, builder: Builder) -> Chart:
     partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique()
     other = (
-        f" Of {', '.join(partial)} it is a mean over fewer problems, and not comparable."
+        f" Of {listed(partial)} it is a mean over fewer problems, and not comparable."
         if len(partial)
         else ""
     )
@@ -123,10 +123,9 @@ def _overview(found: Findings, builder: Builder) -> Chart:
     return Chart(
         [figure],
         "Best so far",
-        f"{other} All problems: mean normalised regret with its 95 % interval. One problem: "
-        "median and "
-        "quartiles over repetitions; where the optimum is known, the distance to it. Point at the "
-        "chart, or move along it with the arrow keys, to read the values.",
+        f"All problems: mean normalised regret with its 95 % interval.{other} One problem: median "
+        "and quartiles over repetitions; where the optimum is known, the distance to it. Point at "
+        "the chart, or move along it with the arrow keys, to read the values.",
     )
 
 
@@ -142,8 +141,8 @@ def _curves(found: Findings) -> str:
         clocks.append(Clock("own time", own, found.in_own_seconds, log=True))
     views = [View(found.whole, "normalised regret (lower is better)", wide=True)]
     for panel in found.panels:
-        known, direction = has_distance(panel), "maximize" if panel.sign < 0 else "minimize"
-        label = figures.value_label(panel.metric, direction, known)
+        known = has_distance(panel)
+        label = figures.value_label(panel.metric, panel.direction, known)
         views.append(View(panel.problem, label, wide=known))
     return interactive.to_json(clocks, views, found.looks)
 
@@ -174,14 +173,20 @@ def _ordered(source: Source) -> pd.DataFrame:
     import pandas as pd
 
     frame = source.trials
-    keys = [frame["trial"].to_numpy(), frame["repetition"].to_numpy()]
-    for name, labels in (("strategy", source.strategies), ("problem", source.problems)):
-        places = pd.Index(labels).get_indexer(frame[name])
-        keys.append(places)
-    order = np.lexsort(keys)
-    if (order[1:] > order[:-1]).all():
+    keys = [
+        pd.Index(source.problems).get_indexer(frame["problem"]),
+        pd.Index(source.strategies).get_indexer(frame["strategy"]),
+        frame["repetition"].to_numpy(),
+        frame["trial"].to_numpy(),
+    ]
+    # They mostly are in order, and to sort ten million rows again takes seconds.
+    tie, falls = np.ones(max(len(frame) - 1, 0), dtype=bool), False
+    for key in keys:
+        falls = falls or bool((tie & (key[1:] < key[:-1])).any())
+        tie &= key[1:] == key[:-1]
+    if not falls:
         return frame
-    return frame.take(order).reset_index(drop=True)
+    return frame.take(np.lexsort(keys[::-1])).reset_index(drop=True)
 
 
 def _sentence(source: Source) -> str:

@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.analysis.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.estimates import ALPHA, BETTER, EQUAL, OPPOSITE, UNDECIDED, WORSE
 from bench.report.phrases import interval, number
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OPPOSITE = {BETTER: WORSE, WORSE: BETTER, EQUAL: EQUAL, UNDECIDED: UNDECIDED}
 
 MOST = 10_000
 """More repetitions than so many are not asked for."""

@@ -30,6 +30,11 @@ def _styled(draw: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
+def _with_legend(axes: Any, looks: Looks) -> Any:
+    band_plots.legend_below([axes], list(looks))
+    return axes
+
+
 def value_label(metric: str, direction: str, known: bool) -> str:
     """Return what the value axis says, by whether the optimum is known."""
     return (
@@ -82,7 +87,7 @@ def problem(
         top=1 - head / height,
         wspace=0.22,
     )
-    # Not bold: a second font to embed would be a fifth of what the figure costs.
+    # Not bold: a second font to embed would be a sixth of what the figure costs to write.
     figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
     return panels[0]
 
@@ -90,15 +95,16 @@ def problem(
 @_styled
 def convergence(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the mean normalised regret against trials."""
-    axes = band_plots.plot_bands(
-        frame,
+    return _with_legend(
+        band_plots.plot_bands(
+            frame,
+            looks,
+            title="Regret over all problems",
+            ylabel="normalised regret (lower is better)",
+            wide=True,
+        ),
         looks,
-        title="Regret over all problems",
-        ylabel="normalised regret (lower is better)",
-        wide=True,
     )
-    band_plots.legend_below([axes], list(looks))
-    return axes
 
 
 @_styled
@@ -110,9 +116,7 @@ def ranks(board: pd.DataFrame, looks: Looks) -> Any:
 @_styled
 def ranks_over_budget(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw mean ranks against trials."""
-    axes = budget_plots.plot_ranks_over_budget(frame, looks)
-    band_plots.legend_below([axes], list(looks))
-    return axes
+    return _with_legend(budget_plots.plot_ranks_over_budget(frame, looks), looks)
 
 
 @_styled
@@ -124,31 +128,33 @@ def critical(ranks: pd.DataFrame, cliques: Sequence[Sequence[str]], looks: Looks
 @_styled
 def ecdf(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the share of targets reached against trials."""
-    axes = share_plots.plot_shares(
-        frame.dropna(subset="share"),
+    return _with_legend(
+        share_plots.plot_shares(
+            frame.dropna(subset="share"),
+            looks,
+            x="trials",
+            xlabel="trials",
+            ylabel="share of targets reached (higher is better)",
+            title="Targets reached",
+        ),
         looks,
-        x="trials",
-        xlabel="trials",
-        ylabel="share of targets reached (higher is better)",
-        title="Targets reached",
     )
-    band_plots.legend_below([axes], list(looks))
-    return axes
 
 
 @_styled
 def profiles(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the share of runs within each normalised regret."""
-    axes = share_plots.plot_shares(
-        frame[frame["tau"] > 0].dropna(subset="share"),
+    return _with_legend(
+        share_plots.plot_shares(
+            frame[frame["tau"] > 0].dropna(subset="share"),
+            looks,
+            x="tau",
+            xlabel="normalised regret τ",
+            ylabel="share of runs within τ (higher is better)",
+            title="Performance profiles",
+        ),
         looks,
-        x="tau",
-        xlabel="normalised regret τ",
-        ylabel="share of runs within τ (higher is better)",
-        title="Performance profiles",
     )
-    band_plots.legend_below([axes], list(looks))
-    return axes
 
 
 @_styled
@@ -162,6 +168,4 @@ def matrix(frame: pd.DataFrame) -> Any:
 @_styled
 def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
     """Draw the strategies' own time."""
-    axes = overhead_plots.plot_strategy_seconds(frame, looks)
-    band_plots.legend_below([axes], list(looks))
-    return axes
+    return _with_legend(overhead_plots.plot_strategy_seconds(frame, looks), looks)

@@ -116,6 +116,11 @@ class Findings:
         return name
 
     @property
+    def datasets(self) -> set[str]:
+        """What the problems are made of."""
+        return {panel.dataset for panel in self.panels}
+
+    @property
     def repetitions(self) -> int:
         """The fewest of a problem that all strategies with runs on it have."""
         return min((int(shared(panel.ran).sum()) for panel in self.panels), default=0)
@@ -211,7 +216,7 @@ class Findings:
     @cached_property
     def untested(self) -> tuple[list[str], list[str]]:
         """The strategies and blocks that the test over blocks leaves out."""
-        return significance.left_out(self.panels, self.trials)
+        return significance.left_out(self.summaries, self.panels, self.trials)
 
     @cached_property
     def friedman(self) -> pd.DataFrame:
@@ -249,15 +254,15 @@ class Findings:
 
     @cached_property
     def targets(self) -> pd.DataFrame:
-        return targets.targets(self.panels)
+        return targets.targets(self.panels, exact=self.exact)
 
     @cached_property
     def breakeven_costs(self) -> pd.DataFrame:
-        return breakeven.break_even_costs(self.panels)
+        return breakeven.break_even_costs(self.panels, exact=self.exact)
 
     @cached_property
     def breakeven(self) -> pd.DataFrame:
-        return breakeven.breakeven(self.panels, exact=self.exact)
+        return breakeven.breakeven(self.breakeven_costs)
 
     @cached_property
     def deadlines(self) -> dict[Schedule, pd.DataFrame]:

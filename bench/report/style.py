@@ -161,10 +161,8 @@ def to_bytes(figure: Any, kind: str) -> bytes:
     """Return a figure as 'svg', 'png' or 'pdf', the same bytes each time."""
     buffer = io.BytesIO()
     metadata = {UNDATED[kind]: None}
-    # Packed as tightly as pays: the last twentieth of the bytes takes most of the time.
-    packed = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
     with applied():
-        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata, **packed)
+        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
     return buffer.getvalue()
 
 

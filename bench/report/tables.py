@@ -18,12 +18,10 @@ NONE = "–"
 """What stands where nothing is known."""
 
 LATEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "−": "$-$", "±": r"$\pm$", "×": r"$\times$", "≥": r"$\geq$", "∞": r"$\infty$",
     "µ": r"\textmu{}", "²": r"\textsuperscript{2}",
 }  # fmt: skip
-"""What LaTeX takes for a command, and signs that not every LaTeX sets."""
+"""Signs that not every LaTeX sets."""
 
 
 def texts(columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -160,30 +158,14 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     whole = table.rename(columns=_barred).map(_barred)
     markdown = whole.to_markdown(index=False, disable_numparse=True, colalign=align)
     stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
-    stem.with_suffix(".tex").write_text(latex(table), encoding="utf-8")
+    styler = table.style.hide(axis="index").format(escape="latex")
+    styler = styler.format_index(escape="latex", axis="columns")
+    latex = styler.to_latex(hrules=True, column_format="l" + "r" * (table.shape[1] - 1))
+    for sign, command in LATEX.items():
+        latex = latex.replace(sign, command)
+    stem.with_suffix(".tex").write_text(latex, encoding="utf-8")
     raw.to_csv(stem.with_suffix(".csv"), index=False)
 
 
 def _barred(text: str) -> str:
     return text.replace("|", r"\|")
-
-
-def latex(table: pd.DataFrame) -> str:
-    """Return a table of texts as LaTeX, for the package booktabs.
-
-    pandas' own is a hundred times slower, which many tables make seconds.
-
-    Args:
-        table: texts.
-    """
-    head, *rows = [
-        " & ".join(_escaped(str(cell)) for cell in row) + r" \\"
-        for row in (table.columns, *table.itertuples(index=False))
-    ]
-    columns = "l" + "r" * (table.shape[1] - 1)
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule"]
-    return "\n".join([*lines, *rows, r"\bottomrule", r"\end{tabular}", ""])
-
-
-def _escaped(text: str) -> str:
-    return "".join(LATEX.get(sign, sign) for sign in text)

@@ -60,7 +60,7 @@ def test_costs_and_their_median_by_hand(panel_of):
         "never",
     ]
     assert costs.query("strategy == 'tpe'")["cost"].tolist()[::2] == [2, 10]
-    frame = breakeven(panels, exact=exact).set_index("strategy")
+    frame = breakeven(costs).set_index("strategy")
     tpe, random = frame.loc["tpe"], frame.loc["random"]
     # The levels are 2, 0, 10 and infinity.
     assert (tpe["cost"], tpe["problems"]) == (6, 4)
@@ -80,8 +80,8 @@ def test_the_default_target_can_be_told_from_the_draws_of_a_run(panel_of, budget
 
 def test_nothing_to_compare(panel_of):
     panel = panel_of([[[1, 2]], [[2, 1]]], missing=[(1, 0)])
-    frame = breakeven([panel])
+    frame = breakeven(break_even_costs([panel]))
     assert frame["undefined"].tolist() == [1, 1]
     assert frame["cost"].isna().all()
-    assert breakeven([]).empty
-    assert breakeven([panel_of([[[1, 2]]])]).empty
+    assert breakeven(break_even_costs([])).empty
+    assert breakeven(break_even_costs([panel_of([[[1, 2]]])])).empty

@@ -28,13 +28,13 @@ def test_differences_by_hand(make_panels):
 
 
 def test_at_a_chosen_number_of_trials(make_panels):
-    panels = make_panels({"p": {"a": [0.1]}})
-    assert_allclose(paired.regret_at(panels), [[[0.1]]])
-    assert_allclose(paired.regret_at(panels, 1), [[[1.1]]])
+    panels = make_panels({"p": {"a": [0.1], "b": [0.3]}})
+    assert_allclose(paired.all_pairs(panels).mean, [[-0.2]])
+    assert_allclose(paired.all_pairs(panels, 1).mean, [[-0.2]])
     # Nothing is known beyond the budget.
-    assert np.isnan(paired.regret_at(panels, 3)).all()
-    with pytest.raises(ValueError, match="'trials' must be 1 or more, got 0"):
-        paired.regret_at(panels, 0)
+    assert np.isnan(paired.all_pairs(panels, 3).mean).all()
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        paired.all_pairs(panels, 0)
 
 
 @pytest.mark.parametrize("n", range(1, 6))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.intervals import resamples
-from bench.analysis.pairwise import RESAMPLES, improvement, pairwise
+from bench.analysis.intervals import OF_CURVES, resamples
+from bench.analysis.pairwise import improvement, pairwise
 
 NAN = math.nan
 
@@ -56,9 +56,9 @@ def test_a_pair_by_hand(panels_of):
 def test_intervals_are_of_the_drawn_repetitions(panels_of):
     rng = np.random.default_rng(2)
     losses = {p: rng.integers(4, size=(2, r, 1)).astype(float) for p, r in (("p", 4), ("q", 3))}
-    samples = np.zeros(RESAMPLES)
+    samples = np.zeros(OF_CURVES)
     for values, (_, counts) in zip(
-        losses.values(), resamples([4, 3], count=RESAMPLES), strict=True
+        losses.values(), resamples([4, 3], count=OF_CURVES), strict=True
     ):
         a, b = values[..., 0]
         for number, taken in enumerate(counts.astype(int)):

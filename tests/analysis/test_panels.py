@@ -378,3 +378,21 @@ def test_rounding_is_no_scale(panel_of):
     panel = panel_of([[[0.1 + 0.2] * 3], [[0.3, 0.3, 0.32]]], strategies=["random", "mine"])
     assert not panel.scaled.any()
     assert panel.regret.max() < 0.03
+
+
+def test_regret_after_some_trials_by_hand(panels_of):
+    p, q = panels_of({"p": [[[5, 3, 4]], [[NAN, 7, 6]]], "q": [[[2]], [[1]]]})
+    assert_array_equal(p.regret_after(), [[3], [6]])
+    # A failed first trial leaves the worst completed loss; q has a budget of one.
+    assert_array_equal(p.regret_after(1), [[5], [7]])
+    assert_array_equal(p.regret_after(2), [[3], [7]])
+    assert_array_equal(q.regret_after(), [[2], [1]])
+    assert_array_equal(q.regret_after(1), [[2], [1]])
+    assert_array_equal(q.regret_after(2), [[NAN], [NAN]])
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        p.regret_after(0)
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_a_panel_knows_the_direction_of_its_metric(panel_of, direction):
+    assert panel_of([[[1.0]]], direction=direction).direction == direction

@@ -6,9 +6,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import rankdata
 
-from bench.analysis.intervals import resamples
+from bench.analysis.intervals import OF_CURVES, resamples
 from bench.analysis.ranks import (
-    RESAMPLES,
     from_pairs,
     pair_losses,
     ranks_over_budget,
@@ -71,7 +70,7 @@ def test_ranks_and_their_intervals_by_brute_force(panels_of):
     ranks = [rankdata(np.minimum.accumulate(v, axis=2), axis=0) for v in losses.values()]
     expected = np.mean([r.mean(axis=1) for r in ranks], axis=0)
     assert_allclose(frame["rank"], expected.ravel(), rtol=1e-12)
-    drawn = [counts for _, counts in resamples([3, 5], count=RESAMPLES)]
+    drawn = [counts for _, counts in resamples([3, 5], count=OF_CURVES)]
     samples = np.mean(
         [np.einsum("br,src->bsc", c, r) / c.shape[1] for c, r in zip(drawn, ranks, strict=True)],
         axis=0,

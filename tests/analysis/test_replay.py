@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bench.analysis.panels import Scale
-from bench.analysis.replay import finish_times, replay
+from bench.analysis.replay import at_deadline, finish_times
 
 NAN, INF = np.nan, np.inf
 SCALE = Scale(0.0, 1.0, "frozen")
@@ -15,8 +15,6 @@ def test_one_worker_at_the_recorded_cost_is_the_recorded_clock(panel_of):
     rng = np.random.default_rng(11)
     panel = panel_of(rng.random((2, 3, 5)), cost=rng.random((2, 3, 5)), own=rng.random((2, 3, 5)))
     assert_allclose(finish_times(panel), panel.seconds)
-    again = finish_times(panel, factor=3)
-    assert_allclose(again, 3 * panel.cost.cumsum(axis=2) + panel.own.cumsum(axis=2))
     free = finish_times(panel, cost=0)
     assert_allclose(free, panel.own.cumsum(axis=2))
 
@@ -44,47 +42,80 @@ def test_the_schedule_equals_a_simulation(panel_of, workers):
             assert found[s, r, t] == pytest.approx(ready + cost[s, r, t])
 
 
-def test_the_incumbent_changes_when_a_trial_is_finished(panel_of):
-    panel = panel_of([[[1, 5, 3]]], cost=[[[8, 1, 2]]], own=0, scale=SCALE)
-    # Finished after 8, 1 and 3 seconds.
-    frame = replay([panel], workers=2, points=4)
-    assert_allclose(frame["seconds"], [1, 2, 4, 8])
-    assert frame["regret"].tolist() == [5, 5, 3, 1]
-    assert replay([panel], points=4)["regret"].tolist() == [1] * 4
+def reached(panels, **given):
+    frame = at_deadline(panels, **given).set_index("strategy")
+    return frame["regret"].to_dict(), frame["trials"].to_dict()
 
 
-def test_a_set_counts_the_points_that_are_finished(panel_of):
-    panel = panel_of([[[1, 5, 3]]], sets=["s0"], own=0, scale=SCALE)
-    frame = replay([panel], points=3)
-    assert frame["regret"].tolist() == pytest.approx([3, 3, 1])
-    assert replay([panel], workers=3, points=3)["regret"].tolist() == pytest.approx([1, 1, 1])
+def test_the_deadline_by_hand(panel_of):
+    # Random is done after 4 s, wise then with 3 of its 4 trials, whose own second each takes.
+    own = np.array([0.0, 1 / 3])[:, None, None]
+    losses = [[[4, 3, 2, 1]], [[5, 2, 0.5, 0]]]
+    panel = panel_of(losses, strategies=["random", "wise"], own=own, cost=1, scale=SCALE)
+    assert reached([panel]) == ({"random": 1, "wise": 0.5}, {"random": 1, "wise": 0.75})
+    # Where an evaluation takes long the third of a second does not matter, within a hundredth.
+    assert reached([panel], cost=40) == ({"random": 1, "wise": 0}, {"random": 1, "wise": 1})
+    # Where it takes nothing random is done at once, and the other one has the worst value.
+    assert reached([panel], cost=0) == ({"random": 1, "wise": 5}, {"random": 1, "wise": 0})
 
 
-def test_who_is_ahead_hangs_on_the_cost(panel_of):
-    own = np.array([4.0, 0.0])[:, None, None]
+def test_it_is_the_best_of_the_trials_finished_not_of_the_first_ones(panel_of):
+    # Two workers: random is done after 8 s; the other's trials end after 20, 1 and 2 s.
     panel = panel_of(
-        [[[5, 0, 0, 0]], [[5, 2, 2, 1]]], strategies=["wise", "quick"], own=own, scale=SCALE
+        [[[9, 9, 9]], [[1, 5, 3]]], strategies=["random", "other"],
+        cost=[[[5, 8, 3]], [[20, 1, 1]]], own=0, scale=SCALE,
+    )  # fmt: skip
+    assert reached([panel], workers=2) == ({"random": 9, "other": 3}, {"random": 1, "other": 2 / 3})
+
+
+def test_a_set_has_the_expectation_for_as_many_points_as_are_finished(panel_of):
+    panel = panel_of(
+        [[[9, 9]], [[1, 5]]], strategies=["random", "grid"], sets=["grid"], own=0,
+        cost=[[[1, 1]], [[2, 2]]], scale=SCALE,
+    )  # fmt: skip
+    regret, _ = reached([panel])
+    assert regret["grid"] == pytest.approx(3)
+
+
+def test_each_repetition_has_its_own_deadline_and_problems_weigh_the_same(panel_of):
+    own = [[[0.0] * 2] * 2, [[1.0] * 2] * 2]
+    losses = [[[9, 9], [9, 9]], [[4, 2], [4, 2]]]
+    cost = [[[1, 1], [9, 9]], [[1, 1], [1, 1]]]
+    one = panel_of(losses, strategies=["random", "b"], own=own, cost=cost, scale=SCALE)
+    # One of two trials, 4, within 2 s; both, 2, within 18 s.
+    assert reached([one])[0]["b"] == 3
+    other = panel_of([[[0, 0]], [[1, 1]]], strategies=["random", "b"], problem="q", scale=SCALE)
+    assert reached([one, other])[0]["b"] == 2
+
+
+def test_without_random_whoever_uses_the_budget_first_sets_it(panel_of):
+    losses = [[[4, 2, 1]], [[3, INF, INF]], [[5, 4, 3]], [[NAN, INF, INF]]]
+    own = np.array([1.0, 0.0, 0.0, 0.0])[:, None, None]
+    panel = panel_of(
+        losses, strategies=["slow", "once", "quick", "bad"], own=own, cost=1, scale=SCALE
     )
-    # The wise one's second trial is done after 8 s and two evaluations, the quick one's last after
-    # four: with evaluations of 10 s that is 28 s against 40 s, with 0.1 s 8.2 s against 0.4 s.
-    for cost, leader in ((10, "wise"), (0.1, "quick")):
-        table = replay([panel], cost=cost).pivot(
-            index="seconds", columns="strategy", values="regret"
-        )
-        end = table[table["quick"] == 1].iloc[0]
-        assert end.idxmin() == leader
-    assert table["wise"].iloc[-1] == 0
+    # Quick is done after 3 s; the one trial of once, and what failed, are no budget.
+    regret, share = reached([panel])
+    assert regret == {"slow": 4, "once": 3, "quick": 3, "bad": 5}
+    assert share["slow"] == pytest.approx(1 / 3)
 
 
-def test_runs_that_came_to_nothing_and_missing_cells(panel_of):
-    losses = [[[4, 2], [NAN, 2]], [[NAN, NAN], [NAN, NAN]], [[1, 1], [1, 1]]]
-    panel = panel_of(losses, missing=[(2, 0), (2, 1)], scale=SCALE)
-    frame = replay([panel], points=3)
-    assert_array_equal(frame["regret"], [NAN, NAN, 2, 4, 4, 4, NAN, NAN, NAN])
-    assert replay([]).empty
+def test_a_run_that_broke_at_once_ends_nobody_elses_time(panel_of):
+    losses = [[[1, 1], [INF, INF]], [[3, 2], [3, 2]]]
+    panel = panel_of(losses, strategies=["random", "b"], own=0, cost=1, scale=SCALE)
+    assert reached([panel])[0]["b"] == 2
 
 
-@pytest.mark.parametrize("wrong", [{"workers": 0}, {"cost": -1}, {"factor": -1}])
+def test_missing_cells_and_nothing_at_all(panel_of):
+    losses = [[[4, 2]], [[1, 1]]]
+    panel = panel_of(losses, strategies=["random", "b"], missing=[(1, 0)], scale=SCALE)
+    frame = at_deadline([panel]).set_index("strategy")
+    assert np.isnan(frame.loc["b", "regret"])
+    assert frame["problems"].to_dict() == {"random": 1, "b": 0}
+    assert at_deadline([]).empty
+
+
+@pytest.mark.parametrize("wrong", [{"workers": 0}, {"cost": -1}])
 def test_what_makes_no_sense_is_refused(panel_of, wrong):
     with pytest.raises(ValueError, match="not negative"):
         finish_times(panel_of([[[1]]]), **wrong)

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bench.analysis.panels import to_panels
-from bench.analysis.scores import areas, at_budget, auc, leaderboard, missing, regrets
+from bench.analysis.scores import areas, leaderboard, missing
 
 NAN = math.nan
 
@@ -15,29 +15,12 @@ def board(panels, trials=None):
     return leaderboard(panels, trials).set_index("strategy")
 
 
-def test_regret_at_a_budget_by_hand(panels_of):
-    panels = panels_of({"p": [[[5, 3, 4]], [[NAN, 7, 6]]], "q": [[[2]], [[1]]]},
-                       datasets={"p": "wine"})  # fmt: skip
-    frame = at_budget(panels)
-    assert frame.to_dict("list") == {
-        "problem": ["p", "p", "q", "q"],
-        "dataset": ["wine", "wine", "q", "q"],
-        "strategy": ["a", "b", "a", "b"],
-        "repetition": [0, 0, 0, 0],
-        "regret": [3, 6, 2, 1],
-    }
-    # A failed first trial leaves the worst completed loss; q has a budget of one.
-    assert_array_equal(at_budget(panels, 1)["regret"], [5, 7, 2, 1])
-    assert_array_equal(at_budget(panels, 2)["regret"], [3, 7, NAN, NAN])
-    with pytest.raises(ValueError, match="at least 1, not 0"):
-        at_budget(panels, 0)
-
-
 def test_the_area_by_hand(panels_of):
     panels = panels_of({"p": [[[4, 2, 1]], [[3, 3, 3]]], "q": [[[2]], [[1]]]})
     # 4 from 1 to 2 and 2 from 2 to 3, on the axis of log trials.
     by_hand = (4 * math.log(2) + 2 * math.log(1.5)) / math.log(3)
-    assert_allclose(auc(panels)["auc"], [by_hand, 3, 2, 1], rtol=1e-12)
+    assert_allclose(areas(panels[0]), [[by_hand], [3]], rtol=1e-12)
+    assert_array_equal(areas(panels[1]), [[2], [1]])
     assert_allclose(areas(panels[0], 2), [[4], [3]])
     assert_array_equal(areas(panels[0], 4), [[NAN], [NAN]])
 
@@ -215,10 +198,10 @@ def test_without_a_common_repetition_nobody_is_ranked(panels_of):
     assert table["rank"].isna().all()
     assert table["problems"].tolist() == [0, 0]
     assert missing(panels)["compared"].tolist() == [0, 0]
-    assert len(leaderboard([])) == len(at_budget([])) == len(missing([])) == 0
+    assert len(leaderboard([])) == len(missing([])) == 0
 
 
 def test_the_same_runs_give_the_same_board(panels_of):
     losses = {p: np.random.default_rng(4).random((3, 5, 2)) for p in "pq"}
     pd.testing.assert_frame_equal(leaderboard(panels_of(losses)), leaderboard(panels_of(losses)))
-    assert_array_equal(regrets(panels_of(losses)[0]), losses["p"].min(axis=2))
+    assert_array_equal(panels_of(losses)[0].regret_after(), losses["p"].min(axis=2))

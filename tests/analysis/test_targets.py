@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.targets import ecdf, ert, expected_times, hit_trials, hits, targets
+from bench.analysis.targets import ecdf, ert, expected_times, hit_trials, target_losses, targets
 
 INF, NAN = np.inf, np.nan
 
@@ -46,8 +46,8 @@ def test_targets_are_exact_where_the_distribution_is_known(panel_of):
     frame = targets([panel], (1, 2, 50), exact)
     assert_allclose(frame["target"], -np.array(by_hand), rtol=1e-14)
     assert frame["repetitions"].tolist() == [2, 2, 2]
-    found = hits([panel], (1,), exact)
-    assert found["evaluations"].tolist() == pytest.approx([1, NAN], nan_ok=True)
+    found = hit_trials(panel, target_losses(panel, (1,), exact["p"]))
+    assert found.ravel().tolist() == pytest.approx([1, NAN], nan_ok=True)
     assert ert([panel], (1,), exact)["successes"].tolist() == [1]
     assert ecdf([panel], (1,), exact)["share"].tolist() == [0.5]
 
@@ -66,15 +66,12 @@ def test_hits_by_hand(panel_of):
     )
 
 
-def test_the_frame_of_hits_leaves_out_what_is_not_there(panel_of):
+def test_nobody_hits_a_target_that_is_not_known(panel_of):
     losses = [[[3.5, 1, 2, 2, 2], [2] * 5], [[0] + [9] * 4, [9] * 5]]
-    frame = hits([panel_of(losses, strategies=["random", "tpe"], missing=[(1, 1)])], (1, 3))
+    panel = panel_of(losses, strategies=["random", "tpe"], missing=[(1, 1)])
     # Targets are 2.1 and 2; nobody knows those of 3 trials.
-    assert frame.to_numpy().tolist() == [
-        ["random", "p", 0, 1, 2.0],
-        ["random", "p", 1, 1, 1.0],
-        ["tpe", "p", 0, 1, 1.0],
-    ]
+    found = hit_trials(panel, target_losses(panel, (1, 3)))
+    assert_array_equal(found, [[[2, NAN], [1, NAN]], [[1, NAN], [NAN, NAN]]])
 
 
 def test_a_run_that_came_to_nothing_hits_no_target_even_where_all_is_the_same(panel_of):
@@ -188,8 +185,7 @@ def test_ecdf_of_a_set_is_hypergeometric(panel_of):
 def test_nothing_to_say(panel_of):
     panel = panel_of([[[1, 2]], [[2, 1]]], missing=[(1, 0)])
     assert targets([panel])["target"].isna().all()
-    assert hits([panel]).empty
     assert ert([panel])["ert"].isna().all()
     assert ecdf([panel])["share"].isna().all()
     assert ecdf([panel])["problems"].tolist() == [0] * 4
-    assert all(len(f([])) == 0 for f in (targets, hits, ert, ecdf))
+    assert all(len(f([])) == 0 for f in (targets, ert, ecdf))

@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 from bench.analysis import bayes
 from bench.analysis.paired import pairs_of
 from bench.analysis.significance import holm
-from bench.analysis.verdicts import groups, verdicts, verdicts_of
+from bench.analysis.verdicts import groups, swapped, verdicts, verdicts_of
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
 
@@ -348,3 +348,22 @@ def test_equal_strategies_are_one_group_in_95_percent_of_sweeps(monkeypatch):
         single += groups(order, found).max() == 1
     # 95 % less three standard errors of 300 sweeps.
     assert single / sweeps >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / sweeps)
+
+
+def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels):
+    rng = np.random.default_rng(5)
+    cells = {
+        f"p{k}": {name: list(place + rng.normal(0, 0.1, 8)) for name, place in
+                  (("a", 0.2), ("b", 0.5), ("c", 0.5))}
+        for k in range(7)
+    }  # fmt: skip
+    turned = {k: dict(reversed(cell.items())) for k, cell in cells.items()}
+    found = swapped(verdicts(make_panels(cells))).set_index(["a", "b"]).sort_index()
+    wanted = verdicts(make_panels(turned)).set_index(["a", "b"]).sort_index()
+    assert set(found["verdict"]) >= {"worse", "undecided"}
+    # The posterior is drawn anew, in another order of pairs.
+    drawn = ["a_better", "rope", "b_better"]
+    pd.testing.assert_frame_equal(found.drop(columns=drawn), wanted.drop(columns=drawn))
+    pd.testing.assert_frame_equal(found[drawn], wanted[drawn], atol=0.02)
+    again = swapped(swapped(verdicts(make_panels(cells))))
+    pd.testing.assert_frame_equal(again, verdicts(make_panels(cells)))

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from bench.analysis import scores
 from bench.report import findings, scales
 from bench.report.findings import SCHEDULES, Findings
+from bench.report.source import from_folder
+
+QUICK = Path(__file__).resolve().parents[2] / "results" / "quick"
 
 
 @pytest.fixture
@@ -177,3 +182,24 @@ def test_all_problems_have_a_name_that_none_of_them_has(made, find):
     assert find(made(lambda *_: 1.0)).whole == "all problems"
     named = find(made(lambda *_: 1.0, problems=("all problems",)))
     assert named.whole == "all problems together"
+
+
+def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
+    found = Findings(from_folder(QUICK, command=""), trials=None, rope=0.01)
+    there = found.targets.set_index(["problem", "after"])["repetitions"]
+    # Twenty trials of one repetition could tell no target after 200.
+    assert there["table-pipeline-wine", 200] == 5
+    assert there["svm-wine", 200] == 0
+    reached = found.ert.dropna(subset="ert").groupby("after")["problem"].unique()
+    told = found.targets[found.targets["repetitions"] > 0].groupby("after")["problem"].unique()
+    assert {n: set(names) for n, names in reached.items()} == {
+        n: set(names) for n, names in told.items()
+    }
+
+
+def test_break_even_over_problems_counts_the_problems_that_the_page_shows():
+    found = Findings(from_folder(QUICK, command=""), trials=None, rope=0.01)
+    shown = found.breakeven_costs.groupby(["strategy", "other"])["case"].value_counts()
+    whole = found.breakeven.set_index(["strategy", "other"])
+    for (strategy, other, case), count in shown.items():
+        assert whole.loc[(strategy, other), case] == count

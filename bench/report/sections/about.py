@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bench.analysis.estimates import ALPHA
-from bench.analysis.intervals import RESAMPLES
+from bench.analysis.intervals import OF_CURVES, RESAMPLES
 from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
@@ -63,17 +63,17 @@ def _measured(found: Findings) -> list[str]:
 def _resampled(found: Findings) -> list[str]:
     if not found.panels:
         return []
-    sets = len(_datasets(found))
     return [
         f"Intervals of scores (leaderboard): percentile bootstrap, 95 %, {RESAMPLES:,} resamples, "
         f"fixed seed, stratified: the repetitions of each problem, {found.repetitions} or more, "
         "are resampled within it (these problems), or its data set too (new problems); a single "
-        "one gives no interval. Those of curves over all problems have fewer resamples (500). "
+        f"one gives no interval. Those of mean regret and rank over "
+        f"trials, of crossing budgets and of pairs have {OF_CURVES} resamples. "
         "Intervals of a problem’s median are exact, from order statistics; with fewer than six "
         "repetitions there is none.",
-        f"{many(len(found.panels), 'problem')} on {many(sets, 'data set')}: problems on the same "
-        "data are no independent evidence, so tests over problems take a data set as one "
-        "observation, the mean over its problems.",
+        f"{many(len(found.panels), 'problem')} on {many(len(found.datasets), 'data set')}: "
+        "problems on the same data are no independent evidence, so tests over problems take a "
+        "data set as one observation, the mean over its problems.",
     ]
 
 
@@ -136,15 +136,11 @@ def _friedman(found: Findings) -> str:
     )
 
 
-def _datasets(found: Findings) -> set[str]:
-    return {panel.dataset for panel in found.panels}
-
-
 def entries(found: Findings) -> Section:
     """Return the section of what stands behind the labels."""
     source = found.source
-    known = f"Master seed {', '.join(map(str, source.seeds))}. " if source.seeds else ""
-    items: list[Item] = [Note(f"{known}Every setting, defaults included:")]
+    seeds = ", ".join(map(str, source.seeds))
+    items: list[Item] = [Note(f"Master seed {seeds}. Every setting, defaults included:")]
     for kind, labels in (("strategy", source.strategies), ("problem", source.problems)):
         rows = tables.entries(source.runs, kind, labels)
         items.append(PageTable(rows, f"The labels of each {kind}", ("name", "settings", "library")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.report import tables
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable
+from bench.report.source import listed
 from bench.words import many
 
 ADVISED = 20
@@ -14,7 +15,8 @@ ADVISED = 20
 def items(found: Findings) -> list[Item]:
     """Return what stands under the heading Leaderboard."""
     if not found.panels:
-        why = "No run has ended with a value" if len(found.source.trials) else NOTHING
+        any_trial = len(found.source.trials) > 0
+        why = "No run has ended with a value" if any_trial else "No trial has been recorded"
         return [Note(f"{why}: nothing can be concluded.")]
     board = found.board
     fixed, short = tables.fixed(2), tables.number
@@ -39,27 +41,22 @@ def items(found: Findings) -> list[Item]:
     ]
 
 
-NOTHING = "No trial has been recorded"
-
-
 def _how(found: Findings) -> str:
     count = int(found.board["rank"].count())
     middle = f"{(count + 1) / 2:g}"
     same = f"; strategies that do not differ would all be at {middle}" if count > 1 else ""
     text = (
         f"{found.when[0].upper()}{found.when[1:]}. Ranks are taken in each problem and repetition, "
-        f"averaged over repetitions, then problems{same}. "
-        f"Regret is normalised: {found.ends}; mean, "
-        "interquartile mean (IQM) and area under the curve over the logarithm of trials (AUC), "
-        "every problem weighing the same. Strategies of a group are not told apart from its first "
-        "by the verdicts for these problems. “Best on” counts the best median; ties count for "
-        "each. Intervals: 95 %, "
-        "bootstrap over repetitions, so they speak of these problems; those for new problems are "
-        "in the figure under Ranks and in tables/leaderboard.csv."
+        f"averaged over repetitions, then problems{same}. Regret is normalised: {found.ends}; "
+        "mean, interquartile mean (IQM) and area under the curve over the logarithm of trials "
+        "(AUC), every problem weighing the same. Strategies of a group are not told apart from its "
+        "first by the verdicts for these problems. “Best on” counts the best median; ties count "
+        "for each. Intervals: 95 %, bootstrap over repetitions, so they speak of these problems; "
+        "those for new problems are in the figure under Ranks and in tables/leaderboard.csv."
     )
     if found.short:
         text += (
-            f" Left out, since they have fewer trials: {', '.join(found.short)}; “best on” is of "
+            f" Left out, since they have fewer trials: {listed(found.short)}; “best on” is of "
             "all problems."
         )
     if found.repetitions < ADVISED:
@@ -78,17 +75,13 @@ def _missing(found: Findings) -> str:
         return ""
     cells = [
         f"{row.strategy} on {row.problem}" + (f" ({row.there} of {row.of})" if row.there else "")
-        for row in gone.head(MOST).itertuples()
+        for row in gone.itertuples()
     ]
-    more = f" and {len(gone) - MOST:,} more" if len(gone) > MOST else ""
     return (
-        f"Missing, wholly or some repetitions: {', '.join(cells)}{more}. A strategy that lacks "
+        f"Missing, wholly or some repetitions: {listed(cells)}. A strategy that lacks "
         "problems is ranked against each other one on those both have; its means are over fewer "
         "problems and not comparable. Of a problem those repetitions count that all have."
     )
-
-
-MOST = 12
 
 
 def _unranked(found: Findings) -> str:
@@ -96,4 +89,4 @@ def _unranked(found: Findings) -> str:
     gone = [problem for problem in found.source.problems if problem not in there]
     if not gone:
         return ""
-    return f"Not ranked, since no trial of a run that ended has completed: {', '.join(gone)}."
+    return f"Not ranked, since no trial of a run that ended has completed: {listed(gone)}."

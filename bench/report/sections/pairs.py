@@ -9,6 +9,7 @@ import numpy as np
 
 from bench.analysis.estimates import UNDECIDED
 from bench.analysis.significance import blocks_needed
+from bench.analysis.verdicts import swapped
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -28,6 +29,7 @@ def section(found: Findings, builder: Builder) -> Section:
     if len(found.verdicts) == 0:
         return Section("pairs", title, "There is one strategy: nothing to compare.", [])
     names = in_order(found)
+    shown, left = _shown(found)
     wide = found.pairwise.pivot(index="strategy", columns="other", values="improvement")
     wide = wide.reindex(index=names, columns=names)
     items: list[Item] = [
@@ -39,46 +41,28 @@ def section(found: Findings, builder: Builder) -> Section:
             caption=f"Probability that a run of the row is better {found.when} than one of the "
             "column, ties count half; mean over the problems both ran on.",
         ),
-        *_these(found),
-        *_new(found),
+        *_these(found, shown, left),
+        *_new(found, shown),
     ]
     sentence = "Each strategy against each other, for these problems and for new ones."
     return Section("pairs", title, sentence, items)
 
 
-def _shown(found: Findings) -> tuple[pd.DataFrame, str]:
-    """Return the verdicts in the leaderboard's order, better strategies first, and what is left."""
+def _shown(found: Findings) -> tuple[pd.DataFrame, int]:
+    """Return the first verdicts in the leaderboard's order, and how many more there are."""
+    import pandas as pd
+
     place = {name: i for i, name in enumerate(in_order(found))}
     frame = found.verdicts
-    ahead = frame["a"].map(place) <= frame["b"].map(place)
-    frame = frame[ahead.to_numpy()] if ahead.all() else _turned(frame, ahead.to_numpy())
+    behind = frame["a"].map(place) > frame["b"].map(place)
+    frame = pd.concat([frame[~behind], swapped(frame[behind])])
     first = (frame["a"] != BASELINE) & (frame["b"] != BASELINE)
     keys = [frame["b"].map(place), frame["a"].map(place), *([first] if len(frame) > MOST else [])]
     frame = frame.iloc[np.lexsort([key.to_numpy() for key in keys])]
-    left = len(frame) - MOST
-    more = f" The other {left:,} pairs are in tables/verdicts.csv." if left > 0 else ""
-    return frame.head(MOST), more
+    return frame.head(MOST), max(len(frame) - MOST, 0)
 
 
-def _turned(frame: pd.DataFrame, ahead: np.ndarray) -> pd.DataFrame:
-    """Return the verdicts with a and b exchanged where b stands higher."""
-    turned = frame.copy()
-    there = ~ahead
-    swaps = [("a", "b"), ("won", "lost"), ("a_better", "b_better"), ("ahead", "behind")]
-    for one, other in swaps:
-        turned.loc[there, [one, other]] = frame.loc[there, [other, one]].to_numpy()
-    for low, high in (("low", "high"), ("low_new", "high_new")):
-        turned.loc[there, [low, high]] = -frame.loc[there, [high, low]].to_numpy()
-    for name in ("difference", "difference_new", "median"):
-        turned.loc[there, name] = -frame.loc[there, name]
-    opposite = {"better": "worse", "worse": "better"}
-    for name in ("verdict", "verdict_new"):
-        turned.loc[there, name] = frame.loc[there, name].map(lambda word: opposite.get(word, word))
-    return turned
-
-
-def _these(found: Findings) -> list[Item]:
-    frame, more = _shown(found)
+def _these(found: Findings, frame: pd.DataFrame, left: int) -> list[Item]:
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -96,7 +80,8 @@ def _these(found: Findings) -> list[Item]:
             ),
         }
     )
-    middle = float(np.nanmedian(found.verdicts["detectable"])) if _known(found) else math.nan
+    middle = float(found.verdicts["detectable"].median())
+    more = f" The other {left:,} pairs are in tables/verdicts.csv." if left else ""
     can = (
         "No pair has two paired repetitions: no difference could be found, however large."
         if math.isnan(middle)
@@ -123,17 +108,12 @@ def _these(found: Findings) -> list[Item]:
     ]  # fmt: skip
 
 
-def _known(found: Findings) -> bool:
-    return bool(found.verdicts["detectable"].notna().any())
-
-
-def _new(found: Findings) -> list[Item]:
-    frame = _shown(found)[0].copy()
+def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
     sets = int(frame["datasets"].max())
     if sets < 2:
         why = (
             "All problems are on one data set"
-            if len({panel.dataset for panel in found.panels}) < 2
+            if len(found.datasets) < 2
             else "No two strategies ran on two data sets"
         )
         return [
@@ -141,7 +121,8 @@ def _new(found: Findings) -> list[Item]:
             Note(f"{why}: nothing can be said of new ones."),
         ]
     # Of fewer than a test needs the posterior is mostly what was put in.
-    frame.loc[frame["datasets"] < blocks_needed(1), ["a_better", "rope", "b_better"]] = np.nan
+    posterior = frame[["a_better", "rope", "b_better"]]
+    posterior = posterior[frame["datasets"] >= blocks_needed(1)].reindex(frame.index)
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -150,9 +131,9 @@ def _new(found: Findings) -> list[Item]:
             "difference": tables.each(frame["difference_new"], tables.number),
             "95 %": tables.spans(frame["low_new"], frame["high_new"]),
             "p (Holm)": tables.each(frame["p_new_holm"], tables.probability),
-            "P(better)": tables.each(frame["a_better"], tables.fixed(2)),
-            "P(equal)": tables.each(frame["rope"], tables.fixed(2)),
-            "P(worse)": tables.each(frame["b_better"], tables.fixed(2)),
+            "P(better)": tables.each(posterior["a_better"], tables.fixed(2)),
+            "P(equal)": tables.each(posterior["rope"], tables.fixed(2)),
+            "P(worse)": tables.each(posterior["b_better"], tables.fixed(2)),
             "data sets": frame["datasets"].astype(str),
             "needed": _needed(frame["datasets_needed"], frame["datasets"], frame["verdict_new"]),
         }

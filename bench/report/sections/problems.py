@@ -15,6 +15,9 @@ from bench.report.sections.common import in_order
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST = 12
+"""Strategies that have a column in the table of all problems: the best ones."""
+
 
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
@@ -29,10 +32,6 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("problems", "Problems", sentence, items)
 
 
-MOST = 12
-"""Strategies that have a column in the table of all problems: the best ones."""
-
-
 def _across(found: Findings) -> list[Item]:
     """Return a table of all problems × strategies."""
     if len(found.panels) < 2:
@@ -44,35 +43,27 @@ def _across(found: Findings) -> list[Item]:
         {"problem": wide.index, **{name: tables.each(wide[name], tables.number) for name in names}}
     )
     label = "Normalised regret after the whole budget, median over repetitions"
-    return [
-        Note(f"{label}:"),
-        PageTable(table, label, file="regret", raw=wide.reset_index()),
-    ]
+    return [Note(f"{label}:"), PageTable(table, label, file="regret", raw=wide.reset_index())]
 
 
 def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Builder) -> list[Item]:
-    problem, direction = panel.problem, "maximize" if panel.sign < 0 else "minimize"
+    problem = panel.problem
     frames = {"trials": found.on_trials, **({"seconds": found.in_seconds} if found.timed else {})}
     figure = builder.figure(
         figures.problem,
         {clock: frame[frame["problem"] == problem] for clock, frame in frames.items()},
         found.looks,
         title=problem,
-        ylabel=figures.value_label(panel.metric, direction, has_distance(panel)),
+        ylabel=figures.value_label(panel.metric, panel.direction, has_distance(panel)),
         known=has_distance(panel),
         name=f"problem-{file}",
         label=f"{problem}: best validation value against {' and '.join(frames)}",
-        caption="Median and quartiles over repetitions"
-        + (
-            ", against trials and against seconds of evaluation and strategy."
-            if found.timed
-            else "."
-        ),
+        caption="Median and quartiles over repetitions.",
     )
     raw = found.finals[found.finals["problem"] == problem]
     return [
         Heading(problem, f"problem-{number}"),
-        Note(_sentence(panel, direction), soft=True),
+        Note(_sentence(panel), soft=True),
         Chart([figure], f"{problem}: best validation value so far", "", problem),
         PageTable(
             _table(raw, panel, timed=found.timed),
@@ -84,8 +75,8 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
     ]
 
 
-def _sentence(panel: Panel, direction: str) -> str:
-    text = f"{style.axis_label(panel.metric, direction)}."
+def _sentence(panel: Panel) -> str:
+    text = f"{style.axis_label(panel.metric, panel.direction)}."
     optima = panel.values(panel.optimum)
     if has_distance(panel):
         low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))

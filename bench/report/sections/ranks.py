@@ -9,6 +9,7 @@ from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, ran
+from bench.report.source import listed
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -70,8 +71,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         name="critical",
         label="Critical-difference diagram: mean ranks over data sets, joined where not told apart",
         caption="Mean ranks over data sets; a bar is dotted past a strategy that is not in its "
-        "group. These differ from the leaderboard’s, which are taken "
-        "in each repetition.",
+        "group. These differ from the leaderboard’s, which are taken in each repetition.",
     )
     return [Note(text), figure]
 
@@ -80,8 +80,8 @@ def _untested(found: Findings) -> str:
     """Return what the test leaves out, in words."""
     strategies, blocks = found.untested
     parts = [
-        *([f"{', '.join(strategies)} (on too few data sets)"] if strategies else []),
-        *([f"{', '.join(blocks)} (data sets on which not all others ran)"] if blocks else []),
+        *([f"{listed(strategies)} (on too few data sets)"] if strategies else []),
+        *([f"{listed(blocks)} (data sets on which not all others ran)"] if blocks else []),
     ]
     return f" Left out: {'; '.join(parts)}." if parts else ""
 

@@ -35,11 +35,11 @@ def section(found: Findings, builder: Builder) -> Section:
     )
     text = (
         "After the whole budget, in units of normalised regret, means over problems. Gap: how "
-        "much worse the test value of "
-        "the final incumbent is than its validation value. Overtuning (Schneider, Bischl & Feurer "
-        "2025): how much better a test value an earlier incumbent had; a run with any "
-        "is overtuned. Worse than the default: the share of runs whose final test value is worse "
-        "than that of the problem’s default configuration in the same repetition."
+        "much worse the test value of the final incumbent is than its validation value. "
+        "Overtuning (Schneider, Bischl & Feurer 2025): how much better a test value an earlier "
+        "incumbent had; a run with any is overtuned. Worse than the default: the share of runs "
+        "whose final test value is worse than that of the problem’s default configuration in the "
+        "same repetition."
     )
     items: list[Item] = [
         PageTable(table, "Validation against test", looks=found.looks, file="selection",

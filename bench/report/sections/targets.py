@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from bench.analysis.equivalents import TWICE
 from bench.report import figures, tables
@@ -72,7 +72,8 @@ def _ert(found: Findings) -> list[Item]:
     for count in after:
         part = known[known["after"] == count]
         grouped = part.groupby("strategy", observed=True)["ert"]
-        middle, reached, of = grouped.median(), grouped.agg(_finite), grouped.size()
+        middle, of = grouped.median(), grouped.size()
+        reached = grouped.agg(lambda values: np.isfinite(values).sum())
         columns[f"as random after {count}"] = [
             f"{tables.number(middle[name])} ({reached[name]:.0f} of {of[name]})"
             if name in middle.index
@@ -94,22 +95,24 @@ def _ert(found: Findings) -> list[Item]:
     ]  # fmt: skip
 
 
-def _finite(values: object) -> int:
-    return sum(math.isfinite(value) for value in values)  # type: ignore[attr-defined]
+def _worth(factor: float, bound: bool) -> str:
+    """Return how many trials of random search a trial is worth, or at least is."""
+    if bound and factor < 1:
+        return "not told"
+    return f"≥ {tables.number(factor)}" if bound else tables.number(factor)
 
 
 def _saved(found: Findings) -> list[Item]:
     frame = found.saved.dropna(subset="factor").set_index("strategy")
     names = [name for name in (*in_order(found), TWICE) if name in frame.index]
-    if len(set(names) - {BASELINE, TWICE}) == 0:
+    if not set(names) - {BASELINE, TWICE}:
         return []
     frame = frame.loc[names]
-    short = tables.number
     table = tables.texts(
         {
             "strategy": names,
             "trials of random a trial is worth": [
-                short(factor) if not bound else f"≥ {short(factor)}" if factor >= 1 else "not told"
+                _worth(factor, bound)
                 for factor, bound in zip(frame["factor"], frame["bound"], strict=True)
             ],
             "95 %, new problems": [
@@ -125,10 +128,8 @@ def _saved(found: Findings) -> list[Item]:
     text = (
         f"Random-search equivalents: how many trials of random search reach the median result "
         f"{found.when}, over the trials made; median over problems. “At least”, and “not told” "
-        "where that is less than one, where the result "
-        "is better than random "
-        f"draws can tell. {TWICE}, twice the trials by definition, stands for random search on two "
-        "machines."
+        "where that is less than one, where the result is better than random draws can tell. "
+        f"{TWICE}, twice the trials by definition, stands for random search on two machines."
     )
     return [
         Note(text),

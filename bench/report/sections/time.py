@@ -25,20 +25,18 @@ def section(found: Findings, builder: Builder) -> Section:
     if not found.timed:
         why = "The rows hold no seconds, so nothing can be said of time."
         return Section("time", title, why, [])
-    replayed, even = _replayed(found), _even(found)
     items: list[Item] = [
         Note(
             f"{_deadline(found)} (in that repetition, a hundredth of grace), this is the "
-            "normalised regret each "
-            "strategy has reached by then (mean over repetitions, then problems; share of the "
-            "trials it came to), if an evaluation took so long. Before its first trial is finished "
-            "a run counts as the worst value. The schedule is ideal: nothing but evaluations and "
-            "the "
-            "strategy’s own recorded seconds takes time. With several workers it flatters "
-            "strategies that learn: they suggest as if every earlier result were known."
+            "normalised regret each strategy has reached by then (mean over repetitions, then "
+            "problems; share of the trials it came to), if an evaluation took so long. Before its "
+            "first trial is finished a run counts as the worst value. The schedule is ideal: "
+            "nothing but evaluations and the strategy’s own recorded seconds takes time. With "
+            "several workers it flatters strategies that learn: they suggest as if every earlier "
+            "result were known."
         ),
-        replayed,
-        *even,
+        _replayed(found),
+        *_even(found),
     ]
     return Section("time", title, "Who is ahead when time is counted, not trials.", items)
 
@@ -47,16 +45,12 @@ def _deadline(found: Findings) -> str:
     """Return when the deadline is, as `replay.at_deadline` sets it."""
     usual, first = "When random search has spent its budget", "when the fastest strategy has"
     there = [
-        bool(panel.ran[panel.strategies.index(BASELINE)].any())
-        if BASELINE in panel.strategies
-        else False
+        BASELINE in panel.strategies and bool(panel.ran[panel.strategies.index(BASELINE)].any())
         for panel in found.panels
     ]
     if all(there):
         return usual
-    return (
-        f"{usual}, or without it {first}" if any(there) else "W" + first[1:] + " spent its budget"
-    )
+    return f"{usual}, or without it {first}" if any(there) else f"W{first[1:]} spent its budget"
 
 
 def _replayed(found: Findings) -> PageTable:
@@ -96,9 +90,9 @@ def _even(found: Findings) -> list[Item]:
     }
     text = (
         "Break-even: how long an evaluation must take for the strategy of the row to reach a "
-        "target "
-        f"sooner than that of the column ({_target(found)}). Median over the problems on which it "
-        "is so, and on how many of those that decide what most of them say."
+        f"target sooner than that of the column ({_target(found)}). Median over "
+        "the problems on which it is so, and on how many of those that decide what most of them "
+        "say."
     )
     table = tables.texts({"faster": names, **columns})
     return [
