@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 import warnings
 from collections.abc import Callable
-from multiprocessing.connection import wait as wait_for_sentinel
 from pathlib import Path
 from typing import Any
 
 from bench import environment, registry
+from bench.children import follow_parent
 from bench.run import End, Run, in_words
 from bench.spec import RunSpec
 from bench.store import Store
@@ -70,17 +67,9 @@ def begin_worker(counts: Any, pids: Any) -> None:
     """
     global _counts, _pids
     _counts, _pids = counts, pids
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()
     # What a run has to say is in its record; loose warnings would tear the progress bar.
     warnings.simplefilter("ignore")
-    driver = multiprocessing.parent_process()
-
-    def end_with_driver() -> None:
-        if driver is not None:
-            wait_for_sentinel([driver.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=end_with_driver, daemon=True).start()
 
 
 def work(head: dict[str, Any], folder: str, slot: int) -> tuple[End, float]:

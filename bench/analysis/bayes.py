@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from bench.analysis.estimates import ROPE
+from bench.analysis import ROPE
 from bench.analysis.intervals import SEED
 from bench.analysis.paired import Pairs, by_dataset
 from bench.analysis.panels import Array

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.analysis import power
+from bench.analysis import ROPE, power
 from bench.analysis.estimates import (
     ALPHA,
     BETTER,
     EQUAL,
-    ROPE,
     UNDECIDED,
     WORSE,
     counted_in,

@@ -23,9 +23,6 @@ from bench.analysis.panels import Array, Flags, Ints
 ALPHA = 0.05
 """Two-sided, of every test here."""
 
-ROPE = 0.01
-"""The region of practical equivalence: ± a hundredth of what tuning can gain over one draw."""
-
 BETTER, WORSE, EQUAL, UNDECIDED = "better", "worse", "practically equal", "undecided"
 
 OPPOSITE = {BETTER: WORSE, WORSE: BETTER, EQUAL: EQUAL, UNDECIDED: UNDECIDED}

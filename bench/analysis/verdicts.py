@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis import power
+from bench.analysis import ROPE, power
 from bench.analysis.bayes import signed_rank_pairs
 from bench.analysis.estimates import (
     ALPHA,
     BETTER,
     EQUAL,
     OPPOSITE,
-    ROPE,
     UNDECIDED,
     WORSE,
     Estimate,

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from bench.analysis import ROPE
+
 MOST = 1e9
 """The largest number an option takes."""
 
@@ -33,7 +35,7 @@ class Finite(click.FloatRange):
 rope_option = click.option(
     "--rope",
     type=Finite(min=0),
-    default=0.01,
+    default=ROPE,
     show_default=True,
     help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
 )

@@ -99,8 +99,9 @@ def report(
       tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
-    from bench.analysis.estimates import ROPE
-    from bench.report.build import build_report
+    from bench.analysis import ROPE
+    from bench.report.drawing import processes
+    from bench.report.folder import check_replaceable
     from bench.report.merge import from_folders
     from bench.report.source import ReportError, from_folder
     from bench.report.tidy import from_tidy
@@ -138,17 +139,21 @@ def report(
             f"'--trials' must be within the budget, {budget} or less, got {trials}; "
             "leave it out for the end"
         )
-    _check_replaceable(folder)
+    check_replaceable(folder)
     click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     try:
-        page = build_report(
-            source,
-            folder=folder,
-            trials=trials,
-            rope=rope,
-            schedule=(cost, workers),
-            jobs=min(os.cpu_count() or 1, MOST_DRAWING),
-        )
+        with processes(min(os.cpu_count() or 1, MOST_DRAWING)) as pool:
+            # Imported while the processes start: each side takes a second or two.
+            from bench.report.build import build_report
+
+            page = build_report(
+                source,
+                folder=folder,
+                trials=trials,
+                rope=rope,
+                schedule=(cost, workers),
+                pool=pool,
+            )
     except OSError as error:
         raise ReportError(
             f"a report needs a folder that can be written, {folder} cannot be written "
@@ -157,21 +162,6 @@ def report(
     for note in source.notes:
         click.echo(note)
     click.echo(f"the report: {page}")
-
-
-def _check_replaceable(folder: Path) -> None:
-    """Refuse to put a report in the place of what is none: it replaces its whole folder."""
-    from bench.report.build import FILES
-    from bench.report.source import ReportError
-
-    if not folder.exists():
-        return
-    held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
-    if held and not ({"index.html", "runs.parquet"} <= held <= FILES):
-        raise ReportError(
-            f"a report replaces its whole folder, {folder} holds something else; "
-            "use another folder (--out)"
-        )
 
 
 @click.command()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.analysis import ROPE
 from bench.analysis.clocks import has_distance
-from bench.analysis.estimates import ROPE
 from bench.report import figures, interactive, tables, verdict
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.findings import Findings, Schedule
+from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
-from bench.report.page import Chart, Item, PageTable, Section, render, swapped_in
+from bench.report.page import Chart, Item, PageTable, Section, render
 from bench.report.sections import (
     about,
     accounts,
@@ -32,11 +34,6 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
-FILES = {
-    "index.html", "figures", "tables", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",
-}  # fmt: skip
-"""What a report's folder may hold."""
-
 MEASURED = (problems, time, ranks, targets, pairs, selection, overhead)
 """The sections that need a value, in the order of the page."""
 
@@ -48,7 +45,7 @@ def build_report(
     trials: int | None = None,
     rope: float = ROPE,
     schedule: Schedule | None = None,
-    jobs: int = 1,
+    pool: Executor | None = None,
 ) -> Path:
     """Write tables, figures and the page, and return the page's path.
 
@@ -60,10 +57,10 @@ def build_report(
         trials: after how many scores, tests and verdicts are taken; the budget without.
         rope: half the width of the region of practical equivalence, in normalised regret.
         schedule: for which the sweep is re-timed, beside the usual ones.
-        jobs: processes that draw.
+        pool: processes that draw, as `drawing.processes` gives them; without, this one does.
     """
     found = Findings(source, trials=trials, rope=rope, schedule=schedule)
-    with swapped_in(folder) as fresh, Builder(fresh, jobs=jobs) as builder:
+    with swapped_in(folder) as fresh, Builder(fresh, pool=pool) as builder:
         _build(found, builder)
     return folder / "index.html"
 

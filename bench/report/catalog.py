@@ -14,8 +14,9 @@ from bench.errors import UserError
 from bench.report import catalog_text as words
 from bench.report import facts_text, pictures, style
 from bench.report.drawing import Builder, PageFigure
+from bench.report.folder import swapped_in
 from bench.report.measured import Measured, measure
-from bench.report.page import render, swapped_in
+from bench.report.page import render
 from bench.words import many
 
 if TYPE_CHECKING:

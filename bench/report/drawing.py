@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from bench.children import follow_parent
 from bench.report import style
 
 KINDS = ("svg", "png", "pdf")
@@ -40,6 +42,37 @@ class PageFigure:
         return self.drawing.result()
 
 
+@contextmanager
+def processes(jobs: int) -> Iterator[Executor | None]:
+    """Give processes that draw, which load what they need meanwhile.
+
+    Args:
+        jobs: how many; 1 is none beside this one.
+    """
+    if jobs == 1:
+        yield None
+        return
+    # Started afresh: a fork would copy whatever threads this process has, locks and all.
+    start = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=_begin)
+    # The first task starts them all.
+    pool.submit(_begun)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    follow_parent()
+    import_module("bench.report.figures")
+    import_module("matplotlib.figure")
+
+
+def _begun() -> None:
+    """Do nothing."""
+
+
 class Builder:
     """Writes figures into a folder and gives them back as a page shows them.
 
@@ -48,18 +81,16 @@ class Builder:
     Args:
         folder: they go into its `figures`.
         kinds: of files to write.
-        jobs: processes that draw; 1 draws in this one.
+        pool: processes that draw, as `processes` gives them; without, this one does.
     """
 
-    def __init__(self, folder: Path, kinds: Sequence[str] = KINDS, jobs: int = 1) -> None:
+    def __init__(
+        self, folder: Path, kinds: Sequence[str] = KINDS, pool: Executor | None = None
+    ) -> None:
         self.folder = folder
         self.kinds = kinds
         self.figures: list[PageFigure] = []
-        # Started afresh: a fork would copy whatever threads this process has, locks and all.
-        start = multiprocessing.get_context("spawn")
-        self._pool = (
-            ProcessPoolExecutor(jobs, mp_context=start, initializer=_deaf) if jobs > 1 else None
-        )
+        self._pool = pool
 
     def __enter__(self) -> Self:
         return self
@@ -70,11 +101,14 @@ class Builder:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=error is not None)
+        drawings = [figure.drawing for figure in self.figures]
+        if error is not None:
+            for drawing in drawings:
+                drawing.cancel()
+        wait(drawings)
         if error is None:
-            for figure in self.figures:
-                figure.drawing.result()
+            for drawing in drawings:
+                drawing.result()
 
     def figure(
         self,
@@ -106,11 +140,6 @@ class Builder:
             drawing.set_result(_drawn(*job))
         self.figures.append(PageFigure(drawing, name, label, caption))
         return self.figures[-1]
-
-
-def _deaf() -> None:
-    """Leave Ctrl-C to the process that waits for the drawings."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _drawn(

@@ -87,7 +87,6 @@ def problem(
         top=1 - head / height,
         wspace=0.22,
     )
-    # Not bold: a second font to embed would be a sixth of what the figure costs to write.
     figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
     return panels[0]
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.report import style
@@ -135,30 +131,6 @@ class Section:
     def headings(self) -> list[Heading]:
         """Those inside it."""
         return [item for item in self.items if isinstance(item, Heading)]
-
-
-@contextmanager
-def swapped_in(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes this one's place when all is written.
-
-    A failure leaves the old folder as it was.
-    """
-    # What a link leads to is replaced, not the link.
-    folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    old = fresh.with_suffix(".old")
-    try:
-        fresh.chmod(0o755)
-        yield fresh
-        if folder.exists():
-            folder.replace(old)
-        fresh.replace(folder)
-    finally:
-        if old.exists() and not folder.exists():
-            old.replace(folder)
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def render(template: str, page: Mapping[str, Any]) -> str:
