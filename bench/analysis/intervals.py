@@ -155,15 +155,14 @@ def means(
     """
     there = _there(scores)
     total = np.zeros((count, there.shape[1]))
-    weight = np.zeros_like(total)
+    taken = np.zeros((count, len(scores)))
     sizes = [values.shape[1] for values in scores]
-    for values, row, (times, counts) in zip(
-        scores, there, resamples(sizes, datasets, count), strict=True
-    ):
-        if row.any():
-            total[:, row] += counts @ values[row].T / values.shape[1]
-            weight[:, row] += times[:, None]
-    return np.where(spoken(scores, datasets), _ratio(total, weight), np.nan)
+    for place, (times, counts) in enumerate(resamples(sizes, datasets, count)):
+        if there[place].any():
+            shares = np.where(there[place][:, None], scores[place] / sizes[place], 0.0)
+            total += counts @ shares.T
+            taken[:, place] = times
+    return np.where(spoken(scores, datasets), _ratio(total, taken @ there), np.nan)
 
 
 def pooled_iqm(scores: Sequence[Array]) -> Array:

@@ -90,7 +90,7 @@ class Builder:
         self.folder = folder
         self.kinds = kinds
         self.figures: list[PageFigure] = []
-        self._pool = pool
+        self.pool = pool
 
     def __enter__(self) -> Self:
         return self
@@ -133,8 +133,8 @@ class Builder:
         stem = self.folder / "figures" / name
         stem.parent.mkdir(exist_ok=True)
         job = (draw, args, options, stem, tuple(self.kinds), f"f{len(self.figures) + 1}", label)
-        if self._pool is not None:
-            drawing = self._pool.submit(_drawn, *job)
+        if self.pool is not None:
+            drawing = self.pool.submit(_drawn, *job)
         else:
             drawing = Future()
             drawing.set_result(_drawn(*job))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.estimates import ROPE
+from bench.analysis import ROPE
 from bench.report import drawing
 from bench.report.build import build_report
 from bench.report.findings import Findings

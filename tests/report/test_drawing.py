@@ -4,7 +4,7 @@ import time
 import pytest
 
 from bench.report import style
-from bench.report.drawing import Builder
+from bench.report.drawing import Builder, processes
 from bench.report.plots.bands import new_axes
 
 
@@ -64,7 +64,7 @@ def test_each_figure_of_a_page_has_ids_of_its_own_and_says_what_it_is(tmp_path):
 
 def drawn(folder, jobs):
     folder.mkdir()
-    with Builder(folder, jobs=jobs) as builder:
+    with processes(jobs) as pool, Builder(folder, pool=pool) as builder:
         made = [builder.figure(axes, f"T{i}", name=f"n{i}", label="l") for i in range(3)]
     return files(folder), [figure.svg for figure in made]
 
@@ -77,7 +77,7 @@ def test_processes_draw_the_same_bytes_as_this_one(tmp_path):
 
 
 def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path):
-    with Builder(tmp_path, ("svg",), jobs=2) as builder:
+    with processes(2) as pool, Builder(tmp_path, ("svg",), pool=pool) as builder:
         figures = [builder.figure(slow, f"t{i}", tmp_path, name=f"n{i}", label="l") for i in (1, 2)]
         # What is given back is not waited for.
         assert not all(figure.drawing.done() for figure in figures)
@@ -86,9 +86,9 @@ def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path)
     assert multiprocessing.active_children() == []
 
 
-def build(builder, drawings, error=None):
+def build(jobs, builder, drawings, error=None):
     """Give drawings to a builder; in the end something else goes wrong, if it is told to."""
-    with builder:
+    with processes(jobs) as builder.pool, builder:
         for i, (draw, *given) in enumerate(drawings):
             builder.figure(draw, *given, name=f"n{i}", label="l")
         if error is not None:
@@ -97,18 +97,18 @@ def build(builder, drawings, error=None):
 
 @pytest.mark.parametrize(("jobs", "begun"), [(1, 0), (2, 2)])
 def test_an_error_in_a_drawing_is_raised_in_the_end(tmp_path, jobs, begun):
-    builder = Builder(tmp_path, jobs=jobs)
+    builder = Builder(tmp_path)
     with pytest.raises(ValueError, match="cannot draw it"):
-        build(builder, [(broken, "it"), (axes, "A")])
+        build(jobs, builder, [(broken, "it"), (axes, "A")])
     # In this process it is raised at once.
     assert len(builder.figures) == begun
     assert multiprocessing.active_children() == []
 
 
 def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
-    builder = Builder(tmp_path, ("svg",), jobs=2)
+    builder = Builder(tmp_path, ("svg",))
     with pytest.raises(ZeroDivisionError):
-        build(builder, [(slow, f"t{i}", tmp_path) for i in range(20)], ZeroDivisionError())
+        build(2, builder, [(slow, f"t{i}", tmp_path) for i in range(20)], ZeroDivisionError())
     assert builder.figures[-1].drawing.cancelled()
     # Each process had one, and one or two waited in its queue.
     assert len(list(tmp_path.glob("*.drawn"))) < 8
@@ -117,7 +117,7 @@ def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
 
 def test_an_error_inside_the_with_is_raised_rather_than_one_of_a_drawing(tmp_path):
     with pytest.raises(ZeroDivisionError):
-        build(Builder(tmp_path, jobs=2), [(broken, "it")], ZeroDivisionError())
+        build(2, Builder(tmp_path), [(broken, "it")], ZeroDivisionError())
 
 
 def test_the_figure_of_a_file_and_of_the_page_are_one(tmp_path):

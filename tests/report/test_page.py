@@ -1,7 +1,6 @@
 from concurrent.futures import Future
 
 import pandas as pd
-import pytest
 from markupsafe import Markup
 
 from bench.report import style
@@ -15,38 +14,8 @@ from bench.report.page import (
     Section,
     Terms,
     render,
-    swapped_in,
 )
 from bench.report.verdict import Verdict
-
-
-def test_a_folder_is_swapped_in_whole(tmp_path):
-    folder = tmp_path / "made" / "page"
-    for text in ("old", "new"):
-        with swapped_in(folder) as fresh:
-            (fresh / f"{text}.txt").write_text(text)
-            assert not (folder / f"{text}.txt").exists()
-    assert [path.name for path in folder.iterdir()] == ["new.txt"]
-    assert [path.name for path in folder.parent.iterdir()] == ["page"]
-
-
-def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
-    folder = tmp_path / "page"
-    with swapped_in(folder) as fresh:
-        (fresh / "old.txt").write_text("old")
-    with pytest.raises(FileNotFoundError), swapped_in(folder) as fresh:
-        (fresh / "not there" / "new.txt").write_text("new")
-    assert [path.name for path in tmp_path.rglob("*")] == ["page", "old.txt"]
-
-
-def test_what_a_link_leads_to_is_replaced(tmp_path):
-    (tmp_path / "real").mkdir()
-    (tmp_path / "link").symlink_to("real")
-    with swapped_in(tmp_path / "link") as fresh:
-        (fresh / "new.txt").write_text("new")
-    assert (tmp_path / "link").is_symlink()
-    assert [path.name for path in (tmp_path / "real").iterdir()] == ["new.txt"]
-    assert len(list(tmp_path.iterdir())) == 2
 
 
 def figure(svg):

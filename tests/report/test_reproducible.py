@@ -3,6 +3,7 @@
 import pytest
 
 from bench.report.build import build_report
+from bench.report.drawing import processes
 
 WHAT = {
     "repetitions": 2, "problems": ("branin", "svm"),
@@ -19,7 +20,8 @@ def test_rows_in_any_order_give_the_same_files_drawn_by_any_number(
     trials, runs = sweep(**WHAT)
     build_report(source(trials, runs, **ORDER), folder=tmp_path / "a")
     shuffled = trials.sample(frac=1, random_state=1), runs.sample(frac=1, random_state=2)
-    build_report(source(*shuffled, **ORDER), folder=tmp_path / "b", jobs=2)
+    with processes(2) as pool:
+        build_report(source(*shuffled, **ORDER), folder=tmp_path / "b", pool=pool)
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
     assert {name.split(".")[-1] for name in first} == {
         "html", "svg", "png", "pdf", "csv", "md", "tex", "parquet",
