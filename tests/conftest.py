@@ -33,6 +33,12 @@ Parts = Callable[..., Entry]
 
 
 @pytest.fixture
+def few_draws_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the median of a handful of trials be the scale, so that it can be computed by hand."""
+    monkeypatch.setattr("bench.analysis.regret.ENOUGH", 1)
+
+
+@pytest.fixture
 def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Parts:
     """Give an entry for a class of tests/parts.py.txt: `parts("Sphere", shift=1.0)`."""
     # Python's own cache beside the file would be in the way of tests that nothing was written.

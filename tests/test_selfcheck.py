@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import bench.analysis.panels as panels
 from bench import Float, Int, Metric, Suggestion, Table, seeds, selfcheck
+from bench.analysis import panels, regret
 from bench.cli import main
 from bench.cli.selfcheck import WIDTH
 from bench.registry import PROBLEMS, STRATEGIES
@@ -144,7 +144,7 @@ def select_by_test_value(monkeypatch):
 
 
 def measure_regret_from_zero(monkeypatch):
-    right = panels.normalised
+    right = regret.normalised
     monkeypatch.setattr(
         panels,
         "normalised",

@@ -20,7 +20,8 @@ from bench.analysis.estimates import (
     word,
 )
 from bench.analysis.paired import pairs_of
-from bench.analysis.panels import Array, Panel, normalised
+from bench.analysis.panels import Array, Panel
+from bench.analysis.regret import normalised
 from bench.analysis.significance import holm
 from bench.words import many
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.analysis.panels import RANDOM, Array, Panel
+from bench.analysis.panels import Array, Panel
+from bench.analysis.regret import RANDOM
 
 Exact = tuple[Array, Array]
 """Losses of shape (R, configurations), or (1, configurations) for all repetitions, and the

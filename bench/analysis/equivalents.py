@@ -9,7 +9,8 @@ import pandas as pd
 
 from bench.analysis.draws import Exact, expected_bests, random_draws
 from bench.analysis.intervals import RESAMPLES, SEED
-from bench.analysis.panels import RANDOM, Array, Panel
+from bench.analysis.panels import Array, Panel
+from bench.analysis.regret import RANDOM
 
 TWICE = "random ×2"
 """Random search with twice the budget, from its pooled draws."""

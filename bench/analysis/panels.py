@@ -9,37 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bench.analysis.regret import Scale, ends_of, normalised, widths
+
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-ROUNDING = 1e-13
-"""Up to this share of two values their difference is rounding."""
-
-RANDOM = "random"
-"""The strategy whose trials give the median of one random draw where nobody recorded it."""
-
-SWEEP_BEST = "the best value of this sweep"
-FIRST_TRIALS = "the median of all first trials"
-"""What a panel's source has where nobody recorded the best value, and nobody drew at random."""
-
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What the normalised regret of a problem is measured by, frozen with the problem's version.
-
-    Args:
-        best: the best known value, or None where each run's recorded optimum is it.
-        typical: the median value of one random draw: one number, or repetition -> number.
-        source: where they are from, in words.
-    """
-
-    best: float | None
-    typical: float | Mapping[int, float]
-    source: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +93,7 @@ class Panel:
 
         There the optimum is no better than a median draw, so there is nothing to divide by.
         """
-        return _scales(self.optimum, self.typical) > 0
+        return widths(self.optimum, self.typical) > 0
 
     def regret_after(self, trials: int | None = None) -> Array:
         """Return the normalised regret after so many trials, or the budget: (S, R), NaN beyond it.
@@ -249,7 +226,7 @@ def _panel(
         best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
     nothing = ran & np.isnan(loss).all(axis=2)
     best[nothing], best_test[nothing] = worst
-    optimum, typical, source = _scale(runs, repetitions, loss, strategies, scale, sign)
+    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign)
     filled = np.where(np.isnan(best) & ran[..., None], worst[0], best)
     return Panel(
         problem=problem,
@@ -274,31 +251,6 @@ def _panel(
         regret=normalised(filled, optimum, typical),
         source=source,
     )
-
-
-def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
-    """Return (loss − optimum) / (typical − optimum), or the plain distance without such a scale.
-
-    That is where typical is not above the optimum; `Panel.scaled` tells.
-
-    Args:
-        losses: shape (S, R, T).
-        optimum: shape (R,).
-        typical: shape (R,).
-    """
-    scale = _scales(optimum, typical)
-    distance: Array = losses - optimum[:, None]
-    # An expectation over orders that is the optimum itself misses it by rounding.
-    size = np.maximum(np.abs(losses), np.abs(optimum)[:, None])
-    distance = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
-    return distance / np.where(scale > 0, scale, 1.0)[:, None]
-
-
-def _scales(optimum: Array, typical: Array) -> Array:
-    """Return typical − optimum, 0 where that is rounding, shape (R,)."""
-    scale: Array = typical - optimum
-    size = np.maximum(np.abs(typical), np.abs(optimum))
-    return np.where(np.abs(scale) <= ROUNDING * size, 0.0, scale)
 
 
 def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:
@@ -358,43 +310,3 @@ def order_weights(count: int) -> Array:
 
 def _worst(losses: Array) -> float:
     return float(np.nanmax(losses)) if (~np.isnan(losses)).any() else float("nan")
-
-
-def _scale(
-    runs: pd.DataFrame,
-    repetitions: Ints,
-    loss: Array,
-    strategies: tuple[str, ...],
-    scale: Scale | None,
-    sign: float,
-) -> tuple[Array, Array, str]:
-    """Return the losses at which regret is 0 and 1 in each repetition, and where they are from."""
-    recorded = runs.groupby("repetition", observed=True)["optimum"].first().reindex(repetitions)
-    optimum = sign * recorded.to_numpy(dtype=float)
-    known = ~np.isnan(optimum).any()
-    # A value below the recorded optimum would be a better one: that is left to be seen.
-    source = "the known optimum"
-    if not known:
-        best = float(np.nanmin(loss)) if scale is None or scale.best is None else sign * scale.best
-        source = SWEEP_BEST if scale is None or scale.best is None else ""
-        optimum = np.full(len(repetitions), best)
-    if scale is not None:
-        typical = (
-            np.array([scale.typical.get(int(r), np.nan) for r in repetitions])
-            if isinstance(scale.typical, Mapping)
-            else np.full(len(repetitions), scale.typical)
-        )
-        return optimum, sign * typical, "; ".join(filter(None, [source, scale.source]))
-    # Losses of repetitions whose optima differ are no sample of one distribution: their distances
-    # are pooled. Where the optimum is one number that is the same, but for rounding.
-    base = optimum if np.ptp(optimum) else np.zeros(len(repetitions))
-    distance = loss - base[:, None]
-    place = strategies.index(RANDOM) if RANDOM in strategies else None
-    drawn = np.empty(0) if place is None else distance[place][~np.isnan(distance[place])]
-    if len(drawn):
-        middle, words = float(np.median(drawn)), f"the median trial of {RANDOM}"
-    else:
-        first = distance[..., 0][~np.isnan(distance[..., 0])]
-        drawn = first if len(first) else distance[~np.isnan(distance)]
-        middle, words = float(np.median(drawn)), FIRST_TRIALS
-    return optimum, base + middle, f"{source}; {words}"

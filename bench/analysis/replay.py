@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.panels import RANDOM, Array, Panel, normalised
+from bench.analysis.panels import Array, Panel
+from bench.analysis.regret import RANDOM, normalised
 
 GRACE = 1.01
 """By how much a strategy may be later than the deadline."""

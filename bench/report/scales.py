@@ -13,7 +13,8 @@ import numpy as np
 
 from bench import environment, facts, registry
 from bench.analysis.importance import weighted_quantile
-from bench.analysis.panels import Array, Scale
+from bench.analysis.panels import Array
+from bench.analysis.regret import Scale
 from bench.core import Table
 from bench.errors import UserError
 from bench.report.measured import DRAWS, INSTANCES, drawn, of_problem

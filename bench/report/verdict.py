@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
-from bench.analysis.panels import RANDOM
+from bench.analysis.regret import RANDOM
 from bench.analysis.significance import blocks_needed
 from bench.report.decided import otherwise
 from bench.report.duels import Duel, on_new, result

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.panels import Panel, Scale, to_panels
+from bench.analysis.panels import Panel, to_panels
+from bench.analysis.regret import Scale
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 

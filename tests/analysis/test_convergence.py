@@ -2,7 +2,8 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from bench.analysis.convergence import convergence
-from bench.analysis.panels import Scale, to_panels
+from bench.analysis.panels import to_panels
+from bench.analysis.regret import Scale
 
 SCALES = {name: Scale(0.0, 1.0, "frozen") for name in "pq"}
 

@@ -5,7 +5,7 @@ from numpy.testing import assert_array_equal
 from bench.analysis import crossing
 from bench.analysis.convergence import convergence
 from bench.analysis.crossing import COLUMNS, crossings
-from bench.analysis.panels import Scale
+from bench.analysis.regret import Scale
 
 SCALE = Scale(0.0, 1.0, "frozen")
 INF, NAN = np.inf, np.nan

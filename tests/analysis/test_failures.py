@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from bench.analysis.failures import COLUMNS, account, two_rules
-from bench.analysis.panels import Scale
+from bench.analysis.regret import Scale
 
 NAN, INF = np.nan, np.inf
 

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from bench.analysis.finals import COLUMNS, finals, median_interval, median_rank
-from bench.analysis.panels import Scale, to_panels
+from bench.analysis.panels import to_panels
+from bench.analysis.regret import Scale
 
 NAN, INF = math.nan, math.inf
 

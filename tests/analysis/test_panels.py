@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.panels import COUNTED_OUT, Panel, Scale, order_weights, to_panels
+from bench.analysis.panels import COUNTED_OUT, Panel, order_weights, to_panels
+from bench.analysis.regret import Scale
 
 NAN = math.nan
 
@@ -246,6 +247,7 @@ def test_regret_by_a_recorded_optimum_and_a_frozen_median(make_run, join):
     assert found.source == "the known optimum; exact"
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_an_optimum_that_is_not_known_in_each_repetition_is_not_used(make_run, join):
     frames = join(
         make_run([0.8], direction="maximize"), make_run([0.7], direction="maximize", repetition=1)
@@ -262,6 +264,7 @@ def test_regret_by_a_frozen_best_value_may_be_negative(make_run):
     assert found.source == "frozen"
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_without_a_record_random_gives_the_median_and_the_sweep_the_best(make_run, join):
     parts = [make_run([8, 4, 6]), make_run([1, 1, 3], strategy="tpe")]
     found = panel(join(*parts), strategies=["random", "tpe"])
@@ -270,6 +273,7 @@ def test_without_a_record_random_gives_the_median_and_the_sweep_the_best(make_ru
     assert found.source == "the best value of this sweep; the median trial of random"
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_without_random_all_first_trials_give_the_median(make_run, join):
     frames = join(
         make_run([8, 2], strategy="a"), make_run([6, 2], strategy="b"),
@@ -348,6 +352,7 @@ def test_what_misses_the_optimum_by_rounding_is_at_it_and_a_small_regret_is_none
     assert near[0, 0, 0] == pytest.approx(1e-9, rel=1e-6)
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_distances_are_pooled_where_optima_differ(panel_of):
     # The median of 1, 2, 3 and 101, 102, 109 is 52, which is no draw's loss in either repetition.
     losses = [[[1, 2, 3], [101, 102, 109]], [[0.5, 9, 9], [100, 109, 109]]]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.panels import Scale
+from bench.analysis.regret import Scale
 from bench.analysis.replay import at_deadline, finish_times
 
 NAN, INF = np.nan, np.inf

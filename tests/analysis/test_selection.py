@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from bench.analysis.panels import Scale
+from bench.analysis.regret import Scale
 from bench.analysis.selection import COLUMNS, by_problem, by_strategy
 
 NAN, INF = np.nan, np.inf

@@ -35,6 +35,7 @@ def test_nothing_makes_no_panel(made, find):
     assert len(found.verdicts) == 0
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_scores_are_taken_after_the_trials_asked_for(small, find):
     regret = {n: find(small, trials=n).board.set_index("strategy")["mean"] for n in (None, 1)}
     assert regret[None]["tpe"] == 0.25
@@ -45,6 +46,7 @@ def test_scores_are_taken_after_the_trials_asked_for(small, find):
     assert find(small).verdicts["difference"].tolist() == [0.75]
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_the_region_of_equivalence_is_the_one_asked_for(small, find):
     assert find(small, rope=0.01).verdicts["verdict"].tolist() == ["worse"]
     assert find(small, rope=0.9).verdicts["verdict"].tolist() == ["practically equal"]

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from bench.analysis.panels import FIRST_TRIALS, SWEEP_BEST
+from bench.analysis.regret import ALL_TRIALS, FIRST_TRIALS, SWEEP_BEST
 from bench.report.legend import ends_of_scale, legend
 from bench.report.standing import standing
 
@@ -22,7 +22,12 @@ from bench.report.standing import standing
         (
             ["the known optimum; given", f"the known optimum; {FIRST_TRIALS}"],
             "0 is the best value known and 1 the median of one random draw (the median of all "
-            "first trials where that is not known)",
+            "first trials where there are too few)",
+        ),
+        (
+            [f"given; {words}" for words in ("exactly", ALL_TRIALS, FIRST_TRIALS)],
+            "0 is the best value known and 1 the median of one random draw (the median of all "
+            "first trials or the median of all trials where there are too few)",
         ),
         (
             [f"{SWEEP_BEST}; {FIRST_TRIALS}"],

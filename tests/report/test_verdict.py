@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.equivalents import equivalents, trials_saved
-from bench.analysis.panels import SWEEP_BEST, Panel, Scale, to_panels
+from bench.analysis.panels import Panel, to_panels
+from bench.analysis.regret import SWEEP_BEST, Scale
 from bench.analysis.scores import leaderboard
 from bench.analysis.verdicts import groups, verdicts
 from bench.report.verdict import in_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.analysis.panels import RANDOM as BASELINE
+from bench.analysis.regret import RANDOM as BASELINE
 from bench.report.findings import Findings
 
 __all__ = ["BASELINE", "in_order", "ran"]

@@ -42,6 +42,7 @@ def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, 
     assert len(item.raw) == accounts.MOST + 3
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_the_two_rules_by_hand(made, find, builder, table, said):
     # tpe never gets a value in one of two runs: regret 1.5, the worst, or 1, one random draw.
     def half(strategy, problem, repetition, trial):
@@ -61,6 +62,7 @@ def test_the_two_rules_by_hand(made, find, builder, table, said):
 
 
 @pytest.mark.parametrize(("random", "words"), [(0.7, "different orders"), (0.4, "the same order")])
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, random, words):
     # tpe has 0.875 by the one rule and 0.625 by the other.
     def half(strategy, problem, repetition, trial):

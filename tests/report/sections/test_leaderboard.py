@@ -21,6 +21,7 @@ def frames(made):
     return made(value, tuple(PLACES), ("a", "b"), repetitions=20)
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_the_best_are_on_top_with_their_numbers(frames, find, table):
     # The median trial of random is 1.095, and the mean of its 20 repetitions as well.
     shown = table(leaderboard.items(find(frames)), "Leaderboard")

@@ -71,7 +71,7 @@ def test_six_repetitions_give_an_interval(made, find, builder, table, repetition
     [([0.0, 0.0], "The optimum is 0; the figures show"),
      ([-1.5, 0.25], "The optimum is -1.5 to 0.25, by repetition; the figures show"),
      ([math.nan, math.nan], "rmse (lower is better). Regret is measured by the best value of this "
-                            "sweep; the median trial of random.")],
+                            "sweep; the median of all trials.")],
 )  # fmt: skip
 def test_what_regret_is_measured_by(made, find, builder, said, optima, words):
     trials, runs = made(value, repetitions=2)

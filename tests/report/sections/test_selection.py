@@ -16,6 +16,7 @@ def test_without_test_values_nothing_can_be_told(made, find, builder):
     assert list(section.items) == []
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, table):
     def test(strategy, problem, repetition, trial):
         if strategy == "tpe":
@@ -38,6 +39,7 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_a_test_value_better_than_the_validation_is_a_gap_below_0(made, find, builder, table):
     frames = made(value, test=lambda *place: value(*place) - 0.25)
     shown = table(selection.section(find(frames), builder), LABEL)
@@ -49,6 +51,7 @@ def test_without_a_default_there_is_nothing_to_be_worse_than(made, find, builder
     assert {row["worse than the default"] for row in shown.values()} == {"–"}
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_means_are_over_the_problems_that_have_test_values(made, find, builder, table):
     def test(strategy, problem, repetition, trial):
         loss = value(strategy, problem, repetition, trial)

@@ -27,6 +27,7 @@ def timed(made):
     return timed
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
     section = time.section(find(timed()), builder)
     shown = table(section, DEADLINE)
@@ -45,6 +46,7 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
     )
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_number(
     timed, find, builder, table
 ):
@@ -115,6 +117,7 @@ def test_break_even_in_words(timed, find, builder, table, cases, word):
     assert shown["tpe"] == {"than tpe": "", "than random": word}
 
 
+@pytest.mark.usefixtures("few_draws_will_do")
 def test_one_more_schedule_stands_first(timed, source, builder, table):
     found = Findings(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
     shown = table(time.section(found, builder), DEADLINE)["tpe"]

@@ -1,0 +1,110 @@
+"""What normalised regret is: the losses at which it is 0 and 1, and what is between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ROUNDING = 1e-13
+"""Up to this share of two values their difference is rounding."""
+
+RANDOM = "random"
+"""The strategy whose trials give the median of one random draw where nobody recorded it."""
+
+SWEEP_BEST = "the best value of this sweep"
+FIRST_TRIALS = "the median of all first trials"
+ALL_TRIALS = "the median of all trials"
+"""What a panel's source has where nobody recorded the best value, or nobody drew often enough."""
+
+ENOUGH = 50
+"""Trials that a median is taken of, if there are so many.
+
+Where `random` was lucky in few trials, their median would be near the best, and what the others are
+behind by would be divided by little: of two strategies that are alike it would win.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the normalised regret of a problem is measured by, frozen with the problem's version.
+
+    Args:
+        best: the best known value, or None where each run's recorded optimum is it.
+        typical: the median value of one random draw: one number, or repetition -> number.
+        source: where they are from, in words.
+    """
+
+    best: float | None
+    typical: float | Mapping[int, float]
+    source: str
+
+
+def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
+    """Return (loss − optimum) / (typical − optimum), or the plain distance without such a scale.
+
+    That is where typical is not above the optimum; `Panel.scaled` tells.
+
+    Args:
+        losses: shape (S, R, T).
+        optimum: shape (R,).
+        typical: shape (R,).
+    """
+    scale = widths(optimum, typical)
+    distance: Array = losses - optimum[:, None]
+    # An expectation over orders that is the optimum itself misses it by rounding.
+    size = np.maximum(np.abs(losses), np.abs(optimum)[:, None])
+    distance = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
+    return distance / np.where(scale > 0, scale, 1.0)[:, None]
+
+
+def widths(optimum: Array, typical: Array) -> Array:
+    """Return typical − optimum, 0 where that is rounding, shape (R,)."""
+    scale: Array = typical - optimum
+    size = np.maximum(np.abs(typical), np.abs(optimum))
+    return np.where(np.abs(scale) <= ROUNDING * size, 0.0, scale)
+
+
+def ends_of(
+    runs: pd.DataFrame,
+    repetitions: Ints,
+    loss: Array,
+    strategies: tuple[str, ...],
+    scale: Scale | None,
+    sign: float,
+) -> tuple[Array, Array, str]:
+    """Return the losses at which regret is 0 and 1 in each repetition, and where they are from."""
+    recorded = runs.groupby("repetition", observed=True)["optimum"].first().reindex(repetitions)
+    optimum = sign * recorded.to_numpy(dtype=float)
+    known = ~np.isnan(optimum).any()
+    # A value below the recorded optimum would be a better one: that is left to be seen.
+    source = "the known optimum"
+    if not known:
+        best = float(np.nanmin(loss)) if scale is None or scale.best is None else sign * scale.best
+        source = SWEEP_BEST if scale is None or scale.best is None else ""
+        optimum = np.full(len(repetitions), best)
+    if scale is not None:
+        typical = (
+            np.array([scale.typical.get(int(r), np.nan) for r in repetitions])
+            if isinstance(scale.typical, Mapping)
+            else np.full(len(repetitions), scale.typical)
+        )
+        return optimum, sign * typical, "; ".join(filter(None, [source, scale.source]))
+    # Losses of repetitions whose optima differ are no sample of one distribution: their distances
+    # are pooled. Where the optimum is one number that is the same, but for rounding.
+    base = optimum if np.ptp(optimum) else np.zeros(len(repetitions))
+    distance = loss - base[:, None]
+    pools = {
+        f"the median trial of {RANDOM}": distance[[name == RANDOM for name in strategies]],
+        FIRST_TRIALS: distance[..., 0],
+        ALL_TRIALS: distance,
+    }
+    values = {words: pool[~np.isnan(pool)] for words, pool in pools.items()}
+    words = next((words for words in values if len(values[words]) >= ENOUGH), ALL_TRIALS)
+    return optimum, base + float(np.median(values[words])), f"{source}; {words}"
