@@ -21,6 +21,7 @@ from bench.core import (
     Suggestion,
     Trial,
 )
+from bench.words import many
 
 LARGEST = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
@@ -127,7 +128,7 @@ class Run:
             yield from self._trials()
             if self._exhausted:
                 ended = Ended.EXHAUSTED
-                reason = f"nothing more to suggest after {self._count} trials"
+                reason = f"nothing more to suggest after {many(self._count, 'trial')}"
         except StrategyError as error:
             ended, reason = Ended.FAILED, str(error)
         self.end = End(ended, reason, self._count, self._start_seconds, perf_counter() - began)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.intervals import comparable, interval, mean, means
 from bench.analysis.panels import Array, Panel
 from bench.analysis.regret import RANDOM, normalised
 
@@ -72,12 +73,14 @@ def at_deadline(
         workers: evaluations at a time.
 
     Returns:
-        strategy, regret (normalised, mean over repetitions, then over problems), trials (share of
-        the budget finished by then, mean likewise), problems. NaN without a run.
+        strategy, regret (normalised, mean over repetitions, then over problems), low, high (its
+        95 % bootstrap interval for these problems), trials (share of the budget finished by then,
+        mean likewise), problems. Of a problem those repetitions count that all strategies with runs
+        on it have. NaN without a run.
     """
     names = panels[0].strategies if panels else ()
-    found = np.full((2, len(names), len(panels)), np.nan)
-    for k, panel in enumerate(panels):
+    regrets, shares = [], []
+    for panel in panels:
         times = finish_times(panel, cost=cost, workers=workers)
         done = times <= GRACE * _deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
@@ -88,15 +91,15 @@ def at_deadline(
             if strategy in panel.sets:
                 held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
-            rows = panel.ran[s]
-            if rows.any():
-                found[:, s, k] = regret[s, rows].mean(), count[s, rows].mean() / panel.budget
-    there = ~np.isnan(found[0])
-    number = there.sum(axis=1)
-    means = np.where(there, found, 0.0).sum(axis=2) / np.where(number, number, np.nan)
-    return pd.DataFrame(
-        {"strategy": list(names), "regret": means[0], "trials": means[1], "problems": number}
-    )
+        regrets.append(comparable(np.where(panel.ran, regret, np.nan)))
+        shares.append(comparable(np.where(panel.ran, count / panel.budget, np.nan)))
+    columns = ["strategy", "regret", "low", "high", "trials", "problems"]
+    if not panels:
+        return pd.DataFrame(columns=columns)
+    low, high = interval(means(regrets))
+    number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
+    found = [list(names), mean(regrets), low, high, mean(shares), number]
+    return pd.DataFrame(dict(zip(columns, found, strict=True)))
 
 
 def _deadlines(panel: Panel, times: Array) -> Array:

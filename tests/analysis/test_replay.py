@@ -106,6 +106,19 @@ def test_a_run_that_broke_at_once_ends_nobody_elses_time(panel_of):
     assert reached([panel])[0]["b"] == 2
 
 
+def test_its_interval_is_that_of_resampled_repetitions(panel_of):
+    panel = panel_of([[[1, 1], [3, 3]]], strategies=["random"], own=0, cost=1, scale=SCALE)
+    row = at_deadline([panel]).iloc[0]
+    # A quarter of the resampled means of 1 and 3 is 1, a quarter 3.
+    assert (row["regret"], row["low"], row["high"]) == (2, 1, 3)
+
+
+def test_those_repetitions_count_that_all_have(panel_of):
+    losses = [[[1, 1], [3, 3]], [[2, 2], [2, 2]]]
+    panel = panel_of(losses, strategies=["random", "b"], missing=[(1, 1)], own=0, scale=SCALE)
+    assert reached([panel])[0] == {"random": 1, "b": 2}
+
+
 def test_missing_cells_and_nothing_at_all(panel_of):
     losses = [[[4, 2]], [[1, 1]]]
     panel = panel_of(losses, strategies=["random", "b"], missing=[(1, 0)], scale=SCALE)

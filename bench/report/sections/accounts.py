@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
 
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
+from bench.report.phrases import listed
 from bench.report.sections.common import in_order
 from bench.words import many
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MOST = 100
 """Rows the page shows."""
+
+NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
+"""What reasons that are one may differ in."""
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -28,17 +38,40 @@ def section(found: Findings, builder: Builder) -> Section:
         "its worst test value. An <em>exhausted</em> strategy had nothing more to suggest and "
         "keeps its last value."
     )
-    shown = tables.texts({name: frame[name].head(MOST).astype(str) for name in frame})
-    text = ("problem", "strategy", "reason")
+    shown = _grouped(frame)
+    text = ("problems", "strategy", "reason")
     items: list[Item] = [
         Note(rule),
-        PageTable(shown, "Failures, skips and exhausted runs", text, file="accounts", raw=frame),
-    ]
-    if len(frame) > MOST:
-        items.append(Note(f"{len(frame) - MOST:,} more rows are in tables/accounts.csv."))
+        PageTable(shown.head(MOST), "Failures, skips and exhausted runs", text, file="accounts",
+                  raw=frame),
+    ]  # fmt: skip
+    if len(frame) > len(shown) or len(shown) > MOST:
+        items.append(Note(f"All {many(len(frame), 'row')}, one a problem and reason, "
+                          "are in tables/accounts.csv."))  # fmt: skip
     if found.panels:
         items += _two_rules(found)
     return Section("accounts", title, _counts(found), items)
+
+
+def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for all problems and reasons that differ in numbers alone."""
+    alike = frame["reason"].str.replace(NUMBER, "#", regex=True)
+    groups = frame.groupby(["kind", "strategy", alike.rename("alike")], sort=False, observed=True)
+    return tables.texts(
+        {
+            "kind": [kind for (kind, _, _), _ in groups],
+            "strategy": [strategy for (_, strategy, _), _ in groups],
+            "problems": [listed(list(dict.fromkeys(part["problem"]))) for _, part in groups],
+            "count": [f"{part['count'].sum():,}" for _, part in groups],
+            "reason": [_reason(list(dict.fromkeys(part["reason"]))) for _, part in groups],
+        }
+    )
+
+
+def _reason(reasons: Sequence[str]) -> str:
+    """Return the first of some reasons, and how many more differ from it in their numbers."""
+    more = len(reasons) - 1
+    return reasons[0] + (f" (and {more:,} more with other numbers)" if more else "")
 
 
 def _counts(found: Findings) -> str:

@@ -49,10 +49,12 @@ def _how(found: Findings) -> str:
         f"{found.when[0].upper()}{found.when[1:]}. Ranks are taken in each problem and repetition, "
         f"averaged over repetitions, then problems{same}. Regret is normalised: {found.ends}; "
         "mean, interquartile mean (IQM) and area under the curve over the logarithm of trials "
-        "(AUC), every problem weighing the same. Strategies of a group are not told apart from its "
-        "first by the verdicts for these problems. “Best on” counts the best median; ties count "
-        "for each. Intervals: 95 %, bootstrap over repetitions, so they speak of these problems; "
-        "those for new problems are in the figure under Ranks and in tables/leaderboard.csv."
+        "(AUC), every problem weighing the same. A rank counts how often a strategy is ahead, "
+        "regret by how much, so the two may disagree. Strategies of a group are not told apart "
+        "from its first by the verdicts for these problems. “Best on” counts the best median; ties "
+        "count for each. Intervals: 95 %, bootstrap over repetitions, so they speak of these "
+        "problems; those for new problems are in the figure under Ranks and in "
+        "tables/leaderboard.csv."
     )
     if found.short:
         text += (

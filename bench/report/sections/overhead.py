@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, PageTable, Section
 from bench.report.sections.common import in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -39,5 +44,15 @@ def section(found: Findings, builder: Builder) -> Section:
         PageTable(table, "Strategy overhead", looks=found.looks, file="overhead",
                   raw=found.own_time),
     ]  # fmt: skip
-    sentence = "The time a strategy takes itself, to suggest and to learn; medians over runs."
-    return Section("overhead", "Strategy overhead", sentence, items)
+    return Section("overhead", "Strategy overhead", _told(frame["ms_per_trial"] / 1000), items)
+
+
+def _told(seconds: pd.Series) -> str:
+    """Return what the cheapest and the dearest take for a trial, in words."""
+    seconds = seconds.dropna()
+    if seconds.empty:
+        return "No strategy finished a trial."
+    ends = [seconds.idxmin(), seconds.idxmax()]
+    told = [f"{tables.duration(float(seconds[name]))} ({name})" for name in dict.fromkeys(ends)]
+    span = f"from {told[0]} to {told[1]}" if len(told) > 1 else told[0]
+    return f"To suggest and to learn takes {span} a trial, the median over runs."

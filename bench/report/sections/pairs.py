@@ -15,6 +15,7 @@ from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Heading, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,18 @@ def section(found: Findings, builder: Builder) -> Section:
         *_these(found, shown, left),
         *_new(found, shown),
     ]
-    sentence = "Each strategy against each other, for these problems and for new ones."
-    return Section("pairs", title, sentence, items)
+    return Section("pairs", title, _told(found), items)
+
+
+def _told(found: Findings) -> str:
+    """Return how many pairs are decided, in words."""
+    these, new = (
+        int((found.verdicts[name] != UNDECIDED).sum()) for name in ("verdict", "verdict_new")
+    )
+    return (
+        f"Of {many(len(found.verdicts), 'pair')} {these or 'none'} "
+        f"{'are' if these > 1 else 'is'} decided for these problems, {new or 'none'} for new ones."
+    )
 
 
 def _shown(found: Findings) -> tuple[pd.DataFrame, int]:

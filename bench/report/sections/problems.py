@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.clocks import has_distance
 from bench.analysis.panels import Panel
-from bench.report import figures, style, tables
+from bench.report import figures, phrases, style, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Chart, Heading, Item, Note, PageTable, Section
-from bench.report.sections.common import in_order
+from bench.report.sections.common import in_order, ran
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +29,23 @@ def section(found: Findings, builder: Builder) -> Section:
         for number, panel in enumerate(found.panels, start=1)
         for item in _problem(panel, number, files[panel.problem], found, builder)
     ]
-    sentence = "The curves of each problem, and its values after the whole budget."
-    return Section("problems", "Problems", sentence, items)
+    return Section("problems", "Problems", _told(found), items)
+
+
+def _told(found: Findings) -> str:
+    """Return who is best on how many problems, in words."""
+    what = "The curves of each problem, and its values after the whole budget."
+    winners = found.board[found.board["best"] > 0].sort_values(
+        "best", ascending=False, kind="stable"
+    )
+    if len(ran(found)) < 2 or winners.empty:
+        return what
+    whole = many(int(winners["of"].iloc[0]), "problem")
+    counts = [
+        f"{row.strategy} on {row.best}" + ("" if place else f" of {whole}")
+        for place, row in enumerate(winners.itertuples())
+    ]
+    return f"Best median {found.when}: {phrases.listed(counts)}; ties count for each."
 
 
 def _across(found: Findings) -> list[Item]:

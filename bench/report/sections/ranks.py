@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+from bench.analysis.estimates import ALPHA
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, ran
 from bench.report.source import listed
+from bench.words import many
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -35,8 +37,22 @@ def section(found: Findings, builder: Builder) -> Section:
         *_critical(found, builder),
         *_crossings(found),
     ]
-    sentence = "Where the strategies stand against each other over all problems, and from when on."
-    return Section("ranks", "Ranks and critical difference", sentence, items)
+    return Section("ranks", "Ranks and critical difference", _told(found), items)
+
+
+def _told(found: Findings) -> str:
+    """Return what the tests over data sets say, in words."""
+    test = found.friedman.iloc[0]
+    if math.isnan(test["p"]):
+        return "Mean ranks over the budget; no test over data sets can be done."
+    differ = "differ" if test["p"] <= ALPHA else "are not shown to differ"
+    pairs = found.wilcoxon
+    apart = int((pairs["p_holm"] <= ALPHA).sum())
+    return (
+        f"Over {int(test['blocks'])} data sets the strategies {differ} (Friedman’s test, "
+        f"{tables.equation('p', test['p'])}); Wilcoxon’s tells {apart or 'none'} of "
+        f"{many(len(pairs), 'pair')} apart."
+    )
 
 
 def _critical(found: Findings, builder: Builder) -> list[Item]:

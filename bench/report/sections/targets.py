@@ -9,7 +9,11 @@ from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
+from bench.report.phrases import listed
 from bench.report.sections.common import BASELINE, in_order, ran
+
+NAMED = 3
+"""Strategies whose worth the heading tells."""
 
 
 def section(found: Findings, builder: Builder) -> Section:
@@ -44,10 +48,23 @@ def section(found: Findings, builder: Builder) -> Section:
         items.append(
             Note(f"There is no strategy called {BASELINE}, from which targets and worth are told.")
         )
-    sentence = (
-        "The share of targets reached, and how many trials of random search a trial is worth."
+    return Section("targets", "Targets, profiles, trials saved", _told(found), items)
+
+
+def _told(found: Findings) -> str:
+    """Return what a trial of the best ones is worth, in words."""
+    others = found.saved[~found.saved["strategy"].isin([BASELINE, TWICE])]
+    others = others.dropna(subset="factor").sort_values("factor", ascending=False, kind="stable")
+    worth = [
+        f"one of {row.strategy} {_worth(row.factor, row.bound)}"
+        for row in others.head(NAMED).itertuples()
+        if not (row.bound and row.factor < 1)
+    ]
+    if not worth:
+        return "Where the strategies get, and how many trials it takes them."
+    return (
+        f"How many trials of {BASELINE} a trial is worth: {listed(worth)} (median over problems)."
     )
-    return Section("targets", "Targets, profiles, trials saved", sentence, items)
 
 
 def _after(found: Findings) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.analysis.breakeven import CASES
-from bench.report import tables
+from bench.report import phrases, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
@@ -29,7 +29,8 @@ def section(found: Findings, builder: Builder) -> Section:
         Note(
             f"{_deadline(found)} (in that repetition, a hundredth of grace), this is the "
             "normalised regret each strategy has reached by then (mean over repetitions, then "
-            "problems; share of the trials it came to), if an evaluation took so long. Before its "
+            "problems; in brackets its 95 % interval for these problems, and the share of the "
+            "trials it came to), if an evaluation took so long. Before its "
             "first trial is finished a run counts as the worst value. The schedule is ideal: "
             "nothing but evaluations and the strategy’s own recorded seconds takes time. With "
             "several workers it flatters strategies that learn: they suggest as if every earlier "
@@ -38,7 +39,35 @@ def section(found: Findings, builder: Builder) -> Section:
         _replayed(found),
         *_even(found),
     ]
-    return Section("time", title, "Who is ahead when time is counted, not trials.", items)
+    return Section("time", title, _told(found), items)
+
+
+def _told(found: Findings) -> str:
+    """Return whose regret is the least at which cost of an evaluation, in words."""
+    order = in_order(found)
+    least: dict[str, list[str]] = {}
+    for (cost, workers), frame in found.deadlines.items():
+        regret = frame.set_index("strategy")["regret"].reindex(order).dropna()
+        if workers == 1 and len(regret):
+            taken = "as long as recorded" if cost is None else tables.duration(cost)
+            least.setdefault(str(regret.idxmin()), []).append(taken)
+    if len(ran(found)) < 2:
+        return "What is reached when time is counted, not trials."
+    parts = [
+        f"that of {name}"
+        + (
+            f" if an evaluation takes {' or '.join(taken)}"
+            if len(least) > 1
+            else ", whatever an evaluation takes"
+        )
+        for name, taken in least.items()
+    ]
+    return f"{_deadline(found)}, the least mean regret is {'; '.join(parts)}."
+
+
+def _schedule(cost: float | None, workers: int) -> str:
+    name = "as recorded" if cost is None else f"{tables.duration(cost)} each"
+    return name + (f", {workers} workers" if workers > 1 else "")
 
 
 def _deadline(found: Findings) -> str:
@@ -59,19 +88,21 @@ def _replayed(found: Findings) -> PageTable:
     columns: dict[str, list[str]] = {"strategy": list(found.source.strategies)}
     raw = []
     for (cost, workers), frame in found.deadlines.items():
-        name = "as recorded" if cost is None else f"{tables.duration(cost)} each"
-        name += f", {workers} workers" if workers > 1 else ""
-        columns[name] = [
-            tables.NONE
-            if regret != regret
-            else f"{tables.number(regret)} ({tables.percent(share)})"
-            for regret, share in zip(frame["regret"], frame["trials"], strict=True)
+        columns[_schedule(cost, workers)] = [
+            tables.NONE if row.regret != row.regret else _reached(row) for row in frame.itertuples()
         ]
         raw.append(frame.assign(cost=cost, workers=workers))
     order = in_order(found)
     table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
     label = "Regret at the deadline, by seconds an evaluation takes"
     return PageTable(table, label, looks=found.looks, file="replay", raw=pd.concat(raw))
+
+
+def _reached(row: Any) -> str:
+    """Return regret, its interval and the share of the trials that were finished."""
+    span = phrases.interval(row.low, row.high)
+    parts = [*([span] if span else []), tables.percent(row.trials)]
+    return f"{tables.number(row.regret)} ({'; '.join(parts)})"
 
 
 def _even(found: Findings) -> list[Item]:

@@ -23,23 +23,41 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
             ("random", "b", 0): ("exhausted", "no more", 1)}  # fmt: skip
     frames = made(value, problems=("a", "b"), repetitions=2, ends=ends)
     section = accounts.section(find(frames), builder)
-    shown = table(section, WHAT, "kind", "strategy", "problem", "reason")
+    shown = table(section, WHAT, "kind", "strategy", "problems", "reason")
     assert {key: row["count"] for key, row in shown.items()} == {
         ("crashed", "tpe", "b", "the worker died"): "1",
         ("exhausted", "random", "b", "no more"): "1",
-        ("trial failed", "tpe", "a", "it broke"): "2",
-        ("trial failed", "tpe", "b", "it broke"): "2",
+        ("trial failed", "tpe", "a and b", "it broke"): "4",
     }
     assert "Failed trials cost their full price and count" in said(section)
 
 
 def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):
-    problems = tuple(f"p{i:03}" for i in range(accounts.MOST + 3))
-    section = accounts.section(find(made(value, problems=problems)), builder)
-    assert len(table(section, WHAT, "problem")) == accounts.MOST
-    assert "3 more rows are in tables/accounts.csv." in said(section)
+    trials, runs = made(value, repetitions=accounts.MOST + 3)
+    letters = [chr(ord("a") + i // 26) + chr(ord("a") + i % 26) for i in range(200)]
+    trials["reason"] = trials["reason"].where(
+        trials["reason"] == "", trials["repetition"].map(lambda r: f"no {letters[r]}")
+    )
+    section = accounts.section(find((trials, runs)), builder)
+    assert len(table(section, WHAT, "reason")) == accounts.MOST
+    assert "All 103 rows, one a problem and reason, are in tables/accounts.csv." in said(section)
     (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
     assert len(item.raw) == accounts.MOST + 3
+
+
+def test_reasons_that_differ_in_numbers_alone_are_one(made, find, builder, table, said):
+    reasons = ["singular at -1.5e-07", "singular at 3", "x is singular at 3"]
+    trials, runs = made(value, problems=("a", "b"), repetitions=3)
+    trials["reason"] = trials["reason"].where(
+        trials["reason"] == "", trials["repetition"].map(dict(enumerate(reasons)))
+    )
+    section = accounts.section(find((trials, runs)), builder)
+    shown = table(section, WHAT, "reason")
+    assert {reason: (row["problems"], row["count"]) for reason, row in shown.items()} == {
+        ("singular at -1.5e-07 (and 1 more with other numbers)",): ("a and b", "4"),
+        ("x is singular at 3",): ("a and b", "2"),
+    }
+    assert "All 6 rows" in said(section)
 
 
 @pytest.mark.usefixtures("few_draws_will_do")

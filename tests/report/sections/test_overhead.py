@@ -11,7 +11,12 @@ def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
     # It grows: 10 ms in all trials but the last two, 100 ms there.
     late = (trials["strategy"] == "tpe") & (trials["trial"] >= 18)
     trials.loc[late, "ask_s"] = 0.1
-    shown = table(overhead.section(find(frames), builder), "Strategy overhead")
+    section = overhead.section(find(frames), builder)
+    assert section.sentence == (
+        "To suggest and to learn takes from 0 s (random) to 19 ms (tpe) a trial, the median over "
+        "runs."
+    )
+    shown = table(section, "Strategy overhead")
     # 18 × 10 + 2 × 100 = 380 ms, beside 20 × 30.
     assert shown["tpe"] == {
         "a trial": "19 ms", "first tenth": "10 ms", "last tenth": "100 ms",

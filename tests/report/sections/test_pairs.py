@@ -27,6 +27,9 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     found = find(eight)
     row = found.verdicts.iloc[0]
     assert (row["a"], row["b"], row["verdict"]) == ("random", "tpe", "worse")
+    assert pairs.section(found, builder).sentence == (
+        "Of 1 pair 1 is decided for these problems, 1 for new ones."
+    )
     assert row["difference"] == pytest.approx(0.3)
     shown = table(pairs.section(found, builder), THESE)
     low, high = (f"−{end:.2f}" for end in (row["high"], row["low"]))

@@ -14,6 +14,9 @@ def value(strategy, _problem, repetition, trial):
 def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     frames = made(value, problems=("a/b:c", "p"), optimum=math.nan)
     section = problems.section(find(frames), builder)
+    assert section.sentence == (
+        "Best median after 2 trials: tpe on 2 of 2 problems; ties count for each."
+    )
     kinds = [item.kind for item in section.items]
     assert kinds == ["note", "table", *["heading", "note", "chart", "table"] * 2]
     headings = [(item.text, item.id) for item in section.items if isinstance(item, Heading)]

@@ -30,6 +30,10 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
         "Friedman’s test over 4 data sets (3 strategies, medians of normalised regret): χ² = 8.00, "
         "p = 0.018. Bars join" in said(section)
     )
+    assert section.sentence == (
+        "Over 4 data sets the strategies differ (Friedman’s test, p = 0.018); Wilcoxon’s tells "
+        "none of 3 pairs apart."
+    )
     # Holm over 3 pairs: 3 · 2 / 2ⁿ ≤ .05 from n = 7 on.
     assert "With 4 data sets it cannot tell any apart: 7 are needed." in said(section)
     assert figures(section) == ["ranks", "ranks-over-budget", "critical"]

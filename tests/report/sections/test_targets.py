@@ -35,6 +35,21 @@ def test_expected_running_time_by_hand(found, builder, table):
     assert shown["tpe"] == {f"as random after {n}": "51 (2 of 2)" for n in (10, 20)}
 
 
+def test_its_heading_tells_what_a_trial_is_worth(found, builder):
+    found.saved = pd.DataFrame(
+        [("random", 1.0, False), ("a", 0.5, True), ("b", 2.5, True), ("c", 3.0, False),
+         ("d", math.nan, False), (TWICE, 2.0, False)],
+        columns=["strategy", "factor", "bound"],
+    ).assign(low=math.nan, high=math.nan, problems=2, bounds=0)  # fmt: skip
+    sentence = targets._told(found)
+    assert sentence == (
+        "How many trials of random a trial is worth: one of c 3.0 and one of b ≥ 2.5 (median over "
+        "problems)."
+    )
+    found.saved = found.saved.head(2)
+    assert targets._told(found) == ("Where the strategies get, and how many trials it takes them.")
+
+
 def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
     frames = made(
         lambda s, p, r, t: value(s, p, r, t) if s == "random" or p == "a" else 12.0,

@@ -27,6 +27,29 @@ def timed(made):
     return timed
 
 
+def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made):
+    # With a second of its own a trial tpe never has two in time; with a tenth it has if an
+    # evaluation takes a minute.
+    start = "When random search has spent its budget, the least mean regret is that of random"
+    assert time.section(find(timed()), builder).sentence == (
+        f"{start}, whatever an evaluation takes."
+    )
+    frames = made(value, ("random", "tpe"), own={"tpe": 0.1})
+    assert time.section(find(frames), builder).sentence == (
+        f"{start} if an evaluation takes as long as recorded or 10 ms or 1 s; that of tpe if an "
+        "evaluation takes 1 min."
+    )
+    alone = time.section(find(made(value, ("random",))), builder)
+    assert alone.sentence == "What is reached when time is counted, not trials."
+
+
+def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
+    frames = made(lambda s, p, r, t: (1.0, 0.0)[t] + r, ("random",), repetitions=2, optimum=0.0)
+    shown = table(time.section(find(frames), builder), DEADLINE)
+    # Trials 1, 0, 2 and 1 have the median 1; of resampled means of 0 and 1 a quarter is either.
+    assert shown["random"]["as recorded"] == "0.50 (0 to 1.0; 100 %)"
+
+
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
     section = time.section(find(timed()), builder)
