@@ -1,9 +1,12 @@
-"""The progress bar of a sweep."""
+"""Progress bars: of a sweep, and of the figures of a report."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench import execute
@@ -53,6 +56,19 @@ class ProgressBar:
         self._bar.update(
             self._row, total=progress.runs, completed=progress.done, text=" · ".join(parts)
         )
+
+
+@contextmanager
+def figures_bar() -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how many figures are drawn, and of how many; gone when they are."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.completed:,.0f}/{task.total:,.0f} figures"), BarColumn()
+    # A file or a pipe would get nothing but an empty line of it.
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        row = bar.add_task("", total=0)
+        yield lambda done, of: bar.update(row, completed=done, total=of)
 
 
 def _left(progress: execute.Progress) -> str:

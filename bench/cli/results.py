@@ -100,6 +100,7 @@ def report(
       tunebench report trials.csv
     """
     from bench.analysis import ROPE
+    from bench.progress import figures_bar
     from bench.report.drawing import processes
     from bench.report.folder import check_replaceable
     from bench.report.merge import from_folders
@@ -142,7 +143,7 @@ def report(
     check_replaceable(folder)
     click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     try:
-        with processes(min(os.cpu_count() or 1, MOST_DRAWING)) as pool:
+        with processes(min(os.cpu_count() or 1, MOST_DRAWING)) as pool, figures_bar() as show:
             # Imported while the processes start: each side takes a second or two.
             from bench.report.build import build_report
 
@@ -153,6 +154,7 @@ def report(
                 rope=rope,
                 schedule=(cost, workers),
                 pool=pool,
+                show=show,
             )
     except OSError as error:
         raise ReportError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,7 @@ def build_report(
     rope: float = ROPE,
     schedule: Schedule | None = None,
     pool: Executor | None = None,
+    show: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Path:
     """Write tables, figures and the page, and return the page's path.
 
@@ -58,9 +59,10 @@ def build_report(
         rope: half the width of the region of practical equivalence, in normalised regret.
         schedule: for which the sweep is re-timed, beside the usual ones.
         pool: processes that draw, as `drawing.processes` gives them; without, this one does.
+        show: told how many figures are drawn, and of how many so far.
     """
     found = Findings(source, trials=trials, rope=rope, schedule=schedule)
-    with swapped_in(folder) as fresh, Builder(fresh, pool=pool) as builder:
+    with swapped_in(folder) as fresh, Builder(fresh, pool=pool, show=show) as builder:
         _build(found, builder)
     return folder / "index.html"
 

@@ -82,15 +82,21 @@ class Builder:
         folder: they go into its `figures`.
         kinds: of files to write.
         pool: processes that draw, as `processes` gives them; without, this one does.
+        show: told how many figures are drawn, and of how many so far.
     """
 
     def __init__(
-        self, folder: Path, kinds: Sequence[str] = KINDS, pool: Executor | None = None
+        self,
+        folder: Path,
+        kinds: Sequence[str] = KINDS,
+        pool: Executor | None = None,
+        show: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> None:
         self.folder = folder
         self.kinds = kinds
         self.figures: list[PageFigure] = []
         self.pool = pool
+        self.show = show
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +145,11 @@ class Builder:
             drawing = Future()
             drawing.set_result(_drawn(*job))
         self.figures.append(PageFigure(drawing, name, label, caption))
+        drawing.add_done_callback(self._tell)
         return self.figures[-1]
+
+    def _tell(self, _drawing: Future[str]) -> None:
+        self.show(sum(figure.drawing.done() for figure in self.figures), len(self.figures))
 
 
 def _drawn(

@@ -30,6 +30,11 @@ def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monk
         main, ["report", str(QUICK), "--out", str(tmp_path / "report"), *options]
     )
     assert result.exit_code == 0, result.output
+    # No trace of the bar where there is no terminal.
+    assert result.output.splitlines() == [
+        "4,865 trials: measuring and drawing",
+        f"the report: {tmp_path / 'report' / 'index.html'}",
+    ]
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "--trials 5 --rope 0.02 --cost 2 --workers 3</pre>" in page
     assert "Scores, tests and verdicts after 5 trials." in page

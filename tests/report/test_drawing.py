@@ -86,6 +86,20 @@ def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path)
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_it_tells_how_many_are_drawn(tmp_path, jobs):
+    told = []
+    with (
+        processes(jobs) as pool,
+        Builder(tmp_path, ("svg",), pool, lambda *counts: told.append(counts)) as builder,
+    ):
+        for i in range(3):
+            builder.figure(axes, f"T{i}", name=f"n{i}", label="l")
+    assert len(told) == 3
+    assert told == sorted(told)
+    assert told[-1] == (3, 3)
+
+
 def build(jobs, builder, drawings, error=None):
     """Give drawings to a builder; in the end something else goes wrong, if it is told to."""
     with processes(jobs) as builder.pool, builder:
