@@ -56,15 +56,13 @@ def _told(found: Findings) -> str:
     others = found.saved[~found.saved["strategy"].isin([BASELINE, TWICE])]
     others = others.dropna(subset="factor").sort_values("factor", ascending=False, kind="stable")
     worth = [
-        f"one of {row.strategy} {_worth(row.factor, row.bound)}"
+        f"{row.strategy} {_worth(row.factor, row.bound)}"
         for row in others.head(NAMED).itertuples()
         if not (row.bound and row.factor < 1)
     ]
     if not worth:
         return "Where the strategies get, and how many trials it takes them."
-    return (
-        f"How many trials of {BASELINE} a trial is worth: {listed(worth)} (median over problems)."
-    )
+    return f"A trial is worth so many of {BASELINE}: {listed(worth)} (median over problems)."
 
 
 def _after(found: Findings) -> str:

@@ -43,8 +43,7 @@ def test_its_heading_tells_what_a_trial_is_worth(found, builder):
     ).assign(low=math.nan, high=math.nan, problems=2, bounds=0)  # fmt: skip
     sentence = targets._told(found)
     assert sentence == (
-        "How many trials of random a trial is worth: one of c 3.0 and one of b ≥ 2.5 (median over "
-        "problems)."
+        "A trial is worth so many of random: c 3.0 and b ≥ 2.5 (median over problems)."
     )
     found.saved = found.saved.head(2)
     assert targets._told(found) == ("Where the strategies get, and how many trials it takes them.")
