@@ -194,13 +194,13 @@ def _unpaired(
 ) -> Iterator[str]:
     old, new = ({panel.problem: panel for panel in panels} for panels in (before, after))
     for one, other, where in ((old, new, "before"), (new, old, "after")):
-        labels = next(iter(one.values())).strategies if one else ()
+        labels = next(iter(one.values())).strategies if one and other else ()
         for name in labels:
             if name not in paired and (wanted is None or name in wanted):
                 yield f"strategy {name}: only in the sweep {where}"
         for problem in one:
             if problem not in other:
-                yield f"problem {problem}: only in the sweep {where}"
+                yield f"problem {problem}: completed trials only in the sweep {where}"
     for problem, panel in old.items():
         if problem in new:
             yield from _lone_runs(panel, new[problem], paired)

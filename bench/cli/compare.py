@@ -55,7 +55,7 @@ def compare(
       tunebench compare results/before results/after --strategy tpe
     """
     from bench.analysis import compare as analysis
-    from bench.report.source import read_part
+    from bench.report.source import listed, read_part
 
     first, second = read_part(before), read_part(after)
     if first.sweep.seed != second.sweep.seed:
@@ -64,7 +64,7 @@ def compare(
             f"got {first.sweep.seed} and {second.sweep.seed}; run one of them again"
         )
     _check(strategies, first.sweep, second.sweep)
-    altered = _altered(first.columns.runs, second.columns.runs)
+    problems, notes = _problems(first.sweep, second.sweep)
     budget = min(first.sweep.trials, second.sweep.trials)
     if trials is not None and trials > budget:
         raise UserError(
@@ -72,13 +72,18 @@ def compare(
             "leave it out to compare at the end"
         )
     found = analysis.compare(
-        _panels(first, altered),
-        _panels(second, altered),
+        _panels(first, problems),
+        _panels(second, problems),
         rope,
         trials=budget if trials is None else trials,
         strategies=strategies or None,
     )
-    notes = [f"problem {name}: another version or settings" for name in altered]
+    if not found.table["pairs"].any():
+        why = [*notes, *found.unpaired, *first.notes, *second.notes]
+        raise UserError(
+            "the sweeps must have a run in common, of the same strategy, problem and repetition, "
+            f"they have none ({listed(why)}); run what is missing"
+        )
     if first.sweep.trials != second.sweep.trials:
         notes.append(
             f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
@@ -101,7 +106,7 @@ def _broken(runs: pd.DataFrame, where: str) -> list[str]:
     ]
 
 
-def _panels(part: Part, without: list[str]) -> list[Panel]:
+def _panels(part: Part, problems: list[str]) -> list[Panel]:
     from bench.analysis.panels import to_panels
     from bench.report.scales import scales
 
@@ -109,7 +114,7 @@ def _panels(part: Part, without: list[str]) -> list[Panel]:
         part.columns.frame(KEYS),
         part.columns.runs,
         strategies=[entry.label for entry in part.sweep.strategies],
-        problems=[e.label for e in part.sweep.problems if e.label not in without],
+        problems=problems,
         scales=scales(part.columns.runs),
     )
 
@@ -129,15 +134,20 @@ def _check(strategies: tuple[str, ...], first: Sweep, second: Sweep) -> None:
             )
 
 
-def _altered(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
-    """Return the problems that are not the same in both sweeps, though called so."""
-    columns = ["problem_name", "problem_version", "problem_settings"]
-    old, new = (runs.drop_duplicates("problem").set_index("problem") for runs in (first, second))
-    return [
-        str(label)
-        for label in old.index.intersection(new.index, sort=False)
-        if list(old.loc[label, columns]) != list(new.loc[label, columns])
+def _problems(first: Sweep, second: Sweep) -> tuple[list[str], list[str]]:
+    """Return the problems that are the same in both sweeps, and a line for each other one."""
+    old, new = ({entry.label: entry for entry in sweep.problems} for sweep in (first, second))
+    notes = [
+        *(f"problem {name}: only in the sweep before" for name in old if name not in new),
+        *(f"problem {name}: only in the sweep after" for name in new if name not in old),
     ]
+    same = []
+    for name in (name for name in old if name in new):
+        if old[name] == new[name]:
+            same.append(name)
+        else:
+            notes.append(f"problem {name}: another version or settings")
+    return same, notes
 
 
 def in_words(found: Comparison, notes: Sequence[str]) -> str:

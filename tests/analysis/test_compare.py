@@ -147,9 +147,9 @@ def test_what_could_not_be_paired(make_panels):
     assert found.table[["strategy", "problems", "pairs"]].to_numpy().tolist() == [["a", 1, 2]]
     assert found.unpaired == (
         "strategy gone: only in the sweep before",
-        "problem old: only in the sweep before",
+        "problem old: completed trials only in the sweep before",
         "strategy new: only in the sweep after",
-        "problem fresh: only in the sweep after",
+        "problem fresh: completed trials only in the sweep after",
         "a on p: 1 run only before",
         "a on p: 1 run only after",
     )

@@ -168,9 +168,36 @@ def test_a_problem_of_other_settings_is_another_problem(call, make_sweep, run_he
     assert "1 problem, 5 pairs" in output
 
 
-def test_nothing_in_common_is_undecided(call, made):
+NOTHING = "error: the sweeps must have a run in common, of the same strategy, problem and "
+
+
+def test_no_common_problem_is_an_error(call, made):
     a, b = made("a", "random"), made("b", "random", problems=("branin",))
-    assert "mine    undecided: no run of it is in both sweeps" in call(a, b, code=3).stdout
+    (line,) = call(a, b, code=2).stderr.splitlines()
+    assert line.startswith(NOTHING)
+    why = "problem sphere: only in the sweep before, problem branin: only in the sweep after"
+    assert f"({why})" in line
+
+
+def test_no_common_repetition_is_an_error(call, made):
+    a, b = made("a", "random", repetitions=2), made("b", "random", repetitions=2)
+    for folder, repetition in ((a, b'"repetition":0'), (b, b'"repetition":1')):
+        for path in (folder / "runs").glob("*.jsonl"):
+            if repetition in path.read_bytes().split(b"\n")[0]:
+                path.unlink()
+    (line,) = call(a, b, code=2).stderr.splitlines()
+    assert line.startswith(NOTHING)
+    assert "mine on sphere: 1 run only before, mine on sphere: 1 run only after" in line
+
+
+def test_problems_that_are_all_altered_are_an_error_that_says_so(call, made):
+    a, b = made("a", "random"), made("b", "random")
+    sweep = json.loads((b / "sweep.json").read_bytes())
+    sweep["problems"][0]["version"] = 99
+    (b / "sweep.json").write_text(json.dumps(sweep), encoding="utf-8")
+    (line,) = call(a, b, code=2).stderr.splitlines()
+    assert line.startswith(NOTHING)
+    assert "(problem sphere: another version or settings, left out: 16 runs of another" in line
 
 
 def test_wrong_usage_gets_one_line(call, made, tmp_path):
@@ -192,13 +219,14 @@ def test_sweeps_without_a_common_strategy(call, made, make_sweep, run_here, tmp_
     assert "must have a strategy in common, got mine, random and sobol" in message
 
 
-def test_a_folder_without_a_run(call, made):
+def test_a_folder_without_a_run_is_an_error(call, made):
     a = made("a", "random")
     b = made("b", "random")
     shutil.rmtree(b / "runs")
-    output = call(a, b, code=3).stdout
-    assert "note: problem sphere: only in the sweep before\n" in output
-    assert output.splitlines()[-1].startswith("undecided after 10 trials.")
+    (line,) = call(a, b, code=2).stderr.splitlines()
+    assert line.startswith(NOTHING)
+    assert "problem sphere: completed trials only in the sweep before" in line
+    assert "strategy" not in line.removeprefix(NOTHING)
 
 
 def test_runs_that_broke_are_told(call, make_sweep, run_here, parts, tmp_path):
