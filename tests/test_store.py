@@ -516,3 +516,72 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"cannot be written .*; use another folder"):
         Store(tmp_path / "file" / "results").create({})
+
+
+@pytest.fixture
+def readers(make_sweep):
+    """Everything that reads the runs of a folder."""
+    sweep = make_sweep(["Random"], ["Sphere"])
+    return lambda store: (
+        lambda: list(store.records([])),
+        lambda: store.columns([]),
+        lambda: make_plan(sweep, store),
+        lambda: store.pack(),
+    )
+
+
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def a_link_that_leads_nowhere(path):
+    path.unlink()
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def a_link_to_itself(path):
+    path.unlink()
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("spoil", [a_folder, a_link_that_leads_nowhere, a_link_to_itself])
+def test_a_run_file_that_cannot_be_read_is_an_error(done, readers, spoil):
+    path = run_files(done)[0]
+    spoil(path)
+    for reader in readers(done):
+        with pytest.raises(StoreError, match=rf"{path} cannot be read \(.*\); check its rights"):
+            reader()
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link that leads nowhere", "a link to itself"])
+def test_runs_that_cannot_be_listed_are_not_taken_for_none(done, readers, kind):
+    runs = done.folder / "runs"
+    runs.rename(done.folder / "gone")
+    if kind == "a file":
+        runs.write_text("no folder", encoding="utf-8")
+    else:
+        runs.symlink_to(runs if kind == "a link to itself" else done.folder / "nowhere")
+    for reader in readers(done):
+        with pytest.raises(StoreError, match=rf"{runs} cannot be read \(.*\); check its rights"):
+            reader()
+
+
+def test_a_pack_behind_a_link_that_leads_nowhere_is_not_taken_for_none(done, readers):
+    done.pack()
+    a_link_that_leads_nowhere(done.pack_path)
+    for reader in readers(done):
+        with pytest.raises(StoreError, match=r"trials.parquet must be a pack .*cannot be read"):
+            reader()
+
+
+def test_a_file_is_no_results_folder(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"must hold sweep.json, .*file does not; name a folder"):
+        Store(tmp_path / "file").sweep()
+
+
+def test_a_sweep_that_cannot_be_read_is_not_taken_for_none(done):
+    a_folder(done.sweep_path)
+    with pytest.raises(StoreError, match=r"sweep.json cannot be read \(Is a directory\); check"):
+        done.sweep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -24,6 +25,7 @@ from bench.store.record import (
     check_schema,
     environments,
     read_run,
+    reading,
     resumed,
     trial_from_dict,
 )
@@ -93,11 +95,12 @@ class Store:
         """Return the resolved sweep.
 
         Raises:
-            StoreError: there is none, or another schema wrote it.
+            StoreError: there is none, it cannot be read, or another schema wrote it.
         """
         try:
-            data = orjson.loads(self.sweep_path.read_bytes())
-        except OSError:
+            with reading(self.sweep_path):
+                data = orjson.loads(self.sweep_path.read_bytes())
+        except FileNotFoundError:
             raise StoreError(
                 f"a results folder must hold {self.sweep_path.name}, {self.folder} does not; "
                 "name a folder that `tunebench run` wrote"
@@ -185,7 +188,7 @@ class Store:
                 are an error.
 
         Raises:
-            StoreError: another schema, or a damaged pack.
+            StoreError: another schema, a damaged pack, or what cannot be read.
         """
         loose = self._loose()
         for record in self._packed():
@@ -195,8 +198,11 @@ class Store:
 
     def _loose(self) -> dict[str, Path]:
         """Return run -> its own file, the finished one where there are two."""
-        loose = {path.stem: path for path in sorted(self._runs.glob("*.part"))}
-        return loose | {path.stem: path for path in sorted(self._runs.glob("*.jsonl"))}
+        paths: list[Path] = []
+        with suppress(FileNotFoundError), reading(self._runs):
+            paths = sorted(self._runs.iterdir())
+        kinds = ([p for p in paths if p.suffix == suffix] for suffix in (".part", ".jsonl"))
+        return {path.stem: path for kind in kinds for path in kind}
 
     def _read(
         self, paths: Iterable[Path], damaged: list[tuple[Path, str]] | None
@@ -265,7 +271,7 @@ class Store:
         """
         loose = self._loose()
         return columns(
-            self.pack_path if self.pack_path.exists() else None,
+            self.pack_path if os.path.lexists(self.pack_path) else None,
             self._read(loose.values(), damaged),
             instead=loose.keys(),
             wanted=wanted,
@@ -305,7 +311,7 @@ class Store:
         return next((record for record in self._packed() if record.id == path.stem), None)
 
     def _packed(self) -> Iterator[RunRecord]:
-        if self.pack_path.exists():
+        if os.path.lexists(self.pack_path):
             yield from read_pack(self.pack_path)
 
     @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,14 +140,40 @@ def check_schema(data: Mapping[str, Any], path: Path) -> None:
         )
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what keeps a file or folder from being read into an error that says so.
+
+    Args:
+        path: of what is read.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        StoreError: it is there, and cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        # A link that leads nowhere is there.
+        gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+        if gone and not os.path.lexists(path):
+            raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
+        raise StoreError(
+            f"results must be such that they can be read, {path} cannot be read "
+            f"({error.strerror}); check its rights and where it leads, or move it away"
+        ) from None
+
+
 def read_run(path: Path) -> RunRecord:
     """Read a run file, finished (`.jsonl`) or not (`.part`).
 
     Raises:
         DamagedError: it does not hold what a run file holds.
-        StoreError: another schema wrote it.
+        FileNotFoundError: it is not there.
+        StoreError: it cannot be read, or another schema wrote it.
     """
-    lines = path.read_bytes().split(b"\n")
+    with reading(path):
+        lines = path.read_bytes().split(b"\n")
     # What follows the last line feed was being written when the process died.
     torn = lines.pop()
     finished = path.suffix == ".jsonl"
