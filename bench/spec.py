@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,11 @@ class Sweep:
                         f"'{key}' must have each label once, got {label!r} twice; "
                         "drop one or give it a label of its own"
                     )
+            if twins := lookalikes(labels):
+                raise SpecError(
+                    f"'{key}' must have labels that can be told apart, got {twins[0]!a} and "
+                    f"{twins[1]!a}; drop one or give it another label"
+                )
 
     def _check_numbers(self) -> None:
         for key, least, most, example in (
@@ -245,6 +251,23 @@ class Sweep:
             return Sweep.from_dict(data, name=path.stem)
         except SpecError as error:
             raise SpecError(f"{path}: {error}") from None
+
+
+def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
+    """Return two labels that look the same, or None.
+
+    They differ in nothing but blanks, or in how Unicode composes their letters.
+
+    Args:
+        labels: all different.
+    """
+    seen: dict[str, str] = {}
+    for label in labels:
+        looks = " ".join(unicodedata.normalize("NFC", label).split())
+        if looks in seen:
+            return seen[looks], label
+        seen[looks] = label
+    return None
 
 
 def _names_a_folder(name: str) -> bool:

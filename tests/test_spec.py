@@ -81,6 +81,10 @@ def test_a_sweep_comes_back_from_plain_data():
             "'problems' must have each label once, got 'a' twice",
         ),
         (
+            {"strategies": ["a", {"name": "a", "label": "a "}]},
+            "'strategies' must have labels that can be told apart, got 'a' and 'a '; drop one or",
+        ),
+        (
             {"problems": [{"name": "a", "setting": {}}]},
             "'problems', entry 'a': unknown key 'setting'; an entry has name, label, settings",
         ),

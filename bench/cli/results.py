@@ -106,8 +106,9 @@ def report(
     from bench.report.merge import from_folders
     from bench.report.source import ReportError, from_folder
     from bench.report.tidy import from_tidy
+    from bench.report.tidy_file import is_table
 
-    tables = [path for path in paths if path.is_file()]
+    tables = [path for path in paths if is_table(path)]
     if tables and len(paths) > 1:
         raise ReportError(
             f"a report takes one table or results folders, got {tables[0]} among {len(paths)} "
@@ -140,9 +141,9 @@ def report(
             f"'--trials' must be within the budget, {budget} or less, got {trials}; "
             "leave it out for the end"
         )
-    check_replaceable(folder)
-    click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     try:
+        check_replaceable(folder)
+        click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
         with processes(min(os.cpu_count() or 1, MOST_DRAWING)) as pool, figures_bar() as show:
             # Imported while the processes start: each side takes a second or two.
             from bench.report.build import build_report

@@ -99,7 +99,8 @@ def _build(found: Findings, builder: Builder) -> None:
         _write_curves(found, builder.folder / "tables")
     write_tidy(_ordered(source), source.runs, builder.folder)
     text = render("index.html.j2", page)
-    (builder.folder / "index.html").write_text(text, encoding="utf-8")
+    # The name of a file may hold what is no UTF-8.
+    (builder.folder / "index.html").write_text(text, encoding="utf-8", errors="replace")
 
 
 def _overview(found: Findings, builder: Builder) -> Chart:

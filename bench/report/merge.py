@@ -21,8 +21,9 @@ from bench.report.source import (
     read_part,
     uneven,
 )
-from bench.spec import Entry
+from bench.spec import Entry, lookalikes
 from bench.store.columns import Columns, joined
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
 
     Raises:
         StoreError: no results folder, or a damaged one.
-        MergeError: what is called the same measures something else.
+        MergeError: what is called the same measures something else, or labels look the same.
     """
     parts = [read_part(folder) for folder in folders]
     names = _names(parts)
@@ -58,13 +59,22 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
     merged = joined(renamed)
     twice = _doubled(merged.runs)
     if twice.any():
-        notes.append(f"{int(twice.sum()):,} runs that stand in several folders count once")
+        several = many(int(twice.sum()), "run that stands", "runs that stand")
+        notes.append(
+            f"{several} in several folders {'counts' if twice.sum() == 1 else 'count'} once"
+        )
     merged = merged.only(~twice)
     runs, seeds = _repetitions(merged.runs, notes)
     merged = replace(merged, runs=runs)
     _check(runs)
     notes += libraries(runs)
     shown = [_in_order(labels) for labels in (strategies, problems)]
+    for kind, labels in zip(("strategy", "problem"), shown, strict=True):
+        if twins := lookalikes(labels):
+            raise MergeError(
+                f"each {kind} must have a label that can be told apart, got {twins[0]!a} and "
+                f"{twins[1]!a}; report the folders one by one, or run one with the other label"
+            )
     counts = runs.groupby(["strategy", "problem"], observed=True).size()
     wanted = int(counts.max()) if len(counts) else max(part.sweep.repetitions for part in parts)
     return of_columns(

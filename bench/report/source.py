@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +78,8 @@ class Part:
 
     @property
     def name(self) -> str:
-        """The folder's own name."""
-        return self.folder.resolve().name
+        """The folder's own name; what is no UTF-8 in it is replaced, since labels may have it."""
+        return os.fsencode(self.folder.resolve().name).decode(errors="replace")
 
 
 def from_folder(folder: Path, *, command: str) -> Source:

@@ -12,6 +12,7 @@ from bench.report.source import Source, absent, all_known, listed, uneven
 from bench.report.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.report.tidy_runs import frame_of_runs, one_a_problem
 from bench.run import LARGEST
+from bench.spec import LONGEST
 from bench.store.columns import KEYS, NEEDED, Columns
 from bench.words import many
 
@@ -86,7 +87,15 @@ def _ignored(file: TidyFile) -> list[str]:
         return []
     means = [(name, likely(name)) for name in file.ignored]
     asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
-    return [f"columns left out: {listed(file.ignored)}{asked}"]
+    names = dict.fromkeys(map(_called, file.ignored))
+    return [f"columns left out: {listed(names)}{asked}"]
+
+
+def _called(name: str) -> str:
+    """Return the name of a column as one line shows it."""
+    if not name.strip():
+        return "one without a name"
+    return name if name.isprintable() and len(name) <= LONGEST else repr(name[:LONGEST])
 
 
 def _all_there(file: TidyFile, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.errors import UserError
-from bench.spec import LONGEST
+from bench.spec import LONGEST, lookalikes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ REQUIRED = ("strategy", "problem", "repetition", "trial", "value")
 OPTIONAL = ("direction", "metric", "dataset", "optimum", "status", "reason", "fidelity",
             "test_value", "cost", "ask_s", "tell_s")  # fmt: skip
 TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "reason")
+LABELS = ("strategy", "problem", "dataset")
 OTHER_NAMES = {"data set": "dataset"}
 SUFFIXES = (".csv", ".parquet")
 
@@ -82,6 +84,13 @@ class TidyFile:
             raise self.error(f"column {name!r} must {rule}", got, way)
 
 
+def is_table(path: Path) -> bool:
+    """Say whether a path means a table, there or not: by its ending, or since it is a file."""
+    if os.path.isdir(path):
+        return False
+    return path.suffix.lower() in SUFFIXES or os.path.isfile(path)
+
+
 def read_tidy(path: Path) -> TidyFile:
     """Read the columns of a table that a report takes.
 
@@ -96,13 +105,13 @@ def read_tidy(path: Path) -> TidyFile:
     for name, stands_as in known.items():
         with _told(path):
             arrow = column(stands_as)
-        rows = len(arrow)
-        if rows == 0:
-            raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
-        if name in TEXTS:
-            texts[name] = _texts(path, name, arrow)
-        else:
-            numbers[name] = _numbers(path, name, arrow)
+            rows = len(arrow)
+            if rows == 0:
+                raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
+            if name in TEXTS:
+                texts[name] = _texts(path, name, arrow)
+            else:
+                numbers[name] = _numbers(path, name, arrow)
     ignored = tuple(name for name in names if name not in known.values())
     return TidyFile(path, rows, texts, numbers, ignored)
 
@@ -137,11 +146,20 @@ def _told(path: Path) -> Iterator[None]:
         ) from None
 
 
+def _file(path: Path) -> Any:
+    """Return a file open for Arrow, which takes names that are no UTF-8 as bytes only."""
+    import pyarrow as pa
+
+    # Arrow's own errors are longer than those of the system.
+    path.stat()
+    return pa.OSFile(os.fsencode(path))
+
+
 def _parquet(path: Path) -> tuple[list[str], Callable[[str], Any]]:
     import pyarrow.parquet as pq
 
     # Of a pack the metadata may be longer than Arrow's limit.
-    file = pq.ParquetFile(path, thrift_string_size_limit=2**31 - 1)
+    file = pq.ParquetFile(_file(path), thrift_string_size_limit=2**31 - 1)
     if b"tunebench" in (file.schema_arrow.metadata or {}):
         # A pack says in its metadata, not in columns, which way is better.
         raise TidyError(
@@ -155,12 +173,16 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
     import pyarrow as pa
     from pyarrow import csv
 
-    if path.stat().st_size == 0:
+    try:
+        with csv.open_csv(_file(path)) as reader:
+            names = list(reader.schema.names)
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" not in str(error):
+            raise
         raise TidyError(
-            f"table {path}: must have rows, the file is empty; write a header and a row a trial"
-        )
-    with csv.open_csv(path) as reader:
-        names = list(reader.schema.names)
+            f"table {path}: must be CSV with a header and rows, it has one line or none; "
+            "write a row a trial"
+        ) from None
     known = _known(path, names)
     # Numbers that are none are looked for by ourselves, to say where they are.
     kinds = {
@@ -173,7 +195,7 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
         options = csv.ConvertOptions(
             column_types=kinds, include_columns=list(kinds), strings_can_be_null=False
         )
-        return csv.read_csv(path, convert_options=options)
+        return csv.read_csv(_file(path), convert_options=options)
 
     try:
         table = read(kinds)
@@ -186,7 +208,7 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
 
 def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
     """Return column -> what it is called in the file, for all that a report takes."""
-    for name in names:
+    for name in (*REQUIRED, *OPTIONAL, *OTHER_NAMES):
         if names.count(name) > 1:
             raise TidyError(
                 f"table {path}: each column must be there once, {name!r} is there "
@@ -208,7 +230,7 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
         raise TidyError(
             f"table {path}: must have the columns {', '.join(REQUIRED)}, "
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing among "
-            f"{_few(names)}{hint or '; add it, a row a trial'}"
+            f"{_few(names)}{hint or '; add what is missing'}"
         )
     return known
 
@@ -232,11 +254,13 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
     import pandas as pd
     import pyarrow as pa
 
-    if pa.types.is_dictionary(arrow.type):
-        if not pa.types.is_string(arrow.type.value_type):
-            arrow = arrow.cast(arrow.type.value_type).cast(pa.string()).dictionary_encode()
-    else:
-        arrow = arrow.cast(pa.string()).dictionary_encode()
+    kind = arrow.type
+    if not (pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type)):
+        plain = arrow.cast(kind.value_type) if pa.types.is_dictionary(kind) else arrow
+        try:
+            arrow = plain.cast(pa.string()).dictionary_encode()
+        except pa.ArrowNotImplementedError:
+            raise _other_kind(path, name, kind, "texts") from None
     whole = arrow.unify_dictionaries().combine_chunks()
     codes = whole.indices.fill_null(-1).to_numpy().astype(np.int64)
     labels = [str(label) for label in whole.dictionary.to_pylist()]
@@ -249,8 +273,13 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
         if len(label) > LONGEST or not label.isprintable():
             raise TidyError(
                 f"table {path}: a {name} must be printable and have {LONGEST} characters or less, "
-                f"got {label[:LONGEST]!r}; give it a short one"
+                f"got {label[:LONGEST]!r}; give it a short one in plain letters"
             )
+    if name in LABELS and (twins := lookalikes(kept)):
+        raise TidyError(
+            f"table {path}: each {name} must be one that can be told apart, got {twins[0]!a} and "
+            f"{twins[1]!a}; write it one way, or give one another name"
+        )
     codes_of = {label: code for code, label in enumerate(kept)}
     moved = np.array([*(codes_of.get(label, -1) for label in labels), -1])
     small = moved.astype(np.min_scalar_type(-max(len(kept), 1)))
@@ -260,17 +289,24 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
 def _numbers(path: Path, name: str, arrow: Any) -> Array:
     import pyarrow as pa
 
+    kind = arrow.type.value_type if pa.types.is_dictionary(arrow.type) else arrow.type
+    if pa.types.is_boolean(kind):
+        raise _other_kind(path, name, kind, "numbers")
     try:
         found = arrow.cast(pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
-        if not (pa.types.is_string(arrow.type) or pa.types.is_large_string(arrow.type)):
-            raise TidyError(
-                f"table {path}: column {name!r} must hold numbers, it holds {arrow.type}; "
-                "write numbers, and leave what is missing empty"
-            ) from None
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            raise _other_kind(path, name, kind, "numbers") from None
         return _parsed(path, name, arrow)
     values: Array = found.to_numpy()
     return values
+
+
+def _other_kind(path: Path, name: str, kind: Any, wanted: str) -> TidyError:
+    return TidyError(
+        f"table {path}: column {name!r} must hold {wanted}, it holds {kind}; "
+        f"write {wanted}, and leave what is missing empty"
+    )
 
 
 def _parsed(path: Path, name: str, arrow: Any) -> Array:

@@ -159,8 +159,8 @@ def reading(path: Path) -> Iterator[None]:
         if gone and not os.path.lexists(path):
             raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
         raise StoreError(
-            f"results must be such that they can be read, {path} cannot be read "
-            f"({error.strerror}); check its rights and where it leads, or move it away"
+            f"results must be readable, {path} cannot be read ({error.strerror}); "
+            "check its rights and where it leads, or move it away"
         ) from None
 
 

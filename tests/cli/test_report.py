@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,34 @@ def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monk
     assert "--trials 5 --rope 0.02 --cost 2 --workers 3</pre>" in page
     assert "Scores, tests and verdicts after 5 trials." in page
     assert "2 s each, 3 workers" in page
+
+
+def test_a_table_that_is_not_there_is_one_clear_line(tmp_path):
+    result = CliRunner().invoke(main, ["report", str(tmp_path / "gone.csv")])
+    assert result.exit_code == 2
+    assert "gone.csv: must be a file that can be read, it cannot (No such file" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + ".csv"])
+def test_a_path_that_is_too_long_is_one_clear_line(tmp_path, name):
+    path = str(tmp_path / name)
+    for arguments in ([path], [str(QUICK), "--out", path]):
+        result = CliRunner().invoke(main, ["report", *arguments])
+        assert result.exit_code == 2
+        assert result.stderr.startswith("error: ")
+        assert "(File name too long)" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_name_of_a_table_need_not_be_utf_8(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("bench.report.drawing._drawn", lambda *_: "<svg></svg>")
+    table = tmp_path / os.fsdecode(b"b\xff.csv")
+    table.write_text("strategy,problem,repetition,trial,value\na,p,0,0,1\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["report", str(table), "--out", str(tmp_path / "r")])
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "r" / "index.html").read_text(encoding="utf-8")
+    assert "b?.csv" in page
 
 
 def test_more_trials_than_the_budget_are_refused(tmp_path):

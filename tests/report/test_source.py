@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import orjson
@@ -103,6 +104,10 @@ def test_a_run_that_stands_in_two_folders_counts_once(done, tmp_path):
     source, once = merged(folder, tmp_path / "b"), from_folder(folder, command="")
     pd.testing.assert_frame_equal(source.trials, once.trials)
     assert source.notes == ("4 runs that stand in several folders count once",)
+    for path in sorted((tmp_path / "b" / "runs").glob("*.jsonl"))[1:]:
+        path.unlink()
+    source = merged(folder, tmp_path / "b")
+    assert source.notes == ("1 run that stands in several folders counts once",)
 
 
 def test_of_two_attempts_the_finished_one_counts(done, tmp_path):
@@ -147,6 +152,23 @@ def test_repetitions_of_another_seed_are_further_ones(done):
     assert sorted(source.runs["repetition"]) == [0, 0, 1, 1, 2, 2, 3, 3]
     assert set(source.trials["repetition"]) == {0, 1, 2, 3}
     assert "several master seeds: repetitions 0–1 from seed 5, 2–3 from seed 6" in source.notes
+
+
+def test_labels_that_look_the_same_are_refused(done, parts):
+    one, two = (done(name, problems=(parts("Sphere", label),)) for name, label in ("ap", "bp"))
+    assert merged(one, two).problems == ("p",)
+    three = done("c", problems=(parts("Sphere", "p "),))
+    with pytest.raises(MergeError, match=r"each problem must have .* got 'p' and 'p '; report the"):
+        merged(one, three)
+
+
+def test_a_folder_whose_name_is_no_utf_8(done, parts, tmp_path):
+    one, two = (
+        done(name, problems=(parts("Sphere", "p", shift=x),))
+        for name, x in zip("ab", (0.5, 0.25), strict=True)
+    )
+    two = two.rename(tmp_path / os.fsdecode(b"b\xff"))
+    assert merged(one, two).problems == ("p (a)", "p (b\N{REPLACEMENT CHARACTER})")
 
 
 def test_one_version_with_two_directions_is_refused(done, tmp_path):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bench.analysis.panels import to_panels
 from bench.report.tidy import from_tidy
-from bench.report.tidy_file import TidyError
+from bench.report.tidy_file import TidyError, is_table
 
 ROWS = [
     ("random", "p", 0, 0, 3.0),
@@ -143,7 +147,7 @@ BROKEN = {
     "a column is missing": (
         lambda t: t.drop(columns="value"),
         "must have the columns strategy, problem, repetition, trial, value, value is missing "
-        "among 'strategy', 'problem', 'repetition', 'trial'; add it",
+        "among 'strategy', 'problem', 'repetition', 'trial'; add what",
     ),
     "a column has nearly its name": (
         lambda t: t.rename(columns={"strategy": "Strategy", "trial": "trials"}),
@@ -213,6 +217,24 @@ BROKEN = {
     "a negative cost": (every(cost=-1.0), "column 'cost' must hold seconds, 0 or more, got -1 in"),
     "an infinite test value": (every(test_value=np.inf), "column 'test_value' must be within"),
     "no fidelity at all": (every(fidelity=0.0), "column 'fidelity' must be above 0 and at most 1"),
+    "two strategies that differ in a blank at the end": (
+        every(strategy=["a", "a", "a", "a ", "a ", "b"]),
+        "each strategy must be one that can be told apart, got 'a' and 'a '; write it one way, or",
+    ),
+    "two problems that differ in a double blank": (
+        every(problem=["a b", "a b", "a b", "a  b", "a  b", "b"]),
+        "each problem must be one that can be told apart, got 'a b' and 'a  b'; write it one way",
+    ),
+    "two strategies that Unicode composes in two ways": (
+        every(strategy=["\xe4", "\xe4", "\xe4", "a\u0308", "a\u0308", "a\u0308"]),
+        r"each strategy must be one that can be told apart, got '\\xe4' and 'a\\u0308'; write it",
+    ),
+    "two data sets that look the same": (
+        lambda t: t.assign(dataset=t["problem"].map({"p": "wine", "q": " wine"})),
+        "each dataset must be one that can be told apart, got 'wine' and ' wine'; write it one way",
+    ),
+    "a blank that is none": (every(strategy="a\xa0b"), "printable .* give it a short one in plain"),
+    "truth for a value": (every(value=["true", "", "", "", "", ""]), "'value' must hold numbers"),
     "no rows": (lambda t: t[:0], "must have rows, it has none; write a row a trial"),
 }
 
@@ -229,7 +251,10 @@ def test_a_broken_rule_is_one_clear_line(load, table, change, message):
 
 NO_TABLES = {
     "a file of another kind": ("a.txt", b"a,b\n", "a table must end in .csv or .parquet, "),
-    "an empty file": ("a.csv", b"", "must have rows, the file is empty; write a header"),
+    "an empty file": ("a.csv", b"", "must be CSV with a header and rows, it has one line"),
+    "a header without an end": ("a.csv", b"strategy,problem,repetition,trial,value",
+                                "must be CSV with a header and rows, it has one line"),
+    "a header alone": ("a.csv", b"strategy,problem,repetition,trial,value\n", "must have rows"),
     "no CSV": ("a.csv", b"\xff\xfe\x00\x01" * 9, r"a.csv: must (be CSV|have the columns)"),
     "rows of other lengths": ("a.csv", b"strategy,problem,repetition,trial,value\na,b\n",
                               "must be CSV in UTF-8 with a header, it cannot be read"),
@@ -251,6 +276,87 @@ def test_what_is_no_table_is_one_clear_line(tmp_path, name, content, message):
     with pytest.raises(TidyError, match=message) as told:
         from_tidy(path, command="")
     assert "\n" not in str(told.value)
+
+
+NO_NUMBERS = {
+    "lists": (pa.array([[1.0]] * 6), "list<"),
+    "structs": (pa.array([{"a": 1.0}] * 6), "struct<"),
+    "bytes": (pa.array([b"\xff"] * 6), "binary"),
+    "truth": (pa.array([True] * 6), "bool"),
+    "truth of a dictionary": (pa.array([True] * 6).dictionary_encode(), "bool"),
+}
+
+
+@pytest.fixture
+def with_column(tmp_path, table):
+    def make(name, values):
+        arrow = pa.Table.from_pandas(table.drop(columns=[name], errors="ignore"))
+        path = tmp_path / "t.parquet"
+        pq.write_table(arrow.append_column(name, values), path)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(("values", "kind"), NO_NUMBERS.values(), ids=NO_NUMBERS)
+@pytest.mark.parametrize("name", ["value", "trial", "cost"])
+def test_a_column_of_parquet_that_holds_no_numbers(with_column, name, values, kind):
+    with pytest.raises(TidyError, match=f"column '{name}' must hold numbers, it holds {kind}"):
+        from_tidy(with_column(name, values), command="")
+
+
+@pytest.mark.parametrize("name", ["strategy", "reason"])
+def test_a_column_of_parquet_that_holds_no_texts(with_column, name):
+    for kind in ("lists", "structs"):
+        with pytest.raises(TidyError, match=f"column '{name}' must hold texts, it holds "):
+            from_tidy(with_column(name, NO_NUMBERS[kind][0]), command="")
+    with pytest.raises(TidyError, match=r"must be Parquet, it cannot be read \(Invalid UTF8"):
+        from_tidy(with_column(name, NO_NUMBERS["bytes"][0]), command="")
+
+
+def test_a_label_alone_may_have_blanks(load, table):
+    table = table.assign(strategy=table["strategy"].replace("tpe", "tpe "))
+    assert load(table).strategies == ("random", "tpe ")
+
+
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        (",strategy,problem,repetition,trial,value,,", "columns left out: one without a name"),
+        ('0,strategy,problem,repetition,trial,value,"x\ny",x', "columns left out: 0, 'x\\ny', x"),
+        (f"{'x' * 200},strategy,problem,repetition,trial,value,x,x",
+         f"columns left out: '{'x' * 100}', x"),
+    ],
+)  # fmt: skip
+def test_columns_that_are_left_out_are_named_in_one_line(tmp_path, header, note):
+    path = tmp_path / "t.csv"
+    path.write_text(f"{header}\n0,a,p,0,0,1,,\n", encoding="utf-8")
+    assert from_tidy(path, command="").notes[0] == note
+
+
+def test_a_path_means_a_table_by_its_ending_or_since_it_is_a_file(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").touch()
+    for name in ("gone.csv", "gone.PARQUET", "file", "x" * 300 + ".csv"):
+        assert is_table(tmp_path / name)
+    for name in ("gone", "folder.csv", "x" * 300):
+        assert not is_table(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_none(tmp_path):
+    for name in ("gone.csv", "gone.parquet"):
+        message = rf"{name}: must be a file that can be read, it cannot \(No such file"
+        with pytest.raises(TidyError, match=message):
+            from_tidy(tmp_path / name, command="")
+
+
+def test_the_name_of_a_file_need_not_be_utf_8(tmp_path, table):
+    table.to_csv(tmp_path / "a.csv", index=False)
+    table.to_parquet(tmp_path / "a.parquet")
+    for suffix in (".csv", ".parquet"):
+        path = tmp_path / os.fsdecode(b"\xff" + suffix.encode())
+        (tmp_path / f"a{suffix}").rename(path)
+        assert from_tidy(path, command="").strategies == ("random", "tpe")
 
 
 def test_a_pack_is_no_table(make_sweep, run_here, tmp_path):
