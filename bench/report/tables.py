@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,11 @@ LATEX = {
     "µ": r"\textmu{}", "²": r"\textsuperscript{2}",
 }  # fmt: skip
 """Signs that not every LaTeX sets."""
+
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+TAG = re.compile(r"<(?=\S)")
+ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def texts(columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -154,9 +160,9 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     # The numbers are texts already, and a label that looks like a number is none.
     align = ["left"] + ["right"] * (table.shape[1] - 1)
-    # A line in a label would end its cell.
-    whole = table.rename(columns=_barred).map(_barred)
-    markdown = whole.to_markdown(index=False, disable_numparse=True, colalign=align)
+    table = table.rename(columns=_in_one_line).map(_in_one_line)
+    plain = table.rename(columns=_markdown).map(_markdown)
+    markdown = plain.to_markdown(index=False, disable_numparse=True, colalign=align)
     stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
     styler = table.style.hide(axis="index").format(escape="latex")
     styler = styler.format_index(escape="latex", axis="columns")
@@ -167,5 +173,11 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     raw.to_csv(stem.with_suffix(".csv"), index=False)
 
 
-def _barred(text: str) -> str:
-    return text.replace("|", r"\|")
+def _in_one_line(text: str) -> str:
+    """Return a text without what would break a row: a reason may be a page of output."""
+    return CONTROL.sub(" ", text)
+
+
+def _markdown(text: str) -> str:
+    """Return a text as a cell that shows it: a bar would end the cell, a tag be one."""
+    return TAG.sub("&lt;", ENTITY.sub("&amp;", text)).replace("|", r"\|")

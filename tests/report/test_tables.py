@@ -1,3 +1,4 @@
+import html
 import math
 import re
 
@@ -83,6 +84,38 @@ def test_a_line_in_a_label_ends_no_cell_of_markdown(tmp_path):
     rows = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()
     assert [cell.strip() for cell in re.split(r"(?<!\\)\|", rows[2])[1:-1]] == [r"a\|b", "1"]
     assert r"x\|y" in rows[0]
+
+
+def test_no_text_breaks_its_row(tmp_path):
+    reason = "ValueError: a\n\tb\r\nc\x00\x1b[31m\u2028d\x85"
+    table = pd.DataFrame({"strategy": ["a"], "metric\nof it": ["1"], "reason": [reason]})
+    tables.write(table, table, tmp_path / "p")
+    lines = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3
+    assert [cell.strip() for cell in lines[0].split("|")[1:-1]] == [
+        "strategy", "metric of it", "reason",
+    ]  # fmt: skip
+    assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
+        "a", "1", "ValueError: a b c [31m d",
+    ]  # fmt: skip
+    latex = (tmp_path / "p.tex").read_text(encoding="utf-8").splitlines()
+    assert r"strategy & metric of it & reason \\" in latex
+    assert r"a & 1 & ValueError: a b c [31m d  \\" in latex
+    # The raw numbers keep what was said.
+    assert pd.read_csv(tmp_path / "p.csv")["reason"].tolist()[0].startswith("ValueError: a\n\tb")
+
+
+def test_markdown_shows_tags_and_makes_none(tmp_path):
+    texts = ["<script>alert(1)</script>", "</td>", "<!-- x", "&lt;b&gt;", "a & b", "< 0.001"]
+    table = pd.DataFrame({"strategy": texts, "<b>": texts})
+    tables.write(table, table, tmp_path / "p")
+    rows = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()
+    assert rows[0].split("|")[2].strip() == "&lt;b>"
+    assert [row.split("|")[1].strip() for row in rows[2:]] == [
+        "&lt;script>alert(1)&lt;/script>", "&lt;/td>", "&lt;!-- x", "&amp;lt;b&amp;gt;", "a & b",
+        "< 0.001",
+    ]  # fmt: skip
+    assert [html.unescape(row.split("|")[1].strip()) for row in rows[2:]] == texts
 
 
 def test_markdown_keeps_digits_and_labels_as_they_are(tmp_path):
