@@ -74,6 +74,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
         notes=(
             *_ignored(file),
             *notes,
+            *_partly_known(runs),
             *absent(runs, strategies, problems),
             *uneven(runs, wanted),
         ),
@@ -89,6 +90,18 @@ def _ignored(file: TidyFile) -> list[str]:
     asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
     names = dict.fromkeys(map(_called, file.ignored))
     return [f"columns left out: {listed(names)}{asked}"]
+
+
+def _partly_known(runs: pd.DataFrame) -> list[str]:
+    """Return a line on the problems whose optimum counts for nothing, since it has gaps."""
+    there = runs["optimum"].notna().groupby(runs["problem"], sort=False)
+    partly = there.any() & ~there.all()
+    if not partly.any():
+        return []
+    return [
+        "the optimum is not used, since it is not known in every repetition: "
+        f"{listed(partly.index[partly])}"
+    ]
 
 
 def _called(name: str) -> str:

@@ -70,6 +70,16 @@ def test_the_name_of_a_table_need_not_be_utf_8(tmp_path, monkeypatch):
     assert "b?.csv" in page
 
 
+@pytest.mark.parametrize("option", [("--cost", "60"), ("--workers", "4")])
+def test_what_has_no_seconds_cannot_be_re_timed(tmp_path, option):
+    table = tmp_path / "t.csv"
+    table.write_text("strategy,problem,repetition,trial,value\na,p,0,0,1\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["report", str(table), *option])
+    assert result.exit_code == 2
+    assert "'--cost' and '--workers' re-time trials whose seconds are known, " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_more_trials_than_the_budget_are_refused(tmp_path):
     result = CliRunner().invoke(
         main, ["report", str(QUICK), "--trials", "21", "--out", str(tmp_path / "r")]

@@ -314,6 +314,15 @@ def test_a_column_of_parquet_that_holds_no_texts(with_column, name):
         from_tidy(with_column(name, NO_NUMBERS["bytes"][0]), command="")
 
 
+def test_an_optimum_that_has_gaps_is_told(load, table):
+    table = pd.concat([table, table.assign(repetition=1)])
+    known = (table["problem"] == "q") | (table["repetition"] == 0)
+    partly = "the optimum is not used, since it is not known in every repetition: p"
+    assert partly in load(table.assign(optimum=np.where(known, 0.0, np.nan))).notes
+    for optimum in (0.0, np.nan):
+        assert not any("optimum" in note for note in load(table.assign(optimum=optimum)).notes)
+
+
 def test_a_label_alone_may_have_blanks(load, table):
     table = table.assign(strategy=table["strategy"].replace("tpe", "tpe "))
     assert load(table).strategies == ("random", "tpe ")
