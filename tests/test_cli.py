@@ -403,6 +403,12 @@ def test_pack_folds_finished_runs(call, finished):
     assert "2 completed" in call("status", finished.folder).stdout
 
 
+def test_one_run_is_one_run(call, finished):
+    for path in sorted((finished.folder / "runs").glob("*.jsonl"))[1:]:
+        path.unlink()
+    assert call("pack", finished.folder).stdout.startswith(f"1 run in {finished.pack_path} (")
+
+
 def test_check_passes_what_keeps_its_contract(call):
     output = call("check", "strategy", "random").stdout
     assert "FAIL" not in output

@@ -186,4 +186,4 @@ def pack(folder: Path) -> None:
     store, _ = opened(folder)
     count = store.pack()
     size = store.pack_path.stat().st_size / 1e6
-    click.echo(f"{count:,} runs in {store.pack_path} ({size:.2f} MB)")
+    click.echo(f"{many(count, 'run')} in {store.pack_path} ({size:.2f} MB)")

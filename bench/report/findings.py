@@ -103,7 +103,7 @@ class Findings:
         if plain:
             found.append(
                 "no scale of regret, since one random draw is as good as the best: "
-                f"{listed(plain)}; its plain distance enters means over problems"
+                f"{listed(plain)}; there the plain distance enters means over problems"
             )
         return found
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
     if not found.timed:
-        why = "The rows hold no seconds, so nothing can be said of it."
+        why = "Not every row holds its seconds, so nothing can be said of it."
         return Section("overhead", "Strategy overhead", why, [])
     frame = found.own_time.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]

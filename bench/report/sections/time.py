@@ -10,6 +10,7 @@ from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, ran
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ def section(found: Findings, builder: Builder) -> Section:
     del builder
     title = "Wall-clock and break-even"
     if not found.timed:
-        why = "The rows hold no seconds, so nothing can be said of time."
+        why = "Not every row holds its seconds, so nothing can be said of time."
         return Section("time", title, why, [])
     items: list[Item] = [
         Note(
@@ -107,7 +108,8 @@ def _reached(row: Any) -> str:
 
 def _even(found: Findings) -> list[Item]:
     frame = found.breakeven
-    if frame.empty:
+    untold = BASELINE not in ran(found) and not found.exact
+    if frame.empty or untold:
         return []
     names = in_order(found)
     few = len(names) <= MOST
@@ -136,8 +138,9 @@ def _even(found: Findings) -> list[Item]:
 def _target(found: Findings) -> str:
     """Return what the targets are, in words."""
     after = sorted(found.breakeven_costs["after"].unique())
-    counts = f"{after[0]:,}" if len(after) == 1 else f"{after[0]:,} to {after[-1]:,}"
-    return f"what random search reaches, in expectation, after {counts} trials"
+    counts = many(int(after[-1]), "trial")
+    counts = counts if len(after) == 1 else f"{after[0]:,} to {counts}"
+    return f"what random search reaches, in expectation, after {counts}"
 
 
 def _even_text(rows: pd.DataFrame) -> str:

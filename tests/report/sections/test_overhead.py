@@ -30,7 +30,7 @@ def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
 
 def test_no_seconds_no_overhead(made, find, builder):
     section = overhead.section(find(made(value), changed={"timed": False}), builder)
-    assert section.sentence == "The rows hold no seconds, so nothing can be said of it."
+    assert section.sentence == "Not every row holds its seconds, so nothing can be said of it."
     assert list(section.items) == []
 
 

@@ -99,9 +99,21 @@ def test_without_random_the_first_that_is_done_sets_the_deadline(
     assert words in said(time.section(find(frames), builder))
 
 
+def test_without_random_there_is_no_target_to_break_even_at(timed, find, builder):
+    section = time.section(find(timed(("gp", "tpe"))), builder)
+    assert EVEN not in [getattr(item, "label", "") for item in section.items]
+    assert DEADLINE in [getattr(item, "label", "") for item in section.items]
+
+
+def test_one_trial_is_one(timed, find, builder, said):
+    assert "reaches, in expectation, after 1 trial). Median" in said(
+        time.section(find(timed()), builder)
+    )
+
+
 def test_no_seconds_no_time(timed, find, builder):
     section = time.section(find(timed(), changed={"timed": False}), builder)
-    assert section.sentence == "The rows hold no seconds, so nothing can be said of time."
+    assert section.sentence == "Not every row holds its seconds, so nothing can be said of time."
     assert list(section.items) == []
 
 
