@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -130,6 +132,16 @@ def test_a_damaged_pack_is_one_clear_line(done):
         done.pack_path.write_bytes(content)
         with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
             done.columns()
+
+
+def test_a_file_whose_name_is_no_utf_8_lies_beside_packed_runs(done):
+    done.pack()
+    stray = done.folder / "runs" / os.fsdecode(b"\xff.jsonl")
+    stray.write_bytes(b"garbage\n")
+    damaged = []
+    found = done.columns(damaged)
+    assert [path for path, _ in damaged] == [stray]
+    assert len(found.runs) == len(done.frames([])[1])
 
 
 def test_damaged_and_foreign_runs_are_told_as_by_records(done):

@@ -119,7 +119,9 @@ def columns(
     parts = []
     if pack is not None:
         packed = _packed(pack, wanted)
-        parts.append(packed.only(~packed.runs["run"].isin(list(instead)).to_numpy()))
+        # Anything may lie beside the runs, also a file whose name is no text to Arrow.
+        keep = [run not in instead for run in packed.runs["run"]]
+        parts.append(packed.only(np.array(keep, dtype=bool)))
     return joined([*parts, _loose(loose, wanted)])
 
 
