@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis import intervals
+from bench.analysis.clocks import checkpoints
 from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
-from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.panels import Array, Flags, Ints, Panel
 
 AFTER = (10, 20, 50, 100, 200)
 """The targets: what random search is expected to reach after so many trials."""
@@ -156,8 +158,9 @@ def ecdf(
 ) -> pd.DataFrame:
     """Return the share of targets that are reached after t evaluations.
 
-    A target in a repetition that is missed counts in the denominator for good. Problems count the
-    same; one with a smaller budget keeps its last share.
+    A target in a repetition that is missed counts in the denominator for good. The mean over the
+    targets of a repetition, then over repetitions, of those that all strategies with runs on a
+    problem have, then over problems; one with a smaller budget keeps its last share.
 
     Args:
         panels: the problems.
@@ -166,48 +169,62 @@ def ecdf(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        strategy, trials (from 1 to the largest budget), share, problems (that it ran on and that
-        have a target; NaN share where there is none).
+        strategy, trials (from 1 to the largest budget), share, low, high (pointwise 95 % bootstrap
+        interval for these problems, with the targets as they are; NaN with a single repetition),
+        problems (that it ran on and that have a target; NaN share where there is none).
     """
+    columns = ["strategy", "trials", "share", "low", "high", "problems"]
     if not panels:
-        return pd.DataFrame(columns=["strategy", "trials", "share", "problems"])
-    strategies = panels[0].strategies
-    longest = max(panel.budget for panel in panels)
-    total, problems = np.zeros((len(strategies), longest)), np.zeros(len(strategies), dtype=int)
+        return pd.DataFrame(columns=columns)
+    names = panels[0].strategies
+    at = checkpoints(max(panel.budget for panel in panels))
+    scores = []
     for panel in panels:
         losses = target_losses(panel, after, (exact or {}).get(panel.problem))
-        counts = (panel.ran[..., None] & ~np.isnan(losses)).sum(axis=(1, 2))
-        shares = _reached(panel, losses) / np.maximum(counts, 1)[:, None]
-        total[:, : panel.budget] += shares
-        total[:, panel.budget :] += shares[:, -1:]
-        problems += counts > 0
-    share = np.where(problems[:, None] > 0, total / np.maximum(problems, 1)[:, None], np.nan)
+        shares = _shares(panel, losses, at)
+        kept = intervals.shared(~np.isnan(shares[..., 0]))
+        scores.append(shares[:, kept].transpose(0, 2, 1).reshape(len(names) * len(at), -1))
+    low, high = intervals.interval(intervals.means(scores, count=intervals.OF_CURVES))
+    there = [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores]
     return pd.DataFrame(
         {
-            "strategy": np.repeat(np.array(strategies, dtype=object), longest),
-            "trials": np.tile(np.arange(1, longest + 1), len(strategies)),
-            "share": share.ravel(),
-            "problems": np.repeat(problems, longest),
-        }
+            "strategy": np.repeat(np.array(names, dtype=object), len(at)),
+            "trials": np.tile(at, len(names)),
+            "share": intervals.mean(scores),
+            "low": low,
+            "high": high,
+            "problems": np.sum(there, axis=0),
+        },
+        columns=columns,
     )
 
 
-def _reached(panel: Panel, losses: Array) -> Array:
-    """Return how many targets, over repetitions, are reached after t trials: shape (S, T)."""
-    found = hit_trials(panel, losses)
+def _shares(panel: Panel, losses: Array, at: Ints) -> Array:
+    """Return the share of a run's targets that are reached after t trials.
+
+    Args:
+        panel: the runs.
+        losses: shape (R, targets).
+        at: the numbers t of trials, shape (C,).
+
+    Returns:
+        Shape (S, R, C); NaN where there is no run or no target.
+    """
+    place = np.minimum(at, panel.budget) - 1
     rows = _set_rows(panel)
-    found[rows] = np.nan
-    s, r, p = np.nonzero(~np.isnan(found))
-    new = np.zeros((len(panel.strategies), panel.budget))
-    np.add.at(new, (s, found[s, r, p].astype(np.int64) - 1), 1)
-    reached: Array = new.cumsum(axis=1)
-    if rows.any():
-        # Of N points K are good: the first t hold none with probability C(N−K, t) / C(N, t).
-        good = _good_points(panel, losses)[..., None]
-        left = panel.used[rows][..., None, None] - np.arange(panel.budget)
-        missed = np.cumprod(np.clip((left - good) / np.maximum(left, 1), 0.0, 1.0), axis=-1)
-        reached[rows] = np.where(good > 0, 1 - missed, 0.0).sum(axis=(1, 2))
-    return reached
+    best, good = panel.best[..., place], _good_points(panel, losses)
+    something = ~np.isnan(panel.loss).all(axis=2)[..., None]
+    # Of N points K are good: the first t hold none with probability C(N−K, t) / C(N, t).
+    left = panel.used[rows][..., None] - np.arange(panel.budget)
+    reached = np.zeros(best.shape)
+    for p, column in enumerate(losses.T):
+        hit = (something & (best <= column[:, None])).astype(float)
+        chance = np.clip((left - good[..., p, None]) / np.maximum(left, 1), 0.0, 1.0)
+        missed = np.where(good[..., p, None] > 0, np.cumprod(chance, axis=-1), 1.0)
+        hit[rows] = 1 - missed[..., place]
+        reached += hit
+    count = (panel.ran[..., None] & ~np.isnan(losses)).sum(axis=2)[..., None]
+    return np.where(count > 0, reached / np.maximum(count, 1), np.nan)
 
 
 def _set_rows(panel: Panel) -> Flags:

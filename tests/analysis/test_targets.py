@@ -173,6 +173,44 @@ def test_ecdf_by_hand(panel_of):
     assert frame["problems"].tolist() == [2] * 6
 
 
+def test_the_band_of_the_ecdf_by_hand(panel_of):
+    random = np.ones(2)
+    exact = {name: (np.array([[1.0]]), np.ones(1)) for name in ("p", "q")}
+    # Of two runs one hits at once, the other after two trials; then two draws of two: none, one or
+    # both hit at once, with 1/4, 1/2 and 1/4. q, with one problem's weight, is always the same.
+    one = panel_of([[random, random], [[1, 1], [2, 1]]], strategies=["random", "tpe"])
+    frame = ecdf([one], (1,), exact).set_index("strategy")
+    assert frame.loc["tpe", ["share", "low", "high"]].to_numpy().tolist() == [[0.5, 0, 1], [1] * 3]
+    assert frame.loc["random", ["share", "low", "high"]].to_numpy().tolist() == [[1] * 3] * 2
+    two = panel_of([[random, random], [[2, 2], [2, 2]]], strategies=["random", "tpe"], problem="q")
+    tpe = ecdf([one, two], (1,), exact).set_index("strategy").loc["tpe"]
+    assert tpe[["share", "low", "high"]].to_numpy().tolist() == [[0.25, 0, 0.5], [0.5] * 3]
+
+
+def test_the_ecdf_of_one_repetition_has_no_band(panel_of):
+    exact = {"p": (np.array([[1.0]]), np.ones(1))}
+    frame = ecdf([panel_of([[[2, 1]]])], (1,), exact)
+    assert frame["share"].tolist() == [0, 1]
+    assert frame[["low", "high"]].isna().all(axis=None)
+
+
+def test_shares_of_repetitions_that_one_strategy_lacks_are_not_held_against_it(panel_of):
+    exact = {"p": (np.array([[1.0], [9.0], [1.0]]), np.ones(1))}
+    # In the second repetition the target is easy, but tpe has no run there.
+    panel = panel_of(
+        [[[2], [2], [1]], [[1], [1], [2]]], strategies=["random", "tpe"], missing=[(1, 1)]
+    )
+    assert ecdf([panel], (1,), exact)["share"].tolist() == [0.5, 0.5]
+
+
+def test_the_ecdf_of_a_long_budget_is_looked_at_in_a_hundred_places(panel_of):
+    exact = {"p": (np.array([[0.0]]), np.ones(1))}
+    frame = ecdf([panel_of([[hitting(500, 1000)] * 2])], (1,), exact)
+    assert len(frame) <= 100
+    assert frame["trials"].iloc[[0, -1]].tolist() == [1, 1000]
+    assert (frame["share"] == (frame["trials"] >= 500)).all()
+
+
 def test_ecdf_of_a_set_is_hypergeometric(panel_of):
     random = np.full(6, 2.0)
     points = [5, 1, 7, 2, 6, INF]

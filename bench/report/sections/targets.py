@@ -29,7 +29,7 @@ def section(found: Findings, builder: Builder) -> Section:
                 label="Share of targets reached against trials",
                 caption="Share of targets reached after so many trials. Targets are what random "
                 f"search reaches, in expectation, {_after(found)}, in each repetition; what is "
-                "never reached counts.",
+                "never reached counts. Bands are pointwise 95 % intervals for these problems.",
             )
         )
     items.append(

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.equivalents import TWICE
+from bench.report import figures
 from bench.report.page import PageFigure
 from bench.report.sections import targets
 
@@ -72,10 +73,21 @@ def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_d
     assert shown["tpe"] == {"as random after 10": "–"}
 
 
+def test_shares_of_targets_have_bands_and_the_caption_says_so(found, builder):
+    figure = targets.section(found, builder).items[0]
+    assert figure.name == "ecdf"
+    assert "95 % intervals for these problems" in figure.caption
+    axes = figures.ecdf(found.ecdf, found.looks)
+    assert [line.get_label() for line in axes.get_lines()] == ["random", "tpe"]
+    # Half of tpe’s eight runs hit at once, the others never. Of eight draws none hits with 1/256,
+    # one with 8/256, so the first 2.5 % end at one of eight.
+    band = axes.collections[1].get_paths()[0].vertices[:, 1]
+    assert {band.min(), band.max()} == {0.125, 0.875}
+
+
 def test_short_runs_have_no_targets(made, find, builder):
     section = targets.section(find(made(lambda s, p, r, t: 1.0 + t)), builder)
-    figures = [item.name for item in section.items if isinstance(item, PageFigure)]
-    assert figures == ["profiles"]
+    assert [item.name for item in section.items if isinstance(item, PageFigure)] == ["profiles"]
     assert not any(getattr(item, "label", "") == ERT for item in section.items)
 
 
