@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import SEED
+from bench.analysis import intervals
 from bench.analysis.panels import Array, Panel
 
 DEFAULT = "default"
@@ -26,7 +27,7 @@ def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
     random order of its points a run, drawn with a fixed seed.
 
     Returns:
-        strategy, problem, runs (with a final incumbent whose test value is known), gap (median of
+        strategy, problem, runs (with a final incumbent whose test value is known), gap (mean of
         its test − validation loss, positive: the test is worse), relative_gap (in units of
         typical − optimum, as normalised regret is), overtuned (share of runs with overtuning > 0),
         overtuning (mean, as a loss), normalised_overtuning (in the same units), worse (share of
@@ -36,46 +37,95 @@ def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
     """
     rows: list[tuple[object, ...]] = []
     for panel in panels:
-        scale = panel.typical - panel.optimum
-        scale = np.where(scale > 0, scale, np.nan)
-        found = ~np.isnan(panel.loss).all(axis=2)
-        final = panel.best_test[..., -1]
-        gap = np.where(found, final - panel.best[..., -1], np.nan)
-        lost = _overtuning(panel)
-        worse = _worse_than_default(panel)
-        over = np.where(np.isnan(lost), np.nan, lost > 0)
+        found = _of_runs(panel)
+        gaps, lost = found.gap / found.scale, found.overtuning / found.scale
         for s, strategy in enumerate(panel.strategies):
             row = (
-                _median(gap[s]), _median(gap[s] / scale), _mean(over[s]), _mean(lost[s]),
-                _mean(lost[s] / scale), _mean(worse[s]), int((~np.isnan(worse[s])).sum()),
+                _count(found.gap[s]), _mean(found.gap[s]), _mean(gaps[s]),
+                _mean(found.overtuned[s]), _mean(found.overtuning[s]), _mean(lost[s]),
+                _mean(found.worse[s]), _count(found.worse[s]),
             )  # fmt: skip
-            rows.append((strategy, panel.problem, int((~np.isnan(gap[s])).sum()), *row))
+            rows.append((strategy, panel.problem, *row))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def by_strategy(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return the means over problems.
+def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return what selection cost each strategy over all problems.
 
-    Args:
-        problems: as `by_problem` gives it.
+    Means over repetitions, then over problems, of those repetitions that have a scale of regret
+    and in which every strategy with test values has one: another split has another gap.
 
     Returns:
-        strategy, relative_gap, overtuned, normalised_overtuning, worse (means over the problems
-        where they are known), problems (with a test value), against (problems with a default).
+        strategy; gap, overtuning (both in normalised regret) and overtuned, as `by_problem` has
+        them, each with its 95 % intervals for these problems (_low, _high) and for new ones
+        (_new_low, _new_high); worse, over the problems with a default; problems (with a test
+        value).
     """
-    columns = ["relative_gap", "overtuned", "normalised_overtuning", "worse"]
-    groups = problems.groupby("strategy", sort=False, observed=True)
-    table = groups[columns].mean()
-    counts = groups[["gap", "worse"]].count()
-    table["problems"], table["against"] = counts["gap"], counts["worse"]
-    return table.reset_index()
+    ends = ("", "_low", "_high", "_new_low", "_new_high")
+    columns = [measure + end for measure in ("gap", "overtuning", "overtuned") for end in ends]
+    if not panels:
+        return pd.DataFrame(columns=["strategy", *columns, "worse", "problems"])
+    names, datasets = panels[0].strategies, [panel.dataset for panel in panels]
+    runs = [_of_runs(panel) for panel in panels]
+    scores = [_stacked(found) for found in runs]
+    these, new = (intervals.interval(intervals.means(scores, of)) for of in (None, datasets))
+    # Of each measure all ends, of all strategies each.
+    table = np.stack([intervals.mean(scores), *these, *new]).reshape(len(ends), -1, len(names))
+    values = table.transpose(1, 0, 2).reshape(len(columns), len(names))
+    known = [(~np.isnan(part[: len(names)])).any(axis=1) for part in scores]
+    return pd.DataFrame(
+        {
+            "strategy": np.array(names, dtype=object),
+            **dict(zip(columns, values, strict=True)),
+            "worse": intervals.mean([intervals.comparable(found.worse) for found in runs]),
+            "problems": np.sum(known, axis=0),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """What selection cost each run of a problem, shape (S, R); NaN where that is not known.
+
+    Args:
+        scale: typical − optimum of each repetition, shape (R,).
+        gap: test − validation loss of the final incumbent.
+        overtuning: as a loss.
+        overtuned: whether there is any.
+        worse: whether the run ends worse than the default configuration.
+    """
+
+    scale: Array
+    gap: Array
+    overtuning: Array
+    overtuned: Array
+    worse: Array
+
+
+def _of_runs(panel: Panel) -> _Runs:
+    found = ~np.isnan(panel.loss).all(axis=2)
+    lost = _overtuning(panel)
+    return _Runs(
+        scale=np.where(panel.scaled, panel.typical - panel.optimum, np.nan),
+        gap=np.where(found, panel.best_test[..., -1] - panel.best[..., -1], np.nan),
+        overtuning=lost,
+        overtuned=np.where(np.isnan(lost), np.nan, lost > 0),
+        worse=_worse_than_default(panel),
+    )
+
+
+def _stacked(runs: _Runs) -> Array:
+    """Return gap, overtuning and overtuned below each other, shape (3 · S, shared repetitions)."""
+    parts = np.stack([runs.gap / runs.scale, runs.overtuning / runs.scale, runs.overtuned])
+    parts[:, np.isnan(parts).any(axis=0)] = np.nan
+    return intervals.comparable(parts.reshape(-1, parts.shape[2]))
 
 
 def _overtuning(panel: Panel) -> Array:
     """Return the final overtuning of each run, NaN where its last test value is not known."""
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
     test = panel.test
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(intervals.SEED)
     if panel.sets:
         test = test.copy()
         for s, strategy in enumerate(panel.strategies):
@@ -109,6 +159,5 @@ def _mean(values: Array) -> float:
     return float(there.mean()) if len(there) else float("nan")
 
 
-def _median(values: Array) -> float:
-    there = values[~np.isnan(values)]
-    return float(np.median(there)) if len(there) else float("nan")
+def _count(values: Array) -> int:
+    return int((~np.isnan(values)).sum())

@@ -213,7 +213,7 @@ def _shares(panel: Panel, losses: Array, at: Ints) -> Array:
     place = np.minimum(at, panel.budget) - 1
     rows = _set_rows(panel)
     best, good = panel.best[..., place], _good_points(panel, losses)
-    something = ~np.isnan(panel.loss).all(axis=2)[..., None]
+    something = ~np.isnan(panel.loss).all(axis=2, keepdims=True)
     # Of N points K are good: the first t hold none with probability C(N−K, t) / C(N, t).
     left = panel.used[rows][..., None] - np.arange(panel.budget)
     reached = np.zeros(best.shape)

@@ -12,6 +12,7 @@ from bench.report.plots import leaderboard as rank_plots
 from bench.report.plots import matrix as matrix_plots
 from bench.report.plots import overhead as overhead_plots
 from bench.report.plots import ranks as budget_plots
+from bench.report.plots import selection as selection_plots
 from bench.report.plots import shares as share_plots
 
 if TYPE_CHECKING:
@@ -162,6 +163,14 @@ def matrix(frame: pd.DataFrame) -> Any:
     return matrix_plots.plot_matrix(
         frame, label="probability that the row is better", title="Probability of improvement"
     )
+
+
+@_styled
+def selection(frame: pd.DataFrame, looks: Looks) -> Any:
+    """Draw what selection cost."""
+    axes = selection_plots.plot_selection(frame, looks)
+    band_plots.legend_below([axes], [label for _, label in selection_plots.MARKERS.values()])
+    return axes
 
 
 @_styled

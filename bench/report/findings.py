@@ -277,6 +277,10 @@ class Findings:
         return selection.by_problem(self.panels)
 
     @cached_property
+    def selected(self) -> pd.DataFrame:
+        return selection.by_strategy(self.panels)
+
+    @cached_property
     def overhead(self) -> pd.DataFrame:
         return overhead.strategy_seconds(self.panels)
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from bench.analysis.regret import Scale
 from bench.analysis.selection import COLUMNS, by_problem, by_strategy
@@ -78,15 +77,76 @@ def test_a_run_that_came_to_nothing_is_worse_than_the_default(panel_of):
     assert found["runs"].tolist() == [1, 1, 2]
 
 
-def test_means_over_problems(panel_of):
-    parts = [
-        panel_of([[[1, 0]], [[2, INF]]], strategies=["tpe", "default"], problem=p, tests=tests,
-                 scale=SCALE)
-        for p, tests in (("p", [[[1, 3]], [[2, 2]]]), ("q", [[[1, 0]], [[2, 2]]]), ("r", None))
+def test_a_scale_that_is_rounding_is_none(panel_of):
+    scale = Scale(0.1 + 0.2, 0.3, "frozen")
+    panel = panel_of([[[1, 0.5]]], tests=[[[2, 2]]], scale=scale)
+    found = rows(panel).iloc[0]
+    assert (found["gap"], found["overtuning"]) == (1.5, 0)
+    assert found[["relative_gap", "normalised_overtuning"]].isna().all()
+    assert by_strategy([panel])["problems"].tolist() == [0]
+
+
+def over_problems(panel_of, tests, losses=((2, 1), (2, 1)), **given):
+    """Panels of two runs with these test values, by problem: p, q, …"""
+    return [
+        panel_of([list(losses), [[2, INF], [2, INF]]], strategies=["tpe", "default"], problem=name,
+                 tests=[test, [[3, 3], [3, 3]]], scale=SCALE, dataset=given.get(name))
+        for name, test in zip("pqr", tests, strict=False)
     ]  # fmt: skip
-    frame = by_strategy(by_problem(parts)).set_index("strategy")
-    assert frame["worse"].tolist() == [0.5, 0]
-    assert frame["relative_gap"].tolist() == [0.75, 0]
-    assert frame["normalised_overtuning"].tolist() == [0.5, 0]
-    assert_array_equal(frame[["problems", "against"]], [[2, 2], [2, 2]])
-    assert by_strategy(by_problem([])).empty
+
+
+def test_means_over_repetitions_then_problems_with_their_intervals(panel_of):
+    # tpe in p: gaps of 1 and 3 of a scale of 2, one run overtuned by 2; in q none.
+    panels = over_problems(panel_of, [[[4, 2], [2, 4]], [[3, 1], [3, 1]]])
+    frame = by_strategy(panels).set_index("strategy")
+    tpe = frame.loc["tpe"]
+    assert tpe["gap"] == pytest.approx((1.0 + 0.0) / 2)
+    assert tpe["overtuning"] == pytest.approx((0.5 + 0.0) / 2)
+    assert tpe["overtuned"] == pytest.approx((0.5 + 0.0) / 2)
+    assert tpe["worse"] == pytest.approx((0.5 + 0.0) / 2)
+    assert tpe["problems"] == 2
+    # Of two draws of two runs a quarter each are both the one or the other.
+    assert tpe[["gap_low", "gap_high"]].tolist() == [0.25, 0.75]
+    assert tpe[["overtuning_low", "overtuning_high"]].tolist() == [0, 0.5]
+    assert tpe[["overtuned_low", "overtuned_high"]].tolist() == [0, 0.5]
+    # Of two data sets both are p with a quarter. Of four runs then four are the worse one with 1/16
+    # and three with 4/16: 1/64 is less than 2.5 %, both together are more.
+    assert tpe[["gap_new_low", "gap_new_high"]].tolist() == [0, 1.25]
+    assert tpe[["overtuning_new_low", "overtuning_new_high"]].tolist() == [0, 0.75]
+    default = frame.loc["default"]
+    assert default[["gap", "gap_low", "gap_high"]].tolist() == [0.5] * 3
+    assert default[["overtuning", "overtuning_low", "overtuning_high"]].tolist() == [0] * 3
+
+
+def test_problems_on_one_data_set_say_nothing_of_new_ones(panel_of):
+    frame = by_strategy(over_problems(panel_of, [[[4, 2], [2, 4]]] * 2, p="d", q="d"))
+    assert frame.filter(like="_new_").isna().all(axis=None)
+    assert frame["gap_low"].notna().all()
+
+
+def test_repetitions_in_which_one_strategy_has_no_test_value_do_not_count(panel_of):
+    # tpe's first run came to nothing; held against the default's gap of 2 there it would be
+    # another split.
+    panel = panel_of(
+        [[[NAN, NAN], [2, 1]], [[1, INF], [1, INF]]], strategies=["tpe", "default"],
+        tests=[[[NAN, NAN], [2, 2]], [[3, 3], [2, 2]]], scale=SCALE,
+    )  # fmt: skip
+    frame = by_strategy([panel]).set_index("strategy")
+    assert frame["gap"].to_dict() == {"tpe": 0.5, "default": 0.5}
+    # One repetition has no interval.
+    assert frame["gap_low"].isna().all()
+    # Who came to nothing has the worst test value.
+    assert frame["worse"].to_dict() == {"tpe": 0.0, "default": 0.0}
+
+
+def test_problems_without_test_values_do_not_count(panel_of):
+    panels = over_problems(panel_of, [[[4, 2], [2, 4]]])
+    none = panel_of(
+        [[[2, 1]] * 2, [[2, INF]] * 2], strategies=["tpe", "default"], problem="q", scale=SCALE
+    )
+    with_it = by_strategy([*panels, none])
+    assert with_it.drop(columns=with_it.filter(like="_new_")).equals(
+        by_strategy(panels).drop(columns=with_it.filter(like="_new_"))
+    )
+    assert by_strategy([none])["problems"].tolist() == [0, 0]
+    assert by_strategy([]).empty

@@ -240,7 +240,7 @@ def test_printing_opens_the_sections_and_closes_them_again(open_page):
 def test_without_javascript_figures_and_tables_are_there(open_page):
     page = open_page(java_script_enabled=False)
     shown = page.locator("figure svg[role=img]")
-    assert shown.count() == 9
+    assert shown.count() == 10
     for figure in shown.all():
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50

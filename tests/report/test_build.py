@@ -12,7 +12,7 @@ def page(report, read):
 
 
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
-           "problem-svm", "profiles", "ranks", "ranks-over-budget"]  # fmt: skip
+           "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection"]  # fmt: skip
 TABLES = ["accounts", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
           "problem-branin", "problem-svm", "regret", "replay", "selection", "two-rules",
           "verdicts", "verdicts-new"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Mean ranks with their intervals."""
+"""Scores of strategies with their intervals, a row each."""
 
 from __future__ import annotations
 
@@ -16,21 +16,43 @@ def plot_ranks(frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: 
     """Draw mean ranks with their intervals, the best on top, and return the axes.
 
     Args:
-        frame: strategy, rank, and ends of its intervals: rank_low, rank_high (a thick line),
-            rank_new_low, rank_new_high (a thin one).
+        frame: strategy, rank, and the ends of its intervals as `plot_rows` takes them.
         looks: strategy -> line properties.
         ax: where to draw; a new figure otherwise.
     """
-    ranked = frame.dropna(subset="rank")
-    ax = new_axes(8.0, 1.4 + 0.42 * max(len(ranked), 2)) if ax is None else ax
-    for position, row in enumerate(ranked.itertuples()):
-        colour = looks[row.strategy]["color"]
-        new, these = (row.rank_new_low, row.rank_new_high), (row.rank_low, row.rank_high)
-        ax.plot(new, [position] * 2, color=colour, linewidth=1.2, marker="|", markersize=6)
-        ax.plot(these, [position] * 2, color=colour, linewidth=4, solid_capstyle="butt")
-        ax.plot(row.rank, position, "o", color=colour, markersize=8)
-    ax.set_yticks(range(len(ranked)), [style.shown(name, 36) for name in ranked["strategy"]])
-    ax.set_ylim(len(ranked) - 0.4, -0.6)
-    ax.grid(axis="y", visible=False)
+    ax = plot_rows(frame.dropna(subset="rank"), looks, {"rank": "o"}, ax)
     ax.set(title="Mean rank over problems", xlabel="rank (lower is better)")
+    return ax
+
+
+def plot_rows(
+    frame: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, Any]],
+    scores: Mapping[str, str],
+    ax: Any = None,
+) -> Any:
+    """Draw scores with their intervals, a row a strategy, the first on top, and return the axes.
+
+    Args:
+        frame: strategy, and of each score its column and ends of its intervals: _low, _high (a
+            thick line), _new_low, _new_high (a thin one).
+        looks: strategy -> line properties.
+        scores: column -> marker; several stand below each other in a strategy's row.
+        ax: where to draw; a new figure otherwise.
+    """
+    room = 0.42 + 0.2 * (len(scores) - 1)
+    ax = new_axes(8.0, 1.4 + room * max(len(frame), 2)) if ax is None else ax
+    for row, (_, values) in enumerate(frame.iterrows()):
+        colour = looks[values["strategy"]]["color"]
+        for place, (name, marker) in enumerate(scores.items()):
+            y = row + 0.36 * (place - (len(scores) - 1) / 2)
+            these, new = (
+                values[[f"{name}{kind}_low", f"{name}{kind}_high"]] for kind in ("", "_new")
+            )
+            ax.plot(new, [y] * 2, color=colour, linewidth=1.2, marker="|", markersize=6)
+            ax.plot(these, [y] * 2, color=colour, linewidth=4, solid_capstyle="butt")
+            ax.plot(values[name], y, marker, color=colour, markersize=8)
+    ax.set_yticks(range(len(frame)), [style.shown(name, 36) for name in frame["strategy"]])
+    ax.set_ylim(len(frame) - 0.4, -0.6)
+    ax.grid(axis="y", visible=False)
     return ax

@@ -15,6 +15,7 @@ from bench.report.plots.leaderboard import plot_ranks
 from bench.report.plots.matrix import MOST_WRITTEN, plot_matrix
 from bench.report.plots.overhead import plot_strategy_seconds
 from bench.report.plots.ranks import plot_critical, plot_ranks_over_budget
+from bench.report.plots.selection import plot_selection
 from bench.report.plots.shares import plot_shares
 
 NAMES = ["random", "grid", "tpe"]
@@ -43,6 +44,20 @@ def ranks():
     )  # fmt: skip
 
 
+def selection():
+    """Gap and overtuning, with ends a fourth as far away, and half as far for new problems."""
+    marks = {"gap": [0.25, -0.25, 0.5], "overtuning": [0.5, 0.0, 0.25]}
+    ends = {"_low": -0.25, "_high": 0.25, "_new_low": -0.5, "_new_high": 0.5}
+    return pd.DataFrame(
+        {"strategy": ["tpe", "random", "grid"], **marks}
+        | {
+            name + end: np.array(values) * (1 + far)
+            for name, values in marks.items()
+            for end, far in ends.items()
+        }
+    )
+
+
 def over_budget():
     frame = bands().rename(columns={"x": "trials", "median": "rank"})
     return frame.assign(**{c: 1 + frame[c] / 3 for c in ("rank", "low", "high")})
@@ -67,6 +82,7 @@ PICTURES = {
     "ranks-over-budget": lambda: plot_ranks_over_budget(over_budget(), LOOKS),
     "critical": lambda: plot_critical(ranks(), [["random", "grid"]], LOOKS),
     "shares": lambda: plot_shares(shares(), LOOKS, x="tau", xlabel="x", ylabel="y"),
+    "selection": lambda: plot_selection(selection(), LOOKS),
     "matrix": lambda: plot_matrix(matrix(), label="P(row better than column)"),
 }
 
@@ -97,6 +113,21 @@ def test_what_is_not_told_apart_is_joined():
     assert_allclose(bar.get_xdata(), [2.25, 2.5])
     texts = [text.get_text().strip() for text in axes.texts]
     assert texts == ["tpe  1.25", "random  2.25", "2.50  grid"]
+
+
+def test_gap_and_overtuning_stand_below_each_other_with_both_intervals():
+    axes = plot_selection(selection(), LOOKS)
+    lines = axes.get_lines()
+    new, these, marks = lines[0:18:3], lines[1:18:3], lines[2:18:3]
+    assert [float(mark.get_xdata()[0]) for mark in marks] == [0.25, 0.5, -0.25, 0.0, 0.5, 0.25]
+    assert [mark.get_marker() for mark in marks] == ["o", "D"] * 3
+    assert list(these[0].get_xdata()) == [0.1875, 0.3125]
+    assert list(new[0].get_xdata()) == [0.125, 0.375]
+    rows = [float(mark.get_ydata()[0]) for mark in marks]
+    assert rows == sorted(rows)
+    assert [round(row) for row in rows] == [0, 0, 1, 1, 2, 2]
+    colours = [LOOKS[name]["color"] for name in ("tpe", "random", "grid") for _ in range(2)]
+    assert [mark.get_color() for mark in marks] == colours
 
 
 def test_one_strategy_alone_has_a_place_on_the_line():

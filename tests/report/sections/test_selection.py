@@ -1,5 +1,6 @@
 import pytest
 
+from bench.report import figures
 from bench.report.sections import selection
 
 LABEL = "Validation against test"
@@ -28,15 +29,46 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
     frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
     shown = table(selection.section(find(frames), builder), LABEL)
     assert list(shown) == ["tpe", "random", "default"]
-    # Gaps of 0.7 and 0.2, their median; overtuning of 0.5 and 0.
+    # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Two draws of two are both the same, twice ¼.
     assert shown["tpe"] == {
-        "gap": "0.450", "overtuned runs": "50 %", "overtuning": "0.250",
+        "gap": "0.450", "gap, 95 %": "0.200 to 0.700", "overtuned runs": "50 %",
+        "overtuning": "0.250", "overtuning, 95 %": "0.000 to 0.500",
         "worse than the default": "50 %", "problems": "1",
     }  # fmt: skip
     assert shown["random"] == {
-        "gap": "0.000", "overtuned runs": "0 %", "overtuning": "0.000",
+        "gap": "0.000", "gap, 95 %": "0.000 to 0.000", "overtuned runs": "0 %",
+        "overtuning": "0.000", "overtuning, 95 %": "0.000 to 0.000",
         "worse than the default": "0 %", "problems": "1",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("few_draws_will_do")
+def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
+    def test(strategy, problem, repetition, trial):
+        lost = (0.5, 0.0)[repetition] if strategy == "tpe" and trial == 1 else 0.0
+        return value(strategy, problem, repetition, trial) + lost
+
+    found = find(made(value, ("default", "random", "tpe"), repetitions=2, test=test))
+    figure = selection.section(found, builder).items[0]
+    assert (figure.kind, figure.name) == ("figure", "selection")
+    assert "default chooses nothing" in figure.caption.lower()
+    axes = figures.selection(found.selected, found.looks)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["default", "random", "tpe"]
+    (legend,) = axes.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "gap: test − validation",
+        "overtuning: test − best of earlier incumbents",
+    ]
+    # Of tpe: new, these, mark, for the gap, then for overtuning, 0.4 with (0.6 + 0.1) before it.
+    lines = axes.get_lines()[12:18]
+    assert [list(line.get_xdata()) for line in lines[1:3]] == [[0.0, 0.5], [0.25]]
+    ends = [value for line in lines[4:6] for value in line.get_xdata()]
+    assert ends == pytest.approx([0.0, 0.3, 0.15])
+
+
+def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
+    found = find(made(value, test=value))
+    assert "chooses nothing" not in selection.section(found, builder).items[0].caption
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
