@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench.analysis.selection import DEFAULT
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_DEFAULT = " It cannot be told, since the strategy default did not run."
 CHOOSES_NOTHING = f" The {DEFAULT} chooses nothing: its gap is that of the splits alone."
@@ -62,5 +67,19 @@ def section(found: Findings, builder: Builder) -> Section:
                   raw=found.selection),
         Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT), soft=True),
     ]  # fmt: skip
-    sentence = "How much of what tuning gained on the validation score is lost on held-out data."
-    return Section("selection", title, sentence, items)
+    return Section("selection", title, _told(frame.drop(index=DEFAULT, errors="ignore")), items)
+
+
+def _told(frame: pd.DataFrame) -> str:
+    """Return how many runs were overtuned and how many end worse than the default, in words."""
+    if frame.empty:
+        return "What choosing by the validation score costs on held-out data."
+    text = f"{_between(frame['overtuned'])} of the runs had a better test value before their end"
+    if frame["worse"].notna().any():
+        text += f", {_between(frame['worse'])} end worse than the default configuration"
+    return text + (", by strategy." if len(frame) > 1 else ".")
+
+
+def _between(shares: pd.Series) -> str:
+    ends = [tables.percent(share) for share in (shares.min(), shares.max())]
+    return " to ".join(dict.fromkeys(ends))

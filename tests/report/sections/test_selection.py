@@ -27,7 +27,12 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
         return value(strategy, problem, repetition, trial)
 
     frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
-    shown = table(selection.section(find(frames), builder), LABEL)
+    section = selection.section(find(frames), builder)
+    assert section.sentence == (
+        "0 % to 50 % of the runs had a better test value before their end, 0 % to 50 % end worse "
+        "than the default configuration, by strategy."
+    )
+    shown = table(section, LABEL)
     assert list(shown) == ["tpe", "random", "default"]
     # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Two draws of two are both the same, twice ¼.
     assert shown["tpe"] == {
@@ -68,7 +73,11 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
 
 def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
     found = find(made(value, test=value))
-    assert "chooses nothing" not in selection.section(found, builder).items[0].caption
+    section = selection.section(found, builder)
+    assert "chooses nothing" not in section.items[0].caption
+    assert section.sentence == (
+        "0 % of the runs had a better test value before their end, by strategy."
+    )
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
