@@ -60,15 +60,16 @@ def problem(
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(5.5 * len(frames) if len(frames) > 1 else 8.0, 4.5))
+    column = 5.5 if len(frames) > 1 else style.WIDTH
+    figure = Figure(figsize=(column * len(frames), 4.5))
     panels = figure.subplots(1, len(frames), squeeze=False).ravel()
-    for place, (panel, (clock, frame)) in enumerate(zip(panels, frames.items(), strict=True)):
+    for panel, (clock, frame) in zip(panels, frames.items(), strict=True):
         seconds = clock == "seconds"
         band_plots.plot_bands(
             frame,
             looks,
             xlabel="seconds of evaluation and strategy" if seconds else clock,
-            ylabel="" if place else ylabel,
+            ylabel=ylabel,
             wide=known,
             log_x=seconds and len(frame) > 0,
             ax=panel,
@@ -77,17 +78,20 @@ def problem(
             band_plots.focus(panel, frame)
     legend = band_plots.legend_below(list(panels), list(looks))
     width, height = figure.get_size_inches()
-    text = style.shown(title, int(6.9 * width))
+    text = style.shown(title, int(6.9 * column))
     head = 0.3 + 0.2 * (text.count("\n") + 1)
     # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
     # such a figure for every problem.
+    left, right = 1.1, 0.2
     figure.subplots_adjust(
-        left=0.95 / width,
-        right=1 - 0.2 / width,
+        left=left / width,
+        right=1 - right / width,
         bottom=(legend + 0.55) / height,
         top=1 - head / height,
-        wspace=0.22,
+        wspace=(left + right) / (column - left - right),
     )
+    # Two equal halves: a narrow page puts one below the other, with the legend between.
+    panels[-1].set_gid("second" if len(panels) > 1 else None)
     figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
     return panels[0]
 

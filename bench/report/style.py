@@ -24,6 +24,12 @@ DASHES: tuple[Any, ...] = (
     (0, (9, 2)),
 )
 
+WIDTH = 6.0
+"""Inches of a figure with one panel: on a telephone its text can be read without scrolling."""
+
+PIXELS = 0.8, 1.7
+"""A page gives a point of a figure: with fewer, text of ten points could not be read."""
+
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 11,
@@ -147,6 +153,11 @@ def axis_label(metric: str, direction: str) -> str:
     return f"{metric.replace('_', ' ')} ({better} is better)"
 
 
+def upright(label: str) -> str:
+    """Return the label of a value axis, in two lines where one would be longer than the axis."""
+    return label.replace(" (", "\n(") if len(label) > 28 else label
+
+
 def settle(figure: Any) -> None:
     """Lay a figure out for good: once instead of for each format, and the same in all."""
     engine = figure.get_layout_engine()
@@ -185,9 +196,14 @@ def inline_svg(svg: bytes, prefix: str, label: str) -> str:
     # A hundredth of a point is below what any screen shows; the files keep all digits.
     text = re.sub(r"-?\d+\.\d{3,}", lambda found: _rounded(float(found[0])), text)
     text = re.sub(r"\s*\n\s*", "\n", text)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) width="([\d.]+)[^"]*"', _sized, text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(label)}"', 1)
+
+
+def _sized(found: re.Match[str]) -> str:
+    low, high = (f"{pixels * float(found[2]):.0f}px" for pixels in PIXELS)
+    return f'{found[1]} style="min-width: {low}; max-width: {high}"'
 
 
 def _rounded(number: float) -> str:

@@ -251,6 +251,35 @@ def test_without_javascript_figures_and_tables_are_there(open_page):
     assert not page.get_by_text("move along it with the arrow keys").is_visible()
 
 
+@pytest.mark.parametrize("width", SIZES)
+def test_figures_can_be_read_without_scrolling_sideways(open_page, width):
+    page = open_page(java_script_enabled=False, viewport={"width": width, "height": 900})
+    for box in page.locator("figure .scroll").all():
+        assert box.evaluate("node => { node.scrollLeft = 99; return node.scrollLeft; }") == 0
+        svg = box.locator("svg[role=img]")
+        # Of the ten points of the smallest text there are eight pixels.
+        points = float(svg.get_attribute("viewBox").split()[2])
+        assert svg.bounding_box()["width"] / points >= 0.8
+        frame = box.bounding_box()
+        for group in svg.locator("[id*=-axes_], [id$=-second], [id$=-legend]").all():
+            part = group.bounding_box()
+            assert part["x"] >= frame["x"] - 1
+            assert part["x"] + part["width"] <= frame["x"] + frame["width"] + 1
+            assert part["y"] + part["height"] <= frame["y"] + frame["height"] + 1
+
+
+def test_on_a_telephone_the_second_panel_stands_below_the_first_and_the_legend_between(open_page):
+    page = open_page(java_script_enabled=False, viewport={"width": 380, "height": 900})
+    figure = page.locator("figure", has=page.locator("[id$=-second]")).first
+    parts = [figure.locator(f"[id$={name}]") for name in ("-axes_1", "-legend", "-second")]
+    first, legend, second = (part.bounding_box() for part in parts)
+    assert first["y"] + first["height"] <= legend["y"]
+    assert legend["y"] + legend["height"] <= second["y"]
+    caption = figure.locator("figcaption").bounding_box()
+    assert second["y"] + second["height"] <= caption["y"]
+    assert abs(first["x"] - second["x"]) < 20
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [380, 1280])
 def test_axe_finds_nothing(open_page, axe, scheme, width):

@@ -90,6 +90,13 @@ def test_file_names_are_plain_and_differ():
     assert list(names.values()) == ["a-b-py-C", "a-b-py-C-2", "A-B-PY-C-3", "unnamed"]
 
 
+def test_an_inlined_figure_is_neither_shown_too_small_to_read_nor_large():
+    # Six inches are 432 points; a telephone's page is 348 pixels wide.
+    text = style.inline_svg(style.to_bytes(new_axes().figure, "svg"), "f1", "l")
+    assert 'style="min-width: 346px; max-width: 734px"' in text
+    assert " width=" not in text[: text.index(">")]
+
+
 def inlined(body):
     return style.inline_svg(f'<svg width="9">{body}</svg>'.encode(), "f1", "l")
 

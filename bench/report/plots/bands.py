@@ -57,7 +57,7 @@ def plot_bands(
         log_scale(ax.xaxis)
     else:
         ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.set(title=title, xlabel=xlabel, ylabel=style.upright(ylabel))
     ax.margins(x=0.02)
     return ax
 
@@ -108,8 +108,8 @@ def focus(ax: Any, frame: pd.DataFrame) -> None:
         ax.set_ylim(low - room, high + room)
 
 
-def new_axes(width: float = 8.0, height: float = 4.5) -> Any:
-    """Return the axes of a new figure of that size in inches, slide-shaped by default."""
+def new_axes(width: float = style.WIDTH, height: float = 4.0) -> Any:
+    """Return the axes of a new figure of that size in inches."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -119,6 +119,8 @@ def new_axes(width: float = 8.0, height: float = 4.5) -> Any:
 
 def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:
     """Put one legend of all panels under them, where it covers nothing, and return its inches.
+
+    It is no wider than one of them.
 
     The figure gets higher by what is more than two lines. One that has no layout engine must leave
     the legend its room.
@@ -135,19 +137,20 @@ def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:
     if not labels:
         return 0.0
     figure = panels[0].figure
-    columns = _columns(labels, figure.get_figwidth())
+    columns = _columns(labels, figure.get_figwidth() / len(panels))
     heights = [label.count("\n") + 1 for label in labels]
     lines = int(max(part.sum() for part in np.array_split(heights, columns)))
     # The first two lines have their room in the size; more must not take it from the panels.
     figure.set_figheight(figure.get_figheight() + 0.25 * max(0, lines - 2))
     outside = "outside " if figure.get_layout_engine() is not None else ""
-    figure.legend(
+    legend = figure.legend(
         [handles[label] for label in labels],
         labels,
         loc=f"{outside}lower center",
         ncols=columns,
         handlelength=3.2,
     )
+    legend.set_gid("legend")
     return 0.25 * lines + 0.2
 
 

@@ -41,7 +41,7 @@ def plot_rows(
         ax: where to draw; a new figure otherwise.
     """
     room = 0.42 + 0.2 * (len(scores) - 1)
-    ax = new_axes(8.0, 1.4 + room * max(len(frame), 2)) if ax is None else ax
+    ax = new_axes(height=1.4 + room * max(len(frame), 2)) if ax is None else ax
     for row, (_, values) in enumerate(frame.iterrows()):
         colour = looks[values["strategy"]]["color"]
         for place, (name, marker) in enumerate(scores.items()):
@@ -52,7 +52,7 @@ def plot_rows(
             ax.plot(new, [y] * 2, color=colour, linewidth=1.2, marker="|", markersize=6)
             ax.plot(these, [y] * 2, color=colour, linewidth=4, solid_capstyle="butt")
             ax.plot(values[name], y, marker, color=colour, markersize=8)
-    ax.set_yticks(range(len(frame)), [style.shown(name, 36) for name in frame["strategy"]])
+    ax.set_yticks(range(len(frame)), [style.shown(name, 28) for name in frame["strategy"]])
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.grid(axis="y", visible=False)
     return ax

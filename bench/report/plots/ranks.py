@@ -53,7 +53,7 @@ def plot_critical(
     # Half of the names stand on the left, half on the right, so each has a line of its own.
     half = (len(ranks) + 1) // 2
     height = 1.3 + 0.34 * half + 0.16 * len(bars)
-    ax = new_axes(9.0, height) if ax is None else ax
+    ax = new_axes(height=height) if ax is None else ax
     place = dict(zip(ranks["strategy"], ranks["rank"], strict=True))
     low, high = 1, max(len(ranks), 2)
     room = 0.35 * (high - low)

@@ -44,6 +44,6 @@ def plot_shares(
             ax.fill_between(part[x], part["low"], part["high"], step="post", **shade)
     if len(frame) and (frame[x] > 0).all() and frame[x].nunique() > 1:
         log_scale(ax.xaxis)
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, ylim=(-0.02, 1.02))
+    ax.set(title=title, xlabel=xlabel, ylabel=style.upright(ylabel), ylim=(-0.02, 1.02))
     ax.margins(x=0.02)
     return ax

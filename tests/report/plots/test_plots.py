@@ -167,7 +167,36 @@ def test_a_problem_has_a_panel_for_each_clock_and_all_names_within_the_figure(na
         assert panel.get_window_extent().y1 < title.get_window_extent().y0
         below = panel.xaxis.label.get_window_extent()
         assert below.y0 >= legend.get_window_extent().y1
-    assert [panel.get_ylabel() for panel in figure.axes[1:]] == [""] * (len(clocks) - 1)
+        assert panel.get_ylabel() == "rmse (lower is better)"
+
+
+@pytest.mark.parametrize("names", [["a"], [f"s{i}" for i in range(40)], LONG])
+def test_the_two_panels_of_a_problem_are_halves_which_can_stand_below_each_other(names):
+    figure = problem(names, "a problem of some name " * 3, ("trials", "seconds")).figure
+    figure.draw_without_rendering()
+    left, right = (panel.get_tightbbox() for panel in figure.axes)
+    middle = figure.bbox.width / 2
+    assert left.x1 <= middle <= right.x0
+    ends = [panel.get_window_extent() for panel in figure.axes]
+    assert ends[1].x0 - ends[0].x0 == pytest.approx(middle)
+    (title,), (legend,) = figure.texts, figure.legends
+    assert title.get_window_extent().x1 <= middle
+    box = legend.get_window_extent()
+    assert box.width <= middle
+    assert (box.x0 + box.x1) / 2 == pytest.approx(middle, abs=1)
+    assert [figure.axes[1].get_gid(), legend.get_gid()] == ["second", "legend"]
+
+
+def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
+    label = "distance to the optimum (lower is better)"
+    figure = figures.problem(
+        {"trials": curves(["a"])}, LOOKS, title="p", ylabel=label, known=True
+    ).figure
+    figure.draw_without_rendering()
+    (panel,) = figure.axes
+    assert panel.get_ylabel() == "distance to the optimum\n(lower is better)"
+    assert panel.yaxis.label.get_window_extent().height < panel.get_window_extent().height
+    assert inside(figure, panel.yaxis.label)
 
 
 def test_ranks_keep_their_room_beside_long_labels():
