@@ -1,4 +1,4 @@
-"""A number for each pair of strategies."""
+"""Strategies against each other."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 14
 """More strategies than that leave no room for numbers in the cells."""
 
+OPAQUE = 0.8
+"""At a probability of 0 or 1. Ink on paper and both colours has a contrast of 4.5 then, by day and
+by night."""
+
 
 def plot_matrix(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = None) -> Any:
-    """Draw probabilities as coloured cells with their numbers, and return the axes.
+    """Draw probabilities as coloured cells with their numbers in percent, and return the axes.
 
     Args:
         frame: a row and a column a strategy, from 0 to 1, ½ where none of both is better; NaN
@@ -26,31 +30,42 @@ def plot_matrix(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = N
         title: text.
         ax: where to draw; a new figure otherwise.
     """
-    import matplotlib
-
     count = len(frame)
-    side = max(3.2, 0.72 * min(count, MOST_WRITTEN) + 0.16 * max(0, count - MOST_WRITTEN))
-    ax = new_axes(side + 3.4, side + 1.6) if ax is None else ax
-    # Blue against orange, pale in the middle: also told apart by the colour-blind.
-    colours = matplotlib.colormaps["PuOr"].resampled(64)
+    written = count <= MOST_WRITTEN
+    side = (0.32 if written else 0.16) * count
+    ax = new_axes(max(style.WIDTH, 1.6 + side), 2.6 + side) if ax is None else ax
     values = frame.to_numpy(dtype=float)
-    image = ax.imshow(values, cmap=colours, vmin=0.0, vmax=1.0, interpolation="none")
-    if count <= MOST_WRITTEN:
+    image = ax.imshow(
+        values, cmap=_colours(), vmin=0.0, vmax=1.0, interpolation="none", aspect="auto"
+    )
+    if written:
         for row, column in np.argwhere(~np.isnan(values)):
-            value = values[row, column]
-            dark = abs(value - 0.5) > 0.3
-            # Colours of their own, not ink and paper: the cells stay the same in the dark.
-            colour = "#fefefe" if dark else "#1c2025"
-            ax.text(
-                column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=10
-            )
+            text = f"{100 * values[row, column]:.0f}"
+            ax.text(column, row, text, ha="center", va="center", color=style.INK, fontsize=10)
     names = [style.shown(name, 24) for name in frame.index]
-    ax.set_xticks(range(count), names, rotation=45, ha="right", rotation_mode="anchor")
+    turned = {"rotation": 45, "rotation_mode": "anchor"} if written else {"rotation": 90}
+    ax.set_xticks(range(count), names, ha="right" if written else "center", **turned)
     ax.set_yticks(range(count), names)
     ax.grid(visible=False)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    bar = ax.figure.colorbar(image, ax=ax, label=label, shrink=0.8)
+    bar = ax.figure.colorbar(
+        image, ax=ax, label=label, location="bottom", shrink=0.8, aspect=40, format=_percent
+    )
     bar.outline.set_visible(False)
     ax.set_title(title)
     return ax
+
+
+def _percent(value: float, _: int) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _colours() -> Any:
+    """Return colours from one to the other through none, so that the paper is in the middle."""
+    from matplotlib.colors import ListedColormap, to_rgba
+
+    # Vermilion against blue: also told apart by the colour-blind.
+    low, high = style.COLOURS[1], style.COLOURS[0]
+    ramp = np.linspace(-OPAQUE, OPAQUE, 64)
+    return ListedColormap([to_rgba(high if step > 0 else low, abs(step)) for step in ramp])

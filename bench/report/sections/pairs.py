@@ -39,8 +39,8 @@ def section(found: Findings, builder: Builder) -> Section:
             wide,
             name="pairwise",
             label="Probability that a run of the row is better than one of the column",
-            caption=f"Probability that a run of the row is better {found.when} than one of the "
-            "column, ties count half; mean over the problems both ran on.",
+            caption=f"Probability in percent that a run of the row is better {found.when} than "
+            "one of the column, ties count half; mean over the problems both ran on.",
         ),
         *_these(found, shown, left),
         *_new(found, shown),

@@ -1,11 +1,14 @@
 """Plots over all problems: what is drawn, and how it looks against a reference picture."""
 
+import re
+from importlib import resources
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.testing.compare import compare_images
 from numpy.testing import assert_allclose
 
@@ -149,9 +152,44 @@ def test_shares_with_and_without_a_band():
 def test_a_matrix_says_its_numbers_where_there_is_room():
     axes = plot_matrix(matrix(), label="p")
     texts = [text.get_text() for text in axes.texts]
-    assert texts == ["0.12", "0.25", "0.38", "0.62", "0.75", "0.88"]
+    assert texts == ["12", "25", "38", "62", "75", "88"]
     assert [label.get_text() for label in axes.get_yticklabels()] == NAMES
     assert not plot_matrix(matrix(MOST_WRITTEN + 1), label="p").texts
+
+
+def light(colour):
+    """Return the relative luminance of a colour from 0 to 1, as WCAG has it."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted([light(one), light(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+STYLE = resources.files("bench.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_numbers_can_be_read_on_every_cell_and_even_odds_have_the_colour_of_the_paper(scheme):
+    ink, paper = (
+        np.array(to_rgb(re.findall(rf"--{name}: (#\w+)", STYLE)[scheme]))
+        for name in ("ink", "paper")
+    )
+    axes = plot_matrix(matrix(), label="p")
+    (image,) = axes.images
+    assert {text.get_color() for text in axes.texts} == {style.INK}
+    cells = [
+        opacity * np.array(colour) + (1 - opacity) * paper
+        for *colour, opacity in image.cmap(np.linspace(0, 1, 64))
+    ]
+    assert min(contrast(ink, cell) for cell in cells) >= 4.5
+    assert max(contrast(paper, cells[place]) for place in (31, 32)) < 1.05
+    # The one end is told from the other, and from the middle.
+    assert min(contrast(paper, cells[place]) for place in (0, -1)) > 2.5
+    assert cells[0][0] - cells[0][2] > 0.4
+    assert cells[-1][2] - cells[-1][0] > 0.4
 
 
 def test_the_tolerance_does_not_let_another_picture_pass(tmp_path):
