@@ -9,6 +9,7 @@ from bench import Evaluation, Status, Suggestion, Trial
 from bench.execute import execute
 from bench.plan import make_plan
 from bench.run import End, Ended
+from bench.spec import Entry, RunSpec
 from bench.store import SCHEMA, Store, StoreError
 from bench.store import folder as folder_module
 
@@ -29,12 +30,13 @@ def run_files(store, suffix="jsonl"):
     return sorted((store.folder / "runs").glob(f"*.{suffix}"))
 
 
-def head(run="0123456789abcdef", direction="minimize"):
-    entry = {"name": "n", "label": "l", "settings": {}, "version": 1}
+def head(repetition=0, direction="minimize"):
+    entry = Entry("n", "l", version=1)
+    spec = RunSpec(entry, entry, trials=9, repetition=repetition, seed=1)
     return {
         "schema": SCHEMA,
-        "run": run,
-        "spec": {"strategy": entry, "problem": entry, "trials": 9, "repetition": 0, "seed": 1},
+        "run": spec.id,
+        "spec": spec.to_dict(),
         "facts": {
             "library": "",
             "metric": "m",
@@ -145,6 +147,15 @@ def changed(line, **parts):
     return orjson.dumps(orjson.loads(line) | parts)
 
 
+def with_fact(line, **facts):
+    return changed(line, facts=orjson.loads(line)["facts"] | facts)
+
+
+def without_label(line):
+    spec = orjson.loads(line)["spec"]
+    return changed(line, spec=spec | {"problem": spec["problem"] | {"label": None}})
+
+
 GARBAGE = {
     "no json": lambda lines: [*lines[:2], b'{"trial": 1, "conf', *lines[3:]],
     "other bytes": lambda lines: [*lines[:2], b"\x00\xff\x00", *lines[3:]],
@@ -163,6 +174,33 @@ GARBAGE = {
     "a header without a run": lambda lines: [b'{"schema": 1}', *lines[1:]],
     "no facts": lambda lines: [changed(lines[0], facts={}), *lines[1:]],
     "no spec": lambda lines: [changed(lines[0], spec=5), *lines[1:]],
+    "another spec": lambda lines: [
+        changed(lines[0], spec=orjson.loads(lines[0])["spec"] | {"repetition": 7}),
+        *lines[1:],
+    ],
+    "a label that is none": lambda lines: [without_label(lines[0]), *lines[1:]],
+    "an optimum in words": lambda lines: [with_fact(lines[0], optimum="low"), *lines[1:]],
+    "a direction that is none": lambda lines: [with_fact(lines[0], direction="up"), *lines[1:]],
+    "no library": lambda lines: [with_fact(lines[0], library=None), *lines[1:]],
+    "a test value in words": lambda lines: [lines[0], changed(lines[1], test_value=""), *lines[2:]],
+    "a value beyond all bounds": lambda lines: [
+        lines[0],
+        changed(lines[1], status="completed", value=1e200),
+        *lines[2:],
+    ],
+    "a fidelity in words": lambda lines: [lines[0], changed(lines[1], fidelity="x"), *lines[2:]],
+    "a cost below 0": lambda lines: [lines[0], changed(lines[1], cost=-1.0), *lines[2:]],
+    "fold values in words": lambda lines: [
+        lines[0],
+        changed(lines[1], fold_values="x"),
+        *lines[2:],
+    ],
+    "a seed that is none": lambda lines: [with_fact(lines[0], problem_seed=True), *lines[1:]],
+    "a reason that is none": lambda lines: [
+        lines[0],
+        changed(lines[1], status="failed", reason=3),
+        *lines[2:],
+    ],
     "no environment": lambda lines: [changed(lines[0], environment=5), *lines[1:]],
     "a value in words": lambda lines: [
         lines[0],
@@ -176,6 +214,8 @@ ENDINGS = {
     "an end too early": lambda lines: [*lines[:-2], lines[-1]],
     "half an end": lambda lines: [*lines[:-1], lines[-1][:20]],
     "an unknown end": lambda lines: [*lines[:-1], lines[-1].replace(b'"completed"', b'"eaten"')],
+    "an end without words": lambda lines: [*lines[:-1], changed(lines[-1], reason=3)],
+    "an end without seconds": lambda lines: [*lines[:-1], changed(lines[-1], seconds="x")],
     "an end that says little": lambda lines: [*lines[:-1], b'{"ended": "completed"}'],
     "something after the end": lambda lines: [*lines, lines[-1]],
 }
@@ -502,10 +542,10 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
 
 
 def test_environments_are_listed_once_each(folder, begin):
-    store, ids = Store(folder), {"a" * 16, "b" * 16, "c" * 16}
+    store, ids = Store(folder), {head(repetition)["run"] for repetition in range(3)}
     store.create({})
-    for run, python in (("a" * 16, "3"), ("b" * 16, "3"), ("c" * 16, "4")):
-        writer, _ = begin(store, head(run) | {"environment": {"python": python}})
+    for repetition, python in enumerate(("3", "3", "4")):
+        writer, _ = begin(store, head(repetition) | {"environment": {"python": python}})
         writer.close(End(Ended.EXHAUSTED))
     assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
     store.pack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -56,9 +57,14 @@ class EvaluationError(Exception):
     Args:
         reason: why it failed.
         cost: seconds it took; None: the harness's clock counts.
+
+    Raises:
+        ValueError: a cost that is none.
     """
 
     def __init__(self, reason: str, cost: float | None = None) -> None:
+        if cost is not None and not 0 <= cost < math.inf:
+            raise ValueError(f"a cost must be seconds, 0 or more, got {cost}")
         super().__init__(reason)
         self.cost = cost
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import orjson
 
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
-from bench.run import End, Ended
+from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
 
 SCHEMA = 1
@@ -56,6 +58,17 @@ TRIAL_COLUMNS = (
 )
 
 _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
+_FACTS = {
+    "library": (str,),
+    "metric": (str,),
+    "direction": (str,),
+    "optimum": (int, float, NoneType),
+    "is_set": (bool,),
+    "strategy_seed": (int,),
+    "problem_seed": (int,),
+}
+_DIRECTIONS = ("minimize", "maximize")
+_SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s")
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
 
 
@@ -216,15 +229,49 @@ def check_record(record: RunRecord) -> None:
         check_head(record.header)
         for line in record.trials:
             trial_from_dict(line, 1.0)
+            _check_trial(line)
+        if record.end is not None:
+            _check_end(record.end)
     except Exception as error:
         raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
 
 
 def check_head(head: Mapping[str, Any]) -> None:
     """Raise whatever comes of a header that lacks a part or has another kind of it."""
-    RunSpec.from_dict(head["spec"])
+    spec = RunSpec.from_dict(head["spec"])
+    if spec.to_dict() != head["spec"] or spec.id != head["run"]:
+        raise ValueError("the id is that of another spec")
     run_columns(head)
     dict(head["environment"])
+    facts = head["facts"]
+    for name, kinds in _FACTS.items():
+        if type(facts[name]) not in kinds:  # a truth value is no number
+            raise TypeError(f"{name} is {facts[name]!r}")
+    if facts["direction"] not in _DIRECTIONS:
+        raise ValueError(f"direction is {facts['direction']!r}")
+
+
+def _check_trial(line: Mapping[str, Any]) -> None:
+    for name in _SECONDS:
+        if not line[name] >= 0:
+            raise ValueError(f"{name} is {line[name]!r}")
+    if not 0 < line["fidelity"] <= 1:
+        raise ValueError(f"fidelity is {line['fidelity']!r}")
+    for name, most in (("value", LARGEST), ("test_value", math.inf)):
+        number = line.get(name)
+        if number is not None and not abs(number) <= most:
+            raise ValueError(f"{name} is {number!r}")
+    for name, kind in (("reason", str), ("fold_values", list)):
+        if not isinstance(line.get(name), kind | None):
+            raise TypeError(f"{name} is {line[name]!r}")
+
+
+def _check_end(end: End) -> None:
+    if not isinstance(end.reason, str):
+        raise TypeError(f"reason is {end.reason!r}")
+    for name in ("start_seconds", "seconds"):
+        if not getattr(end, name) >= 0:
+            raise ValueError(f"{name} is {getattr(end, name)!r}")
 
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import pytest
 
-from bench import Budget, Evaluation, Fidelity, Metric, Status, Suggestion, Trial
+from bench import Budget, Evaluation, EvaluationError, Fidelity, Metric, Status, Suggestion, Trial
 
 
 @pytest.mark.parametrize("trials", [0, -1, 1.5, True, "10", None])
@@ -44,3 +45,11 @@ def test_what_crosses_a_boundary_is_frozen() -> None:
 def test_a_status_is_its_text() -> None:
     assert Status("failed") is Status.FAILED
     assert f"{Status.COMPLETED}" == "completed"
+
+
+@pytest.mark.parametrize("cost", [-1.0, math.nan, math.inf])
+def test_a_failure_has_a_cost_in_seconds_or_none(cost: float) -> None:
+    with pytest.raises(ValueError, match=f"a cost must be seconds, 0 or more, got {cost}"):
+        EvaluationError("no", cost)
+    assert EvaluationError("no", 0.0).cost == 0
+    assert EvaluationError("no").cost is None
