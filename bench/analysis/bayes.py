@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import ROPE
+from bench.analysis.arrays import Array
 from bench.analysis.intervals import SEED
 from bench.analysis.paired import Pairs, by_dataset
-from bench.analysis.panels import Array
 
 PRIOR = 0.5
 """The weight of one pseudo-observation of no difference, where every data set weighs 1."""

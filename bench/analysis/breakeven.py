@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.draws import Exact
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.targets import DRAWS, expected_times, target_losses
 
 CASES = ("always", "above", "below", "never", "equal", "undefined")

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Ints
 from bench.analysis.draws import KNOWN
-from bench.analysis.panels import Array, Ints, Panel
+from bench.analysis.panels import Panel
 
 Clock = Literal["trials", "seconds", "own"]
 """Trials; evaluation cost and strategy seconds; ask and tell alone."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import ROPE, power
+from bench.analysis.arrays import Array
 from bench.analysis.estimates import (
     ALPHA,
     BETTER,
@@ -20,7 +21,7 @@ from bench.analysis.estimates import (
     word,
 )
 from bench.analysis.paired import pairs_of
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.regret import normalised
 from bench.analysis.significance import holm
 from bench.words import many

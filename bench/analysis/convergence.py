@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import intervals
+from bench.analysis.arrays import Array, Ints
 from bench.analysis.clocks import checkpoints
-from bench.analysis.panels import Array, Ints, Panel
+from bench.analysis.panels import Panel
 
 COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags
 from bench.analysis.intervals import OF_CURVES, SEED, shared, spoken
-from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.panels import Panel
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.analysis.panels import Array, Panel
+from bench.analysis.arrays import Array
+from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM
 
 Exact = tuple[Array, Array]

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.draws import Exact, expected_bests, random_draws
 from bench.analysis.intervals import RESAMPLES, SEED
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM
 
 TWICE = "random ×2"

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.paired import Pairs, grouping
-from bench.analysis.panels import Array, Flags, Ints
 
 ALPHA = 0.05
 """Two-sided, of every test here."""

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.panels import Array, Ints, Panel, order_weights
+from bench.analysis.arrays import Array, Ints
+from bench.analysis.panels import Panel, order_weights
+from bench.analysis.regret import widths
 
 COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
 TRIAL_FAILED = "trial failed"
@@ -140,7 +142,7 @@ def _worst(panel: Panel, trials: int | None) -> Array:
 
 def _typical(panel: Panel, trials: int | None) -> Array:
     n = trials or panel.budget
-    scale = panel.typical - panel.optimum
+    scale = widths(panel.optimum, panel.typical)
     # 1, but where all is the same and regret is the plain distance.
     drawn, unit = np.where(scale > 0, 1.0, scale), np.where(scale > 0, scale, 1.0)
     none = np.isnan(panel.best[..., n - 1]) | np.isnan(panel.loss).all(axis=2)

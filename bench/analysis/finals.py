@@ -8,8 +8,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags
 from bench.analysis.intervals import LEVEL, interval, iqm, pooled_iqms
-from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.panels import Panel
 
 COLUMNS = [
     "problem", "strategy", "repetitions", "median", "low", "high", "coverage",

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench.analysis.panels import Array
+from bench.analysis.arrays import Array
 
 Codes = npt.NDArray[np.intp]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bench.analysis.panels import Array, Flags, Ints
+from bench.analysis.arrays import Array, Flags, Ints
 
 Counts = Array | npt.NDArray[np.float32]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.panels import Array, Ints, Panel
+from bench.analysis.arrays import Array, Ints
+from bench.analysis.panels import Panel
 
 BANDS = ["strategy", "x", "median", "low", "high", "runs"]
 TOTALS = ["strategy", "ms_per_trial", "ms_first", "ms_last", "share", "runs"]

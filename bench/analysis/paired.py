@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.analysis.panels import Array, Ints, Panel
+from bench.analysis.arrays import Array, Ints
+from bench.analysis.panels import Panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

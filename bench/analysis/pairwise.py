@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.intervals import OF_CURVES, comparable, interval, resamples, spoken
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 
 COLUMNS = [
     "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",

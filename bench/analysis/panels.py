@@ -6,14 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.regret import Scale, ends_of, normalised, widths
-
-Array = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
@@ -133,8 +129,9 @@ def to_panels(
         strategies: all labels, in the order to show.
         problems: the same; those without a completed trial of a run that counts are left out.
         scales: problem -> what regret is measured by. Without one it is the recorded optimum, or
-            the best value of the sweep, and the median of the trials of `random`, or of all first
-            trials (of their distances, where the optimum is not the same in all repetitions).
+            the best value of the sweep, and the median of the trials of `random`, or, where they
+            are too few, of the first trials of all strategies (of their distances, where the
+            optimum is not the same in all repetitions).
         datasets: problem -> what it is made of, by default itself.
     """
     counted = runs[~runs["ended"].isin(COUNTED_OUT)]

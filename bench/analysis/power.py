@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags
 from bench.analysis.estimates import (
     ALPHA,
     Estimate,
@@ -18,7 +19,6 @@ from bench.analysis.estimates import (
     satterthwaite,
 )
 from bench.analysis.paired import Pairs
-from bench.analysis.panels import Array, Flags
 from bench.analysis.significance import blocks_needed
 
 POWER = 0.8

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.intervals import comparable, interval, mean, means
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 
 GRID = np.concatenate([[0.0], np.logspace(-4, 1, 81)])
 """Normalised regrets at which the share is given: 1 is one random draw's median."""

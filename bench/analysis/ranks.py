@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
 from bench.analysis.intervals import OF_CURVES, interval, resamples, shared, spoken
-from bench.analysis.panels import Array, Flags, Ints, Panel
+from bench.analysis.panels import Panel
 
 
 def pair_losses(scores: Array) -> Array:

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from bench.analysis.arrays import Array, Ints
 
 ROUNDING = 1e-13
 """Up to this share of two values their difference is rounding."""
@@ -19,12 +17,11 @@ RANDOM = "random"
 """The strategy whose trials give the median of one random draw where nobody recorded it."""
 
 SWEEP_BEST = "the best value of this sweep"
-FIRST_TRIALS = "the median of all first trials"
-ALL_TRIALS = "the median of all trials"
+FIRST_TRIALS = "the median of the first trials of all strategies"
 """What a panel's source has where nobody recorded the best value, or nobody drew often enough."""
 
 ENOUGH = 50
-"""Trials that a median is taken of, if there are so many.
+"""The fewest trials whose median is a scale, if there are so many.
 
 Where `random` was lucky in few trials, their median would be near the best, and what the others are
 behind by would be divided by little: of two strategies that are alike it would win.
@@ -100,11 +97,11 @@ def ends_of(
     # are pooled. Where the optimum is one number that is the same, but for rounding.
     base = optimum if np.ptp(optimum) else np.zeros(len(repetitions))
     distance = loss - base[:, None]
-    pools = {
-        f"the median trial of {RANDOM}": distance[[name == RANDOM for name in strategies]],
-        FIRST_TRIALS: distance[..., 0],
-        ALL_TRIALS: distance,
-    }
-    values = {words: pool[~np.isnan(pool)] for words, pool in pools.items()}
-    words = next((words for words in values if len(values[words]) >= ENOUGH), ALL_TRIALS)
-    return optimum, base + float(np.median(values[words])), f"{source}; {words}"
+    drawn = distance[[name == RANDOM for name in strategies]]
+    words = f"the median trial of {RANDOM}"
+    if np.count_nonzero(~np.isnan(drawn)) < ENOUGH:
+        # As few of each run as will do: later ones of a strategy that learns are no random draws.
+        first = np.count_nonzero(~np.isnan(distance), axis=(0, 1)).cumsum()
+        drawn = distance[..., : int(np.searchsorted(first, ENOUGH)) + 1]
+        words = FIRST_TRIALS
+    return optimum, base + float(np.nanmedian(drawn)), f"{source}; {words}"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.intervals import comparable, interval, mean, means
-from bench.analysis.panels import Array, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM, normalised
 
 GRACE = 1.01
@@ -61,11 +62,12 @@ def at_deadline(
 ) -> pd.DataFrame:
     """Return what each strategy has come to when random search has spent its budget.
 
-    The deadline is the second at which `random` has used the budget in that repetition under the
-    schedule of `finish_times`, and a hundredth of grace, so that milliseconds of the strategy's own
-    do not cost it a whole evaluation. Where random did not get so far it is the median of its other
-    repetitions; on a problem without random, that of whoever uses the budget first. Before its
-    first completed trial a run counts as the worst completed one.
+    The deadline is the second at which `random` is done in that repetition under the schedule of
+    `finish_times`, and a hundredth of grace, so that milliseconds of the strategy's own do not cost
+    it a whole evaluation. Where random did not get as far as elsewhere it is the median of its
+    other repetitions; on a problem without random, the end of the strategy that is done first, by
+    the median, of those with the most trials. Before its first completed trial a run counts as the
+    worst completed one.
 
     Args:
         panels: the problems.
@@ -105,15 +107,24 @@ def at_deadline(
 def _deadlines(panel: Panel, times: Array) -> Array:
     """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
-    done = panel.ran & (panel.used >= panel.budget)
-    if not done.any():
-        done = panel.ran & (panel.used > 0)
-    medians = {
-        name: float(np.median(ends[s, done[s]]))
-        for s, name in enumerate(panel.strategies)
-        if done[s].any()
-    }
-    if RANDOM not in medians:
-        return np.full(len(panel.repetitions), min(medians.values()))
+    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time.
+    most = panel.used.max(axis=1, keepdims=True)
+    done = panel.ran & (panel.used == most) & (most > 0)
+    medians = [
+        float(np.median(end[there])) if there.any() else np.inf
+        for end, there in zip(ends, done, strict=True)
+    ]
+    if sets_deadline(panel):
+        s = panel.strategies.index(RANDOM)
+    else:
+        whole = (most[:, 0] == most.max()) & np.isfinite(medians)
+        s = int(np.where(whole, medians, np.inf).argmin())
+    return np.where(done[s], ends[s], medians[s])
+
+
+def sets_deadline(panel: Panel) -> bool:
+    """Return whether random search made a trial, so that the deadline is its end."""
+    if RANDOM not in panel.strategies:
+        return False
     s = panel.strategies.index(RANDOM)
-    return np.where(done[s], ends[s], medians[RANDOM])
+    return bool((panel.ran[s] & (panel.used[s] > 0)).any())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.intervals import (
     comparable,
     interval,
@@ -17,7 +18,7 @@ from bench.analysis.intervals import (
     shared,
     spoken,
 )
-from bench.analysis.panels import Array, Flags, Ints, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.ranks import from_pairs, pair_losses
 
 COLUMNS = [

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import intervals
-from bench.analysis.panels import Array, Panel
+from bench.analysis.arrays import Array
+from bench.analysis.panels import Panel
 
 DEFAULT = "default"
 """The strategy that evaluates the default configuration."""
@@ -59,12 +60,12 @@ def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
         strategy; gap, overtuning (both in normalised regret) and overtuned, as `by_problem` has
         them, each with its 95 % intervals for these problems (_low, _high) and for new ones
         (_new_low, _new_high); worse, over the problems with a default; problems (with a test
-        value).
+        value); repetitions that count, of all problems together, the same in each row.
     """
     ends = ("", "_low", "_high", "_new_low", "_new_high")
     columns = [measure + end for measure in ("gap", "overtuning", "overtuned") for end in ends]
     if not panels:
-        return pd.DataFrame(columns=["strategy", *columns, "worse", "problems"])
+        return pd.DataFrame(columns=["strategy", *columns, "worse", "problems", "repetitions"])
     names, datasets = panels[0].strategies, [panel.dataset for panel in panels]
     runs = [_of_runs(panel) for panel in panels]
     scores = [_stacked(found) for found in runs]
@@ -79,6 +80,7 @@ def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
             **dict(zip(columns, values, strict=True)),
             "worse": intervals.mean([intervals.comparable(found.worse) for found in runs]),
             "problems": np.sum(known, axis=0),
+            "repetitions": sum(part.shape[1] for part in scores),
         }
     )
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bench.analysis.arrays import Array, Flags
 from bench.analysis.estimates import ALPHA
 from bench.analysis.paired import Pairs, all_pairs, by_dataset, grouping, medians
-from bench.analysis.panels import Array, Flags, Panel
+from bench.analysis.panels import Panel
 
 EXACT = 50
 """Up to so many blocks Wilcoxon's distribution is counted out, ties or not; beyond it is normal."""

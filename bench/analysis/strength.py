@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.importance import weighted_quantile
-from bench.analysis.panels import Array
 
 TRIALS = (1, 10, 50, 100, 200)
 """Numbers of random draws after which the regret is given."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bench.analysis.arrays import Array
 from bench.analysis.importance import weighted_quantile
-from bench.analysis.panels import Array
 
 
 def grid(configs: pd.DataFrame, losses: Array, x: str, y: str) -> pd.DataFrame:

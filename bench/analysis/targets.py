@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import intervals
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
 from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
-from bench.analysis.panels import Array, Flags, Ints, Panel
+from bench.analysis.panels import Panel
 
 AFTER = (10, 20, 50, 100, 200)
 """The targets: what random search is expected to reach after so many trials."""

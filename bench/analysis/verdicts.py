@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import ROPE, power
+from bench.analysis.arrays import Flags, Ints
 from bench.analysis.bayes import signed_rank_pairs
 from bench.analysis.estimates import (
     ALPHA,
@@ -23,7 +24,7 @@ from bench.analysis.estimates import (
     word,
 )
 from bench.analysis.paired import Pairs, all_pairs
-from bench.analysis.panels import Flags, Ints, Panel
+from bench.analysis.panels import Panel
 from bench.analysis.significance import blocks_needed, holm, wilcoxon_pairs
 
 CREDIBLE = 0.95

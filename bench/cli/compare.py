@@ -80,9 +80,10 @@ def compare(
     )
     if not found.table["pairs"].any():
         why = [*notes, *found.unpaired, *first.notes, *second.notes]
+        why += [line for part in (first, second) for line in _skipped(part)]
         raise UserError(
             "the sweeps must have a run in common, of the same strategy, problem and repetition, "
-            f"they have none ({listed(why)}); run what is missing"
+            f"they have none ({listed(why)}); run what they lack"
         )
     if first.sweep.trials != second.sweep.trials:
         notes.append(
@@ -94,6 +95,15 @@ def compare(
     notes += found.unpaired
     click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
     sys.exit(CODES[found.outcome])
+
+
+def _skipped(part: Part) -> list[str]:
+    """Return a line for each strategy that was skipped, with the first reason."""
+    skipped = part.columns.runs[part.columns.runs["ended"] == "skipped"]
+    return [
+        f"{part.name}: {row.strategy} was skipped, {row.reason}"
+        for row in skipped.drop_duplicates("strategy").itertuples()
+    ]
 
 
 def _broken(runs: pd.DataFrame, where: str) -> list[str]:

@@ -6,6 +6,8 @@ import json
 import os
 import shlex
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -146,30 +148,47 @@ def report(
             f"'--trials' must be within the budget, {budget} or less, got {trials}; "
             "leave it out for the end"
         )
-    try:
+    with _written(folder):
         check_replaceable(folder)
-        click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
-        with processes(min(os.cpu_count() or 1, MOST_DRAWING)) as pool, figures_bar() as show:
-            # Imported while the processes start: each side takes a second or two.
-            from bench.report.build import build_report
+    click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
+    jobs = min(os.cpu_count() or 1, MOST_DRAWING)
+    with _written(folder), processes(jobs) as pool, figures_bar() as show:
+        # Imported while the processes start: each side takes a second or two.
+        from bench.report.build import build_report
 
-            page = build_report(
-                source,
-                folder=folder,
-                trials=trials,
-                rope=rope,
-                schedule=(cost, workers),
-                pool=pool,
-                show=show,
-            )
+        page = build_report(
+            source,
+            folder=folder,
+            trials=trials,
+            rope=rope,
+            schedule=(cost, workers),
+            pool=pool,
+            show=show,
+        )
+    for note in source.notes:
+        click.echo(note)
+    click.echo(f"the report: {page}")
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Say what keeps a report from being written, in one line."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from bench.report.source import ReportError
+
+    try:
+        yield
     except OSError as error:
         raise ReportError(
             f"a report needs a folder that can be written, {folder} cannot be written "
             f"({error.strerror}); use another folder (--out)"
         ) from None
-    for note in source.notes:
-        click.echo(note)
-    click.echo(f"the report: {page}")
+    except BrokenProcessPool:
+        raise ReportError(
+            "a report needs its drawing processes until the end, one was killed (the system does "
+            "so when memory runs out); run it again, with less beside it"
+        ) from None
 
 
 @click.command()

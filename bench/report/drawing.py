@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,8 +56,14 @@ def processes(jobs: int) -> Iterator[Executor | None]:
     # Started afresh: a fork would copy whatever threads this process has, locks and all.
     start = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=_begin)
-    # The first task starts them all.
-    pool.submit(_begun)
+    # What is ignored here is ignored by the processes from their first moment on.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        # Each task starts one.
+        for _ in range(jobs):
+            pool.submit(_begun)
+    finally:
+        signal.signal(signal.SIGINT, heard)
     try:
         yield pool
     finally:
@@ -107,14 +114,12 @@ class Builder:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        drawings = [figure.drawing for figure in self.figures]
-        if error is not None:
-            for drawing in drawings:
-                drawing.cancel()
-        wait(drawings)
         if error is None:
-            for drawing in drawings:
-                drawing.result()
+            for figure in self.figures:
+                figure.drawing.result()
+        elif self.pool is not None:
+            # Not future by future: a pool that loses a process then would never end.
+            self.pool.shutdown(cancel_futures=True)
 
     def figure(
         self,

@@ -102,7 +102,7 @@ class Findings:
             )
         if plain:
             found.append(
-                "no scale of regret, since one random draw is as good as the best: "
+                "no scale of regret, since what stands for one random draw is as good as the best: "
                 f"{listed(plain)}; there the plain distance enters means over problems"
             )
         return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import glob
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from bench.report.source import ReportError
 
@@ -17,8 +18,8 @@ FILES = {
 }  # fmt: skip
 """What a report's folder may hold."""
 
-HOUR = 3600.0
-"""Seconds; nothing takes that long to write."""
+LOCK = ".being-written"
+"""Held in the folder that is written; in no folder that is done."""
 
 
 def check_replaceable(folder: Path) -> None:
@@ -48,14 +49,19 @@ def swapped_in(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear_left(folder)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    old = fresh.with_suffix(".old")
+    lock = FileLock(fresh / LOCK)
+    old = fresh.with_name(f"{fresh.name}.old")
     try:
+        lock.acquire()
         fresh.chmod(0o755)
         yield fresh
+        lock.release()
+        (fresh / LOCK).unlink(missing_ok=True)
         if folder.exists():
             folder.replace(old)
         fresh.replace(folder)
     finally:
+        lock.release()
         if old.exists() and not folder.exists():
             old.replace(folder)
         shutil.rmtree(fresh, ignore_errors=True)
@@ -64,8 +70,7 @@ def swapped_in(folder: Path) -> Iterator[Path]:
 
 def _clear_left(folder: Path) -> None:
     """Remove what processes that were killed had begun to write for this folder."""
-    begun = re.compile(rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}")
-    for path in folder.parent.iterdir():
-        # A younger one may be another process's that is still at it.
-        if begun.fullmatch(path.name) and time.time() - path.stat().st_mtime > HOUR:
-            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.parent.glob(f".{glob.escape(folder.name)}-*/{LOCK}"):
+        # Whoever still writes holds it; the system lets go what a killed process held.
+        with suppress(Timeout, OSError), FileLock(path, timeout=0):
+            shutil.rmtree(path.parent, ignore_errors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bench.analysis.regret import ALL_TRIALS, FIRST_TRIALS, SWEEP_BEST
+from bench.analysis.regret import FIRST_TRIALS, SWEEP_BEST
 from bench.report.duels import MOST
 from bench.report.standing import Standing
 from bench.report.undecided import NEVER, UNSURE
@@ -21,15 +21,10 @@ def ends_of_scale(sources: Collection[str]) -> str:
     if any(of_sweep):
         best = SWEEP_BEST if all(of_sweep) else f"{best} ({SWEEP_BEST} where none is recorded)"
     drawn = "the median of one random draw"
-    ends = [
-        next((words for words in (FIRST_TRIALS, ALL_TRIALS) if words in source), drawn)
-        for source in sources
-    ]
-    # In this order: what is exact before what stands in for it.
-    found = [words for words in (drawn, FIRST_TRIALS, ALL_TRIALS) if words in ends] or [drawn]
-    typical = found[0]
-    if len(found) > 1:
-        typical += f" ({' or '.join(found[1:])} where there are too few)"
+    first = [FIRST_TRIALS in source for source in sources]
+    typical = drawn
+    if any(first):
+        typical = FIRST_TRIALS if all(first) else f"{drawn} ({FIRST_TRIALS} where those are few)"
     return f"0 is {best} and 1 {typical}"
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench import environment, facts, registry
+from bench.analysis.arrays import Array
 from bench.analysis.importance import weighted_quantile
-from bench.analysis.panels import Array
 from bench.analysis.regret import Scale
 from bench.core import Table
 from bench.errors import UserError

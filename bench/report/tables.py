@@ -90,8 +90,10 @@ def significant(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a share in whole percents, a small one as such."""
-    return f"{100 * value:.0f} %" if value == 0 or value >= 0.01 else "< 1 %"
+    """Return a share in whole percents, what is nearly none or nearly all as such."""
+    if 0 < value < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
 
 
 def probability(value: float) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.analysis.panels import Array, Panel
+from bench.analysis.arrays import Array
+from bench.analysis.panels import Panel
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import BestFirst, Levels, entry
 from bench.selfcheck.play import as_panels, play

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench import registry
-from bench.analysis.panels import Array, Panel, to_panels
+from bench.analysis.arrays import Array
+from bench.analysis.panels import Panel, to_panels
 from bench.plan import make_plan
 from bench.run import Ended, Run
 from bench.spec import Entry, RunSpec, Sweep

@@ -281,7 +281,7 @@ def test_without_random_all_first_trials_give_the_median(make_run, join):
     )  # fmt: skip
     found = panel(frames)
     assert_allclose(found.regret[:, 0, 0], [1.5, 1, 0.5])
-    assert found.source.endswith("the median of all first trials")
+    assert found.source.endswith("the median of the first trials of all strategies")
 
 
 def test_another_strategy_changes_nobodys_regret_where_the_scale_is_frozen(make_run, join):

@@ -3,28 +3,50 @@ import pytest
 from scipy import stats
 
 from bench.analysis import regret
-from bench.analysis.regret import ALL_TRIALS, ENOUGH, FIRST_TRIALS
+from bench.analysis.regret import ENOUGH, FIRST_TRIALS
 
 
 @pytest.mark.parametrize(
-    ("strategies", "repetitions", "trials", "words"),
+    ("strategies", "repetitions", "trials", "first"),
     [
-        (["random", "tpe"], 2, ENOUGH // 2, "the median trial of random"),
-        (["random", "tpe"], 2, ENOUGH // 2 - 1, ALL_TRIALS),
-        (["random", "tpe"], ENOUGH // 2, 1, FIRST_TRIALS),
-        (["gp", "tpe"], ENOUGH // 2, 3, FIRST_TRIALS),
-        (["gp", "tpe"], 2, 3, ALL_TRIALS),
+        (["random", "tpe"], 2, 25, None),
+        # 4 runs need 13 trials each to have 50.
+        (["random", "tpe"], 2, 24, 13),
+        (["random", "tpe"], 25, 1, 1),
+        (["gp", "tpe"], 25, 3, 1),
+        (["gp", "tpe"], 2, 3, 3),
     ],
 )
-def test_a_median_is_taken_of_the_first_trials_that_are_enough(
-    panel_of, strategies, repetitions, trials, words
+def test_a_median_is_taken_of_as_few_first_trials_as_are_enough(
+    panel_of, strategies, repetitions, trials, first
 ):
+    assert ENOUGH == 50
     shape = 2, repetitions, trials
     losses = np.arange(np.prod(shape), dtype=float).reshape(shape)
     panel = panel_of(losses, strategies=strategies)
+    words, pool = "the median trial of random", losses[0]
+    if first is not None:
+        words, pool = FIRST_TRIALS, losses[..., :first]
     assert panel.source.endswith(words)
-    pool = {FIRST_TRIALS: losses[..., 0], ALL_TRIALS: losses}.get(words, losses[0])
     assert panel.typical[0] == np.median(pool)
+
+
+def test_failed_trials_are_none_of_the_first_ones(panel_of):
+    losses = np.arange(100, dtype=float).reshape(2, 2, 25)
+    losses[0, :, 0] = np.nan
+    losses[0, 0, 1:] = np.nan
+    # 2, 3, 3, … of the four runs: 50 with the 17th.
+    panel = panel_of(losses, strategies=["gp", "tpe"])
+    assert panel.typical[0] == np.nanmedian(losses[..., :17])
+
+
+def test_an_optimiser_that_has_converged_is_no_scale(panel_of):
+    rng = np.random.default_rng(1)
+    losses = np.concatenate([rng.random((1, 4, 12)), np.full((2, 4, 12), 1e-8)])
+    losses[1:, :, 0] = rng.random((2, 4))
+    panel = panel_of(losses, strategies=["random", "gp", "tpe"])
+    assert panel.regret_after().max() < 1e8
+    assert panel.source.endswith(FIRST_TRIALS)
 
 
 def test_of_two_that_are_alike_random_does_not_win_by_a_lucky_median(panel_of, monkeypatch):

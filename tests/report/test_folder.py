@@ -1,5 +1,6 @@
-import os
-import time
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -35,15 +36,36 @@ def test_what_a_link_leads_to_is_replaced(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_what_a_killed_process_had_begun_is_removed_when_it_is_old(tmp_path):
-    long_ago = time.time() - 7200
-    names = [".page-ab12_xyz", ".page-ab12_xyw", ".page-notes", ".pages-ab12_xyz", "page-ab12_xyz"]
-    for place, name in enumerate(names):
+def test_what_a_killed_process_had_begun_is_removed_and_nothing_else(tmp_path):
+    script = "import os, sys; from pathlib import Path; from bench.report.folder import swapped_in"
+    script += "\nwith swapped_in(Path(sys.argv[1])) as fresh:"
+    script += "\n    (fresh / 'begun.txt').touch()\n    os.kill(os.getpid(), 9)"
+    killed = subprocess.run([sys.executable, "-c", script, tmp_path / "page"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".page-*/begun.txt"))) == 1
+    # Somebody's own, that of another report, and one that is being written just now.
+    kept = [".page-20261120", ".pages-ab12_xyz"]
+    for name in kept:
         (tmp_path / name).mkdir()
-        (tmp_path / name / "file.txt").write_text("text")
-        if place != 1:
-            os.utime(tmp_path / name, (long_ago, long_ago))
-    with swapped_in(tmp_path / "page") as fresh:
-        (fresh / "new.txt").write_text("new")
-    # The second may be another process's that is still at it; the others are nobody's of ours.
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names[1:], "page"])
+        (tmp_path / name / "mine.txt").touch()
+    (tmp_path / ".page-ab12_xyz").symlink_to("nowhere")
+    with swapped_in(tmp_path / "page") as writing, swapped_in(tmp_path / "page") as fresh:
+        assert writing.exists()
+        (fresh / "new.txt").touch()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*kept, ".page-ab12_xyz", "page"]
+    )
+
+
+def test_a_folder_whose_name_has_a_dot_touches_no_other(tmp_path):
+    (tmp_path / ".page.old").mkdir()
+    (tmp_path / ".page.old" / "mine.txt").touch()
+    folder = tmp_path / "page.v2"
+    for _ in range(2):
+        with swapped_in(folder) as fresh:
+            (fresh / "new.txt").touch()
+    with pytest.raises(ZeroDivisionError), swapped_in(tmp_path / "page.v3"):
+        raise ZeroDivisionError
+    assert (tmp_path / ".page.old" / "mine.txt").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".page.old", "page.v2"]
+    assert [path.name for path in folder.iterdir()] == ["new.txt"]

@@ -40,7 +40,9 @@ def _measured(found: Findings) -> list[str]:
         "strategies are compared within repetitions.",
         "Normalised regret is (value − best) / (median of one random draw − best). Where the "
         "problem does not come with a known optimum, best is the best value recorded for it or, "
-        "without a record, the best of this sweep; each problem says which.",
+        "without a record, the best of this sweep. Where the median of one random draw is not "
+        "recorded it is that of random’s trials, or, where those are fewer than 50, of the first "
+        "trials of all strategies; each problem says which.",
         "Curves of a problem are steps, drawn from the first trial after which every repetition "
         "has an incumbent; lines are medians over repetitions, bands their quartiles. Against "
         "seconds a curve ends where the last repetition has used its budget; that of an exhausted "

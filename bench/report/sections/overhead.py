@@ -52,7 +52,7 @@ def _told(seconds: pd.Series) -> str:
     seconds = seconds.dropna()
     if seconds.empty:
         return "No strategy finished a trial."
-    ends = [seconds.idxmin(), seconds.idxmax()]
-    told = [f"{tables.duration(float(seconds[name]))} ({name})" for name in dict.fromkeys(ends)]
-    span = f"from {told[0]} to {told[1]}" if len(told) > 1 else told[0]
+    low, high = (tables.duration(float(end)) for end in (seconds.min(), seconds.max()))
+    span = f"from {low} ({seconds.idxmin()}) to {high} ({seconds.idxmax()})"
+    span = low if low == high else span
     return f"To suggest and to learn takes {span} a trial, the median over runs."

@@ -45,7 +45,8 @@ def _told(found: Findings) -> str:
         f"{row.strategy} on {row.best}" + ("" if place else f" of {whole}")
         for place, row in enumerate(winners.itertuples())
     ]
-    return f"Best median {found.when}: {phrases.listed(counts)}; ties count for each."
+    ties = "; ties count for each" if winners["best"].sum() > winners["of"].iloc[0] else ""
+    return f"Best median {found.when}: {phrases.listed(counts)}{ties}."
 
 
 def _across(found: Findings) -> list[Item]:
@@ -101,8 +102,8 @@ def _sentence(panel: Panel) -> str:
     text += f" Regret is measured by {panel.source}."
     if not panel.scaled.all():
         text += (
-            " That leaves no scale, since one random draw is as good as the best; regret is the "
-            "plain distance there."
+            " That leaves no scale, since what stands for one random draw is as good as the best; "
+            "regret is the plain distance there."
         )
     return text
 

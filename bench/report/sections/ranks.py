@@ -49,9 +49,9 @@ def _told(found: Findings) -> str:
     pairs = found.wilcoxon
     apart = int((pairs["p_holm"] <= ALPHA).sum())
     return (
-        f"Over {int(test['blocks'])} data sets the strategies {differ} (Friedman’s test, "
-        f"{tables.equation('p', test['p'])}); Wilcoxon’s tells {apart or 'none'} of "
-        f"{many(len(pairs), 'pair')} apart."
+        f"Over {int(test['blocks'])} data sets {int(test['strategies'])} strategies {differ} "
+        f"(Friedman’s test, {tables.equation('p', test['p'])}); Wilcoxon’s tells "
+        f"{apart or 'none'} of {many(len(pairs), 'pair')} apart."
     )
 
 

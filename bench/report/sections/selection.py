@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.analysis.selection import DEFAULT
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_DEFAULT = " It cannot be told, since the strategy default did not run."
+NO_DEFAULT = f" It cannot be told, since the strategy {DEFAULT} did not run."
 CHOOSES_NOTHING = f" The {DEFAULT} chooses nothing: its gap is that of the splits alone."
 
 
@@ -25,7 +28,7 @@ def section(found: Findings, builder: Builder) -> Section:
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
     frame = frame[frame["problems"] > 0]
     if frame.empty:
-        return Section("selection", title, "No test value was measured, so it cannot be told.", [])
+        return Section("selection", title, _untold(found), [])
     number = tables.fixed(3)
     table = tables.texts(
         {
@@ -65,21 +68,47 @@ def section(found: Findings, builder: Builder) -> Section:
         ),
         PageTable(table, "Validation against test", looks=found.looks, file="selection",
                   raw=found.selection),
-        Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT), soft=True),
+        Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT) + _left_out(found),
+             soft=True),
     ]  # fmt: skip
     return Section("selection", title, _told(frame.drop(index=DEFAULT, errors="ignore")), items)
+
+
+def _untold(found: Findings) -> str:
+    """Return why nothing can be told, in words."""
+    if all(np.isnan(panel.test).all() for panel in found.panels):
+        return "No test value was measured, so it cannot be told."
+    return (
+        "In no repetition every strategy has a test value and regret a scale, so it cannot be told."
+    )
+
+
+def _left_out(found: Findings) -> str:
+    """Return how many repetitions do not count, in words; nothing where all do."""
+    measured = [panel for panel in found.panels if not np.isnan(panel.test).all()]
+    left = sum(len(panel.repetitions) for panel in measured) - found.selected["repetitions"].max()
+    if left == 0:
+        return ""
+    return (
+        f" Left out: {many(int(left), 'repetition')} in which not every strategy that ran on the "
+        "problem has a test value, or regret has no scale."
+    )
 
 
 def _told(frame: pd.DataFrame) -> str:
     """Return how many runs were overtuned and how many end worse than the default, in words."""
     if frame.empty:
         return "What choosing by the validation score costs on held-out data."
-    text = f"{_between(frame['overtuned'])} of the runs had a better test value before their end"
+    by = " (by strategy)" if len(frame) > 1 else ""
+    text = (
+        f"Of the runs{by} {_between(frame['overtuned'])} had a better test value before their end"
+    )
     if frame["worse"].notna().any():
         text += f", {_between(frame['worse'])} end worse than the default configuration"
-    return text + (", by strategy." if len(frame) > 1 else ".")
+    return f"{text}."
 
 
 def _between(shares: pd.Series) -> str:
-    ends = [tables.percent(share) for share in (shares.min(), shares.max())]
+    known = shares.dropna()
+    ends = [tables.percent(share) for share in (known.min(), known.max())]
     return " to ".join(dict.fromkeys(ends))

@@ -142,8 +142,8 @@ def _saved(found: Findings) -> list[Item]:
     )
     text = (
         f"Random-search equivalents: how many trials of random search reach the median result "
-        f"{found.when}, over the trials made; median over problems. “At least”, and “not told” "
-        "where that is less than one, where the result is better than random draws can tell. "
+        f"{found.when}, over the trials of the budget; median over problems. “At least”, and “not "
+        "told” where that is less than one, where the result is better than random draws can tell. "
         f"{TWICE}, twice the trials by definition, stands for random search on two machines."
     )
     return [

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.breakeven import CASES
+from bench.analysis.replay import sets_deadline
 from bench.report import phrases, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
+from bench.report.phrases import listed
 from bench.report.sections.common import BASELINE, in_order, ran
 from bench.words import many
 
@@ -45,24 +47,23 @@ def section(found: Findings, builder: Builder) -> Section:
 
 def _told(found: Findings) -> str:
     """Return whose regret is the least at which cost of an evaluation, in words."""
-    order = in_order(found)
     least: dict[str, list[str]] = {}
     for (cost, workers), frame in found.deadlines.items():
-        regret = frame.set_index("strategy")["regret"].reindex(order).dropna()
-        if workers == 1 and len(regret):
+        # A mean over fewer problems is not comparable.
+        known = frame[frame["problems"] == len(found.panels)].set_index("strategy")["regret"]
+        if workers == 1 and len(known):
+            names = [str(name) for name in known.index[known == known.min()]]
             taken = "as long as recorded" if cost is None else tables.duration(cost)
-            least.setdefault(str(regret.idxmin()), []).append(taken)
-    if len(ran(found)) < 2:
+            least.setdefault(listed(names), []).append(taken)
+    if len(ran(found)) < 2 or not least:
         return "What is reached when time is counted, not trials."
-    parts = [
-        f"that of {name}"
-        + (
-            f" if an evaluation takes {' or '.join(taken)}"
-            if len(least) > 1
-            else ", whatever an evaluation takes"
-        )
-        for name, taken in least.items()
-    ]
+    if len(least) == 1:
+        parts = [f"that of {next(iter(least))}, at each cost of an evaluation below"]
+    else:
+        parts = [
+            f"that of {names} if an evaluation takes {' or '.join(taken)}"
+            for names, taken in least.items()
+        ]
     return f"{_deadline(found)}, the least mean regret is {'; '.join(parts)}."
 
 
@@ -74,10 +75,7 @@ def _schedule(cost: float | None, workers: int) -> str:
 def _deadline(found: Findings) -> str:
     """Return when the deadline is, as `replay.at_deadline` sets it."""
     usual, first = "When random search has spent its budget", "when the fastest strategy has"
-    there = [
-        BASELINE in panel.strategies and bool(panel.ran[panel.strategies.index(BASELINE)].any())
-        for panel in found.panels
-    ]
+    there = [sets_deadline(panel) for panel in found.panels]
     if all(there):
         return usual
     return f"{usual}, or without it {first}" if any(there) else f"W{first[1:]} spent its budget"

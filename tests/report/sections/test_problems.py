@@ -14,9 +14,7 @@ def value(strategy, _problem, repetition, trial):
 def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     frames = made(value, problems=("a/b:c", "p"), optimum=math.nan)
     section = problems.section(find(frames), builder)
-    assert section.sentence == (
-        "Best median after 2 trials: tpe on 2 of 2 problems; ties count for each."
-    )
+    assert section.sentence == ("Best median after 2 trials: tpe on 2 of 2 problems.")
     kinds = [item.kind for item in section.items]
     assert kinds == ["note", "table", *["heading", "note", "chart", "table"] * 2]
     headings = [(item.text, item.id) for item in section.items if isinstance(item, Heading)]
@@ -74,7 +72,7 @@ def test_six_repetitions_give_an_interval(made, find, builder, table, repetition
     [([0.0, 0.0], "The optimum is 0; the figures show"),
      ([-1.5, 0.25], "The optimum is -1.5 to 0.25, by repetition; the figures show"),
      ([math.nan, math.nan], "rmse (lower is better). Regret is measured by the best value of this "
-                            "sweep; the median of all trials.")],
+                            "sweep; the median of the first trials of all strategies.")],
 )  # fmt: skip
 def test_what_regret_is_measured_by(made, find, builder, said, optima, words):
     trials, runs = made(value, repetitions=2)

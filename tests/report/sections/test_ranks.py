@@ -31,7 +31,7 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
         "p = 0.018. Bars join" in said(section)
     )
     assert section.sentence == (
-        "Over 4 data sets the strategies differ (Friedman’s test, p = 0.018); Wilcoxon’s tells "
+        "Over 4 data sets 3 strategies differ (Friedman’s test, p = 0.018); Wilcoxon’s tells "
         "none of 3 pairs apart."
     )
     # Holm over 3 pairs: 3 · 2 / 2ⁿ ≤ .05 from n = 7 on.

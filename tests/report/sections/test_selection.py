@@ -29,8 +29,8 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
     frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
     section = selection.section(find(frames), builder)
     assert section.sentence == (
-        "0 % to 50 % of the runs had a better test value before their end, 0 % to 50 % end worse "
-        "than the default configuration, by strategy."
+        "Of the runs (by strategy) 0 % to 50 % had a better test value before their end, 0 % to "
+        "50 % end worse than the default configuration."
     )
     shown = table(section, LABEL)
     assert list(shown) == ["tpe", "random", "default"]
@@ -76,7 +76,7 @@ def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
     section = selection.section(found, builder)
     assert "chooses nothing" not in section.items[0].caption
     assert section.sentence == (
-        "0 % of the runs had a better test value before their end, by strategy."
+        "Of the runs (by strategy) 0 % had a better test value before their end."
     )
 
 

@@ -32,13 +32,15 @@ def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made
     # evaluation takes a minute.
     start = "When random search has spent its budget, the least mean regret is that of random"
     assert time.section(find(timed()), builder).sentence == (
-        f"{start}, whatever an evaluation takes."
+        f"{start}, at each cost of an evaluation below."
     )
     frames = made(value, ("random", "tpe"), own={"tpe": 0.1})
     assert time.section(find(frames), builder).sentence == (
         f"{start} if an evaluation takes as long as recorded or 10 ms or 1 s; that of tpe if an "
         "evaluation takes 1 min."
     )
+    tied = made(lambda *_: 1.0, ("random", "tpe"))
+    assert "that of random and tpe, at each" in time.section(find(tied), builder).sentence
     alone = time.section(find(made(value, ("random",))), builder)
     assert alone.sentence == "What is reached when time is counted, not trials."
 
