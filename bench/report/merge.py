@@ -33,6 +33,13 @@ class MergeError(UserError):
     """Results that cannot stand in one report."""
 
 
+SAME_RUNS = (
+    "; with the same seed these are the same runs up to the smaller budget, and verdicts for these "
+    "problems take them for more evidence than they are: report such folders one by one"
+)
+"""Of a problem that differs in nothing but its budget."""
+
+
 def from_folders(folders: Sequence[Path], *, command: str) -> Source:
     """Return the last sweeps of several results folders, merged.
 
@@ -135,7 +142,7 @@ def _labels(
         keys = _differing([orjson.loads(meaning) for meaning in different])
         notes.append(
             f"the {kind} {label} differs between the folders in {listed(keys)}: "
-            f"kept apart as {', '.join(said.values())}"
+            f"kept apart as {', '.join(said.values())}" + (SAME_RUNS if keys == ["trials"] else "")
         )
     return new
 

@@ -58,6 +58,8 @@ def from_tidy(path: Path, *, command: str) -> Source:
             "the seconds of evaluation or strategy (cost, ask_s, tell_s) are not known of every "
             "trial, so nothing is shown against time"
         )
+    if "direction" not in file.texts:
+        notes.append("there is no column direction, so lower values count as better")
     wanted = int(runs.groupby(["strategy", "problem"]).size().max())
     datasets = one_a_problem(file, "dataset")
     return Source(

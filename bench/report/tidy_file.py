@@ -227,9 +227,10 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
         )
         if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
             hint = "; columns are separated by commas here, save the table so"
+        gone = "all" if len(missing) == len(REQUIRED) else ", ".join(missing)
         raise TidyError(
             f"table {path}: must have the columns {', '.join(REQUIRED)}, "
-            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing among "
+            f"{gone} {'is' if len(missing) == 1 else 'are'} missing among "
             f"{_few(names)}{hint or '; add what is missing'}"
         )
     return known

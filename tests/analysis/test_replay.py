@@ -100,6 +100,22 @@ def test_without_random_whoever_uses_the_budget_first_sets_it(panel_of):
     assert share["slow"] == pytest.approx(1 / 3)
 
 
+def test_random_sets_it_where_it_has_fewer_trials_than_others(panel_of):
+    # Random has two trials and is done after 2 s; the other one, quicker, after 1.5 s.
+    losses = [[[4, 3, INF]], [[5, 2, 1]]]
+    cost = [[[1, 1, 0]], [[0.5, 0.5, 0.5]]]
+    panel = panel_of(losses, strategies=["random", "b"], own=0, cost=cost, scale=SCALE)
+    assert reached([panel])[0] == {"random": 3, "b": 1}
+
+
+def test_without_random_each_repetition_has_its_own(panel_of):
+    # Quick is done after 2 s, and 200 s where an evaluation takes so long.
+    losses = [[[5, 4], [5, 4]], [[3, 1], [3, 1]]]
+    cost = [[[1, 1], [100, 100]], [[1.5, 1.5], [100, 100]]]
+    panel = panel_of(losses, strategies=["quick", "slow"], own=0, cost=cost, scale=SCALE)
+    assert reached([panel])[0] == {"quick": 4, "slow": 2}
+
+
 def test_a_run_that_broke_at_once_ends_nobody_elses_time(panel_of):
     losses = [[[1, 1], [INF, INF]], [[3, 2], [3, 2]]]
     panel = panel_of(losses, strategies=["random", "b"], own=0, cost=1, scale=SCALE)

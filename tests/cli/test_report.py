@@ -1,5 +1,6 @@
 import os
 import shutil
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,27 @@ def test_what_has_no_seconds_cannot_be_re_timed(tmp_path, option):
     assert result.exit_code == 2
     assert "'--cost' and '--workers' re-time trials whose seconds are known, " in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_interrupt_is_no_verdict(monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bench.report.source.read_part", stopped)
+    result = CliRunner().invoke(main, ["compare", str(QUICK), str(QUICK)])
+    assert result.exit_code == 130
+    assert result.output == "interrupted\n"
+
+
+def test_a_drawing_process_that_is_killed_is_one_line(tmp_path, monkeypatch):
+    def dies(*_args, **_options):
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("bench.report.build.build_report", dies)
+    result = CliRunner().invoke(main, ["report", str(QUICK), "--out", str(tmp_path / "r")])
+    assert result.exit_code == 2
+    assert "a report needs its drawing processes until the end, one was killed" in result.output
 
 
 def test_more_trials_than_the_budget_are_refused(tmp_path):

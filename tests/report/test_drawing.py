@@ -1,5 +1,7 @@
 import multiprocessing
+import os
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -18,6 +20,10 @@ def axes(title, width=2.0):
 
 def broken(title):
     raise ValueError(f"cannot draw {title}")
+
+
+def dying(title):
+    os._exit(9)
 
 
 def slow(title, folder):
@@ -126,6 +132,15 @@ def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
     assert builder.figures[-1].drawing.cancelled()
     # Each process had one, and one or two waited in its queue.
     assert len(list(tmp_path.glob("*.drawn"))) < 8
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_dies_leaves_nothing_waiting(tmp_path):
+    jobs = [(slow, "t", tmp_path), (dying, "it"), *[(slow, f"t{i}", tmp_path) for i in range(9)]]
+    with pytest.raises(BrokenProcessPool):
+        build(2, Builder(tmp_path, ("svg",)), jobs)
+    with pytest.raises(ZeroDivisionError):
+        build(2, Builder(tmp_path, ("svg",)), jobs, ZeroDivisionError())
     assert multiprocessing.active_children() == []
 
 

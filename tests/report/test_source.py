@@ -134,7 +134,9 @@ def test_what_differs_under_one_label_is_kept_apart(done, parts):
 
 def test_other_budgets_and_versions_are_kept_apart(done):
     one, two = done("a"), done("b", trials=4)
-    assert merged(one, two).problems == ("Sphere (a)", "Sphere (b)")
+    source = merged(one, two)
+    assert source.problems == ("Sphere (a)", "Sphere (b)")
+    assert any("take them for more evidence than they are" in note for note in source.notes)
     sweep = orjson.loads((two / "sweep.json").read_bytes())
     sweep["trials"] = 8
     sweep["strategies"][0]["version"] = 7

@@ -69,6 +69,12 @@ def test_ten_rows_become_what_analysis_takes(load, table):
     assert panels[1].ran.tolist() == [[True], [False]]
 
 
+def test_without_a_direction_it_is_told_which_way_is_better(load, table):
+    told = "there is no column direction, so lower values count as better"
+    assert told in load(table).notes
+    assert told not in load(table.assign(direction="maximize")).notes
+
+
 def test_what_is_missing_left_out_or_unknown_is_named(load, table):
     table = pd.concat([table, pd.DataFrame([("random", "p", 1, 0, 1.0)], columns=NAMES)])
     notes = load(table.assign(colour="red", **{"test-value": 1.0})).notes

@@ -109,7 +109,8 @@ def _these(found: Findings) -> str:
         f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
         f"Practically equal: two one-sided tests at α = {ALPHA:g}, each "
         f"against ±{found.rope:g}, with the same correction. It is Student’s interval and not a "
-        "bootstrap’s because with few repetitions that is too narrow."
+        "bootstrap’s because with few repetitions that is too narrow. No p is below that of the "
+        "signs alone, 2 · 2⁻ⁿ for n differences that are not 0, so few repetitions decide nothing."
     )
 
 

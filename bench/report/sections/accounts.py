@@ -102,7 +102,7 @@ def _two_rules(found: Findings) -> list[Item]:
     )
     text = (
         "Mean normalised regret if what fails counts as the worst completed value (the rule of "
-        "this page), and if it counts as the median of one random draw. "
+        "this page), and if it counts as a regret of 1, what stands for one random draw. "
         + ("Both lead to the same order." if same else "The two lead to different orders: the "
            "conclusion hangs on the rule.")
     )  # fmt: skip

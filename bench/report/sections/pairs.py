@@ -24,6 +24,10 @@ MOST = 45
 """Rows a table of pairs has: all of ten strategies; of more those with the baseline come first."""
 
 
+FEWEST = 6
+"""Repetitions from which a problem can be won: 2 · 2⁻⁵ is more than .05."""
+
+
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
     title = "Pairs"
@@ -170,8 +174,14 @@ def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:
-    rows = frame[["won", "tied", "lost"]].itertuples(index=False)
-    return ["–".join(str(number) for number in row) for row in rows]
+    rows = frame[["won", "tied", "lost", "repetitions"]].itertuples(index=False)
+    return [
+        # With so few a problem cannot but be tied, which says nothing.
+        tables.NONE
+        if row.repetitions < FEWEST and not row.won + row.lost
+        else f"{row.won}–{row.tied}–{row.lost}"
+        for row in rows
+    ]
 
 
 def _needed(needed: pd.Series, there: pd.Series, verdicts: pd.Series) -> list[str]:

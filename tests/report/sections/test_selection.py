@@ -71,6 +71,22 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     assert ends == pytest.approx([0.0, 0.3, 0.15])
 
 
+def test_repetitions_that_do_not_count_are_told(made, find, builder, said):
+    def broken(failing):
+        def one(strategy, problem, repetition, trial):
+            failed = repetition in failing.get(strategy, ())
+            return None if failed else value(strategy, problem, repetition, trial)
+
+        frames = made(one, ("random", "tpe"), repetitions=4, test=value)
+        return selection.section(find(frames), builder)
+
+    assert "Left out" not in said(broken({}))
+    assert "Left out: 1 repetition in which not every strategy" in said(broken({"tpe": [2]}))
+    none = broken({"tpe": [0, 1], "random": [2, 3]})
+    assert none.sentence.startswith("In no repetition every strategy has a test value")
+    assert list(none.items) == []
+
+
 def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
     found = find(made(value, test=value))
     section = selection.section(found, builder)
