@@ -195,6 +195,21 @@ GARBAGE = {
         changed(lines[1], fold_values="x"),
         *lines[2:],
     ],
+    "a fold value in words": lambda lines: [
+        lines[0],
+        changed(lines[1], fold_values=[0.5, "x"]),
+        *lines[2:],
+    ],
+    "a truth value for a value": lambda lines: [
+        lines[0],
+        changed(lines[1], status="completed", value=True),
+        *lines[2:],
+    ],
+    "another environment in words": lambda lines: [
+        changed(lines[0], resumed_in="abc"),
+        *lines[1:],
+    ],
+    "other environments in a number": lambda lines: [changed(lines[0], resumed_in=3), *lines[1:]],
     "a seed that is none": lambda lines: [with_fact(lines[0], problem_seed=True), *lines[1:]],
     "a reason that is none": lambda lines: [
         lines[0],

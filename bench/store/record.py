@@ -242,7 +242,8 @@ def check_head(head: Mapping[str, Any]) -> None:
     if spec.to_dict() != head["spec"] or spec.id != head["run"]:
         raise ValueError("the id is that of another spec")
     run_columns(head)
-    dict(head["environment"])
+    for environment in environments(head):
+        dict(environment)
     facts = head["facts"]
     for name, kinds in _FACTS.items():
         if type(facts[name]) not in kinds:  # a truth value is no number
@@ -264,6 +265,10 @@ def _check_trial(line: Mapping[str, Any]) -> None:
     for name, kind in (("reason", str), ("fold_values", list)):
         if not isinstance(line.get(name), kind | None):
             raise TypeError(f"{name} is {line[name]!r}")
+    numbers = [line.get(name) for name in (*_SECONDS, "fidelity", "value", "test_value")]
+    for number in (*numbers, *(line.get("fold_values") or ())):
+        if type(number) not in (int, float, NoneType):  # a truth value is no number
+            raise TypeError(f"{number!r} is no number")
 
 
 def _check_end(end: End) -> None:
