@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bench.errors import UserError
 from bench.report.datasets import dataset_of
 from bench.spec import SpecError, Sweep
@@ -229,8 +227,3 @@ def listed(items: Iterable[str]) -> str:
     names = list(items)
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def all_known(trials: pd.DataFrame) -> bool:
-    """Say whether the seconds of evaluation and strategy of all trials are known."""
-    return not any(np.isnan(trials[name].to_numpy()).any() for name in ("cost", "ask_s", "tell_s"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.report.source import Source, absent, all_known, listed, uneven
+from bench.report.source import Source, absent, listed, uneven
 from bench.report.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.report.tidy_runs import frame_of_runs, one_a_problem
 from bench.run import LARGEST
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+SECONDS = ("cost", "ask_s", "tell_s")
+"""Without all of them nothing can be said of time."""
 
 STATUS = ["completed", "failed"]
 MOST = 2**53
@@ -52,11 +55,11 @@ def from_tidy(path: Path, *, command: str) -> Source:
     runs = frame_of_runs(file, order, starts, repetition)
     frame = Columns(runs, trials, place, [()] * len(runs)).frame(KEYS)
     strategies, problems = (tuple(file.texts[name].categories) for name in ("strategy", "problem"))
-    timed = all_known(trials)
-    if not timed:
+    unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
+    if unknown:
         notes.append(
-            "the seconds of evaluation or strategy (cost, ask_s, tell_s) are not known of every "
-            "trial, so nothing is shown against time"
+            f"of not every trial there is {', '.join(unknown)}, so nothing is shown against time; "
+            "write 0 where it is next to nothing"
         )
     if "direction" not in file.texts:
         notes.append("there is no column direction, so lower values count as better")
@@ -81,7 +84,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
             *uneven(runs, wanted),
         ),
         command=command,
-        timed=timed,
+        timed=not unknown,
     )
 
 

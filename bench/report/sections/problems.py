@@ -20,6 +20,10 @@ MOST = 12
 """Strategies that have a column in the table of all problems: the best ones."""
 
 
+CUT = "The value axis shows where the curves end up, and what is far from there is cut off."
+"""Of a figure of values whose best is not known."""
+
+
 def section(found: Findings, builder: Builder) -> Section:
     """Return the section."""
     files = style.file_names(found.source.problems)
@@ -75,7 +79,8 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
         known=has_distance(panel),
         name=f"problem-{file}",
         label=f"{problem}: best validation value against {' and '.join(frames)}",
-        caption="Median and quartiles over repetitions.",
+        caption="Median and quartiles over repetitions."
+        + ("" if has_distance(panel) else f" {CUT}"),
     )
     raw = found.finals[found.finals["problem"] == problem]
     return [
@@ -96,7 +101,9 @@ def _sentence(panel: Panel) -> str:
     text = f"{style.axis_label(panel.metric, panel.direction)}."
     optima = panel.values(panel.optimum)
     if has_distance(panel):
-        low, high = (f"{optimum:.6g}" for optimum in (optima.min(), optima.max()))
+        low, high = (
+            f"{optimum:.6g}".replace("-", phrases.MINUS) for optimum in (optima.min(), optima.max())
+        )
         what = low if low == high else f"{low} to {high}, by repetition"
         text += f" The optimum is {what}; the figures show the distance to it."
     text += f" Regret is measured by {panel.source}."

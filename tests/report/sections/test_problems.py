@@ -70,7 +70,7 @@ def test_six_repetitions_give_an_interval(made, find, builder, table, repetition
 @pytest.mark.parametrize(
     ("optima", "words"),
     [([0.0, 0.0], "The optimum is 0; the figures show"),
-     ([-1.5, 0.25], "The optimum is -1.5 to 0.25, by repetition; the figures show"),
+     ([-1.5, 0.25], "The optimum is −1.5 to 0.25, by repetition; the figures show"),
      ([math.nan, math.nan], "rmse (lower is better). Regret is measured by the best value of this "
                             "sweep; the median of the first trials of all strategies.")],
 )  # fmt: skip
