@@ -170,9 +170,10 @@ def ecdf(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        strategy, trials (from 1 to the largest budget), share, low, high (pointwise 95 % bootstrap
-        interval for these problems, with the targets as they are; NaN with a single repetition),
-        problems (that it ran on and that have a target; NaN share where there is none).
+        strategy, trials (the `clocks.checkpoints` of the largest budget), share, low, high
+        (pointwise 95 % bootstrap interval for these problems, with the targets as they are; NaN
+        with a single repetition), problems (that it ran on and that have a target; NaN share where
+        there is none).
     """
     columns = ["strategy", "trials", "share", "low", "high", "problems"]
     if not panels:

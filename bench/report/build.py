@@ -125,8 +125,8 @@ def _overview(found: Findings, builder: Builder) -> Chart:
         "Best so far",
         f"All problems: mean normalised regret with its 95 % interval.{other} One problem: median "
         "and quartiles over repetitions; where the optimum is known, the distance to it, elsewhere "
-        "the axis shows where the curves end up. Point at "
-        "the chart, or move along it with the arrow keys, to read the values.",
+        "the axis shows where the curves end up. Point at the chart, or move along it with the "
+        "arrow keys, to read the values.",
     )
 
 

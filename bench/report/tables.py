@@ -26,8 +26,11 @@ LATEX = {
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What would break a row."""
+
 TAG = re.compile(r"<(?=\S)")
 ENTITY = re.compile(r"&(?=#?\w+;)")
+"""Where Markdown would take what follows for HTML."""
 
 
 def texts(columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -82,7 +82,7 @@ def log_scale(axis: Any) -> None:
     low, high = sorted(axis.get_view_interval())
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     axis.set_major_formatter(plain)
-    # Where there are decades enough: nine ticks in each would be a third of a drawing's time.
+    # Where there are decades enough: nine ticks in each can be a third of a drawing's time.
     axis.set_minor_locator(NullLocator())
     if high < 100 * low:
         axis.set_minor_locator(LogLocator(subs=(2, 5)))

@@ -10,7 +10,6 @@ from bench.report import phrases, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.phrases import listed
 from bench.report.sections.common import BASELINE, in_order, ran
 from bench.words import many
 
@@ -54,7 +53,7 @@ def _told(found: Findings) -> str:
         if workers == 1 and len(known):
             names = [str(name) for name in known.index[known == known.min()]]
             taken = "as long as recorded" if cost is None else tables.duration(cost)
-            least.setdefault(listed(names), []).append(taken)
+            least.setdefault(phrases.listed(names), []).append(taken)
     if len(ran(found)) < 2 or not least:
         return "What is reached when time is counted, not trials."
     if len(least) == 1:
