@@ -19,13 +19,52 @@ COLUMNS = ["strategy", "problem", "runs", "gap", "relative_gap", "overtuned", "o
 COLUMNS += ["normalised_overtuning", "worse", "compared"]
 
 
-def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
-    """Return what selection cost each strategy on each problem.
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """What selection cost each run of a problem, shape (S, R); NaN where that is not known.
+
+    Args:
+        panel: the runs.
+        scale: typical − optimum of each repetition, shape (R,).
+        gap: test − validation loss of the final incumbent.
+        overtuning: as a loss.
+        overtuned: whether there is any.
+        worse: whether the run ends worse than the default configuration.
+    """
+
+    panel: Panel
+    scale: Array
+    gap: Array
+    overtuning: Array
+    overtuned: Array
+    worse: Array
+
+
+def of_runs(panel: Panel) -> Runs:
+    """Return what selection cost each run of a problem.
 
     Overtuning: ot_t = test(incumbent_t) − min over the incumbents up to t of their test losses,
     at the end of the run (Schneider, Bischl & Feurer, "Overtuning in Hyperparameter Optimization",
     AutoML 2025): how much better a test value it had had in hand. Of a set it is taken in one
     random order of its points a run, drawn with a fixed seed.
+    """
+    found = ~np.isnan(panel.loss).all(axis=2)
+    lost = _overtuning(panel)
+    return Runs(
+        panel=panel,
+        scale=np.where(panel.scaled, panel.typical - panel.optimum, np.nan),
+        gap=np.where(found, panel.best_test[..., -1] - panel.best[..., -1], np.nan),
+        overtuning=lost,
+        overtuned=np.where(np.isnan(lost), np.nan, lost > 0),
+        worse=_worse_than_default(panel),
+    )
+
+
+def by_problem(problems: Sequence[Runs]) -> pd.DataFrame:
+    """Return what selection cost each strategy on each problem.
+
+    Args:
+        problems: as `of_runs` gives them.
 
     Returns:
         strategy, problem, runs (with a final incumbent whose test value is known), gap (mean of
@@ -37,24 +76,26 @@ def by_problem(panels: Sequence[Panel]) -> pd.DataFrame:
         that can be). NaN where no test value is known, or no default.
     """
     rows: list[tuple[object, ...]] = []
-    for panel in panels:
-        found = _of_runs(panel)
+    for found in problems:
         gaps, lost = found.gap / found.scale, found.overtuning / found.scale
-        for s, strategy in enumerate(panel.strategies):
+        for s, strategy in enumerate(found.panel.strategies):
             row = (
                 _count(found.gap[s]), _mean(found.gap[s]), _mean(gaps[s]),
                 _mean(found.overtuned[s]), _mean(found.overtuning[s]), _mean(lost[s]),
                 _mean(found.worse[s]), _count(found.worse[s]),
             )  # fmt: skip
-            rows.append((strategy, panel.problem, *row))
+            rows.append((strategy, found.panel.problem, *row))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
+def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
     """Return what selection cost each strategy over all problems.
 
     Means over repetitions, then over problems, of those repetitions that have a scale of regret
     and in which every strategy with test values has one: another split has another gap.
+
+    Args:
+        problems: as `of_runs` gives them.
 
     Returns:
         strategy; gap, overtuning (both in normalised regret) and overtuned, as `by_problem` has
@@ -64,11 +105,11 @@ def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
     """
     ends = ("", "_low", "_high", "_new_low", "_new_high")
     columns = [measure + end for measure in ("gap", "overtuning", "overtuned") for end in ends]
-    if not panels:
+    if not problems:
         return pd.DataFrame(columns=["strategy", *columns, "worse", "problems", "repetitions"])
-    names, datasets = panels[0].strategies, [panel.dataset for panel in panels]
-    runs = [_of_runs(panel) for panel in panels]
-    scores = [_stacked(found) for found in runs]
+    names = problems[0].panel.strategies
+    datasets = [found.panel.dataset for found in problems]
+    scores = [_stacked(found) for found in problems]
     these, new = (intervals.interval(intervals.means(scores, of)) for of in (None, datasets))
     # Of each measure all ends, of all strategies each.
     table = np.stack([intervals.mean(scores), *these, *new]).reshape(len(ends), -1, len(names))
@@ -78,45 +119,14 @@ def by_strategy(panels: Sequence[Panel]) -> pd.DataFrame:
         {
             "strategy": np.array(names, dtype=object),
             **dict(zip(columns, values, strict=True)),
-            "worse": intervals.mean([intervals.comparable(found.worse) for found in runs]),
+            "worse": intervals.mean([intervals.comparable(found.worse) for found in problems]),
             "problems": np.sum(known, axis=0),
             "repetitions": sum(part.shape[1] for part in scores),
         }
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
-    """What selection cost each run of a problem, shape (S, R); NaN where that is not known.
-
-    Args:
-        scale: typical − optimum of each repetition, shape (R,).
-        gap: test − validation loss of the final incumbent.
-        overtuning: as a loss.
-        overtuned: whether there is any.
-        worse: whether the run ends worse than the default configuration.
-    """
-
-    scale: Array
-    gap: Array
-    overtuning: Array
-    overtuned: Array
-    worse: Array
-
-
-def _of_runs(panel: Panel) -> _Runs:
-    found = ~np.isnan(panel.loss).all(axis=2)
-    lost = _overtuning(panel)
-    return _Runs(
-        scale=np.where(panel.scaled, panel.typical - panel.optimum, np.nan),
-        gap=np.where(found, panel.best_test[..., -1] - panel.best[..., -1], np.nan),
-        overtuning=lost,
-        overtuned=np.where(np.isnan(lost), np.nan, lost > 0),
-        worse=_worse_than_default(panel),
-    )
-
-
-def _stacked(runs: _Runs) -> Array:
+def _stacked(runs: Runs) -> Array:
     """Return gap, overtuning and overtuned below each other, shape (3 · S, shared repetitions)."""
     parts = np.stack([runs.gap / runs.scale, runs.overtuning / runs.scale, runs.overtuned])
     parts[:, np.isnan(parts).any(axis=0)] = np.nan

@@ -273,12 +273,16 @@ class Findings:
         }
 
     @cached_property
+    def selection_runs(self) -> list[selection.Runs]:
+        return [selection.of_runs(panel) for panel in self.panels]
+
+    @cached_property
     def selection(self) -> pd.DataFrame:
-        return selection.by_problem(self.panels)
+        return selection.by_problem(self.selection_runs)
 
     @cached_property
     def selected(self) -> pd.DataFrame:
-        return selection.by_strategy(self.panels)
+        return selection.by_strategy(self.selection_runs)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

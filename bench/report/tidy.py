@@ -58,7 +58,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
     unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
     if unknown:
         notes.append(
-            f"of not every trial there is {', '.join(unknown)}, so nothing is shown against time; "
+            f"nothing is shown against time, since not every trial has its {listed(unknown)}; "
             "write 0 where it is next to nothing"
         )
     if "direction" not in file.texts:

@@ -2,14 +2,18 @@ import numpy as np
 import pytest
 
 from bench.analysis.regret import Scale
-from bench.analysis.selection import COLUMNS, by_problem, by_strategy
+from bench.analysis.selection import COLUMNS, by_problem, by_strategy, of_runs
 
 NAN, INF = np.nan, np.inf
 SCALE = Scale(0.0, 2.0, "frozen")
 
 
+def runs(panels):
+    return [of_runs(panel) for panel in panels]
+
+
 def rows(panel):
-    return by_problem([panel]).set_index("strategy")
+    return by_problem(runs([panel])).set_index("strategy")
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
@@ -83,7 +87,7 @@ def test_a_scale_that_is_rounding_is_none(panel_of):
     found = rows(panel).iloc[0]
     assert (found["gap"], found["overtuning"]) == (1.5, 0)
     assert found[["relative_gap", "normalised_overtuning"]].isna().all()
-    assert by_strategy([panel])["problems"].tolist() == [0]
+    assert by_strategy(runs([panel]))["problems"].tolist() == [0]
 
 
 def over_problems(panel_of, tests, losses=((2, 1), (2, 1)), **given):
@@ -98,7 +102,7 @@ def over_problems(panel_of, tests, losses=((2, 1), (2, 1)), **given):
 def test_means_over_repetitions_then_problems_with_their_intervals(panel_of):
     # tpe in p: gaps of 1 and 3 of a scale of 2, one run overtuned by 2; in q none.
     panels = over_problems(panel_of, [[[4, 2], [2, 4]], [[3, 1], [3, 1]]])
-    frame = by_strategy(panels).set_index("strategy")
+    frame = by_strategy(runs(panels)).set_index("strategy")
     tpe = frame.loc["tpe"]
     assert tpe["gap"] == pytest.approx((1.0 + 0.0) / 2)
     assert tpe["overtuning"] == pytest.approx((0.5 + 0.0) / 2)
@@ -119,7 +123,7 @@ def test_means_over_repetitions_then_problems_with_their_intervals(panel_of):
 
 
 def test_problems_on_one_data_set_say_nothing_of_new_ones(panel_of):
-    frame = by_strategy(over_problems(panel_of, [[[4, 2], [2, 4]]] * 2, p="d", q="d"))
+    frame = by_strategy(runs(over_problems(panel_of, [[[4, 2], [2, 4]]] * 2, p="d", q="d")))
     assert frame.filter(like="_new_").isna().all(axis=None)
     assert frame["gap_low"].notna().all()
 
@@ -131,7 +135,7 @@ def test_repetitions_in_which_one_strategy_has_no_test_value_do_not_count(panel_
         [[[NAN, NAN], [2, 1]], [[1, INF], [1, INF]]], strategies=["tpe", "default"],
         tests=[[[NAN, NAN], [2, 2]], [[3, 3], [2, 2]]], scale=SCALE,
     )  # fmt: skip
-    frame = by_strategy([panel]).set_index("strategy")
+    frame = by_strategy(runs([panel])).set_index("strategy")
     assert frame["gap"].to_dict() == {"tpe": 0.5, "default": 0.5}
     # One repetition has no interval.
     assert frame["gap_low"].isna().all()
@@ -144,9 +148,9 @@ def test_problems_without_test_values_do_not_count(panel_of):
     none = panel_of(
         [[[2, 1]] * 2, [[2, INF]] * 2], strategies=["tpe", "default"], problem="q", scale=SCALE
     )
-    with_it = by_strategy([*panels, none])
+    with_it = by_strategy(runs([*panels, none]))
     assert with_it.drop(columns=with_it.filter(like="_new_")).equals(
-        by_strategy(panels).drop(columns=with_it.filter(like="_new_"))
+        by_strategy(runs(panels)).drop(columns=with_it.filter(like="_new_"))
     )
-    assert by_strategy([none])["problems"].tolist() == [0, 0]
-    assert by_strategy([]).empty
+    assert by_strategy(runs([none]))["problems"].tolist() == [0, 0]
+    assert by_strategy(runs([])).empty
