@@ -247,6 +247,12 @@ class LiveProblem(Problem):
             test_value = self._measure(refit, repetition.outer, repetition.labels)
         return Evaluation(float(np.mean(values)), test_value, values, cost)
 
+    def otherwise_rounded(self, seed: int) -> LiveProblem:
+        """Return the same problem as another processor would measure it: with other last bits."""
+        from problems._rounding import otherwise_rounded
+
+        return otherwise_rounded(self, seed)
+
     def split(self, data: DataSet, seed: int) -> NestedSplit:
         """Return the row numbers of the repetition that `seed` selects."""
         return self.splitter.split(data.y, groups=data.groups, seed=seed)

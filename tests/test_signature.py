@@ -112,3 +112,63 @@ def test_every_problem_of_the_catalog_has_its_record():
     # A table of one's own has no value before one names it.
     wanted = set(registry.PROBLEMS.classes()) - {"table"}
     assert set(signature._recorded()) == wanted
+
+
+@dataclass
+class Ties(Line):
+    """Twice x, but above 0.5 a tie that the last bit decides."""
+
+    def otherwise_rounded(self, seed):
+        return Ties(slope=self.slope + (0.25 if seed == 3 else 0))
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        slope = self.slope if config["x"] > 0.5 else 2.0
+        return Evaluation(slope * config["x"], test_value=0.5)
+
+
+@pytest.fixture
+def tied(monkeypatch):
+    """Record the signature of `Ties`, return it, and let the checks find it."""
+    found = signature.signature(Ties)
+    monkeypatch.setattr(signature, "_recorded", lambda: {"line": found})
+    return found
+
+
+def test_draws_are_added_until_three_configurations_have_the_same_values_everywhere(tied):
+    stable = [point for point in tied["points"] if "differs_by" not in point]
+    others = [point for point in tied["points"] if "differs_by" in point]
+    assert len(stable) == 3
+    assert all(point["config"]["x"] <= 0.5 for point in stable)
+    assert others
+    for point in others:
+        assert point["differs_by"] == {"value": pytest.approx(0.25 * point["config"]["x"], rel=0.1)}
+
+
+def test_a_value_that_hangs_on_the_last_bit_is_not_held_against_another_processor(tied):
+    class Elsewhere(Ties):
+        def __init__(self):
+            super().__init__(slope=2.25)
+
+    note = signature.check_keeps_its_signature(Elsewhere)
+    found = [point["differs_by"]["value"] for point in tied["points"] if "differs_by" in point]
+    assert f"values at {len(found)} of {len(tied['points'])} configurations" in note
+    assert f"by up to {max(found):.2g}" in note
+
+
+def test_the_other_values_of_such_a_problem_are_still_held(tied):
+    class Other(Ties):
+        def evaluate(self, config, *, seed, fidelity=1.0):
+            return Evaluation(2.1 * config["x"], test_value=0.5)
+
+    with pytest.raises(CheckFailedError, match="must be"):
+        signature.check_keeps_its_signature(Other)
+
+
+def test_what_is_recorded_of_another_version_says_nothing_of_processors(tied):
+    assert "hang on the last bit" in signature.dependence("line", 1)
+    assert signature.dependence("line", 2) == signature.dependence("no-such-problem", 1) == ""
+
+
+def test_every_record_holds_values_that_are_the_same_everywhere():
+    for name, recorded in signature._recorded().items():
+        assert any("differs_by" not in point for point in recorded["points"]), name

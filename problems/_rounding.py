@@ -1,0 +1,64 @@
+"""A live problem as another processor would measure it: with other last bits."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench import Config
+
+if TYPE_CHECKING:
+    from problems._live import LiveProblem
+    from problems._metrics import Array
+
+ULP = 2.0**-52
+"""The relative distance of two neighbouring floats at 1."""
+
+
+def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
+    """Return the same problem whose estimators are fitted to data that differ in the last bit.
+
+    Another processor sums in another order and has another `exp`, so what it computes differs by
+    some last bits. Where the value hangs on them, as in a tie between two splits of a tree, it is
+    another value there. Numbers that are integers stay as they are: sums of them are exact
+    everywhere. Boosting by weights gets weights as well, since those of its later trees are
+    products of exponentials.
+
+    Args:
+        problem: stays as it is.
+        seed: of the last bits.
+    """
+    rng = np.random.default_rng(seed)
+    make = problem.make
+
+    def other(config: Config, random_state: int) -> Any:
+        estimator = make(config, random_state)
+        fit = estimator.fit
+
+        def fit_otherwise(X: Array, y: Array) -> Any:
+            weights = {}
+            if _is_boosted_by_weights(estimator):
+                weights = {"sample_weight": _nudged(np.full(len(y), 1 / len(y)), rng)}
+            return fit(_nudged(X, rng), _nudged(y, rng), **weights)
+
+        estimator.fit = fit_otherwise
+        return estimator
+
+    found = copy.copy(problem)
+    found.make = other  # type: ignore[method-assign]
+    return found
+
+
+def _is_boosted_by_weights(estimator: Any) -> bool:
+    from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
+
+    return isinstance(estimator, AdaBoostClassifier | AdaBoostRegressor)
+
+
+def _nudged(values: Array, rng: np.random.Generator) -> Array:
+    """Return numbers of which each is moved by a last bit, up, down or not, unless integers."""
+    if (values == np.rint(values)).all():
+        return values
+    return np.asarray(values * (1 + rng.integers(-1, 2, size=values.shape) * ULP))
