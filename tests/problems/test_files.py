@@ -334,10 +334,8 @@ def test_whatever_is_there_is_meant_as_a_file(folder):
 @pytest.mark.parametrize(("sep", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_another_separator_is_told_with_its_setting_and_read_with_it(sep, called):
     FRAME.to_csv("t.csv", sep=sep, index=False)
-    refuses(
-        "t.csv",
-        f"must be separated by commas, .* is separated by {called}; set sep = {re.escape(repr(sep))}$",
-    )
+    way_out = re.escape(f"set sep = {sep!r}")
+    refuses("t.csv", f"must be separated by commas, .* is separated by {called}; {way_out}$")
     found = load_file("t.csv", "y", "", Dialect(sep=sep))[1]
     assert found.X.tolist() == load_file(written("u.csv"), "y", "")[1].X.tolist()
     # The target need not be known for it.
