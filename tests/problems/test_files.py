@@ -425,3 +425,8 @@ def test_all_rows_of_another_length_are_told_together():
 def test_files_under_a_wrong_ending_are_named(folder, start, what):
     (folder / "t.csv").write_bytes(start + b"more")
     refuses("t.csv", f"must be UTF-8 text, t.csv is {what}; save it as CSV")
+
+
+def test_a_header_without_end_is_no_traceback(folder):
+    (folder / "t.csv").write_text("x" * 200_000 + "\n" + "1\n" * 40)
+    refuses("t.csv", "target must be a column of t.csv, got 'y'")
