@@ -8,7 +8,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, field, make_dataclass
 from time import perf_counter
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -17,8 +17,12 @@ import numpy as np
 from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
+from problems._dialect import Dialect
 from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Task, score_for
 from problems._splits import Kind, NestedSplit, Rows, Splitter
+
+LATER = {"record_default": False}
+"""Metadata of a setting that older results do not have (`bench.settings.values`)."""
 
 
 class _Part(NamedTuple):
@@ -56,6 +60,10 @@ class LiveProblem(Problem):
             own (CSV or Parquet).
         target: the column to predict, for files and OpenML.
         groups: the column whose rows belong together.
+        sep: what separates the values of a text file: one character; of a .tsv file a tab.
+        decimal: what separates whole from fraction in a text file, "." or ",".
+        thousands: what groups the digits of a text file's numbers, such as "," or " "; empty:
+            nothing.
         scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
             or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
             where one class has more than two thirds of the rows.
@@ -75,6 +83,9 @@ class LiveProblem(Problem):
     data: str = "breast-cancer"
     target: str = ""
     groups: str = ""
+    sep: str = field(default=",", metadata=LATER)
+    decimal: str = field(default=".", metadata=LATER)
+    thousands: str = field(default="", metadata=LATER)
     scoring: str = ""
     cv: Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"] = ""
     folds: int = 5
@@ -94,7 +105,9 @@ class LiveProblem(Problem):
     """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
-        self.facts = facts = _data.facts(self.data, target=self.target, groups=self.groups)
+        self.facts = facts = _data.facts(
+            self.data, target=self.target, groups=self.groups, dialect=self._dialect
+        )
         if self.fingerprint not in ("", facts.fingerprint):
             raise ValueError(
                 f"{self.data} must be what the sweep was planned with (fingerprint "
@@ -177,7 +190,17 @@ class LiveProblem(Problem):
 
     def load(self) -> DataSet:
         """Return the data."""
-        return _data.load(self.data, target=self.target, groups=self.groups)
+        return _data.load(self.data, target=self.target, groups=self.groups, dialect=self._dialect)
+
+    @property
+    def _dialect(self) -> Dialect:
+        return Dialect(self.sep, self.decimal, self.thousands)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should look at before trusting results on this data, a sentence each."""
+        # Bundled sets are known, and cost time to load.
+        return () if self.data in _data.BUNDLED else self.load().warnings
 
     def preprocess(self) -> Any:
         """Return an unfitted transformer for what no parameter decides, or None.

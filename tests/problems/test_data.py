@@ -59,7 +59,10 @@ def test_the_arrays_are_read_only(name):
         ("breast_cancer", "did you mean 'breast-cancer'"),
         ("noisy", "did you mean 'noisy-labels'"),
         ("", r"the names are 'iris', 'wine', .*'sparse-linear'\); .*generated:rows.*openml:31"),
-        ("t.xlsx", r"a file that ends in .csv, .csv.gz, .tsv, .parquet$"),
+        (
+            "t.xlsx",
+            r"a data file must end in .csv, .*, t.xlsx is an Excel workbook; save it as CSV",
+        ),
         ("openml", "no data set is called 'openml'"),
         ("generated:rows=1.csv", "rows must be a whole number"),
     ],
@@ -102,3 +105,10 @@ def test_a_file_is_read_without_pandas_and_scikit_learn(name, tmp_path):
     else:
         frame.to_parquet(tmp_path / name)
     assert imported_by(f"load({str(tmp_path / name)!r}, target='y')") == {"pyarrow"}
+
+
+def test_an_unknown_name_with_a_target_is_told_as_unknown():
+    with pytest.raises(ValueError, match="no data set is called 'tabel'"):
+        facts("tabel", target="y")
+    with pytest.raises(ValueError, match=r"target names a column of a file .* got 'y' for 'iris'"):
+        facts("iris", target="y")
