@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.clocks import has_distance
 from bench.analysis.panels import Panel
+from bench.checks import signature
 from bench.report import figures, phrases, style, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -85,7 +86,7 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
     raw = found.finals[found.finals["problem"] == problem]
     return [
         Heading(problem, f"problem-{number}"),
-        Note(_sentence(panel), soft=True),
+        Note(_sentence(panel) + _processors(problem, found), soft=True),
         Chart([figure], f"{problem}: best validation value so far", "", problem),
         PageTable(
             _table(raw, panel, timed=found.timed),
@@ -113,6 +114,17 @@ def _sentence(panel: Panel) -> str:
             "regret is the plain distance there."
         )
     return text
+
+
+def _processors(problem: str, found: Findings) -> str:
+    """Return the sentence on values that differ between processors, empty where none is known."""
+    runs = found.source.runs
+    if not {"problem_name", "problem_version"} <= set(runs):
+        return ""
+    first = runs.loc[runs["problem"] == problem, ["problem_name", "problem_version"]].iloc[0]
+    name = str(first["problem_name"]).partition(":")[0]
+    known = signature.dependence(name, int(first["problem_version"]))
+    return f" As recorded with the catalog, {known}." if known else ""
 
 
 def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from bench.checks import signature
 from bench.report.page import Chart, Heading
 from bench.report.sections import problems
 
@@ -86,3 +87,17 @@ def test_without_seconds_the_figure_is_against_trials_alone(made, find, builder)
         section = problems.section(find(made(value), changed={"timed": timed}), builder)
         figure = section.items[2].figures[0]
         assert figure.label == f"p: best validation value against {words}"
+
+
+def test_a_problem_whose_values_differ_between_processors_says_so(
+    made, find, builder, said, monkeypatch
+):
+    points = [{"value": 1.0}, {"value": 1.0, "differs_by": {"value": 0.012}}]
+    recorded = {"adaboost": {"version": 1, "points": points}}
+    monkeypatch.setattr(signature, "_recorded", lambda: recorded)
+    frames = made(value, problems=("p", "q"))
+    frames[1]["problem_name"] = frames[1]["problem"].map({"p": "adaboost:wine", "q": "tree"})
+    frames[1]["problem_version"] = 1
+    text = said(problems.section(find(frames), builder))
+    told = "values at 1 of 2 configurations hang on the last bit of sums, so they differ between"
+    assert text.count(f"As recorded with the catalog, {told} processors, by up to 0.012.") == 1
