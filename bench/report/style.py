@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bench.report import stock
+
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 
 # Okabe & Ito's colours for the colour-blind, without the yellow that white paper swallows.
@@ -82,10 +84,8 @@ SETTLED = (
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """Draw with our settings."""
-    import matplotlib
-
-    with matplotlib.rc_context(RC), warnings.catch_warnings():
+    """Draw with our settings, and matplotlib's own where we have none."""
+    with stock.load().rc_context(stock.settings() | RC), warnings.catch_warnings():
         # A letter the font lacks is a box; the page's tables and charts have the label as it is.
         warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
         yield

@@ -111,10 +111,9 @@ def focus(ax: Any, frame: pd.DataFrame) -> None:
 
 def new_axes(width: float = style.WIDTH, height: float = 4.0) -> Any:
     """Return the axes of a new figure of that size in inches."""
-    import matplotlib
-    from matplotlib.figure import Figure
+    with style.applied():
+        from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(style.RC):
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
