@@ -154,7 +154,7 @@ def report(
     jobs = min(os.cpu_count() or 1, MOST_DRAWING)
     with _written(folder), processes(jobs) as pool, figures_bar() as show:
         # Imported while the processes start: each side takes a second or two.
-        from bench.report.build import build_report
+        from bench.report.build import build_report, unreadable
 
         page = build_report(
             source,
@@ -165,7 +165,7 @@ def report(
             pool=pool,
             show=show,
         )
-    for note in source.notes:
+    for note in [*source.notes, *unreadable(source)]:
         click.echo(note)
     click.echo(f"the report: {page}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import ROPE
 from bench.analysis.clocks import has_distance
-from bench.report import figures, interactive, tables, verdict
+from bench.report import figures, fonts, interactive, tables, verdict, written
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.findings import Findings, Schedule
@@ -80,7 +80,7 @@ def _build(found: Findings, builder: Builder) -> None:
         "title": source.title,
         "sentence": _sentence(source)
         + (f" Scores, tests and verdicts {found.when}." if found.trials else ""),
-        "notes": [*source.notes, *found.warnings],
+        "notes": [*source.notes, *found.warnings, *unreadable(source)],
         "verdict": verdict.in_words(
             found.board,
             found.verdicts,
@@ -101,6 +101,14 @@ def _build(found: Findings, builder: Builder) -> None:
     text = render("index.html.j2", page)
     # The name of a file may hold what is no UTF-8.
     (builder.folder / "index.html").write_text(text, encoding="utf-8", errors="replace")
+
+
+def unreadable(source: Source) -> list[str]:
+    """Return a line on the labels that figures cannot show, if there is one."""
+    text = fonts.note(
+        [*source.strategies, *source.problems, *map(str, source.runs["metric"].unique())]
+    )
+    return [text] if text else []
 
 
 def _overview(found: Findings, builder: Builder) -> Chart:
@@ -165,7 +173,7 @@ def _write_curves(found: Findings, folder: Path) -> None:
         ("profiles", found.profiles),
         ("pairwise", found.pairwise),
     ):
-        frame.to_csv(folder / f"{name}.csv", index=False)
+        written.for_spreadsheets(frame).to_csv(folder / f"{name}.csv", index=False)
 
 
 def _ordered(source: Source) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from bench import facts
 from bench.core import Problem
 from bench.errors import UserError
 from bench.report import catalog_text as words
-from bench.report import facts_text, pictures, style
+from bench.report import facts_text, pictures, style, written
 from bench.report.drawing import Builder, PageFigure
 from bench.report.folder import swapped_in
 from bench.report.measured import Measured, measure
@@ -88,7 +88,7 @@ def build_catalog(
     with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:
         items = [_item(name, files[name], builder, draws) for name in names]
         frame = words.raw(items)
-        frame.to_csv(fresh / MARK, index=False, float_format="%.6g")
+        written.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
         (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
         page = {
             "sentence": _sentence(items),
@@ -172,10 +172,10 @@ def _readme(items: Sequence[Item], command: str) -> str:
     for item, picture in drawn:
         name = item.facts["name"]
         parts += [
-            f"### {name}",
-            words.plain(f"{item.facts['sentence']} {words.findings(item.measured)}"),
-            f"![{picture.label}](figures/{item.file}.png)",
-            picture.caption,
+            f"### {written.markdown(name)}",
+            written.markdown(f"{item.facts['sentence']} {words.findings(item.measured)}"),
+            f"![{written.markdown(picture.label)}](figures/{item.file}.png)",
+            written.markdown(picture.caption),
         ]
     parts += ["## Rebuild", f"    {command}"]
     return "\n\n".join(parts) + "\n"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.importance import ENOUGH
 from bench.analysis.strength import NEAR, TARGET, TRIALS
-from bench.report import facts_text
+from bench.report import facts_text, written
 from bench.report.facts_text import NONE
 from bench.report.measured import DRAWS, INSTANCES, Measured
 from bench.words import many
@@ -138,15 +138,10 @@ def _row(item: Item) -> dict[str, str]:
 
 def markdown(frame: pd.DataFrame) -> str:
     """Return a table as Markdown."""
-    safe = frame.map(lambda text: plain(text).replace("|", "\\|"))
+    safe = frame.map(written.markdown)
     numeric = {name for name in frame if name.startswith(("regret", "draws", "near", "default"))}
     align = ["right" if name in numeric else "left" for name in frame]
     return str(safe.to_markdown(index=False, disable_numparse=True, colalign=align))
-
-
-def plain(text: str) -> str:
-    """Return a text in one line, as Markdown shows it and without the start of any HTML."""
-    return " ".join(text.split()).replace("<", "&lt;")
 
 
 def parameters(facts: Mapping[str, Any]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -14,9 +15,12 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from bench.children import follow_parent
-from bench.report import style
+from bench.report import stock, style
 
 KINDS = ("svg", "png", "pdf")
+
+SAFE_PATH = "PYTHONSAFEPATH"
+"""Set, Python takes no module from the working directory: a `random.py` there would be imported."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,29 +59,38 @@ def processes(jobs: int) -> Iterator[Executor | None]:
         return
     # Started afresh: a fork would copy whatever threads this process has, locks and all.
     start = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=_begin)
-    # What is ignored here is ignored by the processes from their first moment on.
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
+    pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=follow_parent)
+    with _inherited():
         # Each task starts one.
         for _ in range(jobs):
-            pool.submit(_begun)
-    finally:
-        signal.signal(signal.SIGINT, heard)
+            pool.submit(_load)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin() -> None:
-    follow_parent()
+@contextmanager
+def _inherited() -> Iterator[None]:
+    """Give processes that are started inside what they need from their first moment on."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    path = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+        if path is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = path
+
+
+def _load() -> None:
+    """Import what a drawing needs; what fails here fails in the first drawing and is told there."""
     import_module("bench.report.figures")
+    stock.load()
     import_module("matplotlib.figure")
-
-
-def _begun() -> None:
-    """Do nothing."""
 
 
 class Builder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.analysis import (
     breakeven,
@@ -64,7 +64,6 @@ class Findings:
         self.trials = trials
         self.rope = rope
         self.schedules = tuple(dict.fromkeys([*([schedule] if schedule else []), *SCHEDULES]))
-        self.looks = style.looks(source.strategies)
         self.panels: list[Panel] = to_panels(
             source.trials,
             source.runs,
@@ -153,6 +152,13 @@ class Findings:
         groups = verdicts.groups(list(board["strategy"]), self.verdicts)
         board.insert(1, "group", groups.array)
         return board
+
+    @cached_property
+    def looks(self) -> dict[str, dict[str, Any]]:
+        """Strategy -> line properties, in the order of the leaderboard: that of every legend."""
+        looks = style.looks(self.source.strategies)
+        ranked = list(self.board["strategy"]) if self.panels else []
+        return {name: looks[name] for name in dict.fromkeys([*ranked, *looks])}
 
     @cached_property
     def missing(self) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import glob
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,12 +48,13 @@ def swapped_in(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear_left(folder)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    # Not by tempfile, whose folders are their owner's alone whatever the umask.
+    fresh = folder.parent / f".{folder.name}-{secrets.token_hex(8)}"
+    fresh.mkdir()
     lock = FileLock(fresh / LOCK)
     old = fresh.with_name(f"{fresh.name}.old")
     try:
         lock.acquire()
-        fresh.chmod(0o755)
         yield fresh
         lock.release()
         (fresh / LOCK).unlink(missing_ok=True)

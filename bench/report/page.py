@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup, escape
 
 from bench.report import style
 from bench.report.drawing import PageFigure
@@ -133,6 +136,27 @@ class Section:
         return [item for item in self.items if isinstance(item, Heading)]
 
 
+WHOLE = re.compile(
+    r"[^\s()]+ to [^\s();,]+|\d+ of \d+|[<>≥] [\d.]+(?: %)?|[\d.,]+ (?:%|h|min|s|ms|µs)\b"
+)
+"""What a narrow column breaks last: an interval, a number with its sign or unit."""
+
+
+SPAN = Markup('<span class="whole">{}</span>')
+
+
+def kept_whole(text: str) -> Markup:
+    """Return the text of a cell, with what lines should not break marked."""
+    parts, end = [], 0
+    for found in WHOLE.finditer(text):
+        first, to, last = found[0].partition(" to ")
+        # On a telephone an interval has two lines, not three.
+        inside = Markup("<span>{} to</span> {}").format(first, last) if to else found[0]
+        parts += [escape(text[end : found.start()]), SPAN.format(inside)]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
 def render(template: str, page: Mapping[str, Any]) -> str:
     """Return a template of this package, filled."""
     import jinja2
@@ -143,4 +167,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=loader
     )
     environment.filters["themed"] = style.themed
+    environment.filters["kept_whole"] = kept_whole
     return environment.get_template(template).render(page)

@@ -34,11 +34,9 @@ def draw(measured: Measured, space: SearchSpace, metric: Metric, name: str) -> P
         metric: of the table.
         name: of the problem, for the title.
     """
-    import matplotlib
-
     assert measured.landscape is not None
     pair = _pair(measured, space)
-    with matplotlib.rc_context(style.RC):
+    with style.applied():
         heat = pair and _heat(measured.landscape, metric, name, *pair, whole=len(space) == 2)
         return heat or _slices(measured, space, metric, name)
 

@@ -9,13 +9,23 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
+
+from bench.report import fonts, stock
 
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 
-# Okabe & Ito's colours for the colour-blind, without the yellow that white paper swallows.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6e7781", INK)
-# Lines differ too, so that the 8th and later strategies, and grey prints, can be told apart.
+BLUE, VERMILION = "#0072b2", "#d55e00"
+"""Of Okabe & Ito's colours the two furthest apart, for what comes in two kinds."""
+
+# Found by search: each two are as far apart in OKLab as could be, no two of one hue, for normal
+# sight and for the three kinds of colour blindness, on white paper and on black.
+COLOURS = (
+    "#905900", "#de640b", "#43b16f", "#f490b1", "#90bc00", "#16bcf4", "#9b00ff", INK, "#7a85c8",
+    "#d32164", "#007a7a", "#a66fff", "#b100bc", "#ff21b1",
+)  # fmt: skip
+# Lines differ too, so that later strategies, and grey prints, can be told apart.
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (5, 1.5)),
@@ -31,7 +41,7 @@ PIXELS = 0.8, 1.7
 """A page gives a point of a figure: with fewer, text of ten points could not be read."""
 
 RC: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": fonts.FAMILY,
     "font.size": 11,
     "axes.titlesize": 13,
     # Not bold: a second font to embed would be a sixth of what a figure costs to write.
@@ -81,14 +91,13 @@ SETTLED = (
 
 
 @contextmanager
-def applied() -> Iterator[None]:
-    """Draw with our settings."""
-    import matplotlib
-
-    with matplotlib.rc_context(RC), warnings.catch_warnings():
-        # A letter the font lacks is a box; the page's tables and charts have the label as it is.
+def applied() -> Iterator[ModuleType]:
+    """Draw with our settings, and matplotlib's own where we have none; give matplotlib."""
+    matplotlib = stock.load()
+    with matplotlib.rc_context(stock.settings() | RC), warnings.catch_warnings():
+        # A letter that no font has is a box, and the page says so.
         warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
-        yield
+        yield matplotlib
 
 
 def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -159,7 +168,13 @@ def upright(label: str) -> str:
 
 
 def settle(figure: Any) -> None:
-    """Lay a figure out for good: once instead of for each format, and the same in all."""
+    """Lay a figure out for good: once instead of for each format, and the same in all.
+
+    Texts get the fonts of this machine that they need.
+    """
+    for text in _texts(figure):
+        if more := fonts.families(text.get_text()):
+            text.set_fontfamily([fonts.FAMILY, *more])
     engine = figure.get_layout_engine()
     if engine is None:
         return
@@ -168,11 +183,20 @@ def settle(figure: Any) -> None:
         figure.set_layout_engine(None)
 
 
+def _texts(figure: Any) -> list[Any]:
+    from matplotlib.text import Text
+
+    return list(figure.findobj(Text))
+
+
 def to_bytes(figure: Any, kind: str) -> bytes:
     """Return a figure as 'svg', 'png' or 'pdf', the same bytes each time."""
     buffer = io.BytesIO()
     metadata = {UNDATED[kind]: None}
-    with applied():
+    with applied() as matplotlib:
+        if any(fonts.families(text.get_text()) for text in _texts(figure)):
+            # A font with curves of another kind, as those of East Asia are, is no Type 42.
+            matplotlib.rcParams["pdf.fonttype"] = 3
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
     return buffer.getvalue()
 

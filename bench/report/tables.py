@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.report import written
 from bench.report.phrases import interval
 from bench.report.phrases import number as number
 
@@ -27,10 +28,6 @@ LATEX = {
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """What would break a row."""
-
-TAG = re.compile(r"<(?=\S)")
-ENTITY = re.compile(r"&(?=#?\w+;)")
-"""Where Markdown would take what follows for HTML."""
 
 
 def texts(columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -166,7 +163,7 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     # The numbers are texts already, and a label that looks like a number is none.
     align = ["left"] + ["right"] * (table.shape[1] - 1)
     table = table.rename(columns=_in_one_line).map(_in_one_line)
-    plain = table.rename(columns=_markdown).map(_markdown)
+    plain = table.rename(columns=written.markdown).map(written.markdown)
     markdown = plain.to_markdown(index=False, disable_numparse=True, colalign=align)
     stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
     styler = table.style.hide(axis="index").format(escape="latex")
@@ -175,14 +172,9 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     for sign, command in LATEX.items():
         latex = latex.replace(sign, command)
     stem.with_suffix(".tex").write_text(latex, encoding="utf-8")
-    raw.to_csv(stem.with_suffix(".csv"), index=False)
+    written.for_spreadsheets(raw).to_csv(stem.with_suffix(".csv"), index=False)
 
 
 def _in_one_line(text: str) -> str:
     """Return a text without what would break a row: a reason may be a page of output."""
     return CONTROL.sub(" ", text)
-
-
-def _markdown(text: str) -> str:
-    """Return a text as a cell that shows it: a bar would end the cell, a tag be one."""
-    return TAG.sub("&lt;", ENTITY.sub("&amp;", text)).replace("|", r"\|")

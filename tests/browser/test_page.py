@@ -5,6 +5,9 @@ import pytest
 SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
             "method", "entries", "environment"]  # fmt: skip
 ALL = "all problems"
+NAMES = ["random", "grid", "tpe"]
+"""The strategies as the leaderboard has them."""
+
 SIZES = [380, 768, 1280]
 
 
@@ -71,12 +74,12 @@ def test_a_click_hides_a_strategy_everywhere_and_another_brings_it_back(open_pag
     page = open_page("#problems")
     inside = '.chart[data-problem="svm"]'
     page.locator(f"{inside} path.line").first.wait_for()
-    assert lines(page) == lines(page, inside) == ["random", "grid", "tpe"]
+    assert lines(page) == lines(page, inside) == NAMES
     entry(page, "grid").click()
     assert lines(page) == lines(page, inside) == ["random", "tpe"]
     assert entry(page, "grid", inside).get_attribute("aria-pressed") == "false"
     entry(page, "grid", inside).click()
-    assert lines(page) == ["random", "grid", "tpe"]
+    assert lines(page) == NAMES
     assert entry(page, "grid").get_attribute("aria-pressed") == "true"
 
 
@@ -114,7 +117,7 @@ def test_pointing_at_the_chart_reads_every_strategy_at_that_x(open_page):
         for row in page.locator('[aria-label="branin"] tbody tr').all()
     ]
     final = {row[0]: float(row[1]) - 0.4 for row in table}
-    wanted = [final[name] for name in ("random", "grid", "tpe")]
+    wanted = [final[name] for name in NAMES]
     assert [float(text) for text in values(page)] == pytest.approx(wanted, abs=2e-4)
     page.mouse.move(5, box["y"] + box["height"] / 2)
     assert values(page) == []
@@ -128,7 +131,7 @@ def test_the_chart_of_all_problems_ends_at_the_regret_of_the_leaderboard(open_pa
     cells = [[cell.strip() for cell in row.locator("td").all_text_contents()] for row in rows]
     heads = page.locator('[aria-label="Leaderboard"] th').all_inner_texts()
     regret = {row[0]: float(row[heads.index("regret")]) for row in cells}
-    wanted = [regret[name] for name in ("random", "grid", "tpe")]
+    wanted = [regret[name] for name in NAMES]
     # The table has two digits.
     assert [float(text) for text in values(page)] == pytest.approx(wanted, rel=0.05)
 
@@ -343,3 +346,113 @@ def test_odd_sweeps_make_a_page_that_works(open_page, make_report, given):
         assert "NaN" not in drawn
         assert "Infinity" not in drawn
         assert drawn.count('class="line"') == len(given.get("strategies", "abc"))
+
+
+EVIL = ("random", "tpe", "a-strategy-with-quite-a-long-name-of-many-words-in-it", "贝叶斯优化",
+        "=1+1", "*bold* `code` [link](javascript:alert(1))", "strategies/mine.py:MyVeryOwnStrategy",
+        *(f"number-{i}" for i in range(7)))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wide(make_report):
+    """The page of a sweep with fourteen strategies, some of them with odd labels."""
+    return make_report(strategies=EVIL, repetitions=2, budget=3)
+
+
+def hidden_by(box):
+    """Return how many pixels of a box's content lie to the right of what it shows."""
+    return box.evaluate("node => node.scrollWidth - node.clientWidth")
+
+
+def test_no_table_is_cut_where_there_is_room(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Open all sections").click()
+    for box in page.locator(".scroll:has(> table)").all():
+        assert hidden_by(box) <= 0, box.get_attribute("aria-label")
+
+
+def test_a_table_that_needs_them_takes_the_margins_on_both_sides(open_page, wide):
+    page = open_page(file=wide)
+    page.get_by_role("button", name="Open all sections").click()
+    box = page.get_by_role("region", name="Regret at the deadline")
+    at = box.bounding_box()
+    assert at["width"] > 1200
+    assert abs(at["x"] + at["width"] / 2 - 640) < 2
+    board = page.get_by_role("region", name="Leaderboard").bounding_box()
+    text = page.locator("#leaderboard h2").bounding_box()
+    assert abs(board["x"] - text["x"]) < 1
+
+
+def test_a_telephone_shows_regret_without_scrolling(open_page):
+    page = open_page(viewport={"width": 390, "height": 800})
+    box = page.get_by_role("region", name="Leaderboard")
+    heads = box.locator("th").all_inner_texts()
+    frame = box.bounding_box()
+    for name in ("regret", "regret, 95 %"):
+        for cell in box.locator(f":is(th, td):nth-child({heads.index(name) + 1})").all():
+            at = cell.bounding_box()
+            assert at["x"] + at["width"] <= frame["x"] + frame["width"] + 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_name_in_the_legend_breaks_when_values_are_read(open_page, wide, width):
+    page = open_page(file=wide, viewport={"width": width, "height": 900})
+    name = page.locator("#overview .legend .name", has_text="random")
+    before = name.bounding_box()
+    page.locator("#overview .plot").focus()
+    page.keyboard.press("Home")
+    assert len(values(page)) == len(EVIL)
+    assert name.bounding_box()["height"] == before["height"]
+    for entry in page.locator("#overview .legend button").all():
+        inside, text = entry.bounding_box(), entry.locator(".value").bounding_box()
+        assert text["x"] + text["width"] <= inside["x"] + inside["width"] + 1
+
+
+def test_a_clock_that_is_switched_off_looks_so(open_page):
+    page = open_page()
+    looks = "node => { const s = getComputedStyle(node); return [s.opacity, s.cursor]; }"
+    clocks = page.locator("#overview fieldset label")
+    on, off = clocks.nth(0), clocks.nth(1)
+    assert off.locator("input").is_disabled()
+    assert on.locator("span").evaluate(looks)[0] == "1"
+    assert float(off.locator("span").evaluate(looks)[0]) < 0.6
+    assert off.locator("input").evaluate(looks)[1] == "default"
+
+
+def test_a_switch_that_has_no_effect_is_not_shown_as_pressed(open_page, make_report):
+    one = make_report(repetitions=1, value=lambda draw: 0.4, problems=("branin",), budget=2)
+    page = open_page(file=one)
+    for name in ("log y", "bands"):
+        button = page.locator("#overview").get_by_role("button", name=name)
+        assert button.is_disabled()
+        assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_the_value_after_the_last_trial_is_as_long_as_any_other(open_page):
+    page = open_page()
+    drawn = page.locator("#overview path.line").first.get_attribute("d")
+    points = [[float(v) for v in pair.split(",")] for pair in drawn[1:].split("L")]
+    plot = page.locator("#overview .plot svg").bounding_box()
+    trial = (points[-1][0] - points[0][0]) / 8
+    assert points[-1][0] - points[-2][0] >= trial - 0.2
+    assert points[-1][0] <= plot["width"]
+
+
+def test_the_legend_has_the_order_of_the_leaderboard(open_page, wide):
+    page = open_page(file=wide)
+    rows = page.locator('[aria-label="Leaderboard"] tbody td:first-child').all_inner_texts()
+    shown = page.locator("#overview .legend .name").all_inner_texts()
+    assert shown == [row.strip() for row in rows]
+    assert sorted(shown) == sorted(EVIL)
+
+
+def test_a_strategy_has_one_colour_everywhere(open_page, wide):
+    page = open_page(file=wide)
+    rows = page.locator('[aria-label="Leaderboard"] tbody td:first-child').all()
+    swatches = {row.inner_text().strip(): row.locator(".swatch").evaluate(
+        "node => getComputedStyle(node).backgroundColor") for row in rows}  # fmt: skip
+    lines_ = page.locator("#overview path.line").evaluate_all(
+        "nodes => nodes.map(node => [node.dataset.strategy, getComputedStyle(node).stroke])"
+    )
+    assert dict(lines_) == swatches
+    assert len(set(swatches.values())) == len(EVIL)

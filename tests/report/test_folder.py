@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -69,3 +70,16 @@ def test_a_folder_whose_name_has_a_dot_touches_no_other(tmp_path):
     assert (tmp_path / ".page.old" / "mine.txt").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == [".page.old", "page.v2"]
     assert [path.name for path in folder.iterdir()] == ["new.txt"]
+
+
+@pytest.mark.parametrize("mask", [0o002, 0o022, 0o077])
+def test_the_folder_has_the_permissions_that_any_program_gives(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        with swapped_in(tmp_path / "page") as fresh:
+            (fresh / "figures").mkdir()
+            (fresh / "index.html").write_text("")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"page": 0o777 & ~mask, "figures": 0o777 & ~mask, "index.html": 0o666 & ~mask}

@@ -1,6 +1,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from bench.registry import STRATEGIES
@@ -12,7 +13,7 @@ def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():
     names = [f"s{i}" for i in range(24)]
     looks = style.looks(names)
     assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == 24
-    assert len({look["color"] for look in style.looks(names[:8]).values()}) == 8
+    assert len({look["color"] for look in style.looks(names[:14]).values()}) == 14
     assert {name: looks[name] for name in names[:5]} == style.looks(names[:5])
 
 
@@ -23,6 +24,50 @@ def test_the_strategies_of_the_catalog_look_the_same_in_every_report():
     assert two["mine"] not in quick.values()
     assert len({look["color"] for look in two.values()}) == 3
     assert set(style.SETTLED) == set(STRATEGIES.classes())
+
+
+# Machado, Oliveira & Fernandes, IEEE TVCG 15 (2009): linear RGB as the colour-blind see it.
+SIGHTS = {
+    "normal": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                   [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                     [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                   [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+# Ottosson (2020), A perceptual color space for image processing: OKLab.
+CONES = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451,
+                  0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]])  # fmt: skip
+LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050,
+                0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]])  # fmt: skip
+
+
+def linear(colour):
+    values = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def oklab(colour, sight):
+    return LAB @ np.cbrt(np.clip(CONES @ np.clip(np.array(sight) @ linear(colour), 0, 1), 0, None))
+
+
+@pytest.mark.parametrize("ink", [style.INK, "#e6edf3"], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("sight", "least"),
+    # A just noticeable difference is about 0.02.
+    [("normal", 0.09), ("protanopia", 0.08), ("deuteranopia", 0.08), ("tritanopia", 0.06)],
+)
+def test_fourteen_strategies_differ_clearly_in_colour_alone(ink, sight, least):
+    looks = style.looks([*style.SETTLED, "mine", "yours", "a", "b", "c"])
+    colours = [ink if look["color"] == style.INK else look["color"] for look in looks.values()]
+    assert len(set(colours)) == 14
+    seen = np.array([oklab(colour, SIGHTS[sight]) for colour in colours])
+    if sight == "normal":
+        # Light and dark of one hue are "the blue ones" to whoever reads a legend.
+        seen[:, 0] *= 0.35
+    apart = np.linalg.norm(seen[:, None] - seen[None], axis=-1)
+    assert apart[np.triu_indices(14, 1)].min() >= least
 
 
 def test_file_names_are_short_and_one_each():
@@ -122,11 +167,3 @@ def test_an_inlined_figures_text_has_the_size_of_its_file():
     ]
     assert len(scales[0]) > 2
     assert scales[1] == pytest.approx(scales[0], rel=1e-3)
-
-
-def test_a_label_that_the_font_lacks_is_drawn_without_a_complaint():
-    axes = new_axes(2, 1)
-    axes.set_title("長い名前")
-    style.settle(axes.figure)
-    for kind in ("svg", "png", "pdf"):
-        assert style.to_bytes(axes.figure, kind)

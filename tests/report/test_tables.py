@@ -96,7 +96,7 @@ def test_no_text_breaks_its_row(tmp_path):
         "strategy", "metric of it", "reason",
     ]  # fmt: skip
     assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
-        "a", "1", "ValueError: a b c [31m d",
+        "a", "1", r"ValueError: a b c \[31m d",
     ]  # fmt: skip
     latex = (tmp_path / "p.tex").read_text(encoding="utf-8").splitlines()
     assert r"strategy & metric of it & reason \\" in latex
@@ -112,10 +112,17 @@ def test_markdown_shows_tags_and_makes_none(tmp_path):
     rows = (tmp_path / "p.md").read_text(encoding="utf-8").splitlines()
     assert rows[0].split("|")[2].strip() == "&lt;b>"
     assert [row.split("|")[1].strip() for row in rows[2:]] == [
-        "&lt;script>alert(1)&lt;/script>", "&lt;/td>", "&lt;!-- x", "&amp;lt;b&amp;gt;", "a & b",
+        "&lt;script>alert(1)&lt;/script>", "&lt;/td>", r"&lt;\!-- x", "&amp;lt;b&amp;gt;", "a & b",
         "< 0.001",
     ]  # fmt: skip
-    assert [html.unescape(row.split("|")[1].strip()) for row in rows[2:]] == texts
+    assert [html.unescape(row.split("|")[1].strip()).replace("\\", "") for row in rows[2:]] == texts
+
+
+def test_the_csv_of_a_table_is_safe_to_open(tmp_path):
+    table = pd.DataFrame({"strategy": ["=1+1", "-x"], "regret": ["0.1", "0.2"]})
+    tables.write(table, table.assign(regret=[-0.1, 0.2]), tmp_path / "p")
+    lines = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["strategy,regret", "'=1+1,-0.1", "'-x,0.2"]
 
 
 def test_markdown_keeps_digits_and_labels_as_they_are(tmp_path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.report import style
+from bench.report import fonts, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,15 +37,13 @@ def plot_bands(
         ax: where to draw; a new figure otherwise.
     """
     ax = new_axes() if ax is None else ax
-    # One point more than there is, so that a step at the very end, or the only one, can be seen.
-    more = 0.02 * (frame["x"].max() - frame["x"].min()) or 0.02
     for strategy, look in looks.items():
         band = steps(frame[frame["strategy"] == strategy])
         if band.empty:
             continue
         values = {name: band[name].to_numpy(dtype=float) for name in ("median", "low", "high")}
         x = band["x"].to_numpy(dtype=float)
-        x = np.append(x, x[-1] * 1.03 if log_x else x[-1] + more)
+        x = np.append(x, after(x[-1], trials=not log_x))
         values = {name: np.append(array, array[-1]) for name, array in values.items()}
         ax.step(x, values["median"], where="post", label=style.shown(strategy), **look)
         # Where many bands lie on each other they must not add up to a wall.
@@ -60,6 +58,16 @@ def plot_bands(
     ax.set(title=title, xlabel=xlabel, ylabel=style.upright(ylabel))
     ax.margins(x=0.02)
     return ax
+
+
+def after(last: float, *, trials: bool) -> float:
+    """Return until where the last value of a step curve is drawn: a trial, or a bit of a log scale.
+
+    Args:
+        last: where it begins.
+        trials: whether x is a number of trials.
+    """
+    return last + 1 if trials else 1.1 * last
 
 
 def steps(band: pd.DataFrame) -> pd.DataFrame:
@@ -111,10 +119,9 @@ def focus(ax: Any, frame: pd.DataFrame) -> None:
 
 def new_axes(width: float = style.WIDTH, height: float = 4.0) -> Any:
     """Return the axes of a new figure of that size in inches."""
-    import matplotlib
-    from matplotlib.figure import Figure
+    with style.applied():
+        from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(style.RC):
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
@@ -157,7 +164,7 @@ def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:
 
 def _columns(labels: Sequence[str], width: float) -> int:
     """Return into how many columns a legend of so many inches can be put, evenly filled."""
-    widths = [0.9 + 0.1 * max(map(len, label.split("\n"))) for label in labels]
+    widths = [0.9 + 0.1 * max(map(fonts.width, label.split("\n"))) for label in labels]
     count = len(labels)
     while count > 1 and sum(part.max() for part in np.array_split(widths, count)) > width:
         count -= 1

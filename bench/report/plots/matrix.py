@@ -66,6 +66,6 @@ def _colours() -> Any:
     from matplotlib.colors import ListedColormap, to_rgba
 
     # Vermilion against blue: also told apart by the colour-blind.
-    low, high = style.COLOURS[1], style.COLOURS[0]
+    low, high = style.VERMILION, style.BLUE
     ramp = np.linspace(-OPAQUE, OPAQUE, 64)
     return ListedColormap([to_rgba(high if step > 0 else low, abs(step)) for step in ramp])

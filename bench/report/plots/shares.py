@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.report import style
-from bench.report.plots.bands import log_scale, new_axes
+from bench.report.plots.bands import after, log_scale, new_axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +33,15 @@ def plot_shares(
         title: text.
         ax: where to draw; a new figure otherwise.
     """
+    import pandas as pd
+
     ax = new_axes() if ax is None else ax
     for strategy, look in looks.items():
         part = frame[frame["strategy"] == strategy].sort_values(x)
         if part.empty:
             continue
+        end = part.iloc[[-1]].assign(**{x: after(part[x].iloc[-1], trials=x == "trials")})
+        part = pd.concat([part, end])
         ax.step(part[x], part["share"], where="post", label=style.shown(strategy), **look)
         if "low" in part:
             shade = {"color": look["color"], "alpha": min(0.13, 0.6 / len(looks)), "lw": 0}

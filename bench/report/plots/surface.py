@@ -13,7 +13,7 @@ from bench.report.plots.bands import new_axes
 if TYPE_CHECKING:
     import pandas as pd
 
-LINE, BEST = style.COLOURS[0], style.COLOURS[1]
+LINE, BEST = style.BLUE, style.VERMILION
 
 # Face and edge are paper and ink, so a mark can be seen on every colour, on a dark page too.
 MARKS: Mapping[str, Mapping[str, Any]] = {

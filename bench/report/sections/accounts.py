@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST = 100
 """Rows the page shows."""
 
+LONGEST = 300
+"""Characters of a reason that the page shows: one may be a program's whole output."""
+
 NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
 """What reasons that are one may differ in."""
 
@@ -38,7 +41,8 @@ def section(found: Findings, builder: Builder) -> Section:
         "its worst test value. An <em>exhausted</em> strategy had nothing more to suggest and "
         "keeps its last value."
     )
-    shown = _grouped(frame)
+    cut = frame["reason"].str.len() > LONGEST
+    shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
     text = ("problems", "strategy", "reason")
     items: list[Item] = [
         Note(rule),
@@ -48,6 +52,9 @@ def section(found: Findings, builder: Builder) -> Section:
     if len(frame) > len(shown) or len(shown) > MOST:
         items.append(Note(f"All {many(len(frame), 'row')}, one a problem and reason, "
                           "are in tables/accounts.csv."))  # fmt: skip
+    if cut.any():
+        items.append(Note(f"Reasons are cut after {LONGEST} characters; they are whole in "
+                          "tables/accounts.csv."))  # fmt: skip
     if found.panels:
         items += _two_rules(found)
     return Section("accounts", title, _counts(found), items)
@@ -72,6 +79,10 @@ def _reason(reasons: Sequence[str]) -> str:
     """Return the first of some reasons, and how many more differ from it in their numbers."""
     more = len(reasons) - 1
     return reasons[0] + (f" (and {more:,} more with other numbers)" if more else "")
+
+
+def _cut(reason: str) -> str:
+    return reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
 
 
 def _counts(found: Findings) -> str:

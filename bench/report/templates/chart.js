@@ -149,7 +149,7 @@
       this.plot.addEventListener("pointerdown", (event) => this.point(event));
       this.plot.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") this.move(null); });
       this.plot.addEventListener("keydown", (event) => this.key(event));
-      this.plot.addEventListener("focus", () => { if (this.cross === null && this.plot.matches(":focus-visible")) this.move(this.x.high); });
+      this.plot.addEventListener("focus", () => { if (this.cross === null && this.plot.matches(":focus-visible")) this.move(this.last); });
       this.plot.addEventListener("blur", () => this.move(null));
       this.legend = html("ul", { class: "legend", "aria-label": "Strategies: show or hide" });
       this.entries = data.strategies.map((strategy, i) => {
@@ -186,14 +186,20 @@
       const [left, right] = [Math.min(...xs), Math.max(...xs)];
       this.toggles.logX.disabled = !(left > 0);
       const logX = this.logX && left > 0;
-      const sides = { low: left, high: right > left ? right : left + 1 };
+      // The value of the last trial holds for a trial, as every other one; without trials, for a bit.
+      const sides = { low: left, high: clock.whole ? right + 1 : right > left ? right : left + 1 };
+      this.last = right;
       const range = this.range(sides, logX);
       const logY = range.log;
+      // What is pressed is what is drawn, whatever was asked for.
+      this.toggles.logX.setAttribute("aria-pressed", logX);
+      this.toggles.logY.setAttribute("aria-pressed", logY);
       const margin = { top: 30, right: 14, bottom: 42, left: 0 };
       const draft = scale(range.low, range.high, height - margin.bottom, margin.top, logY);
       const yTicks = ticksOf(draft, Math.max(3, Math.floor(height / 60)), false);
       margin.left = 14 + 7.2 * Math.max(1, ...yTicks.map((v) => short(v, 6).length));
-      this.x = scale(sides.low, sides.high, margin.left + 6, width - margin.right, logX);
+      this.tail = clock.whole ? null : 0.04 * width;
+      this.x = scale(sides.low, sides.high, margin.left + 6, width - margin.right - (this.tail || 0), logX);
       this.y = draft;
       this.frame = { width, height, margin };
       const bottom = height - margin.bottom;
@@ -208,6 +214,7 @@
           svg("text", { x: margin.left - 8, y: y + 4, "text-anchor": "end" }, short(value, 6)));
       }
       for (const value of ticksOf(this.x, Math.max(2, Math.floor(width / 70)), clock.whole)) {
+        if (value > this.last && this.last > left) continue;
         const x = this.x.at(value);
         picture.append(svg("line", { class: "axis", x1: x, x2: x, y1: bottom, y2: bottom + 5 }),
           svg("text", { x, y: bottom + 19, "text-anchor": "middle" }, short(value, 6)));
@@ -263,7 +270,7 @@
       return { low: low - room, high: high + room, log };
     }
 
-    // The corners of a step curve in pixels; the last step is drawn a little further, or nobody saw it.
+    // The corners of a step curve in pixels, with its last step as long as one trial, or a bit.
     corners(c, values) {
       const points = [];
       for (let i = 0; i < c.x.length; i++) {
@@ -272,7 +279,7 @@
         points.push([x, y]);
       }
       const [x, y] = points[points.length - 1];
-      points.push([x + 6, y]);
+      points.push([this.tail === null ? this.x.at(c.x[c.x.length - 1] + 1) : x + this.tail, y]);
       return points;
     }
     path(c, values) {
@@ -287,7 +294,7 @@
     move(x) {
       if (!this.x) return;
       const whole = data.clocks[this.clock].whole;
-      this.cross = x === null ? null : clamp(whole ? Math.round(x) : x, this.x.low, this.x.high);
+      this.cross = x === null ? null : clamp(whole ? Math.floor(x + 1e-9) : x, this.x.low, this.last);
       this.point_out();
     }
     point(event) {
@@ -305,7 +312,7 @@
       };
       const moves = {
         ArrowRight: () => by(1), ArrowUp: () => by(1), ArrowLeft: () => by(-1), ArrowDown: () => by(-1),
-        PageUp: () => by(10), PageDown: () => by(-10), Home: () => this.x.low, End: () => this.x.high, Escape: () => null,
+        PageUp: () => by(10), PageDown: () => by(-10), Home: () => this.x.low, End: () => this.last, Escape: () => null,
       };
       if (!moves[event.key]) return;
       event.preventDefault();
@@ -317,7 +324,7 @@
       const clock = data.clocks[this.clock], words = [];
       this.marker.replaceChildren();
       for (const { value } of this.entries) value.replaceChildren();
-      const at = this.cross === null ? this.x.high : this.cross;
+      const at = this.cross === null ? this.last : this.cross;
       if (this.cross !== null) {
         const { width, height, margin } = this.frame, x = this.x.at(at), bottom = height - margin.bottom;
         this.marker.append(svg("line", { class: "cross", x1: x, x2: x, y1: margin.top, y2: bottom }));
@@ -343,7 +350,7 @@
           this.marker.append(svg("circle", { class: "dot", cx: this.x.at(at), cy: y, r: 4.5, fill: data.strategies[i].color }));
         }
       }
-      for (const [key, value] of Object.entries({ valuemin: this.x.low, valuemax: this.x.high, valuenow: at,
+      for (const [key, value] of Object.entries({ valuemin: this.x.low, valuemax: this.last, valuenow: at,
         valuetext: `${clock.label} ${short(at)}. ${words.join("; ")}` })) this.plot.setAttribute(`aria-${key}`, value);
     }
 
@@ -355,7 +362,8 @@
         radio.checked = i === this.clock;
         radio.disabled = !Object.keys(this.view.curves[i]).length;
       });
-      for (const [name, button] of Object.entries(this.toggles)) button.setAttribute("aria-pressed", this[name]);
+      this.toggles.bands.disabled = ![...this.curves().values()].some((c) => c.band);
+      this.toggles.bands.setAttribute("aria-pressed", this.bands && !this.toggles.bands.disabled);
       this.entries.forEach(({ item, button }, i) => {
         item.hidden = !(i in there);
         button.setAttribute("aria-pressed", !hidden.has(i));

@@ -96,3 +96,18 @@ def test_when_nothing_completed_there_are_no_rules_to_compare(made, find, builde
     section = accounts.section(find(made(lambda *_: None)), builder)
     assert [getattr(item, "label", "") for item in section.items].count(RULES) == 0
     assert any(getattr(item, "label", "") == WHAT for item in section.items)
+
+
+def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, builder, table, said):
+    trials, runs = made(value, problems=("a", "b"))
+    long = "é" * 5_000_000
+    trials["reason"] = trials["reason"].where(trials["reason"] == "", long)
+    section = accounts.section(find((trials, runs)), builder)
+    assert [reason for (reason,) in table(section, WHAT, "reason")] == [
+        "é" * accounts.LONGEST + "…"
+    ]
+    assert "Reasons are cut after 300 characters; they are whole in tables/accounts.csv" in said(
+        section
+    )
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
+    assert set(item.raw["reason"]) == {long}
