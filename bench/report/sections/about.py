@@ -45,9 +45,9 @@ def _measured(found: Findings) -> list[str]:
         "trials of all strategies; each problem says which.",
         "Curves of a problem are steps, drawn from the first trial after which every repetition "
         "has an incumbent; lines are medians over repetitions, bands their quartiles. Against "
-        "seconds a curve ends where the last repetition has used its budget; that of an exhausted "
-        "strategy is held. Where a trial takes microseconds this clock shows little but the "
-        "strategy’s own time.",
+        "seconds a curve ends where the last repetition has used its budget; that of a strategy "
+        "none of whose runs did so is held. Where a trial takes microseconds this clock shows "
+        "little but the strategy’s own time.",
         f"{sets}: a set of points, so its curve is the exact expectation over all orders it could "
         "be run in; against seconds, after as many trials as were finished by then."
         if sets
