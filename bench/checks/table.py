@@ -111,8 +111,9 @@ def _exact(recorded: list[float | None] | str, again: list[float | None] | str) 
     if isinstance(recorded, str) or isinstance(again, str) or recorded == again:
         return recorded == again
     (value, *rest), (other, *others) = recorded, again
-    folds = len(rest) > 1 and rest == others
-    return folds and None not in (value, other) and math.isclose(value, other, rel_tol=1e-14)
+    if value is None or other is None or len(rest) < 2 or rest != others:
+        return False
+    return math.isclose(value, other, rel_tol=1e-14)
 
 
 def _made_with(meta: Any) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bench.analysis.estimates import ALPHA
 from bench.analysis.intervals import OF_CURVES, RESAMPLES
+from bench.analysis.significance import EXACT
 from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
@@ -121,10 +122,10 @@ def _new(found: Findings) -> str:
         return "Verdicts for new problems: no test, since no pair has two data sets."
     sets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
     return (
-        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
-        f"Pratt), n = {sets}, α = {ALPHA:g} two-sided, Holm’s correction over "
-        f"{number}; practically equal where the Bayesian signed-rank test "
-        f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
+        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks where up "
+        f"to {EXACT} data sets differ, else normal; zeros by Pratt), n = {sets}, α = {ALPHA:g} "
+        f"two-sided, Holm’s correction over {number}; practically equal where the Bayesian "
+        f"signed-rank test (Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
         "more."
     )
 
