@@ -125,8 +125,8 @@ def _new(found: Findings) -> str:
         f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks where up "
         f"to {EXACT} data sets differ, else normal; zeros by Pratt), n = {sets}, α = {ALPHA:g} "
         f"two-sided, Holm’s correction over {number}; practically equal where the Bayesian "
-        f"signed-rank test (Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
-        "more."
+        f"signed-rank test (Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives "
+        f"that {CREDIBLE:g} or more."
     )
 
 
