@@ -10,6 +10,7 @@ from bench.analysis import (
     clocks,
     convergence,
     crossing,
+    cv_tests,
     equivalents,
     failures,
     finals,
@@ -296,6 +297,10 @@ class Findings:
     @cached_property
     def selected(self) -> pd.DataFrame:
         return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def cv_tests(self) -> pd.DataFrame:
+        return cv_tests.cv_tests(self.source.trials, self.source.runs, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:
