@@ -19,6 +19,7 @@ from scipy import stats
 
 from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.paired import Pairs, grouping
+from bench.analysis.rounding import cleared, of_size
 
 ALPHA = 0.05
 """Two-sided, of every test here."""
@@ -70,7 +71,7 @@ class Estimate:
 
         Source: Schuirmann 1987. As in `p`, none is below 1 / 2ⁿ, here n paired differences.
         """
-        inside = rope - np.abs(self.difference)
+        inside = cleared(rope - np.abs(self.difference), of_size(rope, self.difference))
         return np.maximum(_beyond(inside, self), _floor(1, self.draws))
 
 
@@ -98,7 +99,7 @@ def of_these_problems(pairs: Pairs) -> Estimate:
     counts = used.sum(axis=1)
     shares = np.where(used, pairs.variance / np.maximum(pairs.count, 1), 0.0)
     return Estimate(
-        difference=_mean(pairs.mean, used),
+        difference=cleared(_mean(pairs.mean, used), _mean(pairs.mean_grain, used)),
         se=np.where(counts > 0, np.sqrt(shares.sum(axis=1)) / np.maximum(counts, 1), np.nan),
         df=satterthwaite(shares, np.maximum(pairs.count - 1, 1)),
         counts=counts,
@@ -140,9 +141,11 @@ def of_new_problems(pairs: Pairs) -> Estimate:
     """
     used = ~np.isnan(pairs.mean)
     counts = used.sum(axis=1)
-    difference = _mean(pairs.mean, used)
+    grain = _mean(pairs.mean_grain, used)
+    difference = cleared(_mean(pairs.mean, used), grain)
     groups = grouping(pairs.datasets)
     rest = np.where(used, pairs.mean - difference[:, None], 0.0) @ groups
+    rest = cleared(rest, grain[:, None] * groups.sum(axis=0))
     there = used @ groups > 0
     sets = there.sum(axis=1)
     squares = (rest**2).sum(axis=1) * sets / np.maximum(sets - 1, 1)

@@ -12,6 +12,7 @@ from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
 from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import at_most
 
 AFTER = (10, 20, 50, 100, 200)
 """The targets: what random search is expected to reach after so many trials."""
@@ -88,7 +89,7 @@ def hit_trials(panel: Panel, losses: Array) -> Array:
     good = _good_points(panel, losses)
     for p in range(losses.shape[1]):
         # The best never gets worse, so all after the first hit are hits.
-        reached = (panel.best <= losses[:, p, None]).sum(axis=2)
+        reached = at_most(panel.best, losses[:, p, None], panel.loss_grain).sum(axis=2)
         found = (reached > 0) & ~nothing
         hits[..., p] = np.where(found, panel.budget - reached + 1, np.nan)
         expected = (panel.used[rows] + 1) / (good[..., p] + 1)
@@ -100,22 +101,23 @@ def expected_times(panel: Panel, losses: Array) -> tuple[Array, Array, Array]:
     """Return ERT, successes and runs: the evaluations of all runs until hit or end / successes.
 
     Hansen et al., "Real-Parameter Black-Box Optimization Benchmarking 2010: Experimental Setup",
-    INRIA RR-7215. There a run that ends without the target is followed by another, as a restart. A
-    run that ended before its budget cannot go on, and another would come to the same: where one of
-    them missed the target ERT is infinite, and with it finite only if every such run reaches it.
+    INRIA RR-7215. A run that ends without the target, however long it was, is followed by another,
+    as a restart. Only a strategy that had nothing more to suggest cannot go on, and another run of
+    it would come to the same: where it is recorded of a run without the target that it was stopped
+    so, ERT is infinite.
 
     Args:
         panel: the runs.
         losses: shape (R, targets).
 
     Returns:
-        Shape (S, targets) each. ERT is infinite without a success, or where a run ended early
+        Shape (S, targets) each. ERT is infinite without a success, or where a run was stopped early
         without one; NaN without a run.
     """
     found = hit_trials(panel, losses)
     counts = panel.ran[..., None] & ~np.isnan(losses)
     success = counts & ~np.isnan(found)
-    stuck = (counts & ~success & (panel.used < panel.budget)[..., None]).any(axis=1)
+    stuck = (counts & ~success & panel.stopped[..., None]).any(axis=1)
     spent = np.where(success, found, np.where(counts, panel.used[..., None], 0)).sum(axis=1)
     successes, runs = success.sum(axis=1), counts.sum(axis=1)
     times = np.where((successes > 0) & ~stuck, spent / np.maximum(successes, 1), np.inf)
@@ -137,7 +139,7 @@ def ert(
 
     Returns:
         strategy, problem, after, ert (evaluations; infinite without a success, or where a run
-        that ended before its budget has none; NaN without a run or target), successes, runs.
+        that was stopped early has none; NaN without a run or target), successes, runs.
     """
     rows = []
     for panel in panels:
@@ -220,7 +222,7 @@ def _shares(panel: Panel, losses: Array, at: Ints) -> Array:
     left = panel.used[rows][..., None] - np.arange(panel.budget)
     reached = np.zeros(best.shape)
     for p, column in enumerate(losses.T):
-        hit = (something & (best <= column[:, None])).astype(float)
+        hit = (something & at_most(best, column[:, None], panel.loss_grain)).astype(float)
         chance = np.clip((left - good[..., p, None]) / np.maximum(left, 1), 0.0, 1.0)
         missed = np.where(good[..., p, None] > 0, np.cumprod(chance, axis=-1), 1.0)
         hit[rows] = 1 - missed[..., place]
@@ -236,5 +238,6 @@ def _set_rows(panel: Panel) -> Flags:
 def _good_points(panel: Panel, losses: Array) -> Array:
     """Return how many points of each set are at least as good: shape (sets, R, targets)."""
     points = panel.loss[_set_rows(panel)]
-    counts = [(points <= column[:, None]).sum(axis=2) for column in losses.T]
+    near = [at_most(points, column[:, None], panel.loss_grain) for column in losses.T]
+    counts = [found.sum(axis=2) for found in near]
     return np.stack(counts, axis=-1).astype(float)

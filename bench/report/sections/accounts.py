@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bench.analysis.panels import STOPPED
+from bench.analysis.rounding import tied
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.phrases import listed
 from bench.report.sections.common import in_order
+from bench.report.tidy_runs import SHORT
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -35,18 +38,27 @@ def section(found: Findings, builder: Builder) -> Section:
     if frame.empty:
         sentence = "Every run used its whole budget and no trial failed."
         return Section("accounts", title, sentence, [])
+    kinds = set(frame["kind"])
     rule = Markup(
         "Failed trials cost their full price and count; a run that ended without any completed "
         "trial counts as the problem’s worst completed value, in tables, ranks and curves, and as "
-        "its worst test value. An <em>exhausted</em> strategy had nothing more to suggest and "
-        "keeps its last value."
+        "its worst test value."
     )
+    if STOPPED in kinds:
+        rule += Markup(
+            f" An <em>{STOPPED}</em> strategy had nothing more to suggest and keeps its last value."
+        )
+    if SHORT in kinds:
+        rule += Markup(
+            f" A <em>{SHORT}</em> run has fewer trials than the longest of its problem; the table "
+            "does not say why. It keeps its last value."
+        )
     cut = frame["reason"].str.len() > LONGEST
     shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
     text = ("problems", "strategy", "reason")
     items: list[Item] = [
         Note(rule),
-        PageTable(shown.head(MOST), "Failures, skips and exhausted runs", text, file="accounts",
+        PageTable(shown.head(MOST), "Failures, skips and short runs", text, file="accounts",
                   raw=frame),
     ]  # fmt: skip
     if len(frame) > len(shown) or len(shown) > MOST:
@@ -91,16 +103,21 @@ def _counts(found: Findings) -> str:
     trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
     runs = int(frame["count"].sum()) - trials
     whole = len(found.source.trials), len(found.source.runs)
+    short = SHORT in set(frame["kind"])
+    what = "are shorter than others" if short else "ended before the budget was used"
     return (
         f"{trials:,} of {many(whole[0], 'trial')} failed; {runs:,} of {many(whole[1], 'run')} "
-        "ended before the budget was used, or were skipped."
+        f"{what}, or were skipped."
     )
 
 
 def _two_rules(found: Findings) -> list[Item]:
     frame = found.two_rules.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
-    order = [frame[name].dropna().sort_values(kind="stable").index for name in ("worst", "typical")]
+    order = [
+        frame[name].dropna().sort_values(kind="stable", key=tied).index
+        for name in ("worst", "typical")
+    ]
     same = order[0].equals(order[1])
     table = tables.texts(
         {
