@@ -104,7 +104,7 @@ def report(
     from bench.analysis import ROPE
     from bench.progress import figures_bar
     from bench.report.drawing import processes
-    from bench.report.folder import check_replaceable
+    from bench.report.folder import check_no_link, check_replaceable
     from bench.report.merge import from_folders
     from bench.report.source import ReportError, from_folder
     from bench.report.tidy import from_tidy
@@ -149,6 +149,8 @@ def report(
             "leave it out for the end"
         )
     with _written(folder):
+        if out is None:
+            check_no_link(folder)
         check_replaceable(folder)
     click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     jobs = min(os.cpu_count() or 1, MOST_DRAWING)

@@ -126,6 +126,7 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "is_set": False,
             "dataset": "",
             "median_draw": np.nan,
+            "checked": False,
             "ended": np.where(full, "completed", "exhausted"),
             "reason": [
                 "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"
