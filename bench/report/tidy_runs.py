@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.report.tidy_file import Array, TidyFile
-from bench.run import LARGEST
+from bench.report.tidy_rules import DIRECTIONS
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ Ints = npt.NDArray[np.int64]
 
 SHORT = "short"
 """How a run ends of which a table has fewer trials than of another: why, it does not say."""
-
-DIRECTIONS = ["minimize", "maximize"]
 
 
 def one_a_problem(file: TidyFile, name: str) -> dict[str, str]:
@@ -52,12 +50,6 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
     optimum = file.numbers.get("optimum")
     if optimum is None:
         return np.full(len(starts), np.nan)
-    file.within(
-        "optimum",
-        ~(np.abs(optimum) > LARGEST),
-        f"be within ±{LARGEST:g}",
-        "leave it empty if it is not known",
-    )
     ordered = optimum[order]
     # NaN must not swallow a number: both reductions leave it out.
     low, high = (f.reduceat(ordered, starts) for f in (np.fmin, np.fmax))
@@ -91,9 +83,6 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
     import pandas as pd
 
     counts = np.diff(np.append(starts, len(order)))
-
-    if "direction" in file.texts:
-        file.known_words("direction", DIRECTIONS)
     facts = {name: one_a_problem(file, name) for name in ("direction", "metric")}
     first = order[starts]
     runs = pd.DataFrame(
@@ -127,6 +116,9 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "problem_seed": 0,
             "budget": budget,
             "is_set": False,
+            "dataset": "",
+            "median_draw": np.nan,
+            "checked": False,
             "ended": np.where(full, "completed", SHORT),
             "reason": [
                 "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"

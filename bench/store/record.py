@@ -13,10 +13,12 @@ from typing import Any
 
 import orjson
 
+from bench import files
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
+from bench.store.seal import SealError, is_sealed, unseal
 
 SCHEMA = 1
 
@@ -41,6 +43,10 @@ RUN_COLUMNS = (
     "budget",
     "is_set",
 )
+
+RUN_FACTS = ("dataset", "median_draw", "checked")
+"""What the frame of runs has beside them: empty and NaN of runs that were planned without, and
+whether they have checksums."""
 
 TRIAL_COLUMNS = (
     "trial",
@@ -67,6 +73,9 @@ _FACTS = {
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
+_OTHER_FACTS = {"dataset": (str,), "median_draw": (int, float, NoneType)}
+"""Of runs that were planned by later versions."""
+
 _DIRECTIONS = ("minimize", "maximize")
 _SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s")
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
@@ -88,11 +97,13 @@ class RunRecord:
         header: schema, spec, seeds, facts about strategy and problem, environment.
         trials: one mapping a trial, as written.
         end: how it ended, or None while it is unfinished.
+        checked: it has checksums, and they hold; old results have none.
     """
 
     header: dict[str, Any]
     trials: list[dict[str, Any]]
     end: End | None
+    checked: bool = False
 
     @property
     def id(self) -> str:
@@ -186,14 +197,14 @@ def read_run(path: Path) -> RunRecord:
         StoreError: it cannot be read, or another schema wrote it.
     """
     with reading(path):
-        lines = path.read_bytes().split(b"\n")
+        lines = files.read(path).split(b"\n")
     # What follows the last line feed was being written when the process died.
     torn = lines.pop()
     finished = path.suffix == ".jsonl"
-    try:
-        data = [orjson.loads(line) for line in lines]
-    except orjson.JSONDecodeError as error:
-        raise DamagedError(f"a line is not JSON ({error})") from None
+    sealed = sum(map(is_sealed, lines))
+    if 0 < sealed < len(lines):
+        raise DamagedError("some of its lines have a checksum, others have none")
+    data = [_loaded(number, line) for number, line in enumerate(lines, 1)]
     if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
         raise DamagedError("the first line is no header")
     check_schema(data[0], path)
@@ -214,9 +225,18 @@ def read_run(path: Path) -> RunRecord:
         raise DamagedError("its trials are not in order")
     if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
         raise DamagedError("a trial lacks a part")
-    record = RunRecord(head, trials, end if finished else None)
+    record = RunRecord(head, trials, end if finished else None, sealed > 0)
     check_record(record)
     return record
+
+
+def _loaded(number: int, line: bytes) -> Any:
+    try:
+        return unseal(line)
+    except SealError as error:
+        raise DamagedError(f"line {number} was changed after it was written: {error}") from None
+    except orjson.JSONDecodeError as error:
+        raise DamagedError(f"a line is not JSON ({error})") from None
 
 
 def check_record(record: RunRecord) -> None:
@@ -247,6 +267,9 @@ def check_head(head: Mapping[str, Any]) -> None:
     facts = head["facts"]
     for name, kinds in _FACTS.items():
         if type(facts[name]) not in kinds:  # a truth value is no number
+            raise TypeError(f"{name} is {facts[name]!r}")
+    for name, kinds in _OTHER_FACTS.items():
+        if name in facts and type(facts[name]) not in kinds:
             raise TypeError(f"{name} is {facts[name]!r}")
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
@@ -374,6 +397,8 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "problem_seed": facts["problem_seed"],
         "budget": spec["trials"],
         "is_set": facts["is_set"],
+        "dataset": facts.get("dataset", ""),
+        "median_draw": facts.get("median_draw"),
     }
 
 
