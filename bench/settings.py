@@ -15,32 +15,24 @@ from bench.core import Problem, Strategy
 
 def names(cls: type) -> list[str]:
     """Return the names of a class's settings."""
-    if not dataclasses.is_dataclass(cls):
-        return []
-    return [field.name for field in dataclasses.fields(cls) if field.init]
+    return [field.name for field in _fields(cls)]
 
 
 def defaults(cls: type) -> dict[str, Any]:
     """Return a class's settings with their defaults, as far as they are written down."""
-    if not dataclasses.is_dataclass(cls):
-        return {}
     return {
         field.name: field.default
-        for field in dataclasses.fields(cls)
-        if field.init and field.default is not dataclasses.MISSING
+        for field in _fields(cls)
+        if field.default is not dataclasses.MISSING
     }
 
 
 def required(cls: type) -> list[str]:
     """Return the names of those settings of a class that have no default."""
-    if not dataclasses.is_dataclass(cls):
-        return []
     return [
         field.name
-        for field in dataclasses.fields(cls)
-        if field.init
-        and field.default is dataclasses.MISSING
-        and field.default_factory is dataclasses.MISSING
+        for field in _fields(cls)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     ]
 
 
@@ -65,10 +57,18 @@ def check(cls: type, settings: Mapping[str, object]) -> None:
 def values(instance: Strategy | Problem) -> dict[str, Any]:
     """Return the settings an instance has, defaults included; a problem inside as a table.
 
+    A field with the metadata `{"record_default": False}` is left out while it has its default: a
+    setting that joins a class later changes the id of no run that does without it.
+
     Raises:
         ValueError: one that cannot be written down.
     """
-    found = {name: getattr(instance, name) for name in names(type(instance))}
+    found = {
+        field.name: getattr(instance, field.name)
+        for field in _fields(type(instance))
+        if field.metadata.get("record_default", True)
+        or getattr(instance, field.name) != field.default
+    }
     hints = _hints(type(instance))
     for name, value in found.items():
         # 1 and 1.0 are one setting, and must have one run.
@@ -93,6 +93,12 @@ def problems(cls: type) -> list[str]:
     """Return the names of the settings that are themselves problems."""
     hints = _hints(cls)
     return [name for name in names(cls) if hints.get(name) is Problem]
+
+
+def _fields(cls: type) -> list[dataclasses.Field[Any]]:
+    if not dataclasses.is_dataclass(cls):
+        return []
+    return [field for field in dataclasses.fields(cls) if field.init]
 
 
 @cache

@@ -8,7 +8,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, field, make_dataclass
 from time import perf_counter
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -19,6 +19,9 @@ from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Task, score_for
 from problems._splits import Kind, NestedSplit, Rows, Splitter
+
+LATER = {"record_default": False}
+"""Metadata of a setting that older results do not have (`bench.settings.values`)."""
 
 
 class _Part(NamedTuple):
@@ -56,6 +59,10 @@ class LiveProblem(Problem):
             own (CSV or Parquet).
         target: the column to predict, for files and OpenML.
         groups: the column whose rows belong together.
+        sep: what separates the values of a text file: one character; of a .tsv file a tab.
+        decimal: what separates whole from fraction in a text file, "." or ",".
+        thousands: what groups the digits of a text file's numbers, such as "," or " "; empty:
+            nothing.
         scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
             or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
             where one class has more than two thirds of the rows.
@@ -75,6 +82,9 @@ class LiveProblem(Problem):
     data: str = "breast-cancer"
     target: str = ""
     groups: str = ""
+    sep: str = field(default=",", metadata=LATER)
+    decimal: str = field(default=".", metadata=LATER)
+    thousands: str = field(default="", metadata=LATER)
     scoring: str = ""
     cv: Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"] = ""
     folds: int = 5

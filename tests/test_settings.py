@@ -103,3 +103,19 @@ def test_which_settings_are_problems():
 def test_a_problem_inside_that_no_record_can_hold_is_refused():
     with pytest.raises(ValueError, match="settings must be plain data"):
         settings.values(Outer(of=Inner(share=float("nan"))))
+
+
+def test_a_setting_that_joined_later_is_recorded_only_where_it_is_not_its_default():
+    @dataclass
+    class Older:
+        count: int = 1
+
+    @dataclass
+    class Newer(Older):
+        sign: str = field(default=",", metadata={"record_default": False})
+
+    assert settings.values(Newer()) == settings.values(Newer(sign=",")) == {"count": 1}
+    assert settings.values(Newer(sign=";")) == {"count": 1, "sign": ";"}
+    assert settings.names(Newer) == ["count", "sign"]
+    assert settings.defaults(Newer) == {"count": 1, "sign": ","}
+    settings.check(Newer, {"sign": ";"})
