@@ -56,6 +56,7 @@ class Problem(ABC):
         requires: import names it needs; a missing one makes it unavailable.
         space: the parameters to tune, with the default configuration where there is one.
         metric: what `evaluate` returns.
+        positive_class: of two classes the one that the metric looks for, or "".
         tags: words to find it by.
         argument: the setting that a name's part after a colon gives, as in `table:file.parquet`;
             empty: a name has no such part.
@@ -64,10 +65,11 @@ class Problem(ABC):
     """
 
     name: ClassVar[str]
-    version: ClassVar[int] = 1
+    version: int = 1
     requires: tuple[str, ...] = ()
     space: SearchSpace
     metric: Metric
+    positive_class: str = ""
     tags: tuple[str, ...] = ()
     argument: ClassVar[str] = ""
     optimum: float | None = None
