@@ -9,33 +9,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems._arrow import codes, floats, occurrences, stored, texts
 from problems._dataset import DataSet, hint
+from problems._dialect import Dialect
+from problems._faults import Faults
+from problems._texts import check_texts
 
 FEWEST_ROWS = 20
 MOST_CLASSES = 20
 """A target of whole numbers is classes when it has so many values at most …"""
 ROWS_A_CLASS = 10
 """… and so many rows for each on average; otherwise it is regression."""
+LARGEST_NUMBER = 1e38
+"""Trees compute in single precision, which ends at 3.4e38; squares, in double, at 1e154."""
 
 _IDENTIFIER = 50
-_STRAYS = 20
+_EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
+"""Bits of a float -> the number beyond which whole ones are rounded."""
 
 
-def to_dataset(table: Any, *, source: str, target: str, groups: str = "") -> DataSet:
+def to_dataset(
+    table: Any, *, source: str, target: str, groups: str = "", dialect: Dialect | None = None
+) -> DataSet:
     """Return the arrays of a table.
 
     Text, truth values and categories become codes in the order of the sorted values. The target
     is classes when it is one of these, or whole numbers with at most 20 values that have 10 rows
-    each on average; any other target is regression.
+    each on average; any other target is regression. Groups are texts, whatever they look like.
+    Numbers that were not read as such are refused, see `problems._texts.check_texts`.
 
     Args:
         table: a pyarrow table.
         source: its name in errors.
         target: the column to predict.
         groups: the column that says which rows belong together, "" for none; no feature.
+        dialect: of the text file that the table was read from, or None.
 
     Raises:
-        ValueError: the table cannot be measured on as it is; the message says what to change.
+        ValueError: the table cannot be measured on as it is; the message says what to change, in
+            all columns at once.
     """
     _check_names(table.column_names, source, target, groups)
     if table.num_rows < FEWEST_ROWS:
@@ -44,53 +56,63 @@ def to_dataset(table: Any, *, source: str, target: str, groups: str = "") -> Dat
             f"{table.num_rows or 'none'}; collect more"
         )
     columns = dict(zip(table.column_names, table.columns, strict=True))
-    y, labels = _target(columns.pop(target), f"{target!r} of {source}")
-    grouped = _groups(columns.pop(groups), f"{groups!r} of {source}") if groups else None
+    faults, notes = Faults(source), list[str]()
+    with faults:
+        y, labels = _target(columns.pop(target), f"{target!r} of {source}", dialect)
+    grouped = None
+    if groups:
+        with faults:
+            grouped = _groups(columns.pop(groups), f"{groups!r} of {source}", notes)
     if not columns:
         raise ValueError(
             f"a data set must have a feature besides target and groups, {source} has only the "
-            f"columns {_listed(table.column_names)}; values are separated by commas in a .csv and "
-            "by tabs in a .tsv"
+            f"columns {_listed(table.column_names)}; name more, or the setting sep if they are "
+            "there"
         )
     X = np.empty((table.num_rows, len(columns)))
     categorical = []
     for number, (name, column) in enumerate(columns.items()):
-        X[:, number], is_categorical = _feature(column, f"{name!r} of {source}")
-        if is_categorical:
-            categorical.append(number)
-    return DataSet(X, y, labels, tuple(categorical), grouped)
+        with faults:
+            X[:, number], is_categorical = _feature(column, f"{name!r} of {source}", dialect)
+            if is_categorical:
+                categorical.append(number)
+            notes += _identifier(X[:, number], f"{name!r} of {source}", is_categorical)
+    faults.check()
+    return DataSet(X, y, labels, tuple(categorical), grouped, tuple(notes))
 
 
 def _check_names(names: Sequence[str], source: str, target: str, groups: str) -> None:
+    faults = Faults(source)
     for number, name in enumerate(names, start=1):
         if not name.strip():
-            raise ValueError(
+            faults.add(
                 f"every column must have a name, column {number} of {source} has none; name it, "
                 "or leave it out (pandas: to_csv(index=False))"
             )
-    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    twice = sorted(name for name, times in Counter(names).items() if times > 1 and name.strip())
     if twice:
-        raise ValueError(
+        faults.add(
             f"column names must differ, {source} has {_listed(twice)} more than once; rename them"
         )
     if not target:
-        raise ValueError(
-            f"a target must be named, got none for {source}; {hint('', names, 'columns')}"
-        )
+        faults.add(f"a target must be named, got none for {source}; {hint('', names, 'columns')}")
     for role, name in (("target", target), ("groups", groups)):
         if name and name not in names:
-            raise ValueError(
+            faults.add(
                 f"{role} must be a column of {source}, got {name!r}; {hint(name, names, 'columns')}"
             )
-    if target == groups:
-        raise ValueError(
+    if target and target == groups:
+        faults.add(
             f"groups must be another column than the target, got {target!r} for both; "
             "name the column that says which rows belong together"
         )
+    faults.check()
 
 
-def _target(column: Any, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
-    column, is_categorical = _plain(column, where)
+def _target(
+    column: Any, where: str, dialect: Dialect | None
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    column, is_categorical = _plain(column, where, dialect)
     rows = len(column)
     if column.null_count:
         raise ValueError(
@@ -103,8 +125,8 @@ def _target(column: Any, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
             raise _constant(where, f"{numbers[0]:g}")
         return numbers, ()
     if numbers is None:
-        codes, labels = _codes(column)
-        y = codes.astype(np.int64)
+        ranks, labels = codes(column)
+        y = ranks.astype(np.int64)
     else:
         values, y = np.unique(numbers, return_inverse=True)
         labels = tuple(str(int(value)) for value in values)
@@ -132,39 +154,46 @@ def _constant(where: str, value: str) -> ValueError:
     )
 
 
-def _feature(column: Any, where: str) -> tuple[NDArray[np.float64], bool]:
-    column, is_categorical = _plain(column, where)
+def _feature(column: Any, where: str, dialect: Dialect | None) -> tuple[NDArray[np.float64], bool]:
+    column, is_categorical = _plain(column, where, dialect)
     if column.null_count == len(column):
         raise ValueError(
             f"every column must have a value somewhere, {where} has none; leave it out"
         )
     if not is_categorical:
         return _numbers(column, where), False
-    codes, labels = _codes(column)
-    _check_text(labels, len(column), where)
-    return codes, True
-
-
-def _check_text(labels: Sequence[str], rows: int, where: str) -> None:
-    strays = [label for label in labels if not _is_number(label)]
-    if len(labels) > _STRAYS and 0 < len(strays) <= len(labels) / 10:
-        raise ValueError(
-            f"a column of numbers must hold nothing else, {where} also holds "
-            f"{_listed(strays[:3])}; write a missing value as NA or leave it empty"
-        )
-    if len(labels) > _IDENTIFIER and len(labels) > rows / 2:
+    ranks, labels = codes(column)
+    if len(labels) > _IDENTIFIER and len(labels) > len(column) / 2:
         raise ValueError(
             f"a text column must not name single rows, {where} has {len(labels)} different texts "
-            f"in {rows} rows; leave it out, or name it as groups if it says which belong together"
+            f"in {len(column)} rows; leave it out, or name it as groups if it says which belong "
+            "together"
         )
+    return ranks, True
 
 
-def _groups(column: Any, where: str) -> NDArray[np.int64]:
+def _identifier(values: NDArray[np.float64], where: str, is_categorical: bool) -> list[str]:
+    """Return the warning that a feature may name rows, if it may."""
+    there = values[~np.isnan(values)]
+    # Measurements differ in every row as well, but hardly ever as whole numbers.
+    if len(there) < FEWEST_ROWS or len(np.unique(there)) < len(there):
+        return []
+    if not np.array_equal(there, np.floor(there)):
+        return []
+    what = "text" if is_categorical else "whole number"
+    return [
+        f"{where} has a different {what} in every row, as an identifier has: leave it out unless "
+        "it measures something"
+    ]
+
+
+def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.types as kinds
 
-    # Not by its kind: rows may belong together by date as well.
-    column = _without_nan(_decoded(column))
-    if kinds.is_nested(column.type) or kinds.is_float16(column.type):
+    column = stored(column)
+    if kinds.is_nested(column.type):
         raise ValueError(
             f"groups must be numbers, texts or dates, {where} holds values of type {column.type}; "
             "name another column"
@@ -174,17 +203,50 @@ def _groups(column: Any, where: str) -> NDArray[np.int64]:
             f"every row must have a group, {column.null_count} of {len(column)} have none in "
             f"{where}; drop them or fill them"
         )
-    return _codes(column)[0].astype(np.int64)
+    if kinds.is_floating(column.type):
+        exact = _EXACT[column.type.bit_width]
+        if np.abs(floats(column)).max(initial=0) >= exact:
+            raise ValueError(
+                f"groups must be told apart, {where} holds floats of {exact:,} or more, where "
+                "whole numbers are rounded; write them as texts or integers"
+            )
+    # As texts, whatever they look like: 007 is not 7, and 20 digits are no float.
+    column = texts(column)
+    names = pc.unique(column).to_pylist()
+    if len(names) == len(column):
+        notes.append(
+            f"groups {where} has a different value in every row: no rows belong together, so "
+            "leave groups out or name another column"
+        )
+    elif len({name.strip() for name in names}) < len(names):
+        notes.append(
+            f"groups {where} has values that differ in blanks around them only, which count as "
+            "different groups: remove the blanks if they are one"
+        )
+    places = pc.index_in(column, value_set=pa.array(sorted(names, key=_order(names))))
+    return floats(places).astype(np.int64)
 
 
-def _plain(column: Any, where: str) -> tuple[Any, bool]:
+def _order(names: Sequence[str]) -> Any:
+    """Return the key by which groups are sorted: as numbers where all are some."""
+    try:
+        numbers = {name: float(name) for name in names}
+    except ValueError:
+        return str
+    return lambda name: (numbers[name], name)
+
+
+def _plain(column: Any, where: str, dialect: Dialect | None) -> tuple[Any, bool]:
     """Return a column whose missing values are nulls, and whether it holds categories."""
     import pyarrow.types as kinds
 
     is_dictionary = kinds.is_dictionary(column.type)
-    column = _without_nan(_decoded(column))
+    column = stored(column)
     kind = column.type
-    if is_dictionary or kinds.is_boolean(kind) or kinds.is_string(kind):
+    if kinds.is_string(kind):
+        check_texts(*occurrences(column), where, dialect=dialect, categories=is_dictionary)
+        return column, True
+    if kinds.is_boolean(kind):
         return column, True
     if (
         kinds.is_integer(kind)
@@ -192,78 +254,36 @@ def _plain(column: Any, where: str) -> tuple[Any, bool]:
         or kinds.is_decimal(kind)
         or kinds.is_null(kind)
     ):
-        return column, False
-    held = f"dates or times ({kind})" if kinds.is_temporal(kind) else f"values of type {kind}"
+        return column, is_dictionary
+    if is_dictionary and not kinds.is_nested(kind):
+        return texts(column), True
+    if kinds.is_temporal(kind):
+        held, way_out = f"dates or times ({kind})", "numbers, such as days since the first"
+    else:
+        held, way_out = f"values of type {kind}", "columns of numbers or text"
     raise ValueError(
         f"a column must hold numbers, truth values or text, {where} holds {held}; turn it into "
-        "numbers, such as days since the first, or leave it out"
+        f"{way_out}, or leave it out"
     )
 
 
-def _decoded(column: Any) -> Any:
-    """Return a column with the values themselves, and with one type for all text."""
-    import pyarrow as pa
-    import pyarrow.types as kinds
-
-    if kinds.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if kinds.is_large_string(column.type) or kinds.is_string_view(column.type):
-        column = column.cast(pa.string())
-    return column
-
-
-def _without_nan(column: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.types as kinds
-
-    if not kinds.is_floating(column.type):
-        return column
-    return pc.if_else(pc.is_nan(column), pa.nulls(len(column), column.type), column)
-
-
 def _numbers(column: Any, where: str) -> NDArray[np.float64]:
-    numbers = _floats(column)
+    numbers = floats(column)
     infinite = int(np.isinf(numbers).sum())
     if infinite:
         raise ValueError(
             f"numbers must be finite, {where} is infinite in {infinite} of {len(numbers)} rows; "
             "replace them or drop the rows"
         )
+    # NaN is missing, and not beyond.
+    beyond = np.abs(numbers) > LARGEST_NUMBER
+    if beyond.any():
+        raise ValueError(
+            f"numbers must be within ±{LARGEST_NUMBER:g}, beyond which models overflow, {where} "
+            f"has {numbers[beyond.argmax()]:g} and is beyond in {beyond.sum()} of {len(numbers)} "
+            "rows; take another unit, or their logarithm"
+        )
     return numbers
-
-
-def _floats(column: Any) -> NDArray[np.float64]:
-    """Return a column of numbers with NaN for its nulls.
-
-    Not by the column's own `to_numpy`, which imports pandas: half a second in every process.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    # Not safe: beyond 2^53 whole numbers are rounded, as in any table of floats.
-    floats = column.cast(pa.float64(), safe=False).combine_chunks()
-    nan = pa.py_buffer(np.full(len(floats), np.nan))
-    filled = pc.coalesce(floats, pa.Array.from_buffers(pa.float64(), len(floats), [None, nan]))
-    return np.from_dlpack(filled).astype(np.float64, copy=False)
-
-
-def _codes(column: Any) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Return the rank of each value among the sorted ones, NaN where missing, and their names."""
-    import pyarrow.compute as pc
-
-    values = pc.unique(column).drop_null()
-    values = values.take(pc.sort_indices(values))
-    ranks = pc.index_in(column, value_set=values)
-    return _floats(ranks), tuple(map(str, values.to_pylist()))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _listed(names: Sequence[str]) -> str:

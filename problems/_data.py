@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from problems._bundled import BUNDLED, load_bundled
 from problems._dataset import DataSet, Facts, hint
-from problems._files import SUFFIXES, is_file_name, load_file
+from problems._dialect import USUAL, Dialect
+from problems._files import SUFFIXES, check_is_no_file, is_file_name, load_file
 from problems._generated import NAMED, Recipe, generated_facts, load_generated, parse
 from problems._generated import PREFIX as GENERATED
 from problems._openml import PREFIX as OPENML
@@ -13,7 +14,7 @@ from problems._openml import load_openml
 __all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "facts", "load"]
 
 
-def facts(data: str, *, target: str = "", groups: str = "") -> Facts:
+def facts(data: str, *, target: str = "", groups: str = "", dialect: Dialect = USUAL) -> Facts:
     """Return what is known about a data set.
 
     Nothing heavy is imported for a bundled one. The others are loaded: a generated one is small,
@@ -25,39 +26,51 @@ def facts(data: str, *, target: str = "", groups: str = "") -> Facts:
             `openml:` and a number, or the path of a .csv, .csv.gz, .tsv or .parquet file.
         target: the column to predict: required for a file, for OpenML instead of its default.
         groups: the column that says which rows belong together, for a file or OpenML.
+        dialect: how a text file is written.
 
     Raises:
         ValueError: the data cannot be used; the message says why and what to do.
     """
-    if table := _load_table(data, target, groups):
+    if table := _load_table(data, target, groups, dialect):
         return table[0]
     if data in BUNDLED:
         return BUNDLED[data]
     return generated_facts(data, _recipe(data))
 
 
-def load(data: str, *, target: str = "", groups: str = "") -> DataSet:
+def load(data: str, *, target: str = "", groups: str = "", dialect: Dialect = USUAL) -> DataSet:
     """Return the arrays of a data set; nobody can write to them.
 
     Args:
         data: as for `facts`.
         target: as for `facts`.
         groups: as for `facts`.
+        dialect: as for `facts`.
 
     Raises:
         ValueError: the data cannot be used; the message says why and what to do.
     """
-    if table := _load_table(data, target, groups):
+    if table := _load_table(data, target, groups, dialect):
         return table[1]
     return load_bundled(data) if data in BUNDLED else load_generated(_recipe(data))
 
 
-def _load_table(data: str, target: str, groups: str) -> tuple[Facts, DataSet] | None:
+def _load_table(
+    data: str, target: str, groups: str, dialect: Dialect
+) -> tuple[Facts, DataSet] | None:
     """Return what has named columns; None for what has not, which takes no column's name."""
+    is_file = is_file_name(data) and not data.startswith((GENERATED, OPENML))
+    if is_file:
+        return load_file(data, target, groups, dialect)
+    if not data.startswith((GENERATED, OPENML)) and data not in (*BUNDLED, *NAMED):
+        check_is_no_file(data)
+    if dialect != USUAL:
+        raise ValueError(
+            f"sep, decimal and thousands say how a text file is written, {data!r} is none; "
+            "leave them out"
+        )
     if data.startswith(OPENML):
         return load_openml(data, target, groups)
-    if is_file_name(data) and not data.startswith(GENERATED):
-        return load_file(data, target, groups)
     for role, name in (("target", target), ("groups", groups)):
         if name:
             raise ValueError(

@@ -64,6 +64,7 @@ class DataSet:
         labels: the classes' names in the order of their codes, () for regression.
         categorical: the numbers of the columns that hold codes.
         groups: the code of each row's group, or None.
+        warnings: what a person should look at before they trust it, a sentence each.
     """
 
     X: NDArray[np.float64]
@@ -71,6 +72,7 @@ class DataSet:
     labels: tuple[str, ...] = ()
     categorical: tuple[int, ...] = ()
     groups: NDArray[np.int64] | None = None
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (self.X, self.y, self.groups):

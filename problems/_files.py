@@ -5,22 +5,40 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import stat
 import zlib
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from problems._columns import to_dataset
 from problems._dataset import DataSet, Facts, measured
+from problems._dialect import USUAL, Dialect
+from problems._text_file import read_text
 
-SUFFIXES = (".csv", ".csv.gz", ".tsv", ".parquet")
+SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
+_TEXT = SUFFIXES[:-1]
+_FOREIGN = {
+    "an Excel workbook": "xlsx xls xlsm xlsb",
+    "a spreadsheet": "ods numbers",
+    "JSON": "json jsonl ndjson",
+    "ARFF": "arff",
+    "a pickle": "pkl pickle joblib",
+    "arrays of numpy": "npy npz",
+    "an Arrow file": "feather arrow ipc",
+    "ORC": "orc",
+    "an HDF5 file": "h5 hdf5 hdf",
+    "of a statistics package": "sav dta sas7bdat xpt rds rdata mat",
+    "a database": "db sqlite sqlite3 duckdb",
+    "a text file of some form": "txt data dat psv tab",
+    "a web page": "html htm xml",
+    "compressed": "zip gz bz2 xz zst 7z tar",
+    "a Parquet file under another ending": "pq parq",
+}
 LARGEST = 10**9
 """Bytes."""
-_BLOCK = 2**26
-"""Bytes; a row may be so long."""
-MISSING = ("", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "null", "NULL")
-"""What stands for a missing value in a text file."""
 
 
 def is_file_name(name: str) -> bool:
@@ -28,13 +46,35 @@ def is_file_name(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def load_file(name: str, target: str, groups: str) -> tuple[Facts, DataSet]:
+def check_is_no_file(name: str) -> None:
+    """Refuse the name of a file that cannot be read, so that it is not taken for something else.
+
+    Raises:
+        ValueError: it ends as a file of another form does, or there is such a file.
+    """
+    ending = name.lower().rpartition(".")[2] if "." in name else ""
+    what = next((what for what, endings in _FOREIGN.items() if ending in endings.split()), "")
+    is_there = os.path.exists(os.path.expanduser(name))
+    if what or is_there or "/" in name or os.sep in name:
+        known = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        got = f"{name} is {what}" if what else f"got {name!r}"
+        raise ValueError(
+            f"a data file must end in {known}, {got}; save it as CSV or Parquet, for example with "
+            "pandas: to_csv('table.csv', index=False)"
+        )
+
+
+def load_file(
+    name: str, target: str, groups: str, dialect: Dialect = USUAL
+) -> tuple[Facts, DataSet]:
     """Return the facts and the arrays of a file, which is read again only when it has changed.
 
     Args:
         name: its path, as the user typed it.
         target: the column to predict.
         groups: the column that says which rows belong together, "" for none.
+        dialect: how a text file is written; the separator of a .tsv file is a tab unless the
+            dialect names another one than a comma.
 
     Raises:
         ValueError: there is no such file, it is too large or not readable, or its table cannot
@@ -54,12 +94,18 @@ def load_file(name: str, target: str, groups: str) -> tuple[Facts, DataSet]:
     _check_size(status.st_size, f"{name} has")
     if not status.st_size:
         raise _empty(name)
-    return _load(name, path.absolute(), status.st_size, status.st_mtime_ns, target, groups)
+    return _load(name, path.absolute(), status.st_size, status.st_mtime_ns, target, groups, dialect)
 
 
 @lru_cache(maxsize=4)
 def _load(
-    name: str, path: Path, size: int, modified: int, target: str, groups: str
+    name: str,
+    path: Path,
+    size: int,
+    modified: int,
+    target: str,
+    groups: str,
+    dialect: Dialect,
 ) -> tuple[Facts, DataSet]:
     # Size and time are there for the cache: a file that has changed is another entry.
     try:
@@ -70,12 +116,26 @@ def _load(
             f"a data file must be readable, {name} is not ({error.strerror}); "
             "change its permissions"
         ) from error
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        table = _read_parquet(path, name, (target, groups))
+    is_text = path.name.lower().endswith(_TEXT)
+    if is_text:
+        if dialect.sep == USUAL.sep and ".tsv" in path.suffixes[-2:]:
+            dialect = replace(dialect, sep="\t")
+        content = _unpacked(path, name)
+        if not content:
+            raise _empty(name)
+        table = read_text(
+            content, name, dialect, target=target, as_text=(groups,) if groups else ()
+        )
+    elif dialect != USUAL:
+        raise ValueError(
+            f"sep, decimal and thousands say how a text file is written, {name} is none; "
+            "leave them out"
+        )
     else:
-        table = _read_text(_unpacked(path, name), name, "\t" if suffix == ".tsv" else ",")
-    data = to_dataset(table, source=name, target=target, groups=groups)
+        table = _read_parquet(path, name, (target, groups))
+    data = to_dataset(
+        table, source=name, target=target, groups=groups, dialect=dialect if is_text else None
+    )
     facts = measured(
         data,
         name=name,
@@ -112,34 +172,6 @@ def _unpacked(path: Path, name: str) -> bytes:
         raise _unreadable(name, "compressed by gzip", error) from error
     _check_size(len(content), f"{name} unpacks to more than")
     return content
-
-
-def _read_text(content: bytes, name: str, delimiter: str) -> Any:
-    import pyarrow as pa
-    from pyarrow import csv
-
-    if not content:
-        raise _empty(name)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"a data file must be UTF-8 text, line {line} of {name} is not; save it as UTF-8"
-        ) from error
-    try:
-        return csv.read_csv(
-            pa.BufferReader(content),
-            # With more threads than one, errors do not name the row.
-            csv.ReadOptions(block_size=_BLOCK, use_threads=False),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True),
-        )
-    except pa.ArrowInvalid as error:
-        separated = "tabs" if delimiter == "\t" else "commas"
-        raise _unreadable(
-            name, f"a table separated by {separated} (row 1 is the header)", error
-        ) from error
 
 
 def _read_parquet(path: Path, name: str, wanted: tuple[str, ...]) -> Any:

@@ -17,6 +17,7 @@ import numpy as np
 from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
+from problems._dialect import Dialect
 from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Score, Task, score_for
 from problems._parts import Part, are_held, check_size, part
 from problems._positive import Label, positive_code
@@ -103,7 +104,9 @@ class LiveProblem(Problem):
     """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
-        self.facts = facts = _data.facts(self.data, target=self.target, groups=self.groups)
+        self.facts = facts = _data.facts(
+            self.data, target=self.target, groups=self.groups, dialect=self._dialect
+        )
         if self.fingerprint not in ("", facts.fingerprint):
             raise ValueError(
                 f"{self.data} must be what the sweep was planned with (fingerprint "
@@ -205,7 +208,17 @@ class LiveProblem(Problem):
 
     def load(self) -> DataSet:
         """Return the data."""
-        return _data.load(self.data, target=self.target, groups=self.groups)
+        return _data.load(self.data, target=self.target, groups=self.groups, dialect=self._dialect)
+
+    @property
+    def _dialect(self) -> Dialect:
+        return Dialect(self.sep, self.decimal, self.thousands)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should look at before trusting results on this data, a sentence each."""
+        # Bundled sets are known, and cost time to load.
+        return () if self.data in _data.BUNDLED else self.load().warnings
 
     def preprocess(self) -> Any:
         """Return an unfitted transformer for what no parameter decides, or None.

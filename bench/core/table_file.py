@@ -15,6 +15,9 @@ from bench.core.table_write import KEY
 LARGEST = 2**30
 """Bytes of a file, and of its cells as numbers: every worker holds the table in memory."""
 
+_DIGITS = 18
+"""Of whole numbers that all fit into 64 bits."""
+
 Codes = NDArray[np.intp]
 
 
@@ -95,7 +98,26 @@ class TableFile:
             column = self._file.read([name], use_threads=False).column(0).combine_chunks()
         except self._errors as error:
             raise ValueError(f"column {name!r} cannot be read ({error}); make it again") from None
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return _stored(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
+
+
+def _stored(column: Any) -> Any:
+    """Return an array as numbers, texts or booleans where it is one of these under another type."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if isinstance(column.type, pa.BaseExtensionType):
+        is_boolean = column.type.extension_name == "arrow.bool8"
+        return column.storage.cast(pa.bool_()) if is_boolean else column.storage
+    if types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(column.indices, _stored(column.dictionary))
+    if types.is_decimal(column.type):
+        kind = column.type
+        if kind.scale <= 0 and kind.precision - kind.scale <= _DIGITS:
+            return column.cast(pa.int64())
+        # By way of text, which is rounded once; Arrow's own way is off in the last bit.
+        return column.cast(pa.string()).cast(pa.float64())
+    return column
 
 
 def _coded(column: Any, name: str) -> tuple[list[Scalar], Codes]:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import uuid
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from problems._columns import to_dataset
+from problems._columns import LARGEST_NUMBER, to_dataset
 
 N = 40
 NUMBERS = [float(i) / 7 for i in range(N)]
@@ -237,7 +238,155 @@ def test_fifty_texts_are_categories_however_few_the_rows():
 
 def test_numbers_with_a_stray_text_are_not_taken_for_categories():
     strays = [str(i) for i in range(38)] + ["?", "?"]
-    refuses(r"must hold nothing else, 'x' of t.csv also holds '\?'; write a missing", x=strays)
+    for role in ({"x": strays}, {"y": strays}):
+        refuses(r"must hold nothing else, '[xy]' of t.csv also holds '\?' \(2 of 40 rows", **role)
     # Few different ones are categories: "3+" is a usual top class.
     assert dataset(x=["0", "1", "2", "3+"] * 10).categorical == (0,)
     assert dataset(x=["a", "b", *map(str, range(5))] * 5 + ["a"] * 5).categorical == (0,)
+
+
+def test_the_faults_of_all_columns_are_told_together():
+    refuses(
+        r"^t.csv has 4 faults to be put right: \(1\) every row must have a target, 1 of 40 .* "
+        r"\(2\) every row must have a group, .* \(3\) .*'a' of t.csv holds dates .* "
+        r"\(4\) numbers must be finite, 'b' of t.csv is infinite",
+        y=[None, *HALVES[1:]],
+        g=[None, *HALVES[1:]],
+        a=["31.12.2024", "1.1.2025"] * 20,
+        b=[np.inf, *NUMBERS[1:]],
+        groups="g",
+    )
+    refuses(
+        r"has 2 faults .*target must be a column .*groups must be a column", target="z", groups="g"
+    )
+
+
+@pytest.mark.parametrize("number", [1.1e38, 1e155, -1.7e308, 10**39])
+@pytest.mark.parametrize("role", ["x", "y"])
+def test_numbers_that_overflow_in_models_are_refused_as_infinite_ones_are(number, role):
+    refuses(
+        rf"numbers must be within ±1e\+38, .*'{role}' of t.csv has .*in 1 of 40 rows",
+        **{role: [float(number), *NUMBERS[1:]]},
+    )
+
+
+def test_the_largest_number_is_one_of_single_precision():
+    assert np.isfinite(np.float32(LARGEST_NUMBER))
+    data = dataset(x=[LARGEST_NUMBER, -LARGEST_NUMBER, None, *NUMBERS[3:]])
+    assert data.X[:2, 0].tolist() == [LARGEST_NUMBER, -LARGEST_NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("values", "groups"),
+    [
+        ([12345678901234567890 + i for i in range(20)], 20),  # uint64, one float
+        ([decimal.Decimal(12345678901234567890 + i) for i in range(20)], 20),
+        ([f"1234567890123456789{i}" for i in range(10)] * 2, 10),
+        (["007", "7", "7.0", "1e5", "100000"] * 4, 5),
+        (["True", "true", "1", "yes"] * 5, 4),
+        ([float(i) for i in range(10)] * 2, 10),
+        ([uuid.UUID(int=i // 4).bytes for i in range(20)], 5),
+        ([b"\xff", b"\xfe"] * 10, 2),
+        ([dt.timedelta(i // 4) for i in range(20)], 5),
+        ([dt.time(i // 4) for i in range(20)], 5),
+        ([True, False] * 10, 2),
+        (pa.array(["a", "b"] * 10).dictionary_encode(), 2),
+        (pa.array([b"a", b"b"] * 10).dictionary_encode(), 2),
+        (pa.array([(1, 2, 3), (1, 2, 4)] * 10, pa.month_day_nano_interval()), 2),
+        (pa.array(np.array([0.5, 1] * 10, np.float16)), 2),
+        (pa.ExtensionArray.from_storage(pa.bool8(), pa.array([0, 1] * 10, pa.int8())), 2),
+        (pa.ExtensionArray.from_storage(pa.json_(), pa.array(["{}", "[]"] * 10)), 2),
+        (pa.array([uuid.UUID(int=i // 4).bytes for i in range(20)], pa.uuid()), 5),
+    ],
+)
+def test_groups_are_texts_whatever_they_look_like(values, groups):
+    kind = pa.uint64() if isinstance(values, list) and isinstance(values[0], int) else None
+    column = pa.array(values, kind if type(values[0]) is int else None)
+    data = dataset(x=NUMBERS[:20], y=HALVES[:20], g=column, groups="g")
+    assert len(set(data.groups.tolist())) == groups
+    assert len({*zip(map(str, column.to_pylist()), data.groups.tolist(), strict=True)}) == groups
+
+
+def test_groups_of_numbers_keep_their_order():
+    data = dataset(g=[str(i) for i in (10, 9, 100, 9)] * 10, groups="g")
+    assert data.groups[:4].tolist() == [1, 0, 2, 0]
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_groups_that_floats_cannot_tell_apart_are_refused(kind):
+    exact = 2.0 ** (np.finfo(kind).nmant + 1)
+    dataset(g=pa.array(np.array([exact - 1, 1] * 20, kind)), groups="g")
+    refuses(
+        f"groups must be told apart, 'g' of t.csv holds floats of {int(exact):,} or more",
+        g=pa.array(np.array([exact, 1] * 20, kind)),
+        groups="g",
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([uuid.UUID(int=i // 4).bytes for i in range(N)], pa.uuid()),
+        pa.ExtensionArray.from_storage(pa.bool8(), pa.array([0, 1] * 20, pa.int8())),
+        pa.ExtensionArray.from_storage(pa.json_(), pa.array(["{}", "[]"] * 20)),
+        pa.array([dt.date(2020, 1, 1), dt.date(2021, 1, 1)] * 20).dictionary_encode(),
+        pa.array([b"b", b"a"] * 20).dictionary_encode(),
+        pa.array([1, 0] * 20).dictionary_encode(),
+        pa.array([decimal.Decimal(1), None] * 20).dictionary_encode(),
+    ],
+)
+def test_features_and_targets_of_any_type_with_a_plain_value_are_read(values):
+    data = dataset(x=values)
+    assert data.categorical == (0,)
+    if not values.null_count and values.type != pa.uuid():
+        assert len(dataset(x=NUMBERS, y=values).labels) == 2
+
+
+@pytest.mark.parametrize("role", ["x", "y"])
+@pytest.mark.parametrize(
+    ("values", "held"),
+    [
+        ([{"a": 1}] * N, "values of type struct"),
+        ([[["a"]]] * N, "values of type list"),
+        ([b"a"] * N, "values of type binary"),
+        ([dt.timedelta(1)] * N, "dates or times .duration"),
+    ],
+)
+def test_other_types_are_named(values, held, role):
+    refuses(f"'{role}' of t.csv holds {held}", **{role: values})
+
+
+def test_decimals_are_rounded_once():
+    exact = [decimal.Decimal(i) / 1000 for i in range(400)]
+    column = pa.array(exact, pa.decimal128(12, 3))
+    data = dataset(x=column, y=HALVES * 10)
+    assert data.X[:, 0].tolist() == [i / 1000 for i in range(400)]
+
+
+def test_a_column_that_may_name_rows_is_warned_of():
+    table = {
+        "number": range(100, 100 + N),
+        "shuffled": [float(i * 7 % 41) for i in range(N)],
+        "text": [f"id {i}" for i in range(N)],
+        "measured": NUMBERS,
+        "some": [*range(N - 1), 0],
+        "gaps": [None, *range(N - 1)],
+    }
+    del table["gaps"][0]
+    table["gaps"].append(None)
+    data = dataset(**table)
+    named = [warning.split()[0] for warning in data.warnings]
+    assert named == ["'number'", "'shuffled'", "'text'", "'gaps'"]
+    assert data.warnings[0] == (
+        "'number' of t.csv has a different whole number in every row, as an identifier has: leave "
+        "it out unless it measures something"
+    )
+    assert "a different text in every row" in data.warnings[2]
+
+
+def test_groups_that_keep_nothing_together_are_warned_of():
+    data = dataset(g=[f"person {i}" for i in range(N)], groups="g")
+    assert "no rows belong together" in data.warnings[0]
+    data = dataset(g=["a", "a "] * 20, groups="g")
+    assert "differ in blanks around them only" in data.warnings[0]
+    assert dataset(g=HALVES, groups="g").warnings == ()

@@ -59,7 +59,10 @@ def test_the_arrays_are_read_only(name):
         ("breast_cancer", "did you mean 'breast-cancer'"),
         ("noisy", "did you mean 'noisy-labels'"),
         ("", r"the names are 'iris', 'wine', .*'sparse-linear'\); .*generated:rows.*openml:31"),
-        ("t.xlsx", r"a file that ends in .csv, .csv.gz, .tsv, .parquet$"),
+        (
+            "t.xlsx",
+            r"a data file must end in .csv, .*, t.xlsx is an Excel workbook; save it as CSV",
+        ),
         ("openml", "no data set is called 'openml'"),
         ("generated:rows=1.csv", "rows must be a whole number"),
     ],

@@ -226,3 +226,70 @@ def test_a_failed_trial_says_why_in_one_line(tmp_path, parts, run_here):
         assert reason.startswith("ValueError: log loss needs rows of every class")
         assert "\n" not in reason
     assert resolve(sweep).problems[0].settings["fingerprint"]
+
+
+def test_numbers_for_people_are_scored_as_plain_ones_or_refused(tmp_path):
+    """A decimal comma made each number a category: RMSE 3.6 where .8 is right."""
+    rng = np.random.default_rng(0)
+    size = rng.integers(10, 50, 120) / 10
+    frame = pd.DataFrame(
+        {"size": size, "weight": 1000 * size, "y": 3 * size + rng.normal(0, 1, 120)}
+    )
+    frame.to_csv(tmp_path / "plain.csv", index=False)
+    frame.to_csv(tmp_path / "people.csv", index=False, sep=";", decimal=",")
+    text = frame.assign(
+        weight=frame["weight"].map("{:,.0f}".format), size=frame["size"].map("{}".format)
+    )
+    text.to_csv(tmp_path / "thousands.csv", index=False)
+    text.assign(size=text["size"] + "%").to_csv(tmp_path / "percent.csv", index=False)
+
+    def value(name, **settings):
+        settings = {
+            "data": str(tmp_path / name),
+            "target": "y",
+            "folds": 2,
+            "repeats": 1,
+        } | settings
+        problem = PROBLEMS.create(Entry("knn", settings=settings))
+        return problem.evaluate(problem.space.default, seed=0).fold_values
+
+    plain = value("plain.csv")
+    assert max(plain) < 1.5
+    assert value("people.csv", sep=";", decimal=",") == plain
+    assert value("thousands.csv", thousands=",") == plain
+    for name, message in (
+        ("people.csv", "separated by semicolons; set sep = ';' and decimal = ','"),
+        ("thousands.csv", "'weight' of .*a comma .*or set decimal = ',' or thousands = ','"),
+        ("percent.csv", "has 2 faults .*a percent sign .*a comma"),
+    ):
+        with pytest.raises(RegistryError, match=message):
+            value(name)
+
+
+def test_how_a_file_is_written_is_part_of_its_runs_and_nothing_else(tmp_path):
+    frame = pd.DataFrame({"x": [i / 8 for i in range(40)], "y": ["a", "b"] * 20})
+    frame.to_csv(tmp_path / "t.csv", index=False, sep=";")
+    given = {"data": str(tmp_path / "t.csv"), "target": "y", "sep": ";"}
+    recorded = PROBLEMS.resolve(Entry("knn", settings=given)).settings
+    assert recorded["sep"] == ";"
+    assert not recorded.keys() & {"decimal", "thousands"}
+    for settings in ({"data": "iris", "sep": ";"}, {"data": "imbalanced", "decimal": ","}):
+        with pytest.raises(RegistryError, match=r"say how a text file is written, .* is none"):
+            PROBLEMS.create(Entry("knn", settings=settings))
+    with pytest.raises(RegistryError, match="sep must be one character"):
+        PROBLEMS.create(Entry("knn", settings=given | {"sep": ";;"}))
+
+
+def test_other_files_are_not_taken_for_data_sets():
+    settings = {"data": "t.xlsx", "target": "y"}
+    with pytest.raises(RegistryError, match=r"must end in .csv, .* t.xlsx is an Excel workbook"):
+        PROBLEMS.create(Entry("knn", settings=settings))
+
+
+def test_a_problem_hands_on_what_its_data_are_warned_of(tmp_path):
+    frame = pd.DataFrame({"id": range(40), "x": [i / 7 for i in range(40)], "y": ["a", "b"] * 20})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    (warning,) = KNN(data=str(tmp_path / "t.csv"), target="y").warnings
+    assert warning.startswith("'id' of ")
+    assert KNN(data="iris").warnings == ()
+    assert KNN(data="imbalanced").warnings == ()
