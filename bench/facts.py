@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import itertools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench import registry, settings
@@ -102,6 +103,51 @@ def table_of(problem: Problem) -> Table | None:
     return table if isinstance(table, Table) else None
 
 
+def shipped_table(name: str) -> Problem | None:
+    """Return the problem of that name if it is a table that comes with the package, or None.
+
+    Nothing else is imported, made or opened, wherever the name leads: it may stand in a folder that
+    somebody sent.
+    """
+    cls = registry.PROBLEMS.own().get(name)
+    if cls is None or "table" not in cls.tags or settings.names(cls):
+        return None
+    return cls()
+
+
+def dataset_of(
+    name: str, given: Mapping[str, Any], table_behind: Callable[[str, Mapping[str, Any]], Any]
+) -> str:
+    """Return the data set of a problem, or the problem's name where it has none.
+
+    A live model has it in its settings, a table that `tunebench tabulate` wrote in those of the
+    live model it was made from, a transform in the problem it changes.
+
+    Args:
+        name: of the problem in the catalog.
+        given: all its settings.
+        table_behind: gives the table behind a name and settings, or None.
+    """
+    while not (data := _text(given.get("data"))):
+        inner: Any = next(filter(_names_problem, given.values()), None)
+        if inner is None:
+            table = table_behind(name, given)
+            inner = {} if table is None else table.meta.get("problem")
+            if not _names_problem(inner) or not isinstance(inner.get("settings"), Mapping):
+                return name
+        name, given = inner["name"], inner.get("settings")
+        given = given if isinstance(given, Mapping) else {}
+    return data
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _names_problem(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("name"), str)
+
+
 def levels(distribution: Distribution) -> list[str] | None:
     """Return the values of choices and levels as texts, one each; None for a range."""
     match distribution:
@@ -156,7 +202,7 @@ def _parameter(space: SearchSpace, name: str) -> dict[str, Any]:
         "name": name,
         "kind": type(distribution).__name__,
         **dataclasses.asdict(distribution),  # type: ignore[call-overload]
-        "text": _text(distribution),
+        "text": _range(distribution),
         "levels": levels(distribution) if isinstance(distribution, Ordinal) else None,
         "condition": {
             parent: list(values) for parent, values in space.conditions.get(name, {}).items()
@@ -165,7 +211,7 @@ def _parameter(space: SearchSpace, name: str) -> dict[str, Any]:
     return parameter | ({"default": default[name]} if name in default else {})
 
 
-def _text(distribution: Distribution) -> str:
+def _range(distribution: Distribution) -> str:
     match distribution:
         case Float(low, high, log) | Int(low, high, log):
             kind = "real" if isinstance(distribution, Float) else "whole"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench import environment, registry, seeds
-from bench.core import Problem
+from bench.core import Problem, Table
+from bench.facts import dataset_of, table_of
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep
@@ -95,6 +96,7 @@ class _Facts:
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str], tuple[dict[str, Any], Problem, str | None]] = {}
+        self._problems: dict[str, tuple[str, list[float]]] = {}
 
     def of(self, spec: RunSpec) -> dict[str, Any]:
         facts, problem, skipped = self._pair(spec)
@@ -104,7 +106,11 @@ class _Facts:
         with _blaming(labels):
             optimum = None if skipped else problem.optimum_of(seed)
             optimum = None if optimum is None else float(optimum)
+            dataset, medians = self._problem(spec.problem, problem)
+            if medians:
+                facts = facts | {"median_draw": medians[problem.split_of(seed)]}  # type: ignore[attr-defined]
         return facts | {
+            "dataset": dataset,
             "optimum": optimum,
             "strategy_seed": seeds.strategy_seed(spec.seed, *labels, spec.repetition),
             "problem_seed": seed,
@@ -112,6 +118,19 @@ class _Facts:
 
     def skip(self, spec: RunSpec) -> str | None:
         return self._pair(spec)[2]
+
+    def _problem(self, entry: Entry, problem: Problem) -> tuple[str, list[float]]:
+        """Return a problem's data set, and of a table the median of one random draw on each split.
+
+        They are recorded because whoever reads the results may neither have the problem nor trust
+        it.
+        """
+        if entry.label not in self._problems:
+            dataset = dataset_of(entry.name, entry.settings, _table_behind)
+            table = table_of(problem)
+            medians = table.median_draws() if table and hasattr(problem, "split_of") else []
+            self._problems[entry.label] = dataset, medians
+        return self._problems[entry.label]
 
     def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], Problem, str | None]:
         key = spec.strategy.label, spec.problem.label
@@ -130,6 +149,13 @@ class _Facts:
                     reason = skip_reason(strategy, problem, spec.budget)
             self._pairs[key] = facts, problem, reason
         return self._pairs[key]
+
+
+def _table_behind(name: str, settings: Mapping[str, Any]) -> Table | None:
+    # Others need not be made once more to know that there is none.
+    if not name.startswith("table") or name.endswith(".py"):
+        return None
+    return table_of(registry.PROBLEMS.create(Entry(name, settings=settings)))
 
 
 @contextmanager

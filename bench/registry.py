@@ -26,6 +26,8 @@ from bench.spec import Entry
 
 T = TypeVar("T", Strategy, Problem)
 
+_Place = tuple[str, Callable[[], Iterable[type[T]]]]
+
 DEEPEST = 20
 """Colons of a name: each transform around another makes it slower to read."""
 
@@ -56,11 +58,15 @@ class Catalog(Generic[T]):
         Raises:
             RegistryError: two classes claim one name.
         """
-        return self._scan()[0]
+        return self._scan(self._places())[0]
+
+    def own(self) -> dict[str, type[T]]:
+        """Return name -> class of those that come with this package; no other is imported."""
+        return self._scan(self._modules())[0]
 
     def broken(self) -> dict[str, str]:
         """Return modules, entry points and classes that cannot be used, with the reason."""
-        return self._scan()[1]
+        return self._scan(self._places())[1]
 
     def get(self, name: str) -> type[T]:
         """Return the class that a name leads to.
@@ -144,10 +150,10 @@ class Catalog(Generic[T]):
     def _word(self) -> str:
         return self.base.__name__.lower()
 
-    def _scan(self) -> tuple[dict[str, type[T]], dict[str, str]]:
+    def _scan(self, places: Iterable[_Place[T]]) -> tuple[dict[str, type[T]], dict[str, str]]:
         found: dict[str, type[T]] = {}
         broken: dict[str, str] = {}
-        for place, load in self._places():
+        for place, load in places:
             # One that does not import must not take the others with it.
             try:
                 classes = list(load())
@@ -161,14 +167,17 @@ class Catalog(Generic[T]):
                         broken[_place(cls)] = f"must define {_undefined(cls)}"
         return dict(sorted(found.items())), broken
 
-    def _places(self) -> Iterator[tuple[str, Callable[[], Iterable[type[T]]]]]:
+    def _places(self) -> Iterator[_Place[T]]:
         """Yield where classes come from, and what gives them."""
+        yield from self._modules()
+        for point in _entry_points(f"bench.{self.package}"):
+            yield f"entry point {point.name} = {point.value}", partial(_loaded, point)
+
+    def _modules(self) -> Iterator[_Place[T]]:
         package = importlib.import_module(self.package)
         for info in pkgutil.iter_modules(package.__path__):
             if not info.name.startswith("_"):
                 yield f"{self.package}.{info.name}", partial(self._in_module, info.name)
-        for point in _entry_points(f"bench.{self.package}"):
-            yield f"entry point {point.name} = {point.value}", partial(_loaded, point)
 
     def _in_module(self, name: str) -> Iterable[type[T]]:
         return self._defined_in(importlib.import_module(f"{self.package}.{name}"))

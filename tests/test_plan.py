@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from bench import registry
+from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
+from bench.core import write_table
 from bench.plan import make_plan, resolve
 from bench.registry import RegistryError
-from bench.spec import Entry, Sweep
+from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Store, StoreError
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
@@ -184,3 +185,23 @@ def test_a_problem_inside_that_cannot_be_used_is_skipped(make_sweep, parts, tmp_
 def test_a_problem_inside_that_is_not_there_stops_before_anything_runs(make_sweep, parts, tmp_path):
     with pytest.raises(RegistryError, match=r"^no problem is called 'barnin'; did you mean"):
         make_plan(make_sweep(["Random"], [parts("Doubled", of="barnin")]), Store(tmp_path))
+
+
+def test_what_a_reader_may_not_have_is_recorded(tmp_path):
+    """The data set, and of a table what stands for one random draw: nobody opens its file later."""
+    space = SearchSpace({"a": Categorical(("x", "y", "z"))})
+    rows = [[({"a": a}, Evaluation(v)) for a, v in zip("xyz", row, strict=True)]
+            for row in ((3.0, 1.0, 2.0), (9.0, 7.0, 8.0))]  # fmt: skip
+    about = {"problem": {"name": "svm-wine", "settings": {"data": "wine"}, "version": 1}}
+    path = tmp_path / "t.parquet"
+    write_table(path, space, Metric("m", "minimize"), rows, about=about)
+    problems = tuple(map(Entry, (f"table:{path}", f"noisy:table:{path}", "branin")))
+    sweep = Sweep("s", (Entry("random"),), problems, repetitions=3)
+    plan = make_plan(sweep, Store(tmp_path / "results"))
+    facts = [head["facts"] for head in plan.todo]
+    assert [found["dataset"] for found in facts] == ["wine", "wine", "branin"] * 3
+    tables = [found for found in facts if "median_draw" in found]
+    assert len(tables) == 3
+    assert [f["median_draw"] for f in tables] == [(2.0, 8.0)[f["problem_seed"] % 2] for f in tables]
+    # A run is what it was: none of it is part of its id.
+    assert all(RunSpec.from_dict(head["spec"]).id == head["run"] for head in plan.todo)

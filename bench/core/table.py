@@ -86,6 +86,23 @@ class Table:
         losses = self.metric.sign * self.value[split]
         return self.metric.sign * float(np.nanmin(losses))
 
+    def losses(self, split: int) -> Array:
+        """Return the losses on a split; a failure counts as its worst value."""
+        losses: Array = self.metric.sign * self.value[split]
+        return np.where(np.isnan(losses), np.nanmax(losses), losses)
+
+    def median_draws(self) -> list[float]:
+        """Return for each split the median value of one random draw, the better of two middles."""
+        weights, medians = self.draw_probability(), []
+        for split in range(self.splits):
+            losses = self.losses(split)
+            order = np.argsort(losses, kind="stable")
+            reached = np.cumsum(weights[order])
+            # A share of exactly one half must be found although sums of weights are rounded.
+            place = int(np.searchsorted(reached, reached[-1] / 2 * (1 - 1e-12)))
+            medians.append(self.metric.sign * float(losses[order[place]]))
+        return medians
+
     def draw_probability(self) -> Array:
         """Return the probability of each row in one random draw from the space.
 
@@ -111,8 +128,7 @@ class Table:
             split: which one.
             trials: numbers n of draws.
         """
-        losses = self.metric.sign * self.value[split]
-        losses = np.where(np.isnan(losses), np.nanmax(losses), losses)
+        losses = self.losses(split)
         order = np.argsort(losses, kind="stable")
         left = np.clip(1.0 - np.cumsum(self.draw_probability()[order]), 0.0, 1.0)
         left[-1] = 0.0

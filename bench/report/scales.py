@@ -13,10 +13,8 @@ import numpy as np
 
 from bench import environment, facts, registry
 from bench.analysis.arrays import Array
-from bench.analysis.importance import weighted_quantile
 from bench.analysis.regret import Scale
 from bench.core import Table
-from bench.errors import UserError
 from bench.report.measured import DRAWS, INSTANCES, drawn, of_problem
 from bench.spec import Entry
 
@@ -28,45 +26,46 @@ def scales(runs: pd.DataFrame) -> dict[str, Scale]:
     """Return problem -> what its regret is measured by, for those problems where that is known.
 
     It depends on the problem and its version alone, so no strategy changes another one's score. A
-    problem of other settings, of another version, or that cannot be made here, has none.
+    problem of other settings or of another version has none, unless its runs recorded it when they
+    were planned. No problem is made or imported for it, since anybody may have named it.
 
     Args:
         runs: a row a run: problem, problem_name, problem_version, problem_settings, repetition,
-            problem_seed.
+            problem_seed, median_draw.
     """
     found = {}
     for label, part in runs.groupby("problem", observed=True, sort=False):
-        first = part.iloc[0]
-        settings = json.loads(first["problem_settings"])
-        entry = Entry(str(first["problem_name"]), settings=settings)
-        seeds = dict(zip(part["repetition"], part["problem_seed"], strict=True))
-        scale = _scale(entry, int(first["problem_version"]), seeds)
+        scale = _scale(part)
         if scale is not None:
             found[str(label)] = scale
     return found
 
 
-def _scale(entry: Entry, version: int, seeds: Mapping[int, int]) -> Scale | None:
-    recorded = _recorded().get(entry.name)
-    if recorded is not None and _same(recorded, version, entry.settings):
-        return Scale(recorded["best"], recorded["typical"], recorded["source"])
-    behind = _behind(entry, version)
-    if behind is None:
+def _scale(part: pd.DataFrame) -> Scale | None:
+    first = part.iloc[0]
+    name, version = str(first["problem_name"]), int(first["problem_version"])
+    known = _recorded().get(name)
+    if known is not None and _same(known, version, json.loads(first["problem_settings"])):
+        return Scale(known["best"], known["typical"], known["source"])
+    behind = _behind(name, version)
+    if behind is not None:
+        table, split_of = behind
+        medians = table.median_draws()
+        typical = {
+            int(repetition): medians[split_of(int(seed))]
+            for repetition, seed in zip(part["repetition"], part["problem_seed"], strict=True)
+        }
+    elif part["median_draw"].notna().all():
+        typical = dict(zip(part["repetition"].astype(int), part["median_draw"], strict=True))
+    else:
         return None
-    table, split_of = behind
-    weights, sign = table.draw_probability(), table.metric.sign
-    medians = [
-        sign * weighted_quantile(_losses(table, split), weights, 0.5)
-        for split in range(table.splits)
-    ]
-    typical = {int(repetition): medians[split_of(int(seed))] for repetition, seed in seeds.items()}
     return Scale(None, typical, "the median of one random draw, exactly")
 
 
 def exact_draws(
     runs: pd.DataFrame, repetitions: Mapping[str, Sequence[int]]
 ) -> dict[str, tuple[Array, Array]]:
-    """Return problem -> how one random draw is distributed, for the problems that are tables.
+    """Return problem -> how one random draw is distributed, for the tables of the package.
 
     Args:
         runs: as for `scales`.
@@ -78,34 +77,24 @@ def exact_draws(
     found = {}
     for label, part in runs.groupby("problem", observed=True, sort=False):
         first = part.iloc[0]
-        entry = Entry(str(first["problem_name"]), settings=json.loads(first["problem_settings"]))
-        behind = _behind(entry, int(first["problem_version"]))
+        behind = _behind(str(first["problem_name"]), int(first["problem_version"]))
         if behind is None or label not in repetitions:
             continue
         table, split_of = behind
         seeds = dict(zip(part["repetition"], part["problem_seed"], strict=True))
         splits = [split_of(int(seeds[repetition])) for repetition in repetitions[str(label)]]
-        losses = np.array([_losses(table, split) for split in range(table.splits)])
+        losses = np.array([table.losses(split) for split in range(table.splits)])
         found[str(label)] = losses[splits], table.draw_probability()
     return found
 
 
-def _behind(entry: Entry, version: int) -> tuple[Table, Callable[[int], int]] | None:
-    """Return the table behind a problem and what tells a seed's split, if it is one."""
-    try:
-        problem = registry.PROBLEMS.create(entry)
-    except UserError:
+def _behind(name: str, version: int) -> tuple[Table, Callable[[int], int]] | None:
+    """Return a table of the package and what tells a seed's split."""
+    problem = facts.shipped_table(name)
+    if problem is None or problem.version != version:
         return None
     table, split_of = facts.table_of(problem), getattr(problem, "split_of", None)
-    if problem.version != version or table is None or split_of is None:
-        return None
-    return table, split_of
-
-
-def _losses(table: Table, split: int) -> Array:
-    """Return the losses on a split; a failure counts as its worst value."""
-    losses: Array = table.metric.sign * table.value[split]
-    return np.where(np.isnan(losses), np.nanmax(losses), losses)
+    return None if table is None or split_of is None else (table, split_of)
 
 
 def _same(recorded: Mapping[str, Any], version: int, settings: Mapping[str, Any]) -> bool:

@@ -156,7 +156,7 @@ def of_columns(
     """Return the source that recorded runs make; all else as `Source` has it."""
     runs = columns.runs
     first = runs.drop_duplicates("problem").set_index("problem")
-    settings = first[["problem_name", "problem_settings"]].astype(str)
+    about = first[["problem_name", "problem_settings", "dataset"]]
     whole = "config" in columns.trials
     return Source(
         trials=columns.frame(RUN_COLUMNS if whole else KEYS),
@@ -169,7 +169,7 @@ def of_columns(
         seeds=seeds,
         environments=tuple(columns.environments()),
         datasets={
-            problem: dataset_of(*settings.loc[problem]) if problem in settings.index else problem
+            problem: dataset_of(*about.loc[problem]) if problem in about.index else problem
             for problem in problems
         },
         notes=tuple(notes),

@@ -124,6 +124,8 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "problem_seed": 0,
             "budget": budget,
             "is_set": False,
+            "dataset": "",
+            "median_draw": np.nan,
             "ended": np.where(full, "completed", "exhausted"),
             "reason": [
                 "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"

@@ -12,10 +12,11 @@ import numpy.typing as npt
 import orjson
 
 from bench.core import Status
-from bench.store.frame import END_COLUMNS, end_columns
+from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
 from bench.store.pack import open_pack, pack_error
 from bench.store.record import (
     RUN_COLUMNS,
+    RUN_FACTS,
     TRIAL_COLUMNS,
     DamagedError,
     RunRecord,
@@ -261,8 +262,8 @@ def _runs(heads: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]]) ->
     import pandas as pd
 
     rows = [run_columns(head) | end for head, end in zip(heads, ends, strict=True)]
-    frame = pd.DataFrame.from_records(rows, columns=[*RUN_COLUMNS, *END_COLUMNS])
-    return frame.astype({"optimum": float, "is_set": bool})
+    frame = pd.DataFrame.from_records(rows, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
+    return frame.astype(RUN_KINDS)
 
 
 def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.run import End
 from bench.store.record import (
     RUN_COLUMNS,
+    RUN_FACTS,
     TRIAL_COLUMNS,
     RunRecord,
     end_to_dict,
@@ -17,6 +18,9 @@ from bench.store.record import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+RUN_KINDS = {"optimum": float, "median_draw": float, "is_set": bool}
+"""Of columns that pandas would take for something else where they are empty."""
 
 END_COLUMNS = ("ended", "reason", "trials", "start_s", "seconds")
 
@@ -34,8 +38,8 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)
     kinds = {"value": float, "test_value": float, "optimum": float, "is_set": bool}
-    runs_frame = pd.DataFrame.from_records(runs, columns=[*RUN_COLUMNS, *END_COLUMNS])
-    return frame.astype(kinds), runs_frame.astype({"optimum": float, "is_set": bool})
+    runs_frame = pd.DataFrame.from_records(runs, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
+    return frame.astype(kinds), runs_frame.astype(RUN_KINDS)
 
 
 def end_columns(end: End | None, trials: int) -> dict[str, Any]:

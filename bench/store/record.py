@@ -42,6 +42,9 @@ RUN_COLUMNS = (
     "is_set",
 )
 
+RUN_FACTS = ("dataset", "median_draw")
+"""What the frame of runs has beside them: empty and NaN of runs that were planned without."""
+
 TRIAL_COLUMNS = (
     "trial",
     "config",
@@ -67,6 +70,9 @@ _FACTS = {
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
+_OTHER_FACTS = {"dataset": (str,), "median_draw": (int, float, NoneType)}
+"""Of runs that were planned by later versions."""
+
 _DIRECTIONS = ("minimize", "maximize")
 _SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s")
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
@@ -248,6 +254,9 @@ def check_head(head: Mapping[str, Any]) -> None:
     for name, kinds in _FACTS.items():
         if type(facts[name]) not in kinds:  # a truth value is no number
             raise TypeError(f"{name} is {facts[name]!r}")
+    for name, kinds in _OTHER_FACTS.items():
+        if name in facts and type(facts[name]) not in kinds:
+            raise TypeError(f"{name} is {facts[name]!r}")
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
 
@@ -374,6 +383,8 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "problem_seed": facts["problem_seed"],
         "budget": spec["trials"],
         "is_set": facts["is_set"],
+        "dataset": facts.get("dataset", ""),
+        "median_draw": facts.get("median_draw"),
     }
 
 

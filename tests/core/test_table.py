@@ -169,3 +169,11 @@ def test_random_search_counts_a_failure_as_the_worst_and_ends_at_the_optimum():
     assert failing.random_search(0, [10_000]) == pytest.approx([1])
     equal = of_numbers([[7, 7, 7]])
     assert equal.random_search(0, [1, 3]) == pytest.approx([7, 7])
+
+
+def test_the_median_of_one_random_draw_is_the_better_of_two_middles():
+    values = [[0.1, 0.4, 0.2, 0.9], [0.5, 0.6, float("nan"), 0.7]]
+    # A failure is the worst of its split.
+    assert of_numbers(values, "maximize").median_draws() == [0.4, 0.6]
+    assert of_numbers(values).median_draws() == [0.2, 0.6]
+    assert of_numbers(values).losses(1).tolist() == [0.5, 0.6, 0.7, 0.7]

@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.core import Categorical, Evaluation, Metric, SearchSpace, read_table, write_table
 from bench.registry import PROBLEMS
 from bench.report import measured
 from bench.report import scales as module
@@ -32,33 +31,29 @@ def runs(name, seeds=(0, 1), version=None, settings=None, label="p"):
             "problem_settings": json.dumps(entry.settings),
             "repetition": range(len(seeds)),
             "problem_seed": seeds,
+            "median_draw": float("nan"),
         }
     )
 
 
-@pytest.fixture
-def table(tmp_path):
-    space = SearchSpace({"a": Categorical(("x", "y", "z", "w"))})
-    values = {0: [0.1, 0.4, 0.2, 0.9], 1: [0.5, 0.6, None, 0.7]}
-    rows = [
-        [
-            ({"a": a}, "broke" if v is None else Evaluation(v))
-            for a, v in zip("xyzw", row, strict=True)
-        ]
-        for row in values.values()
-    ]
-    path = tmp_path / "t.parquet"
-    write_table(path, space, Metric("accuracy", "maximize"), rows, about={})
-    assert read_table(path).splits == 2
-    return f"table:{path}"
+SHIPPED = "table-svm-wine"
 
 
-def test_a_table_gives_the_median_of_its_splits_to_the_repetitions_that_meet_them(table):
-    (scale,) = scales(runs(table, seeds=(2, 4, 7))).values()
-    # The lower of the two middle losses; a failure is the worst of its split, 0.5.
-    assert scale.typical == {0: 0.4, 1: 0.4, 2: 0.6}
+def test_a_table_of_the_package_gives_the_median_of_its_splits_to_the_repetitions():
+    (scale,) = scales(runs(SHIPPED, seeds=(2, 4, 7))).values()
+    table = PROBLEMS.create(Entry(SHIPPED)).table
+    medians = table.median_draws()
+    assert scale.typical == {i: medians[seed % table.splits] for i, seed in enumerate((2, 4, 7))}
     assert scale.best is None
     assert "exactly" in scale.source
+
+
+def test_what_runs_recorded_counts_where_it_is_there_for_all_of_them():
+    frame = runs("branin").assign(problem_name="table:gone.parquet", median_draw=[0.4, 0.6])
+    (scale,) = scales(frame).values()
+    assert (scale.best, scale.typical) == (None, {0: 0.4, 1: 0.6})
+    assert "exactly" in scale.source
+    assert scales(frame.assign(median_draw=[0.4, float("nan")])) == {}
 
 
 def test_what_is_recorded_counts_for_the_same_version_and_settings(recorded):
@@ -121,14 +116,15 @@ def test_what_is_shipped_for_functions_is_computed_again(name):
     assert {**found, "typical": 0} == {**shipped[name], "typical": 0}
 
 
-def test_a_draw_from_a_table_is_known_exactly(table):
-    found = exact_draws(runs(table, seeds=(2, 4, 7)), {"p": [2, 0]})
+def test_a_draw_from_a_table_of_the_package_is_known_exactly():
+    found = exact_draws(runs(SHIPPED, seeds=(2, 4, 7)), {"p": [2, 0]})
     ((losses, weights),) = found.values()
-    # Repetition 2 meets the second split, whose failure counts as its worst; accuracy is negated.
-    assert losses.tolist() == [[-0.5, -0.6, -0.5, -0.7], [-0.1, -0.4, -0.2, -0.9]]
-    assert weights.tolist() == [0.25] * 4
+    table = PROBLEMS.create(Entry(SHIPPED)).table
+    wanted = [table.losses(seed % table.splits).tolist() for seed in (7, 2)]
+    assert losses.tolist() == wanted
+    assert weights.tolist() == table.draw_probability().tolist()
 
 
-def test_of_a_function_and_of_another_version_of_a_table_no_exact_draws_are_known(table):
+def test_of_a_function_and_of_another_version_of_a_table_no_exact_draws_are_known():
     assert exact_draws(runs("branin"), {"p": [0]}) == {}
-    assert exact_draws(runs(table, version=0), {"p": [0]}) == {}
+    assert exact_draws(runs(SHIPPED, version=0), {"p": [0]}) == {}

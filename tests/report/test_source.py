@@ -188,8 +188,8 @@ def test_one_version_with_two_directions_is_refused(done, tmp_path):
     [
         ("svm-wine", '{"data":"wine","folds":5}', "wine"),
         ("table-svm-wine", "{}", "wine"),
-        ("noisy:table-svm-wine", {"of": {"name": "table-svm-wine", "settings": {}}}, "wine"),
-        ("noisy", {"of": {"name": "branin", "settings": {"shifted": True}}}, "branin"),
+        ("noisy:table-svm-wine", '{"of":{"name":"table-svm-wine","settings":{}}}', "wine"),
+        ("noisy", '{"of":{"name":"branin","settings":{"shifted":true}}}', "branin"),
         ("branin", '{"shifted":true}', "branin"),
         ("table:gone.parquet", "{}", "table:gone.parquet"),
         ("mine.py:Problem", "{}", "mine.py:Problem"),
