@@ -18,9 +18,11 @@ from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
+from problems._effort import expected, is_large
 from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Score, Task, score_for
 from problems._parts import Part, are_held, check_size, part
 from problems._positive import Label, positive_code
+from problems._scorer import OwnScore, own_score
 from problems._splits import Kind, NestedSplit, Rows, Splitter
 
 LATER = {"record_default": False}
@@ -53,6 +55,7 @@ class LiveProblem(Problem):
             own (CSV or Parquet).
         target: the column to predict, for files and OpenML.
         groups: the column whose rows belong together.
+        drop: the columns to leave out, of a file or OpenML, separated by commas.
         sep: what separates the values of a text file: one character; of a .tsv file a tab.
         decimal: what separates whole from fraction in a text file, "." or ",".
         thousands: what groups the digits of a text file's numbers, such as "," or " "; empty:
@@ -81,6 +84,7 @@ class LiveProblem(Problem):
     data: str = "breast-cancer"
     target: str = ""
     groups: str = ""
+    drop: str = field(default="", metadata=LATER)
     sep: str = field(default=",", metadata=LATER)
     decimal: str = field(default=".", metadata=LATER)
     thousands: str = field(default="", metadata=LATER)
@@ -100,12 +104,19 @@ class LiveProblem(Problem):
     """Whether the model wants numbers of mean 0 and variance 1."""
     probabilities: ClassVar[bool] = True
     """Whether every configuration of it gives the classes' probabilities."""
+    scorer: ClassVar[Any] = None
+    """A metric of its own instead of `scoring`, see `problems._scorer.own_score`; among two classes
+    the positive one is 1, the other 0. Its name and direction are in `metric`."""
     silent: ClassVar[tuple[str, ...]] = ()
     """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
         self.facts = facts = _data.facts(
-            self.data, target=self.target, groups=self.groups, dialect=self._dialect
+            self.data,
+            target=self.target,
+            groups=self.groups,
+            drop=self._dropped,
+            dialect=self._dialect,
         )
         if self.fingerprint not in ("", facts.fingerprint):
             raise ValueError(
@@ -134,9 +145,19 @@ class LiveProblem(Problem):
         self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
 
-    def _score(self) -> Score:
-        facts = self.facts
-        score = score_for(facts.task, self.scoring, largest_share=facts.largest_share)
+    def _score(self) -> Score | OwnScore:
+        facts, own = self.facts, type(self).scorer
+        if own is None:
+            score: Score | OwnScore = score_for(
+                facts.task, self.scoring, largest_share=facts.largest_share
+            )
+        elif self.scoring:
+            raise ValueError(
+                f"scoring must be empty for {self.name}, which has a metric of its own, got "
+                f"{self.scoring!r}; leave it out"
+            )
+        else:
+            score = own_score(own, getattr(type(self), "metric", None))
         looks = score.looks_for_a_class and facts.task == "binary"
         if not (looks or self.positive != ""):
             return score
@@ -208,7 +229,17 @@ class LiveProblem(Problem):
 
     def load(self) -> DataSet:
         """Return the data."""
-        return _data.load(self.data, target=self.target, groups=self.groups, dialect=self._dialect)
+        return _data.load(
+            self.data,
+            target=self.target,
+            groups=self.groups,
+            drop=self._dropped,
+            dialect=self._dialect,
+        )
+
+    @property
+    def _dropped(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.drop.split(",") if name.strip())
 
     @property
     def _dialect(self) -> Dialect:
@@ -287,9 +318,37 @@ class LiveProblem(Problem):
         """Return the row numbers of the repetition that `seed` selects."""
         return self.splitter.split(data.y, groups=data.groups, seed=seed)
 
+    def expected_seconds(self) -> float | None:
+        if not is_large(self.facts) or self.space.default is None:
+            return None
+        data, default = self.load(), self.space.default
+        order = np.random.default_rng(0).permutation(len(data.y))
+
+        def time_fit(count: int) -> float:
+            # As many again in proportion are scored.
+            fit, score = order[:count], order[count:][: count // self.folds + 1]
+            X_fit, y_fit, X_score, _ = part(data, fit, score, self.preprocess, held=False)()
+            model = self.make(default, 0)
+            started = perf_counter()
+            model.fit(X_fit, y_fit).predict(X_score)
+            return perf_counter() - started
+
+        parts = 1 if self.splitter.kind == "hold-out" else self.folds
+        rows = 3 * len(data.y) // 4 * (self.folds - 1) // self.folds
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                # The refit has a few rows more, which is less than is known.
+                return (parts * self.repeats + 1) * expected(time_fit, rows)
+        except Exception:  # what a few rows do not allow, such as a class without any of them
+            return None
+
     def _prepare(self, seed: int) -> _Repetition:
         data = self.load()
         split = self.split(data, seed)
+        if type(self).scorer is not None and self.score.positive == 0:
+            # A scorer takes the second class for the positive one.
+            data = replace(data, y=1 - data.y, labels=data.labels[::-1])
         held = are_held(self.facts, self.splitter)
         folds = (
             ()

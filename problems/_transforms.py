@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +39,13 @@ class Transform(Problem):
     @property
     def about(self) -> Mapping[str, str]:
         return self.of.about
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        return self.of.warnings
+
+    def expected_seconds(self) -> float | None:
+        return self.of.expected_seconds()
 
     def best(self, inner: float | None) -> float | None:
         """Return the best value there is, given that of the inner problem; None: unknown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -79,6 +79,15 @@ class Problem(ABC):
     def about(self) -> Mapping[str, str]:
         """What people should know, such as data, licence and reference: heading -> text."""
         return {}
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a person should look at before trusting results, a sentence each."""
+        return ()
+
+    def expected_seconds(self) -> float | None:
+        """Return about how long an evaluation takes where it may be long, else None."""
+        return None
 
     def optimum_of(self, seed: int) -> float | None:
         """Return the best value of the repetition that `seed` selects, where seeds differ in it."""
