@@ -58,7 +58,8 @@ def test_sweeps_that_are_named_exist(name):
 
 
 @pytest.mark.parametrize(
-    ("number", "kind"), [(0, "strategy"), (1, "strategy"), (2, "problem"), (3, "problem")]
+    ("number", "kind"),
+    [(0, "strategy"), (1, "strategy"), (2, "problem"), (3, "problem"), (4, "problem")],
 )
 def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
     code = blocks(CONTRIBUTING, "python")[number]
@@ -74,7 +75,7 @@ def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_
     for number, code in enumerate(blocks(CONTRIBUTING, "python")):
         (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
     files = sorted(tmp_path.glob("*.py"))
-    assert len(files) == 5
+    assert len(files) == 6
     tools = Path(sys.executable).parent
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]):
         done = subprocess.run(

@@ -44,9 +44,9 @@ def entries(given: Mapping[str, Any]) -> tuple[Entry, ...]:
     if not given:
         return ()
     if "data" not in given:
-        names = [f"--{name}" for name in given]
-        verb = "speaks" if len(names) == 1 else "speak"
-        raise SpecError(f"{' and '.join(names)} {verb} of --data, which is not given; give it")
+        *names, last = [f"--{name}" for name in given]
+        listed = f"{', '.join(names)} and {last} speak" if names else f"{last} speaks"
+        raise SpecError(f"{listed} of --data, which is not given; name a data set")
     if not given.get("model"):
         raise SpecError(
             "--data needs a model to tune on it, --model; for example --model svm "
