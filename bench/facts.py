@@ -63,10 +63,10 @@ def of_problem(name: str) -> dict[str, Any]:
     Returns:
         `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
         what to write to name it. If it can be made here `metric` and `direction`,
-        `positive_class`, `about` (heading -> text), `warnings`, `optimum`, `fidelity`,
-        `dimension`, `needs` (what its space asks of a strategy), `parameters` (each with `name`,
-        `kind` and the fields of its distribution, `text`, `levels`, `condition`, `default`) and
-        `default`; otherwise `unavailable` says why not.
+        `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
+        `fidelity`, `dimension`, `needs` (what its space asks of a strategy), `parameters` (each
+        with `name`, `kind` and the fields of its distribution, `text`, `levels`, `condition`,
+        `default`) and `default`; otherwise `unavailable` says why not.
 
     Raises:
         RegistryError: no such problem.
@@ -195,15 +195,15 @@ def _of_instance(problem: Problem) -> dict[str, Any]:
     return {
         "metric": problem.metric.name,
         "direction": problem.metric.direction,
-        "positive_class": problem.positive_class,
         "about": dict(problem.about),
-        "warnings": list(problem.warnings),
         "optimum": problem.optimum,
         "fidelity": None if fidelity is None else dataclasses.asdict(fidelity),
         "dimension": len(space),
         "needs": _needs(space),
         "parameters": [_parameter(space, name) for name in space],
         "default": space.default,
+        **({"positive_class": problem.positive_class} if problem.positive_class else {}),
+        **({"warnings": list(problem.warnings)} if problem.warnings else {}),
     }
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
+from time import perf_counter
+from typing import Any
 
-from problems._dataset import Facts
+import numpy as np
+
+from problems._dataset import DataSet, Facts
+from problems._parts import part
+from problems._splits import Splitter
 
 MANY_ROWS = 10_000
 MANY_NUMBERS = 1_000_000
@@ -46,3 +53,39 @@ def expected(time_fit: Callable[[int], float], rows: int) -> float:
         if taken > LONGEST or 2 * size > rows:
             break
     return before * float((rows / size) ** power)
+
+
+def expected_seconds(
+    data: DataSet,
+    splitter: Splitter,
+    preprocess: Callable[[], Any],
+    make: Callable[[], Any],
+) -> float | None:
+    """Return about how long an evaluation takes, or None where a few rows cannot tell.
+
+    Args:
+        data: of the problem.
+        splitter: cuts it.
+        preprocess: gives an unfitted transformer, or None.
+        make: gives an unfitted model.
+    """
+    order = np.random.default_rng(0).permutation(len(data.y))
+
+    def time_fit(count: int) -> float:
+        # Of the rows that are scored there are as many in proportion.
+        fit, score = order[:count], order[count:][: count // splitter.folds + 1]
+        X_fit, y_fit, X_score, _ = part(data, fit, score, preprocess, held=False)()
+        model = make()
+        started = perf_counter()
+        model.fit(X_fit, y_fit).predict(X_score)
+        return perf_counter() - started
+
+    parts = 1 if splitter.kind == "hold-out" else splitter.folds
+    rows = 3 * len(data.y) // 4 * (splitter.folds - 1) // splitter.folds
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # The refit has a few rows more, which is less than is known.
+            return (parts * splitter.repeats + 1) * expected(time_fit, rows)
+    except Exception:  # what a few rows do not allow, such as a class without any of them
+        return None

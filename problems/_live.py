@@ -8,7 +8,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, make_dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, ClassVar, Literal
 
@@ -18,10 +18,11 @@ from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
-from problems._effort import expected, is_large
-from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Score, Task, score_for
+from problems._effort import expected_seconds, is_large
+from problems._metrics import CLASSIFICATION, REGRESSION, Array, Score, Task, score_for
 from problems._parts import Part, are_held, check_size, part
 from problems._positive import Label, positive_code
+from problems._preprocessing import preprocessing
 from problems._scorer import OwnScore, own_score
 from problems._splits import Kind, NestedSplit, Rows, Splitter
 
@@ -258,27 +259,9 @@ class LiveProblem(Problem):
         training rows of each fold, once for all configurations: the values are those of a
         Pipeline, which would fit it anew in every evaluation.
         """
-        from sklearn.preprocessing import StandardScaler
-
-        scaler = StandardScaler() if self.scaled else None
-        if not (self.facts.categorical or self.facts.missing):
-            return scaler
-        from sklearn.compose import ColumnTransformer
-        from sklearn.impute import SimpleImputer
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import OneHotEncoder
-
-        # A column may have no value at all in the rows of a fold: then it is 0.
-        imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-        numbers = [imputer, scaler] if scaler else [imputer]
-        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-        categories = list(self.load().categorical)
-        return ColumnTransformer(
-            [
-                ("numbers", make_pipeline(*numbers), _others(categories, self.facts.features)),
-                ("categories", encoder, categories),
-            ]
-        )
+        has_gaps = self.facts.missing or self.facts.categorical
+        categories = self.load().categorical if has_gaps else None
+        return preprocessing(categories, self.facts.features, scaled=self.scaled)
 
     def pipeline(self, config: Config, random_state: int) -> Any:
         """Return the whole unfitted estimator, preprocessing included, as one would deploy it."""
@@ -319,29 +302,12 @@ class LiveProblem(Problem):
         return self.splitter.split(data.y, groups=data.groups, seed=seed)
 
     def expected_seconds(self) -> float | None:
-        if not is_large(self.facts) or self.space.default is None:
+        default = self.space.default
+        if not is_large(self.facts) or default is None:
             return None
-        data, default = self.load(), self.space.default
-        order = np.random.default_rng(0).permutation(len(data.y))
-
-        def time_fit(count: int) -> float:
-            # As many again in proportion are scored.
-            fit, score = order[:count], order[count:][: count // self.folds + 1]
-            X_fit, y_fit, X_score, _ = part(data, fit, score, self.preprocess, held=False)()
-            model = self.make(default, 0)
-            started = perf_counter()
-            model.fit(X_fit, y_fit).predict(X_score)
-            return perf_counter() - started
-
-        parts = 1 if self.splitter.kind == "hold-out" else self.folds
-        rows = 3 * len(data.y) // 4 * (self.folds - 1) // self.folds
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                # The refit has a few rows more, which is less than is known.
-                return (parts * self.repeats + 1) * expected(time_fit, rows)
-        except Exception:  # what a few rows do not allow, such as a class without any of them
-            return None
+        return expected_seconds(
+            self.load(), self.splitter, self.preprocess, lambda: self.make(default, 0)
+        )
 
     def _prepare(self, seed: int) -> _Repetition:
         data = self.load()
@@ -410,38 +376,3 @@ def on_scaled_target(regressor: Any) -> Any:
     from sklearn.preprocessing import StandardScaler
 
     return TransformedTargetRegressor(regressor, transformer=StandardScaler())
-
-
-def _others(columns: list[int], count: int) -> list[int]:
-    return [column for column in range(count) if column not in columns]
-
-
-def _default(model: type[LiveProblem], name: str, value: Any) -> Any:
-    """Return the field of a setting with another default, recorded or not as it was."""
-    return field(default=value, metadata=model.__dataclass_fields__[name].metadata)
-
-
-def on(
-    model: type[LiveProblem], name: str, data: str, scoring: str, **settings: Any
-) -> type[LiveProblem]:
-    """Return a problem of the catalog: a model on a data set, under a name of its own.
-
-    Args:
-        model: the class of the model.
-        name: what users type.
-        data: as in `LiveProblem`.
-        scoring: the metric's id.
-        settings: other defaults than the model's.
-    """
-    what, _, more = (model.__doc__ or "").partition(".")
-    sentence = f"{what} on {data}, by {SCORES[scoring].metric.name}."
-    values = {"data": data, "scoring": scoring, **settings}
-    cls = make_dataclass(
-        "".join(part.capitalize() for part in name.split("-")),
-        [(key, type(value), _default(model, key, value)) for key, value in values.items()],
-        bases=(model,),
-        namespace={"name": name, "argument": "", "__doc__": sentence + more},
-    )
-    # Python 3.12 and later say that it was made here.
-    cls.__module__ = model.__module__
-    return cls

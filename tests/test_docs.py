@@ -125,7 +125,7 @@ def test_every_target_of_make_that_is_named_exists():
 
 def test_the_example_of_a_section_is_one():
     names = {}
-    exec(blocks(CONTRIBUTING, "python")[4], names)
+    exec(blocks(CONTRIBUTING, "python")[5], names)
     source = from_folder(ROOT / "results/quick", command="")
     section = names["section"](Findings(source, trials=None, rope=0.01), None)
     note, table = section.items
