@@ -87,6 +87,9 @@ def _load_table(
         )
     if data.startswith(OPENML):
         return load_openml(data, target, groups, drop)
+    if data not in BUNDLED:
+        # An unknown name is what is wrong, not that it has a target.
+        _recipe(data)
     for role, name in (("target", target), ("groups", groups), ("drop", ", ".join(drop))):
         if name:
             raise ValueError(

@@ -120,7 +120,11 @@ def _check_separator(content: bytes, name: str, dialect: Dialect, target: str) -
 
 
 def _split(header: str, sep: str) -> list[str]:
-    return [name.strip() for name in next(csv.reader([header.rstrip("\r")], delimiter=sep), [])]
+    try:
+        row = next(csv.reader([header.rstrip("\r")], delimiter=sep), [])
+    except csv.Error:  # a name as long as a book
+        return []
+    return [name.strip() for name in row]
 
 
 def _called(sep: str) -> str:

@@ -334,10 +334,8 @@ def test_whatever_is_there_is_meant_as_a_file(folder):
 @pytest.mark.parametrize(("sep", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_another_separator_is_told_with_its_setting_and_read_with_it(sep, called):
     FRAME.to_csv("t.csv", sep=sep, index=False)
-    refuses(
-        "t.csv",
-        f"must be separated by commas, .* is separated by {called}; set sep = {re.escape(repr(sep))}$",
-    )
+    way_out = re.escape(f"set sep = {sep!r}")
+    refuses("t.csv", f"must be separated by commas, .* is separated by {called}; {way_out}$")
     found = load_file("t.csv", "y", "", Dialect(sep=sep))[1]
     assert found.X.tolist() == load_file(written("u.csv"), "y", "")[1].X.tolist()
     # The target need not be known for it.
@@ -427,3 +425,8 @@ def test_all_rows_of_another_length_are_told_together():
 def test_files_under_a_wrong_ending_are_named(folder, start, what):
     (folder / "t.csv").write_bytes(start + b"more")
     refuses("t.csv", f"must be UTF-8 text, t.csv is {what}; save it as CSV")
+
+
+def test_a_header_without_end_is_no_traceback(folder):
+    (folder / "t.csv").write_text("x" * 200_000 + "\n" + "1\n" * 40)
+    refuses("t.csv", "target must be a column of t.csv, got 'y'")

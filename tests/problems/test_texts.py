@@ -3,6 +3,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from problems import _texts
 from problems._arrow import occurrences
 from problems._dialect import USUAL, Dialect
 from problems._texts import check_texts
@@ -156,3 +157,14 @@ def test_numbers_as_text_where_numbers_have_a_type():
 def test_a_type_for_categories_is_believed_but_for_many_numbers():
     check(["1,5", "2,5", "?", "3"] * 20, None, categories=True)
     refuses(r"also holds '\?'", [*MANY, "?"], None, categories=True)
+
+
+def test_of_very_many_texts_the_first_are_judged(monkeypatch):
+    monkeypatch.setattr(_texts, "_JUDGED", 50)
+    refuses("numbers must be written as programs read them", [f"{i},5" for i in range(400)])
+    refuses(
+        "holds dates or times as text", [f"{i // 28 + 1}.{i % 28 + 1}.2024" for i in range(300)]
+    )
+    # A few words among very many numbers are found wherever they are.
+    refuses("also holds '[?]' .2 of 402 rows", [*map(str, range(400)), "?", "?"])
+    check([f"user {i}" for i in range(400)])
