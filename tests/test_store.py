@@ -8,6 +8,7 @@ import pytest
 from bench import Evaluation, Status, Suggestion, Trial
 from bench.execute import execute
 from bench.plan import make_plan
+from bench.report.source import opened
 from bench.run import End, Ended
 from bench.spec import Entry, RunSpec
 from bench.store import SCHEMA, Store, StoreError
@@ -676,3 +677,13 @@ def test_a_pack_of_too_many_trials_is_refused_before_they_are_read(done, monkeyp
     for reading in (lambda: list(done.records()), done.columns):
         with pytest.raises(StoreError, match=r"must hold 10 trials or fewer, .* has \d+; "):
             reading()
+
+
+def test_a_sweep_whose_settings_nest_too_deep_is_damaged(done):
+    sweep = orjson.loads(done.sweep_path.read_bytes())
+    for depth in (300, 2_000):
+        deep = b"[" * depth + b"]" * depth
+        sweep["problems"] = [{"name": "p", "label": "p", "version": 1, "settings": {"x": "HERE"}}]
+        done.sweep_path.write_bytes(orjson.dumps(sweep).replace(b'"HERE"', deep))
+        with pytest.raises(StoreError, match=r"sweep.json is damaged .*; run the sweep again"):
+            opened(done.folder)

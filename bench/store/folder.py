@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from filelock import FileLock, Timeout
 
-from bench.core import Trial
+from bench.core import Status, Trial
 from bench.files import create, read
 from bench.run import End, Ended
 from bench.store.columns import NEEDED, Columns, columns
@@ -31,6 +31,7 @@ from bench.store.record import (
     trial_from_dict,
 )
 from bench.store.writer import Writer
+from bench.words import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,7 +182,8 @@ class Store:
                 return found
         with self._writing():
             writer, trials = self.writer(head)
-            ending = End(end, reason, len(trials), seconds=seconds)
+            failed = sum(trial.status is Status.FAILED for trial in trials)
+            ending = End(end, shortened(reason), len(trials), seconds=seconds, failed=failed)
             writer.close(ending)
         return ending
 
