@@ -37,6 +37,7 @@ class Progress:
         runs: how many there are to do.
         ended: how many ended, by kind.
         trials: told so far, those of running runs included.
+        failed_trials: of the runs that ended.
         seconds: since the start.
         seconds_left: an estimate, None before the first run ended.
         busy_seconds: evaluation and strategy time of the ended runs, over all workers.
@@ -46,6 +47,7 @@ class Progress:
     runs: int
     ended: Counter[Ended] = field(default_factory=Counter)
     trials: int = 0
+    failed_trials: int = 0
     seconds: float = 0.0
     seconds_left: float | None = None
     busy_seconds: float = 0.0
@@ -255,6 +257,7 @@ class _Execution:
         self.waiting[_pair(head)] -= 1
         self.progress.ended[end.ended] += 1
         self.ended_trials += end.trials
+        self.progress.failed_trials += end.failed
         if end.ended in (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED):
             strategy, problem = _pair(head)
             repetition = head["spec"]["repetition"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,18 +42,38 @@ def resolve(sweep: Sweep) -> Sweep:
     """Return the sweep with suites unfolded and every entry resolved.
 
     Raises:
-        RegistryError: a name or a setting that is not there.
+        RegistryError: names or settings that are not there, a line for each.
     """
-    problems = [registry.PROBLEMS.resolve(entry) for entry in sweep.problems]
+    errors: list[str] = []
+    problems = _resolved(registry.PROBLEMS, sweep.problems, errors)
     # By label, so that a suite does not add again what is named with settings of its own.
-    labels = {entry.label for entry in problems}
+    labels = {entry.label for entry in (*sweep.problems, *problems)}
     for suite in sweep.suites:
-        for name in registry.suite(suite).problems:
-            if name not in labels:
-                problems.append(registry.PROBLEMS.resolve(Entry(name)))
-                labels.add(name)
-    strategies = map(registry.STRATEGIES.resolve, sweep.strategies)
+        try:
+            names = registry.suite(suite).problems
+        except RegistryError as error:
+            errors.append(str(error))
+            continue
+        new = [Entry(name) for name in names if name not in labels]
+        problems += _resolved(registry.PROBLEMS, new, errors)
+        labels.update(names)
+    strategies = _resolved(registry.STRATEGIES, sweep.strategies, errors)
+    if errors:
+        raise RegistryError("\n".join(dict.fromkeys(errors)))
     return replace(sweep, strategies=tuple(strategies), problems=tuple(problems), suites=())
+
+
+def _resolved(
+    catalog: registry.Catalog[Any], entries: Iterable[Entry], errors: list[str]
+) -> list[Entry]:
+    """Return the entries resolved; of those that cannot be, `errors` receives why."""
+    found = []
+    for entry in entries:
+        try:
+            found.append(catalog.resolve(entry))
+        except RegistryError as error:
+            errors.append(str(error))
+    return found
 
 
 def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:

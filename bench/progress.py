@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench import execute
 from bench.run import Ended
+from bench.words import many
 
 _BAD = (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED)
 
@@ -22,7 +23,7 @@ class ProgressBar:
         self._bar = Progress(
             TextColumn("{task.completed:,.0f}/{task.total:,.0f} runs"),
             BarColumn(),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
         )
         # Made when there is something to show: a sweep that is refused leaves no bar behind.
         self._row: TaskID | None = None
@@ -44,9 +45,11 @@ class ProgressBar:
         if not progress.runs:
             return
         failed = sum(progress.ended[kind] for kind in _BAD)
+        broken = progress.failed_trials
         rate = progress.trials / progress.seconds if progress.seconds else 0.0
         parts = [
-            f"{failed} failed",
+            f"{many(failed, 'run')} failed",
+            *([f"{many(broken, 'trial')} failed"] if broken else []),
             f"{progress.ended[Ended.SKIPPED]} skipped",
             f"{rate:,.0f} trials/s",
             _left(progress),

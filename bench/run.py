@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from numbers import Real
 from time import perf_counter
+from typing import Any
 
 from bench.core import (
     Budget,
@@ -21,7 +22,7 @@ from bench.core import (
     Suggestion,
     Trial,
 )
-from bench.words import many
+from bench.words import many, shortened
 
 LARGEST = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
@@ -49,6 +50,7 @@ class End:
         trials: how many trials it has.
         start_seconds: the strategy's `start`.
         seconds: from start to end, of the process that ended it.
+        failed: how many of its trials failed; not recorded, since the trials say it.
     """
 
     ended: Ended
@@ -56,6 +58,7 @@ class End:
     trials: int = 0
     start_seconds: float = 0.0
     seconds: float = 0.0
+    failed: int = field(default=0, compare=False)
 
 
 class StrategyError(Exception):
@@ -82,7 +85,7 @@ def in_words(error: BaseException) -> str:
 
 def _readable(text: str) -> str:
     # A file name that is no UTF-8 carries surrogates, which no record and no terminal takes.
-    return text.encode("utf-8", "backslashreplace").decode()
+    return shortened(text.encode("utf-8", "backslashreplace").decode())
 
 
 def _seen_by(strategy: Strategy, problem: Problem) -> SearchSpace:
@@ -122,7 +125,7 @@ class Run:
     def __iter__(self) -> Iterator[Trial]:
         """Yield each newly measured trial as soon as the strategy was told."""
         began = perf_counter()
-        self._count, self._start_seconds = 0, 0.0
+        self._count, self._failed, self._start_seconds = 0, 0, 0.0
         ended, reason = Ended.COMPLETED, ""
         try:
             yield from self._trials()
@@ -130,8 +133,9 @@ class Run:
                 ended = Ended.EXHAUSTED
                 reason = f"nothing more to suggest after {many(self._count, 'trial')}"
         except StrategyError as error:
-            ended, reason = Ended.FAILED, str(error)
-        self.end = End(ended, reason, self._count, self._start_seconds, perf_counter() - began)
+            ended, reason = Ended.FAILED, _readable(str(error))
+        seconds = perf_counter() - began
+        self.end = End(ended, reason, self._count, self._start_seconds, seconds, self._failed)
 
     def _trials(self) -> Iterator[Trial]:
         strategy, problem, seed = self.strategy, self.problem, self.problem_seed
@@ -168,6 +172,7 @@ class Run:
             if trial is None or not replayed:
                 replay = iter(())
                 trial = self._evaluate(number, plain, sign, seed, answered - asked)
+            self._failed += trial.status is Status.FAILED
             told = _as_told(trial, suggestion)
             telling = perf_counter()
             try:
@@ -238,10 +243,9 @@ class Run:
         except Exception as error:
             seconds = perf_counter() - clock
             evaluation, status = None, Status.FAILED
+            reason = in_words(error)
             if isinstance(error, EvaluationError):
-                reason, cost = _readable(str(error)), error.cost
-            else:
-                reason = in_words(error)
+                reason, cost = reason.removeprefix(f"{type(error).__name__}: "), _cost_of(error)
         return Trial(
             number,
             suggestion,
@@ -266,15 +270,29 @@ def _plain(evaluation: Evaluation, seconds: float) -> Evaluation:
     if type(value) is float and test_value is None and folds is None and evaluation.cost is None:
         return Evaluation(value, None, None, seconds)
     math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
+    # What is not finite would be written as nothing, and the run go another way when it is resumed.
+    if test_value is not None:
+        test_value = _bounded("test value", test_value)
+    if folds is not None:
+        folds = tuple([_bounded("fold value", fold) for fold in folds])
     cost = seconds if evaluation.cost is None else float(evaluation.cost)
     if not 0 <= cost <= LARGEST:  # False for nan
         raise ValueError(f"a cost must be seconds from 0 to {LARGEST:g}, got {cost}")
-    return Evaluation(
-        float(value),
-        None if test_value is None else float(test_value),
-        None if folds is None else tuple(map(float, folds)),
-        cost,
-    )
+    return Evaluation(float(value), test_value, folds, cost)
+
+
+def _cost_of(error: EvaluationError) -> float | None:
+    """Return what a failed evaluation cost as a plain number; None where it says nothing of use."""
+    cost: Any = error.cost
+    return float(cost) if isinstance(cost, Real) and 0 <= float(cost) <= LARGEST else None
+
+
+def _bounded(name: str, value: float) -> float:
+    math.isfinite(value)  # a TypeError for "1"
+    number = float(value)
+    if not abs(number) <= LARGEST:  # False for nan
+        raise ValueError(f"a {name} must be finite and within ±{LARGEST:g}, got {number}")
+    return number
 
 
 def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:

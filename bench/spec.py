@@ -14,9 +14,13 @@ import orjson
 
 from bench.core import Budget
 from bench.errors import UserError
+from bench.files import read
 
 LONGEST = 100
 """Characters of a name or a label."""
+
+
+_TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; write it plainer"
 
 
 class SpecError(UserError, ValueError):
@@ -130,7 +134,9 @@ class Sweep:
     description: str = ""
 
     def __post_init__(self) -> None:
-        self._check_numbers()
+        numbers = {key: getattr(self, key) for key in (*_NUMBERS, "run_timeout")}
+        if errors := list(_number_errors(numbers)):
+            raise SpecError("\n".join(errors))
         if not _names_a_folder(self.name):
             raise SpecError(
                 f"'name' must be a plain name of {LONGEST} characters or less, since a folder is "
@@ -156,32 +162,6 @@ class Sweep:
                     f"{twins[1]!a}; drop one or give it another label"
                 )
 
-    def _check_numbers(self) -> None:
-        for key, least, most, example in (
-            ("trials", 1, 10**9, 50),
-            ("repetitions", 1, 10**6, 10),
-            ("seed", 0, 2**63 - 1, 1),
-        ):
-            value = getattr(self, key)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise SpecError(
-                    f"'{key}' must be a whole number, {least} or more, got {value!r}; "
-                    f"for example {key} = {example}"
-                )
-            if value > most:
-                raise SpecError(
-                    f"'{key}' must be {most:,} or less, got {value:,}; "
-                    f"for example {key} = {example}"
-                )
-        timeout = self.run_timeout
-        if timeout is not None and (
-            isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
-        ):
-            raise SpecError(
-                f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
-                "leave it out for no limit"
-            )
-
     def expand(self) -> Iterator[RunSpec]:
         """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
         for repetition in range(self.repetitions):
@@ -206,29 +186,31 @@ class Sweep:
         return data
 
     @staticmethod
-    def from_dict(data: Mapping[str, Any], *, name: str = "sweep") -> Sweep:
+    def from_dict(data: Mapping[str, Any], *, name: str = "sweep", versions: bool = True) -> Sweep:
         """Return the sweep that plain data (a parsed TOML file) describes.
 
+        Args:
+            data: what `to_dict` gave, or a file.
+            name: of a sweep that has none.
+            versions: entries may have one, as those of a resolved sweep do.
+
         Raises:
-            SpecError: an unknown key, or a value of the wrong kind; the message names the key.
+            SpecError: an unknown key, or a value of the wrong kind; a line for each, which names
+                the key.
         """
-        known = set(Sweep.__dataclass_fields__)
-        for key in data:
-            if key not in known:
-                raise SpecError(f"unknown key '{key}'; a sweep has {', '.join(sorted(known))}")
         values = dict(data)
-        for key in ("name", "description"):
-            if not isinstance(values.get(key, ""), str):
-                raise SpecError(f"'{key}' must be a text in quotes, got {values[key]!r}")
-        suites = values.get("suites", [])
-        if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
-            raise SpecError(f"'suites' must be a list of names, got {suites!r}")
-        values["suites"] = tuple(suites)
+        errors = list(_key_errors(values))
         for key in ("strategies", "problems"):
-            entries = values.get(key, [])
-            if not isinstance(entries, list):
-                raise SpecError(f"'{key}' must be a list of names or tables, got {entries!r}")
-            values[key] = tuple(_entry(key, item) for item in entries)
+            items, entries = values.get(key, []), []
+            for item in items if isinstance(items, list) else ():
+                try:
+                    entries.append(_entry(key, item, versions))
+                except SpecError as error:
+                    errors.append(str(error))
+            values[key] = tuple(entries)
+        if errors:
+            raise SpecError("\n".join(errors))
+        values["suites"] = tuple(values.get("suites", ()))
         values.setdefault("name", name)
         return Sweep(**values)
 
@@ -240,17 +222,18 @@ class Sweep:
             SpecError: not readable, not TOML, or not a sweep.
         """
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = tomllib.loads(read(path).decode("utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise SpecError(f"{path}: cannot be read as text: {error}") from None
         except tomllib.TOMLDecodeError as error:
             raise SpecError(f"{path}: is not valid TOML: {error}") from None
+        except RecursionError:
+            raise SpecError(f"{path}: {_TOO_DEEP}") from None
         try:
-            for key in ("strategies", "problems"):
-                _refuse_versions(key, data.get(key))
-            return Sweep.from_dict(data, name=path.stem)
+            return Sweep.from_dict(data, name=path.stem, versions=False)
         except SpecError as error:
-            raise SpecError(f"{path}: {error}") from None
+            lines = str(error).splitlines()
+            raise SpecError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
 def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
@@ -275,17 +258,55 @@ def _names_a_folder(name: str) -> bool:
     return plain and 0 < len(name) <= LONGEST and name.strip(". ") == name
 
 
-def _refuse_versions(key: str, items: object) -> None:
-    """Raise where a sweep file gives a version, which the code has and a resolved sweep records."""
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and "version" in item:
-            raise SpecError(
-                f"'{key}', entry {item.get('name')!r}: unknown key 'version'; "
-                "an entry has name, label, settings"
+def _key_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the keys of a sweep, its entries left out."""
+    known = set(Sweep.__dataclass_fields__)
+    for key in values:
+        if key not in known:
+            yield f"unknown key '{key}'; a sweep has {', '.join(sorted(known))}"
+    for key in ("name", "description"):
+        if not isinstance(values.get(key, ""), str):
+            yield f"'{key}' must be a text in quotes, got {values[key]!r}"
+    suites = values.get("suites", [])
+    if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
+        yield f"'suites' must be a list of names, got {suites!r}"
+    for key in ("strategies", "problems"):
+        if not isinstance(values.get(key, []), list):
+            yield f"'{key}' must be a list of names or tables, got {values[key]!r}"
+    yield from _number_errors(values)
+
+
+_NUMBERS = {
+    "trials": (1, 10**9, 50),
+    "repetitions": (1, 10**6, 10),
+    "seed": (0, 2**63 - 1, 1),
+}
+"""Key -> the least, the most and an example."""
+
+
+def _number_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    for key, (least, most, example) in _NUMBERS.items():
+        if key not in values:
+            continue
+        value = values[key]
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            yield (
+                f"'{key}' must be a whole number, {least} or more, got {value!r}; "
+                f"for example {key} = {example}"
             )
+        elif value > most:
+            yield f"'{key}' must be {most:,} or less, got {value:,}; for example {key} = {example}"
+    timeout = values.get("run_timeout")
+    if timeout is not None and (
+        isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
+    ):
+        yield (
+            f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
+            "leave it out for no limit"
+        )
 
 
-def _entry(key: str, item: object) -> Entry:
+def _entry(key: str, item: object, versions: bool) -> Entry:
     if isinstance(item, str) and item:
         return Entry(item)
     if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
@@ -294,6 +315,8 @@ def _entry(key: str, item: object) -> Entry:
             f"got {item!r}"
         )
     allowed = set(Entry.__dataclass_fields__)
+    if not versions:  # which the code has and a resolved sweep records
+        allowed.remove("version")
     for field_name in item:
         if field_name not in allowed:
             raise SpecError(
@@ -304,6 +327,12 @@ def _entry(key: str, item: object) -> Entry:
         raise SpecError(
             f"'{key}', entry {item['name']!r}: 'settings' must be a table, got {item['settings']!r}"
         )
+    try:
+        orjson.dumps(item.get("settings"))
+    except TypeError as error:
+        # Of what else cannot be written the registry knows the setting.
+        if "ecursion" in str(error):
+            raise SpecError(f"'{key}', entry {item['name']!r}: {_TOO_DEEP}") from None
     if not isinstance(item.get("label", ""), str):
         raise SpecError(
             f"'{key}', entry {item['name']!r}: 'label' must be a text, got {item['label']!r}"

@@ -1,6 +1,20 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and sentences that are too long."""
 
 from __future__ import annotations
+
+MOST_REASON = 2_000
+"""Characters of a reason that are kept: what a library prints when it fails may be megabytes."""
+
+
+def shortened(text: str) -> str:
+    """Return a text of at most `MOST_REASON` characters, with its length where it was longer.
+
+    Doing it again changes nothing, also if a few words were put in front of it.
+    """
+    if len(text) <= MOST_REASON:
+        return text
+    kept = MOST_REASON - 200
+    return f"{text[:kept]}… (the first {kept:,} of {len(text):,} characters)"
 
 
 def many(count: int, one: str, more: str = "") -> str:

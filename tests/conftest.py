@@ -7,6 +7,7 @@ import os
 # Before numpy loads: with more threads than free cores, boosting spins a hundred times as long.
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pandas as pd
 import pytest
 from hypothesis import settings
@@ -21,6 +23,7 @@ from hypothesis import settings
 from bench.plan import make_plan
 from bench.spec import Entry, Sweep
 from bench.store import Store
+from bench.store.seal import seal
 from bench.work import do
 
 # What takes how long is for the benchmarks: a busy machine must not fail a test.
@@ -111,6 +114,23 @@ def run_here() -> Callable[..., Store]:
         return store
 
     return run
+
+
+@pytest.fixture
+def unchecked() -> Callable[[bytes], bytes]:
+    """Give the content of a run file as versions without checksums wrote it."""
+    return lambda content: re.sub(rb',"crc32":"[0-9a-f]{8}"\}', b"}", content)
+
+
+@pytest.fixture
+def forged(unchecked: Callable[[bytes], bytes]) -> Callable[[Path, bytes, bytes], None]:
+    """Change a run file and its checksums with it, as nothing but a person does."""
+
+    def forge(path: Path, old: bytes, new: bytes) -> None:
+        lines = unchecked(path.read_bytes()).replace(old, new).splitlines()
+        path.write_bytes(b"".join(seal(orjson.loads(line)) + b"\n" for line in lines))
+
+    return forge
 
 
 @pytest.fixture

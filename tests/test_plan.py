@@ -205,3 +205,12 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     assert [f["median_draw"] for f in tables] == [(2.0, 8.0)[f["problem_seed"] % 2] for f in tables]
     # A run is what it was: none of it is part of its id.
     assert all(RunSpec.from_dict(head["spec"]).id == head["run"] for head in plan.todo)
+
+
+def test_all_unknown_names_are_told_at_once(tmp_path):
+    sweep = Sweep("s", (Entry("randon"), Entry("random")), (Entry("barnin"),), ("lvie",))
+    with pytest.raises(RegistryError) as told:
+        make_plan(sweep, Store(tmp_path))
+    lines = str(told.value).splitlines()
+    assert [any(name in line for line in lines) for name in ("randon", "barnin", "lvie")] == [1] * 3
+    assert len(lines) == 3

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import pytest
 
@@ -189,3 +190,40 @@ def test_a_spec_comes_back_from_plain_data():
     assert again == SPEC
     assert again.id == SPEC.id
     assert len(SPEC.id) == 16
+
+
+def test_all_wrong_entries_of_a_file_are_told_at_once(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        "trials = 0\nrepetitions = 'x'\nhello = 1\nname = 3\n"
+        "strategies = [5, {name = 'a', label = 2}, 'random']\n"
+        "problems = [{name = 'p', settings = 3}, {name = 'q', version = 2}]\n"
+    )
+    with pytest.raises(SpecError) as told:
+        Sweep.from_toml(path)
+    lines = str(told.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    for word in ("'trials'", "'repetitions'", "'hello'", "'name' must", "got 5", "'label'",
+                 "'settings' must", "'version'"):  # fmt: skip
+        assert sum(word in line for line in lines) == 1, word
+    assert len(lines) == 8
+
+
+@pytest.mark.parametrize("depth", [300, 2_000])
+@pytest.mark.parametrize("opening", ["{ a = ", "["])
+def test_a_file_that_nests_too_deep_is_one_clear_line(tmp_path, depth, opening):
+    path, end = tmp_path / "s.toml", {"[": "]"}.get(opening, "}")
+    deep = opening * depth + "1" + end * depth
+    path.write_text(
+        f"strategies = ['random']\nproblems = [{{name = 'p', settings = {{ x = {deep} }} }}]\n"
+    )
+    with pytest.raises(SpecError, match="its values must nest 100 deep or less") as told:
+        Sweep.from_toml(path)
+    assert "\n" not in str(told.value)
+
+
+def test_a_pipe_is_no_sweep_and_not_waited_for(tmp_path):
+    path = tmp_path / "s.toml"
+    os.mkfifo(path)
+    with pytest.raises(SpecError, match="it is a pipe or a device"):
+        Sweep.from_toml(path)

@@ -8,6 +8,7 @@ import pytest
 from bench import Evaluation, Status, Suggestion, Trial
 from bench.execute import execute
 from bench.plan import make_plan
+from bench.report.source import opened
 from bench.run import End, Ended
 from bench.spec import Entry, RunSpec
 from bench.store import SCHEMA, Store, StoreError
@@ -237,9 +238,10 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("spoil", [*GARBAGE.values(), *ENDINGS.values()], ids=[*GARBAGE, *ENDINGS])
-def test_a_damaged_run_is_told_and_the_others_stay(done, spoil):
+def test_a_damaged_run_is_told_and_the_others_stay(done, spoil, unchecked):
     path, *others = run_files(done)
-    lines = path.read_bytes().splitlines()
+    # With checksums any change is told; without, what the lines hold.
+    lines = unchecked(path.read_bytes()).splitlines()
     path.write_bytes(b"".join(line + b"\n" for line in spoil(lines)))
     damaged = []
     records = list(done.records(damaged))
@@ -250,11 +252,12 @@ def test_a_damaged_run_is_told_and_the_others_stay(done, spoil):
 
 
 @pytest.mark.parametrize("spoil", GARBAGE.values(), ids=GARBAGE)
-def test_a_damaged_unfinished_run_is_told_too(folder, spoil, write_unfinished):
+def test_a_damaged_unfinished_run_is_told_too(folder, spoil, write_unfinished, unchecked):
     store = Store(folder)
     store.create({})
     path = write_unfinished(store, 4)
-    path.write_bytes(b"".join(line + b"\n" for line in spoil(path.read_bytes().splitlines())))
+    lines = unchecked(path.read_bytes()).splitlines()
+    path.write_bytes(b"".join(line + b"\n" for line in spoil(lines)))
     damaged = []
     assert list(store.records(damaged)) == []
     assert [p for p, _ in damaged] == [path]
@@ -286,9 +289,8 @@ def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
 
 
-def test_another_schema_is_refused_in_a_run(done):
-    path = run_files(done)[0]
-    path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":99'))
+def test_another_schema_is_refused_in_a_run(done, forged):
+    forged(run_files(done)[0], b'"schema":1', b'"schema":99')
     for reading in (lambda: list(done.records([])), lambda: done.rows(), lambda: done.pack()):
         with pytest.raises(StoreError, match=r"must have schema 1, .* has 99; use another folder"):
             reading()
@@ -362,11 +364,12 @@ def test_unfinished_runs_are_not_packed(done, write_unfinished):
     assert unfinished == [path.stem]
 
 
-def test_a_loose_run_beats_a_packed_one(done):
+def test_a_loose_run_beats_a_packed_one(done, forged):
     path = run_files(done)[0]
     loose = path.read_bytes()
     done.pack()
-    path.write_bytes(loose.replace(b'"seconds":', b'"seconds":1'))
+    path.write_bytes(loose)
+    forged(path, b'"seconds":', b'"seconds":1')
     counted = next(record for record in done.records() if record.id == path.stem)
     assert counted.end.seconds >= 1
     assert len(list(done.records())) == len({record.id for record in done.records()})
@@ -618,7 +621,8 @@ def test_runs_that_cannot_be_listed_are_not_taken_for_none(done, readers, kind):
     else:
         runs.symlink_to(runs if kind == "a link to itself" else done.folder / "nowhere")
     for reader in readers(done):
-        with pytest.raises(StoreError, match=rf"{runs} cannot be read \(.*\); check its rights"):
+        told = rf"{runs} (cannot be read \(.*\); check its rights|is a link to .*; remove the link)"
+        with pytest.raises(StoreError, match=told):
             reader()
 
 
@@ -626,7 +630,7 @@ def test_a_pack_behind_a_link_that_leads_nowhere_is_not_taken_for_none(done, rea
     done.pack()
     a_link_that_leads_nowhere(done.pack_path)
     for reader in readers(done):
-        with pytest.raises(StoreError, match=r"trials.parquet must be a pack .*cannot be read"):
+        with pytest.raises(StoreError, match=r"trials.parquet cannot be read \(No such file"):
             reader()
 
 
@@ -640,3 +644,46 @@ def test_a_sweep_that_cannot_be_read_is_not_taken_for_none(done):
     a_folder(done.sweep_path)
     with pytest.raises(StoreError, match=r"sweep.json cannot be read \(Is a directory\); check"):
         done.sweep()
+
+
+def test_a_pack_that_may_not_be_read_is_not_said_to_be_damaged(done, monkeypatch):
+    done.pack()
+
+    def refuse(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.open", refuse)
+    told = r"trials.parquet cannot be read \(Permission denied\); check its rights"
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=told):
+            reading()
+
+
+def test_a_pack_that_does_not_fit_into_memory_is_not_said_to_be_damaged(done, monkeypatch):
+    done.pack()
+
+    def too_much(*_):
+        raise MemoryError("malloc of size 64 failed")
+
+    monkeypatch.setattr("bench.store.pack.column_seal", too_much)
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=r"must fit into memory, it does not \(MemoryError"):
+            reading()
+
+
+def test_a_pack_of_too_many_trials_is_refused_before_they_are_read(done, monkeypatch):
+    done.pack()
+    monkeypatch.setattr("bench.store.pack.MOST_ROWS", 10)
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=r"must hold 10 trials or fewer, .* has \d+; "):
+            reading()
+
+
+def test_a_sweep_whose_settings_nest_too_deep_is_damaged(done):
+    sweep = orjson.loads(done.sweep_path.read_bytes())
+    for depth in (300, 2_000):
+        deep = b"[" * depth + b"]" * depth
+        sweep["problems"] = [{"name": "p", "label": "p", "version": 1, "settings": {"x": "HERE"}}]
+        done.sweep_path.write_bytes(orjson.dumps(sweep).replace(b'"HERE"', deep))
+        with pytest.raises(StoreError, match=r"sweep.json is damaged .*; run the sweep again"):
+            opened(done.folder)

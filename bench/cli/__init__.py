@@ -15,6 +15,7 @@ from bench.cli.results import pack, report, status
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
 from bench.cli.tabulate import tabulate
+from bench.cli.terminal import say
 from bench.errors import UserError
 
 
@@ -27,11 +28,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except UserError as error:
-            click.echo(f"error: {error}", err=True)
+            say(f"error: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
             # Not 1, which an interrupted command would have else: of `compare` that means worse.
-            click.echo("interrupted", err=True)
+            say("interrupted", err=True)
             ctx.exit(130)
 
 

@@ -13,6 +13,7 @@ import click
 from bench import environment, facts, registry
 from bench.cli.options import as_json
 from bench.cli.run import sweep_files
+from bench.cli.terminal import say
 from bench.registry import RegistryError
 from bench.report import facts_text
 from bench.spec import Sweep
@@ -31,12 +32,12 @@ def list_(what: str, as_json: bool) -> None:
     """
     rows = _LISTS[what]()
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        say(json.dumps(rows, indent=2))
         return
     width = max(len(_shown(row)) for row in rows)
     for row in rows:
         missing = f"  [unavailable: {row['unavailable']}]" if row.get("unavailable") else ""
-        click.echo(f"{_shown(row):<{width}}  {row['sentence']}{missing}")
+        say(f"{_shown(row):<{width}}  {row['sentence']}{missing}")
 
 
 def _shown(row: dict[str, Any]) -> str:
@@ -92,10 +93,10 @@ def show(name: str, as_json: bool) -> None:
     """
     found = _facts(name)
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        say(json.dumps(found, indent=2))
         return
     for line in facts_text.told(found):
-        click.echo(line)
+        say(line)
 
 
 def _facts(name: str) -> dict[str, Any]:
@@ -172,10 +173,10 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
             if not as_json:
                 mark = "ok  " if verdict.reason is None else "FAIL"
                 said = verdict.reason or verdict.note
-                click.echo(f"{mark}  {verdict.check}" + (f": {said}" if said else ""))
+                say(f"{mark}  {verdict.check}" + (f": {said}" if said else ""))
     failed = sum(verdict.reason is not None for verdict in verdicts)
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))
+        say(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))
     else:
-        click.echo(f"{name}: {len(verdicts) - failed} checks passed, {failed} failed")
+        say(f"{name}: {len(verdicts) - failed} checks passed, {failed} failed")
     sys.exit(1 if failed else 0)

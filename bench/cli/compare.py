@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli.options import as_json, rope_option
+from bench.cli.terminal import say
 from bench.errors import UserError
 from bench.store.columns import KEYS
-from bench.words import many
+from bench.words import many, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,7 @@ def compare(
     for part in (first, second):
         notes += [*part.notes, *_broken(part.columns.runs, part.name)]
     notes += found.unpaired
-    click.echo(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
+    say(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
     sys.exit(CODES[found.outcome])
 
 
@@ -101,7 +102,7 @@ def _skipped(part: Part) -> list[str]:
     """Return a line for each strategy that was skipped, with the first reason."""
     skipped = part.columns.runs[part.columns.runs["ended"] == "skipped"]
     return [
-        f"{part.name}: {row.strategy} was skipped, {row.reason}"
+        f"{part.name}: {row.strategy} was skipped, {shortened(' '.join(row.reason.split()))}"
         for row in skipped.drop_duplicates("strategy").itertuples()
     ]
 

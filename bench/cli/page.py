@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench import registry
+from bench.cli.terminal import say
 from bench.words import many
 
 
@@ -42,7 +43,7 @@ def catalog(out: Path, draws: Path | None) -> None:
         store.sweep()  # refuses a folder that is none of ours
         drawn, source = store.frames([])[0], ["--draws", str(draws)]
     names = list(registry.PROBLEMS.classes())
-    click.echo(f"measuring and drawing {many(len(names), 'problem')}")
+    say(f"measuring and drawing {many(len(names), 'problem')}")
     try:
         page = build_catalog(
             names,
@@ -55,4 +56,4 @@ def catalog(out: Path, draws: Path | None) -> None:
             f"a catalog needs a folder that can be written, {out} cannot: {error.strerror}; "
             "use another folder (--out)"
         ) from None
-    click.echo(f"the catalog: {page}")
+    say(f"the catalog: {page}")

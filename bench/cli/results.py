@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from bench.cli.options import Finite, as_json, folder_argument, rope_option
+from bench.cli.terminal import say
 from bench.words import many
 
 
@@ -45,14 +46,14 @@ def status(folder: Path, as_json: bool) -> None:
             "strategies": {label: dict(kinds) for label, kinds in counts.items()},
             "damaged": [str(path) for path, _ in damaged],
         }
-        click.echo(json.dumps(data, indent=2))
+        say(json.dumps(data, indent=2))
         return
     width = max(map(len, counts))
     for label, kinds in counts.items():
         text = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-        click.echo(f"{label:<{width}}  {text}")
+        say(f"{label:<{width}}  {text}")
     for path, reason in damaged:
-        click.echo(f"{path} is damaged ({reason}); `tunebench run` redoes it")
+        say(f"{path} is damaged ({reason}); `tunebench run` redoes it")
 
 
 MOST_DRAWING = 4
@@ -104,7 +105,7 @@ def report(
     from bench.analysis import ROPE
     from bench.progress import figures_bar
     from bench.report.drawing import processes
-    from bench.report.folder import check_replaceable
+    from bench.report.folder import check_no_link, check_replaceable
     from bench.report.merge import from_folders
     from bench.report.source import ReportError, from_folder
     from bench.report.tidy import from_tidy
@@ -149,8 +150,10 @@ def report(
             "leave it out for the end"
         )
     with _written(folder):
+        if out is None:
+            check_no_link(folder)
         check_replaceable(folder)
-    click.echo(f"{many(len(source.trials), 'trial')}: measuring and drawing")
+    say(f"{many(len(source.trials), 'trial')}: measuring and drawing")
     jobs = min(os.cpu_count() or 1, MOST_DRAWING)
     with _written(folder), processes(jobs) as pool, figures_bar() as show:
         # Imported while the processes start: each side takes a second or two.
@@ -166,8 +169,8 @@ def report(
             show=show,
         )
     for note in source.notes:
-        click.echo(note)
-    click.echo(f"the report: {page}")
+        say(note)
+    say(f"the report: {page}")
 
 
 @contextmanager
@@ -205,4 +208,4 @@ def pack(folder: Path) -> None:
     store, _ = opened(folder)
     count = store.pack()
     size = store.pack_path.stat().st_size / 1e6
-    click.echo(f"{many(count, 'run')} in {store.pack_path} ({size:.2f} MB)")
+    say(f"{many(count, 'run')} in {store.pack_path} ({size:.2f} MB)")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.cli import on_data
+from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many
 
@@ -77,8 +78,8 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
     try:
         _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
     except KeyboardInterrupt:
-        click.echo("\nstopped; what was measured is kept. Go on with the same command:", err=True)
-        click.echo(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
+        say("\nstopped; what was measured is kept. Go on with the same command:", err=True)
+        say(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
         sys.exit(130)
 
 
@@ -94,13 +95,13 @@ def _run(
     store = Store(out if out is not None else Path("results") / sweep.name)
     plan = make_plan(sweep, store, retry=retry)
     for line in _announcement(plan, store.folder, jobs):
-        click.echo(line)
+        say(line)
     with ProgressBar() as bar:
         done = execute(plan, store, jobs=jobs, show=bar.show)
     for line in done.reasons:
-        click.echo(line)
-    click.echo(_summary(done, jobs))
-    click.echo(f"next: {shlex.join(['tunebench', 'report', str(store.folder)])}")
+        say(line)
+    say(_summary(done, jobs))
+    say(f"next: {shlex.join(['tunebench', 'report', str(store.folder)])}")
 
 
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
@@ -202,6 +203,9 @@ def _summary(done: Progress, jobs: int) -> str:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.ended.items()))
     if not done.trials:
         return f"{kinds or 'nothing to do'} in {done.seconds:.1f} s"
+    if done.failed_trials:
+        every = "every one" if done.failed_trials == done.trials else f"{done.failed_trials:,}"
+        kinds += f", {every} of {many(done.trials, 'trial')} failed"
     share = done.busy_seconds / (jobs * done.seconds)
     return (
         f"{kinds} in {done.seconds:.1f} s; {done.trials / done.seconds:,.0f} trials/s; "

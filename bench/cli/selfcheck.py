@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli.options import as_json
+from bench.cli.terminal import say
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -38,19 +39,19 @@ def selfcheck(as_json: bool) -> None:
     began = perf_counter()
     found = []
     if not as_json:
-        click.echo(f"{'':<{WIDTH}} {'expected':>12} {'measured':>12} {'z':>7}")
+        say(f"{'':<{WIDTH}} {'expected':>12} {'measured':>12} {'z':>7}")
     for line in lines():
         found.append(line)
         if not as_json:
-            click.echo(_row(line))
+            say(_row(line))
     failed = [line.name for line in found if not line.holds]
     if as_json:
-        click.echo(json.dumps([_plain(line) for line in found], indent=2))
+        say(json.dumps([_plain(line) for line in found], indent=2))
     else:
         seconds = f"{perf_counter() - began:.0f} s"
-        click.echo(f"{len(found) - len(failed)} of {many(len(found), 'line')} hold, {seconds}")
+        say(f"{len(found) - len(failed)} of {many(len(found), 'line')} hold, {seconds}")
         for name in failed:
-            click.echo(f"FAIL: {name}")
+            say(f"FAIL: {name}")
     sys.exit(1 if failed else 0)
 
 

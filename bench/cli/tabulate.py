@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bench.cli.terminal import say
 from bench.spec import Entry, SpecError
 from bench.words import many
 
@@ -74,14 +75,14 @@ def tabulate(
     path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":
         raise SpecError(f"a table must be a .parquet file, got {str(path)!r}; --out table.parquet")
-    if path.exists():
+    if os.path.lexists(path):
         raise SpecError(f"{path} is there already; remove it, or use another file (--out)")
     store = Store(path.with_suffix(".runs"))
     check_folder(work, store)
     plan = make_plan(work.sweep, store, retry=True)
     for reason in plan.skips.values():
         raise SpecError(f"{label} cannot be measured here: {reason}")
-    click.echo(
+    say(
         f"{label}: {many(work.configurations, 'configuration')} × "
         f"{many(splits, 'split')} = {many(work.configurations * splits, 'evaluation')}, "
         f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
@@ -91,14 +92,14 @@ def tabulate(
         with ProgressBar() as bar:
             done = execute(plan, store, jobs=jobs, show=bar.show)
     except KeyboardInterrupt:
-        click.echo("\nstopped; what was measured is kept. Go on with the same command:", err=True)
-        click.echo(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
+        say("\nstopped; what was measured is kept. Go on with the same command:", err=True)
+        say(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
         sys.exit(130)
     for line in done.reasons:
-        click.echo(line)
+        say(line)
     write(work, store, path)
     remove(store)
-    click.echo(f"{path} ({path.stat().st_size / 1e6:.2f} MB): a problem of the name table:{path}")
+    say(f"{path} ({path.stat().st_size / 1e6:.2f} MB): a problem of the name table:{path}")
 
 
 def _settings(items: tuple[str, ...]) -> dict[str, object]:
@@ -112,6 +113,6 @@ def _settings(items: tuple[str, ...]) -> dict[str, object]:
             raise SpecError(f"a setting must be name=value, got {item!r}; for example folds=3")
         try:
             found[name] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             found[name] = text
     return found

@@ -12,6 +12,7 @@ from bench.core.distributions import Categorical, Distribution, Scalar
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation, EvaluationError
+from bench.files import create
 
 KEY = b"tunebench"
 """Where the metadata of the schema hold ours, as JSON."""
@@ -81,15 +82,16 @@ def write_table(
     # Numbers of one column resemble each other byte by byte more than as a whole.
     floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
     other = [name for name in table.column_names if name not in floats]
-    pq.write_table(
-        table,
-        fresh,
-        compression="zstd",
-        compression_level=19,
-        use_dictionary=other,
-        use_byte_stream_split=floats,
-        row_group_size=max(1, len(flat)),
-    )
+    with create(fresh) as file:
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            compression_level=19,
+            use_dictionary=other,
+            use_byte_stream_split=floats,
+            row_group_size=max(1, len(flat)),
+        )
     fresh.replace(path)
 
 

@@ -95,6 +95,15 @@ class Findings:
         beyond = [p.problem for p in known if (p.regret[p.ran] < 0).any()]
         plain = [panel.problem for panel in self.panels if not panel.scaled.all()]
         found = []
+        trials = self.source.trials
+        completed = trials.loc[trials["status"] == "completed", "fidelity"]
+        if len(completed) and (completed < 1).all():
+            found.append(
+                f"no evaluation is a full one: the fidelity of all {len(completed):,} completed "
+                f"trials is below 1 (at most {completed.max():g}), and what a cheaper evaluation "
+                "says is no result; evaluate full ones too, or give the column fidelity shares of "
+                "what counts as full"
+            )
         if beyond:
             found.append(
                 "values better than the optimum that is given (noise, or a wrong optimum or "

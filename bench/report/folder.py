@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -35,6 +36,19 @@ def check_replaceable(folder: Path) -> None:
         raise ReportError(
             f"a report replaces its whole folder, {folder} holds something else; "
             "use another folder (--out)"
+        )
+
+
+def check_no_link(folder: Path) -> None:
+    """Refuse a folder that nobody named and that leads elsewhere: whoever sent the results made it.
+
+    Raises:
+        ReportError: it is a link.
+    """
+    if folder.is_symlink():
+        raise ReportError(
+            f"a report is written beside its results, {folder} is a link to "
+            f"{os.readlink(folder)!r}; remove the link, or name the folder (--out)"
         )
 
 

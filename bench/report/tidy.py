@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from bench.report.source import Source, absent, listed, uneven
 from bench.report.tidy_file import Array, TidyFile, likely, read_tidy
+from bench.report.tidy_rules import STATUS, check_columns
 from bench.report.tidy_runs import frame_of_runs, one_a_problem
 from bench.run import LARGEST
 from bench.spec import LONGEST
@@ -24,10 +25,6 @@ Flags = npt.NDArray[np.bool_]
 
 SECONDS = ("cost", "ask_s", "tell_s")
 """Without all of them nothing can be said of time."""
-
-STATUS = ["completed", "failed"]
-MOST = 2**53
-"""Whole numbers up to this are exact however they are written."""
 
 
 def from_tidy(path: Path, *, command: str) -> Source:
@@ -46,9 +43,8 @@ def from_tidy(path: Path, *, command: str) -> Source:
         TidyError: a rule is broken; the message names it, the value and the way out.
     """
     file = read_tidy(path)
-    for name in ("strategy", "problem"):
-        _all_there(file, name)
-    repetition, trial = (_whole(file, name) for name in ("repetition", "trial"))
+    check_columns(file)
+    repetition, trial = (file.numbers[name].astype(np.int64) for name in ("repetition", "trial"))
     order, place, starts = _runs_of(file, repetition)
     trial = _numbered(file, trial, order, place, starts, repetition)
     trials, notes = _trials(file, order, trial)
@@ -114,31 +110,6 @@ def _called(name: str) -> str:
     if not name.strip():
         return "one without a name"
     return name if name.isprintable() and len(name) <= LONGEST else repr(name[:LONGEST])
-
-
-def _all_there(file: TidyFile, name: str) -> None:
-    gone = np.asarray(file.texts[name].codes) < 0
-    if gone.any():
-        raise file.error(
-            f"each row must name its {name}", f"{file.row(gone)} does not", "fill it in"
-        )
-
-
-def _whole(file: TidyFile, name: str) -> Ints:
-    values = file.numbers[name]
-    gone = np.isnan(values)
-    if gone.any():
-        raise file.error(f"each row must have a {name}", f"{file.row(gone)} has none", "fill it in")
-    bad = (values != np.floor(values)) | (values < 0) | (values >= MOST)
-    if bad.any():
-        first = float(values[bad][0])
-        got = f"{first:.0f}" if first.is_integer() else f"{first:g}"
-        raise file.error(
-            f"a {name} must be a whole number from 0 to 2^53",
-            f"got {got} in {file.row(bad)}",
-            "number them from 0",
-        )
-    return values.astype(np.int64)
 
 
 def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
@@ -210,15 +181,8 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
             "as failed"
         )
     fidelity = column("fidelity", 1.0)
-    file.within("fidelity", (fidelity > 0) & (fidelity <= 1), "be above 0 and at most 1",
-            "it is the share of a full evaluation")  # fmt: skip
     test = column("test_value", np.nan)
-    file.within("test_value", np.isnan(test) | (np.abs(test) <= LARGEST),
-            f"be within ±{LARGEST:g}", "leave it empty where there is none")  # fmt: skip
     seconds = {name: column(name, np.nan) for name in ("cost", "ask_s", "tell_s")}
-    for name, values in seconds.items():
-        file.within(name, np.isnan(values) | ((values >= 0) & (values <= LARGEST)),
-                "hold seconds, 0 or more", "leave it empty where it is not known")  # fmt: skip
     status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
     columns: dict[str, Any] = {
         "trial": trial.astype(np.int32),
@@ -246,7 +210,6 @@ def _failed(file: TidyFile, usable: Flags) -> Flags:
     status = file.texts.get("status")
     if status is None:
         return ~usable
-    file.known_words("status", STATUS)
     codes = np.array([*(STATUS.index(s) for s in status.categories), -1])[status.codes]
     bad = (codes == 0) & ~usable
     if bad.any():

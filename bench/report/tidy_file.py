@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.errors import UserError
+from bench.files import check_plain
 from bench.spec import LONGEST, lookalikes
 
 if TYPE_CHECKING:
@@ -28,10 +29,34 @@ TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "rea
 LABELS = ("strategy", "problem", "dataset")
 OTHER_NAMES = {"data set": "dataset"}
 SUFFIXES = (".csv", ".parquet")
+BLOCK = 2**26
+"""Bytes that are parsed at a time; a row may be so long."""
+MOST_ROWS = 50_000_000
+"""Of a table: each takes a hundred bytes of memory and more, however small the file is."""
+
+OPTUNA = {"number", "state", "datetime_start", "datetime_complete", "duration"}
+"""Columns of Optuna's `Study.trials_dataframe`, of which somebody may have dropped some."""
 
 
 class TidyError(UserError):
     """A table that is no tidy one; the message says which rule, where, and what to do."""
+
+
+@contextmanager
+def together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Give what catches a `TidyError`; all that were caught are raised as one, a line each."""
+    found: list[str] = []
+
+    @contextmanager
+    def check() -> Iterator[None]:
+        try:
+            yield
+        except TidyError as error:
+            found.append(str(error))
+
+    yield check
+    if found:
+        raise TidyError("\n".join(found))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +92,8 @@ class TidyFile:
         Raises:
             TidyError: there is one.
         """
+        if name not in self.texts:
+            return
         for word in self.texts[name].categories:
             if word not in words:
                 rule = f"a {name} must be {' or '.join(words)}"
@@ -102,16 +129,18 @@ def read_tidy(path: Path) -> TidyFile:
     texts: dict[str, pd.Categorical] = {}
     numbers: dict[str, Array] = {}
     rows = -1
-    for name, stands_as in known.items():
-        with _told(path):
-            arrow = column(stands_as)
+    with together() as check:
+        for name, stands_as in known.items():
+            with _told(path):
+                arrow = column(stands_as)
             rows = len(arrow)
             if rows == 0:
                 raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
-            if name in TEXTS:
-                texts[name] = _texts(path, name, arrow)
-            else:
-                numbers[name] = _numbers(path, name, arrow)
+            with check(), _told(path):
+                if name in TEXTS:
+                    texts[name] = _texts(path, name, arrow)
+                else:
+                    numbers[name] = _numbers(path, name, arrow)
     ignored = tuple(name for name in names if name not in known.values())
     return TidyFile(path, rows, texts, numbers, ignored)
 
@@ -150,8 +179,8 @@ def _file(path: Path) -> Any:
     """Return a file open for Arrow, which takes names that are no UTF-8 as bytes only."""
     import pyarrow as pa
 
-    # Arrow's own errors are longer than those of the system.
-    path.stat()
+    # Arrow's own errors are longer than those of the system, and it would wait for a pipe.
+    check_plain(path)
     return pa.OSFile(os.fsencode(path))
 
 
@@ -166,6 +195,11 @@ def _parquet(path: Path) -> tuple[list[str], Callable[[str], Any]]:
             f"table {path}: must be a tidy table, it is the pack of a results folder; "
             f"name the folder, {path.parent}"
         )
+    if file.metadata.num_rows > MOST_ROWS:
+        raise TidyError(
+            f"table {path}: must have {MOST_ROWS:,} rows or fewer, it has "
+            f"{file.metadata.num_rows:,}; report parts of it one by one"
+        )
     return list(file.schema_arrow.names), lambda name: file.read(columns=[name]).column(0)
 
 
@@ -173,8 +207,11 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
     import pyarrow as pa
     from pyarrow import csv
 
+    # A text may have line breaks; a row, one reason with it, must fit into a block.
+    blocks = csv.ReadOptions(block_size=BLOCK)
+    parsing = csv.ParseOptions(newlines_in_values=True)
     try:
-        with csv.open_csv(_file(path)) as reader:
+        with csv.open_csv(_file(path), blocks, parsing) as reader:
             names = list(reader.schema.names)
     except pa.ArrowInvalid as error:
         if "Empty CSV file" not in str(error):
@@ -195,7 +232,7 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
         options = csv.ConvertOptions(
             column_types=kinds, include_columns=list(kinds), strings_can_be_null=False
         )
-        return csv.read_csv(_file(path), convert_options=options)
+        return csv.read_csv(_file(path), blocks, parsing, options)
 
     try:
         table = read(kinds)
@@ -219,6 +256,8 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
         if other in names and name not in known:
             known[name] = other
     missing = [name for name in REQUIRED if name not in known]
+    if missing and "number" in names and len(OPTUNA & {*names}) >= 2:
+        raise _optuna(path, names, missing)
     if missing:
         free = [name for name in names if name not in known.values()]
         guesses = {name: [f for f in free if _alike(f, name)] for name in missing}
@@ -234,6 +273,33 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
             f"{_few(names)}{hint or '; add what is missing'}"
         )
     return known
+
+
+def _optuna(path: Path, names: Sequence[str], missing: Sequence[str]) -> TidyError:
+    """Return what to do with the trials of an Optuna study."""
+    steps = []
+    if "trial" in missing:
+        steps.append("rename 'number' to 'trial'")
+    several = [name for name in names if name.startswith("values_")]
+    if "value" in missing and several:
+        steps.append(f"rename one of {_few(several)}, since one value is compared, to 'value'")
+    added = [name for name in ("strategy", "problem", "repetition") if name in missing]
+    if added:
+        steps.append(
+            f"add {', '.join(map(repr, added))}, the same in all rows of a study (its sampler, its "
+            "objective, which run of them it is)"
+        )
+    if "state" in names:
+        steps.append(
+            "turn 'state' into 'status' (COMPLETE is completed, FAIL and PRUNED are failed)"
+        )
+    if "duration" in names:
+        steps.append("'duration' in seconds is 'cost'")
+    return TidyError(
+        f"table {path}: must have the columns {', '.join(REQUIRED)}, it has those of Optuna's "
+        f"`study.trials_dataframe()`, {', '.join(missing)} "
+        f"{'is' if len(missing) == 1 else 'are'} missing; {'; '.join(steps)}"
+    )
 
 
 def _alike(name: str, wanted: str) -> bool:

@@ -8,15 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.report.tidy_file import Array, TidyFile
-from bench.run import LARGEST
+from bench.report.tidy_rules import DIRECTIONS
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Ints = npt.NDArray[np.int64]
-
-DIRECTIONS = ["minimize", "maximize"]
 
 
 def one_a_problem(file: TidyFile, name: str) -> dict[str, str]:
@@ -49,12 +47,6 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
     optimum = file.numbers.get("optimum")
     if optimum is None:
         return np.full(len(starts), np.nan)
-    file.within(
-        "optimum",
-        ~(np.abs(optimum) > LARGEST),
-        f"be within ±{LARGEST:g}",
-        "leave it empty if it is not known",
-    )
     ordered = optimum[order]
     # NaN must not swallow a number: both reductions leave it out.
     low, high = (f.reduceat(ordered, starts) for f in (np.fmin, np.fmax))
@@ -88,9 +80,6 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
     import pandas as pd
 
     counts = np.diff(np.append(starts, len(order)))
-
-    if "direction" in file.texts:
-        file.known_words("direction", DIRECTIONS)
     facts = {name: one_a_problem(file, name) for name in ("direction", "metric")}
     first = order[starts]
     runs = pd.DataFrame(
@@ -126,6 +115,7 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "is_set": False,
             "dataset": "",
             "median_draw": np.nan,
+            "checked": False,
             "ended": np.where(full, "completed", "exhausted"),
             "reason": [
                 "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"

@@ -98,7 +98,7 @@ def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> 
                 f"Nothing can be concluded{after}: no run has a value, or no two strategies "
                 "ran the same repetition of a problem."
             )
-        return f"Nothing can be concluded{after}: no run has ended with a value."
+        return f"Nothing can be concluded{after}: no run has a full evaluation with a value."
     if len(sweep.names) > 1:
         return (
             f"Nothing can be compared{after}: no two strategies ran the same repetition of a "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import orjson
 
 from bench.core import Status
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
-from bench.store.pack import open_pack, pack_error
+from bench.store.pack import is_checked, open_pack, pack_error, read_column
 from bench.store.record import (
     RUN_COLUMNS,
     RUN_FACTS,
@@ -154,36 +155,40 @@ def _end_to_end(columns: Sequence[pd.Series]) -> Any:
 
 
 def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
-    heads, ends, counts = [], [], []
+    heads, ends, counts, checked = [], [], [], []
     lists: dict[str, list[Any]] = {name: [] for name in wanted}
     for record in records:
         heads.append(record.header)
         ends.append(end_columns(record.end, len(record.trials)))
         counts.append(len(record.trials))
+        checked.append(record.checked)
         lines = [trial_columns(line) for line in record.trials]
         for name, column in lists.items():
             column.extend(line[name] for line in lines)
     place = np.repeat(np.arange(len(counts)), counts)
-    return Columns(_runs(heads, ends), _trials(lists), place, [_made_in(head) for head in heads])
+    made = [_made_in(head) for head in heads]
+    return Columns(_runs(heads, ends, checked), _trials(lists), place, made)
 
 
 def _packed(path: Path, wanted: Sequence[str]) -> Columns:
     try:
         file, metadata = open_pack(path)
         with file:
+            read = partial(read_column, file, metadata)
             heads, ends = metadata["runs"], []
             for head in heads:
                 ends.append(end_from_dict(head.pop("end")))
                 head["environment"] = metadata["environments"][head["environment"]]
                 check_head(head)
-            place, order = _places(file, [head["run"] for head in heads])
+            place, order = _places(read("run"), [head["run"] for head in heads])
             lists: dict[str, Any] = {}
             for name in dict.fromkeys([*_CHECKED, *wanted]):
-                column = _column(file, name)
+                column = _column(read(name), name)
                 lists[name] = column if order is None else column[order]
             _check(lists, place, [end.trials for end in ends])
         made = [_made_in(head) for head in heads]
-        runs = _runs(heads, [end_columns(end, end.trials) for end in ends])
+        checked = [is_checked(metadata)] * len(heads)
+        runs = _runs(heads, [end_columns(end, end.trials) for end in ends], checked)
         if "reason" in lists:
             lists["reason"] = _of_failed(lists["reason"], lists["status"])
         return Columns(runs, _trials({name: lists[name] for name in wanted}), place, made)
@@ -193,11 +198,11 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
         raise pack_error(path, error) from None
 
 
-def _places(file: Any, ids: Sequence[str]) -> tuple[Ints, Ints | None]:
+def _places(column: Any, ids: Sequence[str]) -> tuple[Ints, Ints | None]:
     """Return the run of each row, in order, and the order of the rows; None as they are."""
     import pandas as pd
 
-    column = file.read(columns=["run"]).column("run").combine_chunks()
+    column = column.combine_chunks()
     column = column if hasattr(column, "indices") else column.dictionary_encode()
     where = pd.Index(ids).get_indexer(column.dictionary.to_pylist())
     codes = column.indices
@@ -234,11 +239,10 @@ def _of_failed(reason: pd.Categorical, status: pd.Categorical) -> pd.Categorical
     return pd.Categorical.from_codes(np.where(codes < 0, texts.get_loc(""), codes), texts)
 
 
-def _column(file: Any, name: str) -> Any:
+def _column(column: Any, name: str) -> Any:
     """Return a column of a pack as an array, or as categories: its status, its reason."""
     import pandas as pd
 
-    column = file.read(columns=[name]).column(name)
     if name in ("status", "reason"):
         codes = column.combine_chunks()
         codes = codes if hasattr(codes, "indices") else codes.dictionary_encode()
@@ -258,10 +262,15 @@ def _column(file: Any, name: str) -> Any:
     return values
 
 
-def _runs(heads: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def _runs(
+    heads: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]], checked: Sequence[bool]
+) -> pd.DataFrame:
     import pandas as pd
 
-    rows = [run_columns(head) | end for head, end in zip(heads, ends, strict=True)]
+    rows = [
+        run_columns(head) | {"checked": there} | end
+        for head, end, there in zip(heads, ends, checked, strict=True)
+    ]
     frame = pd.DataFrame.from_records(rows, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
     return frame.astype(RUN_KINDS)
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from filelock import FileLock, Timeout
 
-from bench.core import Trial
+from bench.core import Status, Trial
+from bench.files import create, read
 from bench.run import End, Ended
 from bench.store.columns import NEEDED, Columns, columns
 from bench.store.frame import frames
@@ -30,6 +31,7 @@ from bench.store.record import (
     trial_from_dict,
 )
 from bench.store.writer import Writer
+from bench.words import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,9 +68,11 @@ class Store:
         """
         data = {"schema": SCHEMA, **sweep}
         fresh = self.sweep_path.with_suffix(".new")
+        self._refuse_links()
         with self._writing():
             self._runs.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+            with create(fresh) as file:
+                file.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
             fresh.replace(self.sweep_path)
 
     @contextmanager
@@ -76,8 +80,9 @@ class Store:
         """Keep other processes from changing the folder, which is made if it is not there.
 
         Raises:
-            StoreError: another process has it, or it cannot be written.
+            StoreError: another process has it, or it cannot be written or leads elsewhere.
         """
+        self._refuse_links()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / ".lock").acquire(timeout=0)
@@ -99,7 +104,7 @@ class Store:
         """
         try:
             with reading(self.sweep_path):
-                data = orjson.loads(self.sweep_path.read_bytes())
+                data = orjson.loads(read(self.sweep_path))
         except FileNotFoundError:
             raise StoreError(
                 f"a results folder must hold {self.sweep_path.name}, {self.folder} does not; "
@@ -124,7 +129,7 @@ class Store:
                 f"results need a folder, {self.folder} is a file; use another folder (--out)"
             )
         with suppress(OSError, orjson.JSONDecodeError):
-            data = orjson.loads(self.sweep_path.read_bytes())
+            data = orjson.loads(read(self.sweep_path))
             if isinstance(data, dict):
                 check_schema(data, self.sweep_path)
 
@@ -134,6 +139,7 @@ class Store:
         Returns:
             The writer, and the trials of an earlier attempt to replay.
         """
+        self._refuse_links()
         path = self._path(head["run"])
         recorded: list[dict[str, Any]] = []
         for old in (path.with_suffix(".part"), path):
@@ -176,7 +182,8 @@ class Store:
                 return found
         with self._writing():
             writer, trials = self.writer(head)
-            ending = End(end, reason, len(trials), seconds=seconds)
+            failed = sum(trial.status is Status.FAILED for trial in trials)
+            ending = End(end, shortened(reason), len(trials), seconds=seconds, failed=failed)
             writer.close(ending)
         return ending
 
@@ -225,6 +232,7 @@ class Store:
         except FileNotFoundError:
             return None
         except DamagedError:
+            self._refuse_links()
             place = self._runs / "damaged" / path.name
             with self._writing():
                 place.parent.mkdir(exist_ok=True)
@@ -313,6 +321,19 @@ class Store:
     def _packed(self) -> Iterator[RunRecord]:
         if os.path.lexists(self.pack_path):
             yield from read_pack(self.pack_path)
+
+    def _refuse_links(self) -> None:
+        """Refuse a folder that would have us write somewhere else: somebody may have sent it.
+
+        Raises:
+            StoreError: a part of it is a link.
+        """
+        for path in (self._runs, self._runs / "damaged", self.folder / ".lock"):
+            if path.is_symlink():
+                raise StoreError(
+                    f"results are written into their own folder, {path} is a link to "
+                    f"{os.readlink(path)!r}; remove the link, or use another folder (--out)"
+                )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from bench.store.record import (
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN_KINDS = {"optimum": float, "median_draw": float, "is_set": bool}
+RUN_KINDS = {"optimum": float, "median_draw": float, "is_set": bool, "checked": bool}
 """Of columns that pandas would take for something else where they are empty."""
 
 END_COLUMNS = ("ended", "reason", "trials", "start_s", "seconds")
@@ -33,7 +33,8 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
     runs: list[dict[str, Any]] = []
     for record in records:
         common = run_columns(record.header)
-        runs.append(common | end_columns(record.end, len(record.trials)))
+        end = end_columns(record.end, len(record.trials))
+        runs.append(common | {"checked": record.checked} | end)
         trials.extend(common | trial_columns(trial) for trial in record.trials)
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)

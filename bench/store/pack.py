@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from bench.core import Status
+from bench.files import check_plain, create
 from bench.store.record import (
     SCHEMA,
     TRIAL_COLUMNS,
@@ -20,9 +21,14 @@ from bench.store.record import (
     check_schema,
     end_from_dict,
     end_to_dict,
+    reading,
     run_columns,
     trial_columns,
 )
+from bench.store.seal import column_seal, seal, unseal
+
+MOST_ROWS = 50_000_000
+"""Trials of a pack: each takes a hundred bytes of memory and more, however small the file is."""
 
 
 def _texts() -> Any:
@@ -108,12 +114,13 @@ def write_columns(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    metadata = {
-        "tunebench": orjson.dumps({"schema": SCHEMA, "runs": runs, "environments": environments})
-    }
+    table = pa.table(dict(columns))
+    seals = {name: column_seal(table.column(name)) for name in table.column_names}
+    about = {"schema": SCHEMA, "runs": runs, "environments": environments, "columns": seals}
+    table = table.replace_schema_metadata({"tunebench": seal(about)})
     fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        pq.write_table(pa.table(dict(columns), metadata=metadata), file, compression="zstd")
+    with create(fresh) as file:
+        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
         file.flush()
         # On the disk before the run files it replaces are removed, whatever happens to the power.
         os.fsync(file.fileno())
@@ -126,10 +133,13 @@ def read_pack(path: Path) -> list[RunRecord]:
     Raises:
         StoreError: it cannot be read, or another schema wrote it.
     """
+    import pyarrow as pa
+
     try:
         file, metadata = open_pack(path)
         with file:
-            return _records(file.read().to_pylist(), metadata)
+            columns = {name: read_column(file, metadata, name) for name in KINDS}
+            return _records(pa.table(columns).to_pylist(), metadata)
     except StoreError:
         raise
     except Exception as error:
@@ -140,16 +150,27 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
     """Return the open Parquet file of a pack and what its metadata say.
 
     Raises:
-        StoreError: another schema wrote it.
+        StoreError: it cannot be opened, is too large, or another schema wrote it.
         Exception: it is no pack.
     """
     import pyarrow.parquet as pq
 
-    # The metadata hold a header a run: with 100,000 of them they are longer than Arrow's limit.
-    file = pq.ParquetFile(path, thrift_string_size_limit=2**31 - 1)
+    with reading(path):
+        check_plain(path)
+    file = pq.ParquetFile(
+        path,
+        # The metadata hold a header a run: with 100,000 they are longer than Arrow's limit.
+        thrift_string_size_limit=2**31 - 1,
+        page_checksum_verification=True,
+    )
     try:
+        if file.metadata.num_rows > MOST_ROWS:
+            raise StoreError(
+                f"a pack must hold {MOST_ROWS:,} trials or fewer, {path} has "
+                f"{file.metadata.num_rows:,}; report parts of the sweep in folders of their own"
+            )
         schema = file.schema_arrow
-        metadata = orjson.loads(schema.metadata[b"tunebench"])
+        metadata = unseal(schema.metadata[b"tunebench"])
         check_schema(metadata, path)
         missing = [name for name in KINDS if name not in schema.names]
         if missing:
@@ -160,11 +181,33 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         raise
 
 
+def is_checked(metadata: Mapping[str, Any]) -> bool:
+    """Return whether a pack has checksums; old ones have none."""
+    return "columns" in metadata
+
+
+def read_column(file: Any, metadata: Mapping[str, Any], name: str) -> Any:
+    """Return a column of an open pack.
+
+    Raises:
+        DamagedError: it is not as it was written.
+    """
+    column = file.read(columns=[name]).column(name)
+    if is_checked(metadata) and metadata["columns"][name] != column_seal(column):
+        raise DamagedError(f"its column {name} was changed after it was written")
+    return column
+
+
 def pack_error(path: Path, error: Exception) -> StoreError:
-    """Return what to raise where a pack cannot be read."""
+    """Return what to raise where a pack cannot be read, though its file can."""
+    why = f"({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+    if isinstance(error, MemoryError):
+        return StoreError(
+            f"{path} must fit into memory, it does not {why}; read it on a larger machine"
+        )
     return StoreError(
-        f"{path} must be a pack that `tunebench pack` wrote, it cannot be read "
-        f"({type(error).__name__}: {error}); restore it, or remove it to do its runs again"
+        f"{path} must be a pack that `tunebench pack` wrote, it is damaged {why}; restore it from "
+        "a copy, or move it away and do its runs again"
     )
 
 
@@ -182,6 +225,6 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
     for head in metadata["runs"]:
         end = end_from_dict(head.pop("end"))
         head["environment"] = metadata["environments"][head["environment"]]
-        records.append(RunRecord(head, lines.get(head["run"], []), end))
+        records.append(RunRecord(head, lines.get(head["run"], []), end, is_checked(metadata)))
         check_record(records[-1])
     return records

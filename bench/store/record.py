@@ -13,10 +13,12 @@ from typing import Any
 
 import orjson
 
+from bench import files
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
+from bench.store.seal import SealError, is_sealed, unseal
 
 SCHEMA = 1
 
@@ -42,8 +44,9 @@ RUN_COLUMNS = (
     "is_set",
 )
 
-RUN_FACTS = ("dataset", "median_draw", "positive")
-"""What the frame of runs has beside them: empty and NaN of runs that were planned without."""
+RUN_FACTS = ("dataset", "median_draw", "positive", "checked")
+"""What the frame of runs has beside them: empty and NaN of runs that were planned without, and
+whether they have checksums."""
 
 TRIAL_COLUMNS = (
     "trial",
@@ -94,11 +97,13 @@ class RunRecord:
         header: schema, spec, seeds, facts about strategy and problem, environment.
         trials: one mapping a trial, as written.
         end: how it ended, or None while it is unfinished.
+        checked: it has checksums, and they hold; old results have none.
     """
 
     header: dict[str, Any]
     trials: list[dict[str, Any]]
     end: End | None
+    checked: bool = False
 
     @property
     def id(self) -> str:
@@ -192,14 +197,14 @@ def read_run(path: Path) -> RunRecord:
         StoreError: it cannot be read, or another schema wrote it.
     """
     with reading(path):
-        lines = path.read_bytes().split(b"\n")
+        lines = files.read(path).split(b"\n")
     # What follows the last line feed was being written when the process died.
     torn = lines.pop()
     finished = path.suffix == ".jsonl"
-    try:
-        data = [orjson.loads(line) for line in lines]
-    except orjson.JSONDecodeError as error:
-        raise DamagedError(f"a line is not JSON ({error})") from None
+    sealed = sum(map(is_sealed, lines))
+    if 0 < sealed < len(lines):
+        raise DamagedError("some of its lines have a checksum, others have none")
+    data = [_loaded(number, line) for number, line in enumerate(lines, 1)]
     if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
         raise DamagedError("the first line is no header")
     check_schema(data[0], path)
@@ -220,9 +225,18 @@ def read_run(path: Path) -> RunRecord:
         raise DamagedError("its trials are not in order")
     if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
         raise DamagedError("a trial lacks a part")
-    record = RunRecord(head, trials, end if finished else None)
+    record = RunRecord(head, trials, end if finished else None, sealed > 0)
     check_record(record)
     return record
+
+
+def _loaded(number: int, line: bytes) -> Any:
+    try:
+        return unseal(line)
+    except SealError as error:
+        raise DamagedError(f"line {number} was changed after it was written: {error}") from None
+    except orjson.JSONDecodeError as error:
+        raise DamagedError(f"a line is not JSON ({error})") from None
 
 
 def check_record(record: RunRecord) -> None:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import orjson
-
 from bench.core import Trial
+from bench.files import create
 from bench.run import End
 from bench.store.record import StoreError, end_to_dict, trial_to_dict
+from bench.store.seal import seal
 
 
 class Writer:
-    """Appends trials to an unfinished run, one line each, flushed.
+    """Appends trials to an unfinished run, one line each with its checksum, flushed.
 
     Args:
         path: where the finished run will be; until then `.part` is added.
@@ -28,13 +28,14 @@ class Writer:
     ) -> None:
         self._path = path
         self._part = path.with_suffix(".part")
-        lines = [orjson.dumps(head), *map(orjson.dumps, recorded)]
+        lines = [seal(head), *map(seal, recorded)]
         # A fresh file instead of the old one: a process that outlived its driver may still hold
         # that one, and what it writes there now reaches nobody.
         fresh = path.with_suffix(".new")
-        fresh.write_bytes(b"".join(line + b"\n" for line in lines))
+        self._file: BinaryIO = create(fresh)
+        self._file.write(b"".join(line + b"\n" for line in lines))
+        self._file.flush()
         fresh.replace(self._part)
-        self._file: BinaryIO = open(self._part, "ab")  # noqa: SIM115
         self._inode = os.fstat(self._file.fileno()).st_ino
         self._ends = [len(lines[0]) + 1]
         for line in lines[1:]:
@@ -44,7 +45,7 @@ class Writer:
         """Write a trial; recorded ones of the same number and after it are thrown away."""
         if trial.number < len(self._ends) - 1:
             self._cut(trial.number)
-        line = orjson.dumps(trial_to_dict(trial)) + b"\n"
+        line = seal(trial_to_dict(trial)) + b"\n"
         self._file.write(line)
         self._file.flush()
         self._ends.append(self._ends[-1] + len(line))
@@ -53,7 +54,7 @@ class Writer:
         """Write how the run ended and give the file its final name."""
         if end.trials < len(self._ends) - 1:
             self._cut(end.trials)
-        self._file.write(orjson.dumps(end_to_dict(end)) + b"\n")
+        self._file.write(seal(end_to_dict(end)) + b"\n")
         self._file.close()
         if self._part.stat().st_ino != self._inode:
             raise StoreError(f"another process took over {self._part}; its result counts")
@@ -62,3 +63,4 @@ class Writer:
     def _cut(self, trials: int) -> None:
         del self._ends[trials + 1 :]
         self._file.truncate(self._ends[-1])
+        self._file.seek(self._ends[-1])

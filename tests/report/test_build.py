@@ -179,6 +179,6 @@ def test_a_report_while_no_run_has_ended_says_so(sweep, build, tmp_path):
     ends = {("random", "svm", 0): ("unfinished", "", 2)}
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
     page = build(trials, runs, tmp_path / "report")
-    assert "No run has ended with a value: nothing can be concluded." in page.read_text(
+    assert "No run has a full evaluation with a value: nothing can be concluded." in page.read_text(
         encoding="utf-8"
     )

@@ -58,15 +58,14 @@ def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch)
     assert not {"config", "fold_values", "settings"} & set(trials.columns)
 
 
-def test_a_library_that_changed_between_runs_is_told(done):
+def test_a_library_that_changed_between_runs_is_told(done, forged):
     folder = done("a")
     runs = from_folder(folder, command="").runs
     for run, version in zip(
         runs[runs["strategy"] == "Climber"]["run"], ("1.9", "2.0"), strict=True
     ):
         path = folder / "runs" / f"{run}.jsonl"
-        new = path.read_bytes().replace(b'"library":""', b'"library":"climb %s"' % version.encode())
-        path.write_bytes(new)
+        forged(path, b'"library":""', b'"library":"climb %s"' % version.encode())
     assert from_folder(folder, command="").notes == (
         "the strategy Climber ran with several libraries: climb 1.9, climb 2.0",
     )
@@ -173,12 +172,11 @@ def test_a_folder_whose_name_is_no_utf_8(done, parts, tmp_path):
     assert merged(one, two).problems == ("p (a)", "p (b\N{REPLACEMENT CHARACTER})")
 
 
-def test_one_version_with_two_directions_is_refused(done, tmp_path):
+def test_one_version_with_two_directions_is_refused(done, forged):
     folder = done("a")
     other = done("b", ("Raises", "Random"))
     for path in (other / "runs").glob("*.jsonl"):
-        text = path.read_bytes().replace(b'"direction":"minimize"', b'"direction":"maximize"')
-        path.write_bytes(text)
+        forged(path, b'"direction":"minimize"', b'"direction":"maximize"')
     with pytest.raises(MergeError, match=r"must have one direction, Sphere has .*; report the"):
         merged(other, folder)
 

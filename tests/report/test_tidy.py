@@ -403,3 +403,102 @@ def test_numbers_of_parquet_may_be_of_any_kind(tmp_path, table):
     source = from_tidy(path, command="")
     assert source.problems == ("7",)
     assert source.trials["value"].tolist()[:2] == [3.0, 1.0]
+
+
+LONG = "Traceback:\n" + "a line\n" * 20
+
+
+@pytest.mark.parametrize("rows", [3, 9_000])
+def test_texts_with_line_breaks_are_read_however_large_the_file_is(tmp_path, rows):
+    table = pd.DataFrame(
+        {
+            "strategy": np.where(np.arange(rows) % 3 == 0, "a", "b"),
+            "problem": "p",
+            "repetition": np.arange(rows),
+            "trial": 0,
+            "value": [None if k % 2 else 0.5 for k in range(rows)],
+            "reason": [f"{LONG}{k}" if k % 2 else "" for k in range(rows)],
+            "note, with a comma": 'and a "quote"\n',
+        }
+    )
+    path = tmp_path / "t.csv"
+    table.to_csv(path, index=False)
+    assert (path.stat().st_size > 2**20) == (rows == 9_000)
+    source = from_tidy(path, command="")
+    assert len(source.trials) == rows
+    assert {str(r) for r in source.trials["reason"]} == {"", *table["reason"]}
+
+
+def test_a_row_of_megabytes_is_read(tmp_path, table):
+    path = tmp_path / "t.csv"
+    table.assign(value=None, reason="x\n" * 2_000_000).to_csv(path, index=False)
+    reasons = from_tidy(path, command="").trials["reason"]
+    assert {len(str(reason)) for reason in reasons} == {4_000_000}
+
+
+def test_all_wrong_columns_are_told_at_once(load, table):
+    wrong = table.assign(
+        repetition=-1, trial=0.5, direction="up", status="done", fidelity=2.0, cost=-1.0
+    )
+    with pytest.raises(TidyError) as told:
+        load(wrong)
+    lines = str(told.value).splitlines()
+    assert all(line.startswith("table ") and "; " in line for line in lines)
+    for word in ("a repetition", "a trial", "a direction", "a status", "'fidelity'", "'cost'"):
+        assert sum(word in line for line in lines) == 1, word
+    assert len(lines) == 6
+
+
+def test_all_columns_of_other_kinds_are_told_at_once(load, table):
+    with pytest.raises(TidyError) as told:
+        load(table.assign(value="high", cost="dear", problem="a\tb"))
+    lines = str(told.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("table ") for line in lines)
+
+
+OPTUNA = ["number", "value", "datetime_start", "datetime_complete", "duration", "params_x", "state"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told", "untold"),
+    [
+        (OPTUNA, ["rename 'number' to 'trial'", "add 'strategy', 'problem', 'repetition'",
+                  "turn 'state' into 'status'", "'duration' in seconds is 'cost'"], ["'value'"]),
+        (["", *OPTUNA], ["rename 'number' to 'trial'"], []),
+        (["number", "values_0", "values_1", "state"], ["rename one of 'values_0', 'values_1'"], []),
+        ([*OPTUNA, "strategy", "problem"], ["add 'repetition',"], ["add 'strategy'"]),
+        (["number", "value", "state"], ["turn 'state' into 'status'"], ["duration"]),
+    ],
+)  # fmt: skip
+def test_the_trials_of_an_optuna_study_are_recognised(tmp_path, columns, told, untold):
+    path = tmp_path / "study.csv"
+    pd.DataFrame([[1] * len(columns)] * 2, columns=columns).to_csv(path, index=False)
+    with pytest.raises(TidyError, match=r"has those of Optuna's `study.trials_dataframe") as found:
+        from_tidy(path, command="")
+    text = str(found.value)
+    steps = text.split("missing; ")[1]
+    assert "\n" not in text
+    assert "to 'strategy'" not in text
+    assert [words for words in told if words not in steps] == []
+    assert [words for words in untold if words in steps] == []
+
+
+def test_more_rows_than_memory_holds_are_refused_before_they_are_read(tmp_path):
+    path = tmp_path / "t.parquet"
+    names = ("strategy", "problem", "repetition", "trial", "value")
+    constant = pa.array(np.zeros(5_000_001, np.int8))
+    table = pa.table(dict.fromkeys(names, constant))
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        for _ in range(10):
+            writer.write_table(table)
+    assert path.stat().st_size < 2**20
+    with pytest.raises(TidyError, match=r"must have 50,000,000 rows or fewer, it has 50,000,010;"):
+        from_tidy(path, command="")
+
+
+def test_a_pipe_is_no_table_and_not_waited_for(tmp_path):
+    path = tmp_path / "t.csv"
+    os.mkfifo(path)
+    with pytest.raises(TidyError, match="it cannot .it is a pipe or a device.; check its name"):
+        from_tidy(path, command="")

@@ -229,7 +229,7 @@ def test_five_repetitions_of_one_problem_decide_nothing():
 @pytest.mark.parametrize(
     ("cells", "trials", "words"),
     [
-        ({}, None, ["Nothing can be concluded: no run has ended with a value."]),
+        ({}, None, ["Nothing can be concluded: no run has a full evaluation with a value."]),
         (
             {"p": {"a": [0.5, 0.4], "b": [0.1, 0.2]}},
             9,

@@ -59,7 +59,22 @@ def _measured(found: Findings) -> list[str]:
         else "The clock in seconds is what the table says: cost, ask and tell."
         if found.timed
         else "",
+        _unchecked(found),
     ]
+
+
+def _unchecked(found: Findings) -> str:
+    """Return what to know of runs whose files have no checksums; a table of others has no files."""
+    checked = found.source.runs["checked"]
+    without = int((~checked).sum())
+    if not found.source.seeds or not without:
+        return ""
+    share = "All runs" if without == len(checked) else f"{without:,} of {len(checked):,} runs"
+    return (
+        f"{share} were recorded by a version that wrote no checksums: a value that was changed in "
+        "their files afterwards would not be noticed. Files of later versions have a checksum for "
+        "each line, or for each column of a pack, which is verified when they are read."
+    )
 
 
 def _resampled(found: Findings) -> list[str]:

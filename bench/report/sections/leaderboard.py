@@ -16,7 +16,8 @@ def items(found: Findings) -> list[Item]:
     """Return what stands under the heading Leaderboard."""
     if not found.panels:
         any_trial = len(found.source.trials) > 0
-        why = "No run has ended with a value" if any_trial else "No trial has been recorded"
+        full = "No run has a full evaluation with a value"
+        why = full if any_trial else "No trial has been recorded"
         return [Note(f"{why}: nothing can be concluded.")]
     board = found.board
     fixed, short = tables.fixed(2), tables.number

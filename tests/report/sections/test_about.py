@@ -103,3 +103,17 @@ def test_environments_that_differ_are_all_told(made, find):
     ]  # fmt: skip
     commands = [item.text for item in section.items if isinstance(item, Note) and item.code]
     assert commands == ["tunebench report results/demo"]
+
+
+def test_runs_without_checksums_are_told(find, made):
+    frames = made(value, ("random", "tpe"), ("a",), repetitions=2)
+    assert not any("checksums" in str(t) for t in about.method(find(frames)).items[0].texts)
+    frames[1].loc[0, "checked"] = False
+    assert bullet(
+        about.method(find(frames)), "1 of 4 runs were recorded by a version that wrote no"
+    )
+    frames[1]["checked"] = False
+    assert bullet(about.method(find(frames)), "All runs were recorded by a version")
+    # A table of somebody's has no files of ours.
+    method = about.method(find(frames, changed={"seeds": ()}))
+    assert not any("checksums" in str(text) for text in method.items[0].texts)

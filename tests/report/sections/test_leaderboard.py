@@ -102,7 +102,7 @@ def test_problems_without_a_value_are_named(made, find):
 
 def test_without_a_value_nothing_can_be_concluded(made, find):
     (note,) = leaderboard.items(find(made(lambda *_: None)))
-    assert note.text == "No run has ended with a value: nothing can be concluded."
+    assert note.text == "No run has a full evaluation with a value: nothing can be concluded."
 
 
 def test_without_a_trial_nothing_can_be_concluded(made, find):

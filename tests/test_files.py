@@ -1,0 +1,113 @@
+"""Files in a folder that somebody sent: no link is written through, no pipe is waited for."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from bench import Categorical, Evaluation, Metric, SearchSpace, files
+from bench.cli import main
+from bench.core import write_table
+from bench.execute import execute
+from bench.plan import make_plan
+from bench.report.folder import check_no_link
+from bench.report.source import ReportError
+from bench.store import Store, StoreError
+
+LETTER = b"dear diary"
+
+
+@pytest.fixture
+def letter(tmp_path):
+    """A file of the user's, which is nobody's to overwrite."""
+    path = tmp_path / "letter"
+    path.write_bytes(LETTER)
+    return path
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_a_file_is_made_anew_whatever_has_its_name(tmp_path, letter, link):
+    path = tmp_path / "new"
+    link(letter, path)
+    with files.create(path) as file:
+        file.write(b"x")
+    assert (path.read_bytes(), letter.read_bytes()) == (b"x", LETTER)
+    assert not path.is_symlink()
+
+
+def test_what_a_killed_process_left_is_no_obstacle(tmp_path):
+    (tmp_path / "new").write_bytes(b"half")
+    with files.create(tmp_path / "new") as file:
+        file.write(b"x")
+    assert (tmp_path / "new").read_bytes() == b"x"
+
+
+@pytest.fixture
+def sweep(make_sweep):
+    return make_sweep(["Random"], ["Sphere"], repetitions=1, trials=4)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_no_file_of_a_sweep_is_written_through_a_link(sweep, tmp_path, letter, link, run_here):
+    store = Store(tmp_path / "sent")
+    (head,) = make_plan(sweep, store).todo
+    (store.folder / "runs").mkdir(parents=True)
+    runs = (f"runs/{head['run']}.new", f"runs/{head['run']}.part")
+    for name in ("sweep.new", "sweep.json", "trials.new", *runs):
+        link(letter, store.folder / name)
+    run_here(sweep, store.folder)
+    store.pack()
+    assert len(store.rows()) == 4
+    assert letter.read_bytes() == LETTER
+    assert {path.parent.name for path in tmp_path.rglob("*") if path.is_symlink()} <= {"damaged"}
+
+
+@pytest.mark.parametrize("name", ["runs", "runs/damaged", ".lock"])
+def test_a_part_of_a_results_folder_that_leads_elsewhere_is_refused(sweep, tmp_path, name):
+    store, elsewhere = Store(tmp_path / "sent"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (store.folder / name).parent.mkdir(parents=True)
+    (store.folder / name).symlink_to(elsewhere)
+    plan = make_plan(sweep, store)
+    told = rf"written into their own folder, .*{name} is a link to .*; remove the link"
+    for write in (
+        lambda: execute(plan, store, jobs=1),
+        lambda: store.pack(),
+        lambda: store.create({}),
+        lambda: store.writer(plan.todo[0]),
+    ):
+        with pytest.raises(StoreError, match=told):
+            write()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_report_does_not_follow_a_link_that_nobody_named(sweep, tmp_path, run_here):
+    folder, elsewhere = run_here(sweep, tmp_path / "sent").folder, tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "report").symlink_to(elsewhere)
+    result = CliRunner().invoke(main, ["report", str(folder)])
+    assert result.exit_code == 2
+    assert "is a link to" in result.output
+    assert list(elsewhere.iterdir()) == []
+    with pytest.raises(ReportError, match=r"remove the link, or name the folder \(--out\)"):
+        check_no_link(folder / "report")
+
+
+def test_a_table_is_not_written_through_a_link(tmp_path, letter):
+    (tmp_path / "t.parquet.new").symlink_to(letter)
+    space = SearchSpace({"a": Categorical(("x",))})
+    rows = [[({"a": "x"}, Evaluation(0.5))]]
+    write_table(tmp_path / "t.parquet", space, Metric("m", "minimize"), rows, about={})
+    assert letter.read_bytes() == LETTER
+
+
+@pytest.mark.parametrize("place", ["sweep.json", "runs/abc.jsonl", "trials.parquet"])
+def test_a_pipe_is_not_waited_for(sweep, tmp_path, run_here, place):
+    store = run_here(sweep, tmp_path / "sent")
+    path = store.folder / place
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(StoreError, match=rf"{path} cannot be read \(it is a pipe or a device\)"):
+        store.sweep() if place == "sweep.json" else list(store.records([]))
