@@ -62,11 +62,11 @@ def of_problem(name: str) -> dict[str, Any]:
 
     Returns:
         `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
-        what to write to name it. If it can be made here `metric` and `direction`, `about`
-        (heading -> text), `optimum`, `fidelity`, `dimension`, `needs` (what its space asks of a
-        strategy), `parameters` (each with `name`, `kind` and the fields of its distribution,
-        `text`, `levels`, `condition`, `default`) and `default`; otherwise `unavailable` says why
-        not.
+        what to write to name it. If it can be made here `metric` and `direction`,
+        `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
+        `fidelity`, `dimension`, `needs` (what its space asks of a strategy), `parameters` (each
+        with `name`, `kind` and the fields of its distribution, `text`, `levels`, `condition`,
+        `default`) and `default`; otherwise `unavailable` says why not.
 
     Raises:
         RegistryError: no such problem.
@@ -77,6 +77,27 @@ def of_problem(name: str) -> dict[str, Any]:
     problem, reason = create(name)
     facts["unavailable"] = reason
     return facts if problem is None else facts | _of_instance(problem)
+
+
+def of_example(name: str) -> dict[str, Any]:
+    """Return what a problem's space is like where its name needs an argument to make it.
+
+    Returns:
+        `example` (the argument that the class takes unless another is given), `parameters` and
+        `default` as in `of_problem`; nothing where there is no such argument.
+
+    Raises:
+        RegistryError: no such problem.
+    """
+    cls = registry.PROBLEMS.get(name)
+    if not cls.argument or ":" in name or registry.unavailable(cls) is not None:
+        return {}
+    example = settings.defaults(cls).get(cls.argument)
+    if not isinstance(example, str) or not example:
+        return {}
+    problem = registry.PROBLEMS.create(Entry(f"{name}:{example}"))
+    found = _of_instance(problem)
+    return {"example": example} | {key: found[key] for key in ("parameters", "default")}
 
 
 def create(name: str) -> tuple[Problem | None, str | None]:
@@ -181,6 +202,8 @@ def _of_instance(problem: Problem) -> dict[str, Any]:
         "needs": _needs(space),
         "parameters": [_parameter(space, name) for name in space],
         "default": space.default,
+        **({"positive_class": problem.positive_class} if problem.positive_class else {}),
+        **({"warnings": list(problem.warnings)} if problem.warnings else {}),
     }
 
 

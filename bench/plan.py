@@ -166,6 +166,8 @@ class _Facts:
                     "direction": problem.metric.direction,
                     "is_set": bool(strategy.is_set),
                 }
+                if problem.positive_class:
+                    facts["positive"] = problem.positive_class
                 if reason is None:
                     reason = skip_reason(strategy, problem, spec.budget)
             self._pairs[key] = facts, problem, reason

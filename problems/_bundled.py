@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,7 @@ def _facts(
     rows: int,
     features: int,
     *,
-    classes: int,
-    largest: int,
+    members: Mapping[str, int],
     reference: str,
     licence: str = "CC BY 4.0 (UCI)",
 ) -> Facts:
@@ -41,13 +41,17 @@ def _facts(
         numeric=features,
         categorical=0,
         missing=False,
-        classes=classes,
-        largest_share=largest / rows,
+        classes=len(members),
+        largest_share=max(members.values(), default=0) / rows,
         licence=licence,
         reference=reference,
         fingerprint="",
+        labels=tuple(members),
+        members=tuple(members.values()),
     )
 
+
+_DIGITS = (178, 182, 177, 183, 181, 182, 181, 179, 174, 180)
 
 # Written down, so that listing them does not import scikit-learn; a test counts them.
 _TABLE = (
@@ -57,8 +61,7 @@ _TABLE = (
         "multiclass",
         150,
         4,
-        classes=3,
-        largest=50,
+        members={"setosa": 50, "versicolor": 50, "virginica": 50},
         reference='Fisher, "The use of multiple measurements in taxonomic problems", '
         "Annals of Eugenics 7, 1936",
     ),
@@ -68,8 +71,7 @@ _TABLE = (
         "multiclass",
         178,
         13,
-        classes=3,
-        largest=71,
+        members={"class_0": 59, "class_1": 71, "class_2": 48},
         reference='Aeberhard, Coomans & de Vel, "Comparative analysis of statistical pattern '
         'recognition methods in high dimensional settings", Pattern Recognition 27, 1994',
     ),
@@ -79,8 +81,7 @@ _TABLE = (
         "binary",
         569,
         30,
-        classes=2,
-        largest=357,
+        members={"malignant": 212, "benign": 357},
         reference='Street, Wolberg & Mangasarian, "Nuclear feature extraction for breast tumor '
         'diagnosis", 1993',
     ),
@@ -90,8 +91,7 @@ _TABLE = (
         "multiclass",
         1797,
         64,
-        classes=10,
-        largest=183,
+        members=dict(zip("0123456789", _DIGITS, strict=True)),
         reference='Alpaydin & Kaynak, "Cascading classifiers", Kybernetika 34, 1998',
     ),
     _facts(
@@ -100,8 +100,7 @@ _TABLE = (
         "regression",
         442,
         10,
-        classes=0,
-        largest=0,
+        members={},
         licence="not stated",
         reference='Efron, Hastie, Johnstone & Tibshirani, "Least angle regression", '
         "Annals of Statistics 32, 2004",

@@ -29,7 +29,13 @@ _EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
 
 
 def to_dataset(
-    table: Any, *, source: str, target: str, groups: str = "", dialect: Dialect | None = None
+    table: Any,
+    *,
+    source: str,
+    target: str,
+    groups: str = "",
+    drop: Sequence[str] = (),
+    dialect: Dialect | None = None,
 ) -> DataSet:
     """Return the arrays of a table.
 
@@ -43,12 +49,15 @@ def to_dataset(
         source: its name in errors.
         target: the column to predict.
         groups: the column that says which rows belong together, "" for none; no feature.
+        drop: the columns to leave out.
         dialect: of the text file that the table was read from, or None.
 
     Raises:
         ValueError: the table cannot be measured on as it is; the message says what to change, in
             all columns at once.
     """
+    _check_dropped(table.column_names, source, target, groups, drop)
+    table = table.select([i for i, name in enumerate(table.column_names) if name not in drop])
     _check_names(table.column_names, source, target, groups)
     if table.num_rows < FEWEST_ROWS:
         raise ValueError(
@@ -79,6 +88,21 @@ def to_dataset(
             notes += _identifier(X[:, number], f"{name!r} of {source}", is_categorical)
     faults.check()
     return DataSet(X, y, labels, tuple(categorical), grouped, tuple(notes))
+
+
+def _check_dropped(
+    names: Sequence[str], source: str, target: str, groups: str, drop: Sequence[str]
+) -> None:
+    faults = Faults(source)
+    for name in drop:
+        if name not in names:
+            faults.add(
+                f"drop must name columns of {source}, got {name!r}; {hint(name, names, 'columns')}"
+            )
+        elif name in (target, groups):
+            role = "target" if name == target else "groups"
+            faults.add(f"drop must not name the {role}, got {name!r}; leave it out of drop")
+    faults.check()
 
 
 def _check_names(names: Sequence[str], source: str, target: str, groups: str) -> None:

@@ -14,7 +14,14 @@ from problems._openml import load_openml
 __all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "facts", "load"]
 
 
-def facts(data: str, *, target: str = "", groups: str = "", dialect: Dialect = USUAL) -> Facts:
+def facts(
+    data: str,
+    *,
+    target: str = "",
+    groups: str = "",
+    drop: tuple[str, ...] = (),
+    dialect: Dialect = USUAL,
+) -> Facts:
     """Return what is known about a data set.
 
     Nothing heavy is imported for a bundled one. The others are loaded: a generated one is small,
@@ -26,42 +33,51 @@ def facts(data: str, *, target: str = "", groups: str = "", dialect: Dialect = U
             `openml:` and a number, or the path of a .csv, .csv.gz, .tsv or .parquet file.
         target: the column to predict: required for a file, for OpenML instead of its default.
         groups: the column that says which rows belong together, for a file or OpenML.
+        drop: the columns to leave out, of a file or OpenML.
         dialect: how a text file is written.
 
     Raises:
         ValueError: the data cannot be used; the message says why and what to do.
     """
-    if table := _load_table(data, target, groups, dialect):
+    if table := _load_table(data, target, groups, drop, dialect):
         return table[0]
     if data in BUNDLED:
         return BUNDLED[data]
     return generated_facts(data, _recipe(data))
 
 
-def load(data: str, *, target: str = "", groups: str = "", dialect: Dialect = USUAL) -> DataSet:
+def load(
+    data: str,
+    *,
+    target: str = "",
+    groups: str = "",
+    drop: tuple[str, ...] = (),
+    dialect: Dialect = USUAL,
+) -> DataSet:
     """Return the arrays of a data set; nobody can write to them.
 
     Args:
         data: as for `facts`.
         target: as for `facts`.
         groups: as for `facts`.
+        drop: as for `facts`.
         dialect: as for `facts`.
 
     Raises:
         ValueError: the data cannot be used; the message says why and what to do.
     """
-    if table := _load_table(data, target, groups, dialect):
+    if table := _load_table(data, target, groups, drop, dialect):
         return table[1]
     return load_bundled(data) if data in BUNDLED else load_generated(_recipe(data))
 
 
 def _load_table(
-    data: str, target: str, groups: str, dialect: Dialect
+    data: str, target: str, groups: str, drop: tuple[str, ...], dialect: Dialect
 ) -> tuple[Facts, DataSet] | None:
     """Return what has named columns; None for what has not, which takes no column's name."""
     is_file = is_file_name(data) and not data.startswith((GENERATED, OPENML))
     if is_file:
-        return load_file(data, target, groups, dialect)
+        return load_file(data, target, groups, dialect, drop)
     if not data.startswith((GENERATED, OPENML)) and data not in (*BUNDLED, *NAMED):
         check_is_no_file(data)
     if dialect != USUAL:
@@ -70,11 +86,11 @@ def _load_table(
             "leave them out"
         )
     if data.startswith(OPENML):
-        return load_openml(data, target, groups)
+        return load_openml(data, target, groups, drop)
     if data not in BUNDLED:
         # An unknown name is what is wrong, not that it has a target.
         _recipe(data)
-    for role, name in (("target", target), ("groups", groups)):
+    for role, name in (("target", target), ("groups", groups), ("drop", ", ".join(drop))):
         if name:
             raise ValueError(
                 f"{role} names a column of a file or of an OpenML set, got {name!r} for {data!r}; "

@@ -31,6 +31,9 @@ class Facts:
         licence: its licence, "not stated" where its source states none.
         reference: what to cite, or "".
         fingerprint: what tells two versions of it apart, "" where there is one only.
+        levels: how many categories there are in all columns.
+        labels: the classes' names in the order of their codes, () for regression.
+        members: how many rows each class has, in the same order.
     """
 
     name: str
@@ -46,6 +49,9 @@ class Facts:
     licence: str
     reference: str
     fingerprint: str
+    levels: int = 0
+    labels: tuple[str, ...] = ()
+    members: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +86,8 @@ def measured(
     """Return the facts of a loaded data set; what arrays cannot tell is handed in."""
     rows, features = data.X.shape
     classes = len(data.labels)
+    members = tuple(np.bincount(data.y, minlength=classes).tolist()) if classes else ()
+    codes = [data.X[:, column] for column in data.categorical]
     return Facts(
         name=name,
         title=title,
@@ -90,10 +98,13 @@ def measured(
         categorical=len(data.categorical),
         missing=bool(np.isnan(data.X).any()),
         classes=classes,
-        largest_share=int(np.bincount(data.y).max()) / rows if classes else 0.0,
+        largest_share=max(members, default=0) / rows,
         licence=licence,
         reference=reference,
         fingerprint=fingerprint,
+        levels=sum(1 + int(np.nanmax(column)) for column in codes),
+        labels=data.labels,
+        members=members,
     )
 
 

@@ -65,7 +65,11 @@ def check_is_no_file(name: str) -> None:
 
 
 def load_file(
-    name: str, target: str, groups: str, dialect: Dialect = USUAL
+    name: str,
+    target: str,
+    groups: str,
+    dialect: Dialect = USUAL,
+    drop: tuple[str, ...] = (),
 ) -> tuple[Facts, DataSet]:
     """Return the facts and the arrays of a file, which is read again only when it has changed.
 
@@ -75,6 +79,7 @@ def load_file(
         groups: the column that says which rows belong together, "" for none.
         dialect: how a text file is written; the separator of a .tsv file is a tab unless the
             dialect names another one than a comma.
+        drop: the columns to leave out.
 
     Raises:
         ValueError: there is no such file, it is too large or not readable, or its table cannot
@@ -94,17 +99,18 @@ def load_file(
     _check_size(status.st_size, f"{name} has")
     if not status.st_size:
         raise _empty(name)
-    return _load(name, path.absolute(), status.st_size, status.st_mtime_ns, target, groups, dialect)
+    stamp = status.st_size, status.st_mtime_ns
+    return _load(name, path.absolute(), stamp, target, groups, drop, dialect)
 
 
 @lru_cache(maxsize=4)
 def _load(
     name: str,
     path: Path,
-    size: int,
-    modified: int,
+    stamp: tuple[int, int],
     target: str,
     groups: str,
+    drop: tuple[str, ...],
     dialect: Dialect,
 ) -> tuple[Facts, DataSet]:
     # Size and time are there for the cache: a file that has changed is another entry.
@@ -134,7 +140,12 @@ def _load(
     else:
         table = _read_parquet(path, name, (target, groups))
     data = to_dataset(
-        table, source=name, target=target, groups=groups, dialect=dialect if is_text else None
+        table,
+        source=name,
+        target=target,
+        groups=groups,
+        drop=drop,
+        dialect=dialect if is_text else None,
     )
     facts = measured(
         data,

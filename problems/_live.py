@@ -8,10 +8,10 @@ import math
 import re
 import warnings
 from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field, make_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -19,20 +19,16 @@ from bench import Config, Evaluation, Problem, SearchSpace
 from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
-from problems._metrics import CLASSIFICATION, REGRESSION, SCORES, Array, Task, score_for
+from problems._effort import expected_seconds, is_large
+from problems._metrics import CLASSIFICATION, REGRESSION, Array, Score, Task, score_for
+from problems._parts import Part, are_held, check_size, part
+from problems._positive import Label, positive_code
+from problems._preprocessing import preprocessing
+from problems._scorer import OwnScore, own_score
 from problems._splits import Kind, NestedSplit, Rows, Splitter
 
 LATER = {"record_default": False}
 """Metadata of a setting that older results do not have (`bench.settings.values`)."""
-
-
-class _Part(NamedTuple):
-    """The preprocessed rows one model is fitted on and the rows it is scored on."""
-
-    X_fit: Array
-    y_fit: Array
-    X_score: Array
-    y_score: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +37,8 @@ class _Repetition:
 
     data: DataSet
     split: NestedSplit
-    folds: tuple[_Part, ...]
-    outer: _Part
+    folds: tuple[Callable[[], Part], ...]
+    outer: Callable[[], Part]
     labels: Array
 
 
@@ -61,6 +57,7 @@ class LiveProblem(Problem):
             own (CSV or Parquet).
         target: the column to predict, for files and OpenML.
         groups: the column whose rows belong together.
+        drop: the columns to leave out, of a file or OpenML, separated by commas.
         sep: what separates the values of a text file: one character; of a .tsv file a tab.
         decimal: what separates whole from fraction in a text file, "." or ",".
         thousands: what groups the digits of a text file's numbers, such as "," or " "; empty:
@@ -68,8 +65,12 @@ class LiveProblem(Problem):
         scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
             or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
             where one class has more than two thirds of the rows.
-        cv: how the rows are cut, see `Splitter`; empty: by group where `groups` names a column,
-            stratified for classification, k-fold for regression.
+        positive: of two classes the one that f1, average_precision or a metric of one's own looks
+            for, its name or value; empty: the rarer one, of two of a size the one that sorts
+            last. Where that is the one that sorts first it is filled in when a sweep is planned.
+        cv: how the rows are cut, see `Splitter`, which keeps the rows of a group together; empty:
+            "group" where `groups` names a column, stratified for classification, k-fold for
+            regression.
         folds: k, the number of parts the rest is cut into.
         repeats: how many times it is cut.
         reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
@@ -78,16 +79,19 @@ class LiveProblem(Problem):
             another content are never mixed.
 
     Raises:
-        ValueError: data, a column, a metric or a way to cut that is not there or does not fit.
+        ValueError: data, a column, a metric, a class or a way to cut that is not there or does
+            not fit.
     """
 
     data: str = "breast-cancer"
     target: str = ""
     groups: str = ""
+    drop: str = field(default="", metadata=LATER)
     sep: str = field(default=",", metadata=LATER)
     decimal: str = field(default=".", metadata=LATER)
     thousands: str = field(default="", metadata=LATER)
     scoring: str = ""
+    positive: Label = field(default="", metadata=LATER)
     cv: Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"] = ""
     folds: int = 5
     repeats: int = 2
@@ -102,12 +106,19 @@ class LiveProblem(Problem):
     """Whether the model wants numbers of mean 0 and variance 1."""
     probabilities: ClassVar[bool] = True
     """Whether every configuration of it gives the classes' probabilities."""
+    scorer: ClassVar[Any] = None
+    """A metric of its own instead of `scoring`, see `problems._scorer.own_score`; among two classes
+    the positive one is 1, the other 0. Its name and direction are in `metric`."""
     silent: ClassVar[tuple[str, ...]] = ()
     """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
         self.facts = facts = _data.facts(
-            self.data, target=self.target, groups=self.groups, dialect=self._dialect
+            self.data,
+            target=self.target,
+            groups=self.groups,
+            drop=self._dropped,
+            dialect=self._dialect,
         )
         if self.fingerprint not in ("", facts.fingerprint):
             raise ValueError(
@@ -120,7 +131,8 @@ class LiveProblem(Problem):
                 f"{self.name} is for {' and '.join(self.tasks)} targets, that of {self.data} is "
                 f"{facts.task}; use another model"
             )
-        self.score = score_for(facts.task, self.scoring, largest_share=facts.largest_share)
+        check_size(facts)
+        self.score = self._score()
         self.metric = self.score.metric
         if self.score.response == "predict_proba" and not self.probabilities:
             raise ValueError(
@@ -128,8 +140,37 @@ class LiveProblem(Problem):
                 "use another metric or another model"
             )
         self.splitter = self._splitter()
+        if self.groups and (self.splitter.kind != "group" or self.fewest_rows < self._a_third):
+            # Before, other kinds did not look at groups, and the rows to fit were counted as if
+            # all groups were of a size.
+            self.version = type(self).version + 1
         self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
+
+    def _score(self) -> Score | OwnScore:
+        facts, own = self.facts, type(self).scorer
+        if own is None:
+            score: Score | OwnScore = score_for(
+                facts.task, self.scoring, largest_share=facts.largest_share
+            )
+        elif self.scoring:
+            raise ValueError(
+                f"scoring must be empty for {self.name}, which has a metric of its own, got "
+                f"{self.scoring!r}; leave it out"
+            )
+        else:
+            score = own_score(own, getattr(type(self), "metric", None))
+        looks = score.looks_for_a_class and facts.task == "binary"
+        if not (looks or self.positive != ""):
+            return score
+        code = positive_code(self.positive, facts)
+        if not looks:
+            return score
+        self.positive_class = facts.labels[code]
+        if self.positive == "" and code == 0:
+            # Results that were made before this was a setting looked for the other class.
+            self.positive = self.positive_class
+        return replace(score, positive=code)
 
     def _splitter(self) -> Splitter:
         usual: Kind = "stratified" if self.classifies else "k-fold"
@@ -163,14 +204,13 @@ class LiveProblem(Problem):
 
     @property
     def fewest_rows(self) -> int:
-        """A number of rows that every part to fit has, but for very uneven groups."""
-        tuned = 3 * self.facts.rows // 4
-        match self.splitter.kind:
-            case "time-series":
-                return tuned // (self.folds + 1)
-            case "group":
-                return tuned // 3
-        return tuned * (self.folds - 1) // self.folds
+        """A number of rows, 1 or more, that every part to fit has."""
+        groups = self.load().groups if self.groups else None
+        return self.splitter.fewest(self.facts.rows, groups)
+
+    @property
+    def _a_third(self) -> int:
+        return 3 * self.facts.rows // 4 // 3
 
     @property
     def classifies(self) -> bool:
@@ -191,7 +231,17 @@ class LiveProblem(Problem):
 
     def load(self) -> DataSet:
         """Return the data."""
-        return _data.load(self.data, target=self.target, groups=self.groups, dialect=self._dialect)
+        return _data.load(
+            self.data,
+            target=self.target,
+            groups=self.groups,
+            drop=self._dropped,
+            dialect=self._dialect,
+        )
+
+    @property
+    def _dropped(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.drop.split(",") if name.strip())
 
     @property
     def _dialect(self) -> Dialect:
@@ -210,27 +260,9 @@ class LiveProblem(Problem):
         training rows of each fold, once for all configurations: the values are those of a
         Pipeline, which would fit it anew in every evaluation.
         """
-        from sklearn.preprocessing import StandardScaler
-
-        scaler = StandardScaler() if self.scaled else None
-        if not (self.facts.categorical or self.facts.missing):
-            return scaler
-        from sklearn.compose import ColumnTransformer
-        from sklearn.impute import SimpleImputer
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import OneHotEncoder
-
-        # A column may have no value at all in the rows of a fold: then it is 0.
-        imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-        numbers = [imputer, scaler] if scaler else [imputer]
-        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-        categories = list(self.load().categorical)
-        return ColumnTransformer(
-            [
-                ("numbers", make_pipeline(*numbers), _others(categories, self.facts.features)),
-                ("categories", encoder, categories),
-            ]
-        )
+        has_gaps = self.facts.missing or self.facts.categorical
+        categories = self.load().categorical if has_gaps else None
+        return preprocessing(categories, self.facts.features, scaled=self.scaled)
 
     def pipeline(self, config: Config, random_state: int) -> Any:
         """Return the whole unfitted estimator, preprocessing included, as one would deploy it."""
@@ -250,9 +282,6 @@ class LiveProblem(Problem):
             self._last = seed, self._prepare(seed)
         repetition = self._last[1]
         folds = self._reshuffled(repetition, config, seed) if self.reshuffle else repetition.folds
-        # Made before the clock starts, because the first one imports its library.
-        estimators = [self.make(config, seed) for _ in folds]
-        refit = self.make(config, seed)
         # The data are finite and the space is checked, so neither is checked in every fit.
         # A configuration that does not converge is a poor one, which its value says already.
         with (
@@ -262,13 +291,11 @@ class LiveProblem(Problem):
             warnings.simplefilter("ignore", ConvergenceWarning)
             for beginning in self.silent:
                 warnings.filterwarnings("ignore", re.escape(beginning))
-            started = perf_counter()
-            values = tuple(
-                self._measure(estimator, part, repetition.labels)
-                for estimator, part in zip(estimators, folds, strict=True)
-            )
-            cost = perf_counter() - started
-            test_value = self._measure(refit, repetition.outer, repetition.labels)
+            # One after the other, so that one part at a time and its model are in memory.
+            measured = [self._timed(config, seed, part, repetition.labels) for part in folds]
+            test_value, _ = self._timed(config, seed, repetition.outer, repetition.labels)
+        values = tuple(value for value, _ in measured)
+        cost = sum(seconds for _, seconds in measured)
         # The exact sum, rounded once: in whatever order the folds come it is the same.
         return Evaluation(math.fsum(values) / len(values), test_value, values, cost)
 
@@ -282,33 +309,47 @@ class LiveProblem(Problem):
         """Return the row numbers of the repetition that `seed` selects."""
         return self.splitter.split(data.y, groups=data.groups, seed=seed)
 
+    def expected_seconds(self) -> float | None:
+        default = self.space.default
+        if not is_large(self.facts) or default is None:
+            return None
+        return expected_seconds(
+            self.load(), self.splitter, self.preprocess, lambda: self.make(default, 0)
+        )
+
     def _prepare(self, seed: int) -> _Repetition:
         data = self.load()
         split = self.split(data, seed)
-        folds = () if self.reshuffle else tuple(self._part(data, *rows) for rows in split.folds)
+        if type(self).scorer is not None and self.score.positive == 0:
+            # A scorer takes the second class for the positive one.
+            data = replace(data, y=1 - data.y, labels=data.labels[::-1])
+        held = are_held(self.facts, self.splitter)
+        folds = (
+            ()
+            if self.reshuffle
+            else tuple(self._part(data, *rows, held=held) for rows in split.folds)
+        )
         return _Repetition(
-            data, split, folds, self._part(data, split.train, split.test), np.unique(data.y)
+            data,
+            split,
+            folds,
+            self._part(data, split.train, split.test, held=held),
+            np.unique(data.y),
         )
 
-    def _reshuffled(self, repetition: _Repetition, config: Config, seed: int) -> tuple[_Part, ...]:
-        """Return folds that depend on the configuration too, never on the order of calls."""
+    def _reshuffled(
+        self, repetition: _Repetition, config: Config, seed: int
+    ) -> Iterator[Callable[[], Part]]:
+        """Yield folds that depend on the configuration too, never on the order of calls."""
         text = json.dumps([seed, sorted(config.items())])
         own = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
         data = repetition.data
         folds = self.splitter.inner(repetition.split.train, data.y, data.groups, own)
-        return tuple(self._part(data, *rows) for rows in folds)
+        return (self._part(data, *rows, held=True) for rows in folds)
 
-    def _part(self, data: DataSet, fit: Rows, score: Rows) -> _Part:
-        y, transformer = data.y, self.preprocess()
+    def _part(self, data: DataSet, fit: Rows, score: Rows, *, held: bool) -> Callable[[], Part]:
         self._check_classes(data, fit)
-        X_fit, X_score = data.X[fit], data.X[score]
-        if transformer is not None:
-            X_fit = transformer.fit_transform(X_fit, y[fit])
-            X_score = transformer.transform(X_score)
-        for array in (X_fit, X_score):
-            # All configurations share them: a model that works in place must fail aloud.
-            array.flags.writeable = False
-        return _Part(X_fit, y[fit], X_score, y[score])
+        return part(data, fit, score, self.preprocess, held=held)
 
     def _check_classes(self, data: DataSet, fit: Rows) -> None:
         """Refuse rows to fit that lack a class, of which the model would give no probability."""
@@ -318,11 +359,21 @@ class LiveProblem(Problem):
         if len(missing):
             raise ValueError(
                 f"{self.metric.name} needs rows of every class in every part that is fitted, got "
-                f"a part with none of class {data.labels[missing[0]]!r}; use stratified parts or "
-                "another metric"
+                f"a part with none of class {data.labels[missing[0]]!r}; use cv "
+                "'stratified', fewer folds or another metric"
             )
 
-    def _measure(self, estimator: Any, part: _Part, labels: Array) -> float:
+    def _timed(
+        self, config: Config, seed: int, part: Callable[[], Part], labels: Array
+    ) -> tuple[float, float]:
+        """Return the value of a configuration on a part, and the seconds it took."""
+        # Made before the clock starts, because the first one imports its library.
+        estimator, rows = self.make(config, seed), part()
+        started = perf_counter()
+        value = self._measure(estimator, rows, labels)
+        return value, perf_counter() - started
+
+    def _measure(self, estimator: Any, part: Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)
         return self.score(estimator, part.X_score, part.y_score, labels)
 
@@ -333,33 +384,3 @@ def on_scaled_target(regressor: Any) -> Any:
     from sklearn.preprocessing import StandardScaler
 
     return TransformedTargetRegressor(regressor, transformer=StandardScaler())
-
-
-def _others(columns: list[int], count: int) -> list[int]:
-    return [column for column in range(count) if column not in columns]
-
-
-def on(
-    model: type[LiveProblem], name: str, data: str, scoring: str, **settings: Any
-) -> type[LiveProblem]:
-    """Return a problem of the catalog: a model on a data set, under a name of its own.
-
-    Args:
-        model: the class of the model.
-        name: what users type.
-        data: as in `LiveProblem`.
-        scoring: the metric's id.
-        settings: other defaults than the model's.
-    """
-    what, _, more = (model.__doc__ or "").partition(".")
-    sentence = f"{what} on {data}, by {SCORES[scoring].metric.name}."
-    values = {"data": data, "scoring": scoring, **settings}
-    cls = make_dataclass(
-        "".join(part.capitalize() for part in name.split("-")),
-        [(key, type(value), value) for key, value in values.items()],
-        bases=(model,),
-        namespace={"name": name, "argument": "", "__doc__": sentence + more},
-    )
-    # Python 3.12 and later say that it was made here.
-    cls.__module__ = model.__module__
-    return cls

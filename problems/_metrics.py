@@ -33,13 +33,18 @@ class Score:
             that name; for "scores" that of `decision_function`, or, of an estimator without
             one, the probability of the second class.
         tasks: where it is defined.
-        function: (truth, response, all class labels in sorted order) -> value.
+        function: (truth, response, all class labels in sorted order) -> value; of two labels the
+            second is the positive class.
+        looks_for_a_class: whether another positive class gives another value.
+        positive: the code of the positive class, 0 or 1.
     """
 
     metric: Metric
     response: Literal["predict", "predict_proba", "scores"]
     tasks: tuple[Task, ...]
     function: Callable[[Array, Array, Array], float]
+    looks_for_a_class: bool = False
+    positive: int = 1
 
     def __call__(self, estimator: Any, X: Array, y: Array, labels: Array) -> float:
         """Return the value of a fitted `estimator` on the rows `X` whose truth is `y`."""
@@ -47,9 +52,10 @@ class Score:
             response = getattr(estimator, self.response)(X)
         elif hasattr(estimator, "decision_function"):
             response = estimator.decision_function(X)
+            response = response if self.positive else -response
         else:
-            response = estimator.predict_proba(X)[:, 1]
-        return self.function(y, response, labels)
+            response = estimator.predict_proba(X)[:, self.positive]
+        return self.function(y, response, labels if self.positive else labels[::-1])
 
 
 def score_for(task: Task, metric: str = "", *, largest_share: float = 0.0) -> Score:
@@ -118,7 +124,7 @@ def _roc_auc(truth: Array, scores: Array, labels: Array) -> float:
     if is_second.all() or not is_second.any():
         raise ValueError(
             "ROC AUC needs rows of both classes in every part, got a part with one; "
-            "use stratified parts or another metric"
+            "use cv 'stratified', fewer folds or another metric"
         )
     return float(roc_auc_score(is_second, scores))
 
@@ -130,7 +136,7 @@ def _average_precision(truth: Array, scores: Array, labels: Array) -> float:
     if not is_second.any():
         raise ValueError(
             f"average precision needs rows of class {labels.tolist()[1]!r} in every part, "
-            "got a part with none; use stratified parts or another metric"
+            "got a part with none; use cv 'stratified', fewer folds or another metric"
         )
     return float(average_precision_score(is_second, scores))
 
@@ -177,10 +183,14 @@ ACCURACY = Score(Metric("accuracy", "maximize"), "predict", CLASSIFICATION, _acc
 BALANCED_ACCURACY = Score(
     Metric("balanced accuracy", "maximize"), "predict", CLASSIFICATION, _balanced_accuracy
 )
-F1 = Score(Metric("F1", "maximize"), "predict", CLASSIFICATION, _f1)
+F1 = Score(Metric("F1", "maximize"), "predict", CLASSIFICATION, _f1, looks_for_a_class=True)
 ROC_AUC = Score(Metric("ROC AUC", "maximize"), "scores", BINARY, _roc_auc)
 AVERAGE_PRECISION = Score(
-    Metric("average precision", "maximize"), "scores", BINARY, _average_precision
+    Metric("average precision", "maximize"),
+    "scores",
+    BINARY,
+    _average_precision,
+    looks_for_a_class=True,
 )
 LOG_LOSS = Score(Metric("log loss", "minimize"), "predict_proba", CLASSIFICATION, _log_loss)
 RMSE = Score(Metric("RMSE", "minimize"), "predict", REGRESSION, _rmse)

@@ -12,13 +12,16 @@ from problems._dataset import DataSet, Facts, measured
 PREFIX = "openml:"
 
 
-def load_openml(name: str, target: str, groups: str) -> tuple[Facts, DataSet]:
+def load_openml(
+    name: str, target: str, groups: str, drop: tuple[str, ...] = ()
+) -> tuple[Facts, DataSet]:
     """Return the facts and the arrays of `openml:ID`, downloaded once by scikit-learn.
 
     Args:
         name: `openml:` and the set's number.
         target: the column to predict, "" for the one that OpenML names.
         groups: the column that says which rows belong together, "" for none.
+        drop: the columns to leave out.
 
     Raises:
         ValueError: there is no such set, it is neither in scikit-learn's data home nor can it be
@@ -30,11 +33,13 @@ def load_openml(name: str, target: str, groups: str) -> tuple[Facts, DataSet]:
             f"an OpenML data set is named by its number, got {name!r}; credit-g, for example, is "
             "openml:31"
         )
-    return _load(name, int(number), target, groups)
+    return _load(name, int(number), target, groups, drop)
 
 
 @lru_cache(maxsize=4)
-def _load(name: str, number: int, target: str, groups: str) -> tuple[Facts, DataSet]:
+def _load(
+    name: str, number: int, target: str, groups: str, drop: tuple[str, ...]
+) -> tuple[Facts, DataSet]:
     import pyarrow as pa
 
     bunch = _fetch(name, number)
@@ -43,7 +48,7 @@ def _load(name: str, number: int, target: str, groups: str) -> tuple[Facts, Data
     table = pa.Table.from_pandas(bunch.data, preserve_index=False)
     # A set may have several default targets, separated by commas: then one has to be chosen.
     known = default if default in table.column_names else ""
-    data = to_dataset(table, source=name, target=target or known, groups=groups)
+    data = to_dataset(table, source=name, target=target or known, groups=groups, drop=drop)
     version = details["version"]
     facts = measured(
         data,

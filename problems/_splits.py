@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems._splits_by_group import any_of, in_groups, stratified_groups
+
 Rows = NDArray[np.intp]
 Kind = Literal["k-fold", "stratified", "hold-out", "group", "time-series"]
 
 TEST_SHARE = 0.25
+_QUARTERS = 4
 
 _MOST_PARTS = 1000
 """Parts to validate on: all of them are held in memory."""
@@ -36,16 +40,21 @@ class NestedSplit:
 class Splitter:
     """Holds out a quarter of the rows and cuts the rest into parts to fit and to validate on.
 
+    Where groups are given, the rows of one stay together under every kind, in the test part as in
+    the parts to validate on.
+
     Args:
         kind: how the parts come about.
-            "k-fold": k folds at random, cut anew for each repeat.
-            "stratified": the same, and every part keeps the classes' shares.
+            "k-fold": k folds at random, cut anew for each repeat; by groups the test part is a
+            quarter of the groups.
+            "stratified": the same, and every part keeps the classes' shares, with groups as far as
+            whole groups allow.
             "hold-out": a random validation part for each repeat; two may share rows.
-            "group": whole groups of rows, never one on both sides; the test part is a quarter
-            of the groups, each repeat cuts the others into k folds.
+            "group": "k-fold", and groups have to be given.
             "time-series": the rows are in time order, the test part is their last quarter, and
             each of k validation parts follows the rows that are fitted on, which grow in number
-            from part to part (an expanding window). The seed does not move these parts.
+            from part to part (an expanding window). The seed does not move these parts. It takes
+            no groups, which may go on from one part into the next.
         folds: k, 2 or more; for "hold-out" a validation part is one k-th of the rest.
         repeats: how many times the rest is cut, 1 or more; 1 for "time-series".
         stratify: whether the parts of "hold-out" keep the classes' shares; the other kinds do
@@ -62,7 +71,7 @@ class Splitter:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
-            raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}, got {self.kind!r}")
+            raise ValueError(f"cv must be one of {', '.join(get_args(Kind))}, got {self.kind!r}")
         for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1)):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 default = type(self).__dataclass_fields__[name].default
@@ -77,7 +86,7 @@ class Splitter:
             )
         if self.kind == "time-series" and self.repeats != 1:
             raise ValueError(
-                "repeats must be 1 for kind 'time-series', whose parts do not depend on the "
+                "repeats must be 1 for cv 'time-series', whose parts do not depend on the "
                 f"seed, got {self.repeats}; set repeats=1"
             )
 
@@ -88,7 +97,7 @@ class Splitter:
 
         Args:
             y: the truth of every row.
-            groups: the group of every row, for kind "group".
+            groups: the group of every row, or None; kind "group" needs them.
             seed: 0 or more; the test part and the inner parts get a seed of their own from it.
 
         Raises:
@@ -103,7 +112,7 @@ class Splitter:
 
         Args:
             y: the truth of every row.
-            groups: the group of every row, for kind "group".
+            groups: the group of every row, or None; kind "group" needs them.
 
         Raises:
             ValueError: as `split`.
@@ -115,7 +124,7 @@ class Splitter:
 
         Args:
             y: the truth of every row.
-            groups: the group of every row, for kind "group".
+            groups: the group of every row, or None; kind "group" needs them.
             seed: decides the test part; in [0, 2³² - 1].
 
         Raises:
@@ -127,16 +136,18 @@ class Splitter:
         rows = np.arange(len(y))
         if self.kind == "time-series":
             return rows[: _tuned(len(y))], rows[_tuned(len(y)) :]
-        if self.kind == "group":
-            shuffle = GroupShuffleSplit(1, test_size=TEST_SHARE, random_state=seed)
-            train, test = next(shuffle.split(rows, groups=groups))
-        else:
+        if groups is None:
             train, test = train_test_split(
                 rows,
                 test_size=TEST_SHARE,
                 stratify=y if self._stratified else None,
                 random_state=seed,
             )
+        elif self._stratified:
+            train, test = any_of(stratified_groups(_QUARTERS, y, groups, seed), seed)
+        else:
+            shuffle = GroupShuffleSplit(1, test_size=TEST_SHARE, random_state=seed)
+            train, test = next(shuffle.split(rows, groups=groups))
         return train, test
 
     def inner(
@@ -147,38 +158,74 @@ class Splitter:
         Args:
             train: the numbers of the rows to cut, in time order for kind "time-series".
             y: the truth of every row, also of those outside `train`.
-            groups: the group of every row, for kind "group".
+            groups: the group of every row, or None; kind "group" needs them.
             seed: decides the parts; in [0, 2³² - 1].
 
         Raises:
             ValueError: as `split`.
         """
         y = y[train]
-        # Other kinds would warn that they do not look at groups.
-        groups = groups[train] if self.kind == "group" and groups is not None else None
+        groups = None if groups is None else groups[train]
         self._check(y, groups, whole=False)
-        return tuple(
-            (train[fit], train[validation])
-            for cut in self._cuts(len(train), seed)
-            for fit, validation in cut.split(train, y, groups)
-        )
+        parts = self._cut(y, seed) if groups is None else self._cut_groups(y, groups, seed)
+        return tuple((train[fit], train[validation]) for fit, validation in parts)
 
-    def _cuts(self, count: int, seed: int) -> list[Any]:
-        """Return scikit-learn's splitters of `count` rows, whose parts follow one another."""
+    def fewest(self, count: int, groups: NDArray[Any] | None = None) -> int:
+        """Return a number of rows that every part to fit has, at the least.
+
+        Args:
+            count: how many rows there are in all.
+            groups: the group of every row, or None.
+        """
+        tuned = _tuned(count)
+        if self.kind == "time-series":
+            return tuned // (self.folds + 1)
+        if groups is None:
+            return tuned * (self.folds - 1) // self.folds
+        sizes = np.sort(np.unique(groups, return_counts=True)[1])
+        if self._stratified:
+            # Parts are of a like size but for a group at most, and none is empty.
+            largest = int(sizes[-1])
+            like = (tuned - largest) * (self.folds - 1) // self.folds - largest
+            return max(like, int(sizes[: self.folds - 1].sum()))
+        left = _tuned(len(sizes))
+        # The smallest groups may be those that are left; of groups of a like size a third is.
+        return min(tuned // 3, int(sizes[: left - -(-left // self.folds)].sum()))
+
+    def _cut(self, y: NDArray[Any], seed: int) -> Iterator[tuple[Rows, Rows]]:
+        """Return the parts of rows that belong to no groups."""
         from sklearn import model_selection as ms
 
         if self.kind == "hold-out":
             shuffle = ms.StratifiedShuffleSplit if self.stratify else ms.ShuffleSplit
             # A number of rows: the rounded share 1 / folds could be one row off.
-            size = -(-count // self.folds)
-            return [shuffle(self.repeats, test_size=size, random_state=seed)]
-        if self.kind == "time-series":
-            return [ms.TimeSeriesSplit(self.folds)]
-        if self.kind == "group":
-            seeds = np.random.SeedSequence(seed).generate_state(self.repeats).tolist()
-            return [ms.GroupKFold(self.folds, shuffle=True, random_state=each) for each in seeds]
-        repeated = ms.RepeatedStratifiedKFold if self._stratified else ms.RepeatedKFold
-        return [repeated(n_splits=self.folds, n_repeats=self.repeats, random_state=seed)]
+            cut = shuffle(self.repeats, test_size=-(-len(y) // self.folds), random_state=seed)
+        elif self.kind == "time-series":
+            cut = ms.TimeSeriesSplit(self.folds)
+        else:
+            repeated = ms.RepeatedStratifiedKFold if self._stratified else ms.RepeatedKFold
+            cut = repeated(n_splits=self.folds, n_repeats=self.repeats, random_state=seed)
+        return cut.split(np.zeros(len(y)), y)  # type: ignore[no-any-return]
+
+    def _cut_groups(
+        self, y: NDArray[Any], groups: NDArray[Any], seed: int
+    ) -> Iterator[tuple[Rows, Rows]]:
+        """Yield the parts of rows whose groups stay together."""
+        from sklearn import model_selection as ms
+
+        rows = np.zeros(len(y))
+        if self.kind == "hold-out" and not self.stratify:
+            size = -(-len(np.unique(groups)) // self.folds)
+            shuffle = ms.GroupShuffleSplit(self.repeats, test_size=size, random_state=seed)
+            yield from shuffle.split(rows, groups=groups)
+            return
+        for each in np.random.SeedSequence(seed).generate_state(self.repeats).tolist():
+            if not self._stratified:
+                cut = ms.GroupKFold(self.folds, shuffle=True, random_state=each)
+                yield from cut.split(rows, groups=groups)
+                continue
+            parts = stratified_groups(self.folds, y, groups, each)
+            yield from [any_of(parts, each)] if self.kind == "hold-out" else parts
 
     @property
     def _stratified(self) -> bool:
@@ -196,44 +243,61 @@ class Splitter:
         least = self.folds + (self.kind == "time-series")
         # The least number of which three quarters, rounded down, are enough.
         needed = -(-4 * least // 3) if whole else least
+        if self.kind == "group" and groups is None:
+            raise ValueError(
+                "group splits need groups, the group of each row, got none; "
+                "name the column with groups="
+            )
+        if self.kind == "time-series" and groups is not None:
+            raise ValueError(
+                "groups must be empty for cv 'time-series', which may cut a group in two; "
+                "leave them out, or use cv 'group'"
+            )
+        grouped = groups is not None
         if len(y) < needed:
             raise ValueError(
-                f"{self._plan(whole)} needs {needed} rows, got {len(y)}; use fewer folds"
+                f"{self._plan(grouped, whole)} needs {needed} rows, got {len(y)}; use fewer folds"
             )
-        if self.kind == "group":
-            if groups is None:
-                raise ValueError(
-                    "group splits need groups, the group of each row, got none; "
-                    "name the column with groups="
-                )
-            if (count := len(np.unique(groups))) < needed:
-                raise ValueError(
-                    f"{self._plan(whole)} needs {needed} groups, got {count}; "
-                    "use fewer folds or a column with more groups"
-                )
+        if groups is not None and (count := len(np.unique(groups))) < needed:
+            raise ValueError(
+                f"{self._plan(grouped, whole)} needs {needed} groups, got {count}; "
+                "use fewer folds or a column with more groups"
+            )
         if self._stratified:
             if whole:
                 # Strata are rounded down as well, and four members have one in the test part.
-                needed = max(4, -(-least * len(y) // _tuned(len(y))))
-            labels, counts = np.unique(y, return_counts=True)
-            if (count := int(counts.min())) < needed:
-                other = "kind 'k-fold'" if self.kind == "stratified" else "stratify=False"
-                raise ValueError(
-                    f"class {labels.tolist()[counts.argmin()]!r} has {count} "
-                    f"member{'s' * (count != 1)}, {self._plan(whole)} needs {needed}; "
-                    f"use fewer folds or {other}"
-                )
+                needed = max(_QUARTERS, needed if grouped else -(-least * len(y) // _tuned(len(y))))
+            self._check_classes(y, groups, needed, whole)
 
-    def _plan(self, whole: bool) -> str:
+    def _check_classes(
+        self, y: NDArray[Any], groups: NDArray[Any] | None, needed: int, whole: bool
+    ) -> None:
+        """Raise where a class has too few members, or is in too few groups, for all the parts."""
+        labels, counts = np.unique(y, return_counts=True)
+        if groups is not None:
+            counts = in_groups(y, groups)
+            if not whole:
+                # Which groups are left is luck: some part may have to do without a rare class.
+                labels, counts = labels[[counts.argmax()]], counts[[counts.argmax()]]
+        if (count := int(counts.min())) < needed:
+            has = f"{count} member{'s' * (count != 1)}"
+            if groups is not None:
+                has = f"members in {count} group{'s' * (count != 1)}"
+            raise ValueError(
+                f"class {labels.tolist()[counts.argmin()]!r} has {has}, "
+                f"{self._plan(groups is not None, whole)} needs {needed}; "
+                "use fewer folds or cv 'k-fold'"
+            )
+
+    def _plan(self, grouped: bool, whole: bool) -> str:
         """Return in words what is done to the rows, or to three quarters of them."""
         cut = f"{self.folds}-fold cross-validation"
+        stratified = "stratified " * self._stratified
         plan = {
-            "k-fold": cut,
-            "stratified": f"stratified {cut}",
-            "hold-out": f"a {'stratified ' * self.stratify}hold-out of one in {self.folds}",
-            "group": f"{cut} by groups",
+            "hold-out": f"a {stratified}hold-out of one in {self.folds}",
             "time-series": f"{cut} of a time series",
-        }[self.kind]
+        }.get(self.kind, f"{stratified}{cut}")
+        plan += " by groups" * grouped
         return f"{plan} of three quarters of the rows" if whole else plan
 
 

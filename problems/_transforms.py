@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +31,7 @@ class Transform(Problem):
         inner = self.of
         self.space, self.metric, self.fidelity = inner.space, inner.metric, inner.fidelity
         self.requires, self.tags = inner.requires, inner.tags
+        self.positive_class = inner.positive_class
         self.optimum = self.best(inner.optimum)
         # How deep it is nested keeps the draws of a transform apart from those inside it.
         self._depth: int = 1 + (inner._depth if isinstance(inner, Transform) else 0)
@@ -38,6 +39,13 @@ class Transform(Problem):
     @property
     def about(self) -> Mapping[str, str]:
         return self.of.about
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        return self.of.warnings
+
+    def expected_seconds(self) -> float | None:
+        return self.of.expected_seconds()
 
     def best(self, inner: float | None) -> float | None:
         """Return the best value there is, given that of the inner problem; None: unknown."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from bench import Config, Float, Int, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on
+from problems._live import LiveProblem
+from problems._named import on
 
 
 @dataclass

@@ -7,8 +7,9 @@ from typing import Any
 
 from bench import Categorical, Config, Float, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on
+from problems._live import LiveProblem
 from problems._metrics import CLASSIFICATION, REGRESSION
+from problems._named import on
 
 
 @dataclass

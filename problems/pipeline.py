@@ -7,8 +7,9 @@ from typing import Any
 
 from bench import Categorical, Config, Float, Int, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on
+from problems._live import LiveProblem
 from problems._metrics import CLASSIFICATION
+from problems._named import on
 
 
 @dataclass

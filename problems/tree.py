@@ -8,7 +8,8 @@ from typing import Any
 
 from bench import Categorical, Config, Float, Int, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on
+from problems._live import LiveProblem
+from problems._named import on
 
 
 @dataclass
@@ -87,7 +88,14 @@ class Forest(LiveProblem):
 
 
 TreeWine = on(Tree, "tree-wine", "wine", "accuracy")
-TreeBreastCancer = on(Tree, "tree-breast-cancer", "breast-cancer", "f1")
+TreeBreastCancer = on(
+    Tree,
+    "tree-breast-cancer",
+    "breast-cancer",
+    "f1",
+    # Not the rarer class: its values are those that were recorded before one could choose.
+    positive="benign",
+)
 TreeNoisyLabels = on(Tree, "tree-noisy-labels", "noisy-labels", "accuracy")
 TreeDiabetes = on(Tree, "tree-diabetes", "diabetes", "mae")
 

@@ -114,7 +114,7 @@ def test_a_bad_option_gets_one_clear_line_and_writes_nothing(
 
 BAD_DATA = {
     "no model": ({"model": None}, "--data needs a model to tune on it, --model; for example"),
-    "no data": ({"data": None}, "--target, --model and --metric speak of --data, which is not"),
+    "no data": ({"data": None}, "--model and --target speak of --data, which is not given"),
     "no such model": ({"model": "sym"}, "no problem is called 'sym'; did you mean svm"),
     "no model of data": (
         {"model": "tree,branin"},

@@ -106,7 +106,8 @@ def _facts(name: str) -> dict[str, Any]:
             f"no strategy or problem is called {name!r}; {registry.near(name, names)}"
         )
     try:
-        return facts.of_problem(name)
+        found = facts.of_problem(name)
+        return found if "parameters" in found else found | facts.of_example(name)
     except RegistryError as error:
         try:
             return facts.of_strategy(name)

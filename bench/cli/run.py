@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bench import registry
+from bench.cli import on_data
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many
@@ -40,9 +40,8 @@ def _sweep_options(command: F) -> F:
             click.option("--problems", callback=_names, help="Names, separated by commas."),
             click.option("--suites", callback=_names, help="Names, separated by commas."),
             click.option("--data", help="A data set to tune --model on: a file, openml:31, wine."),
-            click.option("--target", help="The column of --data to predict."),
             click.option("--model", callback=_names, help="Models for --data, such as svm,forest."),
-            click.option("--metric", help="What is measured on --data [by its target]."),
+            *on_data.OPTIONS,
             click.option("--trials", type=int, help="The budget of a run [50]."),
             click.option("--repetitions", type=int, help="Runs of each pair [10]."),
             click.option("--seed", type=int, help="The master seed [1]."),
@@ -74,7 +73,7 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
       tunebench run --strategies random,tpe --data table.csv --target price --model svm,forest \\
-          --out results/price
+          --groups house --drop id,date --out results/price
     """
     try:
         _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
@@ -107,6 +106,8 @@ def _run(
 
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     """Yield what a run says before it begins."""
+    from bench.cli.problem_notes import problem_notes
+
     sweep, total = plan.sweep, len(plan.todo) + plan.done
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
@@ -120,6 +121,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         + f"; {many(jobs, 'worker')}"
     )
     yield from _detectable(sweep)
+    yield from problem_notes(plan)
     for path, reason in plan.damaged:
         yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
     pairs = {}
@@ -168,8 +170,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
     for key in ("strategies", "problems"):
         if key in given:
             given[key] = tuple(map(Entry, given[key]))
-    own = _on_data(**{key: given.pop(key, None) for key in ("data", "target", "model", "metric")})
-    if own:
+    if own := on_data.entries({key: given.pop(key) for key in on_data.NAMES if key in given}):
         given["problems"] = (*given.get("problems", ()), *own)
     if "suites" in given:
         given["suites"] = tuple(given["suites"])
@@ -196,32 +197,6 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
         # Whoever names problems on the command line wants those, not the file's suites as well.
         given = {"problems": (), "suites": ()} | given
     return dataclasses.replace(Sweep.from_toml(path), **given)
-
-
-def _on_data(
-    data: str | None, target: str | None, model: list[str] | None, metric: str | None
-) -> tuple[Entry, ...]:
-    """Return the problems that the options about data ask for."""
-    if data is None and (target or model or metric):
-        raise SpecError("--target, --model and --metric speak of --data, which is not given")
-    if data is None:
-        return ()
-    if not model:
-        raise SpecError(
-            "--data needs a model to tune on it, --model; for example --model svm "
-            "(`tunebench list problems` shows them as svm:DATA)"
-        )
-    for name in model:
-        if registry.PROBLEMS.get(name).argument != "data":
-            classes = registry.PROBLEMS.classes().items()
-            models = [name for name, cls in classes if cls.argument == "data"]
-            raise SpecError(
-                f"--model must be a model that takes data, got {name!r}; use one of "
-                f"{', '.join(models)}"
-            )
-    settings = {"data": data, "target": target or "", "scoring": metric or ""}
-    label = Path(data).name
-    return tuple(Entry(name, f"{name}:{label}", settings) for name in model)
 
 
 def _summary(done: Progress, jobs: int) -> str:

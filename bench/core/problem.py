@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -56,6 +56,7 @@ class Problem(ABC):
         requires: import names it needs; a missing one makes it unavailable.
         space: the parameters to tune, with the default configuration where there is one.
         metric: what `evaluate` returns.
+        positive_class: of two classes the one that the metric looks for, or "".
         tags: words to find it by.
         argument: the setting that a name's part after a colon gives, as in `table:file.parquet`;
             empty: a name has no such part.
@@ -64,10 +65,11 @@ class Problem(ABC):
     """
 
     name: ClassVar[str]
-    version: ClassVar[int] = 1
+    version: int = 1
     requires: tuple[str, ...] = ()
     space: SearchSpace
     metric: Metric
+    positive_class: str = ""
     tags: tuple[str, ...] = ()
     argument: ClassVar[str] = ""
     optimum: float | None = None
@@ -77,6 +79,15 @@ class Problem(ABC):
     def about(self) -> Mapping[str, str]:
         """What people should know, such as data, licence and reference: heading -> text."""
         return {}
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a person should look at before trusting results, a sentence each."""
+        return ()
+
+    def expected_seconds(self) -> float | None:
+        """Return about how long an evaluation takes where it may be long, else None."""
+        return None
 
     def optimum_of(self, seed: int) -> float | None:
         """Return the best value of the repetition that `seed` selects, where seeds differ in it."""

@@ -25,6 +25,9 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "metric" in facts:
         needs = f" ({', '.join(facts['needs'])})" if facts["needs"] else ""
         found.append(("metric", axis_label(facts["metric"], facts["direction"])))
+        if facts.get("positive_class"):
+            found.append(("positive class", facts["positive_class"]))
+        found += [("warning", text) for text in facts.get("warnings", ())]
         found.append(("dimension", f"{facts['dimension']}{needs}"))
     if facts.get("optimum") is not None:
         found.append(("optimum", f"{facts['optimum']:.6g}"))
@@ -73,6 +76,11 @@ def told(facts: Mapping[str, Any]) -> Iterator[str]:
         yield from (" " * indent + line for line in rest)
     if "parameters" in facts:
         yield ""
+        if "example" in facts:
+            yield (
+                f"parameters on {facts['example']}; ranges and defaults may depend on rows, "
+                "features and task:"
+            )
         yield from _aligned(parameters(facts), ("parameter", "range", "default", "exists if"))
 
 

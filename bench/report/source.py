@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ class Source:
         wanted: how many runs are.
         timed: evaluation and strategy seconds of every trial are known; otherwise no clock of
             seconds may be shown.
+        positives: problem -> the class that its metric looks for, of those that have one.
     """
 
     trials: pd.DataFrame
@@ -63,6 +64,7 @@ class Source:
     command: str
     wanted: int
     timed: bool = True
+    positives: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +176,7 @@ def of_columns(
         },
         notes=tuple(notes),
         command=command,
+        positives={problem: name for problem, name in first["positive"].items() if name},
     )
 
 

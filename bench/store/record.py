@@ -44,7 +44,7 @@ RUN_COLUMNS = (
     "is_set",
 )
 
-RUN_FACTS = ("dataset", "median_draw", "checked")
+RUN_FACTS = ("dataset", "median_draw", "positive", "checked")
 """What the frame of runs has beside them: empty and NaN of runs that were planned without, and
 whether they have checksums."""
 
@@ -73,7 +73,7 @@ _FACTS = {
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
-_OTHER_FACTS = {"dataset": (str,), "median_draw": (int, float, NoneType)}
+_OTHER_FACTS = {"dataset": (str,), "median_draw": (int, float, NoneType), "positive": (str,)}
 """Of runs that were planned by later versions."""
 
 _DIRECTIONS = ("minimize", "maximize")
@@ -399,6 +399,7 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "is_set": facts["is_set"],
         "dataset": facts.get("dataset", ""),
         "median_draw": facts.get("median_draw"),
+        "positive": facts.get("positive", ""),
     }
 
 

@@ -357,6 +357,6 @@ def test_data_go_with_the_problem():
     problem = Tree(**FEW)
     problem.evaluate(problem.space.default, seed=0)
     # Not left to the garbage collector: a worker measures many problems one after another.
-    gone = [weakref.ref(problem), weakref.ref(problem._last[1].outer.X_fit)]
+    gone = [weakref.ref(problem), weakref.ref(problem._last[1].outer().X_fit)]
     del problem
     assert [ref() for ref in gone] == [None, None]

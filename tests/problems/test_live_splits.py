@@ -89,6 +89,10 @@ def test_no_group_is_on_two_sides(visits):
 
 @pytest.mark.parametrize("cv", ["group", "hold-out", "k-fold", "stratified", "time-series"])
 def test_values_equal_cross_val_score_for_every_kind(visits, theirs, cv):
+    if cv == "time-series":
+        del visits["groups"]
+        visits["data"] = "noisy-labels"
+        del visits["target"]
     problem = RBFSVM(**visits, cv=cv, folds=3, repeats=1)
     config = {"C": 2.0, "gamma": 0.5}
     evaluation = problem.evaluate(config, seed=2)
@@ -110,13 +114,13 @@ def test_a_time_series_is_never_fitted_to_its_future():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"cv": "time-series"}, "repeats must be 1 for kind 'time-series'"),
+        ({"cv": "time-series"}, "repeats must be 1 for cv 'time-series'"),
         (
             {"cv": "time-series", "repeats": 1, "reshuffle": True},
             "reshuffle must be false for cv 'time-series'",
         ),
         ({"cv": "group"}, "group splits need groups, the group of each row, got none"),
-        ({"cv": "sideways"}, "kind must be one of k-fold, stratified, hold-out, group, time-ser"),
+        ({"cv": "sideways"}, "cv must be one of k-fold, stratified, hold-out, group, time-ser"),
         ({"data": "generated:rows=20", "folds": 16}, "stratified 16-fold cross-validation of thr"),
         ({"data": "generated:rows=20", "folds": 16, "cv": "k-fold"}, "needs 22 rows, got 20"),
     ],
@@ -201,7 +205,7 @@ def test_a_part_to_fit_that_lacks_a_class_has_no_log_loss(sorted_classes, cls):
     problem = cls(**sorted_classes, scoring="log_loss")
     with pytest.raises(ValueError, match="log loss needs rows of every class in every") as caught:
         problem.evaluate(problem.space.default, seed=0)
-    assert "a part with none of class 'b'; use stratified parts" in str(caught.value)
+    assert "a part with none of class 'b'; use cv 'stratified', fewer folds" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -238,7 +242,7 @@ def test_a_part_to_fit_that_lacks_a_class_has_no_curve(tmp_path, cls, scoring, r
         <= both
         | {
             f"{name} needs rows of both classes in every part",
-            f"{name} needs rows of class 1 in every part",
+            f"{name} needs rows of class 0 in every part",
         }
     )
 
@@ -252,8 +256,60 @@ def test_naming_groups_keeps_them_together(tmp_path):
     split = problem.split(data, 3)
     for left, right in ((split.train, split.test), *split.folds):
         assert not set(data.groups[left]) & set(data.groups[right])
-    stratified = Tree(data=str(path), target="ill", groups="patient", cv="stratified")
-    assert stratified.splitter.kind == "stratified"
+
+
+@pytest.mark.parametrize("cv", ["", "k-fold", "stratified", "hold-out", "group"])
+@pytest.mark.parametrize("target", ["ill", "x"])
+@pytest.mark.parametrize("reshuffle", [False, True])
+def test_rows_of_a_group_are_never_fitted_and_scored_together(visits, cv, target, reshuffle):
+    if (cv, target) == ("stratified", "x"):
+        pytest.skip("numbers have no strata")
+    settings = visits | {"target": target, "cv": cv, "folds": 3, "reshuffle": reshuffle}
+    problem, met = Tree(**settings), []
+    groups = dict(zip(problem.load().X[:, 0], problem.load().groups, strict=True))
+
+    def note(estimator, part, labels):
+        fitted, scored = ({groups[x] for x in X[:, 0]} for X in (part.X_fit, part.X_score))
+        met.append((fitted, scored))
+        return 0.5
+
+    problem._measure = note
+    problem.evaluate(problem.space.default, seed=1)
+    assert len(met) == (3 if cv == "hold-out" else 7)
+    for fitted, scored in met:
+        assert fitted
+        assert scored
+        assert not fitted & scored
+
+
+def test_what_only_the_group_tells_is_not_learnt(tmp_path):
+    """Each patient's rows lie together, and the label is a coin: across patients it is luck."""
+    rng = np.random.default_rng(5)
+    rows = [
+        f"{place + rng.normal(0, 1e-6)},{patient},{'ab'[ill]}"
+        for patient, (place, ill) in enumerate(
+            zip(rng.random(60), rng.integers(0, 2, 60), strict=True)
+        )
+        for _ in range(8)
+    ]
+    path = tmp_path / "patients.csv"
+    path.write_text("\n".join(["x,patient,y", *rows]), encoding="utf-8")
+    for cv in ("", "k-fold", "stratified", "hold-out"):
+        problem = KNN(data=str(path), target="y", groups="patient", cv=cv)
+        assert problem.evaluate(problem.space.default, seed=0).value < 0.75
+    without = KNN(data=str(path), target="y")
+    assert without.evaluate(without.space.default, seed=0).value > 0.95
+
+
+def test_a_time_series_of_groups_is_refused(visits):
+    with pytest.raises(ValueError, match="groups must be empty for cv 'time-series'"):
+        Tree(**visits, cv="time-series", repeats=1)
+
+
+def test_what_was_measured_across_groups_is_another_version(visits):
+    assert Tree(**visits).version == Tree(**visits, cv="group").version == Tree.version
+    for cv in ("k-fold", "stratified", "hold-out"):
+        assert Tree(**visits, cv=cv).version == Tree.version + 1
 
 
 def test_folds_that_bundled_data_cannot_have_are_refused_at_once():
@@ -264,3 +320,38 @@ def test_folds_that_bundled_data_cannot_have_are_refused_at_once():
         .evaluate(Tree(data="wine").space.default, seed=0)
         .fold_values
     )
+
+
+SMALL = [
+    ("generated:rows=20", {"cv": "k-fold", "folds": 2}),
+    ("generated:rows=20", {"cv": "hold-out", "folds": 2}),
+    ("generated:rows=20,task=regression", {"cv": "time-series", "folds": 14, "repeats": 1}),
+    ("generated:rows=20,task=regression", {"cv": "time-series", "folds": 5, "repeats": 1}),
+    ("generated:rows=20,task=friedman", {"cv": "k-fold", "folds": 15}),
+]
+
+
+@pytest.mark.parametrize(("data", "settings"), SMALL)
+def test_every_model_can_be_tuned_on_few_rows(model, data, settings):
+    task = "regression" if "task=" in data else "binary"
+    if task not in model.tasks:
+        pytest.skip("another task")
+    problem = model(data=data, **settings)
+    evaluation = problem.evaluate(problem.space.default, seed=0)
+    assert np.isfinite(evaluation.value)
+    low = {name: axis.from_unit(0) for name, axis in problem.space.parameters.items()}
+    high = {name: axis.from_unit(1) for name, axis in problem.space.parameters.items()}
+    for config in (low, high):
+        assert np.isfinite(problem.evaluate(problem.space.active(config), seed=0).value)
+
+
+def test_neighbours_are_no_more_than_the_smallest_part_to_fit(tmp_path):
+    path = tmp_path / "uneven.csv"
+    groups = np.repeat(np.arange(9), [60, 2, 2, 2, 2, 2, 2, 2, 2])
+    rows = [f"{x % 7},{group},{x * 37 % 11}" for x, group in enumerate(groups)]
+    path.write_text("\n".join(["x,group,y", *rows]), encoding="utf-8")
+    problem = KNN(data=str(path), target="y", groups="group", folds=3)
+    most = problem.space.parameters["n_neighbors"].high
+    config = problem.space.default | {"n_neighbors": most}
+    for seed in range(20):
+        assert np.isfinite(problem.evaluate(config, seed=seed).value)

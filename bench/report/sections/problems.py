@@ -86,7 +86,10 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
     raw = found.finals[found.finals["problem"] == problem]
     return [
         Heading(problem, f"problem-{number}"),
-        Note(_sentence(panel) + _processors(problem, found), soft=True),
+        Note(
+            _sentence(panel, found.source.positives.get(problem, "")) + _processors(problem, found),
+            soft=True,
+        ),
         Chart([figure], f"{problem}: best validation value so far", "", problem),
         PageTable(
             _table(raw, panel, timed=found.timed),
@@ -98,8 +101,10 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
     ]
 
 
-def _sentence(panel: Panel) -> str:
+def _sentence(panel: Panel, positive: str) -> str:
     text = f"{style.axis_label(panel.metric, panel.direction)}."
+    if positive:
+        text += f" The positive class is {positive!r}."
     optima = panel.values(panel.optimum)
     if has_distance(panel):
         low, high = (

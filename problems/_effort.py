@@ -1,0 +1,91 @@
+"""How long an evaluation on many rows will take, from fits on a few of them."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from problems._dataset import DataSet, Facts
+from problems._parts import part
+from problems._splits import Splitter
+
+MANY_ROWS = 10_000
+MANY_NUMBERS = 1_000_000
+"""Rows × columns: with fewer of both nothing is timed."""
+
+FIRST = 500
+"""Rows of the smallest fit, the next have twice as many each."""
+SIZES = 6
+LONGEST = 1.0
+"""Seconds: no larger fit is made after one that took so long."""
+STEEPEST = 3.0
+"""The largest exponent that is believed."""
+
+
+def is_large(facts: Facts) -> bool:
+    """Return whether there are rows enough to ask how long they will take."""
+    return facts.rows >= MANY_ROWS or facts.rows * (facts.numeric + facts.levels) >= MANY_NUMBERS
+
+
+def expected(time_fit: Callable[[int], float], rows: int) -> float:
+    """Return how many seconds a fit on so many rows will take, by a power law.
+
+    Its exponent is that between the two largest fits that are made, from 1 to 3: a smaller one
+    shows what does not depend on the rows.
+
+    Args:
+        time_fit: fits on so many rows and returns the seconds.
+        rows: 1 or more.
+    """
+    time_fit(min(FIRST, rows))  # the first one imports its library
+    size, power, before = min(FIRST, rows), 1.0, 0.0
+    for step in range(SIZES):
+        size = min(FIRST * 2**step, rows)
+        taken = time_fit(size)
+        if before:
+            power = min(STEEPEST, max(1.0, math.log2(taken / before)))
+        before = taken
+        if taken > LONGEST or 2 * size > rows:
+            break
+    return before * float((rows / size) ** power)
+
+
+def expected_seconds(
+    data: DataSet,
+    splitter: Splitter,
+    preprocess: Callable[[], Any],
+    make: Callable[[], Any],
+) -> float | None:
+    """Return about how long an evaluation takes, or None where a few rows cannot tell.
+
+    Args:
+        data: of the problem.
+        splitter: cuts it.
+        preprocess: gives an unfitted transformer, or None.
+        make: gives an unfitted model.
+    """
+    order = np.random.default_rng(0).permutation(len(data.y))
+
+    def time_fit(count: int) -> float:
+        # Of the rows that are scored there are as many in proportion.
+        fit, score = order[:count], order[count:][: count // splitter.folds + 1]
+        X_fit, y_fit, X_score, _ = part(data, fit, score, preprocess, held=False)()
+        model = make()
+        started = perf_counter()
+        model.fit(X_fit, y_fit).predict(X_score)
+        return perf_counter() - started
+
+    parts = 1 if splitter.kind == "hold-out" else splitter.folds
+    rows = 3 * len(data.y) // 4 * (splitter.folds - 1) // splitter.folds
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # The refit has a few rows more, which is less than is known.
+            return (parts * splitter.repeats + 1) * expected(time_fit, rows)
+    except Exception:  # what a few rows do not allow, such as a class without any of them
+        return None

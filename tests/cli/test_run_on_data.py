@@ -1,0 +1,106 @@
+"""`run` on data of one's own: its options, and what it says before it begins."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from bench import registry
+from bench.cli import main
+from bench.cli.on_data import entries
+from bench.cli.problem_notes import problem_notes
+from bench.plan import make_plan
+from bench.spec import Entry, SpecError, Sweep
+from bench.store import Store
+from problems._live import LiveProblem
+
+
+@pytest.fixture
+def visits(tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "visits.csv"
+    rows = [
+        f"{i};{i // 4};{rng.normal():.3f};{'ill' if i % 3 == 0 else 'well'}".replace(".", ",")
+        for i in range(120)
+    ]
+    path.write_text("\n".join(["id;patient;x;y", *rows]), encoding="utf-8")
+    return path
+
+
+def test_every_option_reaches_the_problem(visits):
+    given = {
+        "data": str(visits), "target": "y", "metric": "f1", "positive": "well", "drop": "id",
+        "groups": "patient", "cv": "stratified", "folds": 3, "repeats": 1, "sep": ";",
+        "decimal": ",", "thousands": "",
+    }  # fmt: skip
+    (entry,) = entries(given | {"model": ["tree"]})
+    problem = registry.PROBLEMS.create(entry)
+    assert problem.load().X.shape == (120, 1)
+    assert problem.facts.numeric == 1
+    assert problem.positive_class == "well"
+    assert (problem.splitter.kind, problem.splitter.folds, problem.splitter.repeats) == (
+        "stratified", 3, 1,
+    )  # fmt: skip
+    assert len(np.unique(problem.load().groups)) == 30
+
+
+def test_options_about_data_need_data():
+    with pytest.raises(SpecError, match="--cv and --drop speak of --data, which is not given"):
+        entries({"cv": "group", "drop": "x"})
+    result = CliRunner().invoke(main, ["run", "quick", "--groups", "patient"])
+    assert result.exit_code == 2
+    assert "--groups speaks of --data, which is not given; name a data set" in result.output
+
+
+def plan_of(visits, tmp_path, **settings):
+    given = {"data": str(visits), "target": "y", "sep": ";", "decimal": ","} | settings
+    sweep = Sweep("s", (Entry("random"),), (Entry("tree", "mine", given),), trials=20)
+    return make_plan(sweep, Store(tmp_path / "results"))
+
+
+def test_the_positive_class_is_named_and_recorded(visits, tmp_path):
+    plan = plan_of(visits, tmp_path, scoring="f1")
+    assert "mine: the positive class of F1 is 'ill'" in list(problem_notes(plan))
+    assert {head["facts"]["positive"] for head in plan.todo} == {"ill"}
+    other = plan_of(visits, tmp_path, scoring="accuracy")
+    assert not any("positive class" in line for line in problem_notes(other))
+    assert all("positive" not in head["facts"] for head in other.todo)
+
+
+def test_warnings_of_the_data_are_said(visits, tmp_path, monkeypatch):
+    monkeypatch.setattr(LiveProblem, "warnings", ("look at 'id'",))
+    assert "warning: mine: look at 'id'" in list(problem_notes(plan_of(visits, tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(None, None), (59.0, None), (300.0, "about 5 minutes, a run of 20 trials 1.7 hours")],
+)
+def test_long_evaluations_are_warned_of(visits, tmp_path, monkeypatch, seconds, said):
+    monkeypatch.setattr(LiveProblem, "expected_seconds", lambda self: seconds)
+    lines = [
+        line for line in problem_notes(plan_of(visits, tmp_path)) if "an evaluation may" in line
+    ]
+    assert len(lines) == (said is not None)
+    for line in lines:
+        assert line.startswith("warning: mine: an evaluation may take ")
+        assert said in line
+        assert "use a sample of the rows" in line
+
+
+def test_a_model_without_data_shows_its_parameters():
+    for name, parameter in (("forest", "n_estimators"), ("kernel-ridge", "alpha")):
+        output = CliRunner().invoke(main, ["show", name]).output
+        assert "ranges and defaults may depend on rows, features and task:" in output
+        assert f"\n{parameter} " in output
+    found = json.loads(CliRunner().invoke(main, ["show", "forest", "--json"]).output)
+    assert found["example"] == "breast-cancer"
+    assert len(found["parameters"]) == 4
+
+
+def test_the_positive_class_is_shown():
+    output = CliRunner().invoke(main, ["show", "tree-breast-cancer"]).output
+    assert "positive class  benign" in " ".join(output.split("\n")).replace("   ", "  ")
