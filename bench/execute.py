@@ -177,8 +177,8 @@ class _Execution:
             )
         if changes.lasting:
             self.progress.notes.append(
-                f"{_name(head)} left its process with other {', '.join(changes.lasting)}: "
-                "the next runs got a new one"
+                f"{_name(head)} left what cannot be put back ({', '.join(changes.lasting)}): "
+                "its process was replaced"
             )
 
     def _end(

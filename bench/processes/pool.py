@@ -26,7 +26,7 @@ from bench.processes.starting import (
     standard_error,
     start_guard,
 )
-from bench.processes.worker import NOT_BEGUN, Answer, message_in, send
+from bench.processes.worker import NOT_BEGUN, UNHEARD, Answer, message_in, send
 
 SECONDS_TO_EXIT = 5.0
 """What a process may take from closing its files to its end; writing a core takes a while."""
@@ -266,7 +266,8 @@ class Pool:
         code = worker.process.poll()
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
-        death = "it closed the files of its worker" if code is None else in_words(code)
+        unheard = code in (None, UNHEARD)
+        death = "it closed files it had not opened" if unheard else in_words(code or 0)
         if worker.task is not None and begun:
             self._outcomes.append(Outcome(worker.task.key, death=death))
             return

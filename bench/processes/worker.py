@@ -25,6 +25,10 @@ NOT_BEGUN = -1
 """Stands for the count of a task that the worker has not taken yet."""
 
 
+UNHEARD = 70
+"""Exit code of a worker whose channel is closed, by its run or by the end of the driver."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a task ended in its worker.
@@ -105,7 +109,10 @@ def main() -> None:
             if os.getpid() != me:
                 os._exit(0)
             changes = state.restore()
-        send(channel, Answer(result, error, changes))
+        try:
+            send(channel, Answer(result, error, changes))
+        except OSError:
+            sys.exit(UNHEARD)
         if changes.lasting:
             break
 
