@@ -132,6 +132,11 @@ class _Execution:
                 self.show(self.progress)
                 raise
             self._update(pool)
+            if pool.trouble:
+                self.progress.notes.append(
+                    f"{pool.workers} of {self.jobs} workers could be kept ({pool.trouble}); "
+                    "use fewer (--jobs)"
+                )
         return self.progress
 
     def _queue(self) -> Iterator[dict[str, Any]]:

@@ -180,7 +180,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
                 "a sweep made of options needs a folder of its own, --out; for example "
                 "--out results/mine"
             )
-        return Sweep(name=out.resolve().name.strip(". ") or "results", **given)
+        return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)
     files = sweep_files()
     path = files.get(name, Path(name))
     if not os.path.exists(path):

@@ -74,7 +74,7 @@ def tabulate(
     path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":
         raise SpecError(f"a table must be a .parquet file, got {str(path)!r}; --out table.parquet")
-    if path.exists():
+    if os.path.lexists(path):
         raise SpecError(f"{path} is there already; remove it, or use another file (--out)")
     store = Store(path.with_suffix(".runs"))
     check_folder(work, store)

@@ -85,8 +85,9 @@ class State:
             (restored if _read(aspect) == before else lasting).append(aspect.name)
         if _places() != self._places:
             # Each run draws as in a process of its own, whatever those before it drew or seeded.
-            random.seed()
-            sys.modules["numpy"].random.seed()
+            random.setstate(random.Random().getstate())
+            generators = sys.modules["numpy"].random
+            generators.set_state(generators.RandomState().get_state())
             self._places = _places()
         left = 0.0
         while (going := self._left_running()) and left < PATIENCE:

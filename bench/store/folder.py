@@ -119,7 +119,7 @@ class Store:
         Raises:
             StoreError: it is a file, or another schema wrote it.
         """
-        if self.folder.exists() and not self.folder.is_dir():
+        if os.path.exists(self.folder) and not os.path.isdir(self.folder):
             raise StoreError(
                 f"results need a folder, {self.folder} is a file; use another folder (--out)"
             )
