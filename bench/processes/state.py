@@ -111,7 +111,8 @@ def _places() -> Any:
     """Return where the two global random generators are: another seed or draw, another place."""
     keys, place = sys.modules["numpy"].random.get_state()[1:3]
     _, state, _ = random.getstate()
-    return int(keys[0]), place, state[0], state[-1]
+    # The first number of a fresh state is the same for every seed.
+    return int(keys[1]), place, state[1], state[-1]
 
 
 def _has_children() -> bool:

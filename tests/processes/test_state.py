@@ -41,17 +41,17 @@ def test_changes_are_put_back_and_named(monkeypatch, tmp_path):
 
 def test_a_run_that_seeds_the_global_generators_decides_no_later_draw():
     drawn = []
-    before = random.getstate(), np.random.get_state()
+    before = random.getstate(), np.random.get_state()  # noqa: NPY002
     try:
         state = State()
         for _ in range(2):
             random.setstate(random.Random(1).getstate())
-            np.random.set_state(np.random.RandomState(1).get_state())
+            np.random.set_state(np.random.RandomState(1).get_state())  # noqa: NPY002
             assert state.restore() == Changes()
-            drawn.append((random.random(), np.random.get_state()[1][0]))
+            drawn.append((random.random(), np.random.get_state()[1][1]))  # noqa: NPY002
     finally:
         random.setstate(before[0])
-        np.random.set_state(before[1])
+        np.random.set_state(before[1])  # noqa: NPY002
     assert drawn[0][0] != drawn[1][0]
     assert drawn[0][1] != drawn[1][1]
 
