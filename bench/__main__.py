@@ -1,6 +1,75 @@
-"""`python -m bench` is `tunebench`."""
+"""`tunebench`, and `python -m bench`: what goes wrong around a command is said in one line."""
 
-from bench.cli import main
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from bench.errors import OutputError
+
+
+class _Output(io.FileIO):
+    """Standard output that says once that it cannot be written, and is silent from then on."""
+
+    broken = False
+
+    def write(self, data: object) -> int:
+        if not self.broken:
+            try:
+                return super().write(data)  # type: ignore[arg-type]
+            except OSError as error:
+                self.broken = True
+                closed = isinstance(error, BrokenPipeError)
+                raise OutputError(error.strerror or str(error), closed=closed) from None
+        return memoryview(data).nbytes  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Run a command and exit."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        if sys.stdout is not None:
+            out = _Output(sys.stdout.fileno(), "w", closefd=False)
+            sys.stdout = io.TextIOWrapper(
+                io.BufferedWriter(out),
+                encoding=sys.stdout.encoding,
+                # A terminal that knows ASCII only gets question marks, not a traceback.
+                errors="replace",
+                line_buffering=out.isatty(),
+            )
+        try:
+            os.getcwd()
+        except OSError as error:
+            return _say(f"error: a command needs a working directory ({error.strerror}); cd to one")
+        # Not before: numpy loads here.
+        from bench.cli import main as command
+
+        try:
+            command(prog_name="tunebench")
+        except SystemExit as end:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
+    except OutputError as error:
+        if not error.closed:  # `| head` is no error
+            _say(f"error: standard output must be writable, here it is not ({error})")
+        return error.exit_code
+    except MemoryError:
+        return _say("error: the memory is not enough (`ulimit -v` is a limit of it)")
+    return 0
+
+
+def _say(line: str) -> int:
+    print(line, file=sys.stderr)
+    return 2
+
 
 if __name__ == "__main__":
-    main(prog_name="tunebench")
+    main()

@@ -44,6 +44,8 @@ class ProgressBar:
         """Draw how far a sweep is; nothing where there is nothing to do."""
         if not progress.runs:
             return
+        if progress.stopping:
+            self._bar.console.print("stopping")
         failed = sum(progress.ended[kind] for kind in _BAD)
         broken = progress.failed_trials
         rate = progress.trials / progress.seconds if progress.seconds else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -125,6 +126,7 @@ class Run:
     def __iter__(self) -> Iterator[Trial]:
         """Yield each newly measured trial as soon as the strategy was told."""
         began = perf_counter()
+        self._process = os.getpid()
         self._count, self._failed, self._start_seconds = 0, 0, 0.0
         ended, reason = Ended.COMPLETED, ""
         try:
@@ -134,6 +136,7 @@ class Run:
                 reason = f"nothing more to suggest after {many(self._count, 'trial')}"
         except StrategyError as error:
             ended, reason = Ended.FAILED, _readable(str(error))
+        self._leave_forks()
         seconds = perf_counter() - began
         self.end = End(ended, reason, self._count, self._start_seconds, seconds, self._failed)
 
@@ -184,11 +187,17 @@ class Run:
                     yield trial
                 raise _blame("tell", error) from error
             told_at = perf_counter()
+            self._leave_forks()
             spent += plain.fidelity
             number += 1
             self._count = number
             if not replayed:
                 yield _with_tell(trial, told_at - telling)
+
+    def _leave_forks(self) -> None:
+        """End a forked child of the strategy or the problem that comes back: the run is not its."""
+        if os.getpid() != self._process:
+            os._exit(0)
 
     def _checked(self, suggestion: Suggestion, number: int) -> Suggestion:
         """Return the suggestion as plain values, inactive parameters and token dropped."""
@@ -246,6 +255,7 @@ class Run:
             reason = in_words(error)
             if isinstance(error, EvaluationError):
                 reason, cost = reason.removeprefix(f"{type(error).__name__}: "), _cost_of(error)
+        self._leave_forks()
         return Trial(
             number,
             suggestion,

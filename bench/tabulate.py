@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +21,7 @@ from bench.plan import resolve
 from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.store.record import environments, trial_from_dict
+from bench.store.record import environments, reading, trial_from_dict
 
 A_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""
@@ -110,13 +111,14 @@ def check_folder(tabulation: Tabulation, store: Store) -> None:
     Raises:
         TabulateError: it does; its content would be removed with the runs of this table.
     """
-    if not store.folder.is_dir():
+    if not os.path.isdir(store.folder):
         return
-    held = {path.name for path in store.folder.iterdir()}
+    with reading(store.folder):
+        held = {path.name for path in store.folder.iterdir()}
     # As a process leaves it that was killed before it wrote its sweep.
     if held <= {".lock", "runs", "sweep.new"} and not any((store.folder / "runs").glob("*")):
         return
-    found = store.sweep() if store.sweep_path.exists() else {}
+    found = store.sweep() if os.path.exists(store.sweep_path) else {}
     wanted = {**tabulation.sweep.to_dict(), "repetitions": found.get("repetitions")}
     if found != orjson.loads(orjson.dumps(wanted)):
         raise TabulateError(

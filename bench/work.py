@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench import environment, registry
-from bench.children import follow_parent
 from bench.run import End, Run, in_words
 from bench.spec import RunSpec
 from bench.store import Store
@@ -54,36 +51,13 @@ class RunError(Exception):
     """What ended a run in its worker, as text."""
 
 
-_counts: Any = None
-_pids: Any = None
+def work(head: dict[str, Any], folder: str, count: Callable[[int], None]) -> tuple[End, float]:
+    """Do one run in a worker and return its end and its busy seconds.
 
-
-def begin_worker(counts: Any, pids: Any) -> None:
-    """Prepare a worker: it leaves Ctrl-C to the driver and ends when the driver does.
-
-    Args:
-        counts: shared with the driver: how many trials the run in each slot has.
-        pids: shared with the driver: which process does the run in each slot, 0 for none.
+    Raises:
+        RunError: whatever ended it, also what is no `Exception`.
     """
-    global _counts, _pids
-    _counts, _pids = counts, pids
-    follow_parent()
-    # What a run has to say is in its record; loose warnings would tear the progress bar.
-    warnings.simplefilter("ignore")
-
-
-def work(head: dict[str, Any], folder: str, slot: int) -> tuple[End, float]:
-    """Do one run in this process and return its end and its busy seconds."""
-
-    def count(trials: int) -> None:
-        _counts[slot] = trials
-
-    _pids[slot] = os.getpid()
     try:
         return do(head, Store(Path(folder)), count)
     except BaseException as error:
-        # As text, because the driver may not know its class, and a TimeoutError, a SystemExit or a
-        # KeyboardInterrupt would mean something else there.
         raise RunError(in_words(error)) from None
-    finally:
-        _pids[slot] = 0

@@ -26,7 +26,6 @@ HEAVY = (
     "matplotlib",
     "scipy",
     "pyarrow",
-    "pebble",
     "ioh",
 )
 

@@ -4,8 +4,10 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from bench import registry, seeds
+from bench.cli import main
 from bench.environment import THREAD_VARIABLES
 from bench.execute import execute
 from bench.plan import make_plan
@@ -235,3 +237,34 @@ def test_a_damaged_sweep_is_written_again(make_sweep, tmp_path):
     store.sweep_path.write_bytes(b"{")
     execute(make_plan(sweep, store), store, jobs=1)
     assert store.sweep()["name"] == "tiny"
+
+
+def test_what_killed_processes_left_beside_finished_runs_is_removed(
+    make_sweep, run_here, parts, tmp_path
+):
+    sweep = make_sweep(["Random", parts("Raises", after=3)], ["Sphere"], repetitions=1)
+    store = run_here(sweep, tmp_path)
+    finished = sorted((tmp_path / "runs").glob("*.jsonl"))
+    for path in finished:
+        path.with_suffix(".part").write_bytes(path.read_bytes().rpartition(b"\n")[0])
+        path.with_suffix(".new").write_bytes(b"{")
+    (tmp_path / "sweep.new").write_bytes(b"{")
+    execute(make_plan(sweep, store), store, jobs=1)
+    assert not list(tmp_path.rglob("*.new"))
+    # What was begun of a failed run stays: `--retry` goes on from it.
+    ended = store.frames()[1].set_index("run")["ended"]
+    assert [ended[path.stem] for path in (tmp_path / "runs").glob("*.part")] == ["failed"]
+    assert sorted(ended) == ["completed", "failed"]
+
+
+def test_a_folder_that_cannot_be_entered_is_told_in_one_line(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    for folder in ("loop/x", "file/x", "n" * 300 + "/x"):
+        out = tmp_path / folder
+        run = ["run", "--strategies", "random", "--problems", "branin", "--out", str(out)]
+        table = ["tabulate", "branin", "--levels", "2", "--out", str(out / "t.parquet")]
+        for arguments in (run, table):
+            found = CliRunner().invoke(main, arguments)
+            assert found.exit_code == 2, found.exception
+            assert [line[:6] for line in found.stderr.splitlines()] == ["error:"]

@@ -6,7 +6,6 @@ import dataclasses
 import math
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.cli import on_data
+from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many
@@ -60,6 +60,7 @@ def _sweep_options(command: F) -> F:
 )
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
 @click.option("--retry", is_flag=True, help="Do failed, timed-out and crashed runs again.")
+@resumable()
 def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **changes: Any) -> None:
     """Do the runs of SWEEP (a name or a TOML file) that are not there yet.
 
@@ -75,12 +76,7 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run --strategies random,tpe --data table.csv --target price --model svm,forest \\
           --groups house --drop id,date --out results/price
     """
-    try:
-        _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
-    except KeyboardInterrupt:
-        say("\nstopped; what was measured is kept. Go on with the same command:", err=True)
-        say(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
-        sys.exit(130)
+    _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
 
 
 def _run(
@@ -92,16 +88,17 @@ def _run(
     from bench.store import Store
 
     sweep = _sweep(name, changes, out)
-    store = Store(out if out is not None else Path("results") / sweep.name)
+    folder = out if out is not None else Path("results") / sweep.name
+    store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=retry)
-    for line in _announcement(plan, store.folder, jobs):
+    for line in _announcement(plan, folder, jobs):
         say(line)
     with ProgressBar() as bar:
         done = execute(plan, store, jobs=jobs, show=bar.show)
-    for line in done.reasons:
+    for line in (*done.reasons, *done.notes):
         say(line)
     say(_summary(done, jobs))
-    say(f"next: {shlex.join(['tunebench', 'report', str(store.folder)])}")
+    say(f"next: {shlex.join(['tunebench', 'report', str(folder)])}")
 
 
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
@@ -185,7 +182,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
                 "a sweep made of options needs a folder of its own, --out; for example "
                 "--out results/mine"
             )
-        return Sweep(name=out.resolve().name.strip(". ") or "results", **given)
+        return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)
     files = sweep_files()
     path = files.get(name, Path(name))
     if not os.path.exists(path):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-import sys
 from pathlib import Path
 
 import click
 
+from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError
 from bench.words import many
@@ -42,6 +41,7 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
 @click.option("--set", "settings", multiple=True, help="A setting of the problem, name=value.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file [PROBLEM.parquet].")
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
+@resumable()
 def tabulate(
     problem: str,
     levels: int | dict[str, int],
@@ -88,14 +88,9 @@ def tabulate(
         f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
         f"{many(jobs, 'worker')}; kept in {store.folder} until it is done"
     )
-    try:
-        with ProgressBar() as bar:
-            done = execute(plan, store, jobs=jobs, show=bar.show)
-    except KeyboardInterrupt:
-        say("\nstopped; what was measured is kept. Go on with the same command:", err=True)
-        say(f"  {shlex.join(['tunebench', *sys.argv[1:]])}", err=True)
-        sys.exit(130)
-    for line in done.reasons:
+    with ProgressBar() as bar:
+        done = execute(plan, store, jobs=jobs, show=bar.show)
+    for line in (*done.reasons, *done.notes):
         say(line)
     write(work, store, path)
     remove(store)

@@ -124,7 +124,7 @@ class Store:
         Raises:
             StoreError: it is a file, or another schema wrote it.
         """
-        if self.folder.exists() and not self.folder.is_dir():
+        if os.path.exists(self.folder) and not os.path.isdir(self.folder):
             raise StoreError(
                 f"results need a folder, {self.folder} is a file; use another folder (--out)"
             )
@@ -186,6 +186,20 @@ class Store:
             ending = End(end, shortened(reason), len(trials), seconds=seconds, failed=failed)
             writer.close(ending)
         return ending
+
+    def tidy(self) -> None:
+        """Remove what processes left behind that were killed: nobody will go on from it.
+
+        That is what had not got its name yet, and what was begun of a run that has been done.
+        """
+        with suppress(FileNotFoundError), self._writing():
+            for path in [*self.folder.glob("*.new"), *self._runs.glob("*.new")]:
+                path.unlink(missing_ok=True)
+            for path in self._runs.glob("*.part"):
+                with suppress(DamagedError, FileNotFoundError):
+                    end = read_run(path.with_suffix(".jsonl")).end
+                    if end is not None and end.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+                        path.unlink(missing_ok=True)
 
     def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
         """Yield every run, packed and loose, unfinished ones included; a loose one counts.

@@ -1,0 +1,1 @@
+"""Worker processes: started, given tasks, and ended with everything they started."""

@@ -1,0 +1,230 @@
+"""Workers and what they started end together, whoever ends them."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from bench.execute import execute
+from bench.plan import make_plan
+from bench.run import Ended
+from bench.store import Store
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 60
+"""Seconds after which a wait for what must happen is given up; none of the tests waits so long."""
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    """A pipe that ends when the last process that could write to it has ended."""
+    path = tmp_path / "gate"
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    yield path, reading
+    os.close(reading)
+
+
+def read(reading):
+    assert select.select([reading], [], [], PATIENCE)[0]
+    return os.read(reading, 1)
+
+
+def shared_memory():
+    """Return what is in the folder of semaphores, where there is one."""
+    return set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
+
+
+RESTORED = {
+    "chdir": "the working directory",
+    "seterr": "numpy's handling of errors",
+    "recursion": "the recursion limit",
+    "soft_limit": "resource limits",
+    "umask": "the umask",
+    "environ": "environment variables",
+    "handler": "signal handlers",
+    "alarm": "timers",
+    "warn": "warnings that are errors",
+}
+LASTING = {
+    "thread": "threads",
+    "program": "processes",
+    "daemon": "processes",
+    "close_output": "standard input or output",
+}
+
+
+@pytest.mark.parametrize("how", [*RESTORED, *LASTING])
+def test_a_run_that_changes_its_process_is_named_and_harms_no_other(
+    make_sweep, run_here, parts, values, tmp_path, monkeypatch, how
+):
+    monkeypatch.chdir(tmp_path)
+    sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
+    store = Store(Path("results"))
+    progress = execute(make_plan(sweep, store), store, jobs=1)
+    assert progress.ended == {Ended.COMPLETED: 4}
+    assert len(progress.notes) == 2
+    what = RESTORED.get(how) or LASTING[how]
+    for note in progress.notes:
+        assert re.match(r"Random on Harmful, repetition \d ", note)
+        assert what in note
+        assert ("its process was replaced" in note) == (how in LASTING)
+    found = values(store)
+    undisturbed = run_here(make_sweep(["Random"], ["Sphere"], trials=3), tmp_path / "undisturbed")
+    sphere = found[found["problem"] == "Sphere"].reset_index(drop=True)
+    assert sphere.equals(values(undisturbed))
+
+
+def test_a_run_that_closes_the_files_of_its_worker_costs_itself_only(make_sweep, parts, tmp_path):
+    problems = [parts("Harmful", how="close_files"), "Sphere"]
+    sweep = make_sweep(["Random"], problems, trials=3)
+    store = Store(tmp_path)
+    progress = execute(make_plan(sweep, store), store, jobs=1)
+    assert progress.ended == {Ended.COMPLETED: 2, Ended.CRASHED: 2}
+
+
+@pytest.mark.parametrize("how", ["fork", "fork_exit"])
+def test_a_forked_child_that_comes_back_is_no_worker(
+    make_sweep, run_here, parts, values, tmp_path, how
+):
+    sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
+    store = Store(tmp_path / "results")
+    progress = execute(make_plan(sweep, store), store, jobs=1)
+    assert progress.ended == {Ended.COMPLETED: 4}
+    assert progress.trials == len(store.rows()) == 4 * 3
+    assert not [p for p in (tmp_path / "results" / "runs").iterdir() if p.suffix != ".jsonl"]
+
+
+@pytest.mark.parametrize("how", ["c", "fork", "program", "session", "daemon"])
+def test_a_time_limit_ends_a_run_with_all_it_started(
+    make_sweep, parts, pipe, tmp_path, monkeypatch, how
+):
+    path, reading = pipe
+    arrived = []
+
+    def look(_):
+        with suppress(BlockingIOError):
+            arrived.extend(os.read(reading, 1))
+
+    # The limit is over as soon as the run is stuck, however busy the machine is.
+    monkeypatch.setattr("bench.processes.pool.monotonic", lambda: monotonic() + 1e6 * bool(arrived))
+    stuck = parts("Stuck", pipe=str(path), how=how)
+    sweep = make_sweep(["Random"], [stuck], repetitions=1, run_timeout=600.0)
+    store = Store(tmp_path / "results")
+    progress = execute(make_plan(sweep, store), store, jobs=1, show=look)
+    assert progress.ended == {Ended.TIMEOUT: 1}
+    assert "took longer than run_timeout = 600 s" in progress.reasons[0]
+    # Nobody is left that could write.
+    assert os.read(reading, 1) == b""
+
+
+def test_time_limits_follow_a_clock_that_nobody_can_set(make_sweep, parts, tmp_path, monkeypatch):
+    # As if somebody set the clock an hour forward at every look.
+    now = iter(range(0, 10**9, 3600))
+    monkeypatch.setattr("time.time", lambda: float(next(now)))
+    sweep = make_sweep(["Random"], ["Sphere"], run_timeout=600.0)
+    store = Store(tmp_path)
+    assert execute(make_plan(sweep, store), store, jobs=1).ended == {Ended.COMPLETED: 2}
+
+
+def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
+    armed = tmp_path / "armed"
+    armed.touch()
+    deadly = parts("Deadly", how="SIGTERM", armed=str(armed))
+    store = Store(tmp_path / "results")
+    progress = execute(make_plan(make_sweep(["Random"], [deadly]), store), store, jobs=1)
+    assert progress.ended == {Ended.CRASHED: 2}
+    assert "its process died: killed by SIGTERM" in progress.reasons[0]
+
+
+JOBS = 3
+
+
+@pytest.fixture
+def driver(make_sweep, parts, pipe, tmp_path):
+    """Start a driver whose workers are all stuck: `driver(how)`."""
+    path, reading = pipe
+    started = []
+
+    def start(how, jobs=JOBS):
+        entry = parts("Stuck")
+        toml = tmp_path / "stuck.toml"
+        toml.write_text(
+            f"strategies = ['{parts('Random').name}']\n"
+            f"problems = [{{ name = '{entry.name}', label = 'stuck', "
+            f"settings = {{ pipe = '{path}', how = '{how}' }} }}]\n"
+            f"repetitions = {jobs}\ntrials = 3\n"
+        )
+        command = [sys.executable, "-m", "bench", "run", toml, "--out", tmp_path / "results"]
+        process = subprocess.Popen(
+            [*command, "--jobs", str(jobs)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # Whoever runs these tests may ignore Ctrl-C, as `nohup` and `&` do.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        started.append(process)
+        assert [read(reading) for _ in range(jobs)] == [b"x"] * jobs
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("number", "how"),
+    [
+        *((signal.SIGINT, how) for how in ("c", "fork", "program", "session", "daemon")),
+        (signal.SIGTERM, "c"),
+        (signal.SIGHUP, "daemon"),
+    ],
+)
+def test_a_signal_to_the_driver_ends_everything_and_says_how_to_go_on(
+    driver, pipe, tmp_path, number, how
+):
+    before = shared_memory()
+    process = driver(how)
+    process.send_signal(number)
+    # Ends only when nobody holds the output open any more.
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    assert read(pipe[1]) == b""
+    assert process.returncode == 128 + number
+    assert "stopping" in stdout
+    assert "Traceback" not in stderr
+    if number == signal.SIGINT:
+        assert "Go on with the same command" in stderr
+    else:
+        name = signal.Signals(number).name
+        assert stderr.startswith(f"stopped by {name}; what was measured is kept; the same command")
+        assert len(stderr.splitlines()) == 1
+    assert not list((tmp_path / "results").rglob("*.new"))
+    assert shared_memory() <= before
+
+
+@pytest.mark.parametrize("how", ["c", "fork", "program", "daemon"])
+def test_kill_9_of_the_driver_ends_everything(driver, pipe, how):
+    process = driver(how)
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    assert read(pipe[1]) == b""
+
+
+def test_a_run_that_stops_hearing_is_ended_in_serial_work_too(driver, pipe):
+    process = driver("c", jobs=1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert (process.returncode, read(pipe[1])) == (130, b"")
