@@ -61,6 +61,12 @@ def _run() -> int:
         if not error.closed:  # `| head` is no error
             _say(f"error: standard output must be writable, here it is not ({error})")
         return error.exit_code
+    except ImportError as error:
+        # Little address space shows so, too: a library that cannot be mapped.
+        return _say(
+            f"error: what is installed must be importable, here it is not ({error}); install "
+            "again, or allow more memory (`ulimit -v`)"
+        )
     except MemoryError:
         return _say("error: the memory is not enough (`ulimit -v` is a limit of it)")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ FIRST = 500
 SIZES = 6
 LONGEST = 1.0
 """Seconds: no larger fit is made after one that took so long."""
+SPAN = 2
+"""Doublings over which the exponent is taken."""
 STEEPEST = 3.0
 """The largest exponent that is believed."""
 
@@ -35,24 +37,24 @@ def is_large(facts: Facts) -> bool:
 def expected(time_fit: Callable[[int], float], rows: int) -> float:
     """Return how many seconds a fit on so many rows will take, by a power law.
 
-    Its exponent is that between the two largest fits that are made, from 1 to 3: a smaller one
-    shows what does not depend on the rows.
+    Its exponent is that of the largest fits that are made, from 1 to 3: a smaller one shows what
+    does not depend on the rows.
 
     Args:
         time_fit: fits on so many rows and returns the seconds.
         rows: 1 or more.
     """
     time_fit(min(FIRST, rows))  # the first one imports its library
-    size, power, before = min(FIRST, rows), 1.0, 0.0
+    size, times = min(FIRST, rows), list[float]()
     for step in range(SIZES):
         size = min(FIRST * 2**step, rows)
-        taken = time_fit(size)
-        if before:
-            power = min(STEEPEST, max(1.0, math.log2(taken / before)))
-        before = taken
-        if taken > LONGEST or 2 * size > rows:
+        times.append(time_fit(size))
+        if times[-1] > LONGEST or 2 * size > rows:
             break
-    return before * float((rows / size) ** power)
+    steps = min(SPAN, len(times) - 1)
+    power = math.log2(times[-1] / times[-1 - steps]) / steps if steps else 1.0
+    power = min(STEEPEST, max(1.0, power))
+    return times[-1] * float((rows / size) ** power)
 
 
 def expected_seconds(
@@ -76,9 +78,10 @@ def expected_seconds(
         fit, score = order[:count], order[count:][: count // splitter.folds + 1]
         X_fit, y_fit, X_score, _ = part(data, fit, score, preprocess, held=False)()
         model = make()
-        started = perf_counter()
+        # Of the processor: other work on this machine does not count, threads add up.
+        started = process_time()
         model.fit(X_fit, y_fit).predict(X_score)
-        return perf_counter() - started
+        return process_time() - started
 
     parts = 1 if splitter.kind == "hold-out" else splitter.folds
     rows = 3 * len(data.y) // 4 * (splitter.folds - 1) // splitter.folds

@@ -91,6 +91,22 @@ def test_ctrl_c_while_the_command_loads(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise MemoryError", "error: the memory is not enough"),
+        ("raise ImportError('failed to map segment')", "error: what is installed must be"),
+    ],
+)
+def test_little_memory_while_the_command_loads(tmp_path, code, said):
+    (tmp_path / "numpy.py").write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([*TUNEBENCH, "list", "problems"], env=environment, **WITHOUT_LIMITS)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.slow
 def test_few_open_files_are_called_so(tmp_path):
     resource = pytest.importorskip("resource")
