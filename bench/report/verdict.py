@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.holm import observations_needed
 from bench.analysis.regret import RANDOM
-from bench.analysis.significance import blocks_needed
 from bench.report.decided import otherwise
 from bench.report.duels import Duel, on_new, result
 from bench.report.legend import ends_of_scale, legend
@@ -256,7 +256,7 @@ def _new(sweep: Standing) -> list[str]:
     return [
         f"For new problems all is undecided: {many(sets, 'data set')} "
         f"{'is' if sets == 1 else 'are'} too few to show a difference, since a test of "
-        f"{many(tests, 'pair')} needs {blocks_needed(tests)} or more."
+        f"{many(tests, 'pair')} needs {observations_needed(tests, ALPHA)} or more."
     ]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.analysis.estimates import UNDECIDED
-from bench.analysis.significance import blocks_needed
+from bench.analysis.estimates import ALPHA, UNDECIDED
+from bench.analysis.holm import observations_needed
 from bench.analysis.verdicts import swapped
 from bench.report import figures, tables
 from bench.report.drawing import Builder
@@ -137,7 +137,7 @@ def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
         ]
     # Of fewer than a test needs the posterior is mostly what was put in.
     posterior = frame[["a_better", "rope", "b_better"]]
-    posterior = posterior[frame["datasets"] >= blocks_needed(1)].reindex(frame.index)
+    posterior = posterior[frame["datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
     table = tables.texts(
         {
             "strategy": frame["a"],
