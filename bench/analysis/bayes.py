@@ -10,7 +10,8 @@ import pandas as pd
 from bench.analysis import ROPE
 from bench.analysis.arrays import Array
 from bench.analysis.intervals import SEED
-from bench.analysis.paired import Pairs, by_dataset
+from bench.analysis.paired import Pairs, blocks_of
+from bench.analysis.rounding import at_most
 
 PRIOR = 0.5
 """The weight of one pseudo-observation of no difference, where every data set weighs 1."""
@@ -35,7 +36,7 @@ def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
         A row a pair: a, b, blocks, a_better, rope, b_better (probabilities, sum 1; NaN with fewer
         than `LEAST` blocks).
     """
-    blocks = by_dataset(pairs.median, pairs.datasets)
+    blocks, _ = blocks_of(pairs)
     draws: dict[int, Array] = {}
     rows = []
     for a, b, row in zip(pairs.a, pairs.b, blocks, strict=True):
@@ -84,7 +85,7 @@ def probabilities(differences: Array, rope: float, draws: Array) -> tuple[float,
         return math.nan, math.nan, math.nan
     z = np.concatenate([[0.0], differences])
     sums = z[:, None] + z
-    below, above = sums < -2 * rope, sums > 2 * rope
+    below, above = ~at_most(-sums, 2 * rope), ~at_most(sums, 2 * rope)
     left = np.einsum("si,si->s", draws @ below, draws)
     right = np.einsum("si,si->s", draws @ above, draws)
     chances = np.stack([left, 1 - left - right, right], axis=1)

@@ -11,6 +11,7 @@ import pandas as pd
 from bench.analysis.arrays import Array
 from bench.analysis.draws import Exact
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import cleared, of_size
 from bench.analysis.targets import DRAWS, expected_times, target_losses
 
 CASES = ("always", "above", "below", "never", "equal", "undefined")
@@ -93,13 +94,15 @@ def break_even(
         return none, "undefined"
     if np.isinf(trials) or np.isinf(other_trials):
         return none, "never" if np.isinf(trials) else "always"
-    ahead = other_trials * other_own - trials * own
-    if trials == other_trials:
+    spent = trials * own, other_trials * other_own
+    ahead = float(cleared(spent[1] - spent[0], of_size(*spent)))
+    more = float(cleared(trials - other_trials, of_size(trials, other_trials)))
+    if more == 0:
         return none, "equal" if ahead == 0 else "always" if ahead > 0 else "never"
-    cost = float(ahead / (trials - other_trials))
+    cost = ahead / more
     if cost <= 0:
-        return none, "always" if trials < other_trials else "never"
-    return cost, "above" if trials < other_trials else "below"
+        return none, "always" if more < 0 else "never"
+    return cost, "above" if more < 0 else "below"
 
 
 def _own_seconds(panel: Panel) -> Array:

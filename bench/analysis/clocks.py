@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Ints
-from bench.analysis.draws import KNOWN
 from bench.analysis.panels import Panel
+from bench.analysis.regret import KNOWN
 
 Clock = Literal["trials", "seconds", "own"]
 """Trials; evaluation cost and strategy seconds; ask and tell alone."""

@@ -24,6 +24,7 @@ from bench.analysis.holm import holm
 from bench.analysis.paired import pairs_of
 from bench.analysis.panels import Panel
 from bench.analysis.regret import bounded, normalised
+from bench.analysis.rounding import tied
 from bench.words import many
 
 EQUIVALENT = "equivalent"
@@ -106,6 +107,7 @@ def compare(
         b=tuple(labels),
         problems=names,
         datasets=tuple(panel.dataset for panel, _ in panels),
+        grains=[_grain(old, new) for old, new in panels],
     )
     found, used = of_these_problems(pairs), counted_in(pairs)
     p, p_equal = found.p(), found.p_equal(rope)
@@ -178,7 +180,14 @@ def _values(old: Panel, new: Panel, labels: Sequence[str], n: int) -> tuple[Arra
         losses = np.where(nothing, worst, losses)
         regret = normalised(losses[..., None], old.optimum[first], old.typical[first])[..., 0]
         found.append(np.where(panel.ran[cells], bounded(regret), np.nan))
-    return found[0], found[1]
+    # Each panel's losses are one number where they are equal up to rounding; here both's are.
+    together = tied(found, _grain(old, new))
+    return together[0], together[1]
+
+
+def _grain(old: Panel, new: Panel) -> Array:
+    """Return what is rounding in a regret of the repetitions in both, shape (R,)."""
+    return old.grain[np.isin(old.repetitions, new.repetitions)]
 
 
 def _mismatch(old: Panel, new: Panel) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from bench.analysis.arrays import Array, Flags
 from bench.analysis.intervals import OF_CURVES, SEED, shared, spoken
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import cleared, of_size
 
 COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
 
@@ -53,8 +54,11 @@ def crossings(panels: Sequence[Panel], resamples: int = OF_CURVES) -> pd.DataFra
         ]
     )
     point = _sums(regrets, commons, [np.ones((1, size)) for size in sizes], longest)
+    grains = [common @ np.array([panel.grain.max() for panel in panels]) for common in commons]
     first = {
-        pair: _ahead(point[g], pair) for g, part in enumerate(groups.values()) for pair in part
+        pair: _ahead(point[g], pair, grains[g])
+        for g, part in enumerate(groups.values())
+        for pair in part
     }
     samples = {pair: np.empty((2, resamples)) for pair in pairs}
     rngs = [np.random.default_rng((SEED, i)) for i in range(len(panels))]
@@ -65,7 +69,7 @@ def crossings(panels: Sequence[Panel], resamples: int = OF_CURVES) -> pd.DataFra
         sums = _sums(regrets, commons, weights, longest)
         for g, part in enumerate(groups.values()):
             for pair in part:
-                samples[pair][:, start : start + count] = _ahead(sums[g], pair)
+                samples[pair][:, start : start + count] = _ahead(sums[g], pair, grains[g])
     rows = []
     for g, part in enumerate(groups.values()):
         problems = int(commons[g].sum())
@@ -127,9 +131,10 @@ def _sums(
     return sums
 
 
-def _ahead(sums: Array, pair: tuple[int, int]) -> Array:
+def _ahead(sums: Array, pair: tuple[int, int], grain: float) -> Array:
     """Return from when on the first is below the second, and the second below the first."""
-    difference = sums[pair[0]] - sums[pair[1]]
+    one, two = sums[pair[0]], sums[pair[1]]
+    difference = cleared(one - two, np.maximum(of_size(one, two), grain))
     budget = difference.shape[1]
     found = []
     for ahead in (difference < 0, difference > 0):

@@ -8,14 +8,11 @@ import numpy as np
 
 from bench.analysis.arrays import Array
 from bench.analysis.panels import Panel
-from bench.analysis.regret import RANDOM
+from bench.analysis.regret import KNOWN, RANDOM
 
 Exact = tuple[Array, Array]
 """Losses of shape (R, configurations), or (1, configurations) for all repetitions, and the
 probability of each configuration in one random draw."""
-
-KNOWN = "the known optimum"
-"""How `Panel.source` starts where the optimum was recorded and is not the best of the sweep."""
 
 
 def random_draws(panel: Panel) -> list[Array]:

@@ -12,6 +12,7 @@ from bench.analysis.draws import Exact, expected_bests, random_draws
 from bench.analysis.intervals import RESAMPLES, SEED
 from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM
+from bench.analysis.rounding import of_size
 
 TWICE = "random ×2"
 """Random search with twice the budget, from its pooled draws."""
@@ -113,6 +114,8 @@ def _chances(panel: Panel, n: int, exact: Exact | None) -> tuple[Array, Array, b
     result = panel.best[..., n - 1]
     result = np.where(np.isnan(result) & panel.ran, panel.worst, result)
     chances = np.full(result.shape, np.nan)
+    # A draw that is as good up to rounding is as good.
+    reach = result + np.maximum(of_size(result), panel.loss_grain)
     if exact is not None:
         losses, weights = exact
         losses = np.broadcast_to(losses, (len(panel.repetitions), losses.shape[1]))
@@ -122,13 +125,13 @@ def _chances(panel: Panel, n: int, exact: Exact | None) -> tuple[Array, Array, b
         for r, row in enumerate(losses):
             order = np.argsort(row, kind="stable")
             reached = np.append(0.0, np.cumsum(weights[order]))
-            places = np.searchsorted(row[order], result[:, r], side="right")
+            places = np.searchsorted(row[order], reach[:, r], side="right")
             chances[:, r] = np.where(np.isnan(result[:, r]), np.nan, reached[places])
         return chances, np.full(len(losses), np.nan), bool((losses != losses[:, :1]).any())
     draws = random_draws(panel)
     for r, ordered in enumerate(draws):
         if len(ordered):
-            places = np.searchsorted(ordered, result[:, r], side="right")
+            places = np.searchsorted(ordered, reach[:, r], side="right")
             chances[:, r] = np.where(np.isnan(result[:, r]), np.nan, places / len(ordered))
     counts = np.array([len(ordered) or np.nan for ordered in draws], dtype=float)
     varied = any(len(ordered) and ordered[0] < ordered[-1] for ordered in draws)

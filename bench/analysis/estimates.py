@@ -20,6 +20,7 @@ from scipy import stats
 from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.holm import smallest_p
 from bench.analysis.paired import Pairs
+from bench.analysis.rounding import cleared, of_size
 
 ALPHA = 0.05
 """Two-sided, of every test here."""
@@ -74,7 +75,7 @@ class Estimate:
 
         Source: Schuirmann 1987.
         """
-        inside = rope - np.abs(self.difference)
+        inside = cleared(rope - np.abs(self.difference), of_size(rope, self.difference))
         return np.maximum(_beyond(inside, self), smallest_p(self.draws))
 
 
@@ -102,7 +103,7 @@ def of_these_problems(pairs: Pairs) -> Estimate:
     counts = used.sum(axis=1)
     shares = np.where(used, pairs.variance / np.maximum(pairs.count, 1), 0.0)
     return Estimate(
-        difference=_mean(pairs.mean, used),
+        difference=cleared(_mean(pairs.mean, used), _mean(pairs.mean_grain, used)),
         se=np.where(counts > 0, np.sqrt(shares.sum(axis=1)) / np.maximum(counts, 1), np.nan),
         df=satterthwaite(shares, np.maximum(pairs.count - 1, 1)),
         counts=counts,

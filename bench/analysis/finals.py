@@ -11,6 +11,7 @@ import pandas as pd
 from bench.analysis.arrays import Array, Flags
 from bench.analysis.intervals import LEVEL, interval, iqm, pooled_iqms
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import tied
 
 COLUMNS = [
     "problem", "strategy", "repetitions", "median", "low", "high", "coverage",
@@ -48,7 +49,7 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
     chose = panel.ran & ~np.isnan(panel.loss).all(axis=2)
     gaps = np.where(chose, test - loss, np.nan)
     counts, used = panel.ran.sum(axis=1), panel.used.sum(axis=1)
-    medians = np.array([_median(row) for row in loss])
+    medians = tied([_median(row) for row in loss], panel.loss_grain)
     iqms = _iqms(loss, panel.ran)
     found: list[tuple[object, ...]] = []
     for s in np.flatnonzero(counts):

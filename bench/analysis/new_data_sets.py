@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis import ROPE
 from bench.analysis.estimates import ALPHA
 from bench.analysis.holm import smallest_p
-from bench.analysis.paired import Pairs, by_dataset
+from bench.analysis.paired import Pairs, blocks_of
 from bench.analysis.pseudomedian import pseudo_median
 
 
@@ -32,7 +32,8 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
         deviation between data sets).
     """
     rows = []
-    for a, b, row in zip(pairs.a, pairs.b, by_dataset(pairs.median, pairs.datasets), strict=True):
+    blocks, _ = blocks_of(pairs)
+    for a, b, row in zip(pairs.a, pairs.b, blocks, strict=True):
         values = row[~np.isnan(row)]
         n = len(values)
         found = pseudo_median(values, rope, alpha)

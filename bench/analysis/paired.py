@@ -16,6 +16,7 @@ import numpy as np
 from bench.analysis.arrays import Array, Ints
 from bench.analysis.panels import Panel
 from bench.analysis.regret import bounded
+from bench.analysis.rounding import cleared, of_size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +30,8 @@ class Pairs:
         moved: shape (M, K): those of them in which the two differ.
         mean, variance: shape (M, K): of the differences; NaN without one, or two, of them.
         median: shape (M, K): difference of the two medians over these repetitions.
+        mean_grain, median_grain: shape (M, K): up to what `mean` and `median` are rounding; what is
+            no more is 0.
     """
 
     a: tuple[str, ...]
@@ -40,6 +43,8 @@ class Pairs:
     mean: Array
     variance: Array
     median: Array
+    mean_grain: Array
+    median_grain: Array
 
 
 def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool = False) -> Pairs:
@@ -61,6 +66,7 @@ def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool
         b=tuple(names[i] for i in second),
         problems=tuple(panel.problem for panel in panels),
         datasets=tuple(panel.dataset for panel in panels),
+        grains=[panel.grain for panel in panels],
     )
 
 
@@ -71,6 +77,7 @@ def pairs_of(
     b: tuple[str, ...],
     problems: tuple[str, ...],
     datasets: tuple[str, ...],
+    grains: Sequence[Array] | None = None,
 ) -> Pairs:
     """Return the differences of some pairs.
 
@@ -81,26 +88,36 @@ def pairs_of(
         b: M labels.
         problems: labels, as many as values.
         datasets: the same.
+        grains: a problem each, shape (R,): what is rounding in its regrets, however small they are;
+            by default nothing but the rounding of the regrets themselves.
     """
     shape = len(a), len(problems)
     count, moved = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     mean, variance, median = (np.full(shape, np.nan) for _ in range(3))
+    mean_grain, median_grain = np.zeros(shape), np.zeros(shape)
     for k, (left, right) in enumerate(values):
-        differences = left - right
-        both = ~np.isnan(differences)
+        both = ~np.isnan(left - right)
+        least = np.zeros(left.shape[1]) if grains is None else grains[k]
+        rounding = np.where(both, np.maximum(of_size(left, right), least), 0.0)
+        differences = cleared(left - right, rounding)
         n = both.sum(axis=1)
         filled = np.where(both, differences, 0.0)
-        # Means of what is all the same must be just that, or equal strategies differ by rounding.
-        centre = filled.sum(axis=1) / np.maximum(n, 1)
-        spread = np.where(both, filled - centre[:, None], 0.0)
+        largest = rounding.max(axis=1, initial=0.0)
+        centre = cleared(filled.sum(axis=1) / np.maximum(n, 1), largest)
+        # What is the same in all repetitions has no variance.
+        spread = cleared(np.where(both, filled - centre[:, None], 0.0), largest[:, None])
         count[:, k], moved[:, k] = n, (filled != 0).sum(axis=1)
         mean[:, k] = np.where(n > 0, centre, np.nan)
         squares = (spread**2).sum(axis=1) / np.maximum(n - 1, 1)
         variance[:, k] = np.where(n > 1, squares, np.nan)
-        median[:, k] = medians(np.where(both, left, np.nan)) - medians(
-            np.where(both, right, np.nan)
-        )
-    return Pairs(a, b, problems, datasets, count, moved, mean, variance, median)
+        one, two = (medians(np.where(both, side, np.nan)) for side in (left, right))
+        least = np.where(both, least, 0.0).max(axis=1, initial=0.0)
+        mean_grain[:, k] = largest
+        median_grain[:, k] = np.maximum(np.where(n > 0, of_size(one, two), 0.0), least)
+        median[:, k] = cleared(one - two, median_grain[:, k])
+    return Pairs(
+        a, b, problems, datasets, count, moved, mean, variance, median, mean_grain, median_grain
+    )
 
 
 def medians(values: Array) -> Array:
@@ -114,6 +131,16 @@ def medians(values: Array) -> Array:
     # Not (low + high) / 2, which rounds differently from low where the two are equal.
     middle: Array = np.where((n % 2 == 1)[..., 0], low, low + (high - low) / 2)
     return middle
+
+
+def blocks_of(pairs: Pairs) -> tuple[Array, Array]:
+    """Return the median differences of each data set, mean over its problems, and their grain.
+
+    Both are of shape (M, B), NaN where there is none; a difference that is rounding is 0.
+    """
+    known = np.where(np.isnan(pairs.median), np.nan, pairs.median_grain)
+    grains = by_dataset(known, pairs.datasets)
+    return cleared(by_dataset(pairs.median, pairs.datasets), grains), grains
 
 
 def by_dataset(values: Array, datasets: Sequence[str]) -> Array:

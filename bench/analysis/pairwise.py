@@ -10,7 +10,9 @@ import pandas as pd
 
 from bench.analysis.arrays import Array
 from bench.analysis.intervals import OF_CURVES, comparable, interval, resamples, spoken
+from bench.analysis.paired import medians
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import tied
 
 COLUMNS = [
     "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",
@@ -65,7 +67,8 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
         axis=0
     )
     pairs = list(itertools.combinations(np.flatnonzero(entered).tolist(), 2))
-    found, counts = _improvements(scores, pairs), _counts(scores, pairs)
+    grains = [panel.grain.max() for panel in panels]
+    found, counts = _improvements(scores, pairs), _counts(scores, grains, pairs)
     low, high = interval(_resampled(scores, pairs))
     rows = []
     for place, (i, j) in enumerate(pairs):
@@ -99,15 +102,17 @@ def _improvements(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list
     return [float(np.mean(part)) if part else np.nan for part in parts]
 
 
-def _counts(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[tuple[int, ...]]:
+def _counts(
+    scores: Sequence[Array], grains: Sequence[float], pairs: list[tuple[int, int]]
+) -> list[tuple[int, ...]]:
     """Return for each pair: problems, won, tied, lost, repetitions, won, tied, lost."""
     found = np.zeros((len(pairs), 8), dtype=np.int64)
-    for values in scores:
+    for values, grain in zip(scores, grains, strict=True):
         there = _there(values)
-        medians = np.median(values, axis=1) if there else np.empty(0)
+        middle = tied(medians(values), grain)
         for row, (i, j) in zip(found, pairs, strict=True):
             if i in there and j in there:
-                row[:4] += [1, *_outcome(medians[i], medians[j])]
+                row[:4] += [1, *_outcome(middle[i], middle[j])]
                 row[4:] += [values.shape[1], *_outcome(values[i], values[j])]
     return [tuple(row) for row in found.tolist()]
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Flags, Ints
-from bench.analysis.regret import Scale, ends_of, normalised, widths
+from bench.analysis.regret import Scale, ends_of, magnitude, normalised, widths
+from bench.analysis.rounding import of_size, tied
 
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
@@ -19,7 +20,9 @@ COUNTED_OUT = ("skipped", "unfinished")
 class Panel:
     """The runs on one problem: S strategies × R repetitions × T trials.
 
-    All values are losses (sign × value, smaller is better); `values` turns them back.
+    All values are losses (sign × value, smaller is better); `values` turns them back. Those that
+    are equal up to rounding are one number in `loss`, `test`, `best`, `best_test` and `regret`, so
+    these are compared as they are (`bench.analysis.rounding`).
 
     Args:
         problem: its label.
@@ -44,6 +47,8 @@ class Panel:
         regret: shape (S, R, T): normalised; before the first completed trial that of the worst
             completed loss.
         source: where `optimum` and `typical` are from, in words.
+        loss_grain: what is rounding in a difference of losses, however small they are.
+        grain: shape (R,): the same of normalised regrets.
     """
 
     problem: str
@@ -67,6 +72,8 @@ class Panel:
     typical: Array
     regret: Array
     source: str
+    loss_grain: float
+    grain: Array
 
     @property
     def budget(self) -> int:
@@ -217,13 +224,19 @@ def _panel(
     )
     sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
     rows = np.array([name in sets for name in strategies])
+    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign)
+    size = magnitude(optimum, typical, source)
+    loss_grain = float(of_size(size))
+    loss, test = tied(loss, loss_grain), tied(test, loss_grain)
     worst = float(np.nanmax(loss)), _worst(test)
     best, best_test = _incumbents(loss, test)
     if rows.any():
         best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
+        best, best_test = tied(best, loss_grain), tied(best_test, loss_grain)
     nothing = ran & np.isnan(loss).all(axis=2)
     best[nothing], best_test[nothing] = worst
-    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign)
+    width = widths(optimum, typical)
+    grain = loss_grain / np.where(width > 0, width, 1.0)
     filled = np.where(np.isnan(best) & ran[..., None], worst[0], best)
     return Panel(
         problem=problem,
@@ -245,8 +258,11 @@ def _panel(
         seconds=np.where(ran[..., None], np.nancumsum(cost + own, axis=2), np.nan),
         optimum=optimum,
         typical=typical,
-        regret=normalised(filled, optimum, typical),
+        # Equal distances of repetitions whose optima differ are equal up to rounding again.
+        regret=tied(normalised(filled, optimum, typical), grain[:, None]),
         source=source,
+        loss_grain=loss_grain,
+        grain=grain,
     )
 
 
@@ -283,7 +299,9 @@ def _of_sets(
         if count not in weights:
             weights[count] = order_weights(count)
         for found, values in ((best, losses), (best_test, tests)):
-            found[place][:count] = weights[count] @ values[order]
+            # Weights sum to 1; so what is the same in every order is just that.
+            first = values[order[0]]
+            found[place][:count] = first + weights[count] @ (values[order] - first)
             found[place][count:] = found[place][count - 1]
     return best, best_test
 

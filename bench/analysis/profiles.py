@@ -10,6 +10,7 @@ import pandas as pd
 from bench.analysis.arrays import Array
 from bench.analysis.intervals import comparable, interval, mean, means
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import at_most
 
 GRID = np.concatenate([[0.0], np.logspace(-4, 1, 81)])
 """Normalised regrets at which the share is given: 1 is one random draw's median."""
@@ -41,7 +42,10 @@ def profiles(
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
     scores = [comparable(panel.regret_after(trials)) for panel in panels]
-    within = [_within(values, grid) for values in scores]
+    within = [
+        _within(values, grid, panel.grain.max())
+        for values, panel in zip(scores, panels, strict=True)
+    ]
     low, high = interval(means(within))
     number = np.sum(
         [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores], axis=0
@@ -59,9 +63,8 @@ def profiles(
     )
 
 
-def _within(scores: Array, grid: Array) -> Array:
+def _within(scores: Array, grid: Array, grain: float) -> Array:
     """Return 1 where a score is at most τ, shape (S · grid, R); NaN where there is no score."""
-    found = np.where(
-        np.isnan(scores)[:, None], np.nan, scores[:, None] <= np.asarray(grid)[None, :, None]
-    )
+    near = at_most(scores[:, None], np.asarray(grid)[None, :, None], grain)
+    found = np.where(np.isnan(scores)[:, None], np.nan, near)
     return found.reshape(len(scores) * len(grid), scores.shape[1])

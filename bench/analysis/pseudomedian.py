@@ -19,6 +19,7 @@ import numpy as np
 from scipy import stats
 
 from bench.analysis.arrays import Array
+from bench.analysis.rounding import at_most, cleared, of_size
 
 EXACT = 50
 """Up to so many differences the distribution is counted out; beyond it is normal."""
@@ -61,7 +62,7 @@ def pseudo_median(differences: Array, rope: float, alpha: float) -> PseudoMedian
         else (math.nan, math.nan)
     )
     # An average on the border speaks for neither side, so it counts against equivalence.
-    beyond = max(int((averages >= rope).sum()), int((averages <= -rope).sum()))
+    beyond = max(int(at_most(rope, side).sum()) for side in (averages, -averages))
     return PseudoMedian(float(np.median(averages)), low, high, _at_most(n, beyond))
 
 
@@ -71,12 +72,10 @@ def walsh(differences: Array) -> Array:
     Args:
         differences: shape (n,).
     """
-    first, second = np.triu_indices(len(differences))
+    first, second = (differences[place] for place in np.triu_indices(len(differences)))
     # Not (a + b) / 2, which rounds differently from a where the two are equal.
-    found: Array = np.sort(
-        differences[first] + (differences[second] - differences[first]) / 2, kind="stable"
-    )
-    return found
+    averages = cleared(first + (second - first) / 2, of_size(first, second))
+    return np.sort(averages, kind="stable")
 
 
 def _rejected(count: int, tail: float) -> int:

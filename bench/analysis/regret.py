@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Ints
-
-ROUNDING = 1e-13
-"""Up to this share of two values their difference is rounding."""
+from bench.analysis.rounding import cleared, of_size
 
 RANDOM = "random"
 """The strategy whose trials give the median of one random draw where nobody recorded it."""
+
+KNOWN = "the known optimum"
+"""How a panel's source starts where the optimum was recorded, not taken from the sweep."""
 
 SWEEP_BEST = "the best value of this sweep"
 FIRST_TRIALS = "the median of the first trials of all strategies"
@@ -54,11 +55,9 @@ def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
         typical: shape (R,).
     """
     scale = widths(optimum, typical)
-    distance: Array = losses - optimum[:, None]
-    # An expectation over orders that is the optimum itself misses it by rounding.
-    size = np.maximum(np.abs(losses), np.abs(optimum)[:, None])
-    distance = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
-    return distance / np.where(scale > 0, scale, 1.0)[:, None]
+    distance = cleared(losses - optimum[:, None], of_size(losses, optimum[:, None]))
+    found: Array = distance / np.where(scale > 0, scale, 1.0)[:, None]
+    return found
 
 
 def bounded(regret: Array) -> Array:
@@ -78,9 +77,23 @@ def bounded(regret: Array) -> Array:
 
 def widths(optimum: Array, typical: Array) -> Array:
     """Return typical − optimum, 0 where that is rounding, shape (R,)."""
-    scale: Array = typical - optimum
-    size = np.maximum(np.abs(typical), np.abs(optimum))
-    return np.where(np.abs(scale) <= ROUNDING * size, 0.0, scale)
+    return cleared(typical - optimum, of_size(typical, optimum))
+
+
+def magnitude(optimum: Array, typical: Array, source: str) -> float:
+    """Return the size of the numbers a loss of the problem is made of, however small it is itself.
+
+    A score near 0 between others of about .5 is a sum that came out near 0, and its last bits are
+    those of .5. So it is where the best loss is one of the sweep. Near a known optimum a loss is as
+    exact as the optimum: that of a function whose minimum is 0 falls to 1e-12 and means it.
+
+    Args:
+        optimum: shape (R,).
+        typical: shape (R,).
+        source: where the two are from, as `ends_of` gives it.
+    """
+    sizes = np.abs(optimum) if source.startswith(KNOWN) else np.abs([optimum, typical])
+    return float(np.nanmax(sizes, initial=0.0))
 
 
 def ends_of(
@@ -96,7 +109,7 @@ def ends_of(
     optimum = sign * recorded.to_numpy(dtype=float)
     known = ~np.isnan(optimum).any()
     # A value below the recorded optimum would be a better one: that is left to be seen.
-    source = "the known optimum"
+    source = KNOWN
     if not known:
         best = float(np.nanmin(loss)) if scale is None or scale.best is None else sign * scale.best
         source = SWEEP_BEST if scale is None or scale.best is None else ""

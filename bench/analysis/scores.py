@@ -18,8 +18,10 @@ from bench.analysis.intervals import (
     shared,
     spoken,
 )
+from bench.analysis.paired import medians
 from bench.analysis.panels import Panel
 from bench.analysis.ranks import from_pairs, pair_losses
+from bench.analysis.rounding import tied
 
 COLUMNS = [
     "strategy",
@@ -128,22 +130,23 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         samples["iqm"] = pooled_iqms(finals, units)
         for name, values in samples.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = interval(values)
-    table["best"] = _best(finals, count)
+    table["best"] = _best(finals, [panel.grain.max() for panel in panels], count)
     table["problems"] = there.sum(axis=0)
     table["common"] = _common(there)
     table["of"] = len(panels)
     frame = pd.DataFrame(table)
-    order = np.argsort(frame["rank"].to_numpy(), kind="stable")
+    # Those of one mean rank stand in the order of the sweep.
+    order = np.argsort(tied(frame["rank"]), kind="stable")
     return frame.iloc[order][COLUMNS].reset_index(drop=True)
 
 
-def _best(scores: Sequence[Array], count: int) -> Ints:
+def _best(scores: Sequence[Array], grains: Sequence[float], count: int) -> Ints:
     """Return on how many problems each strategy has the best median."""
     found = np.zeros(count, dtype=np.int64)
-    for values in scores:
+    for values, grain in zip(scores, grains, strict=True):
         if values.shape[1]:
-            medians = np.median(values, axis=1)  # NaN where the row is
-            found += medians == np.nanmin(medians)
+            middle = tied(medians(values), grain)
+            found += middle == np.nanmin(middle)
     return found
 
 

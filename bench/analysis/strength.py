@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench.analysis.arrays import Array
 from bench.analysis.importance import weighted_quantile
+from bench.analysis.rounding import at_most
 
 TRIALS = (1, 10, 50, 100, 200)
 """Numbers of random draws after which the regret is given."""
@@ -39,7 +40,7 @@ def of_table(losses: Array, weights: Array) -> pd.Series:
     """
     weights = weights / weights.sum()
     regrets = [_normalised(row, float(row.min()), weights) for row in losses]
-    near = np.mean([weights[regret <= NEAR].sum() for regret in regrets])
+    near = np.mean([weights[at_most(regret, NEAR)].sum() for regret in regrets])
     return _strength([_with_replacement(r, weights) for r in regrets], float(near))
 
 
@@ -60,7 +61,7 @@ def of_draws(losses: Array, optima: Array) -> pd.Series:
     regrets = [
         _normalised(row, best, equal) for row, best in zip(losses, optima.tolist(), strict=True)
     ]
-    near = float(np.mean([(regret <= NEAR).mean() for regret in regrets]))
+    near = float(np.mean([at_most(regret, NEAR).mean() for regret in regrets]))
     return _strength([_without_replacement(r) for r in regrets], near, limit=max(TRIALS))
 
 
@@ -91,7 +92,7 @@ def default_place(losses: Array, weights: Array, default: int) -> float:
         weights: probability of each configuration in one random draw.
         default: the place of the default configuration.
     """
-    return float(np.mean((losses < losses[:, [default]]) @ (weights / weights.sum())))
+    return float(np.mean(~at_most(losses[:, [default]], losses) @ (weights / weights.sum())))
 
 
 def _normalised(losses: Array, optimum: float, weights: Array) -> Array:
@@ -134,12 +135,12 @@ def _strength(curves: list[Curve], near: float, limit: float = np.inf) -> pd.Ser
 def _first(mean: Curve, limit: float) -> float:
     """Return the first n at which a falling curve is at most the target, by bisection."""
     high = 1
-    while mean(high) > TARGET:
+    while not at_most(mean(high), TARGET):
         if high >= limit:
             return np.inf
         high = int(min(2 * high, limit))
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if mean(middle) <= TARGET else (middle, high)
+        low, high = (low, middle) if at_most(mean(middle), TARGET) else (middle, high)
     return float(high)

@@ -12,6 +12,7 @@ from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
 from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
 from bench.analysis.panels import Panel
+from bench.analysis.rounding import at_most
 
 AFTER = (10, 20, 50, 100, 200)
 """The targets: what random search is expected to reach after so many trials."""
@@ -88,7 +89,7 @@ def hit_trials(panel: Panel, losses: Array) -> Array:
     good = _good_points(panel, losses)
     for p in range(losses.shape[1]):
         # The best never gets worse, so all after the first hit are hits.
-        reached = (panel.best <= losses[:, p, None]).sum(axis=2)
+        reached = at_most(panel.best, losses[:, p, None], panel.loss_grain).sum(axis=2)
         found = (reached > 0) & ~nothing
         hits[..., p] = np.where(found, panel.budget - reached + 1, np.nan)
         expected = (panel.used[rows] + 1) / (good[..., p] + 1)
@@ -220,7 +221,7 @@ def _shares(panel: Panel, losses: Array, at: Ints) -> Array:
     left = panel.used[rows][..., None] - np.arange(panel.budget)
     reached = np.zeros(best.shape)
     for p, column in enumerate(losses.T):
-        hit = (something & (best <= column[:, None])).astype(float)
+        hit = (something & at_most(best, column[:, None], panel.loss_grain)).astype(float)
         chance = np.clip((left - good[..., p, None]) / np.maximum(left, 1), 0.0, 1.0)
         missed = np.where(good[..., p, None] > 0, np.cumprod(chance, axis=-1), 1.0)
         hit[rows] = 1 - missed[..., place]
@@ -236,5 +237,6 @@ def _set_rows(panel: Panel) -> Flags:
 def _good_points(panel: Panel, losses: Array) -> Array:
     """Return how many points of each set are at least as good: shape (sets, R, targets)."""
     points = panel.loss[_set_rows(panel)]
-    counts = [(points <= column[:, None]).sum(axis=2) for column in losses.T]
+    near = [at_most(points, column[:, None], panel.loss_grain) for column in losses.T]
+    counts = [found.sum(axis=2) for found in near]
     return np.stack(counts, axis=-1).astype(float)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED
+from bench.analysis.rounding import at_most
 from bench.report.duels import Duel, duels
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NOTHING = 1e-9
-"""Up to this a difference of mean ranks is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ def standing(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Sta
         names=names,
         absent=[row["strategy"] for row in rows if row["strategy"] not in names],
         leaders=[
-            row["strategy"]
-            for row, rank in zip(rows, ranks, strict=True)
-            if rank - lowest <= _NOTHING
+            row["strategy"] for row, rank in zip(rows, ranks, strict=True) if at_most(rank, lowest)
         ],
         all=known,
         when=when,

@@ -201,6 +201,7 @@ def test_what_is_needed_and_what_is_reachable_agree(seed):
         a=("a",) * len(blocks), b=("b",) * len(blocks), problems=names, datasets=names,
         count=there.astype(int), moved=there.astype(int), mean=nothing, variance=nothing,
         median=np.where(there, 1.0 + np.arange(11), np.nan),
+        mean_grain=nothing, median_grain=nothing,
     )  # fmt: skip
     found = significance.wilcoxon_pairs(best)
     assert found["different"].tolist() == found["reachable"].tolist()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bench.analysis.rounding import tied
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -89,7 +90,10 @@ def _counts(found: Findings) -> str:
 def _two_rules(found: Findings) -> list[Item]:
     frame = found.two_rules.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
-    order = [frame[name].dropna().sort_values(kind="stable").index for name in ("worst", "typical")]
+    order = [
+        frame[name].dropna().sort_values(kind="stable", key=tied).index
+        for name in ("worst", "typical")
+    ]
     same = order[0].equals(order[1])
     table = tables.texts(
         {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.breakeven import CASES
 from bench.analysis.replay import sets_deadline
+from bench.analysis.rounding import at_most
 from bench.report import phrases, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
@@ -51,7 +52,7 @@ def _told(found: Findings) -> str:
         # A mean over fewer problems is not comparable.
         known = frame[frame["problems"] == len(found.panels)].set_index("strategy")["regret"]
         if workers == 1 and len(known):
-            names = [str(name) for name in known.index[known == known.min()]]
+            names = [str(name) for name in known.index[at_most(known, known.min())]]
             taken = "as long as recorded" if cost is None else tables.duration(cost)
             least.setdefault(phrases.listed(names), []).append(taken)
     if len(ran(found)) < 2 or not least:
