@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pyarrow.parquet as pq
 import pytest
@@ -50,6 +51,17 @@ def test_rows_that_agree_are_told_so(table):
 def test_a_difference_within_the_tolerance_is_told_as_such(table):
     note = table_checks.check_agrees_with_its_live_problem(table(1 + 1e-9))
     assert note.startswith("3 rows agree within 1e-06;")
+
+
+@pytest.mark.parametrize(("ulps", "agrees"), [(0, True), (3, True), (100, False)])
+def test_a_mean_of_the_same_folds_that_was_added_in_another_order_agrees(ulps, agrees):
+    value = 0.1 + 0.2 + 0.3
+    again = [value + ulps * math.ulp(value), 0.5, 0.1, 0.2, 0.3]
+    recorded = [value, 0.5, 0.1, 0.2, 0.3]
+    assert table_checks._exact(recorded, again) == agrees
+    # Other folds are another measurement, however near.
+    assert not table_checks._exact(recorded, [*again[:-1], math.nextafter(0.3, 1)])
+    assert table_checks._exact(recorded[:2], again[:2]) == (ulps == 0)
 
 
 def test_another_value_fails_and_names_what_made_the_table(table):

@@ -3,54 +3,77 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array
-from bench.analysis.draws import Exact
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import cleared, of_size
-from bench.analysis.targets import DRAWS, expected_times, target_losses
+from bench.analysis.targets import expected_times
 
 CASES = ("always", "above", "below", "never", "equal", "undefined")
 
 
 def break_even_costs(
     panels: Sequence[Panel],
-    after: int | None = None,
-    exact: Mapping[str, Exact] | None = None,
+    startups: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Return the evaluation cost at which two strategies reach a target in the same time.
 
     c* = (T_B·o_B − T_A·o_A) / (T_A − T_B), T the expected running time to the target in trials,
     o the strategy's own seconds a trial (mean of ask + tell).
 
+    The target of a repetition is what more than half of its strategies have reached halfway between
+    the longest start-up and the end of the budget: before that those that learn still draw at
+    random, and their order is luck. All strategies stand to it alike; what random search reaches
+    after so many trials can be told from its own draws for small numbers only.
+
     Args:
         panels: the problems.
-        after: the target is what random search reaches after so many trials; by default 50, or
-            a fifth of the budget if that is less.
-        exact: problem -> the distribution of a draw, where it is known, as for `targets.targets`.
+        startups: strategy -> how many first trials it draws at random, as `startup.startups` gives
+            them. One that is the whole budget has no other part.
 
     Returns:
-        A row for each pair, both ways round, and problem: strategy, other, problem, after, cost
-        (seconds an evaluation; NaN where none decides), case. The strategy is the faster one
-        "always"; "above" or "below" that cost; "never"; "equal" where both need the same;
-        "undefined" where neither reaches the target, or that or a run is missing. One that never
-        reaches it loses to one that does.
+        A row for each pair, both ways round, and problem: strategy, other, problem, after (trials
+        after which the target is taken), cost (seconds an evaluation; NaN where none decides),
+        case. The strategy is the faster one "always"; "above" or "below" that cost; "never";
+        "equal" where both need the same; "undefined" where neither reaches the target, or that or a
+        run is missing. One that never reaches it loses to one that does.
     """
     rows = []
     for panel in panels:
-        n = max(1, min(50, panel.budget // DRAWS)) if after is None else after
-        losses = target_losses(panel, (n,), (exact or {}).get(panel.problem))
-        times, _, _ = expected_times(panel, losses)
+        after = halfway(panel.budget, (startups or {}).values())
+        times, _, _ = expected_times(panel, reached_by_most(panel, after)[:, None])
         own = _own_seconds(panel)
         for a, b in itertools.permutations(range(len(panel.strategies)), 2):
             cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
-            rows.append((panel.strategies[a], panel.strategies[b], panel.problem, n, cost, case))
+            pair = panel.strategies[a], panel.strategies[b]
+            rows.append((*pair, panel.problem, after, cost, case))
     columns = ["strategy", "other", "problem", "after", "cost", "case"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def halfway(budget: int, startups: Iterable[int]) -> int:
+    """Return the trial halfway between the longest start-up that ends before the budget and it."""
+    longest = max((count for count in startups if count < budget), default=0)
+    return longest + (budget - longest + 1) // 2
+
+
+def reached_by_most(panel: Panel, after: int) -> Array:
+    """Return the loss that more than half of the strategies have reached, in each repetition.
+
+    Args:
+        panel: the runs.
+        after: so many trials.
+
+    Returns:
+        Shape (R,); NaN without a run, or where too few have a completed trial by then.
+    """
+    ordered = np.sort(panel.best[..., after - 1], axis=0)
+    found: Array = np.take_along_axis(ordered, (panel.ran.sum(axis=0) // 2)[None], axis=0)[0]
+    return found
 
 
 def breakeven(costs: pd.DataFrame) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def bands(panel: Panel, clock: Clock = "trials", points: int = 80) -> pd.DataFra
 
     Seconds are spaced evenly on the log scale from the first completed trial to the last end. A
     value is held from step to step and after a run's end; when the last repetition has used its
-    budget there is nothing more, while a strategy that had nothing more to suggest is held to the
+    budget there is nothing more, while a strategy none of whose runs did so is held to the
     end. A run without a completed trial has the worst completed value.
 
     Args:
@@ -142,9 +142,6 @@ def quartiles(rows: Array) -> Array:
 
 
 def _ends(panel: Panel, times: Array) -> Array:
-    """Return when each strategy's last repetition used its whole budget; infinite: it never did.
-
-    A strategy none of whose runs did so had nothing more to suggest.
-    """
+    """Return when each strategy's last repetition used its whole budget; infinite: it never did."""
     ends = np.where(np.isfinite(times), times, LEAST).max(axis=(1, 2), initial=LEAST)
     return np.where((panel.used >= panel.budget).any(axis=1), ends, np.inf)

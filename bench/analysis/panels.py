@@ -15,6 +15,9 @@ from bench.analysis.rounding import of_size, tied
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
 
+STOPPED = "exhausted"
+"""How a run ends whose strategy had nothing more to suggest before the budget was used."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
@@ -33,6 +36,7 @@ class Panel:
         sets: those that are a set of points, in no order.
         repetitions: shape (R,).
         ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
+        stopped: shape (S, R): it is recorded that the strategy had nothing more to suggest.
         used, failed: shape (S, R): trials, and those of them that failed.
         loss: shape (S, R, T): of each trial; NaN where it failed, was not made, or was measured at
             less than full fidelity.
@@ -59,6 +63,7 @@ class Panel:
     sets: frozenset[str]
     repetitions: Ints
     ran: Flags
+    stopped: Flags
     used: Ints
     failed: Ints
     loss: Array
@@ -193,8 +198,9 @@ def _panel(
             np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
         )
 
-    ran = np.zeros(shape[:2], dtype=bool)
+    ran, stopped = np.zeros((2, *shape[:2]), dtype=bool)
     ran[cells(runs)] = True
+    stopped[cells(runs)] = (runs["ended"] == STOPPED).to_numpy()
     s, r = cells(trials)
     r = np.minimum(r, shape[1] - 1)
     t = trials["trial"].to_numpy(dtype=np.int64)
@@ -247,6 +253,7 @@ def _panel(
         sets=sets,
         repetitions=repetitions,
         ran=ran,
+        stopped=stopped,
         used=used,
         failed=failed,
         loss=loss,

@@ -126,8 +126,8 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     table["common"] = _common(there)
     table["of"] = len(panels)
     frame = pd.DataFrame(table)
-    # Those of one mean rank stand in the order of the sweep.
-    order = np.argsort(tied(frame["rank"]), kind="stable")
+    frame["rank"] = tied(frame["rank"])
+    order = np.argsort(frame["rank"].to_numpy(), kind="stable")
     return frame.iloc[order][COLUMNS].reset_index(drop=True)
 
 

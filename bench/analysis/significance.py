@@ -130,10 +130,9 @@ def mean_ranks(table: pd.DataFrame) -> pd.DataFrame:
         strategy, rank (1 is best), blocks; best first.
     """
     ranks = table.rank(axis=1).mean(axis=0) if len(table) else pd.Series(np.nan, table.columns)
-    found = pd.DataFrame({"strategy": list(table.columns), "rank": ranks.to_numpy(dtype=float)})
+    found = pd.DataFrame({"strategy": list(table.columns), "rank": tied(ranks)})
     found["blocks"] = len(table)
-    # Those of one mean rank stand in the order they were given in.
-    return found.sort_values("rank", key=tied, ignore_index=True, kind="stable", na_position="last")
+    return found.sort_values("rank", ignore_index=True, kind="stable", na_position="last")
 
 
 def wilcoxon(

@@ -102,22 +102,23 @@ def expected_times(panel: Panel, losses: Array) -> tuple[Array, Array, Array]:
     """Return ERT, successes and runs: the evaluations of all runs until hit or end / successes.
 
     Hansen et al., "Real-Parameter Black-Box Optimization Benchmarking 2010: Experimental Setup",
-    INRIA RR-7215. There a run that ends without the target is followed by another, as a restart. A
-    run that ended before its budget cannot go on, and another would come to the same: where one of
-    them missed the target ERT is infinite, and with it finite only if every such run reaches it.
+    INRIA RR-7215. A run that ends without the target, however long it was, is followed by another,
+    as a restart. Only a strategy that had nothing more to suggest cannot go on, and another run of
+    it would come to the same: where it is recorded of a run without the target that it was stopped
+    so, ERT is infinite.
 
     Args:
         panel: the runs.
         losses: shape (R, targets).
 
     Returns:
-        Shape (S, targets) each. ERT is infinite without a success, or where a run ended early
+        Shape (S, targets) each. ERT is infinite without a success, or where a run was stopped early
         without one; NaN without a run.
     """
     found = hit_trials(panel, losses)
     counts = panel.ran[..., None] & ~np.isnan(losses)
     success = counts & ~np.isnan(found)
-    stuck = (counts & ~success & (panel.used < panel.budget)[..., None]).any(axis=1)
+    stuck = (counts & ~success & panel.stopped[..., None]).any(axis=1)
     spent = np.where(success, found, np.where(counts, panel.used[..., None], 0)).sum(axis=1)
     successes, runs = success.sum(axis=1), counts.sum(axis=1)
     times = np.where((successes > 0) & ~stuck, spent / np.maximum(successes, 1), np.inf)
@@ -139,7 +140,7 @@ def ert(
 
     Returns:
         strategy, problem, after, ert (evaluations; infinite without a success, or where a run
-        that ended before its budget has none; NaN without a run or target), successes, runs.
+        that was stopped early has none; NaN without a run or target), successes, runs.
     """
     rows = []
     for panel in panels:

@@ -10,6 +10,7 @@ from bench.analysis import (
     clocks,
     convergence,
     crossing,
+    cv_tests,
     equivalents,
     failures,
     finals,
@@ -21,6 +22,7 @@ from bench.analysis import (
     scores,
     selection,
     significance,
+    startup,
     targets,
     verdicts,
 )
@@ -104,6 +106,13 @@ class Findings:
             found.append(
                 "no scale of regret, since what stands for one random draw is as good as the best: "
                 f"{listed(plain)}; there the plain distance enters means over problems"
+            )
+        budget = max((panel.budget for panel in self.panels), default=0)
+        drawn = [name for name, count in self.startups.items() if count >= budget > 0]
+        if drawn:
+            found.append(
+                f"random search under another name, since the start-up is the whole budget of "
+                f"{many(budget, 'trial')}: {listed(drawn)}"
             )
         return found
 
@@ -258,7 +267,12 @@ class Findings:
 
     @cached_property
     def breakeven_costs(self) -> pd.DataFrame:
-        return breakeven.break_even_costs(self.panels, exact=self.exact)
+        return breakeven.break_even_costs(self.panels, self.startups)
+
+    @cached_property
+    def startups(self) -> dict[str, int]:
+        """Strategy -> how many first trials it draws at random, where that is recorded."""
+        return startup.startups(self.source.runs)
 
     @cached_property
     def breakeven(self) -> pd.DataFrame:
@@ -283,6 +297,10 @@ class Findings:
     @cached_property
     def selected(self) -> pd.DataFrame:
         return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def cv_tests(self) -> pd.DataFrame:
+        return cv_tests.cv_tests(self.source.trials, self.source.runs, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 
+SHORT = "short"
+"""How a run ends of which a table has fewer trials than of another: why, it does not say."""
+
 DIRECTIONS = ["minimize", "maximize"]
 
 
@@ -124,7 +127,7 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "problem_seed": 0,
             "budget": budget,
             "is_set": False,
-            "ended": np.where(full, "completed", "exhausted"),
+            "ended": np.where(full, "completed", SHORT),
             "reason": [
                 "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"
                 for whole, n, most in zip(full, counts, budget, strict=True)

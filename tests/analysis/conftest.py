@@ -174,6 +174,7 @@ def panel_of() -> Callable[..., Panel]:
         own: Any = 0.5,
         sets: Sequence[str] = (),
         missing: Sequence[tuple[int, int]] = (),
+        stopped: Sequence[tuple[int, int]] = (),
         optimum: Any = np.nan,
         direction: str = "minimize",
         scale: Scale | None = None,
@@ -217,7 +218,7 @@ def panel_of() -> Callable[..., Panel]:
                     "optimum": optima[repetition],
                     "budget": loss.shape[2],
                     "is_set": name in sets,
-                    "ended": "completed",
+                    "ended": "exhausted" if (i, repetition) in stopped else "completed",
                 }
                 for i, name in enumerate(names)
                 for repetition in range(loss.shape[1])

@@ -3,7 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.breakeven import CASES, break_even, break_even_costs, breakeven
+from bench.analysis.breakeven import (
+    CASES,
+    break_even,
+    break_even_costs,
+    breakeven,
+    halfway,
+    reached_by_most,
+)
 
 INF, NAN = np.inf, np.nan
 
@@ -37,22 +44,22 @@ def test_cases_by_hand(arguments, cost, case):
 
 def problem(panel_of, name, quick, own):
     """Random reaches the target, 2, after 4 trials; the other one at once."""
-    losses = [[[5, 5, 5, 1]], [quick]]
-    seconds = np.broadcast_to(np.array([0.0, own])[:, None, None], (2, 1, 4))
+    losses = [[[5, 5, 5, 2, 2, 2]], [quick]]
+    seconds = np.broadcast_to(np.array([0.0, own])[:, None, None], (2, 1, 6))
     return panel_of(losses, strategies=["random", "tpe"], problem=name, own=seconds)
 
 
 def test_costs_and_their_median_by_hand(panel_of):
-    hit, miss = [1, 5, 5, 5], [5, 5, 5, 5]
+    hit, miss = [1, 5, 5, 5, 5, 5], [5, 5, 5, 5, 5, 2]
     panels = [
         problem(panel_of, "p", hit, 6.0),  # (4·0 − 1·6) / (1 − 4) = 2
         problem(panel_of, "q", hit, 0.0),
         problem(panel_of, "r", hit, 30.0),
         problem(panel_of, "s", miss, 1.0),
     ]
-    exact = {panel.problem: (np.array([[2.0]]), np.ones(1)) for panel in panels}
-    costs = break_even_costs(panels, exact=exact)
-    assert costs["after"].tolist() == [1] * 8
+    costs = break_even_costs(panels, {"tpe": 3})
+    # Halfway between 3 and 6, where the worse of the two has reached it.
+    assert costs["after"].tolist() == [5] * 8
     assert costs.query("strategy == 'tpe'")["case"].tolist() == [
         "above",
         "always",
@@ -69,13 +76,35 @@ def test_costs_and_their_median_by_hand(panel_of):
     assert math.isinf(random["cost"])
 
 
-@pytest.mark.parametrize(("budget", "after"), [(1, 1), (9, 1), (10, 2), (100, 20), (300, 50)])
-def test_the_default_target_can_be_told_from_the_draws_of_a_run(panel_of, budget, after):
-    losses = np.random.default_rng(4).random((2, 1, budget))
-    panel = panel_of(losses, strategies=["random", "tpe"])
-    costs = break_even_costs([panel])
-    assert costs["after"].tolist() == [after] * 2
-    assert (costs["case"] == "undefined").all() == (budget < 5)
+@pytest.mark.parametrize(
+    ("budget", "startups", "after"),
+    [
+        (1, [], 1), (2, [], 1), (5, [], 3), (20, [10, 4], 15), (20, [19], 20), (100, [10], 55),
+        # One whose start-up is the whole budget says nothing of the others.
+        (20, [20], 10), (20, [10, 20, 50], 15),
+    ],
+)  # fmt: skip
+def test_the_target_is_taken_halfway_between_start_up_and_end(budget, startups, after):
+    assert halfway(budget, startups) == after
+
+
+def test_the_target_is_what_most_have_reached(panel_of):
+    ends = np.array([[4, 8], [3, 7], [2, 6], [1, INF]], dtype=float)
+    losses = np.stack([np.full_like(ends, 9), ends], axis=2)
+    panel = panel_of(np.where(np.isinf(losses), NAN, losses), missing=[(3, 1)])
+    # Three of four, and two of three; after one trial none is better than 9.
+    assert reached_by_most(panel, 2).tolist() == [3, 7]
+    assert reached_by_most(panel, 1).tolist() == [9, 9]
+
+
+def test_a_lucky_start_up_decides_nothing(panel_of):
+    # Sobol is ahead while tpe still draws at random; then tpe is first where most get to.
+    sobol = [5, 4, 4, 4, 4, 3, 3, 3]
+    tpe = [6, 5, 5, 5, 1, 1, 1, 1]
+    panel = panel_of([[sobol] * 3, [tpe] * 3, [[6] * 8] * 3], strategies=["sobol", "tpe", "random"])
+    rows = break_even_costs([panel], {"tpe": 4}).set_index(["strategy", "other"])
+    assert rows.loc[("tpe", "sobol"), "case"] == "always"
+    assert rows.loc[("tpe", "sobol"), "after"] == 6
 
 
 def test_nothing_to_compare(panel_of):

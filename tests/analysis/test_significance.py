@@ -153,6 +153,35 @@ def test_wilcoxon_equals_scipy_without_ties_and_beyond_the_exact_range():
     )
 
 
+@pytest.mark.parametrize("count", [8, 50, 51, 86, 300])
+def test_zeros_are_no_evidence_however_many(count):
+    for differ in (1, 4, 6, 20):
+        found = np.r_[np.zeros(count), np.full(differ, 0.1)]
+        _, p, method = significance.signed_rank(found)
+        assert (p, method) == (pytest.approx(min(1.0, 2 * 0.5**differ), rel=1e-12), "exact")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wilcoxon_with_many_zeros_equals_permutation(seed):
+    rng = np.random.default_rng(seed)
+    d = np.r_[np.zeros(70), np.round(rng.normal(0.6, 1, 11), 1)]
+    moved = stats.rankdata(np.abs(d))[d != 0] * np.sign(d[d != 0])
+    # All choices of signs, counted by scipy, of ranks taken with the zeros among them (Pratt).
+    found = stats.permutation_test((moved,), np.sum, permutation_type="samples", n_resamples=2**14)
+    assert significance.signed_rank(d)[1] == pytest.approx(found.pvalue, rel=1e-9)
+
+
+def test_the_normal_distribution_is_for_where_many_differ():
+    rng = np.random.default_rng(5)
+    d = np.r_[rng.normal(0.2, 1, significance.EXACT + 1), np.zeros(30)]
+    _, p, method = significance.signed_rank(d)
+    assert method == "normal"
+    assert p == pytest.approx(
+        stats.wilcoxon(d, zero_method="pratt", method="asymptotic").pvalue, rel=1e-9
+    )
+    assert significance.signed_rank(d[1:])[2] == "exact"
+
+
 def test_wilcoxon_without_a_difference():
     assert significance.signed_rank(np.zeros(8))[1] == 1
     assert math.isnan(significance.signed_rank(np.empty(0))[1])

@@ -94,21 +94,52 @@ def test_ert_equals_the_published_oracle(panel_of):
         ([[5, 0, 5], [0, INF, INF]], 1.5),
         ([[5, 0, 5], [5, 5, 5]], 5),
         ([[5, 5, 5], [5, 5, 5]], INF),
-        # It ended without the target, and would again.
-        ([[5, 0, 5], [5, INF, INF]], INF),
+        # A run that missed counts with the trials it has.
+        ([[5, 0, 5], [5, 5, INF]], 4),
+        ([[5, 0, 5], [5, INF, INF]], 3),
         ([[5, INF, INF], [5, INF, INF]], INF),
+    ],
+)
+def test_ert_is_evaluations_over_successes_however_long_a_run_was(panel_of, runs, expected):
+    panel = panel_of([runs])
+    assert expected_times(panel, np.zeros((2, 1)))[0].tolist() == [[expected]]
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ([[5, 0, 5], [0, INF, INF]], 1.5),
+        # It had nothing more to suggest, and would have nothing again.
+        ([[5, 0, 5], [5, INF, INF]], INF),
         ([[5, 0, 5], [5, 5, INF]], INF),
     ],
 )
-def test_ert_of_runs_that_end_early(panel_of, runs, expected):
-    panel = panel_of([runs])
+def test_a_run_that_is_recorded_as_stopped_early_is_no_restart(panel_of, runs, expected):
+    panel = panel_of([runs], stopped=[(0, 1)])
     assert expected_times(panel, np.zeros((2, 1)))[0].tolist() == [[expected]]
+
+
+def test_ert_as_published_for_runs_of_different_lengths(panel_of):
+    # DIRECT on f8 in 5-D (BBOB 2009): 79785.5, from hits and from runs that gave up at lengths of
+    # their own. The two hits and the two misses here add up to it.
+    lengths = [20000, 31571, 54000, 54000]
+    runs = np.full((4, 54001), INF)
+    for row, length in zip(runs, lengths, strict=True):
+        row[:length] = 5.0
+    runs[0, 19999] = runs[1, 31570] = 0.0
+    times, successes, _ = expected_times(panel_of([runs]), np.zeros((4, 1)))
+    assert times[0, 0] == sum(lengths) / 2 == 79785.5
+    assert successes[0, 0] == 2
 
 
 def test_one_trial_that_is_good_by_luck_is_no_strategy(panel_of):
     # The default configuration is good enough in one split of three.
     default = [[0, *[INF] * 9], [5, *[INF] * 9], [5, *[INF] * 9]]
-    panel = panel_of([default, [hitting(8, 10)] * 3], strategies=["default", "tpe"])
+    panel = panel_of(
+        [default, [hitting(8, 10)] * 3],
+        strategies=["default", "tpe"],
+        stopped=[(0, 0), (0, 1), (0, 2)],
+    )
     times, successes, _ = expected_times(panel, np.zeros((3, 1)))
     assert times[:, 0].tolist() == [INF, 8]
     assert successes[:, 0].tolist() == [1, 3]
@@ -116,7 +147,7 @@ def test_one_trial_that_is_good_by_luck_is_no_strategy(panel_of):
 
 def test_what_a_set_does_not_hold_it_never_reaches(panel_of):
     points = [[5, 1, 7, INF], [5, 6, 7, INF]]
-    panel = panel_of([points], strategies=["grid"], sets=["grid"])
+    panel = panel_of([points], strategies=["grid"], sets=["grid"], stopped=[(0, 0), (0, 1)])
     times, successes, _ = expected_times(panel, np.array([[2.0], [2.0]]))
     assert (times[0, 0], successes[0, 0]) == (INF, 1)
     assert expected_times(panel, np.array([[2.0], [6.5]]))[0][0, 0] == pytest.approx(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+import math
 import warnings
 import weakref
 from dataclasses import dataclass
@@ -55,11 +57,25 @@ def test_fold_values_equal_cross_val_score_at_a_problems_own_settings(name, conf
         assert len(ours) == 10
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_value_hangs_on_no_order_of_the_folds(monkeypatch, seed):
+    problem = Tree(data="wine", scoring="log_loss", folds=10, repeats=1)
+    config = problem.space.default
+    before = problem.evaluate(config, seed=seed)
+    repetition = problem._last[1]
+    order = np.random.default_rng(seed).permutation(10)
+    turned = dataclasses.replace(repetition, folds=tuple(repetition.folds[i] for i in order))
+    monkeypatch.setattr(problem, "_last", (seed, turned))
+    after = problem.evaluate(config, seed=seed)
+    assert after.fold_values == tuple(before.fold_values[i] for i in order)
+    assert after.value == before.value
+
+
 def test_value_is_the_mean_and_test_value_a_refit(named, few, configs):
     problem = few(named)
     data, config = problem.load(), configs(problem)[1]
     evaluation = problem.evaluate(config, seed=5)
-    assert evaluation.value == np.mean(evaluation.fold_values)
+    assert evaluation.value == math.fsum(evaluation.fold_values) / len(evaluation.fold_values)
     split = problem.split(data, 5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

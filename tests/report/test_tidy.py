@@ -58,7 +58,7 @@ def test_ten_rows_become_what_analysis_takes(load, table):
     assert source.trials["fidelity"].tolist() == [1.0] * 6
     runs = source.runs.set_index(["strategy", "problem"])
     assert runs["budget"].to_dict() == {("random", "p"): 3, ("tpe", "p"): 3, ("random", "q"): 1}
-    assert runs.loc[("tpe", "p"), "ended"] == "exhausted"
+    assert runs.loc[("tpe", "p"), "ended"] == "short"
     assert runs.loc[("tpe", "p"), "reason"] == "the table has 2 trials of 3"
     assert set(runs["direction"]) == {"minimize"}
     panels = to_panels(

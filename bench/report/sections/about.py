@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bench.analysis.estimates import ALPHA
 from bench.analysis.intervals import OF_CURVES, RESAMPLES
+from bench.analysis.significance import EXACT
 from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
@@ -45,9 +46,9 @@ def _measured(found: Findings) -> list[str]:
         "trials of all strategies; each problem says which.",
         "Curves of a problem are steps, drawn from the first trial after which every repetition "
         "has an incumbent; lines are medians over repetitions, bands their quartiles. Against "
-        "seconds a curve ends where the last repetition has used its budget; that of an exhausted "
-        "strategy is held. Where a trial takes microseconds this clock shows little but the "
-        "strategy’s own time.",
+        "seconds a curve ends where the last repetition has used its budget; that of a strategy "
+        "none of whose runs did so is held. Where a trial takes microseconds this clock shows "
+        "little but the strategy’s own time.",
         f"{sets}: a set of points, so its curve is the exact expectation over all orders it could "
         "be run in; against seconds, after as many trials as were finished by then."
         if sets
@@ -121,11 +122,11 @@ def _new(found: Findings) -> str:
         return "Verdicts for new problems: no test, since no pair has two data sets."
     sets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
     return (
-        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks, zeros by "
-        f"Pratt), n = {sets}, α = {ALPHA:g} two-sided, Holm’s correction over "
-        f"{number}; practically equal where the Bayesian signed-rank test "
-        f"(Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives that {CREDIBLE:g} or "
-        "more."
+        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks where up "
+        f"to {EXACT} data sets differ, else normal; zeros by Pratt), n = {sets}, α = {ALPHA:g} "
+        f"two-sided, Holm’s correction over {number}; practically equal where the Bayesian "
+        f"signed-rank test (Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives "
+        f"that {CREDIBLE:g} or more."
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bench.analysis.panels import STOPPED
 from bench.analysis.rounding import tied
 from bench.report import tables
 from bench.report.drawing import Builder
@@ -14,6 +15,7 @@ from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.phrases import listed
 from bench.report.sections.common import in_order
+from bench.report.tidy_runs import SHORT
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -33,17 +35,26 @@ def section(found: Findings, builder: Builder) -> Section:
     if frame.empty:
         sentence = "Every run used its whole budget and no trial failed."
         return Section("accounts", title, sentence, [])
+    kinds = set(frame["kind"])
     rule = Markup(
         "Failed trials cost their full price and count; a run that ended without any completed "
         "trial counts as the problem’s worst completed value, in tables, ranks and curves, and as "
-        "its worst test value. An <em>exhausted</em> strategy had nothing more to suggest and "
-        "keeps its last value."
+        "its worst test value."
     )
+    if STOPPED in kinds:
+        rule += Markup(
+            f" An <em>{STOPPED}</em> strategy had nothing more to suggest and keeps its last value."
+        )
+    if SHORT in kinds:
+        rule += Markup(
+            f" A <em>{SHORT}</em> run has fewer trials than the longest of its problem; the table "
+            "does not say why. It keeps its last value."
+        )
     shown = _grouped(frame)
     text = ("problems", "strategy", "reason")
     items: list[Item] = [
         Note(rule),
-        PageTable(shown.head(MOST), "Failures, skips and exhausted runs", text, file="accounts",
+        PageTable(shown.head(MOST), "Failures, skips and short runs", text, file="accounts",
                   raw=frame),
     ]  # fmt: skip
     if len(frame) > len(shown) or len(shown) > MOST:
@@ -81,9 +92,11 @@ def _counts(found: Findings) -> str:
     trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
     runs = int(frame["count"].sum()) - trials
     whole = len(found.source.trials), len(found.source.runs)
+    short = SHORT in set(frame["kind"])
+    what = "are shorter than others" if short else "ended before the budget was used"
     return (
         f"{trials:,} of {many(whole[0], 'trial')} failed; {runs:,} of {many(whole[1], 'run')} "
-        "ended before the budget was used, or were skipped."
+        f"{what}, or were skipped."
     )
 
 

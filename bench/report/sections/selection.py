@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.analysis.cv_tests import won
+from bench.analysis.estimates import ALPHA
 from bench.analysis.selection import DEFAULT
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import in_order
+from bench.report.sections.common import BASELINE, in_order
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST = 12
+"""Strategies up to which every pair has a cell."""
 
 NO_DEFAULT = f" It cannot be told, since the strategy {DEFAULT} did not run."
 CHOOSES_NOTHING = f" The {DEFAULT} chooses nothing: its gap is that of the splits alone."
@@ -28,7 +33,7 @@ def section(found: Findings, builder: Builder) -> Section:
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
     frame = frame[frame["problems"] > 0]
     if frame.empty:
-        return Section("selection", title, _untold(found), [])
+        return Section("selection", title, _untold(found), _cv_tests(found))
     number = tables.fixed(3)
     table = tables.texts(
         {
@@ -71,7 +76,36 @@ def section(found: Findings, builder: Builder) -> Section:
         Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT) + _left_out(found),
              soft=True),
     ]  # fmt: skip
+    items += _cv_tests(found)
     return Section("selection", title, _told(frame.drop(index=DEFAULT, errors="ignore")), items)
+
+
+def _cv_tests(found: Findings) -> list[Item]:
+    """Return the test of the final models' cross-validation scores; nothing without fold values."""
+    counts = won(found.cv_tests)
+    if counts.empty:
+        return []
+    names = [name for name in in_order(found) if name in set(counts["strategy"])]
+    others = names if len(names) <= MOST else [name for name in names if name == BASELINE]
+    cells = {
+        (row.strategy, row.other): f"{row.better:,} of {row.of:,}" for row in counts.itertuples()
+    }
+    columns = {
+        f"than {other}": [cells.get((name, other), "") for name in names] for other in others
+    }
+    text = (
+        "Final models compared fold by fold: in how many repetitions of problems the final model "
+        "of the row has a better cross-validation score than that of the column, at a level of "
+        f"{ALPHA:g}. The variance of the fold differences is multiplied by 1/n + n_test/n_train, "
+        "since training parts overlap (Nadeau & Bengio 2003); p-values are not corrected for "
+        "multiple comparisons. The same folds chose the models, so their scores are optimistic."
+    )
+    table = tables.texts({"better": names, **columns})
+    return [
+        PageTable(table, "Cross-validation scores of the final models", looks=found.looks,
+                  file="cv-tests", raw=found.cv_tests),
+        Note(text, soft=True),
+    ]  # fmt: skip
 
 
 def _untold(found: Findings) -> str:

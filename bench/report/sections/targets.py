@@ -98,9 +98,9 @@ def _ert(found: Findings) -> list[Item]:
     text = (
         "Expected running time: trials spent on all runs until the target, over the runs that "
         "reach it, within the whole budget; median over problems, and on how many of them any run "
-        "does. It takes runs for restarts, so a strategy that had nothing more to suggest short of "
-        "the target never reaches it. A target is what random search reaches in expectation after "
-        "so many trials."
+        "does. It takes runs for restarts, however long they were; a strategy that had nothing "
+        "more to suggest short of the target never reaches it. A target is what random search "
+        "reaches in expectation after so many trials."
     )
     table = tables.texts(columns)
     return [

@@ -106,8 +106,7 @@ def _reached(row: Any) -> str:
 
 def _even(found: Findings) -> list[Item]:
     frame = found.breakeven
-    untold = BASELINE not in ran(found) and not found.exact
-    if frame.empty or untold:
+    if frame.empty:
         return []
     names = in_order(found)
     few = len(names) <= MOST
@@ -121,11 +120,11 @@ def _even(found: Findings) -> list[Item]:
     }
     text = (
         "Break-even: how long an evaluation must take for the strategy of the row to reach a "
-        f"target sooner than that of the column ({_target(found)}). Median over "
-        "the problems on which it is so, and on how many of those that decide what most of them "
-        "say."
+        f"target sooner than that of the column. {_target(found)} Median over the problems on "
+        "which it is so, and on how many of those that decide what most of them say."
     )
-    table = tables.texts({"faster": names, **columns})
+    start = {"start-up, trials": [_startup(found, name) for name in names]}
+    table = tables.texts({"faster": names, **(start if found.startups else {}), **columns})
     return [
         Note(text),
         PageTable(table, "Break-even evaluation cost", looks=found.looks, file="breakeven",
@@ -138,7 +137,22 @@ def _target(found: Findings) -> str:
     after = sorted(found.breakeven_costs["after"].unique())
     counts = many(int(after[-1]), "trial")
     counts = counts if len(after) == 1 else f"{after[0]:,} to {counts}"
-    return f"what random search reaches, in expectation, after {counts}"
+    what = f"The target of a repetition is what most strategies have reached after {counts}"
+    if not found.startups:
+        return f"{what}, halfway through the budget."
+    return (
+        f"{what}, halfway from the end of the longest start-up to that of the budget: in its "
+        "start-up a strategy draws at random."
+    )
+
+
+def _startup(found: Findings, name: str) -> str:
+    """Return the start-up of a strategy, and whether it is all there is."""
+    if name not in found.startups:
+        return tables.NONE
+    count = found.startups[name]
+    whole = count >= max(panel.budget for panel in found.panels)
+    return f"{count:,} (random search)" if whole else f"{count:,}"
 
 
 def _even_text(rows: pd.DataFrame) -> str:

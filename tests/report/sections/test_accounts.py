@@ -2,7 +2,7 @@ import pytest
 
 from bench.report.sections import accounts
 
-WHAT, RULES = "Failures, skips and exhausted runs", "Two rules for failures"
+WHAT, RULES = "Failures, skips and short runs", "Two rules for failures"
 
 
 def value(strategy, _problem, _repetition, trial):
@@ -30,6 +30,17 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
         ("trial failed", "tpe", "a and b", "it broke"): "4",
     }
     assert "Failed trials cost their full price and count" in said(section)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("exhausted", True), ("short", False)])
+def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, said, kind, told):
+    ends = {("random", "a", 0): (kind, "some reason", 1)}
+    section = accounts.section(
+        find(made(value, problems=("a",), repetitions=2, ends=ends)), builder
+    )
+    assert ("nothing more to suggest" in said(section)) == told
+    assert ("does not say why" in said(section)) == (not told)
+    assert ("before the budget was used" in section.sentence) == told
 
 
 def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):

@@ -128,3 +128,20 @@ def test_who_has_no_test_value_is_left_out(made, find, builder, table):
     frames = made(value, test=test)
     frames[0]["test_value"] = frames[0]["test_value"].astype(float)
     assert list(table(selection.section(find(frames), builder), LABEL)) == ["random"]
+
+
+def test_final_models_are_compared_fold_by_fold(made, find, builder, table, said):
+    trials, runs = made(lambda s, p, r, t: 0.5 if s == "random" else 0.1, repetitions=3)
+    folds = {"random": [0.4, 0.5, 0.6, 0.5, 0.5], "tpe": [0.1, 0.2, 0.1, 0.05, 0.05]}
+    trials["fold_values"] = trials["strategy"].astype(str).map(folds)
+    runs["problem_settings"] = '{"folds": 5, "cv": "", "reshuffle": false}'
+    section = selection.section(find((trials, runs)), builder)
+    label = "Cross-validation scores of the final models"
+    assert table(section, label) == {
+        "tpe": {"than tpe": "", "than random": "3 of 3"},
+        "random": {"than tpe": "0 of 3", "than random": ""},
+    }
+    assert "n_test/n_train" in said(section)
+    runs["problem_settings"] = "{}"
+    section = selection.section(find((trials, runs)), builder)
+    assert label not in [getattr(item, "label", "") for item in section.items]

@@ -101,16 +101,36 @@ def test_without_random_the_first_that_is_done_sets_the_deadline(
     assert words in said(time.section(find(frames), builder))
 
 
-def test_without_random_there_is_no_target_to_break_even_at(timed, find, builder):
+def test_break_even_needs_no_random_search(timed, find, builder):
     section = time.section(find(timed(("gp", "tpe"))), builder)
-    assert EVEN not in [getattr(item, "label", "") for item in section.items]
-    assert DEADLINE in [getattr(item, "label", "") for item in section.items]
+    assert EVEN in [getattr(item, "label", "") for item in section.items]
 
 
 def test_one_trial_is_one(timed, find, builder, said):
-    assert "reaches, in expectation, after 1 trial). Median" in said(
+    assert "have reached after 1 trial, halfway through the budget. Median" in said(
         time.section(find(timed()), builder)
     )
+
+
+@pytest.mark.parametrize(
+    ("startup", "shown", "after"),
+    [(2, "2", "6 trials, halfway from"), (10, "10 (random search)", "5 trials, halfway from")],
+)
+def test_start_ups_are_shown_and_targets_lie_beyond_them(
+    made, find, builder, table, said, startup, shown, after
+):
+    trials, runs = made(lambda s, p, r, t: value(s, p, r, min(t, 1)), budget=10)
+    runs["settings"] = runs["strategy"].map(
+        lambda name: f'{{"n_startup_trials": {startup}}}' if name == "tpe" else "{}"
+    )
+    found = find((trials, runs))
+    section = time.section(found, builder)
+    rows = table(section, EVEN)
+    assert rows["tpe"]["start-up, trials"] == shown
+    assert rows["random"]["start-up, trials"] == "–"
+    assert f"have reached after {after}" in said(section)
+    warned = [text for text in found.warnings if "random search under another name" in text]
+    assert len(warned) == (startup == 10)
 
 
 def test_no_seconds_no_time(timed, find, builder):
@@ -165,8 +185,8 @@ def test_one_more_schedule_stands_first(timed, source, builder, table):
 
 
 def test_break_even_by_hand(made, find, builder, table):
-    # The target is what random has after one trial, 0.6. Random needs 2 trials to get there, tpe 1
-    # with a second of its own: (2 · 0 − 1 · 1) / (1 − 2) = 1 second.
+    # The target is what both have reached after 3 of 5 trials, 0.5. Random needs 2 trials for it,
+    # tpe 1 with a second of its own: (2 · 0 − 1 · 1) / (1 − 2) = 1 second.
     frames = made(
         lambda s, p, r, t: (1.0, 0.5)[min(t, 1)] if s == "random" else 0.1,
         own={"tpe": 1.0},
