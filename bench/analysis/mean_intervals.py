@@ -52,7 +52,8 @@ def iqm_interval(
     """Return both ends of the 95 % intervals of `bench.analysis.intervals.pooled_iqm`.
 
     What is trimmed counts as the nearest value that is not: the influence of a value on a trimmed
-    mean (Tukey and McLaughlin 1963; Huber 1981, section 3.3).
+    mean. Only what is kept tells the scatter, so degrees of freedom are half as many (Tukey and
+    McLaughlin 1963; Huber 1981, section 3.3).
 
     Args:
         scores: as for `mean_interval`.
@@ -61,7 +62,8 @@ def iqm_interval(
     lowest, highest = _kept(scores)
     # Half of all is kept, so a value that is kept counts twice.
     pulled = [2 * np.clip(values, lowest[:, None], highest[:, None]) for values in scores]
-    return around(pooled_iqm(scores), mean_parts(pulled, mean(pulled)), datasets, scores)
+    parts = mean_parts(pulled, mean(pulled))
+    return around(pooled_iqm(scores), parts, datasets, scores, known=0.5)
 
 
 def mean_parts(scores: Sequence[Array], centre: Array) -> list[Array]:
@@ -85,6 +87,8 @@ def around(
     parts: Sequence[Array],
     datasets: Sequence[str] | None,
     scores: Sequence[Array],
+    *,
+    known: float = 1.0,
 ) -> tuple[Array, Array]:
     """Return the ends of the 95 % intervals around estimates that are sums over problems.
 
@@ -94,6 +98,7 @@ def around(
             over problems of their means over repetitions; those of the sample sum to 0.
         datasets: what each problem is made of, for new data sets; None for these problems.
         scores: of each problem, shape (N, R): NaN where a row is not on it.
+        known: the share of the values that tells the scatter.
     """
     # The squares and cubes of what are large numbers would be too large for a float.
     largest = [np.abs(values).max(axis=1) for values in parts if values.shape[1]]
@@ -104,7 +109,7 @@ def around(
         variance, third, df = _of_repetitions(scaled)
     else:
         variance, third, df = _of_data_sets(scaled, datasets, scores)
-    below, above = _reach(np.sqrt(variance), third, df)
+    below, above = _reach(np.sqrt(variance), third, np.maximum(known * df, 1.0))
     said = spoken(scores, datasets)
     low, high = centre - below * scale, centre + above * scale
     return np.where(said, low, np.nan), np.where(said, high, np.nan)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from bench.analysis import ROPE
 from bench.analysis.estimates import ALPHA
-from bench.analysis.holm import smallest_p
 from bench.analysis.paired import Pairs, blocks_of
 from bench.analysis.pseudomedian import pseudo_median
 
@@ -27,9 +26,9 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
 
     Returns:
         A row a pair: a, b, datasets, difference (the pseudo-median; below 0: a is better), low,
-        high (Wilcoxon's test inverted; NaN with fewer than six data sets), p_equal (of two
-        one-sided signed-rank tests against ±rope, none below `smallest_p`), scatter (standard
-        deviation between data sets).
+        high (Wilcoxon's test inverted; NaN with fewer than six data sets), p_equal (of the interval
+        within ±rope; none below `bench.analysis.holm.smallest_p`), scatter (standard deviation
+        between data sets).
     """
     rows = []
     blocks, _ = blocks_of(pairs)
@@ -37,10 +36,8 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
         values = row[~np.isnan(row)]
         n = len(values)
         found = pseudo_median(values, rope, alpha)
-        floor = float(smallest_p(np.array(n)))
-        p_equal = max(found.p_equal, floor) if n else math.nan
         scatter = float(values.std(ddof=1)) if n > 1 else math.nan
-        rows.append((a, b, n, found.estimate, found.low, found.high, p_equal, scatter))
+        rows.append((a, b, n, found.estimate, found.low, found.high, found.p_equal, scatter))
     numbers = ["difference", "low", "high", "p_equal", "scatter"]
     table = pd.DataFrame(rows, columns=["a", "b", "datasets", *numbers])
     return table.astype({"datasets": np.int64} | dict.fromkeys(numbers, float))

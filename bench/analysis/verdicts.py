@@ -43,7 +43,7 @@ def verdicts(
     ±rope; else *better* or *worse* if Student's test excludes 0; else *undecided*.
 
     For new data sets (which are the sample) they are of the pseudo-median of the differences of
-    medians in bounded regret: *practically equal* if two one-sided signed-rank tests place it
+    medians in bounded regret: *practically equal* if its interval by the signed-rank test lies
     within ±rope, and the Bayesian signed-rank test gives that .95 or more; else *better* or *worse*
     if Wilcoxon's test and its interval exclude 0; else *undecided*. A mean and a pseudo-median may
     disagree: no word is said for new data sets that contradicts the one for these problems.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from bench.simulations import FOLDER
 from bench.simulations.coverage import coverage
 from bench.simulations.words import words
-
-FOLDER = Path(__file__).parent
 
 SIMULATIONS = {"coverage": coverage, "words": words}
 """File -> what writes it."""

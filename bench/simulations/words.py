@@ -29,7 +29,7 @@ def words(sweeps: int = SWEEPS) -> pd.DataFrame:
     practical equivalence where *equal* is. Where means are equal one of the strategies is skewed:
     its pseudo-median is not 0, so *better* is no error there. `beside` is the share of sweeps in
     which the test rejects while the interval holds 0, which then is no word. *Equal* is
-    judged by its two one-sided tests alone; the Bayesian test that is asked too makes it rarer.
+    judged by its signed-rank tests alone; the Bayesian test that is asked too makes it rarer.
 
     Args:
         sweeps: of ten pairs, simulated of each case; each pair is a sweep of one pair, too.

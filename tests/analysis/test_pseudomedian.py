@@ -54,18 +54,30 @@ def test_equivalence_is_two_one_sided_signed_rank_tests(count):
         stats.wilcoxon(differences - 0.1, alternative="less", method="exact").pvalue,
         stats.wilcoxon(differences + 0.1, alternative="greater", method="exact").pvalue,
     ]
-    assert of(differences, rope=0.1).p_equal == pytest.approx(max(sides), rel=1e-9)
+    assert of(differences, rope=0.1).p_equal == pytest.approx(min(1, 2 * max(sides)), rel=1e-9)
+
+
+@pytest.mark.parametrize("count", [6, 12, 60])
+def test_equivalent_is_what_has_its_interval_within_the_region(count):
+    rng = np.random.default_rng(count)
+    both = set()
+    for _ in range(100):
+        found = of(rng.normal(0.015 * rng.random(), 0.01 * rng.random(), count))
+        within = found.low > -0.01 and found.high < 0.01
+        assert (found.p_equal <= 0.05) == within
+        both.add(within)
+    assert both == {True, False}
 
 
 def test_on_the_border_is_not_within():
     assert of([0.01] * 9).p_equal == 1
-    assert of([0.01 - 1e-6] * 9).p_equal == pytest.approx(2**-9)
+    assert of([0.01 - 1e-6] * 9).p_equal == pytest.approx(2**-8)
     # .3 − .1 − .2 is beyond by rounding only, and on the border all the same.
     assert of([0.3 - 0.1] * 9, rope=0.2).p_equal == 1
 
 
 def test_one_difference_however_large_decides_nothing():
-    usual = [-0.02, -0.01, -0.03, -0.02, -0.04, -0.01, -0.02, -0.03, -0.02, -0.01]
+    usual = [-0.02, -0.01, -0.03, -0.02, -0.04, -0.01, -0.02] * 2
     near, far = (of([*usual, outlier]) for outlier in (1, 1e6))
     assert near == far
     assert far.high < 0

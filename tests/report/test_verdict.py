@@ -30,8 +30,8 @@ ALONE = (
 )
 NEW = (
     "For new problems data sets are the sample, and verdicts are of the pseudo-median: Wilcoxon's "
-    "signed-rank test, corrected alike, and two one-sided ones with its Bayesian form for "
-    "practically equal."
+    "signed-rank test and its interval, corrected alike, with its Bayesian form for practically "
+    "equal."
 )
 MORE = "More repetitions would tell in 4 of 5 cases if differences are as observed."
 
@@ -315,9 +315,9 @@ def test_what_is_undecided_is_one_sentence():
     assert said(drawn(5, 6, 0.15, random=0.5, **centres)) == [
         "Nobody is ahead after 2 trials on 5 problems. tpe has the lowest mean rank, but is not "
         "told apart from gp, random and sobol. tpe beats default.",
-        "default is worse than random: its mean bounded regret is 0.40 (0.33 to 0.48) higher; taken one by "
-        "one, it loses 5 of 5 problems. To get as far, random needs a single trial in the median "
-        "over problems.",
+        "default is worse than random: its mean bounded regret is 0.40 (0.33 to 0.48) higher; "
+        "taken one by one, it loses 5 of 5 problems. To get as far, random needs a single trial in "
+        "the median over problems.",
         "Ahead of random, but not surely: tpe and gp (about 27 more repetitions would tell for tpe "
         "and 760 for gp); behind it, but not surely: sobol (about 3,000 more repetitions would "
         "tell).",
