@@ -124,7 +124,8 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
         if values.shape[1]:
             parts[..., points] = _summands(values, weights[..., points])
             rank += parts.mean(axis=1)
-        every.append(parts.transpose(0, 2, 1).reshape(-1, values.shape[1]))
+        rows = len(names) * len(trials)
+        every.append(parts.transpose(0, 2, 1).reshape(rows, values.shape[1]))
     # How many problems with each strategy, at each number of trials: where there is none, no rank.
     number = there.T.astype(float) @ reached
     known = (weights.sum(axis=1) > 0) | ((number > 0).sum(axis=0) == 1)

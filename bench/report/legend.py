@@ -59,9 +59,8 @@ def legend(
         )
     if not sweep.too_few and "new problems" in whole:
         parts.append(
-            "For new problems data sets are the sample, and verdicts are of the pseudo-median: "
-            "Wilcoxon's signed-rank test and its interval, corrected alike, with its Bayesian form "
-            "for practically equal."
+            "For new problems data sets are the sample: Wilcoxon's signed-rank test of the "
+            "pseudo-median, corrected alike, with its Bayesian form for practically equal."
         )
     if "would tell" in whole:
         affordable = f" (none affordable: not even {MOST:,} more)" if NEVER in whole else ""

@@ -237,21 +237,17 @@ def _elsewhere(sweep: Standing, base: str, found: Sequence[Said]) -> list[Said]:
 
 
 def _dominated(duels: Sequence[Duel]) -> list[Said]:
-    """Return which problem would decide alone, were it not for bounded regret."""
-    found: dict[str, list[Duel]] = {}
-    for duel in duels:
-        if duel.dominant:
-            found.setdefault(duel.dominant, []).append(duel)
-    more = {key: many(len(part) - 1, "pair") for key, part in found.items()}
+    """Return which problem would decide most alone, were it not for bounded regret."""
+    found = [duel for duel in duels if duel.dominant]
+    if not found:
+        return []
+    most = max(found, key=lambda duel: duel.share)
     return [
         Said(
-            f"In normalised regret one problem, {problem}, holds "
-            f"{max(duel.share for duel in part):.0%} of the variance of the mean difference "
-            f"between {part[0].a} and {part[0].b}"
-            f"{f' (and most of that of {more[problem]} more)' if part[1:] else ''}; "
-            "verdicts are on bounded regret, which no problem can decide so."
+            f"In normalised regret one problem, {most.dominant}, holds {100 * most.share:.0f} % of "
+            f"the variance of the mean difference between {most.a} and {most.b}; verdicts are on "
+            "bounded regret, which no problem can decide so (section Pairs)."
         )
-        for problem, part in found.items()
     ]
 
 

@@ -136,14 +136,14 @@ def _dominated(found: Findings) -> list[Item]:
     if frame.empty:
         return []
     parts = [
-        f"{problem} ({float(part['dominant_share'].max()):.0%} of the variance at most, in "
+        f"{problem} ({100 * float(part['dominant_share'].max()):.0f} % of the variance at most, in "
         f"{many(len(part), 'pair')})"
         for problem, part in frame.groupby("dominant", sort=False)
     ]
     text = (
-        f"One problem alone holds more than {DOMINANT:.0%} of the variance of a mean difference in "
-        f"normalised regret: {listed(parts)}. Verdicts do not hang on it: they are on bounded "
-        "regret, and for new problems on ranks. Both differences of each pair are in "
+        f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
+        f"difference in normalised regret: {listed(parts)}. Verdicts do not hang on it: they are "
+        "on bounded regret, and for new problems on ranks. Both differences of each pair are in "
         "tables/verdicts.csv."
     )
     return [Note(text)]
