@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick test benchmark scales signatures lock clean
+.PHONY: help quick test benchmark simulations scales signatures lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
+	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
 	@echo "make scales     record what the regret of functions and live models is measured by"
 	@echo "make signatures record the problems' values, by which a change of meaning shows"
 	@echo "make lock       renew the lock files (needs uv)"
@@ -40,6 +41,9 @@ test: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
+
+simulations: $(VENV)/.test
+	$(BIN)/python -m bench.simulations
 
 scales: $(VENV)/.test
 	$(BIN)/python -m bench.report.scales

@@ -25,6 +25,7 @@ class Plan:
         sweep: with every entry resolved.
         todo: the headers of the runs to do.
         skips: run id -> why its pair cannot run.
+        cells: strategy and problem of each pair that runs, or has run.
         done: how many runs are there already.
         resumed: how many of `todo` have an unfinished attempt.
         damaged: files that could not be read, with the reason.
@@ -33,6 +34,7 @@ class Plan:
     sweep: Sweep
     todo: list[dict[str, Any]]
     skips: dict[str, str]
+    cells: frozenset[tuple[str, str]]
     done: int
     resumed: int
     damaged: list[tuple[Path, str]]
@@ -96,10 +98,13 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
     again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
+    cells = set()
     for spec in sweep.expand():
         head = header(spec, facts.of(spec), {})
         reason = facts.skip(spec)
         end = ends.get(spec.id)
+        if reason is None or (end is not None and end.ended is not Ended.SKIPPED):
+            cells.add((spec.strategy.label, spec.problem.label))
         # A run that was done stays done, even where its pair could not run today.
         settled = end is not None and (end.ended is not Ended.SKIPPED or reason is not None)
         if settled and end is not None and (reason is not None or end.ended not in again):
@@ -109,7 +114,7 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
             skips[spec.id] = reason
         resumed += spec.id in ends and end is None
         todo.append(head)
-    return Plan(sweep, todo, skips, done, resumed, damaged)
+    return Plan(sweep, todo, skips, frozenset(cells), done, resumed, damaged)
 
 
 class _Facts:

@@ -448,9 +448,15 @@ def test_check_takes_names_with_an_argument(call, catalogued):
 def test_run_says_beforehand_what_difference_it_could_find(call, inline):
     several = inline(strategies="random,sobol,default", repetitions=5)
     output = call("run", *several).output
-    # 0.1 · (t at 1 − .05 / 3 / 2 + t at .8, 4 degrees of freedom) / √5
-    half = stats.t.ppf([1 - 0.05 / 6, 0.8], 4).sum() * 0.1 / 5**0.5
-    assert f"could tell a difference of about {half:.2g} in normalised regret" in output
-    assert "corrected for 3 pairs" in output
+    # Holm over 3 pairs needs 7 differences: 3 · 2 · 2⁻⁷ ≤ .05 < 3 · 2 · 2⁻⁶.
+    assert "on these problems the sweep cannot decide anything about 3 pairs" in output
+    assert "5 repetitions of each problem are too few, 7 would do" in output
+    more = inline(strategies="random,sobol", repetitions=6, out="results/more")
+    output = call("run", *more).output
+    # 0.1 · (t at 1 − .05 / 2 + t at .8, 5 degrees of freedom) / √6
+    half = stats.t.ppf([0.975, 0.8], 5).sum() * 0.1 / 6**0.5
+    assert f"can detect a difference of about {half:.2g} in normalised regret" in output
+    assert "corrected for 1 pair" in output
+    assert "for new data sets the sweep cannot decide anything: 1 data set is too few" in output
     alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
-    assert "one repetition tells nothing about chance" in call("run", *alone).output
+    assert "1 repetition of each problem is too few, 6 would do" in call("run", *alone).output

@@ -20,11 +20,11 @@ from bench.analysis.estimates import (
     of_these_problems,
     word,
 )
+from bench.analysis.holm import holm
 from bench.analysis.paired import pairs_of
 from bench.analysis.panels import Panel
-from bench.analysis.regret import normalised
+from bench.analysis.regret import bounded, normalised
 from bench.analysis.rounding import tied
-from bench.analysis.significance import holm
 from bench.words import many
 
 EQUIVALENT = "equivalent"
@@ -38,9 +38,9 @@ class Comparison:
         outcome: of all strategies: worse if one is; else undecided if one is, or none was paired;
             else better if one is; else equivalent.
         trials: after how many.
-        rope: half the width of the region of practical equivalence, in normalised regret.
+        rope: half the width of the region of practical equivalence, in bounded regret.
         table: a row a strategy: strategy, outcome, problems and pairs (repetitions of problems)
-            that are in it, changed (pairs that differ), difference (after − before in normalised
+            that are in it, changed (pairs that differ), difference (after − before in bounded
             regret, below 0: it is better now; mean over problems), low and high (95 %), low_equal
             and high_equal (90 %: of this strategy alone it is equivalent if within ±rope), p,
             p_equal, p_holm and p_equal_holm (both over the strategies in which any pair changed),
@@ -78,7 +78,7 @@ def compare(
     Args:
         before: panels of the first sweep.
         after: of the second; the same repetition must mean the same split, shift and noise.
-        rope: half the width of the region of practical equivalence, in normalised regret.
+        rope: half the width of the region of practical equivalence, in bounded regret.
         trials: after how many, by default the smaller of the two budgets.
         strategies: labels to compare, by default all that are in both.
 
@@ -142,7 +142,7 @@ def compare(
             "repetitions": np.where(used.any(axis=1), fewest, 0),
             "repetitions_needed": np.minimum(
                 power.repetitions_needed(variance, used, size, alpha),
-                power.repetitions_needed(variance, used, rope - size, 2 * alpha),
+                power.repetitions_needed(variance, used, rope - size, alpha, equal=True),
             ),
         }
     )
@@ -179,7 +179,7 @@ def _values(old: Panel, new: Panel, labels: Sequence[str], n: int) -> tuple[Arra
         nothing = np.isnan(losses) | np.isnan(panel.loss[cells]).all(axis=2)
         losses = np.where(nothing, worst, losses)
         regret = normalised(losses[..., None], old.optimum[first], old.typical[first])[..., 0]
-        found.append(np.where(panel.ran[cells], regret, np.nan))
+        found.append(np.where(panel.ran[cells], bounded(regret), np.nan))
     # Each panel's losses are one number where they are equal up to rounding; here both's are.
     together = tied(found, _grain(old, new))
     return together[0], together[1]

@@ -1,4 +1,4 @@
-"""Mean paired differences with intervals, for these problems and for new ones.
+"""Mean paired differences on these problems, with intervals and tests.
 
 The interval of the mean difference is Student's, not a percentile bootstrap's: with R repetitions
 a bootstrap sees a variance too small by (R − 1) / R and no uncertainty of the variance, and at
@@ -18,7 +18,8 @@ import numpy as np
 from scipy import stats
 
 from bench.analysis.arrays import Array, Flags, Ints
-from bench.analysis.paired import Pairs, grouping
+from bench.analysis.holm import smallest_p
+from bench.analysis.paired import Pairs
 from bench.analysis.rounding import cleared, of_size
 
 ALPHA = 0.05
@@ -38,7 +39,7 @@ class Estimate:
         difference: shape (M,): mean over problems of the mean paired difference.
         se: shape (M,): its standard error; NaN where nothing tells the variance.
         df: shape (M,): degrees of freedom of `se`.
-        counts: shape (M,): problems, or data sets, that are in it.
+        counts: shape (M,): problems that are in it.
         draws: shape (M,): independent paired observations.
         moved: shape (M,): those that are not 0.
     """
@@ -58,10 +59,10 @@ class Estimate:
     def p(self) -> Array:
         """Return two-sided p-values of no difference.
 
-        None is below 2 / 2ⁿ, n differences that are not 0: what a test that assumes nothing but
-        symmetry can reach. So five repetitions of one problem decide nothing, however alike.
+        None is below `smallest_p` of the differences that are not 0: five repetitions of one
+        problem decide nothing, however alike.
         """
-        return np.maximum(2 * _beyond(np.abs(self.difference), self), _floor(2, self.moved))
+        return np.maximum(2 * _beyond(np.abs(self.difference), self), smallest_p(self.moved))
 
     def p_equal(self, rope: float) -> Array:
         """Return p-values of two one-sided tests: small if the difference is within ±rope.
@@ -69,10 +70,13 @@ class Estimate:
         Args:
             rope: half the width of the region of practical equivalence, in normalised regret.
 
-        Source: Schuirmann 1987. As in `p`, none is below 1 / 2ⁿ, here n paired differences.
+        None is below `smallest_p` of the paired differences, so that a sweep which can find no
+        difference, however large, does not find that there is none either.
+
+        Source: Schuirmann 1987.
         """
         inside = cleared(rope - np.abs(self.difference), of_size(rope, self.difference))
-        return np.maximum(_beyond(inside, self), _floor(1, self.draws))
+        return np.maximum(_beyond(inside, self), smallest_p(self.draws))
 
 
 def quantile(q: float, df: Array) -> Array:
@@ -130,35 +134,6 @@ def satterthwaite(shares: Array, df: Array | Ints) -> Array:
     return found
 
 
-def of_new_problems(pairs: Pairs) -> Estimate:
-    """Return the mean differences for problems like these: data sets are the sample.
-
-    Problems on one data set are no independent evidence: the standard error is that of a mean of
-    clusters, with one degree of freedom less than there are data sets. What repetitions scatter is
-    in the scatter of the data sets already.
-
-    Source: Cochran 1977, section 9A (single-stage cluster sampling, ratio to size).
-    """
-    used = ~np.isnan(pairs.mean)
-    counts = used.sum(axis=1)
-    grain = _mean(pairs.mean_grain, used)
-    difference = cleared(_mean(pairs.mean, used), grain)
-    groups = grouping(pairs.datasets)
-    rest = np.where(used, pairs.mean - difference[:, None], 0.0) @ groups
-    rest = cleared(rest, grain[:, None] * groups.sum(axis=0))
-    there = used @ groups > 0
-    sets = there.sum(axis=1)
-    squares = (rest**2).sum(axis=1) * sets / np.maximum(sets - 1, 1)
-    return Estimate(
-        difference=difference,
-        se=np.where(sets > 1, np.sqrt(squares) / np.maximum(counts, 1), np.nan),
-        df=np.maximum(sets - 1, 1).astype(float),
-        counts=sets,
-        draws=sets,
-        moved=(np.where(used, pairs.mean != 0, False) @ groups > 0).sum(axis=1),
-    )
-
-
 def word(difference: float, p: float, p_equal: float, alpha: float = ALPHA) -> str:
     """Return the verdict; what is practically equal is called so even where a difference is sure.
 
@@ -189,8 +164,3 @@ def _beyond(distance: Array, estimate: Estimate) -> Array:
         sure, np.where(distance == 0, 0.5, distance < 0), stats.t.sf(ratio, estimate.df)
     )
     return found
-
-
-def _floor(sides: int, count: Ints) -> Array:
-    floor: Array = np.minimum(1.0, sides * np.exp2(-count.astype(float)))
-    return floor

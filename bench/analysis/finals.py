@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Flags
-from bench.analysis.intervals import LEVEL, interval, iqm, pooled_iqms
+from bench.analysis.intervals import LEVEL, iqm
+from bench.analysis.mean_intervals import iqm_interval
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import tied
 
@@ -121,7 +122,7 @@ def _iqms(loss: Array, ran: Flags) -> Array:
         rows = (ran == there).all(axis=1)
         values = loss[rows][:, there]
         found[rows, 0] = iqm(values)
-        found[rows, 1], found[rows, 2] = interval(pooled_iqms([values]))
+        found[rows, 1], found[rows, 2] = iqm_interval([values])
     return found
 
 

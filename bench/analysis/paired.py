@@ -1,7 +1,9 @@
-"""Paired differences between strategies in normalised regret, within problems.
+"""Paired differences between strategies in bounded regret, within problems.
 
 A difference is the regret of `a` minus that of `b` in one repetition of one problem, so whatever
-the repetition fixed for both (the split, the shift, the noise) cancels; below 0 `a` is better.
+the repetition fixed for both (the split, the shift, the noise) cancels; below 0 `a` is better. The
+regret is bounded (`bench.analysis.regret.bounded`), because normalised regret is not: one problem
+of 86 can hold three quarters of the variance of a mean, and decide alone what all others show.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy as np
 
 from bench.analysis.arrays import Array, Ints
 from bench.analysis.panels import Panel
+from bench.analysis.regret import bounded
 from bench.analysis.rounding import cleared, of_size
 
 
@@ -44,16 +47,19 @@ class Pairs:
     median_grain: Array
 
 
-def all_pairs(panels: Sequence[Panel], trials: int | None = None) -> Pairs:
+def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool = False) -> Pairs:
     """Return the differences of all pairs of strategies, in the order of the sweep.
 
     Args:
         panels: of the sweep.
         trials: after how many, by default the budget.
+        plain: take normalised regret as it is, not bounded.
     """
     names = panels[0].strategies if panels else ()
     first, second = np.triu_indices(len(names), k=1)
     found = [panel.regret_after(trials) for panel in panels]
+    if not plain:
+        found = [bounded(values) for values in found]
     return pairs_of(
         [(values[first], values[second]) for values in found],
         a=tuple(names[i] for i in first),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array
-from bench.analysis.intervals import OF_CURVES, comparable, interval, resamples, spoken
+from bench.analysis.intervals import comparable, mean
+from bench.analysis.mean_intervals import around, mean_parts
 from bench.analysis.paired import medians
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import tied
+
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+"""Of equal values: the mean of both counts a tie half."""
 
 COLUMNS = [
     "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",
@@ -50,7 +55,7 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     Returns:
         A row an ordered pair of two strategies that have runs:
         strategy, other; improvement: the probability that a run of the first is better than one of
-        the other, ties count half, mean over problems; low, high: its 95 % bootstrap interval for
+        the other, ties count half, mean over problems; low, high: its 95 % interval for
         these problems (NaN where a problem has one repetition); problems: those in common; won,
         tied, lost: of these, by the median; repetitions and repetitions_won, …_tied, …_lost: of
         the pairs with the same repetition.
@@ -69,7 +74,10 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     pairs = list(itertools.combinations(np.flatnonzero(entered).tolist(), 2))
     grains = [panel.grain.max() for panel in panels]
     found, counts = _improvements(scores, pairs), _counts(scores, grains, pairs)
-    low, high = interval(_resampled(scores, pairs))
+    parts = _parts(scores, pairs)
+    rows_there = [_pair_rows(values, pairs) for values in scores]
+    ends = around(np.array(found), parts, None, rows_there)
+    low, high = (np.clip(end, 0, 1) for end in ends)
     rows = []
     for place, (i, j) in enumerate(pairs):
         problems, won, tied, lost, repetitions, r_won, r_tied, r_lost = counts[place]
@@ -123,31 +131,31 @@ def _outcome(first: Array, second: Array) -> tuple[int, int, int]:
     )  # fmt: skip
 
 
-def _resampled(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> Array:
-    """Return the mean probability of improvement of each resample, shape (B, pairs)."""
-    total, number = np.zeros((len(pairs), OF_CURVES)), np.zeros(len(pairs))
-    sizes = [values.shape[1] for values in scores]
-    for values, (_, counts) in zip(scores, resamples(sizes, count=OF_CURVES), strict=True):
-        there, size = _there(values), values.shape[1]
-        taken = counts.T
+def _parts(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[Array]:
+    """Return what each repetition adds to the distance of each probability from its centre.
+
+    A repetition has a part in both samples: how often the other's runs are worse than its own of
+    the first strategy, and how often the other's are better than its own of the second (Sen 1960;
+    DeLong et al. 1988), here of repetitions that both ran, so that the two are paired.
+
+    Returns:
+        Of each problem, shape (pairs, R).
+    """
+    found = []
+    for values in scores:
+        size = values.shape[1]
+        placed = np.full((len(pairs), size), np.nan)
+        there = _there(values)
         ordered = {i: np.sort(values[i]) for i in there}
-        # How often the k smallest of a strategy are taken: shape (R + 1, B), from k = 0.
-        sums = {
-            i: np.vstack([np.zeros(OF_CURVES), np.cumsum(taken[np.argsort(values[i])], axis=0)])
-            for i in there
-        }
         for place, (i, j) in enumerate(pairs):
-            if i not in there or j not in there:
-                continue
-            smaller = np.searchsorted(ordered[i], values[j], side="left")
-            no_larger = np.searchsorted(ordered[i], values[j], side="right")
-            below = np.einsum("rb,rb->b", sums[i][smaller] + sums[i][no_larger], taken)
-            total[place] += below / (2 * size**2)
-            number[place] += 1
-    said = spoken([_pair_rows(values, pairs) for values in scores])
-    mean: Array = np.full(total.shape, np.nan)
-    np.divide(total, number[:, None], out=mean, where=said[:, None])
-    return mean.T
+            if i in there and j in there:
+                worse = 2 * size - sum(
+                    np.searchsorted(ordered[j], values[i], side=side) for side in SIDES
+                )
+                better = sum(np.searchsorted(ordered[i], values[j], side=side) for side in SIDES)
+                placed[place] = (worse + better) / (2 * size)
+        found.append(placed)
+    return mean_parts(found, mean(found))
 
 
 def _pair_rows(values: Array, pairs: list[tuple[int, int]]) -> Array:

@@ -1,4 +1,4 @@
-"""What a sweep can detect, and how many repetitions or problems more would tell."""
+"""What a sweep can detect, and how many repetitions or data sets are needed for what it saw."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from bench.analysis.estimates import (
     ALPHA,
     Estimate,
     counted_in,
-    of_new_problems,
     of_these_problems,
     quantile,
     satterthwaite,
 )
+from bench.analysis.holm import observations_needed
 from bench.analysis.paired import Pairs
-from bench.analysis.significance import blocks_needed
 
 POWER = 0.8
 
@@ -30,21 +29,20 @@ EFFICIENCY = 3 / math.pi
 """Of Wilcoxon's test against Student's on normal differences: it needs that many fewer."""
 
 
-def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFrame:
+def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
     """Return smallest detectable differences of pairs, and what is needed for the observed ones.
 
     Args:
         pairs: as `all_pairs` gives them.
         alpha: two-sided; divide it by the number of pairs to be on the safe side of Holm.
-        tests: so many Wilcoxon tests share Holm's correction (it sets the least of data sets).
 
     Returns:
-        A row a pair: a, b, detectable (the difference that would be found with a power of .8 for
-        these problems), repetitions (a problem, the fewest), repetitions_needed (a problem, for the
-        observed difference), datasets_needed (the same for new problems). Needed counts are totals;
-        inf: never, NaN: nothing tells the variance.
+        A row a pair: a, b, detectable (the difference that would be found with a power of .8; inf
+        where so few repetitions can find none), repetitions (a problem, the fewest),
+        repetitions_needed (a problem, for the observed difference; inf: never). NaN where nothing
+        tells the variance.
     """
-    these, new = of_these_problems(pairs), of_new_problems(pairs)
+    these = of_these_problems(pairs)
     used = counted_in(pairs)
     fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(axis=1, initial=LIMIT)
     return pd.DataFrame(
@@ -56,7 +54,6 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFr
             "repetitions_needed": repetitions_needed(
                 np.where(used, pairs.variance, 0.0), used, np.abs(these.difference), alpha
             ),
-            "datasets_needed": datasets_needed(new, alpha, tests),
         }
     )
 
@@ -64,48 +61,19 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA, tests: int = 1) -> pd.DataFr
 def detectable(estimate: Estimate, alpha: float = ALPHA, power: float = POWER) -> Array:
     """Return the differences that a test at alpha finds with that power.
 
-    (t_{1−α/2} + t_{power})·se, both quantiles with the estimate's degrees of freedom.
+    (t_{1−α/2} + t_{power})·se, both quantiles with the estimate's degrees of freedom; inf where
+    there are too few paired repetitions for any p to reach alpha.
 
     Args:
-        estimate: as `of_these_problems` or `of_new_problems` gives it.
+        estimate: as `of_these_problems` gives it.
         alpha: two-sided.
         power: the chance to find it.
 
     Source: Bland 2015, An Introduction to Medical Statistics, chapter 18, with Student's quantiles.
     """
-    return _factor(estimate.df, alpha, power) * estimate.se
-
-
-def planned(
-    sd: float,
-    problems: int,
-    repetitions: int,
-    *,
-    between: float | None = None,
-    alpha: float = ALPHA,
-    power: float = POWER,
-) -> float:
-    """Return the smallest difference a planned sweep would detect, in the unit of `sd`.
-
-    Args:
-        sd: standard deviation of the paired differences within a problem.
-        problems: of the sweep.
-        repetitions: of each problem.
-        between: standard deviation of the true differences between problems: the answer is for
-            new problems then, without it for these.
-        alpha: two-sided.
-        power: the chance to find it.
-
-    Returns:
-        A mean difference; NaN where the plan leaves no degree of freedom.
-    """
-    variance = sd**2 / (problems * repetitions)
-    df = problems * (repetitions - 1)
-    if between is not None:
-        variance, df = variance + between**2 / problems, problems - 1
-    if df < 1:
-        return math.nan
-    return float(_factor(np.array(float(df)), alpha, power) * math.sqrt(variance))
+    size: Array = _factor(estimate.df, alpha / 2, power) * estimate.se
+    short = estimate.draws < observations_needed(1, alpha)
+    return np.where(short & ~np.isnan(size), np.inf, size)
 
 
 def repetitions_needed(
@@ -113,6 +81,8 @@ def repetitions_needed(
     used: Flags,
     gap: Array,
     alpha: float = ALPHA,
+    *,
+    equal: bool = False,
     power: float = POWER,
 ) -> Array:
     """Return the fewest repetitions of each problem with which a gap is found.
@@ -121,7 +91,8 @@ def repetitions_needed(
         variance: shape (M, K): of the paired differences.
         used: shape (M, K): the problems that count.
         gap: shape (M,): the differences to be found (for equality: from the border of the region).
-        alpha: two-sided (for equality: twice that of each one-sided test).
+        alpha: two-sided (for equality: of each of the two one-sided tests).
+        equal: whether equality is to be shown.
         power: the chance to find it.
 
     Returns:
@@ -135,42 +106,42 @@ def repetitions_needed(
 
     def found(repetitions: Array) -> Array:
         se: Array = np.sqrt(total / repetitions) / counts
-        factors: Array = _factor(share * (repetitions - 1), alpha, power)
+        tail = alpha if equal else alpha / 2
+        factors: Array = _factor(share * (repetitions - 1), tail, power)
         return factors * se
 
     # No test decides with fewer differences than a sign test needs.
-    least = np.maximum(2, np.ceil(blocks_needed(1, alpha) / counts))
+    least = np.maximum(2, np.ceil(observations_needed(1, alpha) / counts))
     needed = _fewest(found, gap, least)
     return np.where(used.any(axis=1), needed, np.nan)
 
 
 def datasets_needed(
-    new: Estimate, alpha: float = ALPHA, tests: int = 1, power: float = POWER
+    difference: Array, scatter: Array, alpha: float = ALPHA, power: float = POWER
 ) -> Array:
-    """Return the fewest data sets with which Wilcoxon would find the observed difference.
+    """Return the fewest data sets with which Wilcoxon's test would find a difference.
 
     Args:
-        new: as `of_new_problems` gives it.
-        alpha: two-sided, of a single test.
-        tests: in Holm's family, which sets the least number.
+        difference: shape (M,): to be found.
+        scatter: shape (M,): standard deviation of the differences between data sets.
+        alpha: two-sided; divide it by the number of pairs to be on the safe side of Holm.
         power: the chance to find it.
 
     Returns:
         Shape (M,): whole numbers; inf beyond `LIMIT`, NaN with fewer than two data sets.
     """
-    scatter = new.se * np.sqrt(np.maximum(new.counts, 1))
 
     def found(sets: Array) -> Array:
         widths: Array = scatter / np.sqrt(sets)
-        return _factor(sets - 1, alpha, power) * widths
+        return _factor(sets - 1, alpha / 2, power) * widths
 
-    needed = _fewest(found, np.abs(new.difference), np.full(len(scatter), 2.0))
-    least: Array = np.maximum(np.ceil(needed / EFFICIENCY), blocks_needed(tests))
+    needed = _fewest(found, np.abs(difference), np.full(len(scatter), 2.0))
+    least: Array = np.maximum(np.ceil(needed / EFFICIENCY), observations_needed(1, alpha))
     return least
 
 
-def _factor(df: Array, alpha: float, power: float) -> Array:
-    factor: Array = quantile(1 - alpha / 2, df) + quantile(power, df)
+def _factor(df: Array, tail: float, power: float) -> Array:
+    factor: Array = quantile(1 - tail, df) + quantile(power, df)
     return factor
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array
-from bench.analysis.intervals import comparable, interval, mean, means
+from bench.analysis.intervals import comparable, mean
+from bench.analysis.mean_intervals import mean_interval
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import at_most
 
@@ -46,7 +47,7 @@ def profiles(
         _within(values, grid, panel.grain.max())
         for values, panel in zip(scores, panels, strict=True)
     ]
-    low, high = interval(means(within))
+    low, high = (np.clip(end, 0, 1) for end in mean_interval(within))
     number = np.sum(
         [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores], axis=0
     )

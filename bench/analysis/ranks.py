@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 
 from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
-from bench.analysis.intervals import OF_CURVES, interval, resamples, shared, spoken
+from bench.analysis.intervals import mean, shared
+from bench.analysis.mean_intervals import around
 from bench.analysis.panels import Panel
 
 
@@ -60,6 +62,32 @@ def from_pairs(shares: Array, there: Flags) -> Array:
     return np.where(there, ranks, np.nan)
 
 
+def rank_parts(losses: Sequence[Array]) -> list[Array]:
+    """Return what each repetition adds to the distance of `from_pairs` from its centre, (S, R).
+
+    Args:
+        losses: of each problem, `pair_losses` of its repetitions, shape (pairs, R).
+    """
+    pairs = losses[0].shape[0] if losses else 0
+    count = math.isqrt(2 * pairs) + 1
+    first, second = _pairs(count)
+    shares, there = mean(losses), [~np.isnan(values) for values in losses]
+    number = np.sum([found.any(axis=1) for found in there], axis=0)
+    # The rank of i is its others times the mean, over those it met, of its losses to each.
+    met = np.zeros((count, count), dtype=bool)
+    met[first, second] = met[second, first] = number > 0
+    entered = met.any(axis=1)
+    weight = (entered.sum() - 1) / np.maximum(met.sum(axis=1), 1)
+    each = np.zeros((count, pairs))
+    places = np.arange(pairs)
+    each[first, places] = weight[first] / np.maximum(number, 1)
+    each[second, places] = -weight[second] / np.maximum(number, 1)
+    return [
+        each @ np.where(found, values - shares[:, None], 0.0)
+        for values, found in zip(losses, there, strict=True)
+    ]
+
+
 def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
     """Return the mean rank of each strategy by normalised regret after so many trials.
 
@@ -73,8 +101,8 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
         panels: of all problems, in the same strategies.
 
     Returns:
-        A row a strategy and number of trials: strategy, trials, rank, low, high (95 % bootstrap
-        interval for these problems; NaN with a single repetition), problems (whose budget reaches
+        A row a strategy and number of trials: strategy, trials, rank, low, high (95 % interval
+        for these problems; NaN with a single repetition), problems (whose budget reaches
         so far and on which it has runs).
     """
     columns = ["strategy", "trials", "rank", "low", "high", "problems"]
@@ -89,28 +117,29 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
     reached = np.array([trials <= panel.budget for panel in panels])
     weights = _weights(there, reached)
     rank = np.ones((len(names), len(trials)))
-    samples = np.ones((len(names), OF_CURVES, len(trials)))
-    sizes = [values.shape[1] for values in finals]
-    for values, (_, counts) in zip(scores, resamples(sizes, count=OF_CURVES), strict=True):
+    every = []
+    for values in scores:
+        parts = np.zeros((len(names), values.shape[1], len(trials)))
+        points = slice(values.shape[2])
         if values.shape[1]:
-            points = slice(values.shape[2])
-            parts = _summands(values, weights[..., points])
-            rank[:, points] += parts.mean(axis=1)
-            samples[..., points] += np.matmul(counts, parts) / len(counts[0])
+            parts[..., points] = _summands(values, weights[..., points])
+            rank += parts.mean(axis=1)
+        rows = len(names) * len(trials)
+        every.append(parts.transpose(0, 2, 1).reshape(rows, values.shape[1]))
     # How many problems with each strategy, at each number of trials: where there is none, no rank.
     number = there.T.astype(float) @ reached
     known = (weights.sum(axis=1) > 0) | ((number > 0).sum(axis=0) == 1)
     rank[~known | (number == 0)] = np.nan
-    samples += np.where(np.isnan(rank), np.nan, 0.0)[:, None]
-    samples[~spoken(finals)] = np.nan
-    low, high = interval(samples.swapaxes(0, 1))
+    on = [np.repeat(values, len(trials), axis=0) for values in finals]
+    ends = around(rank.ravel(), every, None, on)
+    low, high = (np.clip(end, 1, max(len(names), 1)) for end in ends)
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(names, dtype=object), len(trials)),
             "trials": np.tile(trials, len(names)),
             "rank": rank.ravel(),
-            "low": low.ravel(),
-            "high": high.ravel(),
+            "low": low,
+            "high": high,
             "problems": number.ravel().astype(int),
         },
         columns=columns,

@@ -60,6 +60,21 @@ def normalised(losses: Array, optimum: Array, typical: Array) -> Array:
     return found
 
 
+def bounded(regret: Array) -> Array:
+    """Return regret that no single problem can decide by: as it is up to 1, 2 − 1 / regret beyond.
+
+    It keeps every order, is the regret itself wherever no run is worse than the median of one
+    random draw, goes on smoothly from there, and never reaches 2. Below 0, where the given optimum
+    was not one, it mirrors that.
+
+    Args:
+        regret: normalised; NaN stays.
+    """
+    size = np.abs(regret)
+    found: Array = np.where(size > 1, np.sign(regret) * (2 - 1 / np.maximum(size, 1)), regret)
+    return found
+
+
 def widths(optimum: Array, typical: Array) -> Array:
     """Return typical − optimum, 0 where that is rounding, shape (R,)."""
     return cleared(typical - optimum, of_size(typical, optimum))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array
-from bench.analysis.intervals import comparable, interval, mean, means
+from bench.analysis.intervals import comparable, mean
+from bench.analysis.mean_intervals import mean_interval
 from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM, normalised
 
@@ -76,7 +77,7 @@ def at_deadline(
 
     Returns:
         strategy, regret (normalised, mean over repetitions, then over problems), low, high (its
-        95 % bootstrap interval for these problems), trials (share of the budget finished by then,
+        95 % interval for these problems), trials (share of the budget finished by then,
         mean likewise), problems. Of a problem those repetitions count that all strategies with runs
         on it have. NaN without a run.
     """
@@ -98,7 +99,7 @@ def at_deadline(
     columns = ["strategy", "regret", "low", "high", "trials", "problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
-    low, high = interval(means(regrets))
+    low, high = mean_interval(regrets)
     number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
     found = [list(names), mean(regrets), low, high, mean(shares), number]
     return pd.DataFrame(dict(zip(columns, found, strict=True)))

@@ -8,25 +8,19 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Flags, Ints
-from bench.analysis.intervals import (
-    comparable,
-    interval,
-    mean,
-    means,
-    pooled_iqm,
-    pooled_iqms,
-    shared,
-    spoken,
-)
+from bench.analysis.intervals import comparable, mean, pooled_iqm, shared
+from bench.analysis.mean_intervals import around, iqm_interval, mean_interval
 from bench.analysis.paired import medians
 from bench.analysis.panels import Panel
-from bench.analysis.ranks import from_pairs, pair_losses
+from bench.analysis.ranks import from_pairs, pair_losses, rank_parts
+from bench.analysis.regret import bounded
 from bench.analysis.rounding import tied
 
 COLUMNS = [
     "strategy",
     "rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high",
     "mean", "mean_low", "mean_high", "mean_new_low", "mean_new_high",
+    "bounded", "bounded_low", "bounded_high", "bounded_new_low", "bounded_new_high",
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
     "best", "problems", "common", "of",
@@ -79,8 +73,8 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     """Return the strategies by mean rank of their normalised regret.
 
     Of each problem those repetitions count that all strategies with runs on it have. Intervals
-    are 95 % percentile bootstraps, `…_low` and `…_high` for *these problems* (NaN where a problem
-    has one repetition), `…_new_low` and `…_new_high` for *new problems* (NaN with one data set).
+    are 95 % (`bench.analysis.mean_intervals`), `…_low` and `…_high` for *these problems* (NaN where
+    a problem has one repetition), `…_new_low` and `…_new_high` for *new data sets* (NaN with one).
 
     Args:
         panels: of all problems, in the same strategies.
@@ -94,6 +88,7 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         problems is compared with each other on what both have (`bench.analysis.ranks.from_pairs`);
         mean, iqm: normalised regret (0 best known, 1 median of one random draw), mean and
         interquartile mean with every problem weighing the same, on the problems it has;
+        bounded: mean of bounded regret (`bench.analysis.regret.bounded`), on which verdicts are;
         auc: the mean of `areas`, on the problems it has;
         best: problems on which its median is the best, ties count for each;
         problems: those it is compared on; common: the fewest it shares with another strategy;
@@ -111,25 +106,21 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     datasets = [panel.dataset for panel in panels]
     there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
     entered = np.asarray(there.any(axis=0))
-    # One call resamples all three: regret, area, and who loses to whom.
-    stacked = [
-        np.concatenate([final, curve, pair_losses(final)])
-        for final, curve in zip(finals, curves, strict=True)
-    ]
-
-    def take(found: Array, says: Flags | None = None) -> dict[str, Array]:
-        ranks = from_pairs(found[..., 2 * count :], entered)
-        if says is not None:
-            ranks[..., ~says] = np.nan
-        return {"rank": ranks, "mean": found[..., :count], "auc": found[..., count : 2 * count]}
-
-    table: dict[str, object] = {"strategy": list(names)}
-    table.update(take(mean(stacked)), iqm=pooled_iqm(finals))
+    limited = [bounded(values) for values in finals]
+    losses = [pair_losses(values) for values in finals]
+    ranks = from_pairs(mean(losses), entered)
+    table: dict[str, object] = {"strategy": list(names), "rank": ranks}
+    means = {"mean": finals, "bounded": limited, "auc": curves}
+    table.update({name: mean(values) for name, values in means.items()}, iqm=pooled_iqm(finals))
+    of_ranks = rank_parts(losses)
     for kind, units in (("", None), ("_new", datasets)):
-        samples = take(means(stacked, units), spoken(finals, units))
-        samples["iqm"] = pooled_iqms(finals, units)
-        for name, values in samples.items():
-            table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = interval(values)
+        low, high = around(ranks, of_ranks, units, finals)
+        most = max(int(entered.sum()), 1)
+        ends = {"rank": (np.clip(low, 1, most), np.clip(high, 1, most))}
+        ends |= {name: mean_interval(values, units) for name, values in means.items()}
+        ends["iqm"] = iqm_interval(finals, units)
+        for name, (low, high) in ends.items():
+            table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
     table["best"] = _best(finals, [panel.grain.max() for panel in panels], count)
     table["problems"] = there.sum(axis=0)
     table["common"] = _common(there)

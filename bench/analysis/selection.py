@@ -10,6 +10,7 @@ import pandas as pd
 
 from bench.analysis import intervals
 from bench.analysis.arrays import Array
+from bench.analysis.mean_intervals import mean_interval
 from bench.analysis.panels import Panel
 
 DEFAULT = "default"
@@ -110,9 +111,11 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
     names = problems[0].panel.strategies
     datasets = [found.panel.dataset for found in problems]
     scores = [_stacked(found) for found in problems]
-    these, new = (intervals.interval(intervals.means(scores, of)) for of in (None, datasets))
+    these, new = (mean_interval(scores, of) for of in (None, datasets))
     # Of each measure all ends, of all strategies each.
     table = np.stack([intervals.mean(scores), *these, *new]).reshape(len(ends), -1, len(names))
+    # The last measure is a share.
+    table[:, -1] = np.clip(table[:, -1], 0, 1)
     values = table.transpose(1, 0, 2).reshape(len(columns), len(names))
     known = [(~np.isnan(part[: len(names)])).any(axis=1) for part in scores]
     return pd.DataFrame(

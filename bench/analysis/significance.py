@@ -11,8 +11,10 @@ from scipy import stats
 
 from bench.analysis.arrays import Array, Flags
 from bench.analysis.estimates import ALPHA
+from bench.analysis.holm import holm, observations_needed, reachable, smallest_p
 from bench.analysis.paired import Pairs, all_pairs, blocks_of, by_dataset, grouping, medians
 from bench.analysis.panels import Panel
+from bench.analysis.regret import bounded
 from bench.analysis.rounding import cleared, of_size, tied
 
 EXACT = 50
@@ -20,7 +22,7 @@ EXACT = 50
 
 
 def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
-    """Return the median normalised regret of each strategy in each block.
+    """Return the median bounded regret of each strategy in each block.
 
     A block is a data set, the mean over its problems: problems on the same data are no independent
     evidence. A rank among fewer would flatter those that are there, so all that is not complete is
@@ -37,7 +39,7 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
         rounding is one number.
     """
     names = panels[0].strategies if panels else ()
-    values = [panel.regret_after(trials) for panel in panels]
+    values = [bounded(panel.regret_after(trials)) for panel in panels]
     some = _enough(panels, values)
     columns, grains, datasets = [], [], []
     for panel, found in zip(panels, values, strict=True):
@@ -155,7 +157,7 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
     Pairs with so few blocks that their test cannot reach alpha even alone are no part of Holm's
     family, which is legitimate since it hangs on numbers of blocks, not on what was observed.
 
-    The observation is the difference of the medians of `a` and `b` (normalised regret, over the
+    The observation is the difference of the medians of `a` and `b` (bounded regret, over the
     repetitions both ran), averaged over the problems of a data set. Zeros are ranked, then left out
     (Pratt). Where up to `EXACT` blocks differ the p-value is exact given the ranks, ties included.
 
@@ -188,17 +190,17 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
                 "statistic": statistic,
                 "p": p,
                 "method": method,
-                "smallest": min(1.0, 2.0 ** (1 - n)),
             }
         )
-    columns = ["a", "b", "blocks", "zeros", "median", "statistic", "p", "method", "smallest"]
+    columns = ["a", "b", "blocks", "zeros", "median", "statistic", "p", "method"]
     table = pd.DataFrame(rows, columns=columns)
-    p, smallest = (table[name].to_numpy(dtype=float) for name in ("p", "smallest"))
-    able = table["blocks"].to_numpy(dtype=np.int64) >= blocks_needed(1, alpha)
+    p, counts = table["p"].to_numpy(dtype=float), table["blocks"].to_numpy(dtype=np.int64)
+    able = counts >= observations_needed(1, alpha)
     table.insert(7, "p_holm", holm(np.where(able, p, np.nan)))
     family = able if able.any() else ~np.isnan(p)
-    table["needed"] = blocks_needed(int(family.sum()), alpha)
-    table["reachable"] = holm(np.where(able, smallest, np.nan)) <= alpha
+    table["smallest"] = smallest_p(counts)
+    table["needed"] = observations_needed(int(family.sum()), alpha)
+    table["reachable"] = reachable(counts, able, alpha)
     table["different"] = table["p_holm"] <= alpha
     return table
 
@@ -241,32 +243,6 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
     positive = int(doubled[differences > 0].sum())
     tail = min(shares[: positive + 1].sum(), shares[positive:].sum())
     return statistic, float(min(1.0, 2 * tail)), "exact"
-
-
-def holm(p: Array) -> Array:
-    """Return p-values adjusted by Holm's step-down method; NaN are no part of the family.
-
-    Args:
-        p: shape (M,).
-
-    Source: Holm 1979.
-    """
-    adjusted = np.full(len(p), np.nan)
-    there = np.flatnonzero(~np.isnan(p))
-    order = there[np.argsort(p[there], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
-    return adjusted
-
-
-def blocks_needed(tests: int, alpha: float = ALPHA) -> int:
-    """Return the fewest blocks with which Holm over so many Wilcoxon tests can reach alpha.
-
-    Args:
-        tests: in the family, 1 or more.
-        alpha: two-sided.
-    """
-    return math.ceil(1 + math.log2(max(tests, 1) / alpha) - 1e-12)
 
 
 def cliques(ranks: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from bench.analysis import intervals
 from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.clocks import checkpoints
 from bench.analysis.draws import Exact, exact_bests, expected_bests, random_draws
+from bench.analysis.mean_intervals import mean_interval
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import at_most
 
@@ -173,7 +174,7 @@ def ecdf(
 
     Returns:
         strategy, trials (the `clocks.checkpoints` of the largest budget), share, low, high
-        (pointwise 95 % bootstrap interval for these problems, with the targets as they are; NaN
+        (pointwise 95 % interval for these problems, with the targets as they are; NaN
         with a single repetition), problems (that it ran on and that have a target; NaN share where
         there is none).
     """
@@ -188,7 +189,7 @@ def ecdf(
         shares = _shares(panel, losses, at)
         kept = intervals.shared(~np.isnan(shares[..., 0]))
         scores.append(shares[:, kept].transpose(0, 2, 1).reshape(len(names) * len(at), -1))
-    low, high = intervals.interval(intervals.means(scores, count=intervals.OF_CURVES))
+    low, high = (np.clip(end, 0, 1) for end in mean_interval(scores))
     there = [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores]
     return pd.DataFrame(
         {

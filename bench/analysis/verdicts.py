@@ -10,6 +10,7 @@ import pandas as pd
 from bench.analysis import ROPE, power
 from bench.analysis.arrays import Flags, Ints
 from bench.analysis.bayes import signed_rank_pairs
+from bench.analysis.dominance import dominance
 from bench.analysis.estimates import (
     ALPHA,
     BETTER,
@@ -19,13 +20,14 @@ from bench.analysis.estimates import (
     WORSE,
     Estimate,
     counted_in,
-    of_new_problems,
     of_these_problems,
     word,
 )
+from bench.analysis.holm import holm, observations_needed
+from bench.analysis.new_data_sets import new_data_sets
 from bench.analysis.paired import Pairs, all_pairs
 from bench.analysis.panels import Panel
-from bench.analysis.significance import blocks_needed, holm, wilcoxon_pairs
+from bench.analysis.significance import wilcoxon_pairs
 
 CREDIBLE = 0.95
 """The probability from which the Bayesian test says that two are practically equal."""
@@ -34,17 +36,20 @@ CREDIBLE = 0.95
 def verdicts(
     panels: Sequence[Panel], trials: int | None = None, rope: float = ROPE
 ) -> pd.DataFrame:
-    """Return a verdict on each pair of strategies, for these problems and for new ones.
+    """Return a verdict on each pair of strategies, for these problems and for new data sets.
 
-    For these problems (only repetitions are a sample): *practically equal* if two one-sided tests
-    place the mean difference within ±rope; else *better* or *worse* if Student's test of the mean
-    paired difference excludes 0; else *undecided*. Each of the two is corrected by Holm over all
-    pairs.
+    For these problems (only repetitions are a sample) word, test and interval are of the mean
+    paired difference in bounded regret: *practically equal* if two one-sided tests place it within
+    ±rope; else *better* or *worse* if Student's test excludes 0; else *undecided*.
 
-    For new problems (data sets are the sample): *practically equal* if the Bayesian signed-rank
-    test gives that .95 or more, on as many data sets as Wilcoxon's test needs to reach .05 at all;
-    else *better* or *worse* if Wilcoxon's test, corrected by Holm over all pairs with so many, says
-    so and the mean difference is on the same side; else *undecided*.
+    For new data sets (which are the sample) they are of the pseudo-median of the differences of
+    medians in bounded regret: *practically equal* if its interval by the signed-rank test lies
+    within ±rope, and the Bayesian signed-rank test gives that .95 or more; else *better* or *worse*
+    if Wilcoxon's test and its interval exclude 0; else *undecided*. A mean and a pseudo-median may
+    disagree: no word is said for new data sets that contradicts the one for these problems.
+
+    Each of the four tests is corrected by Holm over all pairs, so its error rate is 5 % over all of
+    them. No p-value is below that of the signs alone (`bench.analysis.holm.smallest_p`).
 
     A problem is won or lost if the 95 % interval of its own mean paired difference excludes 0 and
     six repetitions or more differ (no test decides on fewer); with K problems and no difference at
@@ -53,45 +58,61 @@ def verdicts(
     Args:
         panels: of the sweep.
         trials: after how many, by default the budget.
-        rope: half the width of the region of practical equivalence, in normalised regret, declared
+        rope: half the width of the region of practical equivalence, in bounded regret, declared
             before looking.
 
     Returns:
         A row a pair; the verdicts say what `a` is against `b`, differences are a − b (below 0: a is
-        better) in normalised regret. a, b, trials, problems, left_out (problems with fewer than two
+        better) in bounded regret. a, b, trials, problems, left_out (problems with fewer than two
         paired repetitions), repetitions (paired, of a problem, the fewest), verdict; difference,
         low, high (95 %, of this pair alone), p, p_holm, p_equal, p_equal_holm; median (over
         problems, of differences of medians), won, tied, lost, ahead, behind; detectable (the
-        difference that the sweep as it stands would find), repetitions_needed (of each problem, to
-        find the observed difference), repetitions_equal (to show that it is within ±rope; inf
-        where it is not): all three with a power of .8 at .05 / number of pairs, which is on the
-        safe side of Holm;
-        datasets, verdict_new, difference_new (mean over data sets, each weighing as many problems
-        as it has), low_new, high_new (95 %), p_new, p_new_holm (NaN with too few data sets to be
+        difference that the sweep as it stands would find; inf: none), repetitions_needed (of each
+        problem, to find the observed difference), repetitions_equal (to show that it is within
+        ±rope; inf where it is not): all three with a power of .8 at .05 / number of pairs, which is
+        on the safe side of Holm;
+        regret_difference, regret_low, regret_high (the same mean difference and interval in
+        normalised regret, which is not bounded), dominant (the problem that holds more than half of
+        the variance of that; empty without one), dominant_share (of the problem that holds most);
+        datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this pair
+        alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to be
         tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
         reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
         with one data set), datasets_needed.
     """
-    pairs = all_pairs(panels, trials)
-    return verdicts_of(pairs, rope).assign(
-        trials=max((panel.budget for panel in panels), default=0) if trials is None else trials
-    )
+    table = verdicts_of(all_pairs(panels, trials), rope)
+    plain = all_pairs(panels, trials, plain=True)
+    found, most = of_these_problems(plain), dominance(plain)
+    low, high = found.interval()
+    names = np.array([*plain.problems, ""], dtype=object)
+    place = list(table.columns).index("datasets")
+    for name, values in (
+        ("regret_difference", found.difference), ("regret_low", low), ("regret_high", high),
+        ("dominant", names[most.place]), ("dominant_share", most.share),
+    ):  # fmt: skip
+        table.insert(place, name, values)
+        place += 1
+    budget = max((panel.budget for panel in panels), default=0)
+    return table.assign(trials=budget if trials is None else trials)
 
 
 def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
-    """Return verdicts on pairs, as `verdicts` does, without the column `trials`."""
-    these, new = of_these_problems(pairs), of_new_problems(pairs)
+    """Return verdicts on pairs, as `verdicts` does, without `trials` and what is not bounded."""
+    these, new = of_these_problems(pairs), new_data_sets(pairs, rope)
     used = counted_in(pairs)
     tests = wilcoxon_pairs(pairs)
     bayes = signed_rank_pairs(pairs, rope)
     family = max(1, int((these.counts > 0).sum()))
-    needs = power.power_pairs(pairs, ALPHA / family, family)
+    needs = power.power_pairs(pairs, ALPHA / family)
     p = these.p()
     p_holm, p_equal = holm(p), these.p_equal(rope)
     p_equal_holm = holm(p_equal)
     low, high = these.interval()
-    low_new, high_new = new.interval()
     won, tied, lost = _by_problem(pairs)
+    able = new["datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
+    new["p_holm"] = tests["p_holm"]
+    new["p_equal_holm"] = holm(np.where(able, new["p_equal"], np.nan))
+    words = [word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)]
     return pd.DataFrame(
         {
             "a": pairs.a,
@@ -99,9 +120,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "problems": these.counts,
             "left_out": len(pairs.problems) - these.counts,
             "repetitions": needs["repetitions"],
-            "verdict": [
-                word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)
-            ],
+            "verdict": words,
             "difference": these.difference,
             "low": low,
             "high": high,
@@ -121,22 +140,29 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
                 np.where(used, pairs.variance, 0.0),
                 used,
                 rope - np.abs(these.difference),
-                2 * ALPHA / family,
+                ALPHA / family,
+                equal=True,
             ),
-            "datasets": new.counts,
-            "verdict_new": _new(new, tests, bayes),
-            "difference_new": new.difference,
-            "low_new": low_new,
-            "high_new": high_new,
+            "datasets": new["datasets"],
+            "verdict_new": _new(new, bayes["rope"], words),
+            "difference_new": new["difference"],
+            "low_new": new["low"],
+            "high_new": new["high"],
             "p_new": tests["p"],
             "p_new_holm": tests["p_holm"],
+            "p_equal_new": new["p_equal"],
+            "p_equal_new_holm": new["p_equal_holm"],
             "method": tests["method"],
             "smallest": tests["smallest"],
             "reachable": tests["reachable"],
             "a_better": bayes["a_better"],
             "rope": bayes["rope"],
             "b_better": bayes["b_better"],
-            "datasets_needed": needs["datasets_needed"],
+            "datasets_needed": power.datasets_needed(
+                new["difference"].to_numpy(dtype=float),
+                new["scatter"].to_numpy(dtype=float),
+                ALPHA / family,
+            ),
         }
     )
 
@@ -181,28 +207,31 @@ def swapped(verdicts: pd.DataFrame) -> pd.DataFrame:
     other: dict[str, str] = {}
     for one, two in (
         ("a", "b"), ("won", "lost"), ("ahead", "behind"), ("a_better", "b_better"),
-        ("low", "high"), ("low_new", "high_new"),
+        ("low", "high"), ("low_new", "high_new"), ("regret_low", "regret_high"),
     ):  # fmt: skip
         other |= {one: two, two: one}
     found = verdicts.rename(columns=other)[list(verdicts.columns)]
-    signed = ["difference", "difference_new", "median", "low", "high", "low_new", "high_new"]
+    signed = [
+        "difference", "difference_new", "regret_difference", "median",
+        "low", "high", "low_new", "high_new", "regret_low", "regret_high",
+    ]  # fmt: skip
     found[signed] = -found[signed]
     words = ["verdict", "verdict_new"]
     found[words] = found[words].replace(OPPOSITE)
     return found
 
 
-def _new(new: Estimate, tests: pd.DataFrame, bayes: pd.DataFrame) -> list[str]:
+def _new(new: pd.DataFrame, equal: pd.Series, words: Sequence[str]) -> list[str]:
+    """Return the verdicts for new data sets, given those for these problems."""
     found = []
-    enough = bayes["blocks"] >= blocks_needed(1)
-    columns = new.difference, tests["statistic"], tests["p_holm"], bayes["rope"], enough
-    for difference, statistic, p, equal, many in zip(*columns, strict=True):
-        if many and equal >= CREDIBLE:
-            found.append(EQUAL)
-        elif p <= ALPHA and difference * statistic > 0:
-            found.append(BETTER if difference < 0 else WORSE)
-        else:
-            found.append(UNDECIDED)
+    columns = new["low"], new["high"], new["p_holm"], new["p_equal_holm"], equal
+    for low, high, p, p_equal, credible, these in zip(*columns, words, strict=True):
+        said = UNDECIDED
+        if p_equal <= ALPHA and credible >= CREDIBLE:
+            said = EQUAL
+        elif p <= ALPHA and (high < 0 or low > 0):
+            said = BETTER if high < 0 else WORSE
+        found.append(said if these in (UNDECIDED, said) else UNDECIDED)
     return found
 
 

@@ -117,7 +117,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
         + f"; {many(jobs, 'worker')}"
     )
-    yield from _detectable(sweep)
+    yield from _detectable(plan)
     yield from problem_notes(plan)
     for path, reason in plan.damaged:
         yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
@@ -135,23 +135,36 @@ TYPICAL = 0.1
 normalised regret: the median over pairs in results/quick, 20 trials, without default and grid."""
 
 
-def _detectable(sweep: Sweep) -> Iterator[str]:
-    """Yield what difference the sweep could find, before anybody has looked."""
-    pairs = len(sweep.strategies) * (len(sweep.strategies) - 1) // 2
-    if not pairs:
-        return
-    from bench.analysis import estimates, power
+def _detectable(plan: Plan) -> Iterator[str]:
+    """Yield what the sweep could find out by its report's tests, before anybody has looked."""
+    from bench.analysis.planning import prospect
+    from bench.report.datasets import dataset_of
 
-    found = power.planned(
-        TYPICAL, len(sweep.problems), sweep.repetitions, alpha=estimates.ALPHA / pairs
-    )
-    if math.isnan(found):
-        yield "one repetition tells nothing about chance: no difference could be found"
+    sweep = plan.sweep
+    datasets = {entry.label: dataset_of(entry.name, entry.settings) for entry in sweep.problems}
+    found = prospect(plan.cells, datasets, sweep.repetitions, TYPICAL)
+    if not found.pairs:
+        return
+    pairs = many(found.pairs, "pair")
+    if math.isinf(found.difference):
+        yield (
+            f"on these problems the sweep cannot decide anything about {pairs} of strategies, "
+            f"however large the differences: {many(sweep.repetitions, 'repetition')} of each "
+            f"problem {'is' if sweep.repetitions == 1 else 'are'} too few, {found.repetitions} "
+            "would do (--repetitions)"
+        )
     else:
         yield (
-            f"could tell a difference of about {found:.2g} in normalised regret, of these problems "
-            f"(four of five times, corrected for {many(pairs, 'pair')}), if repetitions differ "
-            f"as they usually do (standard deviation {TYPICAL:g})"
+            f"on these problems the sweep can detect a difference of about {found.difference:.2g} "
+            f"in normalised regret (power 0.8, corrected for {pairs}), if repetitions differ as "
+            f"they usually do (standard deviation {TYPICAL:g})"
+        )
+    if not found.decides_new:
+        yield (
+            "for new data sets the sweep cannot decide anything: "
+            f"{many(found.datasets, 'data set')} {'is' if found.datasets == 1 else 'are'} too few "
+            f"for {pairs}, "
+            f"{found.datasets_needed} would do"
         )
 
 

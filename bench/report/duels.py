@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.analysis.estimates import ALPHA, BETTER, EQUAL, OPPOSITE, UNDECIDED, WORSE
+from bench.report.claims import Claim, Scope
 from bench.report.phrases import interval, number
 from bench.words import many
 
@@ -30,7 +31,10 @@ class Duel:
         won, lost, of: problems, taken one by one.
         ahead, behind: problems, by medians.
         more: repetitions of each problem that would tell; inf: never, NaN: unknown.
-        datasets, verdict_new, reachable: of new problems.
+        datasets, verdict_new, reachable: of new data sets.
+        regret: the difference in normalised regret, which is not bounded.
+        dominant, share: the problem that holds most of the variance of that, empty where none does,
+            and how much.
     """
 
     a: str
@@ -52,6 +56,25 @@ class Duel:
     datasets: int
     verdict_new: str
     reachable: bool
+    regret: float
+    dominant: str
+    share: float
+
+    @property
+    def measure(self) -> str:
+        """What differences are of: bounded regret is regret where no run exceeds 1."""
+        same = math.isclose(self.difference, self.regret, rel_tol=1e-9, abs_tol=1e-12)
+        return "mean regret" if same or math.isnan(self.regret) else "mean bounded regret"
+
+    @property
+    def these(self) -> Claim:
+        """What is claimed of these problems."""
+        return Claim(self.a, self.b, self.verdict)
+
+    @property
+    def new(self) -> Claim:
+        """What is claimed of new data sets."""
+        return Claim(self.a, self.b, self.verdict_new, Scope.NEW)
 
     @property
     def tested(self) -> bool:
@@ -76,7 +99,8 @@ class Duel:
             high=-self.low, p=self.p, p_equal=self.p_equal, won=self.lost, lost=self.won,
             of=self.of, ahead=self.behind, behind=self.ahead, more=self.more,
             datasets=self.datasets, verdict_new=OPPOSITE[self.verdict_new],
-            reachable=self.reachable,
+            reachable=self.reachable, regret=-self.regret, dominant=self.dominant,
+            share=self.share,
         )  # fmt: skip
 
 
@@ -99,7 +123,8 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
             ahead=int(row["ahead"]), behind=int(row["behind"]),
             more=min(known, default=math.nan) - row["repetitions"],
             datasets=int(row["datasets"]), verdict_new=str(row["verdict_new"]),
-            reachable=bool(row["reachable"]),
+            reachable=bool(row["reachable"]), regret=float(row["regret_difference"]),
+            dominant=str(row["dominant"]), share=float(row["dominant_share"]),
         )  # fmt: skip
         found[duel.a, duel.b], found[duel.b, duel.a] = duel, duel.swapped()
     return found
@@ -118,9 +143,9 @@ def result(duel: Duel, pairs: int) -> str:
     single = _one_by_one(duel)
     match duel.verdict:
         case "better":
-            text = f"{duel.a} beats {duel.b}: its mean regret is {size} lower{single}"
+            text = f"{duel.a} beats {duel.b}: its {duel.measure} is {size} lower{single}"
         case "worse":
-            text = f"{duel.a} is worse than {duel.b}: its mean regret is {size} higher{single}"
+            text = f"{duel.a} is worse than {duel.b}: its {duel.measure} is {size} higher{single}"
         case "practically equal":
             text = f"{duel.a} and {duel.b} are practically equal: {_difference(duel)}{single}"
         case _:
@@ -202,7 +227,7 @@ def on_new(duel: Duel) -> str:
 
 def _difference(duel: Duel) -> str:
     if duel.difference == 0:
-        return f"no difference in mean regret{_ends(duel) if duel.low < duel.high else ''}"
+        return f"no difference in {duel.measure}{_ends(duel) if duel.low < duel.high else ''}"
     return f"a difference of {number(duel.difference)}{_ends(duel)}"
 
 

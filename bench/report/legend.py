@@ -43,6 +43,8 @@ def legend(
     parts = [f"Regret is normalised: {ends_of_scale(sources)}."]
     if "a difference of" in whole:
         parts.append("A difference below 0 is in favour of the one named first.")
+    if "bounded regret" in whole:
+        parts.append("Bounded regret is regret up to 1 and 2 − 1 / regret beyond.")
     if UNSURE in whole:
         parts.append(f"Ahead or behind, {UNSURE}, is undecided, and goes by mean regret.")
     if rope > 0 and sweep.tests:
@@ -57,8 +59,8 @@ def legend(
         )
     if not sweep.too_few and "new problems" in whole:
         parts.append(
-            "For new problems data sets are the sample: Wilcoxon's signed-rank test, corrected "
-            "alike, and its Bayesian form for practically equal."
+            "For new problems data sets are the sample: Wilcoxon's signed-rank test of the "
+            "pseudo-median, corrected alike, with its Bayesian form for practically equal."
         )
     if "would tell" in whole:
         affordable = f" (none affordable: not even {MOST:,} more)" if NEVER in whole else ""

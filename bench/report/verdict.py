@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.estimates import BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
+from bench.analysis.holm import observations_needed
 from bench.analysis.regret import RANDOM
-from bench.analysis.significance import blocks_needed
+from bench.report.claims import Said, told
 from bench.report.decided import otherwise
 from bench.report.duels import Duel, on_new, result
 from bench.report.legend import ends_of_scale, legend
 from bench.report.phrases import interval, listed, number
 from bench.report.standing import Standing, standing
+from bench.report.trials import saved, untold
 from bench.report.undecided import at_the_top, kinds, together
 from bench.words import many
 
@@ -30,18 +31,23 @@ class Verdict:
     """The verdict on a sweep, plain text, labels as they are: who puts it on a page escapes it.
 
     Args:
-        sentences: the most important first, one or more.
+        said: the most important first, one or more; no claim of one contradicts that of another.
         legend: what the numbers in them are; empty where nothing is compared.
     """
 
-    sentences: tuple[str, ...]
+    said: tuple[Said, ...]
     legend: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The texts."""
+        return tuple(part.text for part in self.said)
 
 
 def in_words(
     board: pd.DataFrame,
     verdicts: pd.DataFrame,
-    saved: pd.DataFrame,
+    trials_saved: pd.DataFrame,
     *,
     when: str,
     rope: float,
@@ -55,38 +61,44 @@ def in_words(
     Args:
         board: as `bench.analysis.scores.leaderboard` gives it.
         verdicts: as `bench.analysis.verdicts.verdicts` gives them, of the same panels.
-        saved: as `bench.analysis.equivalents.trials_saved` gives it.
+        trials_saved: as `bench.analysis.equivalents.trials_saved` gives it.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
         rope: half the width of the region of practical equivalence.
         sources: what regret is measured by, as the panels say.
     """
     sweep = standing(board, verdicts, when)
     if len(sweep.names) < 2 or not sweep.met:
-        return Verdict((_nothing(board, sweep, sources), *_absent(sweep)))
+        return Verdict((Said(_nothing(board, sweep, sources)), *_absent(sweep)))
     # How one stands against one other is said in full, whoever they are.
     alone = len(sweep.names) == 2
     base = RANDOM if RANDOM in sweep.names else sweep.names[1] if alone else ""
-    factors = {str(row["strategy"]): row for row in saved.to_dict("records") if base == RANDOM}
+    factors = {
+        str(row["strategy"]): row for row in trials_saved.to_dict("records") if base == RANDOM
+    }
     rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
     decided = [duel for duel in rows if duel.decided]
     others = kinds(duel for duel in rows if not duel.decided)
     found = [_first(sweep), *(_against(duel, sweep, factors) for duel in decided[:COMPARED])]
     if len(decided) > COMPARED:
         rest = many(len(decided) - COMPARED, "more is", "more are")
-        found.append(f"And {rest} decided against {base}, in section Pairs.")
+        found.append(Said(f"And {rest} decided against {base}, in section Pairs."))
     for part in others:
-        found.append(together(part) if len(part) > 1 else _against(part[0], sweep, factors))
-    elsewhere = otherwise(_elsewhere(sweep, base))
-    if elsewhere:
-        found.append(elsewhere)
+        if len(part) > 1:
+            found.append(Said(together(part), tuple(duel.these for duel in part if duel.open)))
+        else:
+            found.append(_against(part[0], sweep, factors))
+    found += _elsewhere(sweep, base, found)
     full = decided[:COMPARED] + [part[0] for part in others if len(part) == 1]
     opened = [] if sweep.winner else _opened(sweep, base)
     if opened:
-        found.append(at_the_top(opened, sweep.tests))
-    found += [*_new(sweep), *_untold(full, factors), *_partial(sweep), *_absent(sweep)]
+        claims = tuple(duel.these for duel in opened)
+        found.append(Said(at_the_top(opened, sweep.tests), claims))
+    found += [*_dominated(full + opened), *_new(sweep), *untold(full, factors)]
+    found += [*_partial(sweep), *_absent(sweep)]
     if RANDOM not in sweep.names and RANDOM not in sweep.absent:
-        found.append(f"Nothing is compared with {RANDOM}: it is not in the sweep.")
-    return Verdict(tuple(found), legend(sweep, found, rope=rope, sources=sources))
+        found.append(Said(f"Nothing is compared with {RANDOM}: it is not in the sweep."))
+    texts = [part.text for part in found]
+    return Verdict(tuple(found), legend(sweep, texts, rope=rope, sources=sources))
 
 
 def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> str:
@@ -116,48 +128,52 @@ def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> 
     )
 
 
-def _first(sweep: Standing) -> str:
+def _first(sweep: Standing) -> Said:
     """Return who is ahead, or that nobody is and why."""
     if sweep.winner:
         return _ahead(sweep, sweep.winner)
     if sweep.all_equal:
         whole = f"all {len(sweep.names)} strategies" if len(sweep.names) > 2 else "both strategies"
-        return f"Nobody is ahead {sweep.where}: {whole} are practically equal."
+        text = f"Nobody is ahead {sweep.where}: {whole} are practically equal."
+        return Said(text, tuple(duel.these for duel in sweep.met))
     if not sweep.tests:
-        return (
+        return Said(
             "One repetition tells nothing about chance: no interval and no test for these "
             f"problems. {_lowest(sweep)} {sweep.where}."
         )
     if not sweep.leaders:
-        return f"Nobody is ahead {sweep.where}. {_lowest(sweep)}."
+        return Said(f"Nobody is ahead {sweep.where}. {_lowest(sweep)}.")
     rows = sweep.against_all(sweep.leaders[0])
     name = "" if len(sweep.leaders) == 1 else f" {sweep.leaders[0]}"
     beaten = [duel.b for duel in rows if duel.verdict == BETTER]
-    also = f" It beats {listed(beaten)}." if beaten else ""
-    return f"Nobody is ahead {sweep.where}. {_lowest(sweep)}, but{name} {_why_not(rows)}.{also}"
+    also = f" {sweep.leaders[0]} beats {listed(beaten)}." if beaten else ""
+    text = f"Nobody is ahead {sweep.where}. {_lowest(sweep)}, but{name} {_why_not(rows)}.{also}"
+    return Said(text, tuple(duel.these for duel in rows if duel.problems))
 
 
-def _ahead(sweep: Standing, name: str) -> str:
+def _ahead(sweep: Standing, name: str) -> Said:
     rows = sweep.against_all(name)
+    claims = tuple(duel.these for duel in rows)
     ranked = ""
     if sweep.leaders and name not in sweep.leaders:
         ranked = f" {_lowest(sweep)}, all the same."
     if len(rows) == 1:
-        return f"{name} is ahead of {rows[0].b} {sweep.where}.{ranked}"
+        return Said(f"{name} is ahead of {rows[0].b} {sweep.where}.{ranked}", claims)
     near = min(rows, key=lambda duel: -duel.difference).swapped()
     ends = interval(near.low, near.high)
     size = f"{number(near.difference)}{f' ({ends})' if ends else ''}"
     text = (
         f"{name} is ahead of {_all(len(rows))} others {sweep.where}: the nearest is {near.a}, "
-        f"whose mean regret is {size} higher.{ranked}"
+        f"whose {near.measure} is {size} higher.{ranked}"
     )
     if sweep.too_few:
-        return text
-    new = sum(duel.verdict_new == BETTER for duel in rows)
-    if new == len(rows):
+        return Said(text, claims)
+    new = tuple(duel.new for duel in rows if duel.verdict_new == BETTER)
+    if len(new) == len(rows):
         least = min(duel.datasets for duel in rows)
-        return f"{text} The same holds for new problems ({many(least, 'data set')})."
-    return f"{text} For new problems it is better than {new} of the {len(rows)}."
+        text += f" The same holds for new problems ({many(least, 'data set')})."
+        return Said(text, claims + new)
+    return Said(f"{text} For new problems it is better than {len(new)} of the {len(rows)}.", claims)
 
 
 def _all(count: int) -> str:
@@ -180,7 +196,7 @@ def _why_not(rows: Sequence[Duel]) -> str:
     texts = {
         UNDECIDED: "is not told apart from",
         EQUAL: "is practically equal to",
-        WORSE: "is worse in mean regret than",
+        WORSE: f"is worse in {rows[0].measure} than",
         "": "has no problem in common with",
     }
     parts = []
@@ -192,53 +208,46 @@ def _why_not(rows: Sequence[Duel]) -> str:
     return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; and {parts[-1]}"
 
 
-def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> str:
+def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> Said:
     """Return all on a strategy against the baseline."""
-    parts = [result(duel, sweep.tests)]
-    if not sweep.too_few:
-        parts.append(on_new(duel))
+    texts, claims = [result(duel, sweep.tests)], [duel.these]
+    if not sweep.too_few and duel.datasets:
+        texts.append(on_new(duel))
+        claims.append(duel.new)
     if duel.problems and duel.a in factors:
-        parts.append(_saved(factors[duel.a], sweep.trials))
-    return " ".join(part for part in parts if part)
+        found = saved(duel, factors[duel.a], sweep.trials)
+        # A mean, a pseudo-median and a median of trials may disagree; then the first two are said.
+        if not any(one.contradicts(other) for one in found.claims for other in claims):
+            texts.append(found.text)
+            claims += found.claims
+    return Said(" ".join(text for text in texts if text), tuple(claims))
 
 
-def _saved(row: Mapping[str, Any], trials: int) -> str:
-    """Return how many times the trials random search needs to get as far."""
-    factor, low, high = (float(row[name]) for name in ("factor", "low", "high"))
-    if not math.isfinite(factor) or _unknown(row):
-        return ""
-    start = f"To get as far, {RANDOM} needs"
-    if factor * trials <= 1:
-        return f"{start} a single trial in the median over problems."
-    if row["bound"]:
-        known = math.isfinite(low) and number(low) != number(factor)
-        least = f" (at least {number(low)} for new problems)" if known else ""
-        size = f"at least {number(factor)}"
-        return f"{start} {size} × as many trials in the median over problems{least}."
-    ends = interval(low, high)
-    if math.isfinite(low) and math.isinf(high):
-        ends = f"{number(low)} or more"
-    elif ends and row["bounds"]:
-        ends += " or more"
-    new = f" ({ends} for new problems)" if ends else ""
-    return f"{start} {number(factor)} × as many trials in the median over problems{new}."
-
-
-def _unknown(row: Mapping[str, Any]) -> bool:
-    """Return whether a factor says nothing: at least so many, and that is fewer than were made."""
-    return bool(row["bound"]) and row["factor"] < 1
-
-
-def _elsewhere(sweep: Standing, base: str) -> list[Duel]:
-    """Return the pairs that neither the first sentence nor those on the baseline tell."""
-    if sweep.all_equal:
-        return []
-    first = sweep.winner or next(iter(sweep.leaders), "")
-    return [
+def _elsewhere(sweep: Standing, base: str, found: Sequence[Said]) -> list[Said]:
+    """Return what is decided of pairs that no sentence has told of yet."""
+    known = told(found)
+    rest = [
         duel
         for duel in sweep.met
         if base not in (duel.a, duel.b)
-        and (first not in (duel.a, duel.b) or duel.verdict == UNDECIDED)
+        and (duel.these if duel.verdict != UNDECIDED else duel.new) not in known
+    ]
+    text = otherwise(rest)
+    return [Said(text)] if text else []
+
+
+def _dominated(duels: Sequence[Duel]) -> list[Said]:
+    """Return which problem would decide most alone, were it not for bounded regret."""
+    found = [duel for duel in duels if duel.dominant]
+    if not found:
+        return []
+    most = max(found, key=lambda duel: duel.share)
+    return [
+        Said(
+            f"In normalised regret one problem, {most.dominant}, holds {100 * most.share:.0f} % of "
+            f"the variance of the mean difference between {most.a} and {most.b}; verdicts are on "
+            "bounded regret, which no problem can decide so (section Pairs)."
+        )
     ]
 
 
@@ -248,41 +257,35 @@ def _opened(sweep: Standing, base: str) -> list[Duel]:
     return [duel for duel in found if base not in (duel.a, duel.b)][:OPEN]
 
 
-def _new(sweep: Standing) -> list[str]:
+def _new(sweep: Standing) -> list[Said]:
     sets = max(duel.datasets for duel in sweep.met)
     if not sweep.too_few or not sets:
         return []
     tests = sum(duel.datasets > 0 for duel in sweep.met)
     return [
-        f"For new problems all is undecided: {many(sets, 'data set')} "
-        f"{'is' if sets == 1 else 'are'} too few to show a difference, since a test of "
-        f"{many(tests, 'pair')} needs {blocks_needed(tests)} or more."
+        Said(
+            f"For new problems all is undecided: {many(sets, 'data set')} "
+            f"{'is' if sets == 1 else 'are'} too few to show a difference, since a test of "
+            f"{many(tests, 'pair')} needs {observations_needed(tests, ALPHA)} or more."
+        )
     ]
 
 
-def _untold(shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    names = [duel.a for duel in shown if duel.a in factors and _unknown(factors[duel.a])]
-    if not names:
-        return []
-    return [
-        f"How many trials {listed(names)} would save cannot be told: {RANDOM} has too few trials "
-        "to reach as far."
-    ]
-
-
-def _partial(sweep: Standing) -> list[str]:
+def _partial(sweep: Standing) -> list[Said]:
     least, most = sweep.span
     if least == sweep.of:
         return []
     span = f"{least}" if least == most else f"{least} to {most}"
     return [
-        f"Not every pair can be compared everywhere: each is compared on {span} of "
-        f"{many(sweep.of, 'problem')}."
+        Said(
+            f"Not every pair can be compared everywhere: each is compared on {span} of "
+            f"{many(sweep.of, 'problem')}."
+        )
     ]
 
 
-def _absent(sweep: Standing) -> list[str]:
+def _absent(sweep: Standing) -> list[Said]:
     if not sweep.absent or not sweep.names:
         return []
     verb = "has" if len(sweep.absent) == 1 else "have"
-    return [f"{listed(sweep.absent)} {verb} no run that can be compared."]
+    return [Said(f"{listed(sweep.absent)} {verb} no run that can be compared.")]

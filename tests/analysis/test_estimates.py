@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from bench.analysis.estimates import of_new_problems, of_these_problems, word
+from bench.analysis.estimates import of_these_problems, word
 from bench.analysis.paired import pairs_of
 
 SWEEPS = 4000
@@ -57,23 +57,6 @@ def test_the_unit_does_not_matter(unit):
     assert_allclose(scaled.se, once.se * unit)
 
 
-def test_new_problems_are_students_test_over_data_sets():
-    means = [0.3, -0.1, 0.4, 0.2, 0.15, 0.5, 0.1]
-    found = of_new_problems(against_zero(*[[m - 0.1, m + 0.1] for m in means]))
-    expected = stats.ttest_1samp(means, 0)
-    assert_allclose(np.ravel(found.interval()), expected.confidence_interval(0.95))
-
-
-def test_problems_on_one_data_set_are_one_piece_of_evidence():
-    problems = [(np.full(2, m), np.zeros(2)) for m in (0.3, -0.1, 0.4)]
-    once = of_new_problems(pairs(problems))
-    twice = of_new_problems(pairs(problems * 2, datasets=("x", "y", "z") * 2))
-    assert_allclose(twice.difference, once.difference)
-    assert_allclose(twice.se, once.se)
-    assert_allclose(twice.df, once.df)
-    assert twice.counts.tolist() == [3]
-
-
 def test_two_one_sided_tests_are_the_90_percent_interval():
     d = np.random.default_rng(3).normal(0.02, 0.05, size=20)
     found = of_these_problems(against_zero(d))
@@ -103,16 +86,21 @@ def test_constant_differences_are_judged_by_their_signs(repetitions, p):
 def test_without_any_difference():
     found = of_these_problems(against_zero([0.0] * 4, [0.0] * 4))
     assert found.p().tolist() == [1]
-    assert_allclose(found.p_equal(0.01), 2**-8)
+    assert_allclose(found.p_equal(0.01), 2**-7)
     assert found.p_equal(0.0).tolist() == [0.5]
+
+
+def test_five_repetitions_of_one_problem_do_not_show_equality_either():
+    assert of_these_problems(against_zero([0.0] * 5)).p_equal(0.01).tolist() == [2 / 32]
+    assert of_these_problems(against_zero([0.0] * 6)).p_equal(0.01).tolist() == [2 / 64]
 
 
 def test_without_any_run():
     nothing = against_zero([math.nan] * 3)
-    for found in (of_these_problems(nothing), of_new_problems(nothing)):
-        assert np.isnan(found.difference).all()
-        assert np.isnan(found.p()).all()
-        assert np.isnan(found.p_equal(0.1)).all()
+    found = of_these_problems(nothing)
+    assert np.isnan(found.difference).all()
+    assert np.isnan(found.p()).all()
+    assert np.isnan(found.p_equal(0.1)).all()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +143,6 @@ def test_equal_strategies_are_told_apart_in_5_percent_at_most(draw, repetitions,
     shape = SWEEPS, repetitions
     found = pairs([draw(rng, shape, k) for k in range(problems)])
     assert (of_these_problems(found).p() <= 0.05).mean() <= 0.05 + NOISE
-    assert (of_new_problems(found).p() <= 0.05).mean() <= 0.05 + NOISE
 
 
 @pytest.mark.parametrize("repetitions", [5, 10])

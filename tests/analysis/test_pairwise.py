@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.intervals import OF_CURVES, resamples
+from bench.analysis.mean_intervals import mean_interval
 from bench.analysis.pairwise import improvement, pairwise
 
 NAN = math.nan
@@ -53,19 +53,28 @@ def test_a_pair_by_hand(panels_of):
     assert back[["repetitions_won", "repetitions_tied", "repetitions_lost"]].tolist() == [3, 1, 2]
 
 
-def test_intervals_are_of_the_drawn_repetitions(panels_of):
+def test_intervals_are_of_the_repetitions_places_in_both_samples(panels_of):
     rng = np.random.default_rng(2)
-    losses = {p: rng.integers(4, size=(2, r, 1)).astype(float) for p, r in (("p", 4), ("q", 3))}
-    samples = np.zeros(OF_CURVES)
-    for values, (_, counts) in zip(
-        losses.values(), resamples([4, 3], count=OF_CURVES), strict=True
-    ):
+    losses = {p: rng.integers(4, size=(2, r, 1)).astype(float) for p, r in (("p", 9), ("q", 7))}
+    placed = []
+    for values in losses.values():
         a, b = values[..., 0]
-        for number, taken in enumerate(counts.astype(int)):
-            samples[number] += improvement(np.repeat(a, taken), np.repeat(b, taken)) / 2
+        own = [improvement(a[k : k + 1], b) + improvement(a, b[k : k + 1]) for k in range(len(a))]
+        placed.append(np.array([own]))
     row = pair(panels_of(losses))
-    assert_allclose([row["low"], row["high"]], np.quantile(samples, [0.025, 0.975]), rtol=1e-12)
+    # The two places of a repetition have twice the mean.
+    (low,), (high,) = mean_interval(placed)
+    assert_allclose([row["low"], row["high"]], [low, high] - row["improvement"], rtol=1e-9)
     assert row["low"] < row["improvement"] < row["high"]
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_probability_that_is_true(panels_of):
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(200):
+        row = pair(panels_of({p: rng.exponential(size=(2, 6, 1)) for p in "pqr"}))
+        held += row["low"] <= 0.5 <= row["high"]
+    assert held / 200 >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / 200)
 
 
 def test_only_common_problems_count(panels_of):

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.analysis import power
-from bench.analysis.estimates import Estimate, of_new_problems, of_these_problems
+from bench.analysis.estimates import Estimate, of_these_problems
 from bench.analysis.paired import all_pairs, pairs_of
 
 SWEEPS = 4000
@@ -31,7 +31,7 @@ def sweeps(difference, sds, repetitions, *, between=0.0, seed=0, count=SWEEPS):
     return pairs_of(values, a=("a",) * count, b=("b",) * count, problems=names, datasets=names)
 
 
-def estimate(se, df, difference=0.0, counts=2):
+def estimate(se, df, difference=0.0, counts=9):
     one = np.array([1.0])
     whole = np.array([counts])
     return Estimate(one * difference, one * se, one * df, whole, whole, whole)
@@ -43,30 +43,18 @@ def test_the_closed_form():
     assert_allclose(power.detectable(estimate(0.1, 9)), 0.3145561, rtol=1e-6)
 
 
-def test_a_planned_sweep():
-    factor = stats.t.ppf(0.975, 4 * 9) + stats.t.ppf(0.8, 4 * 9)
-    assert power.planned(0.5, 4, 10) == pytest.approx(factor * 0.5 / math.sqrt(40))
-    assert power.planned(0.5, 10_000, 1000) == pytest.approx(Z * 0.5 / math.sqrt(1e7), rel=1e-6)
-    factor = stats.t.ppf(0.975, 7) + stats.t.ppf(0.8, 7)
-    assert power.planned(0.5, 8, 10, between=0.2) == pytest.approx(
-        factor * math.sqrt(0.2**2 / 8 + 0.5**2 / 80)
-    )
-    assert math.isnan(power.planned(0.5, 3, 1))
-    assert math.isnan(power.planned(0.5, 1, 30, between=0.1))
+def test_too_few_repetitions_detect_nothing():
+    assert np.isinf(power.detectable(estimate(0.1, 4, counts=5))).all()
+    assert np.isnan(power.detectable(estimate(math.nan, 4, counts=5))).all()
 
 
 @pytest.mark.parametrize(("problems", "repetitions"), [(1, 10), (1, 30), (4, 5), (8, 10)])
-def test_a_planned_difference_is_found_in_80_percent(problems, repetitions):
-    difference = power.planned(0.5, problems, repetitions)
+def test_a_detectable_difference_is_found_in_80_percent(problems, repetitions):
+    df, n = problems * (repetitions - 1), problems * repetitions
+    (difference,) = power.detectable(estimate(0.5 / math.sqrt(n), df, counts=n))
     found = sweeps(difference, [0.5] * problems, repetitions)
     # The two quantiles are an approximation to the noncentral t: half a point here.
     assert (of_these_problems(found).p() <= 0.05).mean() == pytest.approx(0.8, abs=NOISE + 0.01)
-
-
-def test_a_planned_difference_is_found_on_new_problems():
-    difference = power.planned(0.5, 10, 5, between=0.3)
-    found = sweeps(difference, [0.5] * 10, 5, between=0.3)
-    assert (of_new_problems(found).p() <= 0.05).mean() == pytest.approx(0.8, abs=NOISE + 0.01)
 
 
 def needed(variance, gap):
@@ -112,8 +100,8 @@ def test_the_unit_does_not_matter(unit):
 
 def test_data_sets_that_are_needed():
     # d / sd = ½: Student's 34 (noncentral 33.4); over 3/π: 36.
-    new = estimate(0.4 / math.sqrt(10), 9, difference=0.2, counts=10)
-    (found,) = power.datasets_needed(new)
+    one = np.ones(1)
+    (found,) = power.datasets_needed(0.2 * one, 0.4 * one)
     (students,) = [
         n
         for n in range(2, 100)
@@ -122,14 +110,13 @@ def test_data_sets_that_are_needed():
     ]
     assert found == math.ceil(students * math.pi / 3)
     # Six data sets at least, eleven where 45 pairs share Holm's correction.
-    sure = estimate(1e-6, 9, difference=0.2, counts=10)
-    assert power.datasets_needed(sure).tolist() == [6]
-    assert power.datasets_needed(sure, tests=45).tolist() == [11]
-    assert np.isnan(power.datasets_needed(estimate(math.nan, 1, 0.2, 1))).all()
+    assert power.datasets_needed(0.2 * one, 1e-6 * one).tolist() == [6]
+    assert power.datasets_needed(0.2 * one, 1e-6 * one, 0.05 / 45).tolist() == [11]
+    assert np.isnan(power.datasets_needed(0.2 * one, math.nan * one)).all()
 
 
 def test_wilcoxon_finds_it_in_80_percent():
-    (sets,) = power.datasets_needed(estimate(0.4 / math.sqrt(10), 9, difference=0.2, counts=10))
+    (sets,) = power.datasets_needed(np.array([0.2]), np.array([0.4]))
     d = np.random.default_rng(8).normal(0.2, 0.4, size=(SWEEPS, int(sets)))
     share = (stats.wilcoxon(d, axis=1).pvalue <= 0.05).mean()
     assert share == pytest.approx(0.8, abs=NOISE + 0.01)

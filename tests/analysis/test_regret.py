@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.analysis import regret
-from bench.analysis.regret import ENOUGH, FIRST_TRIALS
+from bench.analysis.regret import ENOUGH, FIRST_TRIALS, bounded
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,11 @@ def test_of_two_that_are_alike_random_does_not_win_by_a_lucky_median(panel_of, m
     assert p() > 0.05
     monkeypatch.setattr(regret, "ENOUGH", 1)
     assert p() < 0.001
+
+
+def test_bounded_regret_by_hand():
+    given = np.array([np.nan, -2, -1, -0.3, 0, 0.5, 1, 2, 4, 1e300])
+    expected = [np.nan, -1.5, -1, -0.3, 0, 0.5, 1, 1.5, 1.75, 2]
+    assert_allclose(bounded(given), expected)
+    assert bounded(np.array([0.1 + 0.2])) == 0.1 + 0.2
+    assert (np.diff(bounded(np.linspace(-5, 5, 1001))) > 0).all()

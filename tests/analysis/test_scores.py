@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
 
 from bench.analysis.panels import to_panels
 from bench.analysis.scores import areas, leaderboard, missing
@@ -48,14 +49,15 @@ def test_the_leaderboard_by_hand(panels_of):
     assert_allclose(table["iqm"], [0.55, 0.65, 0.75])
     assert table["best"].tolist() == [2, 0, 0]
     assert table["problems"].tolist() == table["common"].tolist() == table["of"].tolist() == [2] * 3
-    # Both, one or none of p's repetitions are resampled, each with at least a quarter.
     a, c, b = table.to_dict("records")
-    assert_allclose([a["rank_low"], a["rank_high"]], [1.25, 1.5])
-    assert_allclose([c["rank_low"], c["rank_high"]], [1.5, 2.5])
-    assert_allclose([b["mean_low"], b["mean_high"]], [0.75, 1.75])
-    assert_allclose([c["iqm_low"], c["iqm_high"]], [0.65, 2.65])
-    # New problems: q twice with 1/4. p twice as well, of which 1/16 have the mean 2 and 4/16 1.875.
-    assert_allclose([a["rank_new_low"], a["rank_new_high"]], [1, 1.875])
+    # Student's with the one degree of freedom of p: ± 12.706 · se, se = 1 / 2 of b's mean.
+    half = stats.t.ppf(0.975, 1)
+    assert_allclose([b["mean_low"], b["mean_high"]], 1.25 + half / 2 * np.array([-1, 1]))
+    # Ranks lie between 1 and 3.
+    assert_allclose([a["rank_low"], a["rank_high"]], [1, 1.375 + half / 8])
+    assert_allclose([c["rank_low"], c["rank_high"]], [1, 3])
+    # Two data sets with the means 1.5 and .1.
+    assert_allclose(a["mean_new_high"], 0.8 + half * 0.7)
 
 
 def test_ranks_of_metrics_in_both_directions(make_run, join):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from bench.analysis.regret import Scale
 from bench.analysis.selection import COLUMNS, by_problem, by_strategy, of_runs
@@ -109,14 +110,17 @@ def test_means_over_repetitions_then_problems_with_their_intervals(panel_of):
     assert tpe["overtuned"] == pytest.approx((0.5 + 0.0) / 2)
     assert tpe["worse"] == pytest.approx((0.5 + 0.0) / 2)
     assert tpe["problems"] == 2
-    # Of two draws of two runs a quarter each are both the one or the other.
-    assert tpe[["gap_low", "gap_high"]].tolist() == [0.25, 0.75]
-    assert tpe[["overtuning_low", "overtuning_high"]].tolist() == [0, 0.5]
-    assert tpe[["overtuned_low", "overtuned_high"]].tolist() == [0, 0.5]
-    # Of two data sets both are p with a quarter. Of four runs then four are the worse one with 1/16
-    # and three with 4/16: 1/64 is less than 2.5 %, both together are more.
-    assert tpe[["gap_new_low", "gap_new_high"]].tolist() == [0, 1.25]
-    assert tpe[["overtuning_new_low", "overtuning_new_high"]].tolist() == [0, 0.75]
+    # In p both differ by 1 between two runs: half of a standard error of ½, one degree of freedom.
+    half = stats.t.ppf(0.975, 1)
+    for name, centre in (("gap", 0.5), ("overtuning", 0.25)):
+        ends = tpe[[f"{name}_low", f"{name}_high"]].tolist()
+        assert ends == pytest.approx([centre - half / 4, centre + half / 4])
+    # A share is no more than 1.
+    assert tpe[["overtuned_low", "overtuned_high"]].tolist() == [0, 1]
+    # Two data sets with the means 1 and 0 of the gap, ½ and 0 of overtuning.
+    for name, centre in (("gap", 0.5), ("overtuning", 0.25)):
+        ends = tpe[[f"{name}_new_low", f"{name}_new_high"]].tolist()
+        assert ends == pytest.approx([centre - half * centre, centre + half * centre])
     default = frame.loc["default"]
     assert default[["gap", "gap_low", "gap_high"]].tolist() == [0.5] * 3
     assert default[["overtuning", "overtuning_low", "overtuning_high"]].tolist() == [0] * 3

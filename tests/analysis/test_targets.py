@@ -207,15 +207,15 @@ def test_ecdf_by_hand(panel_of):
 def test_the_band_of_the_ecdf_by_hand(panel_of):
     random = np.ones(2)
     exact = {name: (np.array([[1.0]]), np.ones(1)) for name in ("p", "q")}
-    # Of two runs one hits at once, the other after two trials; then two draws of two: none, one or
-    # both hit at once, with 1/4, 1/2 and 1/4. q, with one problem's weight, is always the same.
+    # Of two runs one hits at once, the other after two trials: two runs tell nothing but that a
+    # share is between 0 and 1. q, with one problem's weight, is always the same.
     one = panel_of([[random, random], [[1, 1], [2, 1]]], strategies=["random", "tpe"])
     frame = ecdf([one], (1,), exact).set_index("strategy")
     assert frame.loc["tpe", ["share", "low", "high"]].to_numpy().tolist() == [[0.5, 0, 1], [1] * 3]
     assert frame.loc["random", ["share", "low", "high"]].to_numpy().tolist() == [[1] * 3] * 2
     two = panel_of([[random, random], [[2, 2], [2, 2]]], strategies=["random", "tpe"], problem="q")
     tpe = ecdf([one, two], (1,), exact).set_index("strategy").loc["tpe"]
-    assert tpe[["share", "low", "high"]].to_numpy().tolist() == [[0.25, 0, 0.5], [0.5] * 3]
+    assert tpe[["share", "low", "high"]].to_numpy().tolist() == [[0.25, 0, 1], [0.5] * 3]
 
 
 def test_the_ecdf_of_one_repetition_has_no_band(panel_of):

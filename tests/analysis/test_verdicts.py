@@ -113,22 +113,6 @@ def test_one_data_set_says_nothing_of_others(make_panels):
     assert all(math.isnan(found[name]) for name in ("a_better", "rope", "b_better", "p_new_holm"))
 
 
-def test_the_difference_on_new_problems_is_in_the_middle_of_its_interval(make_panels):
-    panels = make_panels(
-        {
-            "p": {"a": [0.1, 0.2], "b": [0.3, 0.3]},
-            "q": {"a": [0.1], "b": [0.5]},
-            "r": {"a": [0.1, 0.3], "b": [0.2, 0.2]},
-        },
-        datasets={"p": "one", "q": "one", "r": "two"},
-    )
-    found = only(verdicts(panels))
-    # q has one repetition, which is no sample of these problems, but one of data set "one".
-    assert found["difference"] == pytest.approx((-0.15 + 0.0) / 2)
-    assert found["difference_new"] == pytest.approx((-0.15 - 0.4 + 0.0) / 3)
-    assert found["difference_new"] == pytest.approx((found["low_new"] + found["high_new"]) / 2)
-
-
 def test_won_tied_and_lost_by_their_own_intervals(make_panels):
     base = [0.5, 0.51, 0.52, 0.53, 0.54, 0.55]
     panels = make_panels(

@@ -10,6 +10,7 @@ ROW = {
     "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "won": 1, "tied": 7,
     "lost": 4, "ahead": 3, "behind": 9, "repetitions_needed": 12.0,
     "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
+    "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
 }  # fmt: skip
 
 

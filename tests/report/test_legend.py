@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 
@@ -42,6 +44,7 @@ def test_what_is_not_said_is_not_explained():
         "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
         "repetitions_needed": 5.0, "repetitions_equal": 5.0, "datasets": 12,
         "verdict_new": "better", "reachable": True,
+        "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     }  # fmt: skip
     board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "of": 12})
     sweep = standing(board, pd.DataFrame([row]))

@@ -18,7 +18,8 @@ def verdicts(**words):
                 "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "won": 1,
                 "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
                 "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
-                "reachable": False,
+                "reachable": False, "regret_difference": NAN, "dominant": "",
+                "dominant_share": NAN,
             }
             for pair, word in words.items()
         ]

@@ -21,7 +21,7 @@ def plot_ranks(frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: 
         ax: where to draw; a new figure otherwise.
     """
     ax = plot_rows(frame.dropna(subset="rank"), looks, {"rank": "o"}, ax)
-    ax.set(title="Mean rank over problems", xlabel="rank (lower is better)")
+    ax.set(title="Mean rank of runs", xlabel="mean rank of runs (lower is better)")
     return ax
 
 

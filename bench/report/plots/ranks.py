@@ -25,7 +25,11 @@ def plot_ranks_over_budget(
     """
     bands = frame.rename(columns={"trials": "x", "rank": "median"}).dropna(subset="median")
     ax = plot_bands(
-        bands, looks, title="Mean rank over the budget", ylabel="mean rank (lower is better)", ax=ax
+        bands,
+        looks,
+        title="Mean rank of runs over the budget",
+        ylabel="mean rank of runs (lower is better)",
+        ax=ax,
     )
     ax.invert_yaxis()
     return ax
@@ -91,5 +95,5 @@ def plot_critical(
     ax.spines["top"].set_visible(True)
     ax.spines["top"].set_bounds(low, high)
     ax.grid(visible=False)
-    ax.set_xlabel("mean rank (lower is better)")
+    ax.set_xlabel("mean rank of medians (lower is better)")
     return ax

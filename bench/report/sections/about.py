@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from bench.analysis.dominance import DOMINANT
 from bench.analysis.estimates import ALPHA
-from bench.analysis.intervals import OF_CURVES, RESAMPLES
+from bench.analysis.intervals import OF_CURVES
 from bench.analysis.significance import EXACT
 from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
 from bench.report.page import Bullets, Item, Note, PageTable, Section, Terms
+from bench.simulations import committed
 from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def method(found: Findings) -> Section:
@@ -82,17 +87,37 @@ def _resampled(found: Findings) -> list[str]:
     if not found.panels:
         return []
     return [
-        f"Intervals of scores (leaderboard): percentile bootstrap, 95 %, {RESAMPLES:,} resamples, "
-        f"fixed seed, stratified: the repetitions of each problem, {found.repetitions} or more, "
-        "are resampled within it (these problems), or its data set too (new problems); a single "
-        f"one gives no interval. Those of mean regret and rank over "
-        f"trials, of crossing budgets and of pairs have {OF_CURVES} resamples. "
+        "Intervals of scores (leaderboard, curves, probability of improvement): 95 %, Student’s "
+        "with the degrees of freedom of Welch and Satterthwaite, reaching farther where values are "
+        "skewed (Hall 1992); the repetitions of each problem, "
+        f"{found.repetitions} or more, are the sample (these problems), or the data sets (new "
+        "problems); a single one gives no interval. Those of crossing budgets are percentile "
+        f"bootstraps with {OF_CURVES} resamples. {_held()} "
         "Intervals of a problem’s median are exact, from order statistics; with fewer than six "
         "repetitions there is none.",
         f"{many(len(found.panels), 'problem')} on {many(len(found.datasets), 'data set')}: "
         "problems on the same data are no independent evidence, so tests over problems take a "
         "data set as one observation, the mean over its problems.",
     ]
+
+
+def _held() -> str:
+    """Return how often the truth was in such an interval, by the committed simulation."""
+    table = committed("coverage")
+    parts = []
+    for sample, of in (("repetitions", "these problems"), ("data sets", "new problems")):
+        rows = table[(table["sample"] == sample) & (table["statistic"] == "mean")]
+        spans = rows.groupby("distribution", sort=False)["coverage"].agg(["min", "max"])
+        kinds = [
+            f"{row.min * 100:.0f} to {row.max * 100:.0f} % ({name})"
+            for name, row in zip(spans.index, spans.itertuples(index=False), strict=True)
+        ]
+        parts.append(f"for {of} {', '.join(kinds)}")
+    return (
+        "In a simulation with 5 to 20 repetitions of 3 to 15 problems on as many data sets "
+        f"intervals of the mean held the truth {'; '.join(parts)} of the time "
+        "(bench/simulations/coverage.csv)."
+    )
 
 
 def _tested(found: Findings) -> list[str]:
@@ -120,9 +145,14 @@ def _these(found: Findings) -> str:
         return "Verdicts for these problems: no test, since no pair has two paired repetitions."
     fewest, number = int(tested.min()), many(len(tested), "pair")
     return (
-        f"Verdicts for these problems: Student’s test of the mean paired difference, stratified by "
-        f"problem (degrees of freedom by Welch and Satterthwaite), n = {fewest} or more paired "
-        f"repetitions a problem, α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
+        "Verdicts for these problems are on bounded regret: regret up to 1, the median of one "
+        "random draw, and 2 − 1 / regret beyond. Normalised regret has no upper bound, so one "
+        "problem can hold most of the variance of a mean and leave undecided what all others show; "
+        f"a problem with more than {100 * DOMINANT:.0f} % of it is named under Pairs. "
+        "Bounded regret keeps every order and all sizes below 1, so the headline goes by it. "
+        "Student’s test of the mean paired difference, stratified by problem (degrees of freedom "
+        f"by Welch and Satterthwaite), n = {fewest} or more paired repetitions a problem, "
+        f"α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
         f"Practically equal: two one-sided tests at α = {ALPHA:g}, each "
         f"against ±{found.rope:g}, with the same correction. It is Student’s interval and not a "
         "bootstrap’s because with few repetitions that is too narrow. No p is below that of the "
@@ -136,13 +166,25 @@ def _new(found: Findings) -> str:
     if tested.empty or tested.max() < 2:
         return "Verdicts for new problems: no test, since no pair has two data sets."
     sets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
+    wrong = committed("words").set_index(["distribution", "pairs"])
+    usual, skewed = (wrong.loc[kind] for kind in ("normal", "skewed"))
     return (
-        f"Verdicts for new problems: Wilcoxon’s signed-rank test (exact given the ranks where up "
-        f"to {EXACT} data sets differ, else normal; zeros by Pratt), n = {sets}, α = {ALPHA:g} "
-        f"two-sided, Holm’s correction over {number}; practically equal where the Bayesian "
-        f"signed-rank test (Benavoli et al. 2017; ROPE ±{found.rope:g}, prior ½ at 0) gives "
-        f"that {CREDIBLE:g} or more."
+        "Verdicts for new problems are of the pseudo-median of the differences between data sets "
+        "(Hodges and Lehmann), in bounded regret: word, p and interval are those of Wilcoxon’s "
+        f"signed-rank test (exact given the ranks where up to {EXACT} data sets differ, else "
+        f"normal; zeros by Pratt), n = {sets}, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{number}. Practically equal: the interval lies within ±{found.rope:g}, with the same "
+        "correction, and the Bayesian signed-rank test (Benavoli et al. 2017; prior ½ at 0) gives "
+        f"that {CREDIBLE:g} or more. In a simulation (bench/simulations/words.csv) a sweep with no "
+        f"difference had such a word in {_most(usual['better'])} at most, one with differences at "
+        f"the border was called equal in {_most(usual['equal'])} at most; with log-normal "
+        f"differences, in {_most(skewed['better'])} and {_most(skewed['equal'])}. No word "
+        "contradicts the one for these problems; where it would, it is undecided."
     )
+
+
+def _most(shares: pd.Series) -> str:
+    return f"{float(shares.max()) * 100:.1f} %"
 
 
 def _friedman(found: Findings) -> str:

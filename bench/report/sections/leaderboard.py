@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from bench.report import tables
 from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable
 from bench.report.source import listed
 from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ADVISED = 20
 """Repetitions from which intervals are good."""
@@ -24,10 +31,11 @@ def items(found: Findings) -> list[Item]:
     columns = {
         "strategy": board["strategy"],
         "group": tables.each(board["group"].astype(float), lambda v: f"{v:.0f}"),
-        "mean rank": tables.each(board["rank"], fixed),
+        "mean rank of runs": tables.each(board["rank"], fixed),
         "rank, 95 %": tables.spans(board["rank_low"], board["rank_high"], fixed),
         "regret": tables.each(board["mean"], short),
         "regret, 95 %": tables.spans(board["mean_low"], board["mean_high"]),
+        **_bounded(board),
         "IQM": tables.each(board["iqm"], short),
         "AUC": tables.each(board["auc"], short),
         "best on": board["best"].astype(str) + " of " + board["of"].astype(str),
@@ -42,6 +50,13 @@ def items(found: Findings) -> list[Item]:
     ]
 
 
+def _bounded(board: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the column of bounded regret; none where it is regret itself."""
+    if np.allclose(board["bounded"], board["mean"], rtol=1e-9, atol=0, equal_nan=True):
+        return {}
+    return {"bounded regret": tables.each(board["bounded"], tables.number)}
+
+
 def _how(found: Findings) -> str:
     count = int(found.board["rank"].count())
     middle = f"{(count + 1) / 2:g}"
@@ -54,10 +69,12 @@ def _how(found: Findings) -> str:
         "regret by how much, so the two may disagree. Strategies of a group are not told apart "
         "from its first by the verdicts for these problems, which are corrected for all pairs, so "
         "intervals of two that share a group may lie apart. “Best on” counts the best median; ties "
-        "count for each. Intervals: 95 %, bootstrap over repetitions, so they speak of these "
+        "count for each. Intervals: 95 %, repetitions are the sample, so they speak of these "
         "problems; those for new problems are in the figure under Ranks and in "
         "tables/leaderboard.csv."
     )
+    if _bounded(found.board):
+        text += " Bounded regret is regret up to 1 and 2 − 1 / regret beyond; verdicts go by it."
     if found.short:
         text += (
             f" Left out, since they have fewer trials: {listed(found.short)}; “best on” is of "

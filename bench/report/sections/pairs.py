@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.analysis.estimates import UNDECIDED
-from bench.analysis.significance import blocks_needed
+from bench.analysis.dominance import DOMINANT
+from bench.analysis.estimates import ALPHA, UNDECIDED
+from bench.analysis.holm import observations_needed
 from bench.analysis.verdicts import swapped
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.findings import Findings
 from bench.report.page import Heading, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order
+from bench.report.source import listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -100,14 +102,18 @@ def _these(found: Findings, frame: pd.DataFrame, left: int) -> list[Item]:
     can = (
         "No pair has two paired repetitions: no difference could be found, however large."
         if math.isnan(middle)
+        else "In half of the pairs or more there are too few paired repetitions to find any "
+        "difference, however large."
+        if math.isinf(middle)
         else "In half of the pairs or more the difference is the same in every repetition, so what "
         "the sweep could find cannot be told."
         if middle == 0
-        else f"As it stands, the sweep finds a difference of {tables.number(middle)} of normalised "
+        else f"As it stands, the sweep finds a difference of {tables.number(middle)} of bounded "
         "regret in four of five tries (median over pairs, each corrected for all of them)."
     )
     text = (
-        f"Differences are in normalised regret, below 0 where the strategy named first is better; "
+        "Differences are in bounded regret, which is normalised regret up to 1 and 2 − 1 / regret "
+        f"beyond, below 0 where the strategy named first is better; "
         f"up to ±{found.rope:g} counts as practically equal. Problems won, tied and lost (w–t–l) "
         "by whether the 95 % interval of its own mean difference excludes 0 and six repetitions or "
         "more differ. “Detectable” is the smallest difference found with a power of .8, “needed” "
@@ -117,10 +123,30 @@ def _these(found: Findings, frame: pd.DataFrame, left: int) -> list[Item]:
     return [
         Heading("For these problems", "pairs-these"),
         Note(can),
+        *_dominated(found),
         PageTable(table, "Verdicts for these problems", ("against", "verdict"), looks=found.looks,
                   file="verdicts", raw=found.verdicts),
         Note(text, soft=True),
     ]  # fmt: skip
+
+
+def _dominated(found: Findings) -> list[Item]:
+    """Return which problems hold most of the variance of differences in normalised regret."""
+    frame = found.verdicts[found.verdicts["dominant"] != ""]
+    if frame.empty:
+        return []
+    parts = [
+        f"{problem} ({100 * float(part['dominant_share'].max()):.0f} % of the variance at most, in "
+        f"{many(len(part), 'pair')})"
+        for problem, part in frame.groupby("dominant", sort=False)
+    ]
+    text = (
+        f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
+        f"difference in normalised regret: {listed(parts)}. Verdicts do not hang on it: they are "
+        "on bounded regret, and for new problems on ranks. Both differences of each pair are in "
+        "tables/verdicts.csv."
+    )
+    return [Note(text)]
 
 
 def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
@@ -137,7 +163,7 @@ def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
         ]
     # Of fewer than a test needs the posterior is mostly what was put in.
     posterior = frame[["a_better", "rope", "b_better"]]
-    posterior = posterior[frame["datasets"] >= blocks_needed(1)].reindex(frame.index)
+    posterior = posterior[frame["datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -160,9 +186,10 @@ def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
         "whatever they say."
     )
     text = (
-        "Data sets are the sample, problems on the same data one observation. Difference: mean "
-        "over data sets with Student’s interval, of each pair alone. p: Wilcoxon’s "
-        "signed-rank test with Holm’s correction; P: Bayesian signed-rank test with the region of "
+        "Data sets are the sample, problems on the same data one observation. Difference: "
+        "pseudo-median over data sets of the differences of medians, in bounded regret, with the "
+        "interval of Wilcoxon’s signed-rank test, of each pair alone. p: that test with Holm’s "
+        "correction; P: Bayesian signed-rank test with the region of "
         f"practical equivalence of ±{found.rope:g}. “Needed” are data sets that would tell.{cannot}"
     )
     return [

@@ -23,8 +23,8 @@ def section(found: Findings, builder: Builder) -> Section:
             found.looks,
             name="ranks",
             label="Mean rank of each strategy with its intervals",
-            caption="Mean rank with its 95 % interval: thick for these problems (repetitions "
-            "resampled), thin for new problems (data sets resampled too).",
+            caption="Mean rank of runs, taken in each repetition, with its 95 % interval: thick "
+            "for these problems (repetitions are the sample), thin for new ones (data sets are).",
         ),
         builder.figure(
             figures.ranks_over_budget,
@@ -32,7 +32,8 @@ def section(found: Findings, builder: Builder) -> Section:
             found.looks,
             name="ranks-over-budget",
             label="Mean rank against trials",
-            caption="Mean rank after each number of trials, 95 % intervals for these problems.",
+            caption="Mean rank of runs after each number of trials, 95 % intervals for these "
+            "problems.",
         ),
         *_critical(found, builder),
         *_crossings(found),
@@ -86,8 +87,9 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         found.looks,
         name="critical",
         label="Critical-difference diagram: mean ranks over data sets, joined where not told apart",
-        caption="Mean ranks over data sets; a bar is dotted past a strategy that is not in its "
-        "group. These differ from the leaderboard’s, which are taken in each repetition.",
+        caption="Mean rank of medians: in each data set strategies are ranked by their median. "
+        "The leaderboard has the mean rank of runs, taken in each repetition. A bar is dotted past "
+        "a strategy that is not in its group.",
     )
     return [Note(text), figure]
 

@@ -26,7 +26,7 @@ def test_the_best_are_on_top_with_their_numbers(frames, find, table):
     # The median trial of random is 1.095, and the mean of its 20 repetitions as well.
     shown = table(leaderboard.items(find(frames)), "Leaderboard")
     assert list(shown) == ["tpe", "gp", "random"]
-    assert [row["mean rank"] for row in shown.values()] == ["1.00", "2.00", "3.00"]
+    assert [row["mean rank of runs"] for row in shown.values()] == ["1.00", "2.00", "3.00"]
     assert [row["rank, 95 %"] for row in shown.values()] == [
         "1.00 to 1.00", "2.00 to 2.00", "3.00 to 3.00",
     ]  # fmt: skip

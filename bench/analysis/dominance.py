@@ -1,0 +1,48 @@
+"""Problems that hold most of the variance of a mean difference, and so decide it alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.analysis.arrays import Array, Ints
+from bench.analysis.estimates import counted_in
+from bench.analysis.paired import Pairs
+
+DOMINANT = 0.5
+"""The share of the variance beyond which a problem is named."""
+
+FEWEST = 3
+"""Problems: of two one always has half."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dominance:
+    """Which problem holds the largest share of the variance of each of M mean differences.
+
+    Args:
+        place: shape (M,): of the problem; −1 where none holds more than `DOMINANT`.
+        share: shape (M,): of the largest; NaN where nothing varies, or there are too few problems.
+    """
+
+    place: Ints
+    share: Array
+
+
+def dominance(pairs: Pairs) -> Dominance:
+    """Return which problem, if any, dominates each pair's mean difference.
+
+    Args:
+        pairs: as `bench.analysis.paired.all_pairs` gives them.
+    """
+    used = counted_in(pairs)
+    parts = np.where(used, pairs.variance / np.maximum(pairs.count, 1), 0.0)
+    parts = np.where(np.isnan(parts), 0.0, parts)
+    # Squares of large regrets: shares have no unit, sums of them may be too large for a float.
+    largest = parts.max(axis=1, initial=0.0)
+    scaled = parts / np.where(largest > 0, largest, 1.0)[:, None]
+    known = (largest > 0) & (used.sum(axis=1) >= FEWEST)
+    share = np.where(known, 1.0 / np.maximum(scaled.sum(axis=1), 1.0), np.nan)
+    first = parts.argmax(axis=1) if parts.shape[1] else np.zeros(len(parts), dtype=np.int64)
+    return Dominance(np.where(share > DOMINANT, first, -1), share)

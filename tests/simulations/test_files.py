@@ -1,0 +1,58 @@
+"""The committed simulations are those of the code, and say what the report states."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.simulations import __main__ as simulations
+from bench.simulations import committed
+from bench.simulations.draws import KINDS, draw, truth
+
+
+def error(share, sweeps):
+    """Four standard errors of a share."""
+    return 4 * np.sqrt(np.maximum(share * (1 - share), 1 / sweeps) / sweeps)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "sweeps", "shares"),
+    [("coverage", 200, ["coverage"]), ("words", 12, ["better", "equal", "beside"])],
+)
+def test_a_small_sample_agrees_with_the_file(name, sweeps, shares):
+    small, file = simulations.SIMULATIONS[name](sweeps), committed(name)
+    assert list(small.columns) == list(file.columns)
+    cases = [column for column in file.columns if column not in (*shares, "sweeps")]
+    pd.testing.assert_frame_equal(small[cases], file[cases])
+    for share in shares:
+        off = (small[share] - file[share]).abs()
+        assert (
+            off <= error(file[share], small["sweeps"]) + error(file[share], file["sweeps"])
+        ).all()
+
+
+def test_a_simulation_is_the_same_each_time():
+    run = simulations.SIMULATIONS["coverage"]
+    pd.testing.assert_frame_equal(run(20), run(20))
+
+
+def test_intervals_of_the_leaderboard_hold_their_level():
+    file = committed("coverage")
+    assert len(file) == 4 * len(KINDS) * 9
+    these = file[(file["sample"] == "repetitions") & (file["statistic"] != "iqm")]
+    # A percentile bootstrap has .80 there.
+    assert these["coverage"].min() >= 0.92
+    assert these.loc[these["distribution"] != "skewed", "coverage"].min() >= 0.94
+
+
+def test_words_for_new_data_sets_are_wrong_in_5_percent_at_most():
+    file = committed("words")
+    known = file[file["distribution"].isin(["normal", "ties"])]
+    for word in ("better", "equal"):
+        assert (known[word] <= 0.05 + error(0.05, known["sweeps"])).all()
+
+
+def test_a_pseudo_median_of_ties_is_that_of_many_pairs():
+    pairs = draw("ties", np.random.default_rng(3), (2, 1_000_001)).mean(axis=0)
+    assert np.median(pairs) == truth("ties").pseudo_median
+    assert pairs.mean() == pytest.approx(truth("ties").mean, abs=0.003)
