@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -10,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, make_dataclass
 from time import perf_counter
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -116,6 +117,19 @@ class LiveProblem(Problem):
         self.splitter = self._splitter()
         self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one on its default data set, or else on the first bundled one that fits."""
+        fitting = [name for name, facts in _data.BUNDLED.items() if facts.task in cls.tasks]
+        if cls.data in _data.BUNDLED and fitting:
+            fitting.sort(key=lambda name: name != cls.data)
+            for name in fitting:
+                # Of its task, but perhaps not for its metric or its way to cut the rows.
+                with contextlib.suppress(ValueError):
+                    return cls(data=name)
+            return cls(data=fitting[0])
+        return cls()
 
     def _splitter(self) -> Splitter:
         usual: Kind = "stratified" if self.classifies else "k-fold"

@@ -46,6 +46,10 @@ class GridSearch(Strategy):
     def is_set(self) -> bool:
         return self.order == "shuffled"
 
+    @property
+    def ignores_seed(self) -> bool:
+        return self.order == "lexicographic"
+
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         points = grid(space, budget.trials, self.placement)
         if self.order == "shuffled":
