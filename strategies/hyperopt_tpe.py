@@ -99,8 +99,10 @@ class HyperoptTPE(Strategy):
         trials.refresh()
         record = trials.trials[-1]
         drawn = record["misc"]["vals"]
-        # An inactive parameter has an empty list of values.
-        config = {name: self._plain(name, drawn[name][0]) for name in self._space if drawn[name]}
+        # An inactive parameter has an empty list of values, one that never is active has none.
+        config = {
+            name: self._plain(name, drawn[name][0]) for name in self._space if drawn.get(name)
+        }
         return Suggestion(config, token=record)
 
     def tell(self, trial: Trial) -> None:
