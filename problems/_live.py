@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -11,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -146,6 +147,19 @@ class LiveProblem(Problem):
             self.version = type(self).version + 1
         self.space = self.space_for(facts)
         self._last: tuple[int, _Repetition] | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one on its default data set, or else on the first bundled one that fits."""
+        fitting = [name for name, facts in _data.BUNDLED.items() if facts.task in cls.tasks]
+        if cls.data in _data.BUNDLED and fitting:
+            fitting.sort(key=lambda name: name != cls.data)
+            for name in fitting:
+                # Of its task, but perhaps not for its metric or its way to cut the rows.
+                with contextlib.suppress(ValueError):
+                    return cls(data=name)
+            return cls(data=fitting[0])
+        return cls()
 
     def _score(self) -> Score | OwnScore:
         facts, own = self.facts, type(self).scorer

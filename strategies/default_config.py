@@ -12,6 +12,10 @@ class DefaultConfig(Strategy):
     name = "default"
     supports = frozenset({Capability.CONDITIONAL})
 
+    @property
+    def ignores_seed(self) -> bool:
+        return True
+
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         return "the problem states no default configuration" if space.default is None else None
 

@@ -34,6 +34,10 @@ class Exhaustive(Strategy):
         if not 0 <= self.part < self.parts:
             raise ValueError(f"part must be in [0, parts = {self.parts}), got {self.part}")
 
+    @property
+    def ignores_seed(self) -> bool:
+        return True
+
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         configs = discretise(space, self.levels).configs()
         self._left = islice(configs, self.part, None, self.parts)

@@ -22,6 +22,9 @@ from bench import (
 )
 from strategies._settings import at_least
 
+MOST_BRANCHES = 10_000
+"""Values of a parameter that others depend on: each is a branch of hyperopt's expression."""
+
 
 @dataclass
 class HyperoptTPE(Strategy):
@@ -52,6 +55,12 @@ class HyperoptTPE(Strategy):
                 return (
                     f"hyperopt's conditions need a parent with countable values, {parent!r} is "
                     "a Float; make it an Int or a Categorical"
+                )
+            size = space.parameters[parent].size or 0
+            if size > MOST_BRANCHES:
+                return (
+                    f"hyperopt makes a branch for each value of a parent, {parent!r} has {size:,}, "
+                    f"more than {MOST_BRANCHES:,}; make it a Categorical of fewer"
                 )
         return None
 
@@ -90,8 +99,10 @@ class HyperoptTPE(Strategy):
         trials.refresh()
         record = trials.trials[-1]
         drawn = record["misc"]["vals"]
-        # An inactive parameter has an empty list of values.
-        config = {name: self._plain(name, drawn[name][0]) for name in self._space if drawn[name]}
+        # An inactive parameter has an empty list of values, one that never is active has none.
+        config = {
+            name: self._plain(name, drawn[name][0]) for name in self._space if drawn.get(name)
+        }
         return Suggestion(config, token=record)
 
     def tell(self, trial: Trial) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bench import Evaluation, registry, write_table
 from bench.checks import table as table_checks
-from bench.checks.common import CheckFailedError
+from bench.checks.common import CheckFailedError, NotApplicable
 from bench.core.levels import discretise
 from bench.spec import Entry
 
@@ -77,15 +77,16 @@ def test_a_table_of_another_version_fails(table):
 
 def test_where_there_is_nothing_to_compare_that_is_said(table):
     branin = registry.PROBLEMS.get("branin")
-    assert table_checks.check_agrees_with_its_live_problem(branin) == "no table"
+    with pytest.raises(NotApplicable, match="it is no table"):
+        table_checks.check_agrees_with_its_live_problem(branin)
     cls = table(problem=None)
     path = cls().path
     data = pq.read_table(path)
     meta = json.loads(data.schema.metadata[b"tunebench"])
     del meta["problem"]
     pq.write_table(data.replace_schema_metadata({"tunebench": json.dumps(meta)}), path)
-    note = table_checks.check_agrees_with_its_live_problem(cls)
-    assert note == "does not say which problem it was made from"
+    with pytest.raises(NotApplicable, match="does not say which problem it was made from"):
+        table_checks.check_agrees_with_its_live_problem(cls)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,8 @@ def test_a_file_of_data_runs_no_code(table, tmp_path, monkeypatch, name, setting
     monkeypatch.syspath_prepend(tmp_path)
     made_from = json.dumps({"name": name, "settings": settings, "version": 1})
     made_from = json.loads(made_from.replace("{file}", str(tmp_path / "own.py")))
-    note = table_checks.check_agrees_with_its_live_problem(table(problem=made_from))
-    assert note.endswith("which is not of the catalog: not measured again")
+    with pytest.raises(NotApplicable, match="which is not of the catalog: not measured again"):
+        table_checks.check_agrees_with_its_live_problem(table(problem=made_from))
     assert not list(tmp_path.glob("*.ran"))
 
 

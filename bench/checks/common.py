@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import pickle
 import random
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +22,10 @@ class CheckFailedError(AssertionError):
     """A contract that is not kept; the message states the rule and what was seen."""
 
 
+class NotApplicable(Exception):  # noqa: N818 - it is no error
+    """A check has nothing to check; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one check.
@@ -25,25 +33,38 @@ class Verdict:
     Args:
         check: its name.
         reason: why it failed, None when it passed.
-        note: what a check that passed has to say.
+        note: what a check that passed has to say, or why it does not apply.
+        applies: whether there was anything to check.
     """
 
     check: str
     reason: str | None
     note: str = ""
+    applies: bool = True
 
 
 def run_checks(cls: Any, checks: Sequence[Callable[[Any], str | None]]) -> Iterator[Verdict]:
-    """Yield a verdict a check; one that raises has failed, one that returns a text has a note."""
+    """Yield a verdict a check; one that raises has failed, one that returns a text has a note.
+
+    What cannot be made without arguments fails one check; those after it do not apply.
+    """
+    can_be_made = True
     for check in checks:
-        reason, note = None, ""
+        name = check.__name__.removeprefix("check_")
+        if not can_be_made:
+            yield Verdict(name, None, "it cannot be made without arguments", applies=False)
+            continue
+        reason, note, applies = None, "", True
         try:
             note = check(cls) or ""
+        except NotApplicable as because:
+            note, applies = str(because), False
         except CheckFailedError as error:
             reason = str(error)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-        yield Verdict(check.__name__.removeprefix("check_"), reason, note)
+        can_be_made = reason is None or name != "has_defaults"
+        yield Verdict(name, reason, note, applies)
 
 
 def require(condition: bool, message: str) -> None:
@@ -77,17 +98,37 @@ def check_is_documented(cls: type) -> None:
     )
 
 
-def check_has_defaults(cls: Callable[[], object]) -> None:
-    """It can be made without arguments, so its name alone is enough in a sweep."""
-    try:
-        cls()
-    except TypeError as error:
-        raise CheckFailedError(
-            f"every setting must have a default, making one without arguments says: {error}; "
-            "is the class a @dataclass?"
-        ) from error
-
-
 def global_randomness() -> bytes:
     """Return the state of `random` and of `numpy.random`."""
     return pickle.dumps((random.getstate(), np.random.get_state()))  # noqa: NPY002
+
+
+def process_state() -> dict[str, object]:
+    """Return what belongs to the whole process and is cheap to compare."""
+    return {
+        "the working directory": os.getcwd(),
+        "numpy's error handling": np.geterr(),
+        "the recursion limit": sys.getrecursionlimit(),
+        "global random state": global_randomness(),
+    }
+
+
+@contextlib.contextmanager
+def leaving_the_process_alone() -> Iterator[None]:
+    """Require that the process is as before afterwards, and that nothing was printed."""
+    before, said = process_state(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            yield
+        after = process_state()
+    finally:
+        os.chdir(str(before["the working directory"]))
+        np.seterr(**before["numpy's error handling"])  # type: ignore[arg-type]
+        sys.setrecursionlimit(before["the recursion limit"])  # type: ignore[arg-type]
+    for what, value in before.items():
+        hint = "; use a generator made of `seed`" if "random" in what else ""
+        require(after[what] == value, f"{what} must stay as it is, it changed{hint}")
+    require(
+        not said.getvalue(),
+        f"nothing may be printed, stdout is the command's; got {said.getvalue()[:80]!r}",
+    )

@@ -3,27 +3,70 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 from collections.abc import Callable
 
 import numpy as np
 
 from bench.checks.common import (
-    check_has_defaults,
+    CheckFailedError,
+    NotApplicable,
     check_is_documented,
     check_is_named,
-    global_randomness,
+    leaving_the_process_alone,
     require,
 )
+from bench.checks.metric import check_metric_fits_its_values
 from bench.checks.signature import check_keeps_its_signature
 from bench.checks.table import check_agrees_with_its_live_problem
 from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
 from bench.run import LARGEST, in_words
 
+_DRAWS = 200
+"""Held against a stated optimum."""
+
+
+def check_has_defaults(cls: type[Problem]) -> None:
+    """It can be made without arguments, or `example` says with which ones."""
+    try:
+        cls()
+    except (TypeError, ValueError) as error:
+        made = _example(cls, error)
+        raise NotApplicable(
+            f"its name alone is not enough: {error}; checked with {_given(made)}"
+        ) from None
+
+
+def _example(cls: type[Problem], error: Exception) -> Problem:
+    try:
+        return cls.example()
+    except (TypeError, ValueError) as other:
+        more = "" if str(other) == str(error) else f"`example` says: {other}; "
+        if cls.argument and not getattr(cls, cls.argument, ""):
+            more += f"name it with its {cls.argument}, {cls.name}:{cls.argument.upper()}, or "
+        raise CheckFailedError(
+            f"every setting must have a default, making one without arguments says: {error}; "
+            f"{more}say in the classmethod `example` which settings to check it with; "
+            "is the class a @dataclass?"
+        ) from error
+
+
+def _given(problem: Problem) -> str:
+    """Return the settings of a problem that are not its class's defaults."""
+    if not dataclasses.is_dataclass(problem):
+        return "what its `example` makes"
+    given = {
+        field.name: getattr(problem, field.name)
+        for field in dataclasses.fields(problem)
+        if getattr(problem, field.name) not in (getattr(type(problem), field.name, None), "")
+    }
+    return ", ".join(f"{name} = {value!r}" for name, value in given.items())
+
 
 def check_states_space_and_metric(cls: type[Problem]) -> None:
     """`space` is a SearchSpace, `metric` a Metric, `optimum` a number or None."""
-    problem = cls()
+    problem = cls.example()
     require(
         isinstance(getattr(problem, "space", None), SearchSpace),
         f"`space` must be a SearchSpace, got {getattr(problem, 'space', None)!r}",
@@ -41,7 +84,7 @@ def check_states_space_and_metric(cls: type[Problem]) -> None:
 
 def check_evaluates_its_space(cls: type[Problem]) -> None:
     """Finite values, none better than the optimum; the default completes, others may fail."""
-    problem = cls()
+    problem = cls.example()
     configs = _some_configs(problem)
     completed = 0
     for seed in (1, 2):
@@ -68,13 +111,7 @@ def _check_evaluation(problem: Problem, config: Config, seed: int, evaluation: E
         abs(evaluation.value) <= LARGEST,
         f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value} at {config}",
     )
-    optimum = problem.optimum_of(seed)
-    if optimum is not None:
-        sign = problem.metric.sign
-        require(
-            sign * evaluation.value >= sign * optimum - 1e-9,
-            f"nothing may be better than the optimum {optimum}, got {evaluation.value} at {config}",
-        )
+    _check_optimum(problem, config, seed, evaluation)
     folds = evaluation.fold_values
     require(
         folds is None or (folds != () and math.isclose(np.mean(folds), evaluation.value)),
@@ -84,9 +121,30 @@ def _check_evaluation(problem: Problem, config: Config, seed: int, evaluation: E
     require(cost is None or cost >= 0, f"a cost must be 0 or more, got {cost}")
 
 
+def _check_optimum(problem: Problem, config: Config, seed: int, evaluation: Evaluation) -> None:
+    optimum, sign = problem.optimum_of(seed), problem.metric.sign
+    require(
+        optimum is None or sign * evaluation.value >= sign * optimum - 1e-9,
+        f"nothing may be better than the optimum {optimum}, got {evaluation.value} at {config}",
+    )
+
+
+def check_keeps_its_optimum(cls: type[Problem]) -> str:
+    """No random draw is better than the optimum."""
+    problem, rng = cls.example(), np.random.default_rng(1)
+    if problem.optimum_of(1) is None:
+        raise NotApplicable("it states no optimum")
+    for _ in range(_DRAWS):
+        config = problem.space.sample(rng)
+        found = _evaluated(problem, config, 1)
+        if not isinstance(found, str):
+            _check_optimum(problem, config, 1, found)
+    return f"{_DRAWS} random draws"
+
+
 def check_is_deterministic(cls: type[Problem]) -> None:
     """Same configuration and seed: same values, in any order and from a fresh instance."""
-    problem, configs = cls(), _some_configs(cls())
+    problem, configs = cls.example(), _some_configs(cls.example())
     forward = [_values(problem, config) for config in configs]
     _evaluated(problem, configs[0], 2)
     backward = [_values(problem, config) for config in reversed(configs)]
@@ -95,21 +153,55 @@ def check_is_deterministic(cls: type[Problem]) -> None:
         "values may depend on configuration and seed only, they changed with the order of calls",
     )
     # One is enough: a live problem takes seconds to prepare its data and to evaluate.
-    fresh = _values(cls(), configs[0])
+    fresh = _values(cls.example(), configs[0])
     require(forward[0] == fresh, "a fresh instance must give the same values, it does not")
 
 
+def check_hangs_on_its_seed(cls: type[Problem]) -> None:
+    """Another seed is another repetition, with other values."""
+    problem = cls.example()
+    configs = _some_configs(problem)
+    if all(_values(problem, c) == _values(problem, c, seed) for c in configs for seed in (2, 3)):
+        raise NotApplicable(
+            "seeds 1, 2 and 3 give the same values; right for a function or a table that never "
+            "changes, wrong where the seed should decide a split, a shift or noise"
+        )
+
+
+def check_tests_on_other_data(cls: type[Problem]) -> None:
+    """The test value is another than the value, since it is measured on held-out data."""
+    problem, same = cls.example(), 0
+    for config in _some_configs(problem):
+        found = _evaluated(problem, config, 1)
+        if isinstance(found, str) or found.test_value is None:
+            continue
+        if found.test_value != found.value:
+            return
+        same += 1
+    if not same:
+        raise NotApplicable("it has no test value")
+    raise CheckFailedError(
+        "a test value must be measured on data that the value has not seen, it equals the value "
+        f"in all of {same} evaluations; leave it out where there is no held-out data"
+    )
+
+
 def check_leaves_its_input_alone(cls: type[Problem]) -> None:
-    """`evaluate` changes neither the configuration nor global random state."""
-    problem = cls()
-    config = _some_configs(problem)[0]
-    before, kept = global_randomness(), copy.deepcopy(config)
+    """`evaluate` changes neither the configuration nor its own space."""
+    problem = cls.example()
+    config, space = _some_configs(problem)[0], problem.space.to_dict()
+    kept = copy.deepcopy(config)
     problem.evaluate(config, seed=1)
     require(config == kept, f"`evaluate` must not change its configuration, it made {config}")
-    require(
-        before == global_randomness(),
-        "global random state must stay as it is, it changed; use a generator made of `seed`",
-    )
+    require(problem.space.to_dict() == space, "`evaluate` must not change the space, it did")
+
+
+def check_leaves_the_process_alone(cls: type[Problem]) -> None:
+    """Working directory, numpy's and Python's global state stay, and nothing is printed."""
+    problem = cls.example()
+    with leaving_the_process_alone():
+        for config in _some_configs(problem)[:2]:
+            _evaluated(problem, config, 2)
 
 
 PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
@@ -118,8 +210,13 @@ PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
     check_has_defaults,
     check_states_space_and_metric,
     check_evaluates_its_space,
+    check_keeps_its_optimum,
+    check_metric_fits_its_values,
     check_is_deterministic,
+    check_hangs_on_its_seed,
+    check_tests_on_other_data,
     check_leaves_its_input_alone,
+    check_leaves_the_process_alone,
     check_keeps_its_signature,
     check_agrees_with_its_live_problem,
 )
@@ -140,8 +237,8 @@ def _evaluated(problem: Problem, config: Config, seed: int) -> Evaluation | str:
         return in_words(error)
 
 
-def _values(problem: Problem, config: Config) -> str:
-    found = _evaluated(problem, config, 1)
+def _values(problem: Problem, config: Config, seed: int = 1) -> str:
+    found = _evaluated(problem, config, seed)
     if isinstance(found, str):
         return found
     # As text, in which nan equals itself.

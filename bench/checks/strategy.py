@@ -3,154 +3,123 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from bench.checks.common import (
-    check_has_defaults,
+    CheckFailedError,
+    NotApplicable,
     check_is_documented,
     check_is_named,
-    global_randomness,
+    leaving_the_process_alone,
     require,
 )
-from bench.core import (
-    Budget,
-    Categorical,
-    Config,
-    Evaluation,
-    Float,
-    Int,
-    Metric,
-    Ordinal,
-    Problem,
-    SearchSpace,
-    Strategy,
-    Trial,
+from bench.checks.learning import (
+    check_does_not_reward_failures,
+    check_learns_from_the_loss,
+    check_minimises,
 )
+from bench.checks.play import SPACES, TRIALS, Played, configs, play
+from bench.core import Budget, Strategy, Trial
 from bench.registry import STRATEGIES
-from bench.run import End, Ended, Run, skip_reason
+from bench.run import End, Ended, Run
 
-TRIALS = 12
-"""Trials of one check's run: beyond every default number of start-up trials but one."""
-
-SPACES: dict[str, SearchSpace] = {
-    "one float": SearchSpace({"x": Float(-1, 2)}, default={"x": 0}),
-    "mixed": SearchSpace(
-        {
-            "rate": Float(1e-4, 1, log=True),
-            "depth": Int(1, 9),
-            "units": Int(1, 256, log=True),
-            "kind": Categorical(("a", "b", "c")),
-            "flag": Categorical((True, False, None)),
-            "level": Ordinal((0.1, 0.5, 2, 8)),
-        },
-        default={
-            "rate": 0.01,
-            "depth": 3,
-            "units": 16,
-            "kind": "b",
-            "flag": None,
-            "level": 0.5,
-        },
-    ),
-    "fixed and tiny": SearchSpace(
-        {"fixed": Float(2, 2), "one": Int(3, 3), "only": Categorical(("x",)), "k": Int(0, 2)},
-        default={"fixed": 2, "one": 3, "only": "x", "k": 1},
-    ),
-    "conditional": SearchSpace(
-        {
-            "model": Categorical(("linear", "net")),
-            "layers": Int(1, 2),
-            "width": Int(4, 64, log=True),
-            "penalty": Float(1e-3, 1, log=True),
-        },
-        conditions={
-            "layers": {"model": ("net",)},
-            "width": {"layers": (2,)},
-            "penalty": {"model": ("linear",)},
-        },
-        default={"model": "linear", "penalty": 0.1},
-    ),
-}
-"""Where strategies are tried."""
+LONG = 120
+"""Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
+PATIENCE = 10.0
+"""Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
 
-@dataclass
-class _Bowl(Problem):
-    """A deterministic loss on any space; chosen trials fail."""
-
-    name = "bowl"
-    metric = Metric("loss", "minimize")
-
-    def __init__(self, space: SearchSpace, fails: Callable[[int], bool] = lambda _: False) -> None:
-        self.space, self._fails, self._calls = space, fails, 0
-
-    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        self._calls += 1
-        if self._fails(self._calls - 1):
-            raise RuntimeError("this evaluation fails on purpose")
-        point = self.space.to_unit(config)
-        loss = sum((u - 0.3) ** 2 for u in point) + 0.01 * math.sin(40 * sum(point))
-        return Evaluation(loss, test_value=loss + 1)
+def check_has_defaults(cls: type[Strategy]) -> None:
+    """It can be made without arguments, so its name alone is enough in a sweep."""
+    try:
+        cls()
+    except (TypeError, ValueError) as error:
+        raise CheckFailedError(
+            f"every setting must have a default, making one without arguments says: {error}; "
+            "is the class a @dataclass?"
+        ) from error
 
 
-def _play(
-    cls: type[Strategy],
-    space: SearchSpace,
-    *,
-    seed: int = 7,
-    trials: int = TRIALS,
-    fails: Callable[[int], bool] = lambda _: False,
-) -> tuple[list[Trial], End] | None:
-    strategy, problem, budget = cls(), _Bowl(space, fails), Budget(trials)
-    if skip_reason(strategy, problem, budget) is not None:
-        return None
-    run = Run(strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0)
-    return list(run), run.end
+def _require_ended(end: End, where: str) -> None:
+    require(end.ended in (Ended.COMPLETED, Ended.EXHAUSTED), f"{where}: {end.reason}")
 
 
-def _configs(trials: Sequence[Trial]) -> list[Config]:
-    return [trial.suggestion.config for trial in trials]
-
-
-def check_runs_on_every_space(cls: type[Strategy]) -> None:
+def check_runs_on_every_space(cls: type[Strategy]) -> str:
     """Suggestions lie inside the space, on every kind of space it does not decline."""
-    played = 0
+    declined = []
     for label, space in SPACES.items():
-        result = _play(cls, space)
-        if result is not None:
-            played += 1
-            end = result[1]
-            require(end.ended in (Ended.COMPLETED, Ended.EXHAUSTED), f"{label}: {end.reason}")
-            require(end.trials > 0, f"a strategy must suggest something, on {label!r} it does not")
-    require(played > 0, "a strategy must run on some space, it declines all of them")
+        try:
+            end = play(cls, space)[1]
+        except NotApplicable:
+            declined.append(label)
+            continue
+        _require_ended(end, label)
+        require(end.trials > 0, f"a strategy must suggest something, on {label!r} it does not")
+    require(
+        len(declined) < len(SPACES), "a strategy must run on some space, it declines all of them"
+    )
+    return f"not applicable to {', '.join(declined)}: declined" if declined else ""
+
+
+def check_runs_with_one_trial(cls: type[Strategy]) -> None:
+    """A budget of one trial is a budget."""
+    end = play(cls, SPACES["mixed"], trials=1)[1]
+    _require_ended(end, "with a budget of 1")
+    require(end.trials == 1, "a budget of 1 must give a trial, it gives none")
+
+
+def check_runs_long(cls: type[Strategy]) -> str:
+    """It stays inside the space, and tries more than one point, in a long run as well."""
+    trials, end = play(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    done, is_whole = len(trials), end.ended is not Ended.TIMEOUT
+    if is_whole:
+        _require_ended(end, f"after {done} of {LONG} trials")
+    if is_whole and done == 1:
+        raise NotApplicable(f"it suggests one configuration and ends, with {LONG} trials to spend")
+    different = len({json.dumps(config) for config in configs(trials)})
+    require(
+        different > 1,
+        f"a run must try more than one configuration, {done} trials are {configs(trials)[0]}; "
+        "return None where there is nothing more to suggest",
+    )
+    said = f"{different} configurations in {done} trials"
+    if done == LONG:
+        return said
+    return f"{said} of {LONG}: {end.reason}"
 
 
 def check_is_deterministic(cls: type[Strategy]) -> None:
     """The same seed gives the same suggestions, whatever ran before in the process."""
-    space = SPACES["mixed"]
-    first = _play(cls, space, seed=1)
-    second = _play(cls, space, seed=1)
-    if first is not None and second is not None:
-        require(
-            _configs(first[0]) == _configs(second[0]),
-            "the same seed must give the same suggestions, two runs with seed 1 differ; "
-            "draw everything from a generator made of `seed` in start",
-        )
+    first, second = (play(cls, SPACES["mixed"], seed=1)[0] for _ in range(2))
+    require(
+        configs(first) == configs(second),
+        "the same seed must give the same suggestions, two runs with seed 1 differ; "
+        "draw everything from a generator made of `seed` in start",
+    )
+
+
+def check_uses_its_seed(cls: type[Strategy]) -> None:
+    """Another seed gives other suggestions, unless the strategy says `ignores_seed`."""
+    runs = [configs(play(cls, SPACES["mixed"], seed=seed)[0]) for seed in (1, 2, 3)]
+    same = runs[0] == runs[1] == runs[2]
+    if cls().ignores_seed:
+        require(same, "a strategy that says `ignores_seed` must ignore it, its runs differ")
+        raise NotApplicable("it says `ignores_seed`: every seed gives the same suggestions")
+    require(
+        not same,
+        "another seed must give other suggestions, seeds 1, 2 and 3 give the same; draw from a "
+        "generator made of `seed`, or say `ignores_seed` where that is meant",
+    )
 
 
 def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
-    """Another process, which orders its sets otherwise, gives the same suggestions.
-
-    A class made inside a function cannot be found by another process and is not checked.
-    """
-    here = _play(cls, SPACES["mixed"], seed=1)
-    if here is None or "<locals>" in cls.__qualname__:
-        return
+    """Another process, which orders its sets otherwise, gives the same suggestions."""
+    here = configs(play(cls, SPACES["mixed"], seed=1)[0])
+    if "<locals>" in cls.__qualname__:
+        raise NotApplicable("a class made inside a function cannot be found by another process")
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
     code = "import sys; from bench.checks import strategy; strategy.print_configs(sys.argv[1])"
     done = subprocess.run(
@@ -162,7 +131,7 @@ def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
     )
     require(done.returncode == 0, f"another process must be able to run it: {done.stderr[-300:]}")
     require(
-        json.loads(done.stdout.splitlines()[-1]) == _configs(here[0]),
+        json.loads(done.stdout.splitlines()[-1]) == here,
         "the same seed must give the same suggestions in every process, it does not: an "
         "interrupted run could not be resumed; do not iterate over a set, and use no hash()",
     )
@@ -170,8 +139,7 @@ def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
 
 def print_configs(reference: str) -> None:
     """Print what the class at `reference` suggests, as JSON, for a process that compares."""
-    played = _play(STRATEGIES.get(reference), SPACES["mixed"], seed=1)
-    print(json.dumps(None if played is None else _configs(played[0])))
+    print(json.dumps(configs(play(STRATEGIES.get(reference), SPACES["mixed"], seed=1)[0])))
 
 
 def _reference(cls: type[Strategy]) -> str:
@@ -180,14 +148,19 @@ def _reference(cls: type[Strategy]) -> str:
     return f"{cls.__module__ if module.__package__ else module.__file__}:{cls.__qualname__}"
 
 
-def check_leaves_global_randomness_alone(cls: type[Strategy]) -> None:
-    """Neither `random` nor `numpy.random`'s global state is used or seeded."""
-    before = global_randomness()
-    _play(cls, SPACES["mixed"])
-    require(
-        before == global_randomness(),
-        "global random state must stay as it is, it changed; use a generator of your own",
-    )
+def check_leaves_the_process_alone(cls: type[Strategy]) -> None:
+    """Working directory, numpy's and Python's global state stay, and nothing is printed."""
+    with leaving_the_process_alone():
+        play(cls, SPACES["mixed"])
+
+
+def check_leaves_its_space_alone(cls: type[Strategy]) -> None:
+    """The space it was given is as before after a run."""
+    space = SPACES["mixed"]
+    before = space.to_dict()
+    own = type(space).from_dict(before)
+    play(cls, own)
+    require(own.to_dict() == before, "a strategy must not change the space it was given, it did")
 
 
 def check_survives_failures(cls: type[Strategy]) -> None:
@@ -198,23 +171,20 @@ def check_survives_failures(cls: type[Strategy]) -> None:
         "the first ten trials fail": lambda n: n < 10,
     }
     for label, fails in patterns.items():
-        result = _play(cls, SPACES["mixed"], fails=fails)
-        if result is not None:
-            end = result[1]
-            require(
-                end.ended in (Ended.COMPLETED, Ended.EXHAUSTED),
-                f"a failed trial (loss None) must not end a run; when {label}: {end.reason}",
-            )
+        end = play(
+            cls,
+            SPACES["mixed"],
+            lambda point, number, fails=fails: None if fails(number) else sum(point),  # type: ignore[misc]
+        )[1]
+        _require_ended(end, f"a failed trial (loss None) must not end a run; when {label}")
 
 
 def check_instances_are_independent(cls: type[Strategy]) -> None:
     """Two instances that run in turn do what each does alone."""
     space = SPACES["one float"]
-    alone = _play(cls, space, seed=3)
-    if alone is None:
-        return
+    alone = play(cls, space, seed=3)[0]
     runs = [
-        iter(Run(cls(), _Bowl(space), budget=Budget(TRIALS), strategy_seed=s, problem_seed=0))
+        iter(Run(cls(), Played(space), budget=Budget(TRIALS), strategy_seed=s, problem_seed=0))
         for s in (3, 4)
     ]
     together: list[Trial] = []
@@ -222,7 +192,7 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
         together.append(trial)
         next(runs[1], None)
     require(
-        _configs(together) == _configs(alone[0]),
+        configs(together) == configs(alone),
         "instances must not share state, a run changes when another goes on beside it; "
         "keep state on self, not on the class or the module",
     )
@@ -231,28 +201,34 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
 def check_can_start_again(cls: type[Strategy]) -> None:
     """`start` begins anew: nothing of an earlier run stays."""
     space, budget = SPACES["one float"], Budget(TRIALS)
+    play(cls, space, trials=1)
     strategy = cls()
-    if skip_reason(strategy, _Bowl(space), budget) is not None:
-        return
     runs = [
-        list(Run(strategy, _Bowl(space), budget=budget, strategy_seed=5, problem_seed=0))
+        list(Run(strategy, Played(space), budget=budget, strategy_seed=5, problem_seed=0))
         for _ in range(2)
     ]
     require(
-        _configs(runs[0]) == _configs(runs[1]),
+        configs(runs[0]) == configs(runs[1]),
         "`start` must forget the run before, the second run of an instance differs",
     )
 
 
-STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], None], ...] = (
+STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], str | None], ...] = (
     check_is_named,
     check_is_documented,
     check_has_defaults,
     check_runs_on_every_space,
+    check_runs_with_one_trial,
+    check_runs_long,
     check_is_deterministic,
+    check_uses_its_seed,
     check_is_deterministic_across_processes,
-    check_leaves_global_randomness_alone,
+    check_leaves_the_process_alone,
+    check_leaves_its_space_alone,
     check_survives_failures,
+    check_learns_from_the_loss,
+    check_minimises,
+    check_does_not_reward_failures,
     check_instances_are_independent,
     check_can_start_again,
 )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench import registry, settings
-from bench.checks.common import CheckFailedError, require
+from bench.checks.common import CheckFailedError, NotApplicable, require
 from bench.checks.signature import TOLERANCE, same
 from bench.core import Config, Evaluation, EvaluationError, Problem, Table
 from bench.run import in_words
@@ -21,15 +21,17 @@ _ROWS = 3
 
 def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
     """A few rows of a table, measured again, have the recorded values."""
-    table = getattr(cls(), "table", None)
+    table = getattr(cls.example(), "table", None)
     if not isinstance(table, Table):
-        return "no table"
+        raise NotApplicable("it is no table")
     meta = table.meta
     if not {"problem", "seeds"} <= set(meta):
-        return "does not say which problem it was made from"
+        raise NotApplicable("the table does not say which problem it was made from")
     made_from = meta["problem"]
     if not _is_of_the_catalog(made_from["name"], made_from["settings"]):
-        return f"made from {made_from['name']!r}, which is not of the catalog: not measured again"
+        raise NotApplicable(
+            f"made from {made_from['name']!r}, which is not of the catalog: not measured again"
+        )
     live = registry.PROBLEMS.create(Entry(made_from["name"], settings=made_from["settings"]))
     require(
         live.version == made_from["version"],

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from bench.cli.terminal import say
 from bench.registry import RegistryError
 from bench.report import facts_text
 from bench.spec import Sweep
+
+if TYPE_CHECKING:
+    from bench import checks
 
 
 @click.command("list")
@@ -171,12 +174,20 @@ def _print_checks(name: str, catalog: registry.Catalog[Any], functions: Any, as_
         for verdict in checks.run_checks(cls, functions):
             verdicts.append(verdict)
             if not as_json:
-                mark = "ok  " if verdict.reason is None else "FAIL"
-                said = verdict.reason or verdict.note
-                say(f"{mark}  {verdict.check}" + (f": {said}" if said else ""))
+                say(_verdict(verdict))
     failed = sum(verdict.reason is not None for verdict in verdicts)
+    without = sum(not verdict.applies for verdict in verdicts)
     if as_json:
         say(json.dumps([dataclasses.asdict(verdict) for verdict in verdicts], indent=2))
     else:
-        say(f"{name}: {len(verdicts) - failed} checks passed, {failed} failed")
+        passed = len(verdicts) - failed - without
+        say(f"{name}: {passed} checks passed, {failed} failed, {without} not applicable")
     sys.exit(1 if failed else 0)
+
+
+def _verdict(verdict: checks.Verdict) -> str:
+    if not verdict.applies:
+        return f"-     {verdict.check}: not applicable: {verdict.note}"
+    mark = "ok  " if verdict.reason is None else "FAIL"
+    said = verdict.reason or verdict.note
+    return f"{mark}  {verdict.check}" + (f": {said}" if said else "")

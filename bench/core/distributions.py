@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Protocol
@@ -236,8 +237,8 @@ KINDS: dict[str, type[Any]] = {cls.__name__: cls for cls in (Float, Int, Ordinal
 """The distributions by name."""
 
 
-def values_of(name: str, distribution: Distribution) -> list[Scalar]:
-    """Return all values of a distribution that has finitely many.
+def values_of(name: str, distribution: Distribution) -> Sequence[Scalar]:
+    """Return all values of a distribution that has finitely many, whole numbers as a range.
 
     Raises:
         ValueError: it is a continuum; `name` says whose.
@@ -246,7 +247,7 @@ def values_of(name: str, distribution: Distribution) -> list[Scalar]:
         case Categorical(values) | Ordinal(values):
             return list(values)
         case Int(low, high):
-            return list(range(low, high + 1))
+            return range(low, high + 1)
     if distribution.size == 1:
         return [distribution.from_unit(0.5)]
     raise ValueError(f"only finitely many values can be enumerated, {name!r} has a continuum")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation
@@ -88,6 +88,15 @@ class Problem(ABC):
     def expected_seconds(self) -> float | None:
         """Return about how long an evaluation takes where it may be long, else None."""
         return None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a problem of this class to check it on, by default one without arguments.
+
+        A class whose settings have no defaults, or none that fit it, says here with which ones
+        it can be made: a small data set, a column of groups, a time order.
+        """
+        return cls()
 
     def optimum_of(self, seed: int) -> float | None:
         """Return the best value of the repetition that `seed` selects, where seeds differ in it."""

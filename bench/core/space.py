@@ -166,15 +166,19 @@ class SearchSpace:
         axes = [(name, values_of(name, dist)) for name, dist in self._items]
 
         def grow(config: Config, axis: int) -> Iterator[Config]:
-            if axis == len(axes):
-                yield config
+            # Axes of one value are set in a loop: a call each would nest too deep.
+            while axis < len(axes):
+                name, values = axes[axis]
+                axis += 1
+                if not self.exists(name, config):
+                    continue
+                if len(values) == 1:
+                    config[name] = values[0]
+                    continue
+                for value in values:
+                    yield from grow({**config, name: value}, axis)
                 return
-            name, values = axes[axis]
-            if not self.exists(name, config):
-                yield from grow(config, axis + 1)
-                return
-            for value in values:
-                yield from grow({**config, name: value}, axis + 1)
+            yield config
 
         return grow({}, 0)
 

@@ -41,6 +41,11 @@ class Strategy(ABC):
         """Whether the order of the suggestions carries no meaning, as in a shuffled grid."""
         return False
 
+    @property
+    def ignores_seed(self) -> bool:
+        """Whether every seed gives the same suggestions on purpose, as in lexicographic order."""
+        return False
+
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         """Return why this strategy cannot run on `space`, or None when it can."""
         return None

@@ -73,8 +73,8 @@ def test_an_ordinal_that_cannot_be_is_refused(values: tuple[Any, ...], message: 
 
 
 def test_finitely_many_values_are_enumerated_in_order() -> None:
-    assert values_of("k", Int(-1, 2)) == [-1, 0, 1, 2]
-    assert values_of("k", Int(1, 3, log=True)) == [1, 2, 3]
+    assert list(values_of("k", Int(-1, 2))) == [-1, 0, 1, 2]
+    assert list(values_of("k", Int(1, 3, log=True))) == [1, 2, 3]
     assert values_of("o", Ordinal((0.1, 1, 10))) == [0.1, 1, 10]
     assert values_of("c", Categorical(("b", None, "a"))) == ["b", None, "a"]
     assert values_of("f", Float(2, 2)) == [2.0]

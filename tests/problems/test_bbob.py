@@ -97,9 +97,8 @@ def test_a_function_that_is_not_there_is_refused_in_one_line(function):
 
 @pytest.mark.parametrize("name", ["bbob:f8-d5", "bbob:f24-d2", "shifted:bbob:f21-d2"])
 def test_the_checks_pass_by_name(name):
-    cls = PROBLEMS.get(name)
-    for check in checks.PROBLEM_CHECKS:
-        check(cls)
+    verdicts = checks.run_checks(PROBLEMS.get(name), checks.PROBLEM_CHECKS)
+    assert [verdict for verdict in verdicts if verdict.reason] == []
 
 
 def test_an_inner_bbob_function_needs_the_package_too(monkeypatch):

@@ -393,9 +393,8 @@ def test_a_space_with_nothing_to_fail_on_is_refused(space):
      "noisy:failing:costly:monotone:shifted:branin"],
 )  # fmt: skip
 def test_the_checks_pass_by_name(name):
-    cls = PROBLEMS.get(name)
-    for check in checks.PROBLEM_CHECKS:
-        check(cls)
+    verdicts = checks.run_checks(PROBLEMS.get(name), checks.PROBLEM_CHECKS)
+    assert [verdict for verdict in verdicts if verdict.reason] == []
 
 
 SWEEP = """

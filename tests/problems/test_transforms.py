@@ -374,9 +374,8 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message
      "shifted:permuted:discretised:embedded:branin"],
 )  # fmt: skip
 def test_the_checks_pass_by_name(name):
-    cls = PROBLEMS.get(name)
-    for check in checks.PROBLEM_CHECKS:
-        check(cls)
+    verdicts = checks.run_checks(PROBLEMS.get(name), checks.PROBLEM_CHECKS)
+    assert [verdict for verdict in verdicts if verdict.reason] == []
 
 
 def test_data_inside_go_with_the_problem():

@@ -71,3 +71,20 @@ def test_levels_are_checked(levels):
         suggested(TREE, levels={"z": 3})
     with pytest.raises(ValueError, match="a number needs levels, 'width' has none; name it"):
         suggested(TREE, levels={"depth": 3})
+
+
+def test_a_parent_of_endless_values_is_not_made_at_once():
+    space = SearchSpace(
+        {"n": Int(1, 2**62), "x": Float(0, 1)}, conditions={"x": {"n": (3,)}}, default={"n": 1}
+    )
+    strategy = Exhaustive(levels=2)
+    strategy.start(space, seed=1, budget=Budget(5))
+    found = [strategy.ask().config for _ in range(5)]
+    assert found == [{"n": 1}, {"n": 2}, {"n": 3, "x": 0}, {"n": 3, "x": 1}, {"n": 4}]
+
+
+def test_thousands_of_fixed_axes_do_not_nest():
+    fixed = {f"x{i}": Float(0, 0) for i in range(3000)}
+    space = SearchSpace({"k": Int(0, 1), **fixed, "last": Int(0, 1)})
+    found = suggested(space)
+    assert [(config["k"], config["last"]) for config in found] == [(0, 0), (0, 1), (1, 0), (1, 1)]

@@ -2,8 +2,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench import Budget, Categorical, Float, Int, Ordinal, SearchSpace
+from strategies import _axis as axis
 from strategies.grid_search import GridSearch
 
 
@@ -140,3 +143,140 @@ def test_a_categorical_that_does_not_fit_grows_with_the_others():
     configs = grid(space, 6)
     assert len(configs) == 6
     assert {config["kind"] for config in configs} == {"a", "b"}
+
+
+def hanging():
+    """Return spaces with an axis that adds no point however many levels it gets."""
+    letters = Categorical(tuple("abcdefgh"))
+    one_of_eight = SearchSpace(
+        {"model": letters, "C": Float(1e-3, 1e3, log=True)}, conditions={"C": {"model": ["h"]}}
+    )
+    return {
+        "a child of a late choice": (one_of_eight, {1: 1, 5: 5, 7: 7, 8: 8, 20: 20}),
+        "a condition that never holds": (
+            SearchSpace({"m": letters, "x": Float(0, 1)}, conditions={"x": {"m": ()}}),
+            {3: 3, 50: 8},
+        ),
+        "nested conditions of which one excludes the other": (
+            SearchSpace(
+                {"m": Categorical(("a", "b")), "n": Categorical((1, 2)), "x": Float(0, 1)},
+                conditions={"n": {"m": ("a",)}, "x": {"m": ("b",), "n": (1,)}},
+            ),
+            {1: 1, 2: 2, 50: 3},
+        ),
+        "two floats": (
+            SearchSpace({"x": Float(1, math.nextafter(1, 2)), "y": Float(0, 1)}),
+            {1: 1, 2: 2, 50: 50},
+        ),
+        "few floats around zero": (SearchSpace({"x": Float(-5e-324, 1e-323)}), {3: 3, 50: 4}),
+        "few floats on a log scale": (SearchSpace({"x": Float(5e-324, 2e-323, log=True)}), {50: 4}),
+        "all parameters fixed": (
+            SearchSpace({"x": Float(2, 2), "k": Int(3, 3), "c": Categorical(("a",))}),
+            {1: 1, 50: 1},
+        ),
+        "a value in the middle of a long parent": (
+            SearchSpace(
+                {"n": Int(1, 10**6), "x": Float(0, 1)}, conditions={"x": {"n": (500_001,)}}
+            ),
+            {1: 1, 2: 2, 10_000: 10_000},
+        ),
+        "whole numbers on a long log scale": (
+            SearchSpace({"n": Int(1, 2**62, log=True)}),
+            {7: 7, 100_000: 100_000},
+        ),
+        "a thousand axes": (cube(1000), {1: 1, 100: 96}),
+    }
+
+
+@pytest.mark.parametrize("placement", ["endpoints", "centres"])
+@pytest.mark.parametrize("kind", hanging())
+def test_growth_ends_where_an_axis_adds_no_point(kind, placement):
+    space, sizes = hanging()[kind]
+    assert {trials: len(grid(space, trials, placement=placement)) for trials in sizes} == sizes
+
+
+def test_an_axis_that_waited_takes_part_once_it_is_active():
+    space = SearchSpace(
+        {"model": Categorical(tuple("abcdefgh")), "C": Float(0, 1)},
+        conditions={"C": {"model": ("c",)}},
+    )
+    configs = grid(space, 7, order="lexicographic")
+    assert [config["model"] for config in configs] == ["a", "b", "c", "c", "c", "d", "e"]
+
+
+@st.composite
+def axes(draw):
+    kind = draw(st.sampled_from(["choice", "ordinal", "int", "log int", "float", "few floats"]))
+    few = draw(st.integers(1, 5))
+    low = draw(st.integers(1, 50))
+    match kind:
+        case "choice":
+            return Categorical(tuple("abcde"[:few]))
+        case "ordinal":
+            return Ordinal(tuple(range(few)))
+        case "int" | "log int":
+            return Int(low, low + draw(st.sampled_from([0, 1, 2, 7, 10**6])), log=kind[0] == "l")
+        case "float":
+            return Float(low, low + draw(st.integers(0, 9)), log=draw(st.booleans()))
+    high = float(low)
+    for _ in range(few):
+        high = math.nextafter(high, math.inf)
+    return Float(low, high, log=draw(st.booleans()))
+
+
+@st.composite
+def spaces(draw):
+    parameters = {f"p{i}": axis for i, axis in enumerate(draw(st.lists(axes(), max_size=6)))}
+    parameters = {"first": Categorical((True, False)), **parameters}
+    names = list(parameters)
+    conditions = {}
+    for position, name in enumerate(names[1:], start=1):
+        parents = draw(st.lists(st.sampled_from(names[:position]), max_size=2, unique=True))
+        quantiles = st.lists(st.floats(0, 1), max_size=3)
+        conditions[name] = {
+            parent: [parameters[parent].from_unit(u) for u in draw(quantiles)] for parent in parents
+        }
+    return SearchSpace(parameters, conditions=conditions)
+
+
+@given(spaces(), st.integers(1, 60), st.sampled_from(["endpoints", "centres"]))
+def test_a_grid_is_whole_and_nothing_more_fits(space, limit, placement):
+    configs = grid(space, limit, placement=placement, order="lexicographic")
+    assert 1 <= len(configs) <= limit
+    assert len({tuple(config.items()) for config in configs}) == len(configs)
+    assert all(space.check(config) == config == space.active(config) for config in configs)
+    found = {n: list(dict.fromkeys(c[n] for c in configs if n in c)) for n in space}
+    assert configs == product(space, found)
+    for name, levels in found.items():
+        size = axis.size(space.parameters[name])
+        if not levels or len(levels) == size:
+            continue
+        # The next number of levels that gives more values, or other ones.
+        count = next(n for n in range(1, size + 1) if values(space, name, n, placement) == levels)
+        more = values(space, name, count + 1, placement)
+        assert len(product(space, found | {name: more}, limit)) > limit
+
+
+def values(space, name, count, placement):
+    return axis.values(space.parameters[name], count, placement)
+
+
+def product(space, levels, limit=10**6):
+    """Return the whole product of levels without what differs in inactive parameters only."""
+    configs = [{}]
+    for name in space:
+        grown = []
+        for config in configs:
+            there = space.exists(name, config)
+            # A parameter that was active nowhere has one level, whichever it is.
+            some = levels[name] or [space.parameters[name].from_unit(0.5)]
+            grown += [{**config, name: v} for v in some] if there else [config]
+        configs = grown[: limit + 1]
+    return configs
+
+
+@given(axes(), st.integers(1, 400), st.sampled_from(["endpoints", "centres"]))
+def test_the_values_of_an_axis_are_counted_without_being_made(distribution, count, placement):
+    count = min(count, axis.size(distribution))
+    made = axis.values(distribution, count, placement)
+    assert axis.width(distribution, count, placement) == len(made) == len(set(made))

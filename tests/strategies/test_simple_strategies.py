@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from bench import Budget, Float, Int, SearchSpace
+from bench import Budget, Categorical, Float, Int, SearchSpace
 from strategies.default_config import DefaultConfig
 from strategies.gp import GP
 from strategies.hyperopt_tpe import HyperoptTPE
@@ -93,3 +93,19 @@ def test_too_few_random_trials_are_refused(cls, setting, value):
     with pytest.raises(ValueError, match=f"{setting} must be {value + 1} or more, got {value}; "):
         cls(**{setting: value})
     assert getattr(cls(**{setting: value + 1}), setting) == value + 1
+
+
+def test_hyperopt_declines_a_parent_with_more_values_than_branches_can_be():
+    space = SearchSpace(
+        {"n": Int(1, 2**40), "x": Float(0, 1)}, conditions={"x": {"n": (5,)}}, default={"n": 1}
+    )
+    assert "'n' has 1,099,511,627,776" in HyperoptTPE().skip(space, budget=Budget(5))
+
+
+def test_hyperopt_takes_a_parameter_that_is_never_active(play):
+    space = SearchSpace(
+        {"m": Categorical(("a", "b")), "x": Float(0, 1)}, conditions={"x": {"m": ()}}
+    )
+    configs = play(HyperoptTPE(), space, lambda config: config["m"] == "a", seed=1, trials=5)
+    assert len(configs) == 5
+    assert all(config.keys() == {"m"} for config in configs)

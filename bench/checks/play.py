@@ -1,0 +1,135 @@
+"""Where strategies are checked: small spaces, and runs on problems made for the purpose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from bench.checks.common import NotApplicable
+from bench.core import (
+    Budget,
+    Categorical,
+    Config,
+    Evaluation,
+    Float,
+    Int,
+    Metric,
+    Ordinal,
+    Problem,
+    SearchSpace,
+    Strategy,
+    Trial,
+)
+from bench.run import End, Ended, Run, skip_reason
+
+TRIALS = 12
+"""Trials of one check's run: beyond every default number of start-up trials but one."""
+
+SPACES: dict[str, SearchSpace] = {
+    "one float": SearchSpace({"x": Float(-1, 2)}, default={"x": 0}),
+    "mixed": SearchSpace(
+        {
+            "rate": Float(1e-4, 1, log=True),
+            "depth": Int(1, 9),
+            "units": Int(1, 256, log=True),
+            "kind": Categorical(("a", "b", "c")),
+            "flag": Categorical((True, False, None)),
+            "level": Ordinal((0.1, 0.5, 2, 8)),
+        },
+        default={
+            "rate": 0.01,
+            "depth": 3,
+            "units": 16,
+            "kind": "b",
+            "flag": None,
+            "level": 0.5,
+        },
+    ),
+    "fixed and tiny": SearchSpace(
+        {"fixed": Float(2, 2), "one": Int(3, 3), "only": Categorical(("x",)), "k": Int(0, 2)},
+        default={"fixed": 2, "one": 3, "only": "x", "k": 1},
+    ),
+    "one fixed parameter": SearchSpace({"fixed": Float(2, 2)}, default={"fixed": 2}),
+    "thirty floats": SearchSpace(
+        {f"x{i}": Float(0, 1) for i in range(30)}, default={f"x{i}": 0.5 for i in range(30)}
+    ),
+    "conditional": SearchSpace(
+        {
+            "model": Categorical(("linear", "net")),
+            "layers": Int(1, 2),
+            "width": Int(4, 64, log=True),
+            "penalty": Float(1e-3, 1, log=True),
+        },
+        conditions={
+            "layers": {"model": ("net",)},
+            "width": {"layers": (2,)},
+            "penalty": {"model": ("linear",)},
+        },
+        default={"model": "linear", "penalty": 0.1},
+    ),
+}
+"""Where strategies are tried."""
+
+
+Losses = Callable[[list[float], int], float | None]
+"""From a point of the unit cube and the trial's number to a loss, None for a failure."""
+
+
+def bowl(point: list[float], number: int) -> float:
+    """Return a loss with one basin, which no two points share by chance."""
+    return sum((u - 0.3) ** 2 for u in point) + 0.01 * math.sin(40 * sum(point))
+
+
+@dataclass
+class Played(Problem):
+    """Losses of one's choice on any space, as values of either direction."""
+
+    name = "played"
+
+    def __init__(self, space: SearchSpace, losses: Losses = bowl, *, upwards: bool = False) -> None:
+        self.space, self._losses, self._calls = space, losses, 0
+        self.metric = Metric("score", "maximize") if upwards else Metric("loss", "minimize")
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        self._calls += 1
+        loss = self._losses(self.space.to_unit(config), self._calls - 1)
+        if loss is None:
+            raise RuntimeError("this evaluation fails on purpose")
+        value = self.metric.sign * loss
+        return Evaluation(value, test_value=value + 1)
+
+
+def play(
+    cls: type[Strategy],
+    space: SearchSpace,
+    losses: Losses = bowl,
+    *,
+    seed: int = 7,
+    trials: int = TRIALS,
+    upwards: bool = False,
+    seconds: float = math.inf,
+) -> tuple[list[Trial], End]:
+    """Return the trials of a run and how it ended, cut off after some seconds.
+
+    Raises:
+        NotApplicable: the strategy declines the space.
+    """
+    strategy, problem, budget = cls(), Played(space, losses, upwards=upwards), Budget(trials)
+    declined = skip_reason(strategy, problem, budget)
+    if declined is not None:
+        raise NotApplicable(f"the strategy declines the space: {declined}")
+    run = Run(strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0)
+    done: list[Trial] = []
+    began = perf_counter()
+    for trial in run:
+        done.append(trial)
+        if perf_counter() - began > seconds:
+            return done, End(Ended.TIMEOUT, f"cut off after {seconds:g} s", len(done))
+    return done, run.end
+
+
+def configs(trials: Sequence[Trial]) -> list[Config]:
+    """Return what was suggested."""
+    return [trial.suggestion.config for trial in trials]
