@@ -26,6 +26,7 @@ class Plan:
         todo: the headers of the runs to do.
         skips: run id -> why its pair cannot run.
         cells: strategy and problem of each pair that runs, or has run.
+        datasets: label of a problem -> its data set.
         done: how many runs are there already.
         resumed: how many of `todo` have an unfinished attempt.
         damaged: files that could not be read, with the reason.
@@ -35,6 +36,7 @@ class Plan:
     todo: list[dict[str, Any]]
     skips: dict[str, str]
     cells: frozenset[tuple[str, str]]
+    datasets: dict[str, str]
     done: int
     resumed: int
     damaged: list[tuple[Path, str]]
@@ -98,9 +100,11 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
     again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
-    cells = set()
+    cells: set[tuple[str, str]] = set()
+    datasets: dict[str, str] = {}
     for spec in sweep.expand():
         head = header(spec, facts.of(spec), {})
+        datasets[spec.problem.label] = head["facts"]["dataset"]
         reason = facts.skip(spec)
         end = ends.get(spec.id)
         if reason is None or (end is not None and end.ended is not Ended.SKIPPED):
@@ -114,7 +118,7 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
             skips[spec.id] = reason
         resumed += spec.id in ends and end is None
         todo.append(head)
-    return Plan(sweep, todo, skips, frozenset(cells), done, resumed, damaged)
+    return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged)
 
 
 class _Facts:

@@ -138,11 +138,9 @@ normalised regret: the median over pairs in results/quick, 20 trials, without de
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
     from bench.analysis.planning import prospect
-    from bench.report.datasets import dataset_of
 
     sweep = plan.sweep
-    datasets = {entry.label: dataset_of(entry.name, entry.settings) for entry in sweep.problems}
-    found = prospect(plan.cells, datasets, sweep.repetitions, TYPICAL)
+    found = prospect(plan.cells, plan.datasets, sweep.repetitions, TYPICAL)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")

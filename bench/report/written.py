@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-TAG = re.compile(r"<(?=\S)")
 ENTITY = re.compile(r"&(?=#?\w+;)")
-"""Where Markdown would take what follows for HTML."""
+"""Where Markdown would take what follows for a sign of HTML's."""
 
 SIGNS = re.compile(r"[\\`*_\[\]|~#!]")
 """What Markdown takes for emphasis, code, a link, a picture, a heading or the end of a cell."""
@@ -25,7 +24,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def markdown(text: str) -> str:
     """Return a text in one line that Markdown shows as it is, without emphasis, tags or links."""
     plain = SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
-    plain = TAG.sub("&lt;", ENTITY.sub("&amp;", plain))
+    plain = ENTITY.sub("&amp;", plain).replace("<", "&lt;")
     return ADDRESS.sub(lambda found: f"&#{ord(found[0])};", plain)
 
 

@@ -149,7 +149,8 @@ FRAMES = [
     name
     for name, of in vars(Findings).items()
     if isinstance(of, findings.cached_property)
-    and name not in ("cliques", "deadlines", "exact", "selection_runs", "startups", "untested")
+    and name
+    not in ("cliques", "deadlines", "exact", "looks", "selection_runs", "startups", "untested")
 ]
 
 

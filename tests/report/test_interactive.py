@@ -61,7 +61,7 @@ def test_what_is_no_number_is_left_out():
 def test_strategies_have_the_looks_of_the_figures():
     found = made(bands("gp", [1], [1.0]))
     assert [entry["name"] for entry in found["strategies"]] == list(LOOKS)
-    assert found["strategies"][0] == {"name": "random", "color": "#d55e00", "dash": [10, 3]}
+    assert found["strategies"][0] == {"name": "random", "color": "#de640b", "dash": [10, 3]}
     assert found["strategies"][2]["color"] == "var(--ink)"
     assert list(found["views"][0]["curves"][0]) == ["1"]
 

@@ -50,7 +50,7 @@ def test_a_section_shows_its_items_in_order():
         "<p>plain &lt;i&gt;</p>",
         '<p class="note">some <em>words</em></p>',
         'aria-label="a table"',
-        '<td><span class="swatch" style="background: #e69f00"></span>gp</td>',
+        '<td><span class="swatch" style="background: #90bc00"></span>gp</td>',
         '<td class="text">a</td>',
         "<td>&lt;b&gt;</td>",
         "<li>first</li>",

@@ -146,7 +146,11 @@ def test_shares_with_and_without_a_band():
     axes = plot_shares(from_zero, LOOKS, x="tau", xlabel="x", ylabel="y")
     assert len(axes.collections) == 0
     assert axes.get_xscale() == "linear"
-    assert_allclose(axes.get_lines()[2].get_ydata(), 1 - 4 / np.arange(1, 11) / 5)
+    drawn = axes.get_lines()[2]
+    assert_allclose(drawn.get_ydata()[:-1], 1 - 4 / np.arange(1, 11) / 5)
+    # The last share is drawn on for a bit, or nobody saw it.
+    assert drawn.get_ydata()[-1] == drawn.get_ydata()[-2]
+    assert drawn.get_xdata()[-1] > drawn.get_xdata()[-2]
 
 
 def test_a_matrix_says_its_numbers_where_there_is_room():
