@@ -631,7 +631,7 @@ BROKEN = [
     ("leaves_the_process_alone", Moves, "the working directory must stay as it is"),
     ("leaves_the_process_alone", Raises, "numpy's error handling must stay as it is"),
     ("leaves_its_input_alone", EditsItsOwnSpace, "must not change the space"),
-    ("metric_fits_its_values", NegativeAccuracy, "accuracy must be in [0, 1], got -0.9"),
+    ("metric_fits_its_values", NegativeAccuracy, "accuracy must be in [0, 100], got -0.9"),
     ("metric_fits_its_values", AccuracyDownwards, "must be to maximize, the metric says minimize"),
     ("tests_on_other_data", SameData, "equals the value in all of 4 evaluations"),
     ("keeps_its_optimum", BeatsItselfSomewhere, "nothing may be better than the optimum 0.0"),

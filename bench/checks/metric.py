@@ -19,7 +19,7 @@ class _Known:
     highest: float
 
 
-_SHARE = _Known("maximize", 0.0, 1.0)
+_SHARE = _Known("maximize", 0.0, 100.0)  # tables have percent as well
 _ERROR = _Known("minimize", 0.0, math.inf)
 _KNOWN = {
     **dict.fromkeys(
