@@ -15,7 +15,7 @@ trials, with as many again."""
 LATE = 20
 """The last trials, which are judged."""
 SEEDS = (11, 12, 13)
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds of such a run, of which an expensive strategy needs more; then nothing is judged."""
 _MARGIN = 0.2
 """How much better, as a share of random draws, late trials may be where losses are turned round.

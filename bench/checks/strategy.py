@@ -28,7 +28,7 @@ from bench.run import End, Ended, Run
 
 LONG = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
 
