@@ -242,7 +242,7 @@ class Run:
                 dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
             )
             seconds = perf_counter() - clock
-            evaluation = _plain(evaluation, seconds)
+            evaluation = plain_evaluation(evaluation, seconds)
             cost = evaluation.cost
             if abs(evaluation.value) <= LARGEST:  # False for nan
                 loss = sign * evaluation.value
@@ -269,10 +269,18 @@ class Run:
         )
 
 
-def _plain(evaluation: Evaluation, seconds: float) -> Evaluation:
+def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
     """Return the evaluation with a cost, `seconds` unless it has one, and with Python's numbers.
 
     numpy's are no plain data.
+
+    Args:
+        evaluation: what a problem returned; its value may be anything that is a number.
+        seconds: what the harness's clock says.
+
+    Raises:
+        TypeError: no evaluation, or something in it that is no number.
+        ValueError: a test value, a fold value or a cost that is not finite or out of range.
     """
     if not isinstance(evaluation, Evaluation):
         raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
+import math
 import os
 import random
 from dataclasses import dataclass
@@ -319,6 +320,20 @@ class OtherFolds(Sound):
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         return Evaluation(0.5, fold_values=(0.1, 0.2))
+
+
+class NoTestValue(Sound):
+    """Takes NaN for what it does not have: every trial of a run fails."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(0.5, test_value=math.nan)
+
+
+class NoFidelity(Sound):
+    """Does not take what a run gives it."""
+
+    def evaluate(self, config, seed):
+        return Evaluation(0.5)
 
 
 class NegativeCost(Sound):
@@ -647,7 +662,9 @@ BROKEN = [
     ("evaluates_its_space", Better, "nothing may be better than the optimum 0.0"),
     ("evaluates_its_space", BetterAccuracy, "nothing may be better than the optimum 1.0"),
     ("evaluates_its_space", OtherFolds, "must be the mean of the fold values"),
-    ("evaluates_its_space", NegativeCost, "a cost must be 0 or more, got -1.0"),
+    ("evaluates_its_space", NoTestValue, "a test value must be finite and within ±1e+150, got nan"),
+    ("evaluates_its_space", NoFidelity, "unexpected keyword argument 'fidelity'"),
+    ("evaluates_its_space", NegativeCost, "a cost must be seconds from 0 to 1e+150, got -1.0"),
     ("evaluates_its_space", Refusing, "RuntimeError: not today"),
     ("is_deterministic", Noisy, "they changed with the order of calls"),
     ("is_deterministic", OtherEachTime, "a fresh instance must give the same values"),
@@ -687,6 +704,19 @@ def test_every_check_is_tried_on_something_broken():
 )
 def test_what_keeps_its_contract_passes_every_check(cls, functions):
     assert [verdict for verdict in checks.run_checks(cls, functions) if verdict.reason] == []
+
+
+class FoldsOfNumpy(Sound):
+    """Returns an array of folds, whose mean is 0 up to rounding."""
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        folds = np.array([0.1, 0.2, -0.3])
+        return Evaluation(folds.mean() - 1e-17, fold_values=folds)
+
+
+def test_folds_may_be_an_array_and_cancel():
+    (verdict,) = checks.run_checks(FoldsOfNumpy, [checks.problem.check_evaluates_its_space])
+    assert verdict.reason is None
 
 
 def not_applicable(cls, functions):

@@ -312,6 +312,17 @@ def test_what_was_measured_across_groups_is_another_version(visits):
         assert Tree(**visits, cv=cv).version == Tree.version + 1
 
 
+def test_boosting_never_validates_on_rows_of_the_groups_it_fits(visits, tmp_path):
+    assert Boosting(**visits).make({}, 0).early_stopping is False
+    assert Boosting(data="wine").make({}, 0).early_stopping == "auto"
+    large = tmp_path / "large.csv"
+    rows = "\n".join(f"{i % 7},{i % 2},g{i % 50}" for i in range(10_001))
+    large.write_text(f"x,y,g\n{rows}", encoding="utf-8")
+    # Where scikit-learn stopped early before, values are others now.
+    assert Boosting(data=str(large), target="y", groups="g").version == Boosting.version + 1
+    assert Boosting(**visits).version == Boosting.version
+
+
 def test_folds_that_bundled_data_cannot_have_are_refused_at_once():
     with pytest.raises(ValueError, match="class 'class_2' has 48 members, stratified 40-fold"):
         Tree(data="wine", folds=40)
