@@ -174,7 +174,8 @@ def _ahead(sweep: Standing, name: str) -> Said:
         least = min(duel.datasets for duel in rows)
         text += f" The same holds for new problems ({many(least, 'data set')})."
         return Said(text, claims + new)
-    return Said(f"{text} For new problems it is better than {len(new)} of the {len(rows)}.", claims)
+    count = len(new) or "none"
+    return Said(f"{text} For new problems it is better than {count} of the {len(rows)}.", claims)
 
 
 def _all(count: int) -> str:

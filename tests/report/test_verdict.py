@@ -655,3 +655,14 @@ def test_a_problem_that_dominates_bounded_regret_too_is_said_to_decide(still, wo
     (said,) = [text for text in found if "p3" in text]
     assert said.startswith("In normalised regret one problem, p3, holds 98 % of the variance")
     assert said.endswith(words)
+
+
+def test_a_leader_that_is_better_than_none_for_new_problems():
+    names = ["gp", "tpe", "random"]
+    board = pd.DataFrame({"strategy": names, "rank": [1, 2, 3], "mean": 0.1, "of": 12})
+    rows = [
+        PAIR | {"a": a, "b": b, "verdict": "better", "difference": -0.1}
+        for a, b in (("gp", "tpe"), ("gp", "random"), ("tpe", "random"))
+    ]
+    found = told(board, pd.DataFrame(rows), pd.DataFrame([SAVED]))
+    assert found[0].endswith(" For new problems it is better than none of the 2.")
