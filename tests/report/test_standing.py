@@ -59,7 +59,7 @@ def test_who_has_no_run_is_no_rival():
 
 
 def test_ranks_that_differ_by_rounding_are_shared():
-    found = standing(board(a=1.5, b=1.5 + 1e-12), verdicts(ab="undecided"))
+    found = standing(board(a=1.5, b=1.5 + 2 * math.ulp(1.5)), verdicts(ab="undecided"))
     assert found.leaders == ["a", "b"]
     assert found.winner is None
 
