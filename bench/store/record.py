@@ -18,6 +18,7 @@ from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
+from bench.store.rows import run_columns
 from bench.store.seal import SealError, is_sealed, unseal
 
 SCHEMA = 1
