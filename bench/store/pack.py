@@ -13,7 +13,6 @@ from bench.core import Status
 from bench.files import check_plain, create
 from bench.store.record import (
     SCHEMA,
-    TRIAL_COLUMNS,
     DamagedError,
     RunRecord,
     StoreError,
@@ -22,9 +21,8 @@ from bench.store.record import (
     end_from_dict,
     end_to_dict,
     reading,
-    run_columns,
-    trial_columns,
 )
+from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.seal import column_seal, seal, unseal
 
 MOST_ROWS = 50_000_000
