@@ -151,12 +151,14 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         StoreError: it cannot be opened, is too large, or another schema wrote it.
         Exception: it is no pack.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with reading(path):
         check_plain(path)
     file = pq.ParquetFile(
-        path,
+        # Arrow would write the path as UTF-8, which not every path is.
+        pa.OSFile(os.fsencode(path)),
         # The metadata hold a header a run: with 100,000 they are longer than Arrow's limit.
         thrift_string_size_limit=2**31 - 1,
         page_checksum_verification=True,
