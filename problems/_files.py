@@ -190,7 +190,7 @@ def _read_parquet(path: Path, name: str, wanted: tuple[str, ...]) -> Any:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(pa.OSFile(os.fsencode(path))) as file:
             shape = file.metadata.num_rows, file.metadata.num_columns
             _check_size(shape[0] * shape[1] * 8, f"{name} unpacks to")
             table = file.read(use_threads=False)

@@ -50,6 +50,16 @@ def test_listing_imports_nothing_heavy(what):
     assert imported_by(code) == []
 
 
+def test_a_sweep_of_one_strategy_imports_no_statistics(tmp_path):
+    code = (
+        "from bench.cli import main\n"
+        "main(['run', '--strategies', 'random', '--problems', 'branin', '--trials', '1', "
+        f"'--repetitions', '2', '--jobs', '1', '--out', {str(tmp_path / 'out')!r}], "
+        "standalone_mode=False)"
+    )
+    assert not {"pandas", "scipy"} & set(imported_by(code))
+
+
 def test_the_guard_sees_a_heavy_import():
     assert "pandas" in imported_by("import pandas")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import orjson
 import pandas as pd
 import pyarrow.parquet as pq
@@ -373,6 +375,14 @@ def test_a_loose_run_beats_a_packed_one(done, forged):
     counted = next(record for record in done.records() if record.id == path.stem)
     assert counted.end.seconds >= 1
     assert len(list(done.records())) == len({record.id for record in done.records()})
+
+
+def test_a_pack_in_a_folder_whose_name_is_no_utf_8_is_read(done):
+    done.pack()
+    rows = done.rows()
+    elsewhere = Store(done.folder.rename(os.fsdecode(bytes(done.folder) + b"-\xff")))
+    pd.testing.assert_frame_equal(elsewhere.rows(), rows)
+    assert elsewhere.packed() == len(rows)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing more", None])

@@ -14,7 +14,7 @@ import pytest
 
 from bench.store import Store, StoreError
 from bench.store.columns import NEEDED
-from bench.store.record import RUN_COLUMNS, TRIAL_COLUMNS
+from bench.store.rows import RUN_COLUMNS, TRIAL_COLUMNS
 
 
 @pytest.fixture

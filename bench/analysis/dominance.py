@@ -36,13 +36,25 @@ def dominance(pairs: Pairs) -> Dominance:
     Args:
         pairs: as `bench.analysis.paired.all_pairs` gives them.
     """
-    used = counted_in(pairs)
-    parts = np.where(used, pairs.variance / np.maximum(pairs.count, 1), 0.0)
-    parts = np.where(np.isnan(parts), 0.0, parts)
-    # Squares of large regrets: shares have no unit, sums of them may be too large for a float.
-    largest = parts.max(axis=1, initial=0.0)
-    scaled = parts / np.where(largest > 0, largest, 1.0)[:, None]
-    known = (largest > 0) & (used.sum(axis=1) >= FEWEST)
-    share = np.where(known, 1.0 / np.maximum(scaled.sum(axis=1), 1.0), np.nan)
+    parts = shares(pairs)
+    known = (counted_in(pairs).sum(axis=1) >= FEWEST) & (parts.sum(axis=1) > 0)
+    share = np.where(known, parts.max(axis=1, initial=0.0), np.nan)
     first = parts.argmax(axis=1) if parts.shape[1] else np.zeros(len(parts), dtype=np.int64)
     return Dominance(np.where(share > DOMINANT, first, -1), share)
+
+
+def shares(pairs: Pairs) -> Array:
+    """Return each problem's share of the variance of each mean difference, shape (M, K).
+
+    They are 0 where nothing varies.
+
+    Args:
+        pairs: as `bench.analysis.paired.all_pairs` gives them.
+    """
+    parts = np.where(counted_in(pairs), pairs.variance / np.maximum(pairs.count, 1), 0.0)
+    parts = np.where(np.isnan(parts), 0.0, parts)
+    # Squares of large regrets: shares have no unit, sums of them may be too large for a float.
+    largest = parts.max(axis=1, initial=0.0, keepdims=True)
+    scaled = parts / np.where(largest > 0, largest, 1.0)
+    found: Array = scaled / np.maximum(scaled.sum(axis=1, keepdims=True), 1.0)
+    return found

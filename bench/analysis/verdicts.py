@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis import ROPE, power
 from bench.analysis.arrays import Flags, Ints
 from bench.analysis.bayes import signed_rank_pairs
-from bench.analysis.dominance import dominance
+from bench.analysis.dominance import dominance, shares
 from bench.analysis.estimates import (
     ALPHA,
     BETTER,
@@ -73,22 +73,26 @@ def verdicts(
         on the safe side of Holm;
         regret_difference, regret_low, regret_high (the same mean difference and interval in
         normalised regret, which is not bounded), dominant (the problem that holds more than half of
-        the variance of that; empty without one), dominant_share (of the problem that holds most);
+        the variance of that; empty without one), dominant_share (of the problem that holds most),
+        dominant_bounded (the share that the dominant problem has in bounded regret, on which the
+        verdict is; NaN without one);
         datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this pair
         alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to be
         tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
         reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
         with one data set), datasets_needed.
     """
-    table = verdicts_of(all_pairs(panels, trials), rope)
-    plain = all_pairs(panels, trials, plain=True)
+    limited, plain = (all_pairs(panels, trials, plain=flag) for flag in (False, True))
+    table = verdicts_of(limited, rope)
     found, most = of_these_problems(plain), dominance(plain)
     low, high = found.interval()
     names = np.array([*plain.problems, ""], dtype=object)
+    still = np.pad(shares(limited), ((0, 0), (0, 1)), constant_values=np.nan)
     place = list(table.columns).index("datasets")
     for name, values in (
         ("regret_difference", found.difference), ("regret_low", low), ("regret_high", high),
         ("dominant", names[most.place]), ("dominant_share", most.share),
+        ("dominant_bounded", still[np.arange(len(still)), most.place]),
     ):  # fmt: skip
         table.insert(place, name, values)
         place += 1

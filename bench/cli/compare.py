@@ -177,7 +177,7 @@ def in_words(found: Comparison, notes: Sequence[str]) -> str:
     lines.append(
         f"{found.outcome} after {many(found.trials, 'trial')}. Differences are after − before in "
         "bounded regret, below 0 is better; 1 is the regret of a median random draw, beyond which "
-        "it is 2 − 1 / regret, so that no problem decides alone. "
+        "it is 2 − 1 / regret, so that no problem outweighs the others. "
         "Student's interval of the mean over these problems, 95 %"
         f"{rule} that of 90 % is within ±{found.rope:g}."
     )

@@ -137,9 +137,11 @@ normalised regret: the median over pairs in results/quick, 20 trials, without de
 
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
+    sweep = plan.sweep
+    if len(sweep.strategies) < 2:  # nothing to compare, and what would tell takes long to import
+        return
     from bench.analysis.planning import prospect
 
-    sweep = plan.sweep
     found = prospect(plan.cells, plan.datasets, sweep.repetitions, TYPICAL)
     if not found.pairs:
         return

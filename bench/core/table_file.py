@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class TableFile:
 
         self._errors = (pa.ArrowException, OSError)
         try:
-            self._file = pq.ParquetFile(path)
+            self._file = pq.ParquetFile(pa.OSFile(os.fsencode(path)))  # a path need not be UTF-8
         except self._errors as error:
             raise ValueError(
                 f"must be a Parquet file, it cannot be read as one ({error}); make it again"

@@ -68,6 +68,7 @@ class State:
         self._values = [_read(aspect) for aspect in ASPECTS]
         self._threads = set(threading.enumerate())
         self._places = _places()
+        self._files = _open_files()
 
     def restore(self) -> Changes:
         """Put back what differs, and return what did."""
@@ -93,6 +94,8 @@ class State:
         while (going := self._left_running()) and left < PATIENCE:
             sleep(STEP)
             left += STEP
+        if _open_files() - self._files > resource.getrlimit(resource.RLIMIT_NOFILE)[0] / 2:
+            lasting.append("open files")  # the next run might find no room for its own
         return Changes(tuple(restored), (*lasting, *going))
 
     def _left_running(self) -> list[str]:
@@ -113,6 +116,18 @@ def _places() -> Any:
     _, state, _ = random.getstate()
     # The first number of a fresh state is the same for every seed.
     return int(keys[1]), place, state[1], state[-1]
+
+
+def _open_files() -> int:
+    """Return how many files are open; 0 where the system does not show it."""
+    for place in ("/proc/self/fd", "/dev/fd"):
+        try:
+            return len(os.listdir(place))
+        except FileNotFoundError:
+            continue
+        except OSError:  # no file left to look with
+            return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 0
 
 
 def _has_children() -> bool:

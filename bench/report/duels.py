@@ -35,6 +35,7 @@ class Duel:
         regret: the difference in normalised regret, which is not bounded.
         dominant, share: the problem that holds most of the variance of that, empty where none does,
             and how much.
+        still: how much the same problem holds in bounded regret, which verdicts are of.
     """
 
     a: str
@@ -59,6 +60,7 @@ class Duel:
     regret: float
     dominant: str
     share: float
+    still: float
 
     @property
     def measure(self) -> str:
@@ -100,7 +102,7 @@ class Duel:
             of=self.of, ahead=self.behind, behind=self.ahead, more=self.more,
             datasets=self.datasets, verdict_new=OPPOSITE[self.verdict_new],
             reachable=self.reachable, regret=-self.regret, dominant=self.dominant,
-            share=self.share,
+            share=self.share, still=self.still,
         )  # fmt: skip
 
 
@@ -125,6 +127,7 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
             datasets=int(row["datasets"]), verdict_new=str(row["verdict_new"]),
             reachable=bool(row["reachable"]), regret=float(row["regret_difference"]),
             dominant=str(row["dominant"]), share=float(row["dominant_share"]),
+            still=float(row["dominant_bounded"]),
         )  # fmt: skip
         found[duel.a, duel.b], found[duel.b, duel.a] = duel, duel.swapped()
     return found

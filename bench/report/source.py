@@ -13,7 +13,7 @@ from bench.report.datasets import dataset_of
 from bench.spec import SpecError, Sweep
 from bench.store import Store
 from bench.store.columns import KEYS, NEEDED, Columns
-from bench.store.record import RUN_COLUMNS, TRIAL_COLUMNS
+from bench.store.rows import RUN_COLUMNS, TRIAL_COLUMNS
 from bench.words import many
 
 if TYPE_CHECKING:

@@ -16,18 +16,14 @@ from bench.core import Status
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
 from bench.store.pack import is_checked, open_pack, pack_error, read_column
 from bench.store.record import (
-    RUN_COLUMNS,
-    RUN_FACTS,
-    TRIAL_COLUMNS,
     DamagedError,
     RunRecord,
     StoreError,
     check_head,
     end_from_dict,
     environments,
-    run_columns,
-    trial_columns,
 )
+from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
 
 if TYPE_CHECKING:
     import pandas as pd

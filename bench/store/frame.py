@@ -6,15 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from bench.run import End
-from bench.store.record import (
-    RUN_COLUMNS,
-    RUN_FACTS,
-    TRIAL_COLUMNS,
-    RunRecord,
-    end_to_dict,
-    run_columns,
-    trial_columns,
-)
+from bench.store.record import RunRecord, end_to_dict
+from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,6 @@ from bench.core import Status
 from bench.files import check_plain, create
 from bench.store.record import (
     SCHEMA,
-    TRIAL_COLUMNS,
     DamagedError,
     RunRecord,
     StoreError,
@@ -22,9 +21,8 @@ from bench.store.record import (
     end_from_dict,
     end_to_dict,
     reading,
-    run_columns,
-    trial_columns,
 )
+from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.seal import column_seal, seal, unseal
 
 MOST_ROWS = 50_000_000
@@ -153,12 +151,14 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         StoreError: it cannot be opened, is too large, or another schema wrote it.
         Exception: it is no pack.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with reading(path):
         check_plain(path)
     file = pq.ParquetFile(
-        path,
+        # Arrow would write the path as UTF-8, which not every path is.
+        pa.OSFile(os.fsencode(path)),
         # The metadata hold a header a run: with 100,000 they are longer than Arrow's limit.
         thrift_string_size_limit=2**31 - 1,
         page_checksum_verification=True,

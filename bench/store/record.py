@@ -18,50 +18,10 @@ from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
+from bench.store.rows import run_columns
 from bench.store.seal import SealError, is_sealed, unseal
 
 SCHEMA = 1
-
-RUN_COLUMNS = (
-    "run",
-    "strategy",
-    "strategy_name",
-    "strategy_version",
-    "settings",
-    "library",
-    "problem",
-    "problem_name",
-    "problem_version",
-    "problem_settings",
-    "metric",
-    "direction",
-    "optimum",
-    "repetition",
-    "master_seed",
-    "strategy_seed",
-    "problem_seed",
-    "budget",
-    "is_set",
-)
-
-RUN_FACTS = ("dataset", "median_draw", "positive", "checked")
-"""What the frame of runs has beside them: empty and NaN of runs that were planned without, and
-whether they have checksums."""
-
-TRIAL_COLUMNS = (
-    "trial",
-    "config",
-    "fidelity",
-    "status",
-    "reason",
-    "value",
-    "test_value",
-    "fold_values",
-    "cost",
-    "ask_s",
-    "evaluate_s",
-    "tell_s",
-)
 
 _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
 _FACTS = {
@@ -371,45 +331,3 @@ def end_from_dict(line: Mapping[str, Any]) -> End:
         start_seconds=line["start_s"],
         seconds=line["seconds"],
     )
-
-
-def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the header of a run says in each of its rows."""
-    spec, facts = head["spec"], head["facts"]
-    strategy, problem = spec["strategy"], spec["problem"]
-    return {
-        "run": head["run"],
-        "strategy": strategy["label"],
-        "strategy_name": strategy["name"],
-        "strategy_version": strategy["version"],
-        "settings": _json(strategy["settings"]),
-        "library": facts["library"],
-        "problem": problem["label"],
-        "problem_name": problem["name"],
-        "problem_version": problem["version"],
-        "problem_settings": _json(problem["settings"]),
-        "metric": facts["metric"],
-        "direction": facts["direction"],
-        "optimum": facts["optimum"],
-        "repetition": spec["repetition"],
-        "master_seed": spec["seed"],
-        "strategy_seed": facts["strategy_seed"],
-        "problem_seed": facts["problem_seed"],
-        "budget": spec["trials"],
-        "is_set": facts["is_set"],
-        "dataset": facts.get("dataset", ""),
-        "median_draw": facts.get("median_draw"),
-        "positive": facts.get("positive", ""),
-    }
-
-
-def trial_columns(line: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the line of a trial says in its row."""
-    columns = {name: line.get(name) for name in TRIAL_COLUMNS}
-    columns["config"] = _json(line["config"])
-    columns["reason"] = line.get("reason", "")
-    return columns
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.analysis.dominance import dominance
+from bench.analysis.dominance import dominance, shares
 from bench.analysis.paired import pairs_of
 
 
@@ -27,3 +27,11 @@ def test_the_problem_with_more_than_half_of_the_variance(sds, place, share):
     found = of(*sds)
     assert found.place.tolist() == [place]
     assert found.share.tolist() == [pytest.approx(share, nan_ok=True)]
+
+
+def test_shares_add_up_to_all_of_the_variance_or_to_nothing():
+    names = ("p", "q", "r")
+    signs = np.resize([1.0, -1.0], 6)
+    values = [(np.array([sd * signs, 0 * signs]), np.zeros((2, 6))) for sd in (1, 3, 0)]
+    found = shares(pairs_of(values, a=("a", "b"), b=("c", "c"), problems=names, datasets=names))
+    assert found.tolist() == [pytest.approx([0.1, 0.9, 0]), [0, 0, 0]]

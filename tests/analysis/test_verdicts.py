@@ -351,3 +351,56 @@ def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels
     pd.testing.assert_frame_equal(found[drawn], wanted[drawn], atol=0.02)
     again = swapped(swapped(verdicts(make_panels(cells))))
     pd.testing.assert_frame_equal(again, verdicts(make_panels(cells)))
+
+
+def test_one_problem_that_varies_most_does_not_decide(make_panels):
+    # 47 of 60 problems are ahead by a little; on one regret goes wild for both.
+    rng = np.random.default_rng(11)
+    cells = {
+        f"p{k}": {
+            "a": list(0.3 + rng.normal(0, 0.02, 5) - 0.03 * (k < 47)),
+            "b": list(0.3 + rng.normal(0, 0.02, 5)),
+        }
+        for k in range(60)
+    }
+    cells["wild"] = {"a": [3.0, 60.0, 5.0, 40.0, 9.0], "b": [30.0, 2.0, 50.0, 4.0, 20.0]}
+    found = only(verdicts(make_panels(cells)))
+    assert found["regret_low"] < 0 < found["regret_high"]
+    assert (found["dominant"], round(found["dominant_share"], 2)) == ("wild", 1.0)
+    assert (found["verdict"], found["verdict_new"]) == ("better", "better")
+
+
+def test_word_and_interval_for_new_data_sets_are_of_one_quantity():
+    # Equal means, one of the two skewed: its median is below its mean.
+    rng = np.random.default_rng(12)
+    told, names = 0, tuple(f"p{k}" for k in range(15))
+    for _ in range(60):
+        skewed = np.exp(rng.normal(size=(15, 3, 1))) - math.exp(0.5)
+        values = [(0.5 + 0.02 * v, np.full((3, 1), 0.5)) for v in skewed]
+        pairs = pairs_of(values, a=tuple("abc"), b=tuple("ABC"), problems=names, datasets=names)
+        for row in verdicts_of(pairs).to_dict("records"):
+            inside = row["low_new"] <= 0 <= row["high_new"]
+            assert row["verdict_new"] not in ("better", "worse") or not inside
+            assert (
+                row["verdict_new"] != "practically equal"
+                or max(-row["low_new"], row["high_new"]) < 0.01
+            )
+            assert inside or (row["difference_new"] < 0) == (row["high_new"] < 0)
+            told += row["verdict_new"] == "better"
+    assert told
+
+
+def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_panels):
+    # a is ahead by little on most problems, behind by much on one: by the mean it is worse.
+    rng = np.random.default_rng(13)
+    cells = {
+        f"p{k}": {
+            "a": list(0.3 + rng.normal(0, 0.005, 8) + (1.5 if k < 1 else -0.03)),
+            "b": list(0.3 + rng.normal(0, 0.005, 8)),
+        }
+        for k in range(16)
+    }
+    found = only(verdicts(make_panels(cells)))
+    assert found["high_new"] < 0
+    assert found["p_new_holm"] <= 0.05
+    assert (found["verdict"], found["verdict_new"]) == ("worse", "undecided")

@@ -395,16 +395,19 @@ def test_a_telephone_shows_regret_without_scrolling(open_page):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_name_in_the_legend_breaks_when_values_are_read(open_page, wide, width):
-    page = open_page(file=wide, viewport={"width": width, "height": 900})
+def test_no_name_in_the_legend_breaks_when_values_are_read(open_page, make_report, width):
+    # Distances to the optimum of many digits.
+    small = make_report(problems=("branin",), budget=2, value=lambda draw: 0.4 + 1e-5 * draw)
+    page = open_page(file=small, viewport={"width": width, "height": 900})
+    choose(page, "branin")
     name = page.locator("#overview .legend .name", has_text="random")
     before = name.bounding_box()
     page.locator("#overview .plot").focus()
     page.keyboard.press("Home")
-    assert len(values(page)) == len(EVIL)
+    assert len(values(page)) == 3
     assert name.bounding_box()["height"] == before["height"]
-    for entry in page.locator("#overview .legend button").all():
-        inside, text = entry.bounding_box(), entry.locator(".value").bounding_box()
+    for button in page.locator("#overview .legend button").all():
+        inside, text = button.bounding_box(), button.locator(".value").bounding_box()
         assert text["x"] + text["width"] <= inside["x"] + inside["width"] + 1
 
 

@@ -157,7 +157,7 @@ def test_a_problem_of_other_settings_is_another_problem(call, make_sweep, run_he
             make_sweep(
                 [Entry("random")],
                 [Entry("noisy", "p", {"of": "branin", "sigma": sigma}), Entry("branin")],
-                repetitions=5,
+                repetitions=6,
             ),
             tmp_path / str(sigma),
         ).folder
@@ -165,7 +165,7 @@ def test_a_problem_of_other_settings_is_another_problem(call, make_sweep, run_he
     ]
     output = call(*folders, code=0).stdout
     assert "note: problem p: another version or settings\n" in output
-    assert "1 problem, 5 pairs" in output
+    assert "1 problem, 6 pairs" in output
 
 
 NOTHING = "error: the sweeps must have a run in common, of the same strategy, problem and "

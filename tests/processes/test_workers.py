@@ -64,6 +64,7 @@ LASTING = {
     "program": "processes",
     "daemon": "processes",
     "close_output": "standard input or output",
+    "open_files": "open files",
 }
 
 

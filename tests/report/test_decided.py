@@ -10,7 +10,7 @@ DUEL = Duel(
     a="tpe", b="sobol", problems=12, repetitions=20, verdict="better", difference=-0.03, low=-0.05,
     high=-0.01, p=0.001, p_equal=0.9, won=2, lost=0, of=12, ahead=8, behind=4, more=-3.0,
     datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
-    share=math.nan,
+    share=math.nan, still=math.nan,
 )  # fmt: skip
 BETTER, WORSE, EQUAL = {"verdict": "better"}, {"verdict": "worse"}, {"verdict": "practically equal"}
 NEW = {"verdict": "undecided", "verdict_new": "better"}

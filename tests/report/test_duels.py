@@ -11,6 +11,7 @@ ROW = {
     "lost": 4, "ahead": 3, "behind": 9, "repetitions_needed": 12.0,
     "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
     "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
+    "dominant_bounded": math.nan,
 }  # fmt: skip
 
 

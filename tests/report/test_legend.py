@@ -45,6 +45,7 @@ def test_what_is_not_said_is_not_explained():
         "repetitions_needed": 5.0, "repetitions_equal": 5.0, "datasets": 12,
         "verdict_new": "better", "reachable": True,
         "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
+        "dominant_bounded": math.nan,
     }  # fmt: skip
     board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "of": 12})
     sweep = standing(board, pd.DataFrame([row]))

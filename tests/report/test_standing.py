@@ -19,7 +19,7 @@ def verdicts(**words):
                 "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
                 "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
                 "reachable": False, "regret_difference": NAN, "dominant": "",
-                "dominant_share": NAN,
+                "dominant_share": NAN, "dominant_bounded": NAN,
             }
             for pair, word in words.items()
         ]

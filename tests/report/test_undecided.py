@@ -10,7 +10,7 @@ DUEL = Duel(
     a="tpe", b="random", problems=12, repetitions=20, verdict="undecided", difference=-0.03,
     low=-0.07, high=0.01, p=0.2, p_equal=0.9, won=0, lost=0, of=12, ahead=8, behind=4, more=37.0,
     datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
-    share=math.nan,
+    share=math.nan, still=math.nan,
 )  # fmt: skip
 
 

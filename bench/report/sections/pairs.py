@@ -137,14 +137,22 @@ def _dominated(found: Findings) -> list[Item]:
         return []
     parts = [
         f"{problem} ({100 * float(part['dominant_share'].max()):.0f} % of the variance at most, in "
-        f"{many(len(part), 'pair')})"
+        f"{many(len(part), 'pair')}; of bounded regret "
+        f"{100 * float(part['dominant_bounded'].max()):.0f} % at most)"
         for problem, part in frame.groupby("dominant", sort=False)
     ]
+    hanging = int((frame["dominant_bounded"] > DOMINANT).sum())
+    verdicts = (
+        "Verdicts for these problems are on bounded regret, where it still holds more than half in "
+        f"{many(hanging, 'pair')}: there they hang on it. Those for new problems are on ranks, "
+        "where it is one of them"
+        if hanging
+        else "Verdicts do not hang on it: they are on bounded regret, and for new problems on ranks"
+    )
     text = (
         f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
-        f"difference in normalised regret: {listed(parts)}. Verdicts do not hang on it: they are "
-        "on bounded regret, and for new problems on ranks. Both differences of each pair are in "
-        "tables/verdicts.csv."
+        f"difference in normalised regret: {listed(parts)}. {verdicts}. Both differences of each "
+        "pair, and the shares, are in tables/verdicts.csv."
     )
     return [Note(text)]
 

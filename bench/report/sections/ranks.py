@@ -69,7 +69,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
             )
         ]
     text = (
-        f"Friedman’s test over {blocks} data sets ({count} strategies, medians of normalised "
+        f"Friedman’s test over {blocks} data sets ({count} strategies, medians of bounded "
         f"regret): χ² = {test['chi2']:.2f}, {tables.equation('p', test['p'])}"
         f"{_iman(test['f'], test['p_f'])}. Bars join strategies that Wilcoxon’s signed-rank test "
         f"with Holm’s correction over all pairs does not tell apart (α = .05)."

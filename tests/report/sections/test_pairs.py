@@ -156,3 +156,22 @@ def test_the_section_is_drawn(eight, find, builder):
     section = pairs.section(find(eight), builder)
     assert isinstance(section.items[0], PageFigure)
     assert section.items[0].name == "pairwise"
+
+
+@pytest.mark.parametrize(
+    ("far", "hangs"),
+    [(lambda repetition: 0.8 * (repetition % 2), True), (lambda r: 1000 * (1 + r), False)],
+)
+def test_verdicts_are_said_to_hang_on_a_problem_where_they_do(made, find, builder, far, hangs):
+    def level(strategy, problem, repetition, trial):
+        if strategy == "random":
+            return 1.0
+        return far(repetition) if problem == "a" else 0.1 + 0.1 * (repetition % 3)
+
+    found = find(made(level, ("random", "tpe"), tuple("abcd"), repetitions=8))
+    row = found.verdicts.iloc[0]
+    assert row["dominant"] == "a"
+    assert (row["dominant_bounded"] > 0.5) == hangs
+    (note,) = pairs._dominated(found)
+    assert ("they hang on it" in note.text) == hangs
+    assert ("Verdicts do not hang on it" in note.text) == (not hangs)

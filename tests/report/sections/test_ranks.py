@@ -27,7 +27,7 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
     section = ranks.section(find(four), builder)
     # All data sets agree: χ² = n (k − 1) = 8, p = exp(−4); Iman and Davenport's F is infinite.
     assert (
-        "Friedman’s test over 4 data sets (3 strategies, medians of normalised regret): χ² = 8.00, "
+        "Friedman’s test over 4 data sets (3 strategies, medians of bounded regret): χ² = 8.00, "
         "p = 0.018. Bars join" in said(section)
     )
     assert section.sentence == (
