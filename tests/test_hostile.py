@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import sys
+import tempfile
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -50,9 +52,15 @@ class Touch:
 
 @pytest.fixture
 def outside(tmp_path, monkeypatch):
-    """A folder of the user's with code that leaves a mark when it runs, and a table."""
-    folder, marker = tmp_path / "outside", tmp_path / "executed"
-    folder.mkdir()
+    """A folder of the user's with code that leaves a mark when it runs, and a table.
+
+    Its path is short, since labels, which have 100 characters at most, are made of it.
+    """
+    with tempfile.TemporaryDirectory(prefix="o") as name:
+        yield _outside(Path(name), tmp_path / "executed", monkeypatch)
+
+
+def _outside(folder, marker, monkeypatch):
     for name in ("evil.py", "evil_module.py"):
         (folder / name).write_text(EVIL.format(marker=str(marker)))
     monkeypatch.syspath_prepend(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -118,14 +119,9 @@ def run_the_grid_in_order(monkeypatch):
 
 
 def place_every_grid_at_the_ends(monkeypatch):
-    cls = STRATEGIES.get("grid")
-    axis = cls._axis
-
-    def wrong(self, distribution, count):
-        self.placement = "endpoints"
-        return axis(self, distribution, count)
-
-    monkeypatch.setattr(cls, "_axis", wrong)
+    module = sys.modules[STRATEGIES.get("grid").__module__]
+    grid = module.grid
+    monkeypatch.setattr(module, "grid", lambda space, limit, _: grid(space, limit, "endpoints"))
 
 
 def draw_sobol_points_at_random(monkeypatch):

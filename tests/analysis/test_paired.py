@@ -30,7 +30,8 @@ def test_differences_by_hand(make_panels):
 def test_at_a_chosen_number_of_trials(make_panels):
     panels = make_panels({"p": {"a": [0.1], "b": [0.3]}})
     assert_allclose(paired.all_pairs(panels).mean, [[-0.2]])
-    assert_allclose(paired.all_pairs(panels, 1).mean, [[-0.2]])
+    # After the first trial regrets are 1.1 and 1.3, bounded 2 − 1/1.1 and 2 − 1/1.3.
+    assert_allclose(paired.all_pairs(panels, 1).mean, [[1 / 1.3 - 1 / 1.1]])
     # Nothing is known beyond the budget.
     assert np.isnan(paired.all_pairs(panels, 3).mean).all()
     with pytest.raises(ValueError, match="at least 1, not 0"):

@@ -4,6 +4,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from bench.report import style
+from bench.report.claims import Said
 from bench.report.drawing import PageFigure
 from bench.report.page import (
     Bullets,
@@ -73,7 +74,9 @@ def test_a_section_of_many_headings_has_links_to_them():
 
 
 def test_the_verdict_stands_first_if_there_is_one():
-    text = shown(verdict=Verdict(("gp beats random.", "tpe < gp: undecided."), "±<0.01"))
+    text = shown(
+        verdict=Verdict((Said("gp beats random."), Said("tpe < gp: undecided.")), "±<0.01")
+    )
     assert text.index("gp beats random.") < text.index("Leaderboard</h2>")
     assert "<p>tpe &lt; gp: undecided.</p>" in text
     assert '<p class="note">±&lt;0.01</p>' in text
@@ -81,7 +84,7 @@ def test_the_verdict_stands_first_if_there_is_one():
 
 
 def test_a_verdict_without_numbers_has_no_legend():
-    assert '<p class="note">' not in shown(verdict=Verdict(("Nothing can be concluded.",)))
+    assert '<p class="note">' not in shown(verdict=Verdict((Said("Nothing can be concluded."),)))
 
 
 def test_a_page_without_curves_carries_no_data():

@@ -253,7 +253,8 @@ def test_a_grid_is_whole_and_nothing_more_fits(space, limit, placement):
             continue
         # The next number of levels that gives more values, or other ones.
         count = next(n for n in range(1, size + 1) if values(space, name, n, placement) == levels)
-        more = values(space, name, count + 1, placement)
+        further = (values(space, name, n, placement) for n in range(count + 1, size + 1))
+        more = next(found for found in further if found != levels)
         assert len(product(space, found | {name: more}, limit)) > limit
 
 

@@ -51,6 +51,7 @@ def plot_bands(
         ax.fill_between(x, values["low"], values["high"], step="post", **shade)
     if wide and _spans(ax, 3):
         log_scale(ax.yaxis)
+        _end_at_the_floor(ax)
     if log_x:
         log_scale(ax.xaxis)
     else:
@@ -58,6 +59,15 @@ def plot_bands(
     ax.set(title=title, xlabel=xlabel, ylabel=style.upright(ylabel))
     ax.margins(x=0.02)
     return ax
+
+
+def _end_at_the_floor(ax: Any) -> None:
+    """Let bands that reach 0 or less, which a log scale lacks, end where the axis does."""
+    floor = ax.get_ylim()[0]
+    for band in ax.collections:
+        for path in band.get_paths():
+            path.vertices[:, 1] = np.maximum(path.vertices[:, 1], floor)
+    ax.set_ylim(bottom=floor)
 
 
 def after(last: float, *, trials: bool) -> float:

@@ -34,10 +34,10 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
     )
     shown = table(section, LABEL)
     assert list(shown) == ["tpe", "random", "default"]
-    # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Two draws of two are both the same, twice ¼.
+    # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Half the distance times Student's 12.706.
     assert shown["tpe"] == {
-        "gap": "0.450", "gap, 95 %": "0.200 to 0.700", "overtuned runs": "50 %",
-        "overtuning": "0.250", "overtuning, 95 %": "0.000 to 0.500",
+        "gap": "0.450", "gap, 95 %": "−2.727 to 3.627", "overtuned runs": "50 %",
+        "overtuning": "0.250", "overtuning, 95 %": "−2.927 to 3.427",
         "worse than the default": "50 %", "problems": "1",
     }  # fmt: skip
     assert shown["random"] == {
@@ -66,9 +66,11 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     ]
     # Of tpe: new, these, mark, for the gap, then for overtuning, 0.4 with (0.6 + 0.1) before it.
     lines = axes.get_lines()[12:18]
-    assert [list(line.get_xdata()) for line in lines[1:3]] == [[0.0, 0.5], [0.25]]
+    half = 12.7062047 / 2
+    ends = [value for line in lines[1:3] for value in line.get_xdata()]
+    assert ends == pytest.approx([0.25 - 0.5 * half, 0.25 + 0.5 * half, 0.25])
     ends = [value for line in lines[4:6] for value in line.get_xdata()]
-    assert ends == pytest.approx([0.0, 0.3, 0.15])
+    assert ends == pytest.approx([0.15 - 0.3 * half, 0.15 + 0.3 * half, 0.15])
 
 
 def test_repetitions_that_do_not_count_are_told(made, find, builder, said):

@@ -2,6 +2,7 @@ import math
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bench.analysis.equivalents import TWICE
 from bench.report import figures
@@ -79,10 +80,11 @@ def test_shares_of_targets_have_bands_and_the_caption_says_so(found, builder):
     assert "95 % intervals for these problems" in figure.caption
     axes = figures.ecdf(found.ecdf, found.looks)
     assert [line.get_label() for line in axes.get_lines()] == ["random", "tpe"]
-    # Half of tpe’s eight runs hit at once, the others never. Of eight draws none hits with 1/256,
-    # one with 8/256, so the first 2.5 % end at one of eight.
+    # Half of tpe’s four runs on each of two problems hit at once, the others never: a standard
+    # error of √(1/3 / 4 / 2) times Student's value with six degrees of freedom.
     band = axes.collections[1].get_paths()[0].vertices[:, 1]
-    assert {band.min(), band.max()} == {0.125, 0.875}
+    half = stats.t.ppf(0.975, 6) * math.sqrt(1 / 24)
+    assert [band.min(), band.max()] == pytest.approx([0.5 - half, 0.5 + half])
 
 
 def test_short_runs_have_no_targets(made, find, builder):

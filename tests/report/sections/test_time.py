@@ -48,8 +48,8 @@ def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made
 def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
     frames = made(lambda s, p, r, t: (1.0, 0.0)[t] + r, ("random",), repetitions=2, optimum=0.0)
     shown = table(time.section(find(frames), builder), DEADLINE)
-    # Trials 1, 0, 2 and 1 have the median 1; of resampled means of 0 and 1 a quarter is either.
-    assert shown["random"]["as recorded"] == "0.50 (0 to 1.0; 100 %)"
+    # Trials 1, 0, 2 and 1 have the median 1; the mean of 0 and 1 ± half of Student's 12.706.
+    assert shown["random"]["as recorded"] == "0.50 (−5.9 to 6.9; 100 %)"
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
