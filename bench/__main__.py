@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TextIO
 
 from bench.errors import OutputError
 
 
-class _Output(io.FileIO):
-    """Standard output that says once that it cannot be written, and is silent from then on."""
+class _Stream(io.FileIO):
+    """A standard stream that is silent once it cannot be written."""
 
     broken = False
 
@@ -20,9 +21,20 @@ class _Output(io.FileIO):
                 return super().write(data)  # type: ignore[arg-type]
             except OSError as error:
                 self.broken = True
-                closed = isinstance(error, BrokenPipeError)
-                raise OutputError(error.strerror or str(error), closed=closed) from None
+                self.fail(error)
         return memoryview(data).nbytes  # type: ignore[arg-type]
+
+    def fail(self, error: OSError) -> None:
+        """Take note of an error; there is nowhere to tell of one of standard error."""
+
+
+class _Output(_Stream):
+    """Standard output, whose first error ends the command."""
+
+    def fail(self, error: OSError) -> None:
+        """Raise the error."""
+        closed = isinstance(error, BrokenPipeError)
+        raise OutputError(error.strerror or str(error), closed=closed) from None
 
 
 def main() -> None:
@@ -34,13 +46,10 @@ def _run() -> int:
     try:
         if sys.stdout is not None:
             out = _Output(sys.stdout.fileno(), "w", closefd=False)
-            sys.stdout = io.TextIOWrapper(
-                io.BufferedWriter(out),
-                encoding=sys.stdout.encoding,
-                # A terminal that knows ASCII only gets question marks, not a traceback.
-                errors="replace",
-                line_buffering=out.isatty(),
-            )
+            sys.stdout = _written_as(sys.stdout, out, line_buffering=out.isatty())
+        if sys.stderr is not None:
+            err = _Stream(sys.stderr.fileno(), "w", closefd=False)
+            sys.stderr = _written_as(sys.stderr, err, line_buffering=True)
         try:
             os.getcwd()
         except OSError as error:
@@ -70,6 +79,16 @@ def _run() -> int:
     except MemoryError:
         return _say("error: the memory is not enough (`ulimit -v` is a limit of it)")
     return 0
+
+
+def _written_as(before: TextIO, raw: _Stream, *, line_buffering: bool) -> TextIO:
+    # A terminal that knows ASCII only gets question marks, not a traceback.
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=before.encoding,
+        errors="replace",
+        line_buffering=line_buffering,
+    )
 
 
 def _say(line: str) -> int:

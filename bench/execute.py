@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +18,7 @@ from bench.processes.starting import because
 from bench.processes.state import Changes
 from bench.run import End, Ended
 from bench.store import Store
+from bench.words import many
 
 PAUSE = 0.25
 """Seconds between two looks at the workers."""
@@ -35,8 +36,9 @@ class Progress:
         seconds: since the start.
         seconds_left: an estimate, None before the first run ended.
         busy_seconds: evaluation and strategy time of the ended runs, over all workers.
-        reasons: one line for each run that failed, crashed or took too long.
-        notes: one line for each run that changed what all runs in a process share.
+        reasons: why runs failed, crashed or took too long -> those of which that is so.
+        notes: what runs changed of what all in a process share -> those that did.
+        trouble: why there were fewer workers than asked for, where there were.
         stopping: whether the workers are being ended before all is done.
     """
 
@@ -47,14 +49,23 @@ class Progress:
     seconds: float = 0.0
     seconds_left: float | None = None
     busy_seconds: float = 0.0
-    reasons: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    trouble: str = ""
     stopping: bool = False
 
     @property
     def done(self) -> int:
         """How many runs ended."""
         return self.ended.total()
+
+    def lines(self) -> Iterator[str]:
+        """Yield what is to be said when all is done, once for all runs of which it is so."""
+        for text, (first, *others) in chain(self.reasons.items(), self.notes.items()):
+            more = f", and {many(len(others), 'more run')}" if others else ""
+            yield f"{first}{more}{text}"
+        if self.trouble:
+            yield self.trouble
 
 
 def execute(
@@ -135,7 +146,7 @@ class _Execution:
                 raise
             self._update(pool)
             if pool.trouble:
-                self.progress.notes.append(
+                self.progress.trouble = (
                     f"{pool.workers} of {self.jobs} workers could be kept ({pool.trouble}); "
                     "use fewer (--jobs)"
                 )
@@ -179,14 +190,12 @@ class _Execution:
     def _note(self, head: dict[str, Any], changes: Changes) -> None:
         """Name the run that changed what others share; it counts all the same."""
         if changes.restored:
-            self.progress.notes.append(
-                f"{_name(head)} changed {', '.join(changes.restored)} of its process: put back"
-            )
+            text = f" changed {', '.join(changes.restored)} of the process: put back"
+            self.progress.notes.setdefault(text, []).append(_name(head))
         if changes.lasting:
-            self.progress.notes.append(
-                f"{_name(head)} left what cannot be put back ({', '.join(changes.lasting)}): "
-                "its process was replaced"
-            )
+            left = ", ".join(changes.lasting)
+            text = f" left what cannot be put back ({left}): the process was replaced"
+            self.progress.notes.setdefault(text, []).append(_name(head))
 
     def _end(
         self, head: dict[str, Any], ended: Ended, reason: str, seconds: float | None = None
@@ -200,9 +209,8 @@ class _Execution:
         self.ended_trials += end.trials
         self.progress.failed_trials += end.failed
         if end.ended in (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED):
-            self.progress.reasons.append(
-                f"{_name(head)}: {end.ended}: " + " ".join(end.reason.split())
-            )
+            text = f": {end.ended}: " + " ".join(end.reason.split())
+            self.progress.reasons.setdefault(text, []).append(_name(head))
 
     def _update(self, pool: Pool) -> None:
         progress = self.progress

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +22,24 @@ def create(path: Path) -> BinaryIO:
     return path.open("xb")
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a new file that takes the place of another when all is written; a failure leaves none.
+
+    Raises:
+        OSError: it cannot be made, or written.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        with create(fresh) as file:
+            yield file
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
 def read(path: Path) -> bytes:
     """Return the content of a file; a pipe or a device, which may have no end, is none.
 
@@ -28,6 +48,13 @@ def read(path: Path) -> bytes:
     """
     check_plain(path)
     return path.read_bytes()
+
+
+def leads_elsewhere(path: Path) -> bool:
+    """Return whether what is written to a path changes a file that has another name too."""
+    if path.is_symlink():
+        return True
+    return path.is_file() and path.stat().st_nlink > 1
 
 
 def check_plain(path: Path) -> None:

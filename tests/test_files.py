@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -12,7 +13,7 @@ from bench.cli import main
 from bench.core import write_table
 from bench.execute import execute
 from bench.plan import make_plan
-from bench.report.folder import check_no_link
+from bench.report.folder import LOCK, check_no_link, swapped_in
 from bench.report.source import ReportError
 from bench.store import Store, StoreError
 
@@ -55,7 +56,7 @@ def test_no_file_of_a_sweep_is_written_through_a_link(sweep, tmp_path, letter, l
     (head,) = make_plan(sweep, store).todo
     (store.folder / "runs").mkdir(parents=True)
     runs = (f"runs/{head['run']}.new", f"runs/{head['run']}.part")
-    for name in ("sweep.new", "sweep.json", "trials.new", *runs):
+    for name in ("sweep.json.new", "sweep.json", "trials.parquet.new", *runs):
         link(letter, store.folder / name)
     run_here(sweep, store.folder)
     store.pack()
@@ -71,7 +72,7 @@ def test_a_part_of_a_results_folder_that_leads_elsewhere_is_refused(sweep, tmp_p
     (store.folder / name).parent.mkdir(parents=True)
     (store.folder / name).symlink_to(elsewhere)
     plan = make_plan(sweep, store)
-    told = rf"written into their own folder, .*{name} is a link to .*; remove the link"
+    told = rf"written into their own folder, .*{name} is a link to another place; remove the link"
     for write in (
         lambda: execute(plan, store, jobs=1),
         lambda: store.pack(),
@@ -81,6 +82,38 @@ def test_a_part_of_a_results_folder_that_leads_elsewhere_is_refused(sweep, tmp_p
         with pytest.raises(StoreError, match=told):
             write()
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_lock_that_is_a_file_of_the_users_is_refused(sweep, tmp_path, letter, run_here):
+    store = run_here(sweep, tmp_path / "sent")
+    (store.folder / ".lock").unlink(missing_ok=True)
+    os.link(letter, store.folder / ".lock")
+    with pytest.raises(StoreError, match=r"\.lock is a link to another place; remove the link"):
+        store.pack()
+    assert letter.read_bytes() == LETTER
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_what_a_killed_report_left_is_removed_unless_it_leads_elsewhere(tmp_path, letter, link):
+    left, sent = tmp_path / ".report-1", tmp_path / ".report-2"
+    for folder in (left, sent):
+        folder.mkdir()
+    (left / LOCK).touch()
+    link(letter, sent / LOCK)
+    with swapped_in(tmp_path / "report") as fresh:
+        (fresh / "index.html").touch()
+    assert letter.read_bytes() == LETTER
+    assert not left.exists()
+    assert sent.exists()
+
+
+def test_a_file_that_cannot_be_finished_leaves_nothing_and_the_old_one(tmp_path):
+    path = tmp_path / "trials.parquet"
+    path.write_bytes(b"old")
+    with pytest.raises(OSError, match="No space"), files.replacing(path) as file:
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [(path.name, b"old")]
 
 
 def test_a_report_does_not_follow_a_link_that_nobody_named(sweep, tmp_path, run_here):

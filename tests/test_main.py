@@ -33,6 +33,13 @@ def test_a_full_disk_behind_standard_output(arguments):
     assert done.returncode == 2
 
 
+@full_disk
+@pytest.mark.parametrize("arguments", [["run", "--nonsense"], ["report", "nowhere"]])
+def test_a_full_disk_behind_standard_error_changes_no_exit_code(arguments):
+    with open("/dev/full", "w") as full:
+        assert subprocess.run([*TUNEBENCH, *arguments], stderr=full, check=False).returncode == 2
+
+
 def behind_a_closed_pipe(*arguments):
     reading, writing = os.pipe()
     os.close(reading)

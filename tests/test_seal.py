@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import orjson
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.store import Store, StoreError
-from bench.store.seal import SealError, column_seal, is_sealed, seal, unseal
+from bench.store.seal import SealError, checksum, column_seal, is_sealed, seal, unseal
 
 
 def test_a_sealed_line_is_json_and_comes_back():
@@ -38,6 +39,15 @@ def test_any_other_byte_in_a_sealed_line_is_noticed():
             # The name of the checksum is another: that it lacks one is seen beside other lines.
             assert not is_sealed(changed)
             assert {k: found[k] for k in ("trial", "value")} == {"trial": 3, "value": 0.25}
+
+
+def test_a_line_counts_in_its_place_only():
+    head, other = seal({"run": "a"}), seal({"run": "b"})
+    line = seal({"trial": 0}, checksum(head))
+    assert unseal(line, checksum(head)) == {"trial": 0}
+    for before in (0, checksum(other), checksum(line)):
+        with pytest.raises(SealError, match="of another text, or of another place"):
+            unseal(line, before)
 
 
 @pytest.fixture
@@ -73,6 +83,47 @@ def test_lines_without_a_checksum_among_others_are_noticed(done, unchecked):
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:3], unchecked(lines[3]), *lines[4:]]))
     with pytest.raises(StoreError, match="some of its lines have a checksum, others have none"):
+        list(done.records())
+
+
+def exchanged(ours, theirs):
+    """Give trial lines, all or one, or the end of one run to another."""
+    yield [ours[0], *theirs[1:]]
+    yield [*ours[:2], theirs[2], *ours[3:]]
+    yield [*ours[:-1], theirs[-1]]
+    yield [*ours[:2], ours[3], ours[2], *ours[4:]]
+
+
+def test_lines_that_moved_between_runs_or_within_one_are_noticed(make_sweep, run_here, tmp_path):
+    sweep = make_sweep(["Random"], ["Sphere"], repetitions=2, trials=6)
+    store = run_here(sweep, tmp_path / "results")
+    ours, theirs = sorted((store.folder / "runs").glob("*.jsonl"))
+    whole = ours.read_bytes()
+    for lines in exchanged(*(path.read_bytes().splitlines(keepends=True) for path in (ours, theirs))):
+        ours.write_bytes(b"".join(lines))
+        damaged = []
+        assert len(list(store.records(damaged))) == 1
+        ((path, reason),) = damaged
+        assert path == ours
+        assert "was changed after it was written" in reason
+    ours.write_bytes(whole)
+    assert len(list(store.records())) == 2
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: b"".join(
+            json.dumps(json.loads(line)).encode() + b"\n" for line in content.splitlines()
+        ),
+    ],
+    ids=["line ends", "blanks"],
+)
+def test_a_file_that_was_written_again_as_a_whole_is_no_old_one(done, rewritten):
+    (path,) = (done.folder / "runs").iterdir()
+    path.write_bytes(rewritten(path.read_bytes()))
+    with pytest.raises(StoreError, match="line 1 was changed after it was written: it was written"):
         list(done.records())
 
 

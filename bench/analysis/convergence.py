@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis import intervals
 from bench.analysis.arrays import Array, Ints
 from bench.analysis.clocks import checkpoints
-from bench.analysis.mean_intervals import mean_interval
+from bench.analysis.mean_intervals import mean_interval, of_regret
 from bench.analysis.panels import Panel
 
 COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
@@ -34,7 +34,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     names = panels[0].strategies
     scores = [_spread(panel, at) for panel in panels]
     means = intervals.mean(scores).reshape(len(names), len(at))
-    low, high = mean_interval(scores)
+    low, high = of_regret(mean_interval(scores), scores)
     problems = np.array([panel.ran.any(axis=1) for panel in panels]).sum(axis=0)
     frame = pd.DataFrame(
         {

@@ -66,6 +66,19 @@ def iqm_interval(
     return around(pooled_iqm(scores), parts, datasets, scores, known=0.5)
 
 
+def of_regret(ends: tuple[Array, Array], scores: Sequence[Array]) -> tuple[Array, Array]:
+    """Return intervals of a mean of regrets without what lies below 0, where no mean of them can.
+
+    Args:
+        ends: as `mean_interval` or `iqm_interval` gives them.
+        scores: of each problem, shape (N, R); a row with a value below 0, which beats the best
+            known, keeps its interval.
+    """
+    low, high = ends
+    least = np.min([np.where(np.isnan(v), 0.0, v).min(axis=1, initial=0.0) for v in scores], axis=0)
+    return np.where(least < 0, low, np.maximum(low, 0.0)), high
+
+
 def mean_parts(scores: Sequence[Array], centre: Array) -> list[Array]:
     """Return what each repetition adds to the distance of a mean from its centre, shape (N, R).
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.analysis.arrays import Array
 from bench.analysis.intervals import comparable, mean
-from bench.analysis.mean_intervals import mean_interval
+from bench.analysis.mean_intervals import mean_interval, of_regret
 from bench.analysis.panels import Panel
 from bench.analysis.regret import RANDOM, normalised
 
@@ -99,7 +99,7 @@ def at_deadline(
     columns = ["strategy", "regret", "low", "high", "trials", "problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
-    low, high = mean_interval(regrets)
+    low, high = of_regret(mean_interval(regrets), regrets)
     number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
     found = [list(names), mean(regrets), low, high, mean(shares), number]
     return pd.DataFrame(dict(zip(columns, found, strict=True)))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.intervals import comparable, mean, pooled_iqm, shared
-from bench.analysis.mean_intervals import around, iqm_interval, mean_interval
+from bench.analysis.mean_intervals import around, iqm_interval, mean_interval, of_regret
 from bench.analysis.paired import medians
 from bench.analysis.panels import Panel
 from bench.analysis.ranks import from_pairs, pair_losses, rank_parts
@@ -117,8 +117,10 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         low, high = around(ranks, of_ranks, units, finals)
         most = max(int(entered.sum()), 1)
         ends = {"rank": (np.clip(low, 1, most), np.clip(high, 1, most))}
-        ends |= {name: mean_interval(values, units) for name, values in means.items()}
-        ends["iqm"] = iqm_interval(finals, units)
+        ends |= {
+            name: of_regret(mean_interval(values, units), values) for name, values in means.items()
+        }
+        ends["iqm"] = of_regret(iqm_interval(finals, units), finals)
         for name, (low, high) in ends.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
     table["best"] = _best(finals, [panel.grain.max() for panel in panels], count)

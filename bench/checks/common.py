@@ -22,6 +22,10 @@ class CheckFailedError(AssertionError):
     """A contract that is not kept; the message states the rule and what was seen."""
 
 
+class StuckError(CheckFailedError):
+    """What was called does not return, so nothing else can be checked."""
+
+
 class NotApplicable(Exception):  # noqa: N818 - it is no error
     """A check has nothing to check; the message says why."""
 
@@ -46,13 +50,14 @@ class Verdict:
 def run_checks(cls: Any, checks: Sequence[Callable[[Any], str | None]]) -> Iterator[Verdict]:
     """Yield a verdict a check; one that raises has failed, one that returns a text has a note.
 
-    What cannot be made without arguments fails one check; those after it do not apply.
+    What cannot be made without arguments, or does not return, fails one check; those after it do
+    not apply.
     """
-    can_be_made = True
+    hindered = ""
     for check in checks:
         name = check.__name__.removeprefix("check_")
-        if not can_be_made:
-            yield Verdict(name, None, "it cannot be made without arguments", applies=False)
+        if hindered:
+            yield Verdict(name, None, hindered, applies=False)
             continue
         reason, note, applies = None, "", True
         try:
@@ -61,9 +66,12 @@ def run_checks(cls: Any, checks: Sequence[Callable[[Any], str | None]]) -> Itera
             note, applies = str(because), False
         except CheckFailedError as error:
             reason = str(error)
+            if isinstance(error, StuckError):
+                hindered = "it does not return"
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-        can_be_made = reason is None or name != "has_defaults"
+        if reason is not None and name == "has_defaults":
+            hindered = "it cannot be made without arguments"
         yield Verdict(name, reason, note, applies)
 
 

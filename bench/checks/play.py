@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from types import FrameType
 
-from bench.checks.common import NotApplicable
+from bench.checks.common import NotApplicable, StuckError
 from bench.core import (
     Budget,
     Categorical,
@@ -26,6 +30,9 @@ from bench.run import End, Ended, Run, skip_reason
 
 TRIALS = 12
 """Trials of one check's run: beyond every default number of start-up trials but one."""
+
+SECONDS_TO_SUGGEST = 60.0
+"""What a strategy may take for one trial here: far more than any model of so few trials needs."""
 
 SPACES: dict[str, SearchSpace] = {
     "one float": SearchSpace({"x": Float(-1, 2)}, default={"x": 0}),
@@ -115,6 +122,7 @@ def play(
 
     Raises:
         NotApplicable: the strategy declines the space.
+        StuckError: the strategy does not return.
     """
     strategy, problem, budget = cls(), Played(space, losses, upwards=upwards), Budget(trials)
     declined = skip_reason(strategy, problem, budget)
@@ -123,11 +131,43 @@ def play(
     run = Run(strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0)
     done: list[Trial] = []
     began = perf_counter()
-    for trial in run:
+    going = iter(run)
+    while (trial := _next(going)) is not None:
         done.append(trial)
         if perf_counter() - began > seconds:
             return done, End(Ended.TIMEOUT, f"cut off after {seconds:g} s", len(done))
     return done, run.end
+
+
+class _Alarm(BaseException):
+    """Time is over; no strategy takes it for an error of its own."""
+
+
+def _next(trials: Iterator[Trial]) -> Trial | None:
+    """Return the next trial, None after the last.
+
+    Raises:
+        StuckError: it does not come. In a thread other than the first it is waited for.
+    """
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise _Alarm
+
+    if threading.current_thread() is not threading.main_thread():
+        return next(trials, None)
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_SUGGEST)
+    try:
+        return next(trials, None)
+    except _Alarm as alarm:
+        last = traceback.extract_tb(alarm.__traceback__)[-2]
+        raise StuckError(
+            f"start, ask and tell must return, after {SECONDS_TO_SUGGEST:g} s it is still in "
+            f"{last.name}, {last.filename}:{last.lineno}"
+        ) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def configs(trials: Sequence[Trial]) -> list[Config]:

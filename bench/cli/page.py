@@ -41,7 +41,10 @@ def catalog(out: Path, draws: Path | None) -> None:
     if draws is not None:
         store = Store(draws)
         store.sweep()  # refuses a folder that is none of ours
-        drawn, source = store.frames([])[0], ["--draws", str(draws)]
+        damaged: list[tuple[Path, str]] = []
+        drawn, source = store.frames(damaged)[0], ["--draws", str(draws)]
+        for path, reason in damaged:
+            say(f"{path} is damaged ({reason}): left out; `tunebench run` redoes it", err=True)
     names = list(registry.PROBLEMS.classes())
     say(f"measuring and drawing {many(len(names), 'problem')}")
     try:

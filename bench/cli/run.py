@@ -95,7 +95,7 @@ def _run(
         say(line)
     with ProgressBar() as bar:
         done = execute(plan, store, jobs=jobs, show=bar.show)
-    for line in (*done.reasons, *done.notes):
+    for line in done.lines():
         say(line)
     say(_summary(done, jobs))
     say(f"next: {shlex.join(['tunebench', 'report', str(folder)])}")

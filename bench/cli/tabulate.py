@@ -90,7 +90,7 @@ def tabulate(
     )
     with ProgressBar() as bar:
         done = execute(plan, store, jobs=jobs, show=bar.show)
-    for line in (*done.reasons, *done.notes):
+    for line in done.lines():
         say(line)
     write(work, store, path)
     remove(store)

@@ -12,7 +12,7 @@ from bench.core.distributions import Categorical, Distribution, Scalar
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation, EvaluationError
-from bench.files import create
+from bench.files import replacing
 
 KEY = b"tunebench"
 """Where the metadata of the schema hold ours, as JSON."""
@@ -78,11 +78,10 @@ def write_table(
         )
     meta = {"metric": asdict(metric), "space": space.to_dict(), "columns": names, **about}
     table = pa.table(columns).replace_schema_metadata({KEY: json.dumps(meta).encode()})
-    fresh = path.with_name(path.name + ".new")
     # Numbers of one column resemble each other byte by byte more than as a whole.
     floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
     other = [name for name in table.column_names if name not in floats]
-    with create(fresh) as file:
+    with replacing(path) as file:
         pq.write_table(
             table,
             file,
@@ -92,7 +91,6 @@ def write_table(
             use_byte_stream_split=floats,
             row_group_size=max(1, len(flat)),
         )
-    fresh.replace(path)
 
 
 def as_texts(distribution: Distribution) -> bool:

@@ -28,6 +28,9 @@ from bench.processes.starting import (
 )
 from bench.processes.worker import NOT_BEGUN, UNHEARD, Answer, message_in, send
 
+SECONDS_TO_LEAVE = 5.0
+"""What a worker that is replaced has to clean up after a run: joblib ends its processes then."""
+
 SECONDS_TO_EXIT = 5.0
 """What a process may take from closing its files to its end; writing a core takes a while."""
 
@@ -75,6 +78,7 @@ class _Worker:
     ready: bool = False
     task: _Task | None = None
     deadline: float = float("inf")
+    leaving: bool = False
 
 
 class Pool:
@@ -146,13 +150,15 @@ class Pool:
         for worker in list(self._workers):
             if worker.process.poll() is not None:
                 self._hear(worker)  # what it said last
-            elif worker in silent:
+            elif worker in silent and not worker.leaving:
                 # Either it is ending, or a run closed its files and it cannot be heard any more.
                 with suppress(TimeoutExpired):
                     worker.process.wait(SECONDS_TO_EXIT)
             else:
                 continue
-            if worker in self._workers:
+            if worker.leaving:
+                self._end([worker])  # and what it left behind
+            elif worker in self._workers:
                 self._bury(worker)
         late = [worker for worker in self._workers if monotonic() >= worker.deadline]
         self._outcomes += [Outcome(w.task.key, late=True) for w in late if w.task is not None]
@@ -187,7 +193,7 @@ class Pool:
         """Give workers the tasks that wait, and start as many more as there may be for the rest."""
         for worker in self._workers:
             self._give(worker)
-        idle = sum(worker.task is None for worker in self._workers)
+        idle = sum(worker.task is None and not worker.leaving for worker in self._workers)
         while idle < len(self._queue) and len(self._workers) < self._most:
             try:
                 self._start()
@@ -221,7 +227,7 @@ class Pool:
             failed.pop_all()
 
     def _give(self, worker: _Worker) -> None:
-        if not (worker.ready and worker.task is None and self._queue):
+        if not (worker.ready and worker.task is None and self._queue) or worker.leaving:
             return
         worker.task = self._queue.popleft()
         worker.deadline = monotonic() + self._limit
@@ -244,8 +250,6 @@ class Pool:
             while (message := message_in(worker.data)) is not None:
                 if isinstance(message, Answer):
                     self._take(worker, message)
-                    if worker not in self._workers:
-                        return True
                 else:
                     worker.ready, self._failures = True, 0
                     self._give(worker)
@@ -257,7 +261,7 @@ class Pool:
         worker.task, worker.deadline = None, float("inf")
         self._table[worker.place] = 0
         if answer.changes.lasting:
-            self._end([worker])
+            worker.leaving, worker.deadline = True, monotonic() + SECONDS_TO_LEAVE
         else:
             self._give(worker)
 

@@ -114,6 +114,8 @@ def main() -> None:
         except OSError:
             sys.exit(UNHEARD)
         if changes.lasting:
+            # Open until the process is gone: the driver sees that libraries have cleaned up.
+            os.dup(channel.fileno())
             break
 
 

@@ -28,7 +28,7 @@ class Duel:
         verdict: what `a` is against `b` on these problems.
         difference, low, high: of normalised regret, below 0 where `a` is better.
         p, p_equal: before any correction; NaN where nothing is tested.
-        won, lost, of: problems, taken one by one.
+        won, lost, of: problems, each tested on its own.
         ahead, behind: problems, by medians.
         more: repetitions of each problem that would tell; inf: never, NaN: unknown.
         datasets, verdict_new, reachable: of new data sets.
@@ -134,7 +134,7 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
 
 
 def result(duel: Duel, pairs: int) -> str:
-    """Return a sentence on a pair: the verdict, the difference, the problems one by one.
+    """Return a sentence on a pair: the verdict, the difference, problem by problem.
 
     Args:
         duel: the pair.
@@ -260,7 +260,7 @@ def _one_by_one(duel: Duel) -> str:
         if not count:
             (verb, count), (other, rest) = behind, ahead
         also = f" and {other} {rest}" if rest else ""
-        return f"; taken one by one, it {verb} {count} of {duel.of} problems{also}"
+        return f"; problem by problem, it {verb} {count} of {duel.of}{also}"
     if duel.verdict == EQUAL or not duel.ahead + duel.behind:
         return ""
     word, count = ("worse", duel.behind) if duel.verdict == WORSE else ("better", duel.ahead)

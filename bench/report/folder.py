@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bench.files import leads_elsewhere
 from bench.report.source import ReportError
 
 FILES = {
@@ -86,6 +87,8 @@ def swapped_in(folder: Path) -> Iterator[Path]:
 def _clear_left(folder: Path) -> None:
     """Remove what processes that were killed had begun to write for this folder."""
     for path in folder.parent.glob(f".{glob.escape(folder.name)}-*/{LOCK}"):
+        if leads_elsewhere(path) or path.parent.is_symlink():
+            continue  # whoever sent the results made it
         # Whoever still writes holds it; the system lets go what a killed process held.
         with suppress(Timeout, OSError), FileLock(path, timeout=0):
             shutil.rmtree(path.parent, ignore_errors=True)

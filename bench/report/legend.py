@@ -54,8 +54,8 @@ def legend(
     if sweep.tests:
         corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
         parts.append(
-            f"Verdicts are for these problems{corrected}; intervals are 95 %, each of its "
-            "pair alone, for these problems unless said otherwise."
+            f"Verdicts are for these problems{corrected}; 95 % intervals are per "
+            "pair, not corrected for multiple comparisons."
         )
     if not sweep.too_few and "new problems" in whole:
         parts.append(

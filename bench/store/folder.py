@@ -13,7 +13,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from bench.core import Status, Trial
-from bench.files import create, read
+from bench.files import leads_elsewhere, read, replacing
 from bench.run import End, Ended
 from bench.store.columns import NEEDED, Columns, columns
 from bench.store.frame import frames
@@ -67,13 +67,11 @@ class Store:
             StoreError: it cannot be written.
         """
         data = {"schema": SCHEMA, **sweep}
-        fresh = self.sweep_path.with_suffix(".new")
         self._refuse_links()
         with self._writing():
             self._runs.mkdir(parents=True, exist_ok=True)
-            with create(fresh) as file:
+            with replacing(self.sweep_path) as file:
                 file.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
-            fresh.replace(self.sweep_path)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -343,10 +341,10 @@ class Store:
             StoreError: a part of it is a link.
         """
         for path in (self._runs, self._runs / "damaged", self.folder / ".lock"):
-            if path.is_symlink():
+            if leads_elsewhere(path):
                 raise StoreError(
-                    f"results are written into their own folder, {path} is a link to "
-                    f"{os.readlink(path)!r}; remove the link, or use another folder (--out)"
+                    f"results are written into their own folder, {path} is a link to another "
+                    "place; remove the link, or use another folder (--out)"
                 )
 
     @contextmanager
@@ -358,9 +356,11 @@ class Store:
 
     def unwritable(self, error: OSError) -> StoreError:
         """Return what to raise where the folder cannot be written."""
+        own = error.filename in (None, str(self.folder))
+        where = "" if own else f": {error.filename}"
         return StoreError(
             f"results need a folder that can be written, {self.folder} cannot be written "
-            f"({error.strerror}); use another folder (--out)"
+            f"({error.strerror}{where}); use another folder (--out)"
         )
 
     def damaged_sweep(self, why: object) -> StoreError:

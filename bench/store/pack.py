@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from bench.core import Status
-from bench.files import check_plain, create
+from bench.files import check_plain, replacing
 from bench.store.record import (
     SCHEMA,
     DamagedError,
@@ -116,13 +116,11 @@ def write_columns(
     seals = {name: column_seal(table.column(name)) for name in table.column_names}
     about = {"schema": SCHEMA, "runs": runs, "environments": environments, "columns": seals}
     table = table.replace_schema_metadata({"tunebench": seal(about)})
-    fresh = path.with_suffix(".new")
-    with create(fresh) as file:
+    with replacing(path) as file:
         pq.write_table(table, file, compression="zstd", write_page_checksum=True)
         file.flush()
         # On the disk before the run files it replaces are removed, whatever happens to the power.
         os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def read_pack(path: Path) -> list[RunRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec
 from bench.store.rows import run_columns
-from bench.store.seal import SealError, is_sealed, unseal
+from bench.store.seal import SealError, checksum, is_sealed, unseal
 
 SCHEMA = 1
 
@@ -164,7 +164,7 @@ def read_run(path: Path) -> RunRecord:
     sealed = sum(map(is_sealed, lines))
     if 0 < sealed < len(lines):
         raise DamagedError("some of its lines have a checksum, others have none")
-    data = [_loaded(number, line) for number, line in enumerate(lines, 1)]
+    data = list(_loaded(lines))
     if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
         raise DamagedError("the first line is no header")
     check_schema(data[0], path)
@@ -190,13 +190,16 @@ def read_run(path: Path) -> RunRecord:
     return record
 
 
-def _loaded(number: int, line: bytes) -> Any:
-    try:
-        return unseal(line)
-    except SealError as error:
-        raise DamagedError(f"line {number} was changed after it was written: {error}") from None
-    except orjson.JSONDecodeError as error:
-        raise DamagedError(f"a line is not JSON ({error})") from None
+def _loaded(lines: Sequence[bytes]) -> Iterator[Any]:
+    before = 0
+    for number, line in enumerate(lines, 1):
+        try:
+            yield unseal(line, before)
+            before = checksum(line)
+        except SealError as error:
+            raise DamagedError(f"line {number} was changed after it was written: {error}") from None
+        except orjson.JSONDecodeError as error:
+            raise DamagedError(f"a line is not JSON ({error})") from None
 
 
 def check_record(record: RunRecord) -> None:

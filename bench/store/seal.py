@@ -1,4 +1,4 @@
-"""Checksums: a line of JSON that carries its own, and columns of a pack."""
+"""Checksums: lines of JSON that carry their own, each after the line before, and columns."""
 
 from __future__ import annotations
 
@@ -16,14 +16,30 @@ class SealError(ValueError):
     """What is not as it was written."""
 
 
-def seal(data: Any) -> bytes:
+def seal(data: Any, before: int = 0) -> bytes:
     """Return an object as JSON whose last key is the CRC-32 of all that stands before it.
 
     Any change of up to 32 bits in a row is noticed for certain, any other with a probability of
     1 − 2⁻³².
+
+    Args:
+        data: what makes a JSON object.
+        before: the checksum of the line before, so that a line counts in its place only.
     """
     text = orjson.dumps(data)[:-1]
-    return b'%b%b%08x"}' % (text, _KEY, crc32(text))
+    return b'%b%b%08x"}' % (text, _KEY, crc32(text, before))
+
+
+def checksum(line: bytes) -> int:
+    """Return the checksum that a line carries; 0 of one without.
+
+    Raises:
+        SealError: there is none where it should be.
+    """
+    try:
+        return int(line[-10:-2], 16) if is_sealed(line) else 0
+    except ValueError:
+        raise SealError("its checksum is no number") from None
 
 
 def is_sealed(line: bytes) -> bool:
@@ -31,18 +47,25 @@ def is_sealed(line: bytes) -> bool:
     return line[-_LENGTH:].startswith(_KEY)
 
 
-def unseal(line: bytes) -> Any:
+def unseal(line: bytes, before: int = 0) -> Any:
     """Return what a line of JSON holds, without its checksum.
+
+    Args:
+        line: without its line feed.
+        before: the checksum of the line before.
 
     Raises:
         SealError: its checksum is another.
         orjson.JSONDecodeError: it is no JSON.
     """
     if not is_sealed(line):
-        return orjson.loads(line)
+        data = orjson.loads(line)
+        if isinstance(data, dict) and "crc32" in data:
+            raise SealError("it was written again by something else")
+        return data
     text, found = line[:-_LENGTH], line[-_LENGTH + len(_KEY) :]
-    if found != b'%08x"}' % crc32(text):
-        raise SealError("its checksum is that of another text")
+    if found != b'%08x"}' % crc32(text, before):
+        raise SealError("its checksum is that of another text, or of another place")
     return orjson.loads(text + b"}")
 
 

@@ -7,7 +7,7 @@ from scipy import optimize, stats
 
 from bench.analysis import mean_intervals
 from bench.analysis.intervals import mean
-from bench.analysis.mean_intervals import iqm_interval, mean_interval
+from bench.analysis.mean_intervals import iqm_interval, mean_interval, of_regret
 
 NAN = math.nan
 EVEN = np.array([1.0, 2, 3, 4, 5])
@@ -16,6 +16,17 @@ EVEN = np.array([1.0, 2, 3, 4, 5])
 def test_values_that_are_not_skewed_have_students_interval():
     expected = stats.ttest_1samp(EVEN, 0).confidence_interval(0.95)
     assert_allclose(np.ravel(mean_interval([EVEN[None]])), expected)
+
+
+def test_no_mean_of_regrets_lies_below_0_unless_one_of_them_does():
+    scores = [np.array([[0.0, 1.0], [-0.1, 1.0], [NAN, NAN]])]
+    ends = mean_interval(scores)
+    (low, beyond, none), high = of_regret(ends, scores)
+    # The mean of 0 and 1 ± half of Student's 12.706.
+    assert_allclose(ends[0][0], -5.853, atol=1e-3)
+    assert (low, beyond) == (0.0, ends[0][1])
+    assert math.isnan(none)
+    assert_array_equal(high, ends[1])
 
 
 def test_two_problems_have_welchs():

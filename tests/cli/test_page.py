@@ -76,3 +76,12 @@ def test_draws_that_are_no_sweep_get_one_line(small, tmp_path):
     assert result.exit_code == 2
     assert "a results folder must hold sweep.json, nowhere does not" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_runs_of_the_draws_that_cannot_be_read_are_named(small, run_here, make_sweep, tmp_path):
+    folder = run_here(make_sweep(["Random"], ["Sphere"]), tmp_path / "drawn").folder
+    path = sorted((folder / "runs").iterdir())[0]
+    path.write_bytes(path.read_bytes()[:-5])
+    result = small("--draws", folder)
+    assert result.exit_code == 0, result.output
+    assert f"{path} is damaged (it stops before its end): left out" in result.stderr

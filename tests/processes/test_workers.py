@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import select
 import signal
 import subprocess
@@ -77,16 +76,27 @@ def test_a_run_that_changes_its_process_is_named_and_harms_no_other(
     store = Store(Path("results"))
     progress = execute(make_plan(sweep, store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 4}
-    assert len(progress.notes) == 2
-    what = RESTORED.get(how) or LASTING[how]
-    for note in progress.notes:
-        assert re.match(r"Random on Harmful, repetition \d ", note)
-        assert what in note
-        assert ("its process was replaced" in note) == (how in LASTING)
+    ((note, names),) = progress.notes.items()
+    assert names == [f"Random on Harmful, repetition {k}" for k in range(2)]
+    assert (RESTORED.get(how) or LASTING[how]) in note
+    assert ("the process was replaced" in note) == (how in LASTING)
+    assert list(progress.lines()) == [f"{names[0]}, and 1 more run{note}"]
     found = values(store)
     undisturbed = run_here(make_sweep(["Random"], ["Sphere"], trials=3), tmp_path / "undisturbed")
     sphere = found[found["problem"] == "Sphere"].reset_index(drop=True)
     assert sphere.equals(values(undisturbed))
+
+
+def test_a_worker_that_is_replaced_may_clean_up_as_joblib_does(
+    make_sweep, parts, tmp_path, monkeypatch
+):
+    cleaned = tmp_path / "cleaned-up"
+    monkeypatch.setenv("CLEANED_UP", str(cleaned))
+    sweep = make_sweep(["Random"], [parts("Harmful", how="exit_handler")], trials=3)
+    store = Store(tmp_path / "results")
+    progress = execute(make_plan(sweep, store), store, jobs=1)
+    assert progress.ended == {Ended.COMPLETED: 2}
+    assert cleaned.exists()
 
 
 def test_a_run_that_closes_the_files_of_its_worker_costs_itself_only(make_sweep, parts, tmp_path):
@@ -127,7 +137,7 @@ def test_a_time_limit_ends_a_run_with_all_it_started(
     store = Store(tmp_path / "results")
     progress = execute(make_plan(sweep, store), store, jobs=1, show=look)
     assert progress.ended == {Ended.TIMEOUT: 1}
-    assert "took longer than run_timeout = 600 s" in progress.reasons[0]
+    assert "took longer than run_timeout = 600 s" in next(progress.lines())
     # Nobody is left that could write.
     assert os.read(reading, 1) == b""
 
@@ -148,7 +158,7 @@ def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
     store = Store(tmp_path / "results")
     progress = execute(make_plan(make_sweep(["Random"], [deadly]), store), store, jobs=1)
     assert progress.ended == {Ended.CRASHED: 2}
-    assert "its process died: killed by SIGTERM" in progress.reasons[0]
+    assert "its process died: killed by SIGTERM" in next(progress.lines())
 
 
 JOBS = 3

@@ -30,12 +30,12 @@ def test_a_pair_from_either_side():
     assert (other.won, other.lost, other.of, other.ahead, other.behind) == (4, 1, 12, 9, 3)
     assert (one.more, other.more) == (-8, -8)
     assert result(one, 3) == (
-        "tpe is worse than gp: its mean regret is 0.030 (0.010 to 0.050) higher; taken one by one, "
-        "it loses 4 of 12 problems and wins 1."
+        "tpe is worse than gp: its mean regret is 0.030 (0.010 to 0.050) higher; problem by "
+        "problem, it loses 4 of 12 and wins 1."
     )
     assert result(other, 3) == (
-        "gp beats tpe: its mean regret is 0.030 (0.010 to 0.050) lower; taken one by one, it wins "
-        "4 of 12 problems and loses 1."
+        "gp beats tpe: its mean regret is 0.030 (0.010 to 0.050) lower; problem by problem, it "
+        "wins 4 of 12 and loses 1."
     )
 
 

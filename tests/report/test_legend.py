@@ -52,8 +52,8 @@ def test_what_is_not_said_is_not_explained():
     short = legend(sweep, ["tpe is ahead of gp."], rope=0)
     assert short == (
         "Regret is normalised: 0 is the best value known and 1 the median of one random draw. "
-        "Verdicts are for these problems; intervals are 95 %, each of its pair alone, for these "
-        "problems unless said otherwise."
+        "Verdicts are for these problems; 95 % intervals are per pair, not corrected for multiple "
+        "comparisons."
     )
     said = [
         "Ahead of random, but not surely: tpe and gp.",

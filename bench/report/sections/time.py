@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.breakeven import CASES
@@ -45,23 +47,29 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("time", title, _told(found), items)
 
 
-def _told(found: Findings) -> str:
-    """Return whose regret is the least at which cost of an evaluation, in words."""
-    least: dict[str, list[str]] = {}
+def _least(found: Findings) -> dict[tuple[str, ...], list[str]]:
+    """Return the strategies whose regret is the least -> for which costs of an evaluation."""
+    least: dict[tuple[str, ...], list[str]] = {}
     for (cost, workers), frame in found.deadlines.items():
         # A mean over fewer problems is not comparable.
         known = frame[frame["problems"] == len(found.panels)].set_index("strategy")["regret"]
         if workers == 1 and len(known):
-            names = [str(name) for name in known.index[at_most(known, known.min())]]
+            names = tuple(str(name) for name in known.index[at_most(known, known.min())])
             taken = "as long as recorded" if cost is None else tables.duration(cost)
-            least.setdefault(phrases.listed(names), []).append(taken)
+            least.setdefault(names, []).append(taken)
+    return least
+
+
+def _told(found: Findings) -> str:
+    """Return whose regret is the least at which cost of an evaluation, in words."""
+    least = _least(found)
     if len(ran(found)) < 2 or not least:
         return "What is reached when time is counted, not trials."
     if len(least) == 1:
-        parts = [f"that of {next(iter(least))}, at each cost of an evaluation below"]
+        parts = [f"that of {phrases.listed(next(iter(least)))}, at each cost of an evaluation below"]
     else:
         parts = [
-            f"that of {names} if an evaluation takes {' or '.join(taken)}"
+            f"that of {phrases.listed(names)} if an evaluation takes {' or '.join(taken)}"
             for names, taken in least.items()
         ]
     return f"{_deadline(found)}, the least mean regret is {'; '.join(parts)}."
@@ -127,6 +135,7 @@ def _even(found: Findings) -> list[Item]:
     table = tables.texts({"faster": names, **(start if found.startups else {}), **columns})
     return [
         Note(text),
+        *_apart(found, cells),
         PageTable(table, "Break-even evaluation cost", looks=found.looks, file="breakeven",
                   raw=frame),
     ]  # fmt: skip
@@ -144,6 +153,27 @@ def _target(found: Findings) -> str:
         f"{what}, halfway from the end of the longest start-up to that of the budget: in its "
         "start-up a strategy draws at random."
     )
+
+
+def _apart(found: Findings, cells: Mapping[Any, str]) -> list[Note]:
+    """Return where the mean regret and the time to a target put two strategies in another order."""
+    never = {
+        name: [other for (one, other), text in cells.items() if one == name and _is_never(text)]
+        for name in dict.fromkeys(chain.from_iterable(_least(found)))
+    }
+    return [
+        Note(
+            f"{name} has the least mean regret at a deadline and yet is never faster than "
+            f"{phrases.listed(others)} on most problems: a mean counts how large differences are, "
+            "the time to a target only who is there first."
+        )
+        for name, others in never.items()
+        if others
+    ]
+
+
+def _is_never(text: str) -> bool:
+    return text.split(" (")[0] == "never"
 
 
 def _startup(found: Findings, name: str) -> str:
