@@ -43,13 +43,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    _set_streams()
     try:
-        if sys.stdout is not None:
-            out = _Output(sys.stdout.fileno(), "w", closefd=False)
-            sys.stdout = _written_as(sys.stdout, out, line_buffering=out.isatty())
-        if sys.stderr is not None:
-            err = _Stream(sys.stderr.fileno(), "w", closefd=False)
-            sys.stderr = _written_as(sys.stderr, err, line_buffering=True)
         try:
             os.getcwd()
         except OSError as error:
@@ -79,6 +74,15 @@ def _run() -> int:
     except MemoryError:
         return _say("error: the memory is not enough (`ulimit -v` is a limit of it)")
     return 0
+
+
+def _set_streams() -> None:
+    if sys.stdout is not None:
+        out = _Output(sys.stdout.fileno(), "w", closefd=False)
+        sys.stdout = _written_as(sys.stdout, out, line_buffering=out.isatty())
+    if sys.stderr is not None:
+        err = _Stream(sys.stderr.fileno(), "w", closefd=False)
+        sys.stderr = _written_as(sys.stderr, err, line_buffering=True)
 
 
 def _written_as(before: TextIO, raw: _Stream, *, line_buffering: bool) -> TextIO:

@@ -90,12 +90,15 @@ def of_example(name: str) -> dict[str, Any]:
         RegistryError: no such problem.
     """
     cls = registry.PROBLEMS.get(name)
-    if not cls.argument or ":" in name or registry.unavailable(cls) is not None:
+    if not cls.argument or registry.unavailable(cls) is not None:
         return {}
-    example = settings.defaults(cls).get(cls.argument)
+    try:
+        problem = cls.example()
+    except (TypeError, ValueError):
+        return {}
+    example = getattr(problem, cls.argument, "")
     if not isinstance(example, str) or not example:
         return {}
-    problem = registry.PROBLEMS.create(Entry(f"{name}:{example}"))
     found = _of_instance(problem)
     return {"example": example} | {key: found[key] for key in ("parameters", "default")}
 

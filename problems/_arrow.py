@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+PADDED = b"padded"
+"""Key of the metadata of a field whose integers have zeros in front, to one of them."""
+
 
 def stored(column: Any) -> Any:
     """Return a column of one of Arrow's plain types, with one type for all text.

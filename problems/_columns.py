@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems._arrow import codes, floats, occurrences, stored, texts
+from problems._arrow import PADDED, codes, floats, occurrences, stored, texts
 from problems._dataset import DataSet, hint
 from problems._dialect import Dialect
 from problems._faults import Faults
@@ -65,6 +65,7 @@ def to_dataset(
             f"{table.num_rows or 'none'}; collect more"
         )
     columns = dict(zip(table.column_names, table.columns, strict=True))
+    padded = {f.name: f.metadata[PADDED].decode() for f in table.schema if _is_padded(f)}
     faults, notes = Faults(source), list[str]()
     with faults:
         y, labels = _target(columns.pop(target), f"{target!r} of {source}", dialect)
@@ -86,6 +87,12 @@ def to_dataset(
             if is_categorical:
                 categorical.append(number)
             notes += _identifier(X[:, number], f"{name!r} of {source}", is_categorical)
+            if name in padded:
+                notes.append(
+                    f"{name!r} of {source} has numbers with zeros in front, as identifiers have, "
+                    f"such as {padded[name]}, and is taken as numbers; leave it out, or name it as "
+                    "groups if it says which rows belong together"
+                )
     faults.check()
     return DataSet(X, y, labels, tuple(categorical), grouped, tuple(notes))
 
@@ -209,6 +216,10 @@ def _identifier(values: NDArray[np.float64], where: str, is_categorical: bool) -
         f"{where} has a different {what} in every row, as an identifier has: leave it out unless "
         "it measures something"
     ]
+
+
+def _is_padded(field: Any) -> bool:
+    return field.metadata is not None and PADDED in field.metadata
 
 
 def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:

@@ -21,12 +21,14 @@ from problems import _data
 from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
 from problems._effort import expected_seconds, is_large
-from problems._metrics import CLASSIFICATION, REGRESSION, Array, Score, Task, score_for
+from problems._metrics import CLASSIFICATION, REGRESSION, Array, Task
+from problems._oracle import of_truth_and_disorder
 from problems._parts import Part, are_held, check_size, part
-from problems._positive import Label, positive_code
+from problems._positive import Label
 from problems._preprocessing import preprocessing
-from problems._scorer import OwnScore, own_score
+from problems._score import score_of
 from problems._splits import Kind, NestedSplit, Rows, Splitter
+from problems._summary import summary
 
 LATER = {"record_default": False}
 """Metadata of a setting that older results do not have (`bench.settings.values`)."""
@@ -70,8 +72,7 @@ class LiveProblem(Problem):
             for, its name or value; empty: the rarer one, of two of a size the one that sorts
             last. Where that is the one that sorts first it is filled in when a sweep is planned.
         cv: how the rows are cut, see `Splitter`, which keeps the rows of a group together; empty:
-            "group" where `groups` names a column, stratified for classification, k-fold for
-            regression.
+            stratified for classification, k-fold for regression.
         folds: k, the number of parts the rest is cut into.
         repeats: how many times it is cut.
         reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
@@ -127,14 +128,21 @@ class LiveProblem(Problem):
                 f"{self.fingerprint}), it is now {facts.fingerprint}; run the sweep again"
             )
         self.fingerprint = facts.fingerprint
+        if isinstance(self.tasks, str):
+            raise ValueError(f"tasks must be a tuple such as ('regression',), got {self.tasks!r}")
         if facts.task not in self.tasks:
             raise ValueError(
                 f"{self.name} is for {' and '.join(self.tasks)} targets, that of {self.data} is "
                 f"{facts.task}; use another model"
             )
         check_size(facts)
-        self.score = self._score()
+        self.score, code = score_of(self)
         self.metric = self.score.metric
+        if code is not None:
+            self.positive_class = facts.labels[code]
+            if self.positive == "" and code == 0:
+                # Results that were made before this was a setting looked for the other class.
+                self.positive = self.positive_class
         if self.score.response == "predict_proba" and not self.probabilities:
             raise ValueError(
                 f"{self.metric.name} needs probabilities, {self.name} does not always give them; "
@@ -161,34 +169,10 @@ class LiveProblem(Problem):
             return cls(data=fitting[0])
         return cls()
 
-    def _score(self) -> Score | OwnScore:
-        facts, own = self.facts, type(self).scorer
-        if own is None:
-            score: Score | OwnScore = score_for(
-                facts.task, self.scoring, largest_share=facts.largest_share
-            )
-        elif self.scoring:
-            raise ValueError(
-                f"scoring must be empty for {self.name}, which has a metric of its own, got "
-                f"{self.scoring!r}; leave it out"
-            )
-        else:
-            score = own_score(own, getattr(type(self), "metric", None))
-        looks = score.looks_for_a_class and facts.task == "binary"
-        if not (looks or self.positive != ""):
-            return score
-        code = positive_code(self.positive, facts)
-        if not looks:
-            return score
-        self.positive_class = facts.labels[code]
-        if self.positive == "" and code == 0:
-            # Results that were made before this was a setting looked for the other class.
-            self.positive = self.positive_class
-        return replace(score, positive=code)
-
     def _splitter(self) -> Splitter:
-        usual: Kind = "stratified" if self.classifies else "k-fold"
-        kind = self.cv or ("group" if self.groups else usual)
+        # By groups k-fold is "group", the name that older results have for it.
+        usual: Kind = "stratified" if self.classifies else "group" if self.groups else "k-fold"
+        kind = self.cv or usual
         if kind == "stratified" and not self.classifies:
             raise ValueError(
                 f"cv 'stratified' needs a target of classes, that of {self.data} is numbers; "
@@ -265,7 +249,19 @@ class LiveProblem(Problem):
     def warnings(self) -> tuple[str, ...]:
         """What a person should look at before trusting results on this data, a sentence each."""
         # Bundled sets are known, and cost time to load.
-        return () if self.data in _data.BUNDLED else self.load().warnings
+        found = () if self.data in _data.BUNDLED else self.load().warnings
+        if self.positive != "" and not self.positive_class:
+            found += (f"positive = {self.positive!r} changes nothing about {self.metric.name}",)
+        return found
+
+    @property
+    def summary(self) -> str:
+        """What was read and how it is cut, unless the data are bundled."""
+        return "" if self.data in _data.BUNDLED else summary(self)
+
+    def of_truth_and_disorder(self) -> tuple[float, float] | None:
+        """Return the metric of a perfect prediction and of a shuffled one, None where unknown."""
+        return of_truth_and_disorder(self)
 
     def preprocess(self) -> Any:
         """Return an unfitted transformer for what no parameter decides, or None.

@@ -18,20 +18,22 @@ ULP = 2.0**-52
 
 
 def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
-    """Return the same problem whose estimators are fitted to data that differ in the last bit.
+    """Return the same problem whose estimators are fitted to numbers that differ in the last bit.
 
     Another processor sums in another order and has another `exp`, so what it computes differs by
     some last bits. Where the value hangs on them, as in a tie between two splits of a tree, it is
-    another value there. Numbers that are integers stay as they are: sums of them are exact
-    everywhere. Boosting by weights gets weights as well, since those of its later trees are
-    products of exponentials.
+    another value there. Features that no step computes before the model stay as they are, since
+    the file has the same numbers everywhere, and so do integers, whose sums are exact. Equal
+    numbers of a column stay equal: the same steps make the same of them on every processor.
+    Boosting by weights gets weights as well, since those of its later trees are products of
+    exponentials.
 
     Args:
         problem: stays as it is.
         seed: of the last bits.
     """
     rng = np.random.default_rng(seed)
-    make = problem.make
+    make, is_computed = problem.make, problem.preprocess() is not None
 
     def other(config: Config, random_state: int) -> Any:
         estimator = make(config, random_state)
@@ -40,8 +42,9 @@ def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
         def fit_otherwise(X: Array, y: Array) -> Any:
             weights = {}
             if _is_boosted_by_weights(estimator):
-                weights = {"sample_weight": _nudged(np.full(len(y), 1 / len(y)), rng)}
-            return fit(_nudged(X, rng), _nudged(y, rng), **weights)
+                moved = 1 + _last_bits(len(y), rng)
+                weights = {"sample_weight": moved / len(y)}
+            return fit(_nudged(X, rng) if is_computed else X, _nudged(y, rng), **weights)
 
         estimator.fit = fit_otherwise
         return estimator
@@ -58,7 +61,22 @@ def _is_boosted_by_weights(estimator: Any) -> bool:
 
 
 def _nudged(values: Array, rng: np.random.Generator) -> Array:
-    """Return numbers of which each is moved by a last bit, up, down or not, unless integers."""
+    """Return numbers of which each is moved by a last bit, up, down or not, unless integers.
+
+    What is equal within a column stays equal.
+    """
     if (values == np.rint(values)).all():
         return values
-    return np.asarray(values * (1 + rng.integers(-1, 2, size=values.shape) * ULP))
+    moved = np.empty(values.shape)
+    for column, found in zip(_columns(values), _columns(moved), strict=True):
+        different, place = np.unique(column, return_inverse=True)
+        found[:] = (different * (1 + _last_bits(len(different), rng)))[place]
+    return moved
+
+
+def _columns(values: Array) -> Array:
+    return values.reshape(len(values), -1).T
+
+
+def _last_bits(count: int, rng: np.random.Generator) -> Array:
+    return np.asarray(rng.integers(-1, 2, size=count) * ULP)

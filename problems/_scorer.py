@@ -48,11 +48,11 @@ def own_score(scorer: Any, metric: Metric | None) -> OwnScore:
             or anything else that is called with (estimator, X, y), or its name for
             `sklearn.metrics.get_scorer`: of these more is better, so the sign is turned for a
             metric that is minimised.
-        metric: name and direction; None: by the name of the function or scorer, maximised, but
-            minimised for a name such as "neg_log_loss".
+        metric: name and direction, which a function needs; None: by the name of the scorer,
+            maximised, but minimised for a name such as "neg_log_loss".
 
     Raises:
-        ValueError: something else; no metric for a scorer that has no name.
+        ValueError: something else; no metric for a function or a scorer that has no name.
     """
     name = ""
     if isinstance(scorer, str):
@@ -69,7 +69,7 @@ def own_score(scorer: Any, metric: Metric | None) -> OwnScore:
     else:
         wanted = _arguments(scorer)
     if metric is None:
-        metric = _named(name or getattr(scorer, "__name__", ""))
+        metric = _named(name or getattr(scorer, "__name__", ""), wanted)
     if wanted == 2:
         return OwnScore(metric, _of_predictions(scorer))
     return OwnScore(metric, scorer, -metric.sign)
@@ -91,10 +91,12 @@ def _arguments(scorer: Any) -> int:
     return len(places)
 
 
-def _named(name: str) -> Metric:
-    if not name:
+def _named(name: str, arguments: int) -> Metric:
+    if not name or arguments == 2:
+        # Of a scorer more is better, a function may be either.
+        what = "a function of truth and prediction" if arguments == 2 else "a scorer without a name"
         raise ValueError(
-            "a scorer without a name needs a metric, got none; for example "
+            f"{what} needs a metric, which says whether more is better, got none; for example "
             'metric = Metric("F2", "maximize")'
         )
     shown = name.removeprefix("neg_").replace("_", " ").strip()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from problems._arrow import PADDED
 from problems._dialect import MISSING, Dialect
 
 _BLOCK = 2**26
@@ -79,7 +80,35 @@ def read_text(
             numbers = _numbers(column, dialect)
             if numbers is not None:
                 table = table.set_column(place, table.column_names[place], numbers)
-    return table
+    return _with_padded(table, content, dialect, as_text)
+
+
+def _with_padded(table: Any, content: bytes, dialect: Dialect, as_text: Sequence[str]) -> Any:
+    """Return the table, in which the fields of integers written as 007 say so in their metadata."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv as arrow_csv
+
+    names = [f.name for f in table.schema if pa.types.is_integer(f.type) and f.name not in as_text]
+    separator = re.escape(dialect.sep.encode())
+    if not names or not re.search(rb'(?:\n|%b)"?0[0-9]' % separator, content):
+        return table
+    texts = arrow_csv.read_csv(
+        pa.BufferReader(content),
+        arrow_csv.ReadOptions(block_size=_BLOCK, use_threads=False),
+        arrow_csv.ParseOptions(delimiter=dialect.sep, newlines_in_values=True),
+        arrow_csv.ConvertOptions(
+            include_columns=names, column_types=dict.fromkeys(names, pa.string())
+        ),
+    )
+    schema = table.schema
+    for name in names:
+        padded = texts[name].filter(pc.match_substring_regex(texts[name], "^0[0-9]"))
+        if len(padded):
+            place = schema.get_field_index(name)
+            field = schema.field(place).with_metadata({PADDED: padded[0].as_py()})
+            schema = schema.set(place, field)
+    return table.cast(schema)
 
 
 def _check_encoding(content: bytes, name: str) -> None:

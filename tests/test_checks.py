@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from sklearn.metrics import brier_score_loss, make_scorer
 
 from bench import (
     Evaluation,
@@ -719,6 +720,57 @@ def test_folds_may_be_an_array_and_cancel():
     assert verdict.reason is None
 
 
+class Stuck(Good):
+    """Never answers."""
+
+    def ask(self):
+        while True:
+            pass
+
+
+def test_a_strategy_that_does_not_return_is_told_once(monkeypatch):
+    monkeypatch.setattr(checks.play, "SECONDS_TO_SUGGEST", 0.2)
+    verdicts = {v.check: v for v in checks.run_checks(Stuck, checks.STRATEGY_CHECKS)}
+    assert "after 0.2 s it is still in ask, " in verdicts["runs_on_every_space"].reason
+    failed = [name for name, verdict in verdicts.items() if verdict.reason]
+    assert failed == ["runs_on_every_space"]
+    assert verdicts["runs_long"].note == "it does not return"
+    assert not verdicts["runs_long"].applies
+
+
+def miss_rate(y_true, y_pred):
+    return float(np.mean(y_true != y_pred))
+
+
+@pytest.mark.parametrize(
+    ("direction", "function", "fails"),
+    [
+        ("minimize", miss_rate, False),
+        ("maximize", miss_rate, True),
+        ("minimize", lambda y_true, y_pred: -miss_rate(y_true, y_pred), True),
+    ],
+)
+def test_a_metric_of_ones_own_prefers_the_truth(direction, function, fails):
+    made = {"metric": Metric("misses", direction), "scorer": staticmethod(function)}
+    cls = type("Mine", (PROBLEMS.get("tree"),), made)
+    (verdict,) = checks.run_checks(cls, [checks.problem.check_metric_fits_its_values])
+    if fails:
+        assert "must be better for a perfect prediction than for a shuffled one" in verdict.reason
+    else:
+        assert verdict.note.startswith("0 for a perfect prediction, 0.")
+
+
+def test_a_probability_metric_of_ones_own_prefers_the_truth():
+    for better, fails in ((True, True), (False, False)):
+        scorer = make_scorer(
+            brier_score_loss, response_method="predict_proba", greater_is_better=better
+        )
+        made = {"metric": Metric("Brier", "minimize"), "scorer": scorer}
+        cls = type("Mine", (PROBLEMS.get("logistic"),), made)
+        (verdict,) = checks.run_checks(cls, [checks.problem.check_metric_fits_its_values])
+        assert bool(verdict.reason) == fails
+
+
 def not_applicable(cls, functions):
     return {v.check: v.note for v in checks.run_checks(cls, functions) if not v.applies}
 
@@ -797,8 +849,8 @@ def test_a_model_is_checked_on_data_it_can_learn(tmp_path, tasks, settings, used
     verdicts = list(checks.run_checks(PROBLEMS.get(f"{path}:Mine"), checks.PROBLEM_CHECKS))
     assert [verdict for verdict in verdicts if verdict.reason] == []
     (made,) = [verdict for verdict in verdicts if verdict.check == "has_defaults"]
-    assert made.applies == (used is None)
-    assert used is None or used in made.note
+    assert made.note.startswith(f"checked with {used}" if used else "")
+    assert bool(made.note) == (used is not None)
 
 
 @dataclass
@@ -817,5 +869,5 @@ class Required(Sound):
 def test_a_required_setting_is_what_the_example_says():
     verdicts = list(checks.run_checks(Required, checks.PROBLEM_CHECKS))
     assert [verdict for verdict in verdicts if verdict.reason] == []
-    said = not_applicable(Required, checks.PROBLEM_CHECKS)["has_defaults"]
-    assert said.endswith("checked with power = 2")
+    (made,) = [verdict for verdict in verdicts if verdict.check == "has_defaults"]
+    assert made.note.startswith("checked with power = 2, as its name alone is not enough: ")

@@ -110,9 +110,14 @@ def test_what_a_killed_report_left_is_removed_unless_it_leads_elsewhere(tmp_path
 def test_a_file_that_cannot_be_finished_leaves_nothing_and_the_old_one(tmp_path):
     path = tmp_path / "trials.parquet"
     path.write_bytes(b"old")
-    with pytest.raises(OSError, match="No space"), files.replacing(path) as file:
-        file.write(b"half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write():
+        with files.replacing(path) as file:
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write()
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [(path.name, b"old")]
 
 

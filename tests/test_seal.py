@@ -99,7 +99,9 @@ def test_lines_that_moved_between_runs_or_within_one_are_noticed(make_sweep, run
     store = run_here(sweep, tmp_path / "results")
     ours, theirs = sorted((store.folder / "runs").glob("*.jsonl"))
     whole = ours.read_bytes()
-    for lines in exchanged(*(path.read_bytes().splitlines(keepends=True) for path in (ours, theirs))):
+    for lines in exchanged(
+        *(path.read_bytes().splitlines(keepends=True) for path in (ours, theirs))
+    ):
         ours.write_bytes(b"".join(lines))
         damaged = []
         assert len(list(store.records(damaged))) == 1

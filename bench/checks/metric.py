@@ -33,12 +33,26 @@ _KNOWN = {
 }
 
 
-def check_metric_fits_its_values(cls: type[Problem]) -> None:
-    """A metric that is known by its name has the usual direction and values it can have."""
+def check_metric_fits_its_values(cls: type[Problem]) -> str:
+    """A metric that is known by its name has the usual direction and values it can have.
+
+    Whatever its name, it finds a perfect prediction better than a shuffled one, where it can tell.
+    """
     problem = cls.example()
     metric = problem.metric
+    found = problem.of_truth_and_disorder()
+    if found is not None:
+        best, worse = found
+        require(
+            metric.sign * best <= metric.sign * worse,
+            f"{metric.name} must be better for a perfect prediction than for a shuffled one, to "
+            f"{metric.direction} it prefers {worse:.4g} to {best:.4g}; turn the direction or the "
+            "sign",
+        )
     known = _KNOWN.get("".join(filter(str.isalnum, metric.name.lower())))
     if known is None:
+        if found is not None:
+            return f"{best:.4g} for a perfect prediction, {worse:.4g} for a shuffled one"
         raise NotApplicable(f"nothing is known of a metric called {metric.name!r}")
     require(
         metric.direction == known.direction,
@@ -58,3 +72,4 @@ def check_metric_fits_its_values(cls: type[Problem]) -> None:
             f"{metric.name} must be in [{known.lowest:g}, {known.highest:g}], got {value} at "
             f"{config}; values are in their natural direction, not as losses",
         )
+    return ""

@@ -21,6 +21,8 @@ def problem_notes(plan: Plan) -> Iterator[str]:
         if entry.label not in waiting:
             continue
         problem = registry.PROBLEMS.create(entry)
+        if problem.summary:
+            yield f"{entry.label}: {problem.summary}"
         if problem.positive_class:
             yield (
                 f"{entry.label}: the positive class of {problem.metric.name} is "

@@ -81,9 +81,21 @@ class Problem(ABC):
         return {}
 
     @property
+    def summary(self) -> str:
+        """What was read of somebody's own data, and how it is used, in one line; or "".
+
+        It is said before a run.
+        """
+        return ""
+
+    @property
     def warnings(self) -> Sequence[str]:
         """What a person should look at before trusting results, a sentence each."""
         return ()
+
+    def of_truth_and_disorder(self) -> tuple[float, float] | None:
+        """Return what the metric says of a perfect and of a shuffled prediction, None: unknown."""
+        return None
 
     def expected_seconds(self) -> float | None:
         """Return about how long an evaluation takes where it may be long, else None."""

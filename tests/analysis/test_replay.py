@@ -126,7 +126,7 @@ def test_a_run_that_broke_at_once_ends_nobody_elses_time(panel_of):
 def test_its_interval_is_that_of_a_mean_of_repetitions(panel_of):
     panel = panel_of([[[1, 1], [3, 3]]], strategies=["random"], own=0, cost=1, scale=SCALE)
     row = at_deadline([panel]).iloc[0]
-    # The mean of 1 and 3 has a standard error of 1 with one degree of freedom; no regret is below 0.
+    # The mean of 1 and 3 has a standard error of 1 with one degree of freedom. Regret is 0 or more.
     half = stats.t.ppf(0.975, 1)
     assert_allclose([row["regret"], row["low"], row["high"]], [2, 0, 2 + half])
 

@@ -70,6 +70,23 @@ def test_the_positive_class_is_named_and_recorded(visits, tmp_path):
     assert all("positive" not in head["facts"] for head in other.todo)
 
 
+def test_what_was_read_and_how_it_is_cut_is_said(visits, tmp_path):
+    given = {"drop": "id", "groups": "patient", "folds": 3}
+    assert (
+        "mine: 120 rows; 1 numeric feature; classes 'ill' (40), 'well' (80); 30 groups of "
+        "'patient' kept whole; stratified, 3 folds × 2 repeats"
+    ) in list(problem_notes(plan_of(visits, tmp_path, **given)))
+    sweep = Sweep("s", (Entry("random"),), (Entry("tree-wine"),), trials=2)
+    assert list(problem_notes(make_plan(sweep, Store(tmp_path / "results")))) == []
+
+
+def test_a_positive_class_without_effect_is_told(visits, tmp_path):
+    said = list(problem_notes(plan_of(visits, tmp_path, scoring="accuracy", positive="ill")))
+    assert "warning: mine: positive = 'ill' changes nothing about accuracy" in said
+    said = list(problem_notes(plan_of(visits, tmp_path, scoring="f1", positive="ill")))
+    assert not any("changes nothing" in line for line in said)
+
+
 def test_warnings_of_the_data_are_said(visits, tmp_path, monkeypatch):
     monkeypatch.setattr(LiveProblem, "warnings", ("look at 'id'",))
     assert "warning: mine: look at 'id'" in list(problem_notes(plan_of(visits, tmp_path)))
@@ -99,6 +116,18 @@ def test_a_model_without_data_shows_its_parameters():
     found = json.loads(CliRunner().invoke(main, ["show", "forest", "--json"]).output)
     assert found["example"] == "breast-cancer"
     assert len(found["parameters"]) == 4
+
+
+def test_a_model_that_its_default_data_do_not_fit_shows_its_parameters(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from problems.tree import Tree\n\n\nclass Mine(Tree):\n"
+        '    """A tree for numbers."""\n\n    name = "mine"\n    tasks = ("regression",)\n'
+    )
+    result = CliRunner().invoke(main, ["show", f"{path}:Mine", "--json"])
+    found = json.loads(result.output)
+    assert found["example"] == "diabetes"
+    assert found["parameters"]
 
 
 def test_the_positive_class_is_shown():

@@ -430,3 +430,16 @@ def test_files_under_a_wrong_ending_are_named(folder, start, what):
 def test_a_header_without_end_is_no_traceback(folder):
     (folder / "t.csv").write_text("x" * 200_000 + "\n" + "1\n" * 40)
     refuses("t.csv", "target must be a column of t.csv, got 'y'")
+
+
+@pytest.mark.parametrize("sep", [",", ";"])
+def test_numbers_with_zeros_in_front_may_be_identifiers(folder, sep):
+    rows = [f"{i // 4:03d},{i % 5 / 8},{i % 2},{'no' if i % 3 else 'yes'}" for i in range(40)]
+    text = "\n".join(["patient,share,flag,y", *rows]).replace(",", sep)
+    (folder / "t.csv").write_text(text)
+    _, data = load_file("t.csv", "y", "", Dialect(sep=sep))
+    (warning,) = data.warnings
+    assert warning.startswith("'patient' of t.csv has numbers with zeros in front, as identifiers")
+    assert "such as 000, and is taken as numbers" in warning
+    _, grouped = load_file("t.csv", "y", "patient", Dialect(sep=sep))
+    assert grouped.warnings == ()

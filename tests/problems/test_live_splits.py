@@ -258,6 +258,11 @@ def test_naming_groups_keeps_them_together(tmp_path):
         assert not set(data.groups[left]) & set(data.groups[right])
 
 
+def test_groups_keep_the_shares_of_classes_unless_told_otherwise(visits):
+    assert Tree(**visits).splitter.kind == "stratified"
+    assert Tree(**(visits | {"target": "x"}), drop="ill").splitter.kind == "group"
+
+
 @pytest.mark.parametrize("cv", ["", "k-fold", "stratified", "hold-out", "group"])
 @pytest.mark.parametrize("target", ["ill", "x"])
 @pytest.mark.parametrize("reshuffle", [False, True])
@@ -307,8 +312,8 @@ def test_a_time_series_of_groups_is_refused(visits):
 
 
 def test_what_was_measured_across_groups_is_another_version(visits):
-    assert Tree(**visits).version == Tree(**visits, cv="group").version == Tree.version
-    for cv in ("k-fold", "stratified", "hold-out"):
+    assert Tree(**visits, cv="group").version == Tree.version
+    for cv in ("", "k-fold", "stratified", "hold-out"):
         assert Tree(**visits, cv=cv).version == Tree.version + 1
 
 
@@ -319,8 +324,9 @@ def test_boosting_never_validates_on_rows_of_the_groups_it_fits(visits, tmp_path
     rows = "\n".join(f"{i % 7},{i % 2},g{i % 50}" for i in range(10_001))
     large.write_text(f"x,y,g\n{rows}", encoding="utf-8")
     # Where scikit-learn stopped early before, values are others now.
-    assert Boosting(data=str(large), target="y", groups="g").version == Boosting.version + 1
-    assert Boosting(**visits).version == Boosting.version
+    given = {"target": "y", "groups": "g", "cv": "group"}
+    assert Boosting(data=str(large), **given).version == Boosting.version + 1
+    assert Boosting(**visits, cv="group").version == Boosting.version
 
 
 def test_folds_that_bundled_data_cannot_have_are_refused_at_once():

@@ -43,5 +43,10 @@ def test_each_number_moves_by_a_last_bit_at_most_and_integers_not_at_all():
     moved = _nudged(values, rng)
     assert (moved != values).any()
     np.testing.assert_allclose(moved, values, rtol=2**-51, atol=0)
+    column = np.array([[0.1, 7.3], [0.1, 0.2], [0.3, 7.3]])
+    for _ in range(20):
+        moved = _nudged(column, rng)
+        assert moved[0, 0] == moved[1, 0]
+        assert moved[0, 1] == moved[2, 1]
     whole = np.arange(10.0)
     assert _nudged(whole, rng) is whole

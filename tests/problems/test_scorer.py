@@ -44,12 +44,31 @@ def test_a_function_of_truth_and_prediction():
     assert evaluation.fold_values == folds(problem, lambda m, X, y: misses(y, m.predict(X)))
 
 
-def test_a_functions_name_is_the_metrics_and_more_is_better():
+def test_a_metric_needs_a_scorer_and_a_function_a_metric():
     @dataclass
-    class Mine(Tree):
+    class Unmeasured(Tree):
+        metric = Metric("misses", "minimize")
+
+    with pytest.raises(ValueError, match="needs a scorer that measures it, tree has 'misses' and"):
+        Unmeasured(**FEW)
+
+    @dataclass
+    class Undirected(Tree):
         scorer = staticmethod(misses)
 
-    assert Mine(**FEW).metric == Metric("misses", "maximize")
+    with pytest.raises(ValueError, match="a function of truth and prediction needs a metric"):
+        Undirected(**FEW)
+
+
+def test_tasks_are_a_tuple():
+    @dataclass
+    class Mine(Tree):
+        tasks = "binary"
+
+    with pytest.raises(
+        ValueError, match=r"must be a tuple such as \('regression',\), got 'binary'"
+    ):
+        Mine(**FEW)
 
 
 def test_a_scorer_of_scikit_learn_takes_the_positive_class_for_one():
@@ -114,7 +133,7 @@ def with_self(self, y_true, y_pred):
         (fbeta_score, {}, r"got one that needs \(y_true, y_pred, beta\); write a function of two"),
         (with_self, {}, "without self"),
         (3, {}, "got 3; write a function around it"),
-        (make_scorer(misses), {}, "a scorer without a name needs a metric, got none"),
+        (make_scorer(misses), {}, "a scorer without a name needs a metric, which says whether"),
         (
             misses,
             {"scoring": "f1"},

@@ -66,7 +66,9 @@ def _told(found: Findings) -> str:
     if len(ran(found)) < 2 or not least:
         return "What is reached when time is counted, not trials."
     if len(least) == 1:
-        parts = [f"that of {phrases.listed(next(iter(least)))}, at each cost of an evaluation below"]
+        parts = [
+            f"that of {phrases.listed(next(iter(least)))}, at each cost of an evaluation below"
+        ]
     else:
         parts = [
             f"that of {phrases.listed(names)} if an evaluation takes {' or '.join(taken)}"
