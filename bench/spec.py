@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import tomllib
 import unicodedata
@@ -258,12 +259,17 @@ def _names_a_folder(name: str) -> bool:
     return plain and 0 < len(name) <= LONGEST and name.strip(". ") == name
 
 
+def _meant(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    return f"did you mean '{near[0]}'? " if near else ""
+
+
 def _key_errors(values: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the keys of a sweep, its entries left out."""
     known = set(Sweep.__dataclass_fields__)
     for key in values:
         if key not in known:
-            yield f"unknown key '{key}'; a sweep has {', '.join(sorted(known))}"
+            yield f"unknown key '{key}'; {_meant(key, known)}a sweep has {', '.join(sorted(known))}"
     for key in ("name", "description"):
         if not isinstance(values.get(key, ""), str):
             yield f"'{key}' must be a text in quotes, got {values[key]!r}"
@@ -321,7 +327,7 @@ def _entry(key: str, item: object, versions: bool) -> Entry:
         if field_name not in allowed:
             raise SpecError(
                 f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
-                "an entry has name, label, settings"
+                f"{_meant(field_name, allowed)}an entry has name, label, settings"
             )
     if not isinstance(item.get("settings", {}), dict):
         raise SpecError(

@@ -178,10 +178,14 @@ class LiveProblem(Problem):
                 f"cv 'stratified' needs a target of classes, that of {self.data} is numbers; "
                 "use 'k-fold'"
             )
+        if kind == "time-series" and self.groups:
+            raise ValueError(
+                "groups must be empty for cv 'time-series', which may cut a group in two; "
+                "leave them out, or use cv 'group'"
+            )
         if kind == "time-series" and self.reshuffle:
             raise ValueError(
-                "reshuffle must be false for cv 'time-series', whose parts stay in time order, "
-                "got true; leave it out"
+                "reshuffle must be false for cv 'time-series' (time order), got true; leave it out"
             )
         splitter = Splitter(kind, self.folds, self.repeats, stratify=self.classifies)
         # Once and now, not in every trial; bundled sets have rows enough for usual folds.

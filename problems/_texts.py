@@ -73,13 +73,13 @@ def check_texts(
     if not found or not _are_stray(words, counts, found):
         return
     if people:
-        also = f", and also {_counted(rest, counts, first)}" if rest else ""
+        also = f", and also {_counted(rest, counts, first, dialect)}" if rest else ""
         raise ValueError(_as_people_write(people, where, dialect, also))
     if rest:
         raise ValueError(
             f"a column of numbers must hold nothing else, {where} also holds "
-            f"{_counted(rest, counts, first)}; leave a missing value empty, correct a wrong one, "
-            "or put a letter before every value if all of them name classes"
+            f"{_counted(rest, counts, first, dialect)}; leave a missing value empty, correct a "
+            "wrong one, or put a letter before every value if all of them name classes"
         )
     if dialect is None and not categories and _are_quantities(numbers):
         raise ValueError(
@@ -155,11 +155,18 @@ def _few(texts: Sequence[str]) -> str:
     return shown + (f" and {len(texts) - 3:,} more" if len(texts) > 3 else "")
 
 
-def _counted(texts: Sequence[str], counts: Mapping[str, int], first: Mapping[str, int]) -> str:
+def _counted(
+    texts: Sequence[str],
+    counts: Mapping[str, int],
+    first: Mapping[str, int],
+    dialect: Dialect | None,
+) -> str:
     texts = sorted(texts, key=lambda text: -counts[text])
+    # As an editor or a spreadsheet counts the rows of a text file.
+    header, said = (0, "") if dialect is None else (1, " below the header, row 1")
     shown = ", ".join(
-        f"{text[:40]!r} ({counts[text]:,} of {_rows(counts):,} rows, the first is row "
-        f"{first[text]:,})"
+        f"{text[:40]!r} ({counts[text]:,} of {_rows(counts):,} rows{said}, the first is row "
+        f"{first[text] + header:,})"
         for text in texts[:5]
     )
     return shown + (f" and {len(texts) - 5:,} more" if len(texts) > 5 else "")

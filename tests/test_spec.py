@@ -66,7 +66,10 @@ def test_a_sweep_comes_back_from_plain_data():
         ({"run_timeout": 0}, "'run_timeout' must be a number of seconds above 0, got 0"),
         ({"run_timeout": float("nan")}, "above 0, got nan; leave it out for no limit"),
         ({"run_timeout": "1h"}, "above 0, got '1h'"),
-        ({"trails": 5}, "unknown key 'trails'; a sweep has description, name, problems"),
+        (
+            {"trails": 5},
+            "unknown key 'trails'; did you mean 'trials'? a sweep has",
+        ),
         ({"strategies": []}, "'strategies' must name at least one"),
         ({"problems": []}, "'problems' or 'suites' must name at least one"),
         ({"strategies": "random"}, "'strategies' must be a list of names or tables, got 'random'"),
@@ -87,7 +90,7 @@ def test_a_sweep_comes_back_from_plain_data():
         ),
         (
             {"problems": [{"name": "a", "setting": {}}]},
-            "'problems', entry 'a': unknown key 'setting'; an entry has name, label, settings",
+            "'problems', entry 'a': unknown key 'setting'; did you mean 'settings'? an entry",
         ),
         (
             {"problems": [{"name": "a", "settings": 3}]},

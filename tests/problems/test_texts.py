@@ -31,7 +31,8 @@ def test_stray_words_are_named_with_their_rows(numbers, stray):
     # However few the different numbers are.
     refuses(
         f"must hold nothing else, 'v' of t.csv also holds '[{stray}]+' \\(8 of {len(numbers) + 8} "
-        f"rows, the first is row {len(numbers) + 1}\\); leave a missing value empty",
+        f"rows below the header, row 1, the first is row {len(numbers) + 2}\\); leave a "
+        "missing value empty",
         numbers + [stray] * 8,
     )
 
@@ -39,7 +40,7 @@ def test_stray_words_are_named_with_their_rows(numbers, stray):
 def test_the_most_frequent_strays_are_told():
     strays = ["?"] * 3 + ["-"] * 2 + ["na", "tbd", "err", "none", "nil"]
     refuses(
-        r"also holds '\?' \(3 of 402 rows, the first is row 393\), '-' \(2 of .* and 2 more;",
+        r"also holds '\?' \(3 of 402 rows .*, the first is row 394\), '-' \(2 of .* and 2 more;",
         MANY + strays,
     )
 
@@ -116,7 +117,7 @@ def test_codes_with_many_letters_are_categories():
         (["1_000", "2_000"], r"or set thousands = '_'$"),
         (
             ["1,5", "?", "2"],
-            r"a decimal comma .*, and also '\?' \(20 of 60 rows, the first is row 2\)",
+            r"a decimal comma .*, and also '\?' \(20 of 60 rows below .*, the first is row 3\)",
         ),
     ],
 )
