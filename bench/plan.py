@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bench.core import Problem, Table
 from bench.facts import dataset_of, table_of
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep
+from bench.spec import Entry, RunSpec, Sweep, run_id, without_code
 from bench.store import Store, header
 
 
@@ -30,6 +31,8 @@ class Plan:
         done: how many runs are there already.
         resumed: how many of `todo` have an unfinished attempt.
         damaged: files that could not be read, with the reason.
+        edited: name of a strategy or problem whose code changed -> how many runs of `todo` were
+            done with other code; those stay in the folder, and count no more.
     """
 
     sweep: Sweep
@@ -40,6 +43,7 @@ class Plan:
     done: int
     resumed: int
     damaged: list[tuple[Path, str]]
+    edited: Mapping[str, int] = field(default_factory=dict)
 
 
 def resolve(sweep: Sweep) -> Sweep:
@@ -96,11 +100,15 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
     sweep = resolve(sweep)
     store.check_schema()
     damaged: list[tuple[Path, str]] = []
-    ends = {record.id: record.end for record in store.records(damaged)}
+    ends, before = {}, {}
+    for record in store.records(damaged):
+        ends[record.id] = record.end
+        before[run_id(without_code(record.header["spec"]))] = record.header["spec"]
     again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
     cells: set[tuple[str, str]] = set()
+    edited: Counter[str] = Counter()
     datasets: dict[str, str] = {}
     for spec in sweep.expand():
         head = header(spec, facts.of(spec), {})
@@ -118,7 +126,16 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
             skips[spec.id] = reason
         resumed += spec.id in ends and end is None
         todo.append(head)
-    return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged)
+        if spec.id not in ends:
+            edited.update(_edited(head["spec"], before.get(run_id(without_code(head["spec"])))))
+    return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged, edited)
+
+
+def _edited(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[str]:
+    """Return the names of the entries that are another code than in the same run before."""
+    if before is None:
+        return []
+    return [now[kind]["name"] for kind in ("strategy", "problem") if now[kind] != before[kind]]
 
 
 class _Facts:

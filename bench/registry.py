@@ -11,14 +11,16 @@ import importlib.util
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from bench import settings
+from bench.code import fingerprint
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
 from bench.errors import UserError
@@ -139,12 +141,9 @@ class Catalog(Generic[T]):
         # As they were named: a class of a file does not know where it came from.
         for name, part in _inner(type(instance), entry).items():
             found = PROBLEMS.resolve(part)
-            values[name] = {
-                "name": found.name,
-                "settings": dict(found.settings),
-                "version": found.version,
-            }
-        return Entry(entry.name, entry.label or instance.name, values, instance.version)
+            values[name] = {k: v for k, v in found.to_dict().items() if k != "label"}
+        label = entry.label or instance.name
+        return Entry(entry.name, label, values, instance.version, fingerprint(type(instance)))
 
     @property
     def _word(self) -> str:
@@ -321,7 +320,7 @@ def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry
                 f"{entry.name!r} wants its setting {name!r} to be a problem, its name or "
                 f'{{ name = "…", settings = {{ … }} }}, got {value!r}'
             )
-        unknown = set(value) - {"name", "settings", "version"}
+        unknown = set(value) - {"name", "settings", "version", "code"}
         if unknown or not isinstance(value.get("settings", {}), dict):
             raise RegistryError(
                 f"{entry.name!r}, setting {name!r}: a problem has name and settings, got {value!r}"
@@ -354,11 +353,20 @@ def _entry_points(group: str) -> tuple[importlib.metadata.EntryPoint, ...]:
     return tuple(importlib.metadata.entry_points(group=group))
 
 
+class _FromSource(SourceFileLoader):
+    """Compiles a file whenever it is loaded: a compiled copy may be of the same second and size."""
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        raise OSError("no copy is used or written")
+
+
 @cache
 def _load_file(path: Path) -> ModuleType:
     # Two files may have one stem, and a class finds its module by name.
     mark = hashlib.sha256(str(path).encode()).hexdigest()[:8]
-    spec = importlib.util.spec_from_file_location(f"_tunebench_{path.stem}_{mark}", path)
+    name = f"_tunebench_{path.stem}_{mark}"
+    loader = _FromSource(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None or not path.is_file():
         raise ImportError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)

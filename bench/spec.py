@@ -7,7 +7,7 @@ import hashlib
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,15 @@ class Entry:
             `package.module:Class` and `path/to/file.py:Class` the registry fills in the class's.
         settings: constructor arguments; once resolved by the registry, all of them.
         version: of its meaning; filled in by the registry.
+        code: a fingerprint of its source where it is no part of an installed distribution
+            (`bench.code`); filled in by the registry.
     """
 
     name: str
     label: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
+    code: str = ""
 
     def __post_init__(self) -> None:
         if not self.label and ":" not in self.name:
@@ -57,12 +60,7 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `Entry(**…)` takes back."""
-        return {
-            "name": self.name,
-            "label": self.label,
-            "settings": dict(self.settings),
-            "version": self.version,
-        }
+        return _recorded(self, always=_ENTRY) | {"settings": dict(self.settings)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,8 @@ class RunSpec:
 
     @property
     def id(self) -> str:
-        """A hash of the spec: 16 hexadecimal digits."""
-        data = orjson.dumps(self.to_dict(), option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(data).hexdigest()[:16]
+        """A hash of the spec as it is recorded: 16 hexadecimal digits."""
+        return run_id(self.to_dict())
 
     @property
     def budget(self) -> Budget:
@@ -88,24 +85,63 @@ class RunSpec:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` takes back."""
-        return {
-            "strategy": self.strategy.to_dict(),
-            "problem": self.problem.to_dict(),
-            "trials": self.trials,
-            "repetition": self.repetition,
-            "seed": self.seed,
-        }
+        entries = {"strategy": self.strategy.to_dict(), "problem": self.problem.to_dict()}
+        return _recorded(self, always=_RUN) | entries
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> RunSpec:
-        """Return the spec that `to_dict` gave."""
-        return RunSpec(
-            strategy=Entry(**data["strategy"]),
-            problem=Entry(**data["problem"]),
-            trials=data["trials"],
-            repetition=data["repetition"],
-            seed=data["seed"],
-        )
+        """Return the spec that `to_dict` gave, of this version or an older one.
+
+        Raises:
+            TypeError: it has a field that this version does not know.
+        """
+        entries = {name: Entry(**data[name]) for name in ("strategy", "problem")}
+        return RunSpec(**{**data, **entries})
+
+
+_ENTRY = frozenset({"name", "label", "settings", "version"})
+_RUN = frozenset({"strategy", "problem", "trials", "repetition", "seed"})
+"""Fields that are always recorded. Those that joined later are left out while they have their
+default, so that no run that does without them gets another id."""
+
+
+def _recorded(item: Entry | RunSpec, *, always: frozenset[str]) -> dict[str, Any]:
+    return {
+        part.name: value
+        for part in fields(item)
+        if (value := getattr(item, part.name)) != part.default or part.name in always
+    }
+
+
+def run_id(spec: Mapping[str, Any]) -> str:
+    """Return the id of a run: a hash of its spec as it is recorded, 16 hexadecimal digits.
+
+    Args:
+        spec: as `RunSpec.to_dict` gives it, in this version or any other.
+    """
+    data = orjson.dumps(dict(spec), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def without_code(data: Any) -> Any:
+    """Return a recorded spec, or a part of one, without the fingerprints of code in it."""
+    if isinstance(data, list):
+        return [without_code(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    is_entry = {"name", "settings", "version"} <= data.keys()
+    return {k: without_code(v) for k, v in data.items() if not (is_entry and k == "code")}
+
+
+def unknown_fields(spec: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a recorded spec that this version does not know."""
+    known = {part.name for part in fields(RunSpec)}
+    of_entry = {part.name for part in fields(Entry)}
+    return [
+        *(name for name in spec if name not in known),
+        *(f"{kind}.{name}" for kind in ("strategy", "problem") for name in spec[kind]
+          if name not in of_entry),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +358,7 @@ def _entry(key: str, item: object, versions: bool) -> Entry:
         )
     allowed = set(Entry.__dataclass_fields__)
     if not versions:  # which the code has and a resolved sweep records
-        allowed.remove("version")
+        allowed -= {"version", "code"}
     for field_name in item:
         if field_name not in allowed:
             raise SpecError(

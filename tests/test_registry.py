@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench import Strategy, registry
+from bench.code import fingerprint
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry
 from problems import tables
@@ -142,7 +143,9 @@ def test_a_setting_a_class_refuses_is_told_in_its_words(tmp_path):
 
 def test_resolving_fills_in_defaults_and_version(parts):
     entry = parts("Raises", "mine", after=7)
-    assert STRATEGIES.resolve(entry) == Entry(entry.name, "mine", {"step": "ask", "after": 7}, 1)
+    found = STRATEGIES.resolve(entry)
+    settings = {"step": "ask", "after": 7}
+    assert found == Entry(entry.name, "mine", settings, 1, fingerprint(STRATEGIES.get(entry.name)))
 
 
 def test_settings_that_are_no_plain_data_are_refused(tmp_path):
@@ -332,7 +335,8 @@ def test_a_problem_inside_by_default_is_recorded_too(parts):
 def test_a_problem_inside_may_come_from_a_file(parts):
     name = parts("Sphere").name
     entry = parts("Doubled", of={"name": name, "settings": {"shift": 2}})
-    assert inner(entry) == {"name": name, "settings": {"shift": 2.0}, "version": 1}
+    code = fingerprint(PROBLEMS.get(name))
+    assert inner(entry) == {"name": name, "settings": {"shift": 2.0}, "version": 1, "code": code}
     resolved = PROBLEMS.resolve(entry)
     assert PROBLEMS.create(resolved).of.shift == 2.0
     assert PROBLEMS.resolve(resolved) == resolved

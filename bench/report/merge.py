@@ -107,12 +107,12 @@ def _names(parts: Sequence[Part]) -> list[str]:
 
 
 def _entries(part: Part, kind: str) -> dict[str, bytes]:
-    """Return label -> what it means: name, version, settings, and of a problem the budget."""
+    """Return label -> what it means: name, version, settings, code, of a problem the budget."""
     entries: Sequence[Entry] = part.sweep.strategies if kind == "strategy" else part.sweep.problems
     budget = part.sweep.trials if kind == "problem" else 0
     return {
         entry.label: orjson.dumps(
-            {"name": entry.name, "version": entry.version, "settings": dict(entry.settings)}
+            {key: value for key, value in entry.to_dict().items() if key != "label"}
             | ({"trials": budget} if budget else {}),
             option=orjson.OPT_SORT_KEYS,
         )

@@ -17,7 +17,7 @@ from bench import files
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.run import LARGEST, End, Ended
-from bench.spec import RunSpec
+from bench.spec import RunSpec, run_id, unknown_fields
 from bench.store.rows import run_columns
 from bench.store.seal import SealError, checksum, is_sealed, unseal
 
@@ -215,15 +215,28 @@ def check_record(record: RunRecord) -> None:
             _check_trial(line)
         if record.end is not None:
             _check_end(record.end)
+    except StoreError:
+        raise
     except Exception as error:
         raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
 
 
 def check_head(head: Mapping[str, Any]) -> None:
-    """Raise whatever comes of a header that lacks a part or has another kind of it."""
-    spec = RunSpec.from_dict(head["spec"])
-    if spec.to_dict() != head["spec"] or spec.id != head["run"]:
+    """Raise whatever comes of a header that lacks a part or has another kind of it.
+
+    Raises:
+        StoreError: it has a part that this version does not know.
+    """
+    if run_id(head["spec"]) != head["run"]:
         raise ValueError("the id is that of another spec")
+    if unknown := unknown_fields(head["spec"]):
+        raise StoreError(
+            f"results must be of this version of tunebench or an older one, run {head['run']} has "
+            f"{', '.join(unknown)}; use the tunebench that wrote it, or a newer one"
+        )
+    spec = RunSpec.from_dict(head["spec"])
+    if spec.to_dict() != head["spec"]:
+        raise ValueError("its spec is not as a spec is recorded")
     run_columns(head)
     for environment in environments(head):
         dict(environment)

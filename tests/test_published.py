@@ -1,0 +1,116 @@
+"""Published results are read for ever, and come from clean revisions."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import make_dataclass
+from pathlib import Path
+
+import orjson
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from bench import spec as spec_module
+from bench.cli import main
+from bench.plan import make_plan
+from bench.report.source import opened
+from bench.spec import Entry, RunSpec, run_id
+from bench.store import Store, StoreError
+
+ROOT = Path(__file__).parent.parent
+SCHEMA_1 = ROOT / "tests" / "data" / "schema-1"
+PUBLISHED = [ROOT / "results" / "quick", ROOT / "results" / "draws"]
+
+# Read from the files with grep.
+VALUES = {
+    ("branin", "random", 0): [20.04456251173186, 39.66009448601013, 62.91017238145536,
+                              19.59384709714304],
+    ("table-svm-wine", "tpe", 1): [0.33333333333333337, 0.9533658008658008, 0.9446909571909572,
+                                   0.9730387205387204],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["loose", "packed"])
+def test_results_of_schema_1_are_read_without_checksums(kind):
+    store = Store(SCHEMA_1 / kind)
+    trials, runs = store.frames()
+    assert len(runs) == 12
+    assert set(runs["ended"]) == {"completed"}
+    assert not runs["checked"].any()
+    assert len(trials) == 12 * 4
+    assert all(run_id(record.header["spec"]) == record.id for record in store.records())
+    columns = store.columns()
+    assert columns.trials["value"].sum() == pytest.approx(trials["value"].sum())
+    found = trials.groupby(["problem", "strategy", "repetition"])["value"].apply(list)
+    assert {place: found[place] for place in VALUES} == VALUES
+    # Two of these fail in half of the space.
+    assert trials[trials["problem"] == "failing"]["value"].notna().sum() == 2 + 2 + 4 + 2
+
+
+def test_both_forms_of_schema_1_hold_the_same():
+    frames = [Store(SCHEMA_1 / kind).rows() for kind in ("loose", "packed")]
+    keys = ["run", "trial"]
+    loose, packed = (frame.sort_values(keys, ignore_index=True) for frame in frames)
+    kept = [name for name in loose if name not in ("ask_s", "tell_s", "evaluate_s", "cost")]
+    pd.testing.assert_frame_equal(loose[kept], packed[kept])
+
+
+@pytest.mark.parametrize("kind", ["loose", "packed"])
+def test_results_of_schema_1_are_reported_and_not_done_again(kind, tmp_path):
+    folder = tmp_path / kind
+    shutil.copytree(SCHEMA_1 / kind, folder)
+    _, sweep = opened(folder)
+    assert make_plan(sweep, Store(folder)).todo == []
+    result = CliRunner().invoke(main, ["report", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert "left out" not in result.output
+
+
+@pytest.fixture
+def grown(monkeypatch):
+    """A version of tomorrow, whose specs have one more field."""
+
+    def grow(base, name, kind, default):
+        cls = make_dataclass(
+            base.__name__, [(name, kind, default)], bases=(base,), frozen=True, slots=True
+        )
+        monkeypatch.setattr(spec_module, base.__name__, cls)
+        monkeypatch.setattr(f"bench.store.record.{base.__name__}", cls, raising=False)
+        return cls
+
+    return grow
+
+
+def test_a_field_that_joins_changes_no_id_and_no_reader(grown):
+    entry = Entry("n", "l", version=1)
+    before = RunSpec(entry, entry, trials=9, repetition=0, seed=1)
+    wider = grown(RunSpec, "workers", int, 1)
+    assert wider(entry, entry, 9, 0, 1).id == before.id
+    assert wider(entry, entry, 9, 0, 1, workers=2).id != before.id
+    found = wider(entry, entry, 9, 0, 1, workers=2)
+    assert found.to_dict()["workers"] == 2
+    grown(Entry, "seedless", bool, False)
+    for folder in (SCHEMA_1 / "loose", SCHEMA_1 / "packed", *PUBLISHED):
+        assert len(Store(folder).frames()[1]) >= 12
+
+
+def test_a_field_of_a_newer_version_is_a_clear_error(make_sweep, run_here, tmp_path, forged):
+    store = run_here(make_sweep(["Random"], ["Sphere"], repetitions=1), tmp_path / "results")
+    (path,) = (store.folder / "runs").iterdir()
+    head = orjson.loads(path.read_bytes().splitlines()[0])
+    newer = head["spec"] | {"workers": 4}
+    forged(path, b'"seed":', b'"workers":4,"seed":')
+    new = path.with_name(f"{run_id(newer)}.jsonl")
+    forged(path, path.stem.encode(), new.stem.encode())
+    path.rename(new)
+    with pytest.raises(StoreError, match=r"has workers; use the tunebench that wrote it, or a new"):
+        store.frames()
+
+
+@pytest.mark.parametrize("folder", PUBLISHED, ids=lambda folder: folder.name)
+def test_what_is_published_comes_from_one_clean_revision(folder):
+    made = Store(folder).columns().environments()
+    revisions = {environment["git"] for environment in made}
+    assert all(revision and "dirty" not in str(revision) for revision in revisions), revisions
+    assert len(revisions) == 1
