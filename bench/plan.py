@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import environment, registry, seeds
+from bench.code import distribution
 from bench.core import Problem, Table
 from bench.facts import dataset_of, table_of
 from bench.registry import RegistryError
@@ -194,6 +195,9 @@ class _Facts:
                 }
                 if problem.positive_class:
                     facts["positive"] = problem.positive_class
+                for kind, made in (("strategy", strategy), ("problem", problem)):
+                    if released := distribution(type(made)):
+                        facts[f"{kind}_distribution"] = released
                 if reason is None:
                     reason = skip_reason(strategy, problem, spec.budget)
             self._pairs[key] = facts, problem, reason

@@ -8,9 +8,12 @@ import textwrap
 import pytest
 from click.testing import CliRunner
 
-from bench import code, registry
+from bench import code, registry, work
 from bench.cli import main
+from bench.plan import make_plan
 from bench.registry import STRATEGIES
+from bench.spec import Entry, Sweep
+from bench.store import Store
 
 MINE = '''
 """Mine."""
@@ -120,14 +123,29 @@ def test_a_file_that_was_edited_within_a_second_is_read_anew(write, tmp_path):
     assert not (tmp_path / "__pycache__").exists()
 
 
+def test_the_distribution_of_an_installed_class_is_recorded(tmp_path, monkeypatch):
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    (place / "released.py").write_text(MINE)
+    about = place / "released_strategies-2.1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: released-strategies\nVersion: 2.1\n"
+    )
+    (about / "top_level.txt").write_text("released\n")
+    monkeypatch.syspath_prepend(str(place))
+    sweep = Sweep("s", (Entry("released:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
+    plan = make_plan(sweep, Store(tmp_path / "r"))
+    (head,) = plan.todo
+    assert head["facts"]["strategy_distribution"] == "released-strategies 2.1"
+    assert "problem_distribution" not in head["facts"]
+    assert "code" not in head["spec"]["strategy"]
+    sys.modules.pop("released")
+
+
 def test_an_edit_while_a_sweep_runs_is_noticed(write, monkeypatch):
     write(MINE)
     monkeypatch.setattr("bench.work.fingerprint", lambda cls: "0" * 16)
-    from bench import work
-    from bench.plan import make_plan
-    from bench.spec import Entry, Sweep
-    from bench.store import Store
-
     sweep = Sweep("s", (Entry("mine.py:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
     (head,) = make_plan(sweep, Store(code.Path("r"))).todo
     with pytest.raises(work.CodeChangedError, match=r"code of mine\.py:Mine must stay as it is"):

@@ -33,7 +33,13 @@ _FACTS = {
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
-_OTHER_FACTS = {"dataset": (str,), "median_draw": (int, float, NoneType), "positive": (str,)}
+_OTHER_FACTS = {
+    "dataset": (str,),
+    "median_draw": (int, float, NoneType),
+    "positive": (str,),
+    "strategy_distribution": (str,),
+    "problem_distribution": (str,),
+}
 """Of runs that were planned by later versions."""
 
 _DIRECTIONS = ("minimize", "maximize")
