@@ -9,7 +9,7 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
 
 import re
 import shutil
-import sys
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +21,7 @@ import pytest
 from hypothesis import settings
 
 from bench.plan import make_plan
+from bench.processes.interrupts import ENDING
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.seal import checksum, seal
@@ -35,6 +36,16 @@ PARTS = Path(__file__).parent / "parts.py.txt"
 Parts = Callable[..., Entry]
 
 
+def pytest_configure() -> None:
+    """Hear the signals that end a program, as those that are started here do from then on.
+
+    Whoever starts the tests may ignore some: `nohup` the hang-up, a shell behind `&` Ctrl-C.
+    """
+    for number in ENDING:
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
+
+
 @pytest.fixture
 def few_draws_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the median of a handful of trials be the scale, so that it can be computed by hand."""
@@ -42,10 +53,8 @@ def few_draws_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Parts:
+def parts(tmp_path: Path) -> Parts:
     """Give an entry for a class of tests/parts.py.txt: `parts("Sphere", shift=1.0)`."""
-    # Python's own cache beside the file would be in the way of tests that nothing was written.
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     path = tmp_path / "parts.py"
     shutil.copy(PARTS, path)
 

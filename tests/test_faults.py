@@ -99,11 +99,6 @@ def test_an_exception_no_other_process_knows_costs_its_own_run_only(
     assert set(runs.loc["BreaksInWorker", "reason"]) == {reason}
 
 
-def hear_interrupts():
-    """Let a program hear Ctrl-C, which it ignores if the tests run under `nohup` or with `&`."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class Driven:
     """A sweep of six runs, two of which stop at a gate, run by the command line."""
 
@@ -132,7 +127,6 @@ class Driven:
             text=True,
             timeout=PATIENCE,
             check=False,
-            preexec_fn=hear_interrupts,
         )
 
     @contextmanager
@@ -147,7 +141,6 @@ class Driven:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=hear_interrupts,
         )
         try:
             arrived = b""

@@ -10,14 +10,6 @@ import pytest
 from bench.processes.interrupts import ENDING, HeldBack, Stopped, raising
 
 
-@pytest.fixture(autouse=True)
-def heard():
-    """Whoever runs these tests may ignore Ctrl-C."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.parametrize("number", ENDING)
 def test_a_signal_waits_until_it_is_let_through(number):
     reached = []

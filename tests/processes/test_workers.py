@@ -186,8 +186,6 @@ def driver(make_sweep, parts, pipe, tmp_path):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # Whoever runs these tests may ignore Ctrl-C, as `nohup` and `&` do.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         assert [read(reading) for _ in range(jobs)] == [b"x"] * jobs
