@@ -26,8 +26,14 @@ def seal(data: Any, before: int = 0) -> bytes:
         data: what makes a JSON object.
         before: the checksum of the line before, so that a line counts in its place only.
     """
+    return sealed(data, before)[0]
+
+
+def sealed(data: Any, before: int) -> tuple[bytes, int]:
+    """Return what `seal` does, and the checksum itself."""
     text = orjson.dumps(data)[:-1]
-    return b'%b%b%08x"}' % (text, _KEY, crc32(text, before))
+    found = crc32(text, before)
+    return b'%b%b%08x"}' % (text, _KEY, found), found
 
 
 def checksum(line: bytes) -> int:

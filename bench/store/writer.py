@@ -11,7 +11,7 @@ from bench.core import Trial
 from bench.files import create
 from bench.run import End
 from bench.store.record import StoreError, end_to_dict, trial_to_dict
-from bench.store.seal import checksum, seal
+from bench.store.seal import sealed
 
 
 class Writer:
@@ -59,10 +59,10 @@ class Writer:
         self._part.replace(self._path)
 
     def _write(self, data: Mapping[str, Any]) -> None:
-        line = seal(data, self._sums[-1])
+        line, found = sealed(data, self._sums[-1])
         self._file.write(line + b"\n")
         self._ends.append(self._ends[-1] + len(line) + 1)
-        self._sums.append(checksum(line))
+        self._sums.append(found)
 
     def _cut(self, trials: int) -> None:
         """Throw away the lines beyond the header and so many trials."""
