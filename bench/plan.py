@@ -188,7 +188,7 @@ class _Facts:
             reason = registry.unavailable(strategy) or registry.unavailable(problem)
             with _blaming(key):
                 facts = {
-                    "library": environment.library(strategy.requires),
+                    "library": str(strategy.library or environment.library(strategy.requires)),
                     "metric": problem.metric.name,
                     "direction": problem.metric.direction,
                     "is_set": bool(strategy.is_set),

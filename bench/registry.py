@@ -270,7 +270,10 @@ def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> st
     names = [name.partition(".")[0] for name in what.requires]
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if not missing:
-        return None
+        try:
+            return what.unavailable()
+        except Exception as error:  # it must not take the others with it
+            return f"`unavailable` raised {type(error).__name__}: {error}"
     install = " ".join(DISTRIBUTIONS.get(name, name) for name in missing)
     return f"needs {', '.join(missing)}; pip install {install}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from numbers import Real
@@ -130,7 +131,7 @@ class Run:
         self._count, self._failed, self._start_seconds = 0, 0, 0.0
         ended, reason = Ended.COMPLETED, ""
         try:
-            yield from self._trials()
+            yield from self._closing(self._trials())
             if self._exhausted:
                 ended = Ended.EXHAUSTED
                 reason = f"nothing more to suggest after {many(self._count, 'trial')}"
@@ -139,6 +140,24 @@ class Run:
         self._leave_forks()
         seconds = perf_counter() - began
         self.end = End(ended, reason, self._count, self._start_seconds, seconds, self._failed)
+
+    def _closing(self, trials: Iterator[Trial]) -> Iterator[Trial]:
+        """Yield trials, and close the strategy when they end or are given up."""
+        try:
+            yield from trials
+        except BaseException:
+            # Why the run ends is said, not what came of that.
+            with suppress(Exception):
+                self._close()
+            raise
+        self._close()
+
+    def _close(self) -> None:
+        self._leave_forks()
+        try:
+            self.strategy.close()
+        except Exception as error:
+            raise _blame("close", error) from error
 
     def _trials(self) -> Iterator[Trial]:
         strategy, problem, seed = self.strategy, self.problem, self.problem_seed

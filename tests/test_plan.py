@@ -214,3 +214,14 @@ def test_all_unknown_names_are_told_at_once(tmp_path):
     lines = str(told.value).splitlines()
     assert [any(name in line for line in lines) for name in ("randon", "barnin", "lvie")] == [1] * 3
     assert len(lines) == 3
+
+
+def test_a_strategy_may_name_the_library_that_does_its_work(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from strategies.random_search import RandomSearch\n\n\n"
+        "class Mine(RandomSearch):\n    name = 'mine'\n    library = 'irace 4.1'\n"
+    )
+    sweep = Sweep("s", (Entry(f"{path}:Mine"), Entry("random")), (Entry("branin"),), repetitions=1)
+    plan = make_plan(sweep, Store(tmp_path / "results"))
+    assert [head["facts"]["library"] for head in plan.todo] == ["irace 4.1", ""]

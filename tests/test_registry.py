@@ -8,7 +8,7 @@ import pytest
 
 from bench import Strategy, registry
 from bench.code import fingerprint
-from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError, unavailable
 from bench.spec import Entry
 from problems import tables
 
@@ -420,3 +420,19 @@ def test_what_a_problem_inside_needs_the_outer_one_needs(parts, catalogued):
     table = Entry("test-doubled", "", {"of": "test-needs-nothing-too"})
     assert registry.unavailable(PROBLEMS.get(table.name)) is None
     assert registry.unavailable(PROBLEMS.create(table)) == reason
+
+
+def test_a_class_may_say_itself_that_it_cannot_be_used():
+    class Remote(STRATEGIES.get("random")):
+        @classmethod
+        def unavailable(cls):
+            return "needs a licence; ask for one"
+
+    class Confused(Remote):
+        @classmethod
+        def unavailable(cls):
+            raise OSError("no bus")
+
+    assert unavailable(Remote) == unavailable(Remote()) == "needs a licence; ask for one"
+    assert unavailable(Confused) == "`unavailable` raised OSError: no bus"
+    assert unavailable(STRATEGIES.get("random")) is None

@@ -75,6 +75,14 @@ class Problem(ABC):
     optimum: float | None = None
     fidelity: Fidelity | None = None
 
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why it cannot be used here though all it `requires` is there, or None.
+
+        For what no import tells: a file, a program, a device. The reason says how to get it.
+        """
+        return None
+
     @property
     def about(self) -> Mapping[str, str]:
         """What people should know, such as data, licence and reference: heading -> text."""

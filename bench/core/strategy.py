@@ -1,4 +1,4 @@
-"""The strategy contract: start, ask, tell."""
+"""The strategy contract: start, ask, tell, close."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ class Strategy(ABC):
         """Whether every seed gives the same suggestions on purpose, as in lexicographic order."""
         return False
 
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why it cannot be used here though all it `requires` is there, or None.
+
+        For what no import tells: a program, a licence, a device. The reason says how to get it.
+        """
+        return None
+
+    @property
+    def library(self) -> str:
+        """Name and version of what does the work; empty: those of the first that it `requires`."""
+        return ""
+
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         """Return why this strategy cannot run on `space`, or None when it can."""
         return None
@@ -66,3 +79,10 @@ class Strategy(ABC):
 
     def tell(self, trial: Trial) -> None:  # noqa: B027 - learning from trials is optional
         """Learn from a trial; a failed one has `loss` None."""
+
+    def close(self) -> None:  # noqa: B027 - most start nothing
+        """End what was started, such as programs and threads.
+
+        It is called once after each `start`, however the run ends: a `start` that raises and a run
+        that is given up included. It is not called where the process is killed.
+        """
