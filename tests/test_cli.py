@@ -189,7 +189,10 @@ def test_models_are_tuned_on_data_of_ones_own(call, on_flats):
 SWEEP = "strategies = ['random']\nproblems = ['branin']\n"
 BAD_TOML = {
     "no TOML": ("strategies = [", "is not valid TOML"),
-    "an unknown key": (SWEEP + "trails = 5", "unknown key 'trails'; a sweep has"),
+    "an unknown key": (
+        SWEEP + "trails = 5",
+        "unknown key 'trails'; did you mean 'trials'? a sweep has",
+    ),
     "a wrong kind": (SWEEP + "trials = '5'", "'trials' must be a whole number"),
     "a key twice": (SWEEP + SWEEP, "is not valid TOML"),
     "a label twice": (
@@ -462,3 +465,13 @@ def test_run_says_beforehand_what_difference_it_could_find(call, inline):
     assert "for new data sets the sweep cannot decide anything: 1 data set is too few" in output
     alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
     assert "1 repetition of each problem is too few, 6 would do" in call("run", *alone).output
+
+
+def test_a_strategy_that_does_not_come_to_learn_is_told_before_the_run(call, tmp_path):
+    run = ["run", "--strategies", "tpe,random", "--problems", "branin", "--repetitions", "1"]
+    few = [*run, "--trials", "4", "--out", str(tmp_path / "few")]
+    assert (
+        "tpe draws its first 10 trials at random, the whole budget of 4: it is random search here"
+    ) in call(*few).output
+    # With nothing to do nothing is said of what could be found out.
+    assert "at random" not in call(*few).output

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 SETTINGS = ("n_startup_trials", "n_initial_points")
 """What the setting is called that says so, in Optuna and hyperopt, and in scikit-optimize."""
+
+
+def startup_of(settings: Mapping[str, Any]) -> int | None:
+    """Return the start-up that some settings state, the longest where several do, or None."""
+    counts = [settings[name] for name in SETTINGS if type(settings.get(name)) is int]
+    return max(counts, default=None)
 
 
 def startups(runs: pd.DataFrame) -> dict[str, int]:
@@ -21,8 +29,7 @@ def startups(runs: pd.DataFrame) -> dict[str, int]:
     found: dict[str, int] = {}
     pairs = runs[["strategy", "settings"]].astype(str).drop_duplicates()
     for strategy, text in pairs.itertuples(index=False):
-        settings = json.loads(text)
-        counts = [settings[name] for name in SETTINGS if type(settings.get(name)) is int]
-        if counts:
-            found[strategy] = max(found.get(strategy, 0), *counts)
+        count = startup_of(json.loads(text))
+        if count is not None:
+            found[strategy] = max(found.get(strategy, 0), count)
     return found

@@ -123,8 +123,10 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
             f"{'it is' if count == 1 else 'they are'} done again, and what was there stays in the "
             "folder and in no report"
         )
-    yield from _detectable(plan)
-    yield from problem_notes(plan)
+    if plan.todo:
+        yield from _learning_nothing(sweep)
+        yield from _detectable(plan)
+        yield from problem_notes(plan)
     for path, reason in plan.damaged:
         yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
     pairs = {}
@@ -134,6 +136,22 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
             pairs[" on ".join(labels)] = plan.skips[head["run"]]
     for pair, reason in pairs.items():
         yield f"skipped: {pair}: {reason}"
+
+
+def _learning_nothing(sweep: Sweep) -> Iterator[str]:
+    """Yield which strategies do not come to learn within the budget."""
+    settings = [entry for entry in sweep.strategies if entry.settings]
+    if not settings:
+        return
+    from bench.analysis.startup import startup_of
+
+    for entry in settings:
+        count = startup_of(entry.settings)
+        if count is not None and count >= sweep.trials:
+            yield (
+                f"{entry.label} draws its first {many(count, 'trial')} at random, the whole budget "
+                f"of {sweep.trials:,}: it is random search here; give it more (--trials)"
+            )
 
 
 TYPICAL = 0.1
