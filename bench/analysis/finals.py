@@ -36,7 +36,7 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
         interval of that median as `median_interval` has it), coverage (of the interval); iqm, with
         its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret (median,
         normalised); test (median test value of the incumbent); gap (median of its test −
-        validation loss, positive: the test is worse); used (what was spent, as a share of the budget),
+        validation loss, positive: the test is worse); used (share of the budget spent),
         failed (share of the trials), strategy_s and evaluation_s (mean seconds a trial); best
         (whether its median is the best of the problem, ties count for each). NaN where nothing is
         known.

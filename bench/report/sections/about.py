@@ -54,6 +54,7 @@ def _measured(found: Findings) -> list[str]:
         "seconds a curve ends where the last repetition has used its budget; that of a strategy "
         "none of whose runs did so is held. Where a trial takes microseconds this clock shows "
         "little but the strategy’s own time.",
+        _equivalents(found),
         f"{sets}: a set of points, so its curve is the exact expectation over all orders it could "
         "be run in; against seconds, after as many trials as were finished by then."
         if sets
@@ -67,6 +68,18 @@ def _measured(found: Findings) -> list[str]:
         else "",
         _unchecked(found),
     ]
+
+
+def _equivalents(found: Findings) -> str:
+    """Return how trials are counted where some are cheaper than a full evaluation."""
+    if not found.cheaper:
+        return ""
+    return (
+        f"Cheaper evaluations ({', '.join(found.cheaper)}): a trial counts by its share of a full "
+        "evaluation, and a number of trials is a number of full-evaluation equivalents, rounded "
+        "up. Only a full evaluation can be the incumbent. Where the schedule is changed, a cheaper "
+        "evaluation takes its share of the seconds; for several workers no result is given."
+    )
 
 
 def _unchecked(found: Findings) -> str:
