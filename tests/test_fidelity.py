@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from bench import (
     Capability,
@@ -21,6 +22,7 @@ from bench import (
 from bench.analysis.axis import places
 from bench.analysis.ranks import ranks_over_budget
 from bench.analysis.scores import leaderboard
+from bench.cli import main
 from bench.selfcheck.play import as_panels, play
 from bench.spec import Entry
 
@@ -196,3 +198,11 @@ def test_the_places_are_those_of_exact_fractions(played):
     one = np.zeros(52, dtype=np.int64)
     found = places(one, np.arange(52), first.sort_values("trial")["fidelity"].to_numpy())
     assert (found + 1).tolist() == rows
+
+
+@pytest.mark.slow
+def test_a_run_says_beforehand_what_it_may_cost(tmp_path):
+    entries = ["--strategies", f"{__file__}:SuccessiveHalving", "--problems", f"{__file__}:Rows"]
+    few = ["--trials", "6", "--repetitions", "1", "--jobs", "1", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, ["run", *entries, *few])
+    assert "= 1 run, up to the cost of 6 full evaluations, in" in result.output

@@ -15,6 +15,7 @@ from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
 from bench.report.page import Bullets, Item, Note, PageTable, Section, Terms
+from bench.report.phrases import listed
 from bench.simulations import committed
 from bench.words import many
 
@@ -74,11 +75,19 @@ def _equivalents(found: Findings) -> str:
     """Return how trials are counted where some are cheaper than a full evaluation."""
     if not found.cheaper:
         return ""
-    return (
+    runs = found.source.runs
+    unordered = set(runs.loc[runs["is_set"].astype(bool), "strategy"])
+    sets = [name for name in found.cheaper if name in unordered]
+    text = (
         f"Cheaper evaluations ({', '.join(found.cheaper)}): a trial counts by its share of a full "
         "evaluation, and a number of trials is a number of full-evaluation equivalents, rounded "
         "up. Only a full evaluation can be the incumbent. Where the schedule is changed, a cheaper "
         "evaluation takes its share of the seconds; for several workers no result is given."
+    )
+    if not sets:
+        return text
+    return (
+        f"{text} An unordered design with cheaper evaluations counts in its order: {listed(sets)}."
     )
 
 
