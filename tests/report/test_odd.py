@@ -221,7 +221,7 @@ SWEEPS = {
                                "no evaluation is a full one: the fidelity of all"],
     cheaper_evaluations: ["runs of up to 6 full-evaluation equivalents",
                           "Cheaper evaluations (grid, tpe): a trial counts by its share",
-                          "with such evaluations counts in its order: grid."],
+                          "with cheaper evaluations counts in its order: grid."],
     only_the_last_trial_completed: ["it broke"],
     ties: ["Nobody is ahead after 6 trials on 2 problems.",
            "No test over data sets: the strategies do not differ anywhere.",
