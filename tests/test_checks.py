@@ -15,7 +15,9 @@ import pytest
 from sklearn.metrics import brier_score_loss, make_scorer
 
 from bench import (
+    Capability,
     Evaluation,
+    Fidelity,
     Float,
     Metric,
     Problem,
@@ -614,6 +616,62 @@ class CountsCalls(Sound):
         return Evaluation(config["x"] ** 2 + 1 / (1 + next(OFFSETS)))
 
 
+@dataclass
+class NeverFull(Good):
+    """Makes cheap evaluations only."""
+
+    supports = frozenset({Capability.FIDELITY})
+
+    def ask(self):
+        return Suggestion(self.space.sample(self.rng), fidelity=1 / 3)
+
+
+@dataclass
+class CheapUndeclared(Good):
+    """Makes cheap evaluations without saying so."""
+
+    def ask(self):
+        return Suggestion(self.space.sample(self.rng), fidelity=1 / 3)
+
+
+@dataclass
+class UnseededFidelity(Good):
+    """Draws its fidelities, and nothing else, from nowhere."""
+
+    supports = frozenset({Capability.FIDELITY})
+
+    def ask(self):
+        fidelity = float(np.random.default_rng().uniform(0.4, 1))
+        return Suggestion(self.space.sample(self.rng), fidelity=fidelity)
+
+
+class FidelityIsAName(Sound):
+    """Has the name of a fidelity only."""
+
+    fidelity = "rows"
+
+
+class FailsWhenCheap(Sound):
+    """Needs all rows."""
+
+    fidelity = Fidelity("rows", 0.1)
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        if fidelity < 0.5:
+            raise ValueError("too few rows")
+        return super().evaluate(config, seed=seed)
+
+
+class NoisyWhenCheap(Sound):
+    """Takes other rows each time."""
+
+    fidelity = Fidelity("rows", 0.1)
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        noise = 0.0 if fidelity == 1 else np.random.default_rng().random()
+        return Evaluation(config["x"] ** 2 + noise)
+
+
 BROKEN = [
     ("is_named", BadlyNamed, "lower-case words joined by hyphens, got 'Not Good'"),
     ("is_named", BadlyVersioned, "a whole number from 1, got 0"),
@@ -639,6 +697,12 @@ BROKEN = [
     ("does_not_reward_failures", FailureIsZero, "are as if its loss were 0"),
     ("does_not_reward_failures", FailureIsLowest, "are as if its loss were"),
     ("minimises", Maximises, "a strategy must minimise `trial.loss`"),
+    ("makes_full_evaluations", NeverFull, "0 of 360 trials with a budget of 120 are full"),
+    ("runs_on_every_space", CheapUndeclared, "must have a fidelity of 1, got 0.333"),
+    ("is_deterministic", UnseededFidelity, "same seed must give the same suggestions"),
+    ("states_space_and_metric", FidelityIsAName, "`fidelity` must be a Fidelity or None"),
+    ("evaluates_at_less", FailsWhenCheap, "at fidelity 0.1, it fails with ValueError: too few"),
+    ("evaluates_at_less", NoisyWhenCheap, "must give the same values at fidelity 0.1"),
     ("learns_from_the_loss", ReadsTheValue, "learn from `trial.loss`"),
     ("survives_failures", ReadsTheTest, "tell raised"),
     ("leaves_the_process_alone", Prints, "nothing may be printed"),
@@ -778,16 +842,34 @@ def not_applicable(cls, functions):
 def test_a_check_without_anything_to_check_says_why():
     learning = ("learns_from_the_loss", "minimises", "does_not_reward_failures")
     said = not_applicable(Good, checks.STRATEGY_CHECKS)
-    assert said == dict.fromkeys(learning, "it does not learn: it has no `tell`")
-    assert not_applicable(Climber, checks.STRATEGY_CHECKS) == {}
+    all_full = "without Capability.FIDELITY all its evaluations are full ones"
+    full = {"makes_full_evaluations": all_full}
+    assert said == full | dict.fromkeys(learning, "it does not learn: it has no `tell`")
+    assert not_applicable(Climber, checks.STRATEGY_CHECKS) == full
     said = not_applicable(Sound, checks.PROBLEM_CHECKS)
     assert said.keys() == {
+        "evaluates_at_less",
         "metric_fits_its_values",
         "hangs_on_its_seed",
         "keeps_its_signature",
         "agrees_with_its_live_problem",
     }
     assert "seeds 1, 2 and 3 give the same values" in said["hangs_on_its_seed"]
+
+
+def test_what_never_makes_a_trial_passes_no_check_of_its_trials():
+    for cls, why in ((Outside, "suggestion 0 is outside"), (Declining, "declines the space")):
+        verdicts = {v.check: v for v in checks.run_checks(cls, checks.STRATEGY_CHECKS)}
+        passed = [name for name, v in verdicts.items() if v.applies and v.reason is None]
+        assert passed == ["is_named", "is_documented", "has_defaults"]
+        assert why in verdicts["can_start_again"].note
+        assert why in verdicts["is_deterministic"].note
+
+
+def test_a_fidelity_that_changes_nothing_is_noted():
+    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 0.1), "__doc__": "The same."})
+    (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
+    assert verdict.note == "a cheaper evaluation says the same as a full one at {'x': 0.5}"
 
 
 def test_what_is_deterministic_on_purpose_says_so():

@@ -23,7 +23,8 @@ def break_even_costs(
     """Return the evaluation cost at which two strategies reach a target in the same time.
 
     c* = (T_B·o_B − T_A·o_A) / (T_A − T_B), T the expected running time to the target in trials,
-    o the strategy's own seconds a trial (mean of ask + tell).
+    o the strategy's own seconds a trial (mean of ask + tell). Both are by the full evaluation: of
+    cheaper ones o is that of as many as cost one, and a cheaper one is taken to last its share.
 
     The target of a repetition is what more than half of its strategies have reached halfway between
     the longest start-up and the end of the budget: before that those that learn still draw at
@@ -129,9 +130,9 @@ def break_even(
 
 
 def _own_seconds(panel: Panel) -> Array:
-    """Return the mean own seconds a trial of each strategy, 0 of one that ran but made none."""
+    """Return each strategy's own seconds a full evaluation's worth of trials, 0 without any."""
     there = ~np.isnan(panel.own)
-    count = there.sum(axis=(1, 2))
+    count = np.where(there, panel.share, 0.0).sum(axis=(1, 2))
     total = np.where(there, panel.own, 0.0).sum(axis=(1, 2))
     unknown = np.where(panel.ran.any(axis=1), 0.0, np.nan)
-    return np.where(count > 0, total / np.maximum(count, 1), unknown)
+    return np.where(count > 0, total / np.where(count > 0, count, 1), unknown)

@@ -94,7 +94,10 @@ def has_distance(panel: Panel) -> bool:
 
 
 def clock_times(panel: Panel, clock: Clock) -> Array:
-    """Return the seconds after each trial, infinite for a trial that was not made: (S, R, T)."""
+    """Return the seconds after each place of the budget, infinite beyond the run: (S, R, T).
+
+    What ends in a place together is over when all of it is.
+    """
     made = np.arange(panel.budget) < panel.used[..., None]
     spent = panel.own if clock == "own" else panel.cost + panel.own
     return np.where(made, np.nancumsum(spent, axis=2), np.inf)

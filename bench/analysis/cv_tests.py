@@ -19,6 +19,7 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis.arrays import Array
+from bench.analysis.axis import places
 from bench.analysis.estimates import ALPHA
 from bench.analysis.panels import Panel
 from bench.analysis.rounding import cleared, of_size
@@ -122,16 +123,20 @@ def won(tests: pd.DataFrame) -> pd.DataFrame:
 def _of_incumbents(trials: pd.DataFrame, panel: Panel) -> dict[tuple[int, int], Array]:
     """Return the fold values of each run's final incumbent, by strategy and repetition."""
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
-    places = loss.argmin(axis=2)
+    best = loss.argmin(axis=2)
     wanted = {
-        (panel.strategies[s], int(panel.repetitions[r]), int(places[s, r])): (s, r)
+        (panel.strategies[s], int(panel.repetitions[r]), int(best[s, r])): (s, r)
         for s, r in np.argwhere(np.isfinite(loss.min(axis=2))).tolist()
     }
+    run = trials.groupby(["strategy", "repetition"], observed=True).ngroup().to_numpy()
+    fidelity = trials["fidelity"].to_numpy(dtype=float)
+    place = places(run, trials["trial"].to_numpy(dtype=np.int64), fidelity)
+    trials, place = trials[fidelity >= 1], place[fidelity >= 1]
     names = trials["strategy"].astype(object).to_numpy()
     found = {}
-    columns = names, trials["repetition"], trials["trial"], trials["fold_values"]
-    for name, repetition, trial, values in zip(*columns, strict=True):
-        cell = wanted.get((name, int(repetition), int(trial)))
+    columns = names, trials["repetition"], place, trials["fold_values"]
+    for name, repetition, at, values in zip(*columns, strict=True):
+        cell = wanted.get((name, int(repetition), int(at)))
         if cell is not None and values is not None and len(np.atleast_1d(values)) > 1:
             found[cell] = np.asarray(values, dtype=float)
     return found

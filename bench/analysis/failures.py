@@ -125,7 +125,7 @@ def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
 def _counts(panel: Panel) -> tuple[Array, Array, Array, Array]:
     """Return trials, failed trials, runs and runs without a completed trial of each strategy."""
     empty = panel.ran & np.isnan(panel.loss).all(axis=2)
-    return tuple(a.sum(axis=1) for a in (panel.used, panel.failed, panel.ran, empty))
+    return tuple(a.sum(axis=1) for a in (panel.trials, panel.failed, panel.ran, empty))
 
 
 def _means(regret: Array, panel: Panel) -> Array:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Array, Flags
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.intervals import LEVEL, iqm
 from bench.analysis.mean_intervals import iqm_interval
 from bench.analysis.panels import Panel
@@ -36,7 +36,7 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
         interval of that median as `median_interval` has it), coverage (of the interval); iqm, with
         its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret (median,
         normalised); test (median test value of the incumbent); gap (median of its test −
-        validation loss, positive: the test is worse); used (trials as a share of the budget),
+        validation loss, positive: the test is worse); used (share of the budget spent),
         failed (share of the trials), strategy_s and evaluation_s (mean seconds a trial); best
         (whether its median is the best of the problem, ties count for each). NaN where nothing is
         known.
@@ -49,7 +49,8 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
     loss, test = panel.best[..., -1], panel.best_test[..., -1]
     chose = panel.ran & ~np.isnan(panel.loss).all(axis=2)
     gaps = np.where(chose, test - loss, np.nan)
-    counts, used = panel.ran.sum(axis=1), panel.used.sum(axis=1)
+    counts, made = panel.ran.sum(axis=1), panel.trials.sum(axis=1)
+    spent = panel.spent.sum(axis=1)
     medians = tied([_median(row) for row in loss], panel.loss_grain)
     iqms = _iqms(loss, panel.ran)
     found: list[tuple[object, ...]] = []
@@ -61,9 +62,9 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
                 panel.sign * float(medians[s]), low, high, coverage,
                 panel.sign * iqms[s, 0], *np.sort(panel.values(iqms[s, 1:])),
                 _median(panel.regret[s, :, -1]), panel.sign * _median(test[s]),
-                _median(gaps[s]), float(used[s] / (counts[s] * panel.budget)),
-                float(panel.failed[s].sum() / used[s]) if used[s] else float("nan"),
-                _mean(panel.own[s]), _mean(panel.cost[s]),
+                _median(gaps[s]), float(spent[s] / (counts[s] * panel.budget)),
+                float(panel.failed[s].sum() / made[s]) if made[s] else float("nan"),
+                _a_trial(panel.own[s], panel.counts[s]), _a_trial(panel.cost[s], panel.counts[s]),
                 bool(medians[s] == np.nanmin(medians)),
             )
         )  # fmt: skip
@@ -131,6 +132,7 @@ def _median(values: Array) -> float:
     return float(np.median(there)) if len(there) else float("nan")
 
 
-def _mean(values: Array) -> float:
-    there = values[~np.isnan(values)]
-    return float(there.mean()) if len(there) else float("nan")
+def _a_trial(seconds: Array, counts: Ints) -> float:
+    """Return mean seconds a trial, of sums over so many trials each; NaN where none are known."""
+    there = ~np.isnan(seconds)
+    return float(seconds[there].sum() / counts[there].sum()) if there.any() else float("nan")

@@ -16,15 +16,15 @@ _MEDIAN = (0.5,)
 
 
 def strategy_seconds(panels: Sequence[Panel]) -> pd.DataFrame:
-    """Return the strategy's own seconds (ask + tell) at each trial number.
+    """Return the strategy's own seconds (ask + tell) a trial at each place of the budget.
 
     Args:
         panels: the problems.
 
     Returns:
-        A row a strategy × trial: strategy, x (trial, from 1), median, low, high (25 % and 75 %)
-        over all problems and repetitions whose run made that trial, runs (how many that are).
-        A trial without known seconds is left out.
+        A row a strategy × place: strategy, x (trial, from 1), median, low, high (25 % and 75 %)
+        over all problems and repetitions whose run got there, runs (how many that are). Where
+        cheaper trials share a place it is their mean. One without known seconds is left out.
     """
     tables = []
     for s, strategy in _strategies(panels):
@@ -35,7 +35,7 @@ def strategy_seconds(panels: Sequence[Panel]) -> pd.DataFrame:
         start = 0
         for panel in panels:
             end = start + len(panel.repetitions)
-            own[: panel.budget, start:end] = panel.own[s].T
+            own[: panel.budget, start:end] = _a_trial(panel, s).T
             start = end
         (low, median, high), runs = _quantiles(own, (0.25, 0.5, 0.75))
         x = np.arange(1, len(own) + 1)
@@ -55,7 +55,8 @@ def totals(panels: Sequence[Panel]) -> pd.DataFrame:
     Returns:
         A row a strategy, medians over the runs of all problems: strategy; ms_per_trial (mean
         milliseconds of its own a trial of the run); ms_first, ms_last (the median trial among the
-        first and the last tenth of the trials that the run made, rounded up); share (its own
+        first and the last tenth of what the run spent, rounded up; trials that share a place of
+        the budget by their mean); share (its own
         seconds / its own and the evaluations'); runs (with a trial whose own seconds are known).
         NaN where nothing is known.
     """
@@ -76,17 +77,24 @@ def _by_run(panel: Panel, s: int) -> tuple[Array, Array, Array, Array]:
     """Return mean, first and last own seconds a trial, and the share, each of shape (R,)."""
     own, cost, used = panel.own[s], panel.cost[s], panel.used[s]
     known = ~np.isnan(own)
-    mean = _ratio(np.where(known, own, 0.0).sum(axis=1), known.sum(axis=1))
+    counts = np.where(known, panel.counts[s], 0)
+    mean = _ratio(np.where(known, own, 0.0).sum(axis=1), counts.sum(axis=1))
     both = known & ~np.isnan(cost)
     part = np.where(both, own, 0.0).sum(axis=1)
     share = _ratio(part, part + np.where(both, cost, 0.0).sum(axis=1))
     tenth = -(-used // 10)
-    zero = np.zeros_like(used)
-    return mean, _middle(own, zero, tenth), _middle(own, used - tenth, used), share
+    zero, each = np.zeros_like(used), _a_trial(panel, s)
+    return mean, _middle(each, zero, tenth), _middle(each, used - tenth, used), share
+
+
+def _a_trial(panel: Panel, s: int) -> Array:
+    """Return the strategy's own seconds a trial in each place of the budget, NaN without one."""
+    found: Array = panel.own[s] / np.maximum(panel.counts[s], 1)
+    return found
 
 
 def _middle(own: Array, start: Ints, end: Ints) -> Array:
-    """Return the median of the trials from start to before end of each run."""
+    """Return the median of the places from start to before end of each run."""
     steps = np.arange((end - start).max(initial=1))
     places = start[:, None] + steps
     inside = places < end[:, None]

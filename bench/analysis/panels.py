@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Array, Flags, Ints
+from bench.analysis.axis import Layout
 from bench.analysis.regret import Scale, ends_of, magnitude, normalised, widths
 from bench.analysis.rounding import of_size, tied
 
@@ -21,7 +22,11 @@ STOPPED = "exhausted"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """The runs on one problem: S strategies × R repetitions × T trials.
+    """The runs on one problem: S strategies × R repetitions × a budget of T.
+
+    The last axis is the budget spent, in full evaluations: place n − 1 holds the trials that end
+    when their run has spent more than n − 1 and at most n, a cheaper trial counting by its
+    fidelity (`bench.analysis.axis`). With full evaluations only it is the trial number.
 
     All values are losses (sign × value, smaller is better); `values` turns them back. Those that
     are equal up to rounding are one number in `loss`, `test`, `best`, `best_test` and `regret`, so
@@ -33,18 +38,22 @@ class Panel:
         metric: its name.
         sign: loss = sign × value.
         strategies: labels in the order of the sweep, all of them.
-        sets: those that are a set of points, in no order.
+        sets: those that are a set of points, in no order. One with cheaper evaluations has an
+            order: what it has found after n depends on what was paid for first.
         repetitions: shape (R,).
         ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
         stopped: shape (S, R): it is recorded that the strategy had nothing more to suggest.
-        used, failed: shape (S, R): trials, and those of them that failed.
-        loss: shape (S, R, T): of each trial; NaN where it failed, was not made, or was measured at
-            less than full fidelity.
+        used: shape (S, R): places with a trial, which is the budget spent, rounded up.
+        trials, failed: shape (S, R): trials, and those of them that failed.
+        full: shape (S, R, T): a full evaluation ends here; no two do.
+        counts, share: shape (S, R, T): trials here, and the sum of their fidelities.
+        loss: shape (S, R, T): of that full evaluation; NaN without one, or where it failed.
         test: the same of the held-out part.
-        cost, own: the same in seconds: of the evaluation, and of the strategy (ask + tell).
-        best: the incumbent's loss: the best so far, held after the run's end. NaN before the first
-            completed trial. Of a set the expectation over all orders. A run without any completed
-            trial has the worst completed loss of the problem.
+        cost, own: shape (S, R, T): seconds of all trials here: of the evaluations, and of the
+            strategy (ask + tell). NaN where there is no trial, or one's are unknown.
+        best: the incumbent's loss: the best full evaluation so far, held after the run's end. NaN
+            before the first completed one. Of a set the expectation over all orders. A run without
+            any completed full evaluation has the worst completed loss of the problem.
         best_test: the test loss of that incumbent, NaN where it was not measured.
         seconds: evaluation and strategy seconds so far, held after the run's end.
         optimum, typical: shape (R,): the losses at which normalised regret is 0 and 1.
@@ -65,7 +74,11 @@ class Panel:
     ran: Flags
     stopped: Flags
     used: Ints
+    trials: Ints
     failed: Ints
+    full: Flags
+    counts: Ints
+    share: Array
     loss: Array
     test: Array
     cost: Array
@@ -82,8 +95,20 @@ class Panel:
 
     @property
     def budget(self) -> int:
-        """T, the most trials a run may have."""
+        """T, the most a run may spend, in full evaluations."""
         return int(self.loss.shape[2])
+
+    @property
+    def spent(self) -> Array:
+        """The budget each run spent, to the fraction, shape (S, R)."""
+        found: Array = self.share.sum(axis=2)
+        return found
+
+    @property
+    def cheap(self) -> Flags:
+        """Which runs have a trial that is cheaper than a full evaluation, shape (S, R)."""
+        found: Flags = self.trials > self.full.sum(axis=2)
+        return found
 
     @property
     def direction(self) -> str:
@@ -104,7 +129,7 @@ class Panel:
         return widths(self.optimum, self.typical) > 0
 
     def regret_after(self, trials: int | None = None) -> Array:
-        """Return the normalised regret after so many trials, or the budget: (S, R), NaN beyond it.
+        """Return the normalised regret after so much of the budget, or all: (S, R), NaN beyond it.
 
         Raises:
             ValueError: trials below 1.
@@ -203,34 +228,39 @@ def _panel(
     stopped[cells(runs)] = (runs["ended"] == STOPPED).to_numpy()
     s, r = cells(trials)
     r = np.minimum(r, shape[1] - 1)
-    t = trials["trial"].to_numpy(dtype=np.int64)
     # A trial of a run that does not count, or beyond what a budget allows, is in no place.
-    inside = (s >= 0) & ran[s, r] & (t < shape[2])
-    inside &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
-    places = s[inside], r[inside], t[inside]
-
-    def spread(values: Array) -> Array:
-        found = np.full(shape, np.nan)
-        found[places] = values[inside]
-        return found
-
+    there = (s >= 0) & ran[s, r]
+    there &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
+    fidelity = trials["fidelity"].to_numpy(dtype=float)
+    layout = Layout(
+        np.where(there, s * shape[1] + r, -1),
+        trials["trial"].to_numpy(dtype=np.int64),
+        fidelity,
+        (ran.size, shape[2]),
+    )
     completed = (trials["status"] == "completed").to_numpy()
-    whole = completed & (trials["fidelity"].to_numpy(dtype=float) >= 1)
-    value = np.where(whole, trials["value"].to_numpy(dtype=float), np.nan)
-    held_out = np.where(whole, trials["test_value"].to_numpy(dtype=float), np.nan)
-    loss, test = spread(sign * value), spread(sign * held_out)
+    value = np.where(completed, trials["value"].to_numpy(dtype=float), np.nan)
+    held_out = np.where(completed, trials["test_value"].to_numpy(dtype=float), np.nan)
+    loss, test = (layout.of_full(sign * found).reshape(shape) for found in (value, held_out))
     if np.isnan(loss).all():
         return None
-    cost = spread(trials["cost"].to_numpy(dtype=float))
-    own = spread((trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float))
-    cell = np.ravel_multi_index(places[:2], shape[:2])
-    used, failed = (
-        np.bincount(found, minlength=ran.size).reshape(shape[:2])
-        for found in (cell, cell[~completed[inside]])
+    own_seconds = (trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float)
+    cost, own, share = (
+        layout.sums(found).reshape(shape)
+        for found in (trials["cost"].to_numpy(dtype=float), own_seconds, fidelity)
     )
+    full, counts = layout.full.reshape(shape), layout.counts.reshape(shape)
+    made, failed = (
+        np.bincount(found, minlength=ran.size).reshape(shape[:2])
+        for found in (layout.cell, layout.cell[~completed[layout.inside]])
+    )
+    used = (counts > 0).sum(axis=2)
+    # Of which strategies some evaluations are cheaper than full ones.
+    cheaper = (made > full.sum(axis=2)).any(axis=1)
     sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
+    sets -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
     rows = np.array([name in sets for name in strategies])
-    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign)
+    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign, cheaper)
     size = magnitude(optimum, typical, source)
     loss_grain = float(of_size(size))
     loss, test = tied(loss, loss_grain), tied(test, loss_grain)
@@ -255,7 +285,11 @@ def _panel(
         ran=ran,
         stopped=stopped,
         used=used,
+        trials=made,
         failed=failed,
+        full=full,
+        counts=counts,
+        share=np.nan_to_num(share),
         loss=loss,
         test=test,
         cost=cost,

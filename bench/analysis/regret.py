@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Array, Ints
+from bench.analysis.arrays import Array, Flags, Ints
 from bench.analysis.rounding import cleared, of_size
 
 RANDOM = "random"
@@ -103,8 +103,22 @@ def ends_of(
     strategies: tuple[str, ...],
     scale: Scale | None,
     sign: float,
+    cheaper: Flags,
 ) -> tuple[Array, Array, str]:
-    """Return the losses at which regret is 0 and 1 in each repetition, and where they are from."""
+    """Return the losses at which regret is 0 and 1 in each repetition, and where they are from.
+
+    What a strategy with cheaper evaluations evaluates in full they have picked: where its first
+    ones are all there are, they stand for a random draw; elsewhere they do not.
+
+    Args:
+        runs: a row a run.
+        repetitions: shape (R,).
+        loss: shape (S, R, T).
+        strategies: labels.
+        scale: what regret is measured by, if that is known.
+        sign: loss = sign × value.
+        cheaper: shape (S,): which strategies have evaluations that are cheaper than full ones.
+    """
     recorded = runs.groupby("repetition", observed=True)["optimum"].first().reindex(repetitions)
     optimum = sign * recorded.to_numpy(dtype=float)
     known = ~np.isnan(optimum).any()
@@ -128,6 +142,8 @@ def ends_of(
     drawn = distance[[name == RANDOM for name in strategies]]
     words = f"the median trial of {RANDOM}"
     if np.count_nonzero(~np.isnan(drawn)) < ENOUGH:
+        if cheaper.any() and not np.isnan(distance[~cheaper]).all():
+            distance = distance[~cheaper]
         # As few of each run as will do: later ones of a strategy that learns are no random draws.
         first = np.count_nonzero(~np.isnan(distance), axis=(0, 1)).cumsum()
         drawn = distance[..., : int(np.searchsorted(first, ENOUGH)) + 1]

@@ -18,20 +18,23 @@ GRACE = 1.01
 
 
 def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -> Array:
-    """Return the second at which each trial is finished under an idealised schedule.
+    """Return the second at which each place of the budget is over under an idealised schedule.
 
     The strategy works alone and in the recorded order: as soon as a worker is free it spends its
     recorded seconds (ask and tell of that trial) and the worker starts to evaluate. Nothing else
     takes time. With more than one worker this is optimistic for a strategy that learns: the
-    suggestions are those it made knowing every earlier result.
+    suggestions are those it made knowing every earlier result. Of a strategy with cheaper
+    evaluations it is not known then what would wait for what.
 
     Args:
         panel: the runs.
-        cost: seconds of each evaluation; None: as recorded.
+        cost: seconds of each full evaluation, of which a cheaper one takes its share; None: as
+            recorded.
         workers: evaluations at a time.
 
     Returns:
-        Shape (S, R, T); infinite for trials that were not made.
+        Shape (S, R, T); infinite for trials that were not made, NaN for a strategy with
+        cheaper evaluations and more than one worker.
 
     Raises:
         ValueError: a negative cost, or no worker.
@@ -40,7 +43,7 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
         raise ValueError(f"cost is not negative, workers at least 1, not {cost} and {workers}")
     made = np.arange(panel.budget) < panel.used[..., None]
     own = np.where(made, np.nan_to_num(panel.own), 0.0)
-    each = np.nan_to_num(panel.cost) if cost is None else np.full_like(own, cost)
+    each = np.nan_to_num(panel.cost) if cost is None else cost * panel.share
     each = np.where(made, each, 0.0)
     workers = min(workers, panel.budget)
     if workers == 1:
@@ -55,6 +58,7 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
         end = ready + each[..., t]
         np.put_along_axis(free, worker, end[..., None], axis=2)
         finish[..., t] = np.where(made[..., t], end, np.inf)
+    finish[panel.cheap.any(axis=1)] = np.nan
     return finish
 
 
@@ -67,8 +71,8 @@ def at_deadline(
     `finish_times`, and a hundredth of grace, so that milliseconds of the strategy's own do not cost
     it a whole evaluation. Where random did not get as far as elsewhere it is the median of its
     other repetitions; on a problem without random, the end of the strategy that is done first, by
-    the median, of those with the most trials. Before its first completed trial a run counts as the
-    worst completed one.
+    the median, of those that spent the most. Before its first completed trial a run counts as the
+    worst completed one. A strategy with cheaper evaluations has nothing for more than one worker.
 
     Args:
         panels: the problems.
@@ -85,6 +89,7 @@ def at_deadline(
     regrets, shares = [], []
     for panel in panels:
         times = finish_times(panel, cost=cost, workers=workers)
+        known = panel.ran & ~np.isnan(times[..., 0])
         done = times <= GRACE * _deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
         losses = np.where(np.isfinite(losses), losses, panel.worst)
@@ -94,8 +99,8 @@ def at_deadline(
             if strategy in panel.sets:
                 held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
-        regrets.append(comparable(np.where(panel.ran, regret, np.nan)))
-        shares.append(comparable(np.where(panel.ran, count / panel.budget, np.nan)))
+        regrets.append(comparable(np.where(known, regret, np.nan)))
+        shares.append(comparable(np.where(known, count / panel.budget, np.nan)))
     columns = ["strategy", "regret", "low", "high", "trials", "problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
@@ -110,14 +115,13 @@ def _deadlines(panel: Panel, times: Array) -> Array:
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
     # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time.
     most = panel.used.max(axis=1, keepdims=True)
-    done = panel.ran & (panel.used == most) & (most > 0)
+    done = panel.ran & (panel.used == most) & (most > 0) & ~np.isnan(times[..., 0])
     medians = [
         float(np.median(end[there])) if there.any() else np.inf
         for end, there in zip(ends, done, strict=True)
     ]
-    if sets_deadline(panel):
-        s = panel.strategies.index(RANDOM)
-    else:
+    s = panel.strategies.index(RANDOM) if sets_deadline(panel) else -1
+    if s < 0 or not np.isfinite(medians[s]):
         whole = (most[:, 0] == most.max()) & np.isfinite(medians)
         s = int(np.where(whole, medians, np.inf).argmin())
     return np.where(done[s], ends[s], medians[s])

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from bench.analysis.axis import evaluations
+
 SETTINGS = ("n_startup_trials", "n_initial_points")
 """What the setting is called that says so, in Optuna and hyperopt, and in scikit-optimize."""
 
@@ -32,4 +34,25 @@ def startups(runs: pd.DataFrame) -> dict[str, int]:
         count = startup_of(json.loads(text))
         if count is not None:
             found[strategy] = max(found.get(strategy, 0), count)
+    return found
+
+
+def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, int]:
+    """Return strategy -> its start-up as budget spent, in full evaluations, rounded up.
+
+    Of a strategy without cheaper evaluations that is the number of trials. Of one with, it is the
+    most that so many first trials of a run cost.
+
+    Args:
+        startups: as `startups` gives them.
+        trials: the tidy frame: strategy, problem, repetition, trial, fidelity.
+    """
+    cheap = trials["fidelity"] < 1
+    found = dict(startups)
+    for strategy in trials.loc[cheap, "strategy"].unique():
+        if strategy not in startups:
+            continue
+        first = (trials["strategy"] == strategy) & (trials["trial"] < startups[strategy])
+        runs = trials[first].groupby(["problem", "repetition"], observed=True)["fidelity"]
+        found[str(strategy)] = int(evaluations(runs.sum().to_numpy(dtype=float)).max(initial=0))
     return found

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 
 from bench.checks.common import NotApplicable, require
-from bench.checks.play import SPACES, Losses, bowl, configs, play
-from bench.core import Strategy, Trial
+from bench.checks.play import (
+    SPACES,
+    Losses,
+    Suggested,
+    bowl,
+    configs,
+    full_evaluations,
+    play,
+    suggested,
+    suggestions,
+)
+from bench.core import Capability, Config, Strategy, Trial
 from bench.run import Ended
 
 LEARNING = 60
-"""Trials of a run that should show what was learnt: beyond every default number of start-up
+"""The budget of a run that should show what was learnt: beyond every default number of start-up
 trials, with as many again."""
 LATE = 20
-"""The last trials, which are judged."""
+"""The last full evaluations, which are judged: what cheaper ones are spent on is no result."""
+FEWEST = 7
+"""Full evaluations, of all seeds together, that can be judged at all."""
 SEEDS = (11, 12, 13)
 PATIENCE = 5.0
 """Seconds of such a run, of which an expensive strategy needs more; then nothing is judged."""
@@ -21,7 +34,7 @@ _MARGIN = 0.2
 """How much better, as a share of random draws, late trials may be where losses are turned round.
 
 For trials that hang on nothing the difference has a standard deviation of 0.05 (0.29 · sqrt(2/60)
-for 60 late trials each way).
+for 60 late trials each way). It grows with the root of how many fewer there are.
 """
 _STAND_INS = (0.0, 1.0, -1.0, -1e6)
 """Losses that a strategy may take a failure for, all better than those that are there."""
@@ -31,17 +44,15 @@ _SPACE = SPACES["one float"]
 def check_learns_from_the_loss(cls: type[Strategy]) -> str:
     """The same losses give the same suggestions, whichever way the metric gets better."""
     _require_learner(cls)
-    down, up = (
-        configs(play(cls, _SPACE, upwards=way, seconds=PATIENCE)[0]) for way in (False, True)
-    )
+    down, up = (suggested(cls, _SPACE, upwards=way, seconds=PATIENCE) for way in (False, True))
     shorter = min(len(down), len(up))
     require(
         down[:shorter] == up[:shorter],
         "the same losses must give the same suggestions for a metric that gets better upwards, "
         "they do not; learn from `trial.loss`, not from the evaluation, whose value may be either",
     )
-    other = configs(_learnt(cls, _against, SEEDS[0]))
-    same = configs(_learnt(cls, bowl, SEEDS[0]))
+    other = _suggested(cls, _against)
+    same = _suggested(cls, bowl)
     if other == same:
         return f"other losses change nothing in {len(same)} trials, although there is a `tell`"
     return ""
@@ -50,24 +61,42 @@ def check_learns_from_the_loss(cls: type[Strategy]) -> str:
 def check_minimises(cls: type[Strategy]) -> str:
     """Late suggestions are better where a loss is told than where its opposite is."""
     _require_learner(cls)
-    told, opposite = (_behind(cls, losses) for losses in (bowl, _against))
+    late, against = (_late(cls, losses) for losses in (bowl, _against))
+    count = min(len(late), len(against))
+    if count < FEWEST:
+        raise NotApplicable(
+            f"it makes {count} full evaluations in {len(SEEDS)} runs with a budget of {LEARNING}, "
+            "too few to judge"
+        )
+    told, opposite = _behind(late), _behind(against)
+    whole = len(SEEDS) * LATE
+    which = (
+        f"last {LATE} of {LEARNING} trials"
+        if Capability.FIDELITY not in cls().supports
+        else f"{count} late full evaluations"
+    )
     said = (
-        f"{told:.0%} of random draws are better than its last {LATE} of {LEARNING} trials, "
+        f"{told:.0%} of random draws are better than its {which}, "
         f"{opposite:.0%} where it is told the opposite"
     )
-    require(told - opposite < _MARGIN, f"a strategy must minimise `trial.loss`, {said}")
+    margin = _MARGIN * math.sqrt(whole / count)
+    require(told - opposite < margin, f"a strategy must minimise `trial.loss`, {said}")
     return said
 
 
-def _behind(cls: type[Strategy], losses: Losses) -> float:
+def _late(cls: type[Strategy], losses: Losses) -> list[Config]:
+    return [
+        config
+        for seed in SEEDS
+        for config in configs(full_evaluations(_learnt(cls, losses, seed))[-LATE:])
+    ]
+
+
+def _behind(late: list[Config]) -> float:
     """Return the share of random draws that have less of the bowl than late trials."""
     draws = sorted(bowl([(k + 0.5) / 1000], 0) for k in range(1000))
-    late = [
-        bowl(_SPACE.to_unit(config), 0)
-        for seed in SEEDS
-        for config in configs(_learnt(cls, losses, seed)[-LATE:])
-    ]
-    return sum(bisect_left(draws, loss) for loss in late) / len(late) / len(draws)
+    losses = [bowl(_SPACE.to_unit(config), 0) for config in late]
+    return sum(bisect_left(draws, loss) for loss in losses) / len(losses) / len(draws)
 
 
 def check_does_not_reward_failures(cls: type[Strategy]) -> None:
@@ -79,15 +108,15 @@ def check_does_not_reward_failures(cls: type[Strategy]) -> None:
     _require_learner(cls)
     failing = _learnt(cls, _striped(None), SEEDS[0])
     if all(trial.loss is not None for trial in failing):
-        raise NotApplicable(f"none of its {LEARNING} trials fails where half of the space does")
-    bad = configs(_learnt(cls, _striped(1e6), SEEDS[0]))
+        raise NotApplicable(f"none of its {len(failing)} trials fails where half of the space does")
+    bad = _suggested(cls, _striped(1e6))
     for loss in _STAND_INS:
-        good = configs(_learnt(cls, _striped(loss), SEEDS[0]))
+        good = _suggested(cls, _striped(loss))
         if good == bad:
-            raise NotApplicable(f"in {LEARNING} trials it learns nothing from half of them")
+            raise NotApplicable(f"in {len(good)} trials it learns nothing from half of them")
         require(
-            configs(failing) != good,
-            f"a failed trial must not count as a good one, all {LEARNING} suggestions are as if "
+            suggestions(failing) != good,
+            f"a failed trial must not count as a good one, all {len(good)} suggestions are as if "
             f"its loss were {loss:g}; its `loss` is None",
         )
 
@@ -107,12 +136,18 @@ def _against(point: list[float], number: int) -> float:
 def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
     trials, end = play(cls, _SPACE, losses, seed=seed, trials=LEARNING, seconds=PATIENCE)
     require(end.ended is not Ended.FAILED, end.reason)
-    if len(trials) < LEARNING:
+    spent = math.fsum(trial.suggestion.fidelity for trial in trials)
+    # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
+    if end.ended is not Ended.COMPLETED and spent < LEARNING:
         raise NotApplicable(
-            f"it makes {len(trials)} of {LEARNING} trials, too few to judge: "
+            f"it spends {spent:.4g} of a budget of {LEARNING} trials, too few to judge: "
             f"{end.reason or 'it ends there'}"
         )
     return trials
+
+
+def _suggested(cls: type[Strategy], losses: Losses) -> list[Suggested]:
+    return suggestions(_learnt(cls, losses, SEEDS[0]))
 
 
 def _require_learner(cls: type[Strategy]) -> None:

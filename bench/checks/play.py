@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from types import FrameType
+from typing import Any
 
 from bench.checks.common import NotApplicable, StuckError
 from bench.core import (
     Budget,
+    Capability,
     Categorical,
     Config,
     Evaluation,
+    Fidelity,
     Float,
     Int,
     Metric,
@@ -29,7 +32,10 @@ from bench.core import (
 from bench.run import End, Ended, Run, skip_reason
 
 TRIALS = 12
-"""Trials of one check's run: beyond every default number of start-up trials but one."""
+"""The budget of one check's run: beyond every default number of start-up trials but one."""
+
+CHEAPER = Fidelity("share", 1e-4)
+"""What a strategy with `Capability.FIDELITY` is offered: as cheap as anybody's rungs begin."""
 
 SECONDS_TO_SUGGEST = 60.0
 """What a strategy may take for one trial here: far more than any model of so few trials needs."""
@@ -80,6 +86,9 @@ SPACES: dict[str, SearchSpace] = {
 """Where strategies are tried."""
 
 
+Suggested = list[Any]
+"""A configuration and its fidelity."""
+
 Losses = Callable[[list[float], int], float | None]
 """From a point of the unit cube and the trial's number to a loss, None for a failure."""
 
@@ -91,12 +100,24 @@ def bowl(point: list[float], number: int) -> float:
 
 @dataclass
 class Played(Problem):
-    """Losses of one's choice on any space, as values of either direction."""
+    """Losses of one's choice on any space, as values of either direction.
+
+    A strategy with `Capability.FIDELITY` is offered cheaper evaluations, which measure the same;
+    any other one full ones only.
+    """
 
     name = "played"
 
-    def __init__(self, space: SearchSpace, losses: Losses = bowl, *, upwards: bool = False) -> None:
+    def __init__(
+        self,
+        strategy: Strategy,
+        space: SearchSpace,
+        losses: Losses = bowl,
+        *,
+        upwards: bool = False,
+    ) -> None:
         self.space, self._losses, self._calls = space, losses, 0
+        self.fidelity = CHEAPER if Capability.FIDELITY in strategy.supports else None
         self.metric = Metric("score", "maximize") if upwards else Metric("loss", "minimize")
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
@@ -120,11 +141,21 @@ def play(
 ) -> tuple[list[Trial], End]:
     """Return the trials of a run and how it ended, cut off after some seconds.
 
+    Args:
+        cls: the strategy.
+        space: where it runs.
+        losses: what it meets.
+        seed: of the strategy.
+        trials: the budget, which is more trials where some are cheaper than a full evaluation.
+        upwards: the metric is one to maximise.
+        seconds: after which the run is cut off.
+
     Raises:
         NotApplicable: the strategy declines the space.
         StuckError: the strategy does not return.
     """
-    strategy, problem, budget = cls(), Played(space, losses, upwards=upwards), Budget(trials)
+    strategy, budget = cls(), Budget(trials)
+    problem = Played(strategy, space, losses, upwards=upwards)
     declined = skip_reason(strategy, problem, budget)
     if declined is not None:
         raise NotApplicable(f"the strategy declines the space: {declined}")
@@ -137,6 +168,18 @@ def play(
         if perf_counter() - began > seconds:
             return done, End(Ended.TIMEOUT, f"cut off after {seconds:g} s", len(done))
     return done, run.end
+
+
+def suggested(cls: type[Strategy], space: SearchSpace, **options: Any) -> list[Suggested]:
+    """Return what a strategy suggests in a run, as `play` takes the options.
+
+    Raises:
+        NotApplicable: it suggests nothing, so there is nothing to compare.
+        StuckError: the strategy does not return.
+    """
+    trials, end = play(cls, space, **options)
+    require_trials(trials, end)
+    return suggestions(trials)
 
 
 class _Alarm(BaseException):
@@ -171,5 +214,21 @@ def _next(trials: Iterator[Trial]) -> Trial | None:
 
 
 def configs(trials: Sequence[Trial]) -> list[Config]:
-    """Return what was suggested."""
+    """Return the configurations that were suggested."""
     return [trial.suggestion.config for trial in trials]
+
+
+def require_trials(trials: Sequence[Trial], end: End) -> None:
+    """Raise NotApplicable where a run came to nothing: a check of it would say nothing."""
+    if not trials:
+        raise NotApplicable(f"its run has no trial: {end.reason or 'it ends at once'}")
+
+
+def suggestions(trials: Sequence[Trial]) -> list[Suggested]:
+    """Return the configurations and fidelities that were suggested, as JSON has them, too."""
+    return [[trial.suggestion.config, trial.suggestion.fidelity] for trial in trials]
+
+
+def full_evaluations(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the trials that are no cheaper than a full evaluation."""
+    return [trial for trial in trials if trial.suggestion.fidelity >= 1]

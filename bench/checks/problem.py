@@ -20,7 +20,7 @@ from bench.checks.common import (
 from bench.checks.metric import check_metric_fits_its_values
 from bench.checks.signature import check_keeps_its_signature
 from bench.checks.table import check_agrees_with_its_live_problem
-from bench.core import Config, Evaluation, Metric, Problem, SearchSpace
+from bench.core import Config, Evaluation, Fidelity, Metric, Problem, SearchSpace
 from bench.run import LARGEST, in_words, plain_evaluation
 
 _DRAWS = 200
@@ -69,7 +69,7 @@ def _given(problem: Problem) -> str:
 
 
 def check_states_space_and_metric(cls: type[Problem]) -> None:
-    """`space` is a SearchSpace, `metric` a Metric, `optimum` a number or None."""
+    """`space` is a SearchSpace, `metric` a Metric; `optimum` and `fidelity` may be None."""
     problem = cls.example()
     require(
         isinstance(getattr(problem, "space", None), SearchSpace),
@@ -78,6 +78,10 @@ def check_states_space_and_metric(cls: type[Problem]) -> None:
     require(
         isinstance(getattr(problem, "metric", None), Metric),
         f"`metric` must be a Metric, got {getattr(problem, 'metric', None)!r}",
+    )
+    require(
+        problem.fidelity is None or isinstance(problem.fidelity, Fidelity),
+        f"`fidelity` must be a Fidelity or None, got {problem.fidelity!r}",
     )
     optimum = problem.optimum
     require(
@@ -131,6 +135,32 @@ def _check_optimum(problem: Problem, config: Config, seed: int, evaluation: Eval
         optimum is None or sign * evaluation.value >= sign * optimum - 1e-9,
         f"nothing may be better than the optimum {optimum}, got {evaluation.value} at {config}",
     )
+
+
+def check_evaluates_at_less(cls: type[Problem]) -> str:
+    """Cheaper evaluations give finite values, the same ones each time."""
+    problem = cls.example()
+    if problem.fidelity is None:
+        raise NotApplicable("it offers full evaluations only")
+    config, lowest = _some_configs(problem)[0], problem.fidelity.lowest
+    full = _values(problem, config)
+    changed = False
+    for share in (lowest, (1 + lowest) / 2):
+        found = _evaluated(problem, config, 1, share)
+        where = f"at fidelity {share:g}"
+        require(
+            not isinstance(found, str),
+            f"the default configuration must complete {where}, it fails with {found}",
+        )
+        assert isinstance(found, Evaluation)
+        require(
+            abs(found.value) <= LARGEST,
+            f"a value must be finite and within ±{LARGEST:g} {where}, got {found.value}",
+        )
+        first, second = (_values(problem, config, share=share) for _ in range(2))
+        require(first == second, f"the same evaluation must give the same values {where}")
+        changed = changed or first != full
+    return "" if changed else f"a cheaper evaluation says the same as a full one at {config}"
 
 
 def check_keeps_its_optimum(cls: type[Problem]) -> str:
@@ -214,6 +244,7 @@ PROBLEM_CHECKS: tuple[Callable[[type[Problem]], str | None], ...] = (
     check_has_defaults,
     check_states_space_and_metric,
     check_evaluates_its_space,
+    check_evaluates_at_less,
     check_keeps_its_optimum,
     check_metric_fits_its_values,
     check_is_deterministic,
@@ -233,14 +264,14 @@ def _some_configs(problem: Problem) -> list[Config]:
     return configs if default is None else [dict(default), *configs]
 
 
-def _evaluated(problem: Problem, config: Config, seed: int) -> Evaluation | str:
+def _evaluated(problem: Problem, config: Config, seed: int, share: float = 1.0) -> Evaluation | str:
     """Return the evaluation as a run records it, or in words how it failed, which a trial may.
 
     Raises:
         CheckFailedError: what it returned is none that a run can record.
     """
     try:
-        found = problem.evaluate(dict(config), seed=seed, fidelity=1.0)
+        found = problem.evaluate(dict(config), seed=seed, fidelity=share)
     except Exception as error:
         return in_words(error)
     try:
@@ -249,8 +280,8 @@ def _evaluated(problem: Problem, config: Config, seed: int) -> Evaluation | str:
         raise CheckFailedError(f"a run cannot record what `evaluate` returned: {error}") from None
 
 
-def _values(problem: Problem, config: Config, seed: int = 1) -> str:
-    found = _evaluated(problem, config, seed)
+def _values(problem: Problem, config: Config, seed: int = 1, share: float = 1.0) -> str:
+    found = _evaluated(problem, config, seed, share)
     if isinstance(found, str):
         return found
     # As text, in which nan equals itself.

@@ -21,8 +21,18 @@ from bench.checks.learning import (
     check_learns_from_the_loss,
     check_minimises,
 )
-from bench.checks.play import SPACES, TRIALS, Played, configs, play
-from bench.core import Budget, Strategy, Trial
+from bench.checks.play import (
+    SPACES,
+    TRIALS,
+    Played,
+    configs,
+    full_evaluations,
+    play,
+    require_trials,
+    suggested,
+    suggestions,
+)
+from bench.core import Budget, Capability, SearchSpace, Strategy, Trial
 from bench.registry import STRATEGIES
 from bench.run import End, Ended, Run
 
@@ -68,7 +78,7 @@ def check_runs_with_one_trial(cls: type[Strategy]) -> None:
     """A budget of one trial is a budget."""
     end = play(cls, SPACES["mixed"], trials=1)[1]
     _require_ended(end, "with a budget of 1")
-    require(end.trials == 1, "a budget of 1 must give a trial, it gives none")
+    require(end.trials > 0, "a budget of 1 must give a trial, it gives none")
 
 
 def check_runs_long(cls: type[Strategy]) -> str:
@@ -86,16 +96,28 @@ def check_runs_long(cls: type[Strategy]) -> str:
         "return None where there is nothing more to suggest",
     )
     said = f"{different} configurations in {done} trials"
-    if done == LONG:
+    if end.ended is Ended.COMPLETED or done == LONG:
         return said
     return f"{said} of {LONG}: {end.reason}"
 
 
+def check_makes_full_evaluations(cls: type[Strategy]) -> str:
+    """With cheaper evaluations some are full ones: no other can be a result."""
+    if Capability.FIDELITY not in cls().supports:
+        raise NotApplicable("without Capability.FIDELITY all its evaluations are full ones")
+    trials, end = play(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    require_trials(trials, end)
+    full = len(full_evaluations(trials))
+    said = f"{full} of {len(trials)} trials with a budget of {LONG} are full evaluations"
+    require(full > 0, f"some evaluations must be full ones, no other can be a result; {said}")
+    return said
+
+
 def check_is_deterministic(cls: type[Strategy]) -> None:
     """The same seed gives the same suggestions, whatever ran before in the process."""
-    first, second = (play(cls, SPACES["mixed"], seed=1)[0] for _ in range(2))
+    first, second = (suggested(cls, SPACES["mixed"], seed=1) for _ in range(2))
     require(
-        configs(first) == configs(second),
+        first == second,
         "the same seed must give the same suggestions, two runs with seed 1 differ; "
         "draw everything from a generator made of `seed` in start",
     )
@@ -103,7 +125,7 @@ def check_is_deterministic(cls: type[Strategy]) -> None:
 
 def check_uses_its_seed(cls: type[Strategy]) -> None:
     """Another seed gives other suggestions, unless the strategy says `ignores_seed`."""
-    runs = [configs(play(cls, SPACES["mixed"], seed=seed)[0]) for seed in (1, 2, 3)]
+    runs = [suggested(cls, SPACES["mixed"], seed=seed) for seed in (1, 2, 3)]
     same = runs[0] == runs[1] == runs[2]
     if cls().ignores_seed:
         require(same, "a strategy that says `ignores_seed` must ignore it, its runs differ")
@@ -117,11 +139,11 @@ def check_uses_its_seed(cls: type[Strategy]) -> None:
 
 def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
     """Another process, which orders its sets otherwise, gives the same suggestions."""
-    here = configs(play(cls, SPACES["mixed"], seed=1)[0])
+    here = suggested(cls, SPACES["mixed"], seed=1)
     if "<locals>" in cls.__qualname__:
         raise NotApplicable("a class made inside a function cannot be found by another process")
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
-    code = "import sys; from bench.checks import strategy; strategy.print_configs(sys.argv[1])"
+    code = "import sys; from bench.checks import strategy; strategy.print_suggested(sys.argv[1])"
     done = subprocess.run(
         [sys.executable, "-c", code, _reference(cls)],
         env=os.environ | {"PYTHONHASHSEED": seed},
@@ -137,9 +159,9 @@ def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
     )
 
 
-def print_configs(reference: str) -> None:
+def print_suggested(reference: str) -> None:
     """Print what the class at `reference` suggests, as JSON, for a process that compares."""
-    print(json.dumps(configs(play(STRATEGIES.get(reference), SPACES["mixed"], seed=1)[0])))
+    print(json.dumps(suggested(STRATEGIES.get(reference), SPACES["mixed"], seed=1)))
 
 
 def _reference(cls: type[Strategy]) -> str:
@@ -151,7 +173,8 @@ def _reference(cls: type[Strategy]) -> str:
 def check_leaves_the_process_alone(cls: type[Strategy]) -> None:
     """Working directory, numpy's and Python's global state stay, and nothing is printed."""
     with leaving_the_process_alone():
-        play(cls, SPACES["mixed"])
+        trials, end = play(cls, SPACES["mixed"])
+    require_trials(trials, end)
 
 
 def check_leaves_its_space_alone(cls: type[Strategy]) -> None:
@@ -159,8 +182,9 @@ def check_leaves_its_space_alone(cls: type[Strategy]) -> None:
     space = SPACES["mixed"]
     before = space.to_dict()
     own = type(space).from_dict(before)
-    play(cls, own)
+    trials, end = play(cls, own)
     require(own.to_dict() == before, "a strategy must not change the space it was given, it did")
+    require_trials(trials, end)
 
 
 def check_survives_failures(cls: type[Strategy]) -> None:
@@ -182,17 +206,14 @@ def check_survives_failures(cls: type[Strategy]) -> None:
 def check_instances_are_independent(cls: type[Strategy]) -> None:
     """Two instances that run in turn do what each does alone."""
     space = SPACES["one float"]
-    alone = play(cls, space, seed=3)[0]
-    runs = [
-        iter(Run(cls(), Played(space), budget=Budget(TRIALS), strategy_seed=s, problem_seed=0))
-        for s in (3, 4)
-    ]
+    alone = suggested(cls, space, seed=3)
+    runs = [iter(_run(cls(), space, s)) for s in (3, 4)]
     together: list[Trial] = []
     for trial in runs[0]:
         together.append(trial)
         next(runs[1], None)
     require(
-        configs(together) == configs(alone),
+        suggestions(together) == alone,
         "instances must not share state, a run changes when another goes on beside it; "
         "keep state on self, not on the class or the module",
     )
@@ -200,17 +221,21 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
 
 def check_can_start_again(cls: type[Strategy]) -> None:
     """`start` begins anew: nothing of an earlier run stays."""
-    space, budget = SPACES["one float"], Budget(TRIALS)
+    space = SPACES["one float"]
     play(cls, space, trials=1)
     strategy = cls()
-    runs = [
-        list(Run(strategy, Played(space), budget=budget, strategy_seed=5, problem_seed=0))
-        for _ in range(2)
-    ]
+    first, second = (_run(strategy, space, 5) for _ in range(2))
+    before, after = list(first), list(second)
     require(
-        configs(runs[0]) == configs(runs[1]),
+        suggestions(before) == suggestions(after),
         "`start` must forget the run before, the second run of an instance differs",
     )
+    require_trials(before, first.end)
+
+
+def _run(strategy: Strategy, space: SearchSpace, seed: int) -> Run:
+    problem = Played(strategy, space)
+    return Run(strategy, problem, budget=Budget(TRIALS), strategy_seed=seed, problem_seed=0)
 
 
 STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], str | None], ...] = (
@@ -220,6 +245,7 @@ STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], str | None], ...] = (
     check_runs_on_every_space,
     check_runs_with_one_trial,
     check_runs_long,
+    check_makes_full_evaluations,
     check_is_deterministic,
     check_uses_its_seed,
     check_is_deterministic_across_processes,

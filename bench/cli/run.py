@@ -104,12 +104,18 @@ def _run(
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     """Yield what a run says before it begins."""
     from bench.cli.problem_notes import problem_notes
+    from bench.core import Capability
+    from bench.registry import STRATEGIES
 
     sweep, total = plan.sweep, len(plan.todo) + plan.done
+    most = total * sweep.trials
+    classes = [STRATEGIES.get(entry.name) for entry in sweep.strategies]
+    cheaper = any(Capability.FIDELITY in cls.supports for cls in classes)
+    budget = f"the cost of {many(most, 'full evaluation')}" if cheaper else many(most, "trial")
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
         f"{many(len(sweep.problems), 'problem')} × {many(sweep.repetitions, 'repetition')} = "
-        f"{many(total, 'run')}, up to {many(total * sweep.trials, 'trial')}, in {folder}"
+        f"{many(total, 'run')}, up to {budget}, in {folder}"
     )
     yield (
         f"{many(plan.done, 'run is', 'runs are')} there, {len(plan.todo):,} to do"

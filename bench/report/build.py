@@ -201,7 +201,8 @@ def _ordered(source: Source) -> pd.DataFrame:
 def _sentence(source: Source) -> str:
     runs, strategies, problems = source.runs, len(source.strategies), len(source.problems)
     wanted = source.wanted
-    budget = f" of up to {many(int(runs['budget'].max()), 'trial')}" if len(runs) else ""
+    unit = "full-evaluation equivalent" if (source.trials["fidelity"] < 1).any() else "trial"
+    budget = f" of up to {many(int(runs['budget'].max()), unit)}" if len(runs) else ""
     unfinished = int((runs["ended"] == "unfinished").sum())
     begun = f"{len(runs) - unfinished:,} of " if len(runs) - unfinished < wanted else ""
     text = (

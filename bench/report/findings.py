@@ -85,6 +85,13 @@ class Findings:
         ]
 
     @property
+    def cheaper(self) -> list[str]:
+        """The strategies with evaluations that are cheaper than full ones."""
+        trials = self.source.trials
+        names = set(trials.loc[trials["fidelity"] < 1, "strategy"].unique())
+        return [name for name in self.source.strategies if name in names]
+
+    @property
     def timed(self) -> bool:
         """Whether evaluation and strategy seconds of every trial are known."""
         return self.source.timed
@@ -287,7 +294,7 @@ class Findings:
     @cached_property
     def startups(self) -> dict[str, int]:
         """Strategy -> how many first trials it draws at random, where that is recorded."""
-        return startup.startups(self.source.runs)
+        return startup.on_the_axis(startup.startups(self.source.runs), self.source.trials)
 
     @cached_property
     def breakeven(self) -> pd.DataFrame:

@@ -33,7 +33,8 @@ def from_tidy(path: Path, *, command: str) -> Source:
     Optional are direction (`minimize` where it says nothing), metric, dataset, optimum, status,
     reason, fidelity, test_value, cost, ask_s and tell_s; other columns are left out, and named.
     Trials are numbered from 0 or 1. A trial without a value and without a status is a failed one.
-    The budget on a problem is the most trials that a run has there.
+    The budget on a problem is the most that a run spent there: its trials, a cheaper one counting
+    by its fidelity, rounded up to full evaluations.
 
     Args:
         path: of a CSV or Parquet file.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from bench.analysis.axis import evaluations
 from bench.report.tidy_file import Array, TidyFile
 from bench.report.tidy_rules import DIRECTIONS
 from bench.words import many
@@ -68,6 +69,15 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
     return found
 
 
+def _spent(file: TidyFile, order: Ints, starts: Ints, counts: Ints) -> Ints:
+    """Return what each run spent, in full evaluations, rounded up; no fidelity means 1."""
+    fidelity = file.numbers.get("fidelity")
+    if fidelity is None:
+        return counts
+    shares = np.where(np.isnan(fidelity), 1.0, fidelity)[order]
+    return evaluations(np.add.reduceat(shares, starts))
+
+
 def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -> pd.DataFrame:
     """Return a row a run, as the store gives it; what a table cannot know is empty or 0.
 
@@ -92,9 +102,11 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "repetition": repetition[first],
         }
     ).astype({"strategy": str, "problem": str})
-    budget = pd.Series(counts).groupby(runs["problem"]).transform("max").to_numpy()
+    spent = _spent(file, order, starts, counts)
+    budget = pd.Series(spent).groupby(runs["problem"]).transform("max").to_numpy()
     problem = runs["problem"]
-    full = counts == budget
+    full = spent == budget
+    unit = "trial" if (spent == counts).all() else "full evaluation"
     return pd.DataFrame(
         {
             "run": [f"run-{number}" for number in range(len(runs))],
@@ -121,8 +133,8 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "checked": False,
             "ended": np.where(full, "completed", SHORT),
             "reason": [
-                "" if whole else f"the table has {many(int(n), 'trial')} of {int(most):,}"
-                for whole, n, most in zip(full, counts, budget, strict=True)
+                "" if whole else f"the table has {many(int(n), unit)} of {int(most):,}"
+                for whole, n, most in zip(full, spent, budget, strict=True)
             ],
             "trials": counts,
             "start_s": np.nan,

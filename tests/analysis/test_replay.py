@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
+from bench.analysis.panels import to_panels
 from bench.analysis.regret import Scale
 from bench.analysis.replay import at_deadline, finish_times
 
@@ -156,3 +157,32 @@ def test_more_workers_than_trials_change_nothing(panel_of):
     panel = panel_of([[[1.0, 2.0, 3.0]]])
     many = finish_times(panel, workers=10**12)
     assert_array_equal(many, finish_times(panel, workers=3))
+
+
+def test_cheaper_evaluations_take_their_share_of_the_time(make_run, join):
+    thirds = make_run([9, 8, 7, 2], strategy="halving", fidelities=[1 / 3] * 3 + [1], budget=2)
+    trials, runs = join(thirds, make_run([5, 4]))
+    names = ["random", "halving"]
+    (panel,) = to_panels(
+        trials, runs, strategies=names, problems=["p"], scales={"p": Scale(0.0, 1.0, "frozen")}
+    )
+    # Half a second of its own a trial: 3 · .5 + 3 · (10 / 3), then .5 + 10.
+    assert_allclose(finish_times(panel, cost=10)[:, 0], [[10.5, 21], [11.5, 22]])
+    # A second as recorded, however cheap.
+    assert_allclose(finish_times(panel)[:, 0], [[1.5, 3], [4.5, 6]])
+    assert reached([panel], cost=1000)[0] == {"random": 4, "halving": 2}
+    assert reached([panel], cost=10)[1] == {"random": 1, "halving": 0.5}
+
+
+def test_cheaper_evaluations_on_several_workers_are_not_told(make_run, join):
+    cheap = make_run([9, 8, 2], strategy="halving", fidelities=[0.5, 0.5, 1], budget=2)
+    trials, runs = join(cheap, make_run([5, 4], strategy="tpe"))
+    (panel,) = to_panels(
+        trials, runs, strategies=["halving", "tpe"], problems=["p"],
+        scales={"p": Scale(0.0, 1.0, "frozen")},
+    )  # fmt: skip
+    assert np.isnan(finish_times(panel, workers=2)[0]).all()
+    frame = at_deadline([panel], workers=2).set_index("strategy")
+    assert np.isnan(frame.loc["halving", "regret"])
+    assert (frame.loc["tpe", "regret"], frame.loc["tpe", "trials"]) == (4, 1)
+    assert frame["problems"].to_dict() == {"halving": 0, "tpe": 1}

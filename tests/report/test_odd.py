@@ -89,6 +89,13 @@ def nothing_at_full_fidelity(sweep):
     return trials.assign(fidelity=0.5), runs, {}
 
 
+def cheaper_evaluations(sweep):
+    trials, runs = sweep()
+    # Two full evaluations' worth of halves, of a set too; four are left.
+    halves = trials["strategy"].isin(["tpe", "grid"]) & (trials["trial"] < 4)
+    return trials.assign(fidelity=np.where(halves, 0.5, 1.0)), runs, {}
+
+
 def only_the_last_trial_completed(sweep):
     trials, runs = sweep()
     failing(trials, trials["trial"] < 5)
@@ -212,6 +219,9 @@ SWEEPS = {
     everything_failed: ["No run has a full evaluation with a value: nothing can be concluded."],
     nothing_at_full_fidelity: ["No run has a full evaluation with a value: nothing can be",
                                "no evaluation is a full one: the fidelity of all"],
+    cheaper_evaluations: ["runs of up to 6 full-evaluation equivalents",
+                          "Cheaper evaluations (grid, tpe): a trial counts by its share",
+                          "with cheaper evaluations counts in its order: grid."],
     only_the_last_trial_completed: ["it broke"],
     ties: ["Nobody is ahead after 6 trials on 2 problems.",
            "No test over data sets: the strategies do not differ anywhere.",

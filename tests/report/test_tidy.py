@@ -122,6 +122,21 @@ def test_optional_columns_are_taken(load, table):
     ]
 
 
+def test_the_budget_is_what_was_spent(load, table):
+    # random on p: two halves and a full evaluation; tpe: a quarter and a third.
+    table = table.sort_values(["problem", "strategy", "trial"])
+    shares = {("random", "p", 0): 0.5, ("random", "p", 1): 0.5, ("tpe", "p", 0): 0.25,
+              ("tpe", "p", 1): 1 / 3}  # fmt: skip
+    first = table["trial"].min()
+    keys = zip(table["strategy"], table["problem"], table["trial"] - first, strict=True)
+    runs = load(table.assign(fidelity=[shares.get(key, 1) for key in keys])).runs
+    runs = runs.set_index(["strategy", "problem"])
+    assert runs["budget"].to_dict() == {("random", "p"): 2, ("tpe", "p"): 2, ("random", "q"): 1}
+    assert runs["trials"].to_dict() == {("random", "p"): 3, ("tpe", "p"): 2, ("random", "q"): 1}
+    assert runs.loc[("tpe", "p"), "reason"] == "the table has 1 full evaluation of 2"
+    assert runs.loc[("random", "p"), "ended"] == "completed"
+
+
 def test_values_beyond_all_bounds_are_failures_and_told(load, table):
     source = load(table.assign(value=[np.inf, 1.0, None, 2.0, 1e200, 9.0]))
     assert (source.trials["status"] == "failed").sum() == 3

@@ -15,6 +15,7 @@ from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
 from bench.report.findings import Findings
 from bench.report.page import Bullets, Item, Note, PageTable, Section, Terms
+from bench.report.phrases import listed
 from bench.simulations import committed
 from bench.words import many
 
@@ -54,6 +55,7 @@ def _measured(found: Findings) -> list[str]:
         "seconds a curve ends where the last repetition has used its budget; that of a strategy "
         "none of whose runs did so is held. Where a trial takes microseconds this clock shows "
         "little but the strategy’s own time.",
+        _equivalents(found),
         f"{sets}: a set of points, so its curve is the exact expectation over all orders it could "
         "be run in; against seconds, after as many trials as were finished by then."
         if sets
@@ -67,6 +69,26 @@ def _measured(found: Findings) -> list[str]:
         else "",
         _unchecked(found),
     ]
+
+
+def _equivalents(found: Findings) -> str:
+    """Return how trials are counted where some are cheaper than a full evaluation."""
+    if not found.cheaper:
+        return ""
+    runs = found.source.runs
+    unordered = set(runs.loc[runs["is_set"].astype(bool), "strategy"])
+    sets = [name for name in found.cheaper if name in unordered]
+    text = (
+        f"Cheaper evaluations ({', '.join(found.cheaper)}): a trial counts by its share of a full "
+        "evaluation, and a number of trials is a number of full-evaluation equivalents, rounded "
+        "up. Only a full evaluation can be the incumbent. Where the schedule is changed, a cheaper "
+        "evaluation takes its share of the seconds; for several workers no result is given."
+    )
+    if not sets:
+        return text
+    return (
+        f"{text} An unordered design with cheaper evaluations counts in its order: {listed(sets)}."
+    )
 
 
 def _unchecked(found: Findings) -> str:

@@ -44,6 +44,15 @@ def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):
     assert "after 1 trial, a number that was asked for; " in bullet(section, "Scores, tests")
 
 
+def test_cheaper_evaluations_are_told_once(found, made, find):
+    assert not any(str(text).startswith("Cheaper") for text in about.method(found).items[0].texts)
+    trials, runs = made(value, budget=3)
+    cheap = (trials["strategy"] == "tpe") & (trials["trial"] < 2)
+    trials.loc[cheap, "fidelity"] = 0.5
+    said = bullet(about.method(find((trials, runs))), "Cheaper evaluations (tpe): a trial counts")
+    assert "a number of full-evaluation equivalents" in said
+
+
 def test_problems_on_the_same_data_are_counted_once(made, find):
     frames = made(value, ("random", "tpe"), ("a", "b", "c"), repetitions=2)
     section = about.method(find(frames, changed={"datasets": {"a": "wine", "b": "wine"}}))
