@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick test benchmark simulations scales signatures lock clean
+.PHONY: help quick lint test benchmark simulations scales signatures lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
+	@echo "make lint       install with the test extras; lint, types, import contracts"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
@@ -32,11 +33,13 @@ quick: $(VENV)/.run
 	$(BIN)/tunebench run quick --out results/my-quick
 	$(BIN)/tunebench report results/my-quick
 
-test: $(VENV)/.test
+lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+test: lint
 	$(BIN)/python -m pytest -n auto --ignore tests/benchmarks
 
 benchmark: $(VENV)/.test

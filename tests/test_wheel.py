@@ -36,6 +36,8 @@ def test_the_wheel_runs_a_sweep_in_a_fresh_environment(tmp_path):
 
     place = call(scripts / "python", "-c", "import bench; print(bench.__file__)")
     assert Path(place.strip()).is_relative_to(tmp_path)
+    # Type checkers of those who use it look for this.
+    assert Path(place.strip()).with_name("py.typed").is_file()
     call(scripts / "tunebench", "run", "smoke", "--jobs", "2")
     call(scripts / "tunebench", "report", "results/smoke")
     page = (tmp_path / "results/smoke/report/index.html").read_text(encoding="utf-8")
