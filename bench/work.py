@@ -8,9 +8,10 @@ from typing import Any
 
 from bench import environment, registry
 from bench.code import fingerprint
+from bench.core import Problem, Strategy
 from bench.run import End, Run, in_words
 from bench.spec import RunSpec
-from bench.store import Store
+from bench.store import Sink, Store
 
 
 class CodeChangedError(Exception):
@@ -18,17 +19,20 @@ class CodeChangedError(Exception):
 
 
 def do(
-    head: dict[str, Any], store: Store, count: Callable[[int], None] = lambda _: None
+    head: dict[str, Any], sink: Sink, count: Callable[[int], None] = lambda _: None
 ) -> tuple[End, float]:
     """Do one run, going on with an earlier attempt, and record it.
 
     Args:
         head: the header of the run's record.
-        store: where it goes.
+        sink: where it goes.
         count: told the number of trials after each one.
 
     Returns:
         How it ended, and the seconds spent in the strategy and the problem.
+
+    Raises:
+        CodeChangedError: a class is not the one that the run was planned with.
     """
     spec = RunSpec.from_dict(head["spec"])
     strategy = registry.STRATEGIES.create(spec.strategy)
@@ -40,11 +44,33 @@ def do(
                 "run the sweep again"
             )
     environment.import_lean((*strategy.requires, *problem.requires))
-    writer, recorded = store.writer(head)
+    return measure(head, strategy, problem, sink, count)
+
+
+def measure(
+    head: dict[str, Any],
+    strategy: Strategy,
+    problem: Problem,
+    sink: Sink,
+    count: Callable[[int], None] = lambda _: None,
+) -> tuple[End, float]:
+    """Do one run with instances that are there already, and record it.
+
+    Args:
+        head: the header of the run's record.
+        strategy: that it names.
+        problem: the same.
+        sink: where it goes.
+        count: told the number of trials after each one.
+
+    Returns:
+        As `do`.
+    """
+    writer, recorded = sink.writer(head)
     run = Run(
         strategy,
         problem,
-        budget=spec.budget,
+        budget=RunSpec.from_dict(head["spec"]).budget,
         strategy_seed=head["facts"]["strategy_seed"],
         problem_seed=head["facts"]["problem_seed"],
         recorded=recorded,

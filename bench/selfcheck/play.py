@@ -13,11 +13,10 @@ from bench import registry
 from bench.analysis.arrays import Array
 from bench.analysis.panels import Panel, to_panels
 from bench.plan import make_plan
-from bench.run import Ended, Run
-from bench.spec import Entry, RunSpec, Sweep
-from bench.store import Store
-from bench.store.frame import frames
-from bench.store.record import RunRecord, trial_to_dict
+from bench.run import Ended
+from bench.spec import Entry, Sweep
+from bench.store import Memory, Store
+from bench.work import measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,21 +48,13 @@ def play(
     # A pair's instances are used again in each repetition: making one looks through the catalog.
     makers = {entry.label: registry.STRATEGIES.create(entry) for entry in plan.sweep.strategies}
     made = {entry.label: registry.PROBLEMS.create(entry) for entry in plan.sweep.problems}
-    records = []
+    memory = Memory()
     for head in plan.todo:
-        spec = RunSpec.from_dict(head["spec"])
-        run = Run(
-            makers[spec.strategy.label],
-            made[spec.problem.label],
-            budget=spec.budget,
-            strategy_seed=head["facts"]["strategy_seed"],
-            problem_seed=head["facts"]["problem_seed"],
-        )
-        lines = [trial_to_dict(trial) for trial in run]
-        if run.end.ended is Ended.FAILED:
-            raise RuntimeError(f"{spec.strategy.label}: {run.end.reason}")
-        records.append(RunRecord(head, lines, run.end))
-    return frames(records)
+        strategy, problem = (head["spec"][kind]["label"] for kind in ("strategy", "problem"))
+        end, _ = measure(head, makers[strategy], made[problem], memory)
+        if end.ended is Ended.FAILED:
+            raise RuntimeError(f"{strategy}: {end.reason}")
+    return memory.frames()
 
 
 def as_panels(trials: pd.DataFrame, runs: pd.DataFrame) -> list[Panel]:

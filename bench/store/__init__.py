@@ -2,5 +2,6 @@
 
 from bench.store.folder import Store
 from bench.store.record import SCHEMA, StoreError, header
+from bench.store.sink import Memory, Sink
 
-__all__ = ["SCHEMA", "Store", "StoreError", "header"]
+__all__ = ["SCHEMA", "Memory", "Sink", "Store", "StoreError", "header"]
