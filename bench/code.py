@@ -8,7 +8,8 @@ import importlib.metadata
 import importlib.util
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -19,26 +20,45 @@ OURS = frozenset({"bench", "problems", "strategies"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-def fingerprint(cls: type) -> str:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A module that nobody installed.
+
+    Args:
+        path: of its file.
+        package: what its relative imports start from.
+    """
+
+    path: Path
+    package: str
+
+
+def fingerprint(cls: type, named: ModuleType | None = None) -> str:
     """Return 16 hexadecimal digits of the code of a class that is no part of what is installed.
 
-    It covers the syntax of the class's module and of those modules it imports, directly or not,
-    that are no part of what is installed either. Comments, docstrings and formatting do not count;
-    neither does what is imported by other means than an import statement, nor a data file.
+    It covers the syntax of the modules that define the class and what it derives from, and of those
+    they import, directly or not, as far as they are no part of what is installed. What is imported
+    is read from the import statements, whether they have been executed or not, so the same files
+    have the same fingerprint in every process. Comments, docstrings and formatting do not count;
+    neither does what is imported by other means, nor a data file.
 
     Args:
         cls: a strategy or a problem.
+        named: the module by which somebody named the class, where it may be another than the one
+            that the class says it is of.
 
     Returns:
         Nothing for a class of this package or of an installed distribution, whose version tells;
         one installed to be edited (`pip install -e`) counts as not installed.
+
+    Raises:
+        ValueError: a module is not valid Python any more.
     """
-    module = sys.modules.get(cls.__module__)
-    if module is None or not _is_local(module):
-        return ""
-    # In an order that does not depend on names: that of a file's module holds its place.
-    parts = sorted(map(_of_module, _closure(module)))
-    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+    modules = {sys.modules.get(base.__module__) for base in cls.__mro__} | {named}
+    start = {file for module in modules if module is not None for file in _files_of(module)}
+    # In an order that does not depend on where the files lie.
+    parts = sorted(_of_file(file.path) for file in _closure(start))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16] if parts else ""
 
 
 def distribution(cls: type) -> str:
@@ -49,106 +69,170 @@ def distribution(cls: type) -> str:
     """
     package = cls.__module__.partition(".")[0]
     module = sys.modules.get(cls.__module__)
-    if package in OURS or module is None or _is_local(module):
+    if package in OURS or module is None or any(_files_of(module)):
         return ""
-    names = importlib.metadata.packages_distributions().get(package, [])
+    names = _distributions().get(package, ())
     return f"{names[0]} {importlib.metadata.version(names[0])}" if names else ""
 
 
-def _closure(module: ModuleType) -> set[ModuleType]:
-    """Return a module and all it imports that is local."""
-    found, waiting = {module}, [module]
+@cache
+def _distributions() -> Mapping[str, Sequence[str]]:
+    # Reading what is installed takes half a second.
+    return importlib.metadata.packages_distributions()
+
+
+def _files_of(module: ModuleType) -> Iterator[_File]:
+    """Yield a module, and the packages it is in, as far as they are local."""
+    place = getattr(module, "__file__", None)
+    if place is None or not _is_local(module.__name__, Path(place)):
+        return
+    yield _File(Path(place), module.__package__ or "")
+    name = module.__name__
+    while "." in name:
+        name = name.rpartition(".")[0]
+        parent = sys.modules.get(name)
+        if parent is not None and getattr(parent, "__file__", None):
+            yield _File(Path(str(parent.__file__)), name)
+
+
+def _closure(start: Iterable[_File]) -> set[_File]:
+    """Return some modules and all they import that is local."""
+    found = set(start)
+    waiting = list(found)
     while waiting:
         for other in _imported(waiting.pop()):
-            if other not in found and _is_local(other):
+            if other not in found:
                 found.add(other)
                 waiting.append(other)
     return found
 
 
-def _imported(module: ModuleType) -> Iterator[ModuleType]:
-    for node in ast.walk(_tree(module)):
-        names: list[str] = []
+def _imported(file: _File) -> Iterator[_File]:
+    for node in ast.walk(_tree(file.path)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            for alias in node.names:
+                yield from _found(alias.name)
         elif isinstance(node, ast.ImportFrom):
             package = "." * node.level + (node.module or "")
             if node.level:
                 try:
-                    package = importlib.util.resolve_name(package, module.__package__ or "")
+                    package = importlib.util.resolve_name(package, file.package)
                 except ImportError:
                     continue
-            names = [package, *(f"{package}.{alias.name}" for alias in node.names)]
-        # Importing `a.b` runs `a` too.
-        for name in names:
-            parts = name.split(".")
-            for count in range(1, len(parts) + 1):
-                other = sys.modules.get(".".join(parts[:count]))
-                if isinstance(other, ModuleType):
-                    yield other
+            for alias in node.names:
+                yield from _found(f"{package}.{alias.name}")
+
+
+def _found(name: str) -> Iterator[_File]:
+    """Yield the local files that importing a name runs, its packages' first; nothing is imported.
+
+    Args:
+        name: dotted; what is no module at its end is taken for something inside one.
+    """
+    top, *rest = name.split(".")
+    if not top or top in OURS or top in sys.stdlib_module_names:
+        return
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return
+    if spec is None:
+        return
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
+    if spec.origin and spec.has_location:
+        if not _is_local(top, Path(spec.origin)):
+            return
+        yield _File(Path(spec.origin), top if folders else "")
+    package = top
+    for part in rest:
+        packages = [folder / part / "__init__.py" for folder in folders]
+        modules = [folder / f"{part}.py" for folder in folders]
+        inner = f"{package}.{part}"
+        if path := next((path for path in packages if path.is_file()), None):
+            yield from [_File(path, inner)] if _is_local(top, path) else []
+            folders = [path.parent]
+        elif path := next((path for path in modules if path.is_file()), None):
+            yield from [_File(path, package)] if _is_local(top, path) else []
+            return
+        else:
+            folders = [folder / part for folder in folders if (folder / part).is_dir()]
+        package = inner
 
 
 @cache
-def _is_local(module: ModuleType) -> bool:
-    """Whether a module lies in a file that nobody installed."""
-    place = getattr(module, "__file__", None)
-    name = module.__name__.partition(".")[0]
-    if place is None or name in OURS or name in sys.stdlib_module_names:
+def _is_local(name: str, path: Path) -> bool:
+    """Whether nobody installed a module that lies there; a link counts as where it lies."""
+    top = name.partition(".")[0]
+    if top in OURS or top in sys.stdlib_module_names:
         return False
-    path = Path(place).resolve()
-    return not _INSTALLED & set(path.parts) and not path.is_relative_to(
-        Path(sysconfig.get_path("stdlib")).resolve()
+    standard = Path(sysconfig.get_path("stdlib"))
+    places = (path.absolute(), path.resolve())
+    return not any(
+        _INSTALLED & set(place.parts)
+        or place.is_relative_to(standard)
+        or place.is_relative_to(standard.resolve())
+        for place in places
     )
 
 
+# As a file is when it is first asked for, which is when its class is: what is edited later was not
+# run by this process.
 @cache
-def _of_module(module: ModuleType) -> str:
+def _of_file(path: Path) -> str:
     """Return a hash of a module's syntax; of one that is compiled, of its file."""
-    source = _source(module)
-    if source is None:
-        return hashlib.sha256(Path(str(module.__file__)).read_bytes()).hexdigest()
+    if path.suffix != ".py":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     found = hashlib.sha256()
-    for part in _parts(_tree(module)):
+    for part in _parts(_tree(path)):
         found.update(part.encode(errors="surrogatepass"))
         found.update(b"\0")
     return found.hexdigest()
 
 
 @cache
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(_source(module) or "")
-
-
-# As it is when it is first asked for, which is when the class is: what is edited later was not run.
-@cache
-def _source(module: ModuleType) -> str | None:
-    get_source = getattr(module.__loader__, "get_source", None)
+def _tree(path: Path) -> ast.Module:
+    if path.suffix != ".py":
+        return ast.Module([], [])
     try:
-        found = get_source(module.__name__) if get_source else None
-    except (ImportError, OSError):
-        return None
-    return found if isinstance(found, str) else None
+        return ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, OSError) as error:
+        raise ValueError(f"{path} must be Python that can be read, it is not: {error}") from None
 
 
-def _parts(node: ast.AST) -> Iterator[str]:
-    """Yield what makes the syntax of a node, the same in every version of Python that has it.
+def _parts(tree: ast.AST) -> Iterator[str]:
+    """Yield what makes a syntax tree, the same in every version of Python that has it.
 
-    Fields that are empty are left out: newer versions have more of them.
+    Fields that are empty are left out, since newer versions have more of them, and so are empty
+    texts inside an f-string, which 3.12 has.
     """
-    yield type(node).__name__
-    for name, value in ast.iter_fields(node):
-        values = value if isinstance(value, list) else [value]
-        if name == "body" and _has_docstring(node):
-            values = values[1:]
-        if name in ("kind", "type_comment") or value is None or not values:
-            continue
-        yield name
-        for item in values:
-            if isinstance(item, ast.AST):
-                yield from _parts(item)
-            else:
-                yield f"{type(item).__name__} {item!r}"
-    yield "end"
+    waiting: list[object] = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, ast.AST):
+            inside: list[object] = [type(item).__name__]
+            for name, value in ast.iter_fields(item):
+                values = value if isinstance(value, list) else [value]
+                if name == "body" and _has_docstring(item):
+                    values = values[1:]
+                if isinstance(item, ast.JoinedStr):
+                    values = [v for v in values if not _is_empty_text(v)]
+                if name in ("kind", "type_comment") or value is None or not values:
+                    continue
+                inside.append(name)
+                inside += [v if isinstance(v, ast.AST) else _text(v) for v in values]
+            waiting += reversed([*inside, "end"])
+
+
+def _is_empty_text(node: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value == ""
+
+
+def _text(value: object) -> str:
+    # Decimal digits of a whole number have a limit.
+    shown = hex(value) if type(value) is int else repr(value)
+    return f"{type(value).__name__} {shown}"
 
 
 def _has_docstring(node: ast.AST) -> bool:

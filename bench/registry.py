@@ -12,7 +12,7 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -24,7 +24,7 @@ from bench.code import fingerprint
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
 from bench.errors import UserError
-from bench.spec import Entry
+from bench.spec import Entry, without_code
 
 T = TypeVar("T", Strategy, Problem)
 
@@ -110,9 +110,15 @@ class Catalog(Generic[T]):
         """Return a new instance with the entry's settings.
 
         Raises:
-            RegistryError: an unknown name or setting, or a setting the class refuses.
+            RegistryError: an unknown name or setting, a setting the class refuses, or code that is
+                not what the entry says.
         """
         cls = self.get(entry.name)
+        if entry.code and entry.code != self._code(entry.name, cls):
+            raise RegistryError(
+                f"the code of {entry.name} must stay as it is while a sweep runs, it was edited; "
+                "run the sweep again"
+            )
         try:
             settings.check(cls, entry.settings)
         except ValueError as error:
@@ -128,11 +134,12 @@ class Catalog(Generic[T]):
             ) from error
 
     def resolve(self, entry: Entry) -> Entry:
-        """Return the entry with its version and all its settings, defaults included.
+        """Return the entry with its version, its code and all its settings, defaults included.
 
         Raises:
             RegistryError: as `create`, or a setting that cannot be written down.
         """
+        entry = replace(entry, code="", settings=without_code(entry.settings))
         instance = self.create(entry)
         try:
             values = settings.values(instance)
@@ -143,7 +150,18 @@ class Catalog(Generic[T]):
             found = PROBLEMS.resolve(part)
             values[name] = {k: v for k, v in found.to_dict().items() if k != "label"}
         label = entry.label or instance.name
-        return Entry(entry.name, label, values, instance.version, fingerprint(type(instance)))
+        code = self._code(entry.name, type(instance))
+        return Entry(entry.name, label, values, instance.version, code)
+
+    def _code(self, name: str, cls: type[T]) -> str:
+        """Return the fingerprint of a class that a name leads to."""
+        prefix, colon, _ = name.partition(":")
+        # Else what is behind the colon is an argument of a class of the catalog.
+        is_reference = colon and not getattr(self.classes().get(prefix), "argument", "")
+        try:
+            return fingerprint(cls, _module(name.rpartition(":")[0]) if is_reference else None)
+        except ValueError as error:
+            raise RegistryError(f"{self._word} {name!r}: {error}") from None
 
     @property
     def _word(self) -> str:
@@ -216,11 +234,7 @@ class Catalog(Generic[T]):
     def _by_reference(self, name: str) -> type[T]:
         place, _, class_name = name.rpartition(":")
         try:
-            module = (
-                _load_file(Path(place).resolve())
-                if place.endswith(".py")
-                else importlib.import_module(place)
-            )
+            module = _module(place)
         except (Exception, SystemExit) as error:
             why = (
                 str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
@@ -361,6 +375,13 @@ class _FromSource(SourceFileLoader):
 
     def path_stats(self, path: str) -> Mapping[str, Any]:
         raise OSError("no copy is used or written")
+
+
+def _module(place: str) -> ModuleType:
+    """Return the module of a reference, `package.module` or `path/file.py`."""
+    if place.endswith(".py"):
+        return _load_file(Path(place).resolve())
+    return importlib.import_module(place)
 
 
 @cache

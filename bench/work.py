@@ -7,15 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import environment, registry
-from bench.code import fingerprint
 from bench.core import Problem, Strategy
 from bench.run import End, Run, in_words
 from bench.spec import RunSpec
 from bench.store import Sink, Store
-
-
-class CodeChangedError(Exception):
-    """The class is not the one that the run was planned with."""
 
 
 def do(
@@ -30,19 +25,10 @@ def do(
 
     Returns:
         How it ended, and the seconds spent in the strategy and the problem.
-
-    Raises:
-        CodeChangedError: a class is not the one that the run was planned with.
     """
     spec = RunSpec.from_dict(head["spec"])
     strategy = registry.STRATEGIES.create(spec.strategy)
     problem = registry.PROBLEMS.create(spec.problem)
-    for entry, made in ((spec.strategy, strategy), (spec.problem, problem)):
-        if fingerprint(type(made)) != entry.code:
-            raise CodeChangedError(
-                f"the code of {entry.name} must stay as it is while a sweep runs, it was edited; "
-                "run the sweep again"
-            )
     environment.import_lean((*strategy.requires, *problem.requires))
     return measure(head, strategy, problem, sink, count)
 

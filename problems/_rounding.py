@@ -65,12 +65,11 @@ def _nudged(values: Array, rng: np.random.Generator) -> Array:
 
     What is equal within a column stays equal.
     """
-    if (values == np.rint(values)).all():
-        return values
-    moved = np.empty(values.shape)
+    moved = values.copy()
     for column, found in zip(_columns(values), _columns(moved), strict=True):
-        different, place = np.unique(column, return_inverse=True)
-        found[:] = (different * (1 + _last_bits(len(different), rng)))[place]
+        if not (column == np.rint(column)).all():
+            different, place = np.unique(column, return_inverse=True)
+            found[:] = (different * (1 + _last_bits(len(different), rng)))[place]
     return moved
 
 

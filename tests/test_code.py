@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,9 +13,11 @@ from click.testing import CliRunner
 from bench import code, registry, work
 from bench.cli import main
 from bench.plan import make_plan
-from bench.registry import STRATEGIES
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry, Sweep
-from bench.store import Store
+from bench.store import Memory, Store
+
+PINNED = "755bd7f545786893"
 
 MINE = '''
 """Mine."""
@@ -33,6 +37,12 @@ class Mine(RandomSearch):
 '''
 
 
+def forget():
+    """Be another process, which has loaded and read nothing yet."""
+    for cached in (registry._load_file, code._of_file, code._tree, code._is_local):
+        cached.cache_clear()
+
+
 @pytest.fixture
 def write(tmp_path, monkeypatch):
     """Write a file of one's own and return the fingerprint of its class, read anew."""
@@ -42,8 +52,8 @@ def write(tmp_path, monkeypatch):
         place = tmp_path / path
         place.parent.mkdir(exist_ok=True)
         place.write_text(textwrap.dedent(text), encoding="utf-8")
-        registry._load_file.cache_clear()
-        return code.fingerprint(STRATEGIES.get(f"{place}:Mine"))
+        forget()
+        return STRATEGIES.resolve(Entry(f"{place}:Mine")).code
 
     return write
 
@@ -68,21 +78,123 @@ def test_code_that_means_something_else_has_another(write, old, new):
     assert write(MINE) != write(MINE.replace(old, new))
 
 
-def test_what_a_file_imports_counts_unless_it_is_installed(write, tmp_path, monkeypatch):
+@pytest.fixture
+def helper(tmp_path, monkeypatch):
+    """Write a module that a file may import."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    text = MINE.replace("from bench", "import numpy\nimport helper_of_mine\nfrom bench", 1)
-    helper = tmp_path / "helper_of_mine.py"
 
-    def read(content):
-        helper.write_text(content)
+    def write(content, name="helper_of_mine.py"):
+        place = tmp_path / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(content, encoding="utf-8")
+        importlib.invalidate_caches()
         sys.modules.pop("helper_of_mine", None)
-        return write(text)
 
-    first = read("STEP = 1\n")
-    assert first == read("STEP = 1  # metre\n")
-    # Of another length: Python tells by time and size whether to compile it again.
-    assert first != read("STEP = 1000\n")
-    sys.modules.pop("helper_of_mine", None)
+    yield write
+    for name in [name for name in sys.modules if name.startswith("helper_of_mine")]:
+        del sys.modules[name]
+
+
+IMPORTS = {
+    "at the top": MINE.replace("from bench", "import numpy\nimport helper_of_mine\nfrom bench", 1),
+    "when it is called": MINE.replace(
+        "found = super", "from helper_of_mine import STEP\n        found = super"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS.values(), ids=IMPORTS)
+def test_what_a_file_imports_counts_whether_it_was_imported_or_not(write, helper, text):
+    helper("STEP = 1\n")
+    first = write(text)
+    assert first == write(text)
+    importlib.import_module("helper_of_mine")
+    assert first == write(text)
+    helper("STEP = 1  # metre\n")
+    assert first == write(text)
+    helper("STEP = 2\n")
+    assert first != write(text)
+
+
+def test_what_a_run_imports_changes_nothing_for_the_next(write, helper, tmp_path):
+    helper("STEP = 1\n")
+    write(IMPORTS["when it is called"])
+    sweep = Sweep("s", (Entry("mine.py:Mine"),), (Entry("branin"),), trials=2, repetitions=2)
+    plan, memory = make_plan(sweep, Store(tmp_path / "r")), Memory()
+    for head in plan.todo:
+        work.do(head, memory)
+    assert [record.end.ended for record in memory.records] == ["completed"] * 2
+    assert "helper_of_mine" in sys.modules
+    assert make_plan(sweep, Store(tmp_path / "r")).todo == plan.todo
+
+
+def test_a_package_counts_with_what_it_runs(write, helper):
+    name, text = "helper_of_mine", MINE.replace("import Sug", "import Float, Sug")
+    text = text.replace("from bench", f"from {name}.inner import deep\nfrom bench", 1)
+    helper("", f"{name}/__init__.py")
+    helper("from . import deep\n", f"{name}/inner.py")
+    helper("STEP = 1\n", f"{name}/deep.py")
+    first = write(text)
+    for changed in ("__init__", "deep"):
+        helper("STEP = 3\n", f"{name}/{changed}.py")
+        now = write(text)
+        assert now != first
+        first = now
+
+
+MADE = """
+from dataclasses import make_dataclass
+
+from strategies.random_search import RandomSearch
+
+Mine = make_dataclass("Mine", [], bases=(RandomSearch,), namespace={"name": "mine", "step": 1})
+"""
+
+
+def test_a_class_that_was_made_elsewhere_is_of_the_file_that_was_named(write):
+    first = write(MADE)
+    assert len(first) == 16
+    assert first != write(MADE.replace('"step": 1', '"step": 2'))
+
+
+INNER = '''
+from problems.analytic import Branin
+
+
+class Mine(Branin):
+    """Branin."""
+
+    name = "mine"
+    step = 1
+'''
+
+
+def test_the_code_of_a_problem_inside_another_counts_too(tmp_path):
+    place = tmp_path / "inner.py"
+    place.write_text(INNER)
+    entry = Entry(f"noisy:{place}:Mine")
+    forget()
+    first = PROBLEMS.resolve(entry)
+    assert first.code == ""
+    assert len(first.settings["of"]["code"]) == 16
+    assert PROBLEMS.resolve(first) == first
+    place.write_text(INNER.replace("step = 1", "step = 2"))
+    forget()
+    assert PROBLEMS.resolve(first) != first
+    with pytest.raises(RegistryError, match=r"must stay as it is while a sweep runs, it was edit"):
+        PROBLEMS.create(first)
+
+
+@pytest.mark.parametrize("line", ["X = " + " + ".join(["1"] * 900), "X = 0x" + "f" * 5000])
+def test_code_that_is_deep_or_long_has_a_fingerprint(write, line):
+    assert len(write(f"{MINE}\n\n{line}\n")) == 16
+
+
+def test_the_fingerprint_is_the_same_in_every_version_of_python(write):
+    text = MINE.replace(
+        "Suggestion(found.config)", "Suggestion(found.config, *[f'{1!r:>{2}}'][:0])"
+    )
+    assert write(text) == PINNED
 
 
 def test_what_is_released_has_no_fingerprint(tmp_path, monkeypatch):
@@ -112,7 +224,7 @@ def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(writ
         "again, and what was there stays in the folder and in no report"
     ) in said
     assert "6 runs" not in tunebench("status", "r")
-    assert len(list((code.Path("r") / "runs").glob("*.jsonl"))) == 6
+    assert len(list((Path("r") / "runs").glob("*.jsonl"))) == 6
     assert "left out: 2 runs of another sweep or version" in tunebench("report", "r")
 
 
@@ -134,6 +246,7 @@ def test_the_distribution_of_an_installed_class_is_recorded(tmp_path, monkeypatc
     )
     (about / "top_level.txt").write_text("released\n")
     monkeypatch.syspath_prepend(str(place))
+    code._distributions.cache_clear()
     sweep = Sweep("s", (Entry("released:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
     plan = make_plan(sweep, Store(tmp_path / "r"))
     (head,) = plan.todo
@@ -143,10 +256,10 @@ def test_the_distribution_of_an_installed_class_is_recorded(tmp_path, monkeypatc
     sys.modules.pop("released")
 
 
-def test_an_edit_while_a_sweep_runs_is_noticed(write, monkeypatch):
+def test_an_edit_while_a_sweep_runs_is_noticed(write, tmp_path):
     write(MINE)
-    monkeypatch.setattr("bench.work.fingerprint", lambda cls: "0" * 16)
     sweep = Sweep("s", (Entry("mine.py:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
-    (head,) = make_plan(sweep, Store(code.Path("r"))).todo
-    with pytest.raises(work.CodeChangedError, match=r"code of mine\.py:Mine must stay as it is"):
-        work.do(head, Store(code.Path("r")))
+    (head,) = make_plan(sweep, Store(tmp_path / "r")).todo
+    write(MINE.replace("found.config", "dict(found.config)"))
+    with pytest.raises(RegistryError, match=r"code of mine\.py:Mine must stay as it is while"):
+        work.do(head, Store(tmp_path / "r"))

@@ -113,9 +113,11 @@ def at_deadline(
 def _deadlines(panel: Panel, times: Array) -> Array:
     """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
-    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time.
-    most = panel.used.max(axis=1, keepdims=True)
-    done = panel.ran & (panel.used == most) & (most > 0) & ~np.isnan(times[..., 0])
+    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
+    # and neither does one whose times are not known.
+    spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
+    most = spent.max(axis=1, keepdims=True)
+    done = panel.ran & (spent == most) & (most > 0)
     medians = [
         float(np.median(end[there])) if there.any() else np.inf
         for end, there in zip(ends, done, strict=True)

@@ -199,18 +199,23 @@ def _next(trials: Iterator[Trial]) -> Trial | None:
     if threading.current_thread() is not threading.main_thread():
         return next(trials, None)
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_SUGGEST)
+    began = perf_counter()
+    # Again and again: the strategy may take the first one for an error, and is closed after it.
+    left, interval = signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_SUGGEST, SECONDS_TO_SUGGEST)
     try:
         return next(trials, None)
     except _Alarm as alarm:
         last = traceback.extract_tb(alarm.__traceback__)[-2]
         raise StuckError(
-            f"start, ask and tell must return, after {SECONDS_TO_SUGGEST:g} s it is still in "
-            f"{last.name}, {last.filename}:{last.lineno}"
+            f"start, ask, tell and close must return, after {SECONDS_TO_SUGGEST:g} s it is still "
+            f"in {last.name}, {last.filename}:{last.lineno}"
         ) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left:  # somebody else's
+            due = max(left - (perf_counter() - began), 1e-3)
+            signal.setitimer(signal.ITIMER_REAL, due, interval)
 
 
 def configs(trials: Sequence[Trial]) -> list[Config]:

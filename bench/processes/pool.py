@@ -150,7 +150,12 @@ class Pool:
         for worker in list(self._workers):
             if worker.process.poll() is not None:
                 self._hear(worker)  # what it said last
-            elif worker in silent and not worker.leaving:
+            elif worker in silent and worker.leaving:
+                # Nothing more will come; without this, waiting for it would not wait.
+                with suppress(KeyError):
+                    self._selector.unregister(worker.channel)
+                continue
+            elif worker in silent:
                 # Either it is ending, or a run closed its files and it cannot be heard any more.
                 with suppress(TimeoutExpired):
                     worker.process.wait(SECONDS_TO_EXIT)
@@ -300,7 +305,8 @@ class Pool:
         for worker in list(workers):
             with suppress(TimeoutExpired):
                 worker.process.wait(SECONDS_TO_EXIT)
-            self._selector.unregister(worker.channel)
+            with suppress(KeyError):
+                self._selector.unregister(worker.channel)
             worker.channel.close()
             self._tell_guard(f"-{worker.process.pid}")
             self._workers.remove(worker)

@@ -42,6 +42,9 @@ _OTHER_FACTS = {
 }
 """Of runs that were planned by later versions."""
 
+_MADE_BY = ("library", "strategy_distribution", "problem_distribution")
+"""What is so of the first attempt of a run, which made its first trials."""
+
 _DIRECTIONS = ("minimize", "maximize")
 _SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s")
 _TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
@@ -107,7 +110,9 @@ def resumed(head: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
     first, *others = environments(earlier.header)
     if head["environment"] not in (first, *others):
         others.append(head["environment"])
-    facts = head["facts"] | {"library": earlier.header["facts"]["library"]}
+    before = earlier.header["facts"]
+    facts = {k: v for k, v in head["facts"].items() if k not in _MADE_BY}
+    facts |= {name: before[name] for name in _MADE_BY if name in before}
     known = {"facts": facts, "environment": first}
     return dict(head) | known | ({"resumed_in": others} if others else {})
 

@@ -186,3 +186,17 @@ def test_cheaper_evaluations_on_several_workers_are_not_told(make_run, join):
     assert np.isnan(frame.loc["halving", "regret"])
     assert (frame.loc["tpe", "regret"], frame.loc["tpe", "trials"]) == (4, 1)
     assert frame["problems"].to_dict() == {"halving": 0, "tpe": 1}
+
+
+def test_whose_times_are_not_known_sets_nobodys_deadline(make_run, join):
+    # It spends the most, but with two workers nobody knows when; b is the one that got farthest.
+    cheap = make_run([9, 8, 2], strategy="halving", fidelities=[0.5, 0.5, 1], budget=6)
+    late = make_run([7, 6, 5], strategy="a", budget=6)
+    later = make_run([7, 6, 1, 1], strategy="b", budget=6)
+    trials, runs = join(cheap, late, later)
+    (panel,) = to_panels(trials, runs, strategies=["halving", "a", "b"], problems=["p"])
+    frame = at_deadline([panel], cost=1.0, workers=2).set_index("strategy")
+    # Four of its six evaluations in two seconds, and the other three.
+    assert frame.loc["b", "trials"] == pytest.approx(4 / 6)
+    assert frame.loc["a", "trials"] == pytest.approx(3 / 6)
+    assert np.isnan(frame.loc["halving", "regret"])

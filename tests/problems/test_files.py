@@ -443,3 +443,10 @@ def test_numbers_with_zeros_in_front_may_be_identifiers(folder, sep):
     assert "such as 000, and is taken as numbers" in warning
     _, grouped = load_file("t.csv", "y", "patient", Dialect(sep=sep))
     assert grouped.warnings == ()
+
+
+def test_columns_of_one_name_are_told_whatever_is_in_them(folder):
+    rows = "".join(f"{i % 2},00{i},00{i}\n" for i in range(40))
+    (folder / "t.csv").write_text("y,a,a\n" + rows)
+    with pytest.raises(ValueError, match="column names"):
+        load_file("t.csv", "y", "")

@@ -49,4 +49,6 @@ def test_each_number_moves_by_a_last_bit_at_most_and_integers_not_at_all():
         assert moved[0, 0] == moved[1, 0]
         assert moved[0, 1] == moved[2, 1]
     whole = np.arange(10.0)
-    assert _nudged(whole, rng) is whole
+    np.testing.assert_array_equal(_nudged(whole, rng), whole)
+    beside = np.column_stack([whole, rng.normal(size=10)])
+    np.testing.assert_array_equal(_nudged(beside, rng)[:, 0], whole)
