@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
 import inspect
 import pkgutil
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -24,6 +21,7 @@ from bench.code import fingerprint
 from bench.core import Problem, Strategy
 from bench.environment import DISTRIBUTIONS
 from bench.errors import UserError
+from bench.loading import load_module
 from bench.spec import Entry, without_code
 
 T = TypeVar("T", Strategy, Problem)
@@ -159,7 +157,7 @@ class Catalog(Generic[T]):
         # Else what is behind the colon is an argument of a class of the catalog.
         is_reference = colon and not getattr(self.classes().get(prefix), "argument", "")
         try:
-            return fingerprint(cls, _module(name.rpartition(":")[0]) if is_reference else None)
+            return fingerprint(cls, load_module(name.rpartition(":")[0]) if is_reference else None)
         except ValueError as error:
             raise RegistryError(f"{self._word} {name!r}: {error}") from None
 
@@ -234,7 +232,7 @@ class Catalog(Generic[T]):
     def _by_reference(self, name: str) -> type[T]:
         place, _, class_name = name.rpartition(":")
         try:
-            module = _module(place)
+            module = load_module(place)
         except (Exception, SystemExit) as error:
             why = (
                 str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
@@ -368,37 +366,3 @@ def _loaded(point: importlib.metadata.EntryPoint) -> Iterable[Any]:
 def _entry_points(group: str) -> tuple[importlib.metadata.EntryPoint, ...]:
     # Reading what is installed takes milliseconds, and every run asks for its two classes.
     return tuple(importlib.metadata.entry_points(group=group))
-
-
-class _FromSource(SourceFileLoader):
-    """Compiles a file whenever it is loaded: a compiled copy may be of the same second and size."""
-
-    def path_stats(self, path: str) -> Mapping[str, Any]:
-        raise OSError("no copy is used or written")
-
-
-def _module(place: str) -> ModuleType:
-    """Return the module of a reference, `package.module` or `path/file.py`."""
-    if place.endswith(".py"):
-        return _load_file(Path(place).resolve())
-    return importlib.import_module(place)
-
-
-@cache
-def _load_file(path: Path) -> ModuleType:
-    # Two files may have one stem, and a class finds its module by name.
-    mark = hashlib.sha256(str(path).encode()).hexdigest()[:8]
-    name = f"_tunebench_{path.stem}_{mark}"
-    loader = _FromSource(name, str(path))
-    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ImportError(f"there is no file {path}")
-    module = importlib.util.module_from_spec(spec)
-    # dataclasses look their module up in sys.modules while the class is being made.
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[spec.name]
-        raise ImportError(f"{type(error).__name__}: {error}") from error
-    return module

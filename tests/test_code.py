@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import code, registry, work
+from bench import code, loading, work
 from bench.cli import main
 from bench.plan import make_plan
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
@@ -39,7 +39,7 @@ class Mine(RandomSearch):
 
 def forget():
     """Be another process, which has loaded and read nothing yet."""
-    for cached in (registry._load_file, code._of_file, code._tree, code._is_local):
+    for cached in (loading._load_file, code._of_file, code._tree, code._is_local):
         cached.cache_clear()
 
 

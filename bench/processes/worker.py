@@ -89,13 +89,13 @@ def main() -> None:
     # What a run has to say is in its record; loose warnings would tear the progress bar.
     warnings.simplefilter("ignore")
     state = State()
-    send(channel, True)
+    _say(channel, True)
 
     def count(number: int) -> None:
         table[place] = number
 
     data = bytearray()
-    while more := channel.recv(1 << 16):
+    while more := _heard(channel):
         data += more
         task = message_in(data)
         if task is None:
@@ -109,14 +109,27 @@ def main() -> None:
             if os.getpid() != me:
                 os._exit(0)
             changes = state.restore()
-        try:
-            send(channel, Answer(result, error, changes))
-        except OSError:
-            sys.exit(UNHEARD)
+        _say(channel, Answer(result, error, changes))
         if changes.lasting:
             # Open until the process is gone: the driver sees that libraries have cleaned up.
             os.dup(channel.fileno())
             break
+
+
+def _say(channel: socket.socket, message: Any) -> None:
+    """Send a message, or end: a driver that has ended needs none."""
+    try:
+        send(channel, message)
+    except OSError:
+        sys.exit(UNHEARD)
+
+
+def _heard(channel: socket.socket) -> bytes:
+    """Return what the driver said; nothing once it has ended."""
+    try:
+        return channel.recv(1 << 16)
+    except OSError:
+        return b""
 
 
 def _follow(driver: int) -> None:
