@@ -420,7 +420,7 @@ def test_check_passes_what_keeps_its_contract(call):
     verdicts = json.loads(call("check", "strategy", "random", "--json").stdout)
     assert len(verdicts) == 18
     assert {verdict["reason"] for verdict in verdicts} == {None}
-    assert sum(not verdict["applies"] for verdict in verdicts) == 3
+    assert sum(not verdict["applies"] for verdict in verdicts) == 4
 
 
 def test_check_fails_what_does_not(call, parts):
