@@ -184,8 +184,9 @@ class Pool:
                 worker.channel.shutdown(socket.SHUT_WR)
         until = monotonic() + ending.GRACE
         for worker in self._workers:
+            latest = worker.deadline if worker.leaving else until
             with suppress(TimeoutExpired):
-                worker.process.wait(max(0.0, until - monotonic()))
+                worker.process.wait(max(0.0, latest - monotonic()))
         self.cancel()
         with suppress(OSError):
             self._guard_input.close()
