@@ -27,7 +27,7 @@ from problems._parts import Part, are_held, check_size, part
 from problems._positive import Label
 from problems._preprocessing import preprocessing
 from problems._score import score_of
-from problems._splits import Kind, NestedSplit, Rows, Splitter
+from problems._splits import NO_GROUPS, Kind, NestedSplit, Rows, Splitter
 from problems._summary import summary
 
 LATER = {"record_default": False}
@@ -179,13 +179,11 @@ class LiveProblem(Problem):
                 "use 'k-fold'"
             )
         if kind == "time-series" and self.groups:
-            raise ValueError(
-                "groups must be empty for cv 'time-series', which may cut a group in two; "
-                "leave them out, or use cv 'group'"
-            )
+            raise ValueError(NO_GROUPS)
         if kind == "time-series" and self.reshuffle:
             raise ValueError(
-                "reshuffle must be false for cv 'time-series' (time order), got true; leave it out"
+                "reshuffle must be false for cv 'time-series', whose parts stay in time order, "
+                "got true; leave it out"
             )
         splitter = Splitter(kind, self.folds, self.repeats, stratify=self.classifies)
         # Once and now, not in every trial; bundled sets have rows enough for usual folds.

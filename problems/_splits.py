@@ -14,6 +14,12 @@ from problems._splits_by_group import any_of, in_groups, stratified_groups
 Rows = NDArray[np.intp]
 Kind = Literal["k-fold", "stratified", "hold-out", "group", "time-series"]
 
+NO_GROUPS = (
+    "groups must be empty for cv 'time-series', which may cut a group in two; leave them out, or "
+    "use cv 'group'"
+)
+"""Why groups are refused, wherever that is noticed first."""
+
 TEST_SHARE = 0.25
 _QUARTERS = 4
 
@@ -249,10 +255,7 @@ class Splitter:
                 "name the column with groups="
             )
         if self.kind == "time-series" and groups is not None:
-            raise ValueError(
-                "groups must be empty for cv 'time-series', which may cut a group in two; "
-                "leave them out, or use cv 'group'"
-            )
+            raise ValueError(NO_GROUPS)
         grouped = groups is not None
         if len(y) < needed:
             raise ValueError(

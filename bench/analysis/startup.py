@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from bench.analysis.axis import evaluations
+if TYPE_CHECKING:
+    import pandas as pd
 
 SETTINGS = ("n_startup_trials", "n_initial_points")
 """What the setting is called that says so, in Optuna and hyperopt, and in scikit-optimize."""
@@ -47,6 +46,9 @@ def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, 
         startups: as `startups` gives them.
         trials: the tidy frame: strategy, problem, repetition, trial, fidelity.
     """
+    # Not before: who asks for what some settings say waits for no frames.
+    from bench.analysis.axis import evaluations
+
     cheap = trials["fidelity"] < 1
     found = dict(startups)
     for strategy in trials.loc[cheap, "strategy"].unique():

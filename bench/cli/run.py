@@ -146,12 +146,9 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
 
 def _learning_nothing(sweep: Sweep) -> Iterator[str]:
     """Yield which strategies do not come to learn within the budget."""
-    settings = [entry for entry in sweep.strategies if entry.settings]
-    if not settings:
-        return
     from bench.analysis.startup import startup_of
 
-    for entry in settings:
+    for entry in sweep.strategies:
         count = startup_of(entry.settings)
         if count is not None and count >= sweep.trials:
             yield (
