@@ -8,8 +8,9 @@ A percentile bootstrap does not: with five repetitions its 95 % interval holds t
 - Hall's (1992), which transforms the studentised mean so that its skewness is gone. Regret is
   skewed: it has a floor, and now and then a run goes wrong.
 
-Both are closed forms, so nothing is drawn. bench/simulations/coverage.csv has how often the truth
-is in it, and `make simulations` finds that again.
+Few values do not show how skewed they are, so not all of their degrees of freedom are counted
+(`KNOWN_OF_REPETITIONS`). Both are closed forms, so nothing is drawn. bench/simulations/coverage.csv
+has how often the truth is in it, and `make simulations` finds that again.
 
 Sources: Student 1908; Welch 1947; Satterthwaite 1946; Hall 1992, "On the removal of skewness by
 transformation", JRSS B 54.
@@ -28,6 +29,14 @@ from bench.analysis.paired import grouping
 
 SKEWED = 1e-6
 """A smaller skewness than this moves no digit that is shown."""
+
+KNOWN_OF_REPETITIONS, KNOWN_OF_DATA_SETS = 0.6, 0.4
+"""Shares of the degrees of freedom that are counted, chosen by bench/simulations.
+
+With all of them the 95 % interval of a log-normal mean holds the truth in 93 % of sweeps of 5
+repetitions of 3 problems, and in 89 to 93 % for 3 to 15 new data sets; a studentised bootstrap does
+no better. With many values they change little.
+"""
 
 
 def mean_interval(
@@ -52,8 +61,7 @@ def iqm_interval(
     """Return both ends of the 95 % intervals of `bench.analysis.intervals.pooled_iqm`.
 
     What is trimmed counts as the nearest value that is not: the influence of a value on a trimmed
-    mean. Only what is kept tells the scatter, so degrees of freedom are half as many (Tukey and
-    McLaughlin 1963; Huber 1981, section 3.3).
+    mean (Tukey and McLaughlin 1963; Huber 1981, section 3.3).
 
     Args:
         scores: as for `mean_interval`.
@@ -63,7 +71,7 @@ def iqm_interval(
     # Half of all is kept, so a value that is kept counts twice.
     pulled = [2 * np.clip(values, lowest[:, None], highest[:, None]) for values in scores]
     parts = mean_parts(pulled, mean(pulled))
-    return around(pooled_iqm(scores), parts, datasets, scores, known=0.5)
+    return around(pooled_iqm(scores), parts, datasets, scores)
 
 
 def of_regret(ends: tuple[Array, Array], scores: Sequence[Array]) -> tuple[Array, Array]:
@@ -100,8 +108,6 @@ def around(
     parts: Sequence[Array],
     datasets: Sequence[str] | None,
     scores: Sequence[Array],
-    *,
-    known: float = 1.0,
 ) -> tuple[Array, Array]:
     """Return the ends of the 95 % intervals around estimates that are sums over problems.
 
@@ -111,7 +117,6 @@ def around(
             over problems of their means over repetitions; those of the sample sum to 0.
         datasets: what each problem is made of, for new data sets; None for these problems.
         scores: of each problem, shape (N, R): NaN where a row is not on it.
-        known: the share of the values that tells the scatter.
     """
     # The squares and cubes of what are large numbers would be too large for a float.
     largest = [np.abs(values).max(axis=1) for values in parts if values.shape[1]]
@@ -120,8 +125,10 @@ def around(
     scaled = [values / scale[:, None] for values in parts]
     if datasets is None:
         variance, third, df = _of_repetitions(scaled)
+        known = KNOWN_OF_REPETITIONS
     else:
         variance, third, df = _of_data_sets(scaled, datasets, scores)
+        known = KNOWN_OF_DATA_SETS
     below, above = _reach(np.sqrt(variance), third, np.maximum(known * df, 1.0))
     said = spoken(scores, datasets)
     low, high = centre - below * scale, centre + above * scale
@@ -185,9 +192,11 @@ def _hall(quantiles: Array, skewness: Array) -> Array:
 
 
 def _kept(scores: Sequence[Array]) -> tuple[Array, Array]:
-    """Return the smallest and the largest value in the middle half of the weight, shape (N,).
+    """Return the smallest and the largest value about the middle half of the weight, shape (N,).
 
-    Every problem weighs the same, whatever its number of repetitions.
+    Every problem weighs the same, whatever its number of repetitions. The quartiles are those of a
+    sample, so each is taken one standard error of its rank further out: without it no scatter is
+    left where the middle half are ties.
     """
     pool = np.concatenate([values.T for values in scores if values.shape[1]] or [np.empty((0, 0))])
     weight = np.concatenate(
@@ -202,7 +211,8 @@ def _kept(scores: Sequence[Array]) -> tuple[Array, Array]:
             order = np.argsort(pool[known, row], kind="stable")
             values, part = pool[known, row][order], weight[known][order]
             reached = (np.cumsum(part) - part / 2) / part.sum()
-            inside = values[(reached > 0.25) & (reached < 0.75)]
-            ends = inside if len(inside) else values
-            lowest[row], highest[row] = ends[0], ends[-1]
+            # Of the middle of a value's weight; a rounding must not decide what is on the border.
+            quartile = 0.25 - np.sqrt(0.25 * 0.75 * ((part / part.sum()) ** 2).sum()) - 1e-9
+            inside = values[(reached >= quartile) & (reached <= 1 - quartile)]
+            lowest[row], highest[row] = inside[0], inside[-1]
     return lowest, highest

@@ -11,10 +11,20 @@ from bench.analysis.mean_intervals import iqm_interval, mean_interval, of_regret
 
 NAN = math.nan
 EVEN = np.array([1.0, 2, 3, 4, 5])
+REPETITIONS, DATA_SETS = 0.6, 0.4
+"""The shares of the degrees of freedom that Method states."""
+
+
+def student(test, known):
+    """Return a test's 95 % interval with a share of its degrees of freedom."""
+    ends = test.confidence_interval(0.95)
+    centre = (ends.low + ends.high) / 2
+    wider = stats.t.ppf(0.975, known * test.df) / stats.t.ppf(0.975, test.df)
+    return centre + np.array([-1, 1]) * wider * (ends.high - ends.low) / 2
 
 
 def test_values_that_are_not_skewed_have_students_interval():
-    expected = stats.ttest_1samp(EVEN, 0).confidence_interval(0.95)
+    expected = student(stats.ttest_1samp(EVEN, 0), REPETITIONS)
     assert_allclose(np.ravel(mean_interval([EVEN[None]])), expected)
 
 
@@ -31,7 +41,7 @@ def test_no_mean_of_regrets_lies_below_0_unless_one_of_them_does():
 
 def test_two_problems_have_welchs():
     wide = 3 * np.arange(-3.0, 4)
-    expected = stats.ttest_ind(EVEN, -wide, equal_var=False).confidence_interval(0.95)
+    expected = student(stats.ttest_ind(EVEN, -wide, equal_var=False), REPETITIONS)
     found = np.ravel(mean_interval([EVEN[None], wide[None]]))
     # The mean of two means is half the difference of one and the negative other.
     assert_allclose(2 * found, expected)
@@ -39,7 +49,7 @@ def test_two_problems_have_welchs():
 
 def test_new_data_sets_are_a_sample_of_their_means():
     scores = [np.array([[m - 9.0, m + 9]]) for m in EVEN]
-    expected = stats.ttest_1samp(EVEN, 0).confidence_interval(0.95)
+    expected = student(stats.ttest_1samp(EVEN, 0), DATA_SETS)
     assert_allclose(np.ravel(mean_interval(scores, list("abcde"))), expected)
     twice = mean_interval(scores * 2, list("abcde") * 2)
     assert_allclose(np.ravel(twice), expected)
@@ -60,9 +70,9 @@ def test_halls_transformation_is_undone(skewness):
 def test_skewed_values_have_an_interval_that_reaches_farther_on_their_long_side():
     values = np.array([[0.1, 0.1, 0.2, 0.2, 0.3, 2.0]])
     (low,), (high,) = mean_interval([values])
-    student = stats.ttest_1samp(values[0], 0).confidence_interval(0.95)
-    assert low == pytest.approx(student.low)
-    assert high > student.high + 0.2
+    least, most = student(stats.ttest_1samp(values[0], 0), REPETITIONS)
+    assert low == pytest.approx(least)
+    assert high > most + 0.2
     (mirrored_low,), (mirrored_high,) = mean_interval([-values])
     assert (mirrored_low, mirrored_high) == pytest.approx((-high, -low))
 
@@ -109,3 +119,13 @@ def test_an_enormous_outlier_does_not_reach_an_interquartile_mean():
     usual = np.array([[1.0, 2, 3, 4, 5, 0, 2.5, 2]])
     far = np.where(usual == 5, 1e100, usual)
     assert_allclose(iqm_interval([far]), iqm_interval([usual]))
+
+
+def test_an_interquartile_mean_has_the_scatter_of_what_lies_a_standard_error_beyond_the_quartiles():
+    # Of 12 values the rank of a quartile has a standard error of 1.5, so all but the ends are kept.
+    values = np.array([0.0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 3, 9])
+    kept = 2 * np.clip(values, 0, 3)
+    expected = student(stats.ttest_1samp(kept, 0), REPETITIONS)
+    (low,), (high,) = iqm_interval([values[None]])
+    assert low < 1 < high
+    assert high - low >= expected[1] - expected[0] - 1e-12

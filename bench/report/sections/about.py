@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bench.analysis.dominance import DOMINANT
 from bench.analysis.estimates import ALPHA
 from bench.analysis.intervals import OF_CURVES
+from bench.analysis.mean_intervals import KNOWN_OF_DATA_SETS, KNOWN_OF_REPETITIONS
 from bench.analysis.significance import EXACT
 from bench.analysis.verdicts import CREDIBLE
 from bench.report import tables
@@ -110,8 +111,10 @@ def _resampled(found: Findings) -> list[str]:
         return []
     return [
         "Intervals of scores (leaderboard, curves, probability of improvement): 95 %, Student’s "
-        "with the degrees of freedom of Welch and Satterthwaite, reaching farther where values are "
-        "skewed (Hall 1992); the repetitions of each problem, "
+        "with a share of the degrees of freedom of Welch and Satterthwaite "
+        f"({KNOWN_OF_REPETITIONS:g} for repetitions, {KNOWN_OF_DATA_SETS:g} for data sets, since "
+        "few values do not show how skewed they are), reaching farther where the values themselves "
+        "are skewed (Hall 1992); the repetitions of each problem, "
         f"{found.repetitions} or more, are the sample (these problems), or the data sets (new "
         "problems); a single one gives no interval. Those of crossing budgets are percentile "
         f"bootstraps with {OF_CURVES} resamples. {_held()} "
