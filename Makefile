@@ -49,7 +49,7 @@ simulations: $(VENV)/.test
 	$(BIN)/python -m bench.simulations
 
 scales: $(VENV)/.test
-	$(BIN)/python -m bench.report.scales
+	$(BIN)/python -m bench.measured.scales
 
 signatures: $(VENV)/.test
 	$(BIN)/python -m bench.checks.signature

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bench.core import *  # noqa: F403
+    from bench.tabular import *  # noqa: F403
 
 
 def __getattr__(name: str) -> Any:
@@ -14,9 +15,10 @@ def __getattr__(name: str) -> Any:
     # wants to be there before it, to say in one line what goes wrong.
     if name.startswith("__") and name != "__all__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    core = importlib.import_module("bench.core")
+    rooms = [importlib.import_module(room) for room in ("bench.core", "bench.tabular")]
     if name == "__all__":
-        return core.__all__
-    if name not in core.__all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(core, name)
+        return [word for room in rooms for word in room.__all__]
+    for room in rooms:
+        if name in room.__all__:
+            return getattr(room, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench import registry, settings
-from bench.core import Categorical, Float, Int, Ordinal, Problem, SearchSpace, Strategy, Table
+from bench.core import Categorical, Float, Int, Ordinal, Problem, SearchSpace, Strategy
 from bench.core.distributions import Distribution
 from bench.registry import RegistryError
 from bench.spec import Entry
+from bench.tabular import Table
 
 
 def sentence(cls: type) -> str:

@@ -11,12 +11,13 @@ from typing import Any
 
 from bench import environment, registry, seeds
 from bench.code import distribution
-from bench.core import Problem, Table
+from bench.core import Problem
 from bench.facts import dataset_of, table_of
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep, run_id, without_code
 from bench.store import Store, header
+from bench.tabular import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from typing import Any
 import orjson
 
 from bench import registry
-from bench.core import Config, Evaluation, EvaluationError, SearchSpace, discretise, write_table
+from bench.core import Config, Evaluation, EvaluationError, SearchSpace, discretise
 from bench.errors import UserError
 from bench.plan import resolve
 from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.record import environments, reading, trial_from_dict
+from bench.tabular import write_table
 
 A_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""

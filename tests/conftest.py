@@ -35,6 +35,8 @@ PARTS = Path(__file__).parent / "parts.py.txt"
 
 Parts = Callable[..., Entry]
 
+pytest_plugins = ["bench.testing.panels", "bench.testing.results"]
+
 
 def pytest_configure() -> None:
     """Hear the signals that end a program, as those that are started here do from then on.
@@ -49,7 +51,7 @@ def pytest_configure() -> None:
 @pytest.fixture
 def few_draws_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the median of a handful of trials be the scale, so that it can be computed by hand."""
-    monkeypatch.setattr("bench.analysis.regret.ENOUGH", 1)
+    monkeypatch.setattr("bench.panels.regret.ENOUGH", 1)
 
 
 @pytest.fixture

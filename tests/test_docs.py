@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bench.analysis.paired import all_pairs
+from bench.analyses import Analyses
 from bench.cli import main
 from bench.cli.run import TYPICAL
+from bench.inference.paired import all_pairs
 from bench.plan import resolve
-from bench.report.findings import Findings
-from bench.report.source import from_folder
-from bench.report.tidy_file import OPTIONAL, REQUIRED
+from bench.sources.source import from_folder
+from bench.sources.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep
 from bench.store import Store
 
@@ -127,7 +127,7 @@ def test_the_example_of_a_section_is_one():
     names = {}
     exec(blocks(CONTRIBUTING, "python")[5], names)
     source = from_folder(ROOT / "results/quick", command="")
-    section = names["section"](Findings(source, trials=None, rope=0.01), None)
+    section = names["section"](Analyses(source, trials=None, rope=0.01), None)
     note, table = section.items
     assert section.id == table.file == "spread"
     assert list(table.frame["strategy"]) == list(source.strategies)
@@ -136,7 +136,7 @@ def test_the_example_of_a_section_is_one():
 
 
 def test_what_a_run_expects_of_differences_is_what_the_quick_sweep_measured():
-    found = Findings(from_folder(ROOT / "results/quick", command=""), trials=None, rope=0.01)
+    found = Analyses(from_folder(ROOT / "results/quick", command=""), trials=None, rope=0.01)
     pairs = all_pairs(found.panels)
     searching = [not {a, b} & {"default", "grid"} for a, b in zip(pairs.a, pairs.b, strict=True)]
     deviations = np.sqrt(pairs.variance[searching].mean(axis=1))

@@ -19,10 +19,10 @@ from bench import (
     Suggestion,
     checks,
 )
-from bench.analysis.axis import places
-from bench.analysis.ranks import ranks_over_budget
-from bench.analysis.scores import leaderboard
+from bench.analysis.curves.ranks import ranks_over_budget
+from bench.analysis.curves.scores import leaderboard
 from bench.cli import main
+from bench.panels.axis import places
 from bench.selfcheck.play import as_panels, play
 from bench.spec import Entry
 

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, files
 from bench.cli import main
-from bench.core import write_table
 from bench.execute import execute
 from bench.plan import make_plan
 from bench.report.folder import LOCK, check_no_link, swapped_in
-from bench.report.source import ReportError
+from bench.sources.source import ReportError
 from bench.store import Store, StoreError
+from bench.tabular import write_table
 
 LETTER = b"dear diary"
 

@@ -13,13 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from bench import Evaluation, Status, Suggestion, Trial, registry
+from bench.analyses import Analyses
 from bench.cli import main
-from bench.core import Categorical, Metric, SearchSpace, write_table
+from bench.core import Categorical, Metric, SearchSpace
 from bench.registry import PROBLEMS
-from bench.report.findings import Findings
 from bench.run import End, Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store, header
+from bench.tabular import write_table
 
 EVIL = """
 from pathlib import Path
@@ -180,7 +181,7 @@ def test_reading_runs_makes_and_opens_nothing_that_a_folder_names(
 
 def findings_of(source, *, folder, **options):
     """Take what a page is made of, all that a name could lead to."""
-    found = Findings(source, trials=None, rope=0.01)
+    found = Analyses(source, trials=None, rope=0.01)
     assert found.panels
     assert found.exact is not None
     assert not found.equivalents.empty

@@ -4,11 +4,11 @@ import pytest
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
-from bench.core import write_table
 from bench.plan import make_plan, resolve
 from bench.registry import RegistryError
 from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Store, StoreError
+from bench.tabular import write_table
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
 

@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from bench import Float, Int, Metric, Suggestion, Table, seeds, selfcheck
-from bench.analysis import panels, regret
 from bench.cli import main
 from bench.cli.selfcheck import WIDTH
+from bench.panels import panel as panels
+from bench.panels import regret
 from bench.registry import PROBLEMS, STRATEGIES
 from bench.selfcheck import boxes, continua, functions, pairing, tables
 from bench.selfcheck.line import exact, ratio, sampled

@@ -10,8 +10,8 @@ import pytest
 from bench import Evaluation, Status, Suggestion, Trial
 from bench.execute import execute
 from bench.plan import make_plan
-from bench.report.source import opened
 from bench.run import End, Ended
+from bench.sources.source import opened
 from bench.spec import Entry, RunSpec
 from bench.store import SCHEMA, Store, StoreError
 from bench.store import folder as folder_module

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Array, Ints
-from bench.analysis.panels import Panel, order_weights
-from bench.analysis.regret import widths
+from bench.panels.arrays import Array, Ints
+from bench.panels.panel import Panel, order_weights
+from bench.panels.regret import widths
 
 COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
 TRIAL_FAILED = "trial failed"

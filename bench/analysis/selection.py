@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.analysis import intervals
-from bench.analysis.arrays import Array
-from bench.analysis.mean_intervals import mean_interval
-from bench.analysis.panels import Panel
+from bench.inference import intervals
+from bench.inference.mean_intervals import mean_interval
+from bench.panels.arrays import Array
+from bench.panels.panel import Panel
 
 DEFAULT = "default"
 """The strategy that evaluates the default configuration."""

@@ -47,7 +47,7 @@ def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, 
         trials: the tidy frame: strategy, problem, repetition, trial, fidelity.
     """
     # Not before: who asks for what some settings say waits for no frames.
-    from bench.analysis.axis import evaluations
+    from bench.panels.axis import evaluations
 
     cheap = trials["fidelity"] < 1
     found = dict(startups)

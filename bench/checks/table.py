@@ -12,9 +12,10 @@ import numpy as np
 from bench import registry, settings
 from bench.checks.common import CheckFailedError, NotApplicable, require
 from bench.checks.signature import TOLERANCE, same
-from bench.core import Config, Evaluation, EvaluationError, Problem, Table
+from bench.core import Config, Evaluation, EvaluationError, Problem
 from bench.run import in_words
 from bench.spec import Entry
+from bench.tabular import Table
 
 _ROWS = 3
 

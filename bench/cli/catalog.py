@@ -14,8 +14,8 @@ from bench import environment, facts, registry
 from bench.cli.options import as_json
 from bench.cli.run import sweep_files
 from bench.cli.terminal import say
+from bench.prose import facts as facts_text
 from bench.registry import RegistryError
-from bench.report import facts_text
 from bench.spec import Sweep
 
 if TYPE_CHECKING:

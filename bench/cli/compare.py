@@ -20,9 +20,9 @@ from bench.words import many, shortened
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.analysis.compare import Comparison
-    from bench.analysis.panels import Panel
-    from bench.report.source import Part
+    from bench.inference.compare import Comparison
+    from bench.panels.panel import Panel
+    from bench.sources.source import Part
     from bench.spec import Sweep
 
 CODES = {"better": 0, "equivalent": 0, "worse": 1, "undecided": 3}
@@ -55,8 +55,8 @@ def compare(
     Example:
       tunebench compare results/before results/after --strategy tpe
     """
-    from bench.analysis import compare as analysis
-    from bench.report.source import listed, read_part
+    from bench.inference import compare as analysis
+    from bench.sources.source import listed, read_part
 
     first, second = read_part(before), read_part(after)
     if first.sweep.seed != second.sweep.seed:
@@ -118,8 +118,8 @@ def _broken(runs: pd.DataFrame, where: str) -> list[str]:
 
 
 def _panels(part: Part, problems: list[str]) -> list[Panel]:
-    from bench.analysis.panels import to_panels
-    from bench.report.scales import scales
+    from bench.measured.scales import scales
+    from bench.panels.panel import to_panels
 
     return to_panels(
         part.columns.frame(KEYS),
@@ -185,7 +185,7 @@ def in_words(found: Comparison, notes: Sequence[str]) -> str:
 
 
 def _numbers(row: dict[str, Any], tests: int) -> str:
-    from bench.report.duels import alone
+    from bench.prose.duels import alone
 
     if not row["pairs"]:
         return "no run of it is in both sweeps"

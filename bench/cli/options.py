@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bench.analysis import ROPE
+from bench.inference import ROPE
 
 MOST = 1e9
 """The largest number an option takes."""

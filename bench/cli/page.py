@@ -34,7 +34,7 @@ def catalog(out: Path, draws: Path | None) -> None:
       tunebench catalog
       tunebench catalog --draws results/draws --out results/my-catalog
     """
-    from bench.report.catalog import CatalogError, build_catalog
+    from bench.book.build import CatalogError, build_catalog
     from bench.store import Store
 
     drawn, source = None, []

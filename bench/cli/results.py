@@ -27,7 +27,7 @@ def status(folder: Path, as_json: bool) -> None:
     Example:
       tunebench status results/quick
     """
-    from bench.report.source import opened
+    from bench.sources.source import opened
 
     store, sweep = opened(folder)
     damaged: list[tuple[Path, str]] = []
@@ -102,14 +102,14 @@ def report(
       tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
-    from bench.analysis import ROPE
+    from bench.inference import ROPE
     from bench.progress import figures_bar
     from bench.report.drawing import processes
     from bench.report.folder import check_no_link, check_replaceable
-    from bench.report.merge import from_folders
-    from bench.report.source import ReportError, from_folder
-    from bench.report.tidy import from_tidy
-    from bench.report.tidy_file import is_table
+    from bench.sources.merge import from_folders
+    from bench.sources.source import ReportError, from_folder
+    from bench.sources.tidy import from_tidy
+    from bench.sources.tidy_file import is_table
 
     tables = [path for path in paths if is_table(path)]
     if tables and len(paths) > 1:
@@ -178,7 +178,7 @@ def _written(folder: Path) -> Iterator[None]:
     """Say what keeps a report from being written, in one line."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from bench.report.source import ReportError
+    from bench.sources.source import ReportError
 
     try:
         yield
@@ -203,7 +203,7 @@ def pack(folder: Path) -> None:
     Example:
       tunebench pack results/quick
     """
-    from bench.report.source import opened
+    from bench.sources.source import opened
 
     store, _ = opened(folder)
     count = store.pack()

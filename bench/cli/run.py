@@ -167,7 +167,7 @@ def _detectable(plan: Plan) -> Iterator[str]:
     sweep = plan.sweep
     if len(sweep.strategies) < 2:  # nothing to compare, and what would tell takes long to import
         return
-    from bench.analysis.planning import prospect
+    from bench.inference.planning import prospect
 
     found = prospect(plan.cells, plan.datasets, sweep.repetitions, TYPICAL)
     if not found.pairs:

@@ -6,9 +6,6 @@ from bench.core.levels import discretise
 from bench.core.problem import Fidelity, Metric, Problem
 from bench.core.space import Config, SearchSpace
 from bench.core.strategy import Capability, Strategy
-from bench.core.table import Table
-from bench.core.table_read import read_table
-from bench.core.table_write import write_table
 from bench.core.trial import Evaluation, EvaluationError, Status, Suggestion, Trial
 
 __all__ = [
@@ -30,9 +27,6 @@ __all__ = [
     "Status",
     "Strategy",
     "Suggestion",
-    "Table",
     "Trial",
     "discretise",
-    "read_table",
-    "write_table",
 ]

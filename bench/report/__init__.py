@@ -1,1 +1,1 @@
-"""Tables, figures and a page from the frames that analysis gives."""
+"""The page of a sweep, with its tables and figures."""

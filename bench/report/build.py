@@ -7,18 +7,18 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis import ROPE
-from bench.analysis.clocks import has_distance
-from bench.report import figures, fonts, interactive, tables, verdict, written
+from bench.analyses import Analyses, Schedule
+from bench.analysis.curves.clocks import has_distance
+from bench.inference import ROPE
+from bench.prose import verdict, written
+from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
-from bench.report.findings import Findings, Schedule
 from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, PageTable, Section, render
 from bench.report.sections import (
     about,
-    accounts,
     leaderboard,
     overhead,
     pairs,
@@ -28,7 +28,9 @@ from bench.report.sections import (
     targets,
     time,
 )
-from bench.report.source import Source, listed
+from bench.report.sections import failures as accounts
+from bench.report.sections.common import line_styles
+from bench.sources.source import Source, listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -61,13 +63,13 @@ def build_report(
         pool: processes that draw, as `drawing.processes` gives them; without, this one does.
         show: told how many figures are drawn, and of how many so far.
     """
-    found = Findings(source, trials=trials, rope=rope, schedule=schedule)
+    found = Analyses(source, trials=trials, rope=rope, schedule=schedule)
     with swapped_in(folder) as fresh, Builder(fresh, pool=pool, show=show) as builder:
         _build(found, builder)
     return folder / "index.html"
 
 
-def _build(found: Findings, builder: Builder) -> None:
+def _build(found: Analyses, builder: Builder) -> None:
     source = found.source
     sections: list[Section] = []
     if found.panels:
@@ -111,7 +113,7 @@ def unreadable(source: Source) -> list[str]:
     return [text] if text else []
 
 
-def _overview(found: Findings, builder: Builder) -> Chart:
+def _overview(found: Analyses, builder: Builder) -> Chart:
     partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique()
     other = (
         f" Of {listed(partial)} it is a mean over fewer problems, and not comparable."
@@ -121,7 +123,7 @@ def _overview(found: Findings, builder: Builder) -> Chart:
     figure = builder.figure(
         figures.convergence,
         found.convergence,
-        found.looks,
+        line_styles(found),
         name="convergence",
         label="Normalised regret against trials, mean over all problems",
         caption=f"Mean normalised regret after each number of trials ({found.ends}), over "
@@ -138,7 +140,7 @@ def _overview(found: Findings, builder: Builder) -> Chart:
     )
 
 
-def _curves(found: Findings) -> str:
+def _curves(found: Analyses) -> str:
     """Return the curves of all charts: of all problems together, then of each."""
     import pandas as pd
 
@@ -153,7 +155,7 @@ def _curves(found: Findings) -> str:
         known = has_distance(panel)
         label = figures.value_label(panel.metric, panel.direction, known)
         views.append(View(panel.problem, label, wide=known))
-    return interactive.to_json(clocks, views, found.looks)
+    return interactive.to_json(clocks, views, line_styles(found))
 
 
 def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
@@ -164,7 +166,7 @@ def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
                 tables.write(item.frame, raw, folder / item.file)
 
 
-def _write_curves(found: Findings, folder: Path) -> None:
+def _write_curves(found: Analyses, folder: Path) -> None:
     """Write what the figures over all problems are drawn from."""
     for name, frame in (
         ("convergence", found.convergence.rename(columns={"x": "trials", "median": "mean"})),

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from bench.children import follow_parent
+from bench.processes.follow import follow_parent
 from bench.report import stock, style
 
 KINDS = ("svg", "png", "pdf")

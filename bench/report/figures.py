@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bench.prose import phrases
 from bench.report import style
 from bench.report.plots import bands as band_plots
 from bench.report.plots import leaderboard as rank_plots
@@ -41,7 +42,7 @@ def value_label(metric: str, direction: str, known: bool) -> str:
     return (
         "distance to the optimum (lower is better)"
         if known
-        else style.axis_label(metric, direction)
+        else phrases.axis_label(metric, direction)
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bench.files import leads_elsewhere
-from bench.report.source import ReportError
+from bench.sources.source import ReportError
 
 FILES = {
     "index.html", "figures", "tables", "runs.csv", "runs.parquet", "trials.csv", "trials.parquet",

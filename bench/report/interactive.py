@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.analysis.arrays import Array
+from bench.panels.arrays import Array
 from bench.report import style
 
 if TYPE_CHECKING:

@@ -100,7 +100,7 @@ def applied() -> Iterator[ModuleType]:
         yield matplotlib
 
 
-def looks(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
+def line_styles(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return strategy -> colour and line style.
 
     Those that are settled look the same everywhere; the others take the colours that are left, in
@@ -154,12 +154,6 @@ def file_names(labels: Sequence[str]) -> dict[str, str]:
             name, number = f"{plain}-{number}", number + 1
         names[label] = name
     return names
-
-
-def axis_label(metric: str, direction: str) -> str:
-    """Return the metric's name and which way is better."""
-    better = "higher" if direction == "maximize" else "lower"
-    return f"{metric.replace('_', ' ')} ({better} is better)"
 
 
 def upright(label: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.report import written
-from bench.report.phrases import interval
-from bench.report.phrases import number as number
+from bench.prose import written
+from bench.prose.phrases import interval
+from bench.prose.phrases import number as number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.analysis.arrays import Array
-from bench.analysis.panels import Panel
+from bench.panels.arrays import Array
+from bench.panels.panel import Panel
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import BestFirst, Levels, entry
 from bench.selfcheck.play import as_panels, play

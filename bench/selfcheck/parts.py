@@ -21,9 +21,9 @@ from bench.core import (
     SearchSpace,
     Strategy,
     Suggestion,
-    Table,
 )
 from bench.spec import Entry
+from bench.tabular import Table
 
 LOSS = Metric("loss", "minimize")
 

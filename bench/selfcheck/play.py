@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench import registry
-from bench.analysis.arrays import Array
-from bench.analysis.panels import Panel, to_panels
+from bench.panels.arrays import Array
+from bench.panels.panel import Panel, to_panels
 from bench.plan import make_plan
 from bench.run import Ended
 from bench.spec import Entry, Sweep

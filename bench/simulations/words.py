@@ -7,13 +7,13 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from bench.analysis import ROPE
-from bench.analysis.arrays import Flags
-from bench.analysis.estimates import ALPHA
-from bench.analysis.holm import holm
-from bench.analysis.new_data_sets import new_data_sets
-from bench.analysis.paired import Pairs, pairs_of
-from bench.analysis.significance import signed_rank
+from bench.inference import ROPE
+from bench.inference.estimates import ALPHA
+from bench.inference.holm import holm
+from bench.inference.new_data_sets import new_data_sets
+from bench.inference.paired import Pairs, pairs_of
+from bench.inference.significance import signed_rank
+from bench.panels.arrays import Flags
 from bench.simulations.draws import KINDS, Array, draw, truth
 
 SWEEPS = 500

@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from bench.analysis.failures import COLUMNS, account, two_rules
-from bench.analysis.regret import Scale
+from bench.panels.regret import Scale
 
 NAN, INF = np.nan, np.inf
 

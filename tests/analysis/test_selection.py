@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.analysis.regret import Scale
 from bench.analysis.selection import COLUMNS, by_problem, by_strategy, of_runs
+from bench.panels.regret import Scale
 
 NAN, INF = np.nan, np.inf
 SCALE = Scale(0.0, 2.0, "frozen")

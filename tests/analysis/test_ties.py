@@ -5,23 +5,11 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from bench.analysis import (
-    bayes,
-    compare,
-    crossing,
-    equivalents,
-    finals,
-    pairwise,
-    profiles,
-    ranks,
-    scores,
-    selection,
-    significance,
-    targets,
-    verdicts,
-)
-from bench.analysis.paired import all_pairs
-from bench.analysis.panels import to_panels
+from bench.analysis import selection
+from bench.analysis.curves import crossing, equivalents, finals, profiles, ranks, scores, targets
+from bench.inference import bayes, compare, pairwise, significance, verdicts
+from bench.inference.paired import all_pairs
+from bench.panels.panel import to_panels
 
 THIRD = 0.1 + 0.2
 """Not .3, but equal to it up to rounding."""

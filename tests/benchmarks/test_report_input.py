@@ -15,8 +15,8 @@ ROWS = int(os.environ.get("TUNEBENCH_ROWS", "100000"))
 PEAK = """
 import sys
 from pathlib import Path
-from bench.report.source import from_folder
-from bench.report.tidy import from_tidy
+from bench.sources.source import from_folder
+from bench.sources.tidy import from_tidy
 
 path = Path(sys.argv[1])
 source = (from_tidy if path.is_file() else from_folder)(path, command="")
@@ -48,8 +48,8 @@ def path(request, made, tmp_path_factory):
 
 def test_loading(benchmark, made, path):
     """Bound for 10 million rows: 40 s and 4 GB, all of the process."""
-    from bench.report.source import from_folder
-    from bench.report.tidy import from_tidy
+    from bench.sources.source import from_folder
+    from bench.sources.tidy import from_tidy
 
     load = from_tidy if path.is_file() else from_folder
     rounds = 1 if ROWS > 1_000_000 else 3

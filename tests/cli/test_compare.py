@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from bench.analysis.compare import Comparison
 from bench.cli import main
 from bench.cli.compare import in_words
+from bench.inference.compare import Comparison
 from bench.spec import Entry
 
 

@@ -85,7 +85,7 @@ def test_an_interrupt_is_no_verdict(monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bench.report.source.read_part", stopped)
+    monkeypatch.setattr("bench.sources.source.read_part", stopped)
     result = CliRunner().invoke(main, ["compare", str(QUICK), str(QUICK)])
     assert result.exit_code == 130
     assert result.output == "interrupted\n"

@@ -7,7 +7,7 @@ import pytest
 from bench.report import style
 from bench.report.interactive import Clock, View, to_json
 
-LOOKS = style.looks(["random", "gp", "hyperopt-tpe"])
+LOOKS = style.line_styles(["random", "gp", "hyperopt-tpe"])
 
 
 def bands(strategy, x, median, low=None, high=None, problem="p"):
@@ -87,7 +87,7 @@ def test_no_label_can_end_the_script():
     text = to_json(
         [Clock("trials", "trials", bands(name, [1], [1.0], problem=name))],
         [View(name, name, True)],
-        style.looks([name]),
+        style.line_styles([name]),
     )
     assert "<" not in text
     assert json.loads(text)["views"][0]["name"] == name
@@ -113,5 +113,5 @@ def test_a_sweep_of_the_real_size_stays_small():
         Clock("seconds", "seconds", frame(np.geomspace(0.1, 100, 80)), log=True),
         Clock("own", "strategy seconds", frame(np.geomspace(0.1, 100, 80)), log=True),
     ]
-    text = to_json(clocks, [View(p, "loss", True) for p in problems], style.looks(strategies))
+    text = to_json(clocks, [View(p, "loss", True) for p in problems], style.line_styles(strategies))
     assert len(text) < 3_000_000

@@ -3,8 +3,9 @@ from concurrent.futures import Future
 import pandas as pd
 from markupsafe import Markup
 
+from bench.prose.claims import Said
+from bench.prose.verdict import Verdict
 from bench.report import style
-from bench.report.claims import Said
 from bench.report.drawing import PageFigure
 from bench.report.page import (
     Bullets,
@@ -16,7 +17,6 @@ from bench.report.page import (
     Terms,
     render,
 )
-from bench.report.verdict import Verdict
 
 
 def figure(svg):
@@ -37,7 +37,7 @@ def test_a_section_shows_its_items_in_order():
         Heading("One", "one"),
         Note("plain <i>"),
         Note(Markup("some <em>words</em>"), soft=True),
-        PageTable(frame, "a table", ("why",), style.looks(["gp"])),
+        PageTable(frame, "a table", ("why",), style.line_styles(["gp"])),
         Bullets(["first", "second"]),
         Terms([("key", "value")]),
         Note("tunebench report <folder>", code=True),

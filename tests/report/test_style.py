@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from bench.prose import phrases
 from bench.registry import STRATEGIES
 from bench.report import style
 from bench.report.plots.bands import new_axes
@@ -11,15 +12,15 @@ from bench.report.plots.bands import new_axes
 
 def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():
     names = [f"s{i}" for i in range(24)]
-    looks = style.looks(names)
+    looks = style.line_styles(names)
     assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == 24
-    assert len({look["color"] for look in style.looks(names[:14]).values()}) == 14
-    assert {name: looks[name] for name in names[:5]} == style.looks(names[:5])
+    assert len({look["color"] for look in style.line_styles(names[:14]).values()}) == 14
+    assert {name: looks[name] for name in names[:5]} == style.line_styles(names[:5])
 
 
 def test_the_strategies_of_the_catalog_look_the_same_in_every_report():
-    quick = style.looks(["default", "random", "sobol", "grid", "gp", "tpe"])
-    two = style.looks(["mine", "tpe", "random"])
+    quick = style.line_styles(["default", "random", "sobol", "grid", "gp", "tpe"])
+    two = style.line_styles(["mine", "tpe", "random"])
     assert [two["tpe"], two["random"]] == [quick["tpe"], quick["random"]]
     assert two["mine"] not in quick.values()
     assert len({look["color"] for look in two.values()}) == 3
@@ -59,7 +60,7 @@ def oklab(colour, sight):
     [("normal", 0.09), ("protanopia", 0.08), ("deuteranopia", 0.08), ("tritanopia", 0.06)],
 )
 def test_fourteen_strategies_differ_clearly_in_colour_alone(ink, sight, least):
-    looks = style.looks([*style.SETTLED, "mine", "yours", "a", "b", "c"])
+    looks = style.line_styles([*style.SETTLED, "mine", "yours", "a", "b", "c"])
     colours = [ink if look["color"] == style.INK else look["color"] for look in looks.values()]
     assert len(set(colours)) == 14
     seen = np.array([oklab(colour, SIGHTS[sight]) for colour in colours])
@@ -126,8 +127,8 @@ def test_an_inlined_figure_is_xml_with_ids_of_its_own():
 
 
 def test_axis_labels_tell_which_way_is_better():
-    assert style.axis_label("roc_auc", "maximize") == "roc auc (higher is better)"
-    assert style.axis_label("rmse", "minimize") == "rmse (lower is better)"
+    assert phrases.axis_label("roc_auc", "maximize") == "roc auc (higher is better)"
+    assert phrases.axis_label("rmse", "minimize") == "rmse (lower is better)"
 
 
 def test_file_names_are_plain_and_differ():

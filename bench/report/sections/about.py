@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from bench.analysis.dominance import DOMINANT
-from bench.analysis.estimates import ALPHA
-from bench.analysis.intervals import OF_CURVES
-from bench.analysis.mean_intervals import KNOWN_OF_DATA_SETS, KNOWN_OF_REPETITIONS
-from bench.analysis.significance import EXACT
-from bench.analysis.verdicts import CREDIBLE
+from bench.analyses import Analyses
+from bench.inference.dominance import DOMINANT
+from bench.inference.estimates import ALPHA
+from bench.inference.intervals import OF_CURVES
+from bench.inference.mean_intervals import KNOWN_OF_DATA_SETS, KNOWN_OF_REPETITIONS
+from bench.inference.significance import EXACT
+from bench.inference.verdicts import CREDIBLE
+from bench.prose.phrases import listed
 from bench.report import tables
-from bench.report.findings import Findings
 from bench.report.page import Bullets, Item, Note, PageTable, Section, Terms
-from bench.report.phrases import listed
 from bench.simulations import committed
 from bench.words import many
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def method(found: Findings) -> Section:
+def method(found: Analyses) -> Section:
     """Return the section that says how the numbers came about."""
     texts = [*_measured(found), *_resampled(found), *_tested(found)]
     sentence = "How each number on this page came about; each test with n, α and correction."
     return Section("method", "Method", sentence, [Bullets([text for text in texts if text])])
 
 
-def _measured(found: Findings) -> list[str]:
+def _measured(found: Analyses) -> list[str]:
     sets = ", ".join(found.sets)
     return [
         Markup(
@@ -72,7 +72,7 @@ def _measured(found: Findings) -> list[str]:
     ]
 
 
-def _equivalents(found: Findings) -> str:
+def _equivalents(found: Analyses) -> str:
     """Return how trials are counted where some are cheaper than a full evaluation."""
     if not found.cheaper:
         return ""
@@ -92,7 +92,7 @@ def _equivalents(found: Findings) -> str:
     )
 
 
-def _unchecked(found: Findings) -> str:
+def _unchecked(found: Analyses) -> str:
     """Return what to know of runs whose files have no checksums; a table of others has no files."""
     checked = found.source.runs["checked"]
     without = int((~checked).sum())
@@ -106,7 +106,7 @@ def _unchecked(found: Findings) -> str:
     )
 
 
-def _resampled(found: Findings) -> list[str]:
+def _resampled(found: Analyses) -> list[str]:
     if not found.panels:
         return []
     return [
@@ -149,7 +149,7 @@ def _spans(table: pd.DataFrame, sample: str, statistic: str) -> str:
     )
 
 
-def _tested(found: Findings) -> list[str]:
+def _tested(found: Analyses) -> list[str]:
     pairs = found.verdicts
     if pairs.empty:
         return ["No hypothesis is tested on this page."]
@@ -167,7 +167,7 @@ def _tested(found: Findings) -> list[str]:
     ]
 
 
-def _these(found: Findings) -> str:
+def _these(found: Analyses) -> str:
     pairs = found.verdicts
     tested = pairs.loc[pairs["p"].notna(), "repetitions"]
     if tested.empty:
@@ -189,7 +189,7 @@ def _these(found: Findings) -> str:
     )
 
 
-def _new(found: Findings) -> str:
+def _new(found: Analyses) -> str:
     pairs = found.verdicts
     tested = pairs.loc[pairs["p_new"].notna(), "datasets"]
     if tested.empty or tested.max() < 2:
@@ -216,7 +216,7 @@ def _most(shares: pd.Series) -> str:
     return f"{float(shares.max()) * 100:.1f} %"
 
 
-def _friedman(found: Findings) -> str:
+def _friedman(found: Analyses) -> str:
     test = found.friedman.iloc[0]
     if test["p"] != test["p"]:
         return "Over all strategies: no test; Friedman’s could not be made."
@@ -226,7 +226,7 @@ def _friedman(found: Findings) -> str:
     )
 
 
-def entries(found: Findings) -> Section:
+def entries(found: Analyses) -> Section:
     """Return the section of what stands behind the labels."""
     source = found.source
     seeds = ", ".join(map(str, source.seeds))
@@ -237,7 +237,7 @@ def entries(found: Findings) -> Section:
     return Section("entries", "What ran", "Each label’s name, version and settings.", items)
 
 
-def environment(found: Findings) -> Section:
+def environment(found: Analyses) -> Section:
     """Return the section of the environment and the command that rebuilds the page."""
     source = found.source
     text = Markup(

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.analyses import Analyses
 from bench.report import tables
-from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable
-from bench.report.source import listed
+from bench.report.sections.common import line_styles
+from bench.sources.source import listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ ADVISED = 20
 """Repetitions from which intervals are good."""
 
 
-def items(found: Findings) -> list[Item]:
+def items(found: Analyses) -> list[Item]:
     """Return what stands under the heading Leaderboard."""
     if not found.panels:
         any_trial = len(found.source.trials) > 0
@@ -44,7 +45,7 @@ def items(found: Findings) -> list[Item]:
         columns["problems"] = board["problems"].astype(str)
     table = tables.texts(columns)
     return [
-        PageTable(table, "Leaderboard", looks=found.looks, file="leaderboard", raw=board),
+        PageTable(table, "Leaderboard", looks=line_styles(found), file="leaderboard", raw=board),
         Note(_how(found), soft=True),
         *[Note(text) for text in (_missing(found), _unranked(found)) if text],
     ]
@@ -57,7 +58,7 @@ def _bounded(board: pd.DataFrame) -> dict[str, list[str]]:
     return {"bounded regret": tables.each(board["bounded"], tables.number)}
 
 
-def _how(found: Findings) -> str:
+def _how(found: Analyses) -> str:
     count = int(found.board["rank"].count())
     middle = f"{(count + 1) / 2:g}"
     same = f"; strategies that do not differ would all be at {middle}" if count > 1 else ""
@@ -90,7 +91,7 @@ def _how(found: Findings) -> str:
     return text
 
 
-def _missing(found: Findings) -> str:
+def _missing(found: Analyses) -> str:
     gone = found.missing
     if gone.empty:
         return ""
@@ -105,7 +106,7 @@ def _missing(found: Findings) -> str:
     )
 
 
-def _unranked(found: Findings) -> str:
+def _unranked(found: Analyses) -> str:
     there = {panel.problem for panel in found.panels}
     gone = [problem for problem in found.source.problems if problem not in there]
     if not gone:

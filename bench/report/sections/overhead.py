@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analyses import Analyses
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Item, PageTable, Section
-from bench.report.sections.common import in_order
+from bench.report.sections.common import in_order, line_styles
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     if not found.timed:
         why = "Not every row holds its seconds, so nothing can be said of it."
@@ -35,13 +35,13 @@ def section(found: Findings, builder: Builder) -> Section:
         builder.figure(
             figures.strategy_seconds,
             found.overhead,
-            found.looks,
+            line_styles(found),
             name="overhead",
             label="Milliseconds a trial each strategy takes itself, against the trial number",
             caption="Time a strategy takes to suggest and to learn, by trial: median and quartiles "
             "over all runs that got so far; a line may jump where some end.",
         ),
-        PageTable(table, "Strategy overhead", looks=found.looks, file="overhead",
+        PageTable(table, "Strategy overhead", looks=line_styles(found), file="overhead",
                   raw=found.own_time),
     ]  # fmt: skip
     return Section("overhead", "Strategy overhead", _told(frame["ms_per_trial"] / 1000), items)

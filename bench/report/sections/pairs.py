@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.analysis.dominance import DOMINANT
-from bench.analysis.estimates import ALPHA, UNDECIDED
-from bench.analysis.holm import observations_needed
-from bench.analysis.verdicts import swapped
+from bench.analyses import Analyses
+from bench.inference.dominance import DOMINANT
+from bench.inference.estimates import ALPHA, UNDECIDED
+from bench.inference.holm import observations_needed
+from bench.inference.verdicts import swapped
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Heading, Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order
-from bench.report.source import listed
+from bench.report.sections.common import BASELINE, in_order, line_styles
+from bench.sources.source import listed
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FEWEST = 6
 """Repetitions from which a problem can be won: 2 · 2⁻⁵ is more than .05."""
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     title = "Pairs"
     if len(found.verdicts) == 0:
@@ -54,7 +54,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("pairs", title, _told(found), items)
 
 
-def _told(found: Findings) -> str:
+def _told(found: Analyses) -> str:
     """Return how many pairs are decided, in words."""
     these, new = (
         int((found.verdicts[name] != UNDECIDED).sum()) for name in ("verdict", "verdict_new")
@@ -65,7 +65,7 @@ def _told(found: Findings) -> str:
     )
 
 
-def _shown(found: Findings) -> tuple[pd.DataFrame, int]:
+def _shown(found: Analyses) -> tuple[pd.DataFrame, int]:
     """Return the first verdicts in the leaderboard's order, and how many more there are."""
     import pandas as pd
 
@@ -79,7 +79,7 @@ def _shown(found: Findings) -> tuple[pd.DataFrame, int]:
     return frame.head(MOST), max(len(frame) - MOST, 0)
 
 
-def _these(found: Findings, frame: pd.DataFrame, left: int) -> list[Item]:
+def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -124,13 +124,14 @@ def _these(found: Findings, frame: pd.DataFrame, left: int) -> list[Item]:
         Heading("For these problems", "pairs-these"),
         Note(can),
         *_dominated(found),
-        PageTable(table, "Verdicts for these problems", ("against", "verdict"), looks=found.looks,
+        PageTable(table, "Verdicts for these problems", ("against", "verdict"),
+                  looks=line_styles(found),
                   file="verdicts", raw=found.verdicts),
         Note(text, soft=True),
     ]  # fmt: skip
 
 
-def _dominated(found: Findings) -> list[Item]:
+def _dominated(found: Analyses) -> list[Item]:
     """Return which problems hold most of the variance of differences in normalised regret."""
     frame = found.verdicts[found.verdicts["dominant"] != ""]
     if frame.empty:
@@ -157,7 +158,7 @@ def _dominated(found: Findings) -> list[Item]:
     return [Note(text)]
 
 
-def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
+def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
     sets = int(frame["datasets"].max())
     if sets < 2:
         why = (
@@ -202,7 +203,8 @@ def _new(found: Findings, frame: pd.DataFrame) -> list[Item]:
     )
     return [
         Heading("For new problems", "pairs-new"),
-        PageTable(table, "Verdicts for new problems", ("against", "verdict"), looks=found.looks,
+        PageTable(table, "Verdicts for new problems", ("against", "verdict"),
+                  looks=line_styles(found),
                   file="verdicts-new"),
         Note(text, soft=True),
     ]  # fmt: skip

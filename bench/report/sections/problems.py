@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.clocks import has_distance
-from bench.analysis.panels import Panel
+from bench.analyses import Analyses
+from bench.analysis.curves.clocks import has_distance
 from bench.checks import signature
-from bench.report import figures, phrases, style, tables
+from bench.panels.panel import Panel
+from bench.prose import phrases
+from bench.report import figures, style, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Chart, Heading, Item, Note, PageTable, Section
-from bench.report.sections.common import in_order, ran
+from bench.report.sections.common import in_order, line_styles, ran
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ CUT = "The value axis shows where the curves end up, and what is far from there 
 """Of a figure of values whose best is not known."""
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     files = style.file_names(found.source.problems)
     items: list[Item] = [*_across(found)]
@@ -37,7 +38,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("problems", "Problems", _told(found), items)
 
 
-def _told(found: Findings) -> str:
+def _told(found: Analyses) -> str:
     """Return who is best on how many problems, in words."""
     what = "The curves of each problem, and its values after the whole budget."
     winners = found.board[found.board["best"] > 0].sort_values(
@@ -54,7 +55,7 @@ def _told(found: Findings) -> str:
     return f"Best median {found.when}: {phrases.listed(counts)}{ties}."
 
 
-def _across(found: Findings) -> list[Item]:
+def _across(found: Analyses) -> list[Item]:
     """Return a table of all problems × strategies."""
     if len(found.panels) < 2:
         return []
@@ -68,13 +69,13 @@ def _across(found: Findings) -> list[Item]:
     return [Note(f"{label}:"), PageTable(table, label, file="regret", raw=wide.reset_index())]
 
 
-def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Builder) -> list[Item]:
+def _problem(panel: Panel, number: int, file: str, found: Analyses, builder: Builder) -> list[Item]:
     problem = panel.problem
     frames = {"trials": found.on_trials, **({"seconds": found.in_seconds} if found.timed else {})}
     figure = builder.figure(
         figures.problem,
         {clock: frame[frame["problem"] == problem] for clock, frame in frames.items()},
-        found.looks,
+        line_styles(found),
         title=problem,
         ylabel=figures.value_label(panel.metric, panel.direction, has_distance(panel)),
         known=has_distance(panel),
@@ -94,7 +95,7 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
         PageTable(
             _table(raw, panel, timed=found.timed),
             problem,
-            looks=found.looks,
+            looks=line_styles(found),
             file=f"problem-{file}",
             raw=raw,
         ),
@@ -102,7 +103,7 @@ def _problem(panel: Panel, number: int, file: str, found: Findings, builder: Bui
 
 
 def _sentence(panel: Panel, positive: str) -> str:
-    text = f"{style.axis_label(panel.metric, panel.direction)}."
+    text = f"{phrases.axis_label(panel.metric, panel.direction)}."
     if positive:
         text += f" The positive class is {positive!r}."
     optima = panel.values(panel.optimum)
@@ -121,7 +122,7 @@ def _sentence(panel: Panel, positive: str) -> str:
     return text
 
 
-def _processors(problem: str, found: Findings) -> str:
+def _processors(problem: str, found: Analyses) -> str:
     """Return the sentence on values that differ between processors, empty where none is known."""
     runs = found.source.runs
     if not {"problem_name", "problem_version"} <= set(runs):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 
-from bench.analysis.estimates import ALPHA
+from bench.analyses import Analyses
+from bench.inference.estimates import ALPHA
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, ran
-from bench.report.source import listed
+from bench.report.sections.common import BASELINE, line_styles, ran
+from bench.sources.source import listed
 from bench.words import many
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     items: list[Item] = [
         builder.figure(
             figures.ranks,
             found.board,
-            found.looks,
+            line_styles(found),
             name="ranks",
             label="Mean rank of each strategy with its intervals",
             caption="Mean rank of runs, taken in each repetition, with its 95 % interval: thick "
@@ -29,7 +29,7 @@ def section(found: Findings, builder: Builder) -> Section:
         builder.figure(
             figures.ranks_over_budget,
             found.ranks,
-            found.looks,
+            line_styles(found),
             name="ranks-over-budget",
             label="Mean rank against trials",
             caption="Mean rank of runs after each number of trials, 95 % intervals for these "
@@ -41,7 +41,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("ranks", "Ranks and critical difference", _told(found), items)
 
 
-def _told(found: Findings) -> str:
+def _told(found: Analyses) -> str:
     """Return what the tests over data sets say, in words."""
     test = found.friedman.iloc[0]
     if math.isnan(test["p"]):
@@ -56,7 +56,7 @@ def _told(found: Findings) -> str:
     )
 
 
-def _critical(found: Findings, builder: Builder) -> list[Item]:
+def _critical(found: Analyses, builder: Builder) -> list[Item]:
     test = found.friedman.iloc[0]
     blocks, count = int(test["blocks"]), int(test["strategies"])
     if count < 2 or blocks < 2 or math.isnan(test["p"]):
@@ -84,7 +84,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
         figures.critical,
         found.mean_ranks,
         found.cliques,
-        found.looks,
+        line_styles(found),
         name="critical",
         label="Critical-difference diagram: mean ranks over data sets, joined where not told apart",
         caption="Mean rank of medians: in each data set strategies are ranked by their median. "
@@ -94,7 +94,7 @@ def _critical(found: Findings, builder: Builder) -> list[Item]:
     return [Note(text), figure]
 
 
-def _untested(found: Findings) -> str:
+def _untested(found: Analyses) -> str:
     """Return what the test leaves out, in words."""
     strategies, blocks = found.untested
     parts = [
@@ -110,7 +110,7 @@ def _iman(f: float, p: float) -> str:
     )
 
 
-def _crossings(found: Findings) -> list[Item]:
+def _crossings(found: Analyses) -> list[Item]:
     names = ran(found)
     if not names:
         return []
@@ -135,7 +135,8 @@ def _crossings(found: Findings) -> list[Item]:
     )
     return [
         Note(text),
-        PageTable(table, f"From when on ahead of {baseline}", looks=found.looks, file="crossings",
+        PageTable(table, f"From when on ahead of {baseline}",
+                  looks=line_styles(found), file="crossings",
                   raw=frame),
     ]  # fmt: skip
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.analysis.cv_tests import won
-from bench.analysis.estimates import ALPHA
+from bench.analyses import Analyses
 from bench.analysis.selection import DEFAULT
+from bench.inference.cv_tests import won
+from bench.inference.estimates import ALPHA
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order
+from bench.report.sections.common import BASELINE, in_order, line_styles
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ NO_DEFAULT = f" It cannot be told, since the strategy {DEFAULT} did not run."
 CHOOSES_NOTHING = f" The {DEFAULT} chooses nothing: its gap is that of the splits alone."
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     title = "Overfitting to the validation score"
     frame = found.selected.set_index("strategy")
@@ -61,7 +61,7 @@ def section(found: Findings, builder: Builder) -> Section:
         builder.figure(
             figures.selection,
             frame.reset_index(),
-            found.looks,
+            line_styles(found),
             name="selection",
             label="Gap between test and validation, and overtuning, of each strategy",
             caption="What choosing by the validation value costs: circles, how much worse the test "
@@ -71,7 +71,7 @@ def section(found: Findings, builder: Builder) -> Section:
             "strategies share the splits, which move their gaps together."
             + (CHOOSES_NOTHING if DEFAULT in frame.index else ""),
         ),
-        PageTable(table, "Validation against test", looks=found.looks, file="selection",
+        PageTable(table, "Validation against test", looks=line_styles(found), file="selection",
                   raw=found.selection),
         Note(text + ("" if frame["worse"].notna().any() else NO_DEFAULT) + _left_out(found),
              soft=True),
@@ -80,7 +80,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("selection", title, _told(frame.drop(index=DEFAULT, errors="ignore")), items)
 
 
-def _cv_tests(found: Findings) -> list[Item]:
+def _cv_tests(found: Analyses) -> list[Item]:
     """Return the test of the final models' cross-validation scores; nothing without fold values."""
     counts = won(found.cv_tests)
     if counts.empty:
@@ -102,13 +102,13 @@ def _cv_tests(found: Findings) -> list[Item]:
     )
     table = tables.texts({"better": names, **columns})
     return [
-        PageTable(table, "Cross-validation scores of the final models", looks=found.looks,
+        PageTable(table, "Cross-validation scores of the final models", looks=line_styles(found),
                   file="cv-tests", raw=found.cv_tests),
         Note(text, soft=True),
     ]  # fmt: skip
 
 
-def _untold(found: Findings) -> str:
+def _untold(found: Analyses) -> str:
     """Return why nothing can be told, in words."""
     if all(np.isnan(panel.test).all() for panel in found.panels):
         return "No test value was measured, so it cannot be told."
@@ -117,7 +117,7 @@ def _untold(found: Findings) -> str:
     )
 
 
-def _left_out(found: Findings) -> str:
+def _left_out(found: Analyses) -> str:
     """Return how many repetitions do not count, in words; nothing where all do."""
     measured = [panel for panel in found.panels if not np.isnan(panel.test).all()]
     left = sum(len(panel.repetitions) for panel in measured) - found.selected["repetitions"].max()

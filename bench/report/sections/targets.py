@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.analysis.equivalents import TWICE
+from bench.analyses import Analyses
+from bench.analysis.curves.equivalents import TWICE
+from bench.prose.phrases import listed
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.phrases import listed
-from bench.report.sections.common import BASELINE, in_order, ran
+from bench.report.sections.common import BASELINE, in_order, line_styles, ran
 
 NAMED = 3
 """Strategies whose worth the heading tells."""
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     items: list[Item] = []
     if found.ecdf["share"].notna().any():
@@ -24,7 +24,7 @@ def section(found: Findings, builder: Builder) -> Section:
             builder.figure(
                 figures.ecdf,
                 found.ecdf,
-                found.looks,
+                line_styles(found),
                 name="ecdf",
                 label="Share of targets reached against trials",
                 caption="Share of targets reached after so many trials. Targets are what random "
@@ -36,7 +36,7 @@ def section(found: Findings, builder: Builder) -> Section:
         builder.figure(
             figures.profiles,
             found.profiles,
-            found.looks,
+            line_styles(found),
             name="profiles",
             label="Performance profiles: share of runs within each normalised regret",
             caption=f"Share of runs within a normalised regret {found.when}, every problem "
@@ -51,7 +51,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("targets", "Targets, profiles, trials saved", _told(found), items)
 
 
-def _told(found: Findings) -> str:
+def _told(found: Analyses) -> str:
     """Return what a trial of the best ones is worth, in words."""
     others = found.saved[~found.saved["strategy"].isin([BASELINE, TWICE])]
     others = others.dropna(subset="factor").sort_values("factor", ascending=False, kind="stable")
@@ -65,7 +65,7 @@ def _told(found: Findings) -> str:
     return f"A trial is worth so many of {BASELINE}: {listed(worth)} (median over problems)."
 
 
-def _after(found: Findings) -> str:
+def _after(found: Analyses) -> str:
     """Return after how many trials there are targets, and on how many problems, in words."""
     there = found.targets[found.targets["repetitions"] > 0]
     counts = there.groupby("after")["problem"].nunique()
@@ -77,7 +77,7 @@ def _after(found: Findings) -> str:
     return ", ".join(parts)
 
 
-def _ert(found: Findings) -> list[Item]:
+def _ert(found: Analyses) -> list[Item]:
     frame = found.ert
     known = frame.dropna(subset="ert")
     if known.empty:
@@ -105,7 +105,7 @@ def _ert(found: Findings) -> list[Item]:
     table = tables.texts(columns)
     return [
         Note(text),
-        PageTable(table, "Expected running time to targets", looks=found.looks, file="ert",
+        PageTable(table, "Expected running time to targets", looks=line_styles(found), file="ert",
                   raw=frame),
     ]  # fmt: skip
 
@@ -117,7 +117,7 @@ def _worth(factor: float, bound: bool) -> str:
     return f"≥ {tables.number(factor)}" if bound else tables.number(factor)
 
 
-def _saved(found: Findings) -> list[Item]:
+def _saved(found: Analyses) -> list[Item]:
     frame = found.saved.dropna(subset="factor").set_index("strategy")
     names = [name for name in (*in_order(found), TWICE) if name in frame.index]
     if not set(names) - {BASELINE, TWICE}:
@@ -148,6 +148,6 @@ def _saved(found: Findings) -> list[Item]:
     )
     return [
         Note(text),
-        PageTable(table, "Random-search equivalents", looks=found.looks, file="equivalents",
+        PageTable(table, "Random-search equivalents", looks=line_styles(found), file="equivalents",
                   raw=found.equivalents),
     ]  # fmt: skip

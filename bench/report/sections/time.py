@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.breakeven import CASES
-from bench.analysis.replay import sets_deadline
-from bench.analysis.rounding import at_most
-from bench.report import phrases, tables
+from bench.analyses import Analyses
+from bench.analysis.time.breakeven import CASES
+from bench.analysis.time.replay import sets_deadline
+from bench.panels.rounding import at_most
+from bench.prose import phrases
+from bench.report import tables
 from bench.report.drawing import Builder
-from bench.report.findings import Findings
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order, ran
+from bench.report.sections.common import BASELINE, in_order, line_styles, ran
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MOST = 12
 """Strategies up to which every pair has a cell."""
 
 
-def section(found: Findings, builder: Builder) -> Section:
+def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     del builder
     title = "Wall-clock and break-even"
@@ -47,7 +48,7 @@ def section(found: Findings, builder: Builder) -> Section:
     return Section("time", title, _told(found), items)
 
 
-def _least(found: Findings) -> dict[tuple[str, ...], list[str]]:
+def _least(found: Analyses) -> dict[tuple[str, ...], list[str]]:
     """Return the strategies whose regret is the least -> for which costs of an evaluation."""
     least: dict[tuple[str, ...], list[str]] = {}
     for (cost, workers), frame in found.deadlines.items():
@@ -60,7 +61,7 @@ def _least(found: Findings) -> dict[tuple[str, ...], list[str]]:
     return least
 
 
-def _told(found: Findings) -> str:
+def _told(found: Analyses) -> str:
     """Return whose regret is the least at which cost of an evaluation, in words."""
     least = _least(found)
     if len(ran(found)) < 2 or not least:
@@ -82,7 +83,7 @@ def _schedule(cost: float | None, workers: int) -> str:
     return name + (f", {workers} workers" if workers > 1 else "")
 
 
-def _deadline(found: Findings) -> str:
+def _deadline(found: Analyses) -> str:
     """Return when the deadline is, as `replay.at_deadline` sets it."""
     usual, first = "When random search has spent its budget", "when the fastest strategy has"
     there = [sets_deadline(panel) for panel in found.panels]
@@ -91,7 +92,7 @@ def _deadline(found: Findings) -> str:
     return f"{usual}, or without it {first}" if any(there) else f"W{first[1:]} spent its budget"
 
 
-def _replayed(found: Findings) -> PageTable:
+def _replayed(found: Analyses) -> PageTable:
     import pandas as pd
 
     columns: dict[str, list[str]] = {"strategy": list(found.source.strategies)}
@@ -104,7 +105,7 @@ def _replayed(found: Findings) -> PageTable:
     order = in_order(found)
     table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
     label = "Regret at the deadline, by seconds an evaluation takes"
-    return PageTable(table, label, looks=found.looks, file="replay", raw=pd.concat(raw))
+    return PageTable(table, label, looks=line_styles(found), file="replay", raw=pd.concat(raw))
 
 
 def _reached(row: Any) -> str:
@@ -114,7 +115,7 @@ def _reached(row: Any) -> str:
     return f"{tables.number(row.regret)} ({'; '.join(parts)})"
 
 
-def _even(found: Findings) -> list[Item]:
+def _even(found: Analyses) -> list[Item]:
     frame = found.breakeven
     if frame.empty:
         return []
@@ -138,12 +139,12 @@ def _even(found: Findings) -> list[Item]:
     return [
         Note(text),
         *_apart(found, cells),
-        PageTable(table, "Break-even evaluation cost", looks=found.looks, file="breakeven",
+        PageTable(table, "Break-even evaluation cost", looks=line_styles(found), file="breakeven",
                   raw=frame),
     ]  # fmt: skip
 
 
-def _target(found: Findings) -> str:
+def _target(found: Analyses) -> str:
     """Return what the targets are, in words."""
     after = sorted(found.breakeven_costs["after"].unique())
     counts = many(int(after[-1]), "trial")
@@ -157,7 +158,7 @@ def _target(found: Findings) -> str:
     )
 
 
-def _apart(found: Findings, cells: Mapping[Any, str]) -> list[Note]:
+def _apart(found: Analyses, cells: Mapping[Any, str]) -> list[Note]:
     """Return where the mean regret and the time to a target put two strategies in another order."""
     never = {
         name: [other for (one, other), text in cells.items() if one == name and _is_never(text)]
@@ -178,7 +179,7 @@ def _is_never(text: str) -> bool:
     return text.split(" (")[0] == "never"
 
 
-def _startup(found: Findings, name: str) -> str:
+def _startup(found: Analyses, name: str) -> str:
     """Return the start-up of a strategy, and whether it is all there is."""
     if name not in found.startups:
         return tables.NONE

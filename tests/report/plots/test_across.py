@@ -22,7 +22,7 @@ from bench.report.plots.selection import plot_selection
 from bench.report.plots.shares import plot_shares
 
 NAMES = ["random", "grid", "tpe"]
-LOOKS = style.looks(NAMES)
+LOOKS = style.line_styles(NAMES)
 REFERENCE = Path(__file__).parent / "reference"
 TOLERANCE = 8
 """Root mean square of a pixel's difference, of 255: other freetypes set letters a little apart."""

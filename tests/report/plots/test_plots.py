@@ -9,7 +9,7 @@ from bench.report.plots.bands import focus, legend_below, new_axes, plot_bands, 
 from bench.report.plots.leaderboard import plot_ranks
 from bench.report.plots.overhead import plot_strategy_seconds
 
-LOOKS = style.looks(["a", "b"])
+LOOKS = style.line_styles(["a", "b"])
 
 
 @pytest.fixture
@@ -73,7 +73,9 @@ def board(names, ranks):
 
 
 def test_ranks_have_the_best_on_top_and_leave_out_who_has_none():
-    axes = plot_ranks(board(["b", "a", "c"], [1.25, 1.75, math.nan]), style.looks(["a", "b", "c"]))
+    axes = plot_ranks(
+        board(["b", "a", "c"], [1.25, 1.75, math.nan]), style.line_styles(["a", "b", "c"])
+    )
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
     lines = axes.get_lines()
     new, these, dots = lines[::3], lines[1::3], lines[2::3]
@@ -119,7 +121,7 @@ AWKWARD = ["_mine.py:Mine", r"cost $\foo$", "a_b & <c> %"]
 
 @pytest.mark.parametrize("names", [["a"], [f"s{i}" for i in range(12)], LONG[:12], LONG])
 def test_the_legend_names_all_strategies_within_the_figure(names):
-    axes = plot_bands(curves(names), style.looks(names), ylabel="y")
+    axes = plot_bands(curves(names), style.line_styles(names), ylabel="y")
     legend_below([axes], names)
     style.settle(axes.figure)
     (legend,) = axes.figure.legends
@@ -131,7 +133,7 @@ def test_the_legend_names_all_strategies_within_the_figure(names):
 def problem(names, title="p", clocks=("trials",), known=False):
     return figures.problem(
         {clock: curves(names) for clock in clocks},
-        style.looks(names),
+        style.line_styles(names),
         title=title,
         ylabel="rmse (lower is better)",
         known=known,
@@ -200,7 +202,7 @@ def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
 
 
 def test_ranks_keep_their_room_beside_long_labels():
-    axes = plot_ranks(board(LONG, range(20)), style.looks(LONG))
+    axes = plot_ranks(board(LONG, range(20)), style.line_styles(LONG))
     style.settle(axes.figure)
     for label in axes.get_yticklabels():
         assert inside(axes.figure, label)
@@ -266,5 +268,5 @@ def test_points_at_which_nothing_changes_are_not_drawn():
     assert steps(band.iloc[::-1])["x"].tolist() == [1, 3, 5, 6]
     assert steps(band[:1])["x"].tolist() == [1]
     assert steps(band[:0]).empty
-    (line,) = plot_bands(band, style.looks(["a"]), ylabel="y").get_lines()
+    (line,) = plot_bands(band, style.line_styles(["a"]), ylabel="y").get_lines()
     assert line.get_xdata()[:-1].tolist() == [1, 3, 5, 6]

@@ -3,7 +3,7 @@ import pytest
 
 from bench.report.page import Note
 from bench.report.sections import leaderboard
-from bench.report.source import NAMED
+from bench.sources.source import NAMED
 
 PLACES = {"random": 1.0, "tpe": 0.2, "gp": 0.6}
 

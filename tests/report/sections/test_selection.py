@@ -2,6 +2,7 @@ import pytest
 
 from bench.report import figures
 from bench.report.sections import selection
+from bench.report.sections.common import line_styles
 
 LABEL = "Validation against test"
 
@@ -57,7 +58,7 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     figure = selection.section(found, builder).items[0]
     assert (figure.kind, figure.name) == ("figure", "selection")
     assert "default chooses nothing" in figure.caption.lower()
-    axes = figures.selection(found.selected, found.looks)
+    axes = figures.selection(found.selected, line_styles(found))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["default", "random", "tpe"]
     (legend,) = axes.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [

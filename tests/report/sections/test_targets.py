@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.equivalents import TWICE
+from bench.analysis.curves.equivalents import TWICE
 from bench.report import figures
 from bench.report.page import PageFigure
 from bench.report.sections import targets
+from bench.report.sections.common import line_styles
 
 ERT, SAVED = "Expected running time to targets", "Random-search equivalents"
 WORTH = "trials of random a trial is worth"
@@ -78,7 +79,7 @@ def test_shares_of_targets_have_bands_and_the_caption_says_so(found, builder):
     figure = targets.section(found, builder).items[0]
     assert figure.name == "ecdf"
     assert "95 % intervals for these problems" in figure.caption
-    axes = figures.ecdf(found.ecdf, found.looks)
+    axes = figures.ecdf(found.ecdf, line_styles(found))
     assert [line.get_label() for line in axes.get_lines()] == ["random", "tpe"]
     # Half of tpe’s four runs on each of two problems hit at once, the others never: a standard
     # error of √(1/3 / 4 / 2) times Student's value with six degrees of freedom.

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from bench.report.findings import Findings
+from bench.analyses import Analyses
 from bench.report.sections import time
 
 DEADLINE, EVEN = (
@@ -194,7 +194,7 @@ def test_break_even_in_words(timed, find, builder, table, cases, word):
 
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_one_more_schedule_stands_first(timed, source, builder, table):
-    found = Findings(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
+    found = Analyses(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
     shown = table(time.section(found, builder), DEADLINE)["tpe"]
     # Random is done after 20 seconds, tpe's first trial after 11.
     assert next(iter(shown)) == "10 s each"

@@ -1,0 +1,333 @@
+"""What a report is made from: every analysis of one sweep, done once, when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bench.analysis import failures, selection, startup
+from bench.analysis.curves import (
+    clocks,
+    convergence,
+    crossing,
+    equivalents,
+    finals,
+    profiles,
+    ranks,
+    scores,
+    targets,
+)
+from bench.analysis.curves.clocks import has_distance
+from bench.analysis.time import breakeven, overhead, replay
+from bench.inference import cv_tests, pairwise, significance, verdicts
+from bench.inference.intervals import shared
+from bench.measured import scales
+from bench.panels.panel import Panel, to_panels
+from bench.prose.legend import ends_of_scale
+from bench.sources.source import Source, listed
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.analysis.curves.draws import Exact
+
+ALL = "all problems"
+"""The problem of a curve over all of them."""
+
+Schedule = tuple[float | None, int]
+"""Seconds an evaluation takes (None: as recorded), and workers."""
+
+SCHEDULES: tuple[Schedule, ...] = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
+"""Those for which every sweep is re-timed."""
+
+
+class Analyses:
+    """The analyses of a sweep.
+
+    Args:
+        source: its rows.
+        trials: after how many scores, tests and verdicts are taken; the budget without.
+        rope: half the width of the region of practical equivalence, in normalised regret.
+        schedule: one more for which the sweep is re-timed.
+    """
+
+    def __init__(
+        self, source: Source, *, trials: int | None, rope: float, schedule: Schedule | None = None
+    ) -> None:
+        self.source = source
+        self.trials = trials
+        self.rope = rope
+        self.schedules = tuple(dict.fromkeys([*([schedule] if schedule else []), *SCHEDULES]))
+        self.panels: list[Panel] = to_panels(
+            source.trials,
+            source.runs,
+            strategies=source.strategies,
+            problems=source.problems,
+            scales=scales.scales(source.runs) if source.seeds else None,
+            datasets=source.datasets,
+        )
+
+    @property
+    def sets(self) -> list[str]:
+        """The strategies that are a set of points."""
+        return [
+            name
+            for name in self.source.strategies
+            if any(name in panel.sets for panel in self.panels)
+        ]
+
+    @property
+    def cheaper(self) -> list[str]:
+        """The strategies with evaluations that are cheaper than full ones."""
+        trials = self.source.trials
+        names = set(trials.loc[trials["fidelity"] < 1, "strategy"].unique())
+        return [name for name in self.source.strategies if name in names]
+
+    @property
+    def timed(self) -> bool:
+        """Whether evaluation and strategy seconds of every trial are known."""
+        return self.source.timed
+
+    @property
+    def warnings(self) -> list[str]:
+        """What makes the numbers of a problem other than they seem."""
+        known = [panel for panel in self.panels if has_distance(panel)]
+        beyond = [p.problem for p in known if (p.regret[p.ran] < 0).any()]
+        plain = [panel.problem for panel in self.panels if not panel.scaled.all()]
+        found = []
+        trials = self.source.trials
+        completed = trials.loc[trials["status"] == "completed", "fidelity"]
+        if len(completed) and (completed < 1).all():
+            found.append(
+                f"no evaluation is a full one: the fidelity of all {len(completed):,} completed "
+                f"trials is below 1 (at most {completed.max():g}), and what a cheaper evaluation "
+                "says is no result; evaluate full ones too, or give the column fidelity shares of "
+                "what counts as full"
+            )
+        if beyond:
+            found.append(
+                "values better than the optimum that is given (noise, or a wrong optimum or "
+                f"direction): {listed(beyond)}"
+            )
+        if plain:
+            found.append(
+                "no scale of regret, since what stands for one random draw is as good as the best: "
+                f"{listed(plain)}; there the plain distance enters means over problems"
+            )
+        budget = max((panel.budget for panel in self.panels), default=0)
+        drawn = [name for name, count in self.startups.items() if count >= budget > 0]
+        if drawn:
+            found.append(
+                f"random search under another name, since the start-up is the whole budget of "
+                f"{many(budget, 'trial')}: {listed(drawn)}"
+            )
+        return found
+
+    @property
+    def whole(self) -> str:
+        """What all problems together are called where one of them could be."""
+        name = ALL
+        while name in self.source.problems:
+            name += " together"
+        return name
+
+    @property
+    def datasets(self) -> set[str]:
+        """What the problems are made of."""
+        return {panel.dataset for panel in self.panels}
+
+    @property
+    def repetitions(self) -> int:
+        """The fewest of a problem that all strategies with runs on it have."""
+        return min((int(shared(panel.ran).sum()) for panel in self.panels), default=0)
+
+    @property
+    def short(self) -> list[str]:
+        """The problems whose budget ends before scores are taken."""
+        return [p.problem for p in self.panels if self.trials and p.budget < self.trials]
+
+    @property
+    def ends(self) -> str:
+        """What regret 0 and 1 are, in words."""
+        return ends_of_scale([panel.source for panel in self.panels])
+
+    @property
+    def when(self) -> str:
+        """At which point of a run scores are taken, in words; empty without a panel."""
+        budgets = [panel.budget for panel in self.panels]
+        if self.trials or len(set(budgets)) < 2:
+            return f"after {many(self.trials or max(budgets), 'trial')}" if budgets else ""
+        return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"
+
+    @cached_property
+    def finals(self) -> pd.DataFrame:
+        return finals.finals(self.panels)
+
+    @cached_property
+    def board(self) -> pd.DataFrame:
+        board = scores.leaderboard(self.panels, self.trials)
+        groups = verdicts.groups(list(board["strategy"]), self.verdicts)
+        board.insert(1, "group", groups.array)
+        return board
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The strategies in the order of the leaderboard, which is that of every legend."""
+        ranked = list(self.board["strategy"]) if self.panels else []
+        return list(dict.fromkeys([*ranked, *self.source.strategies]))
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        return scores.missing(self.panels)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        return verdicts.verdicts(self.panels, self.trials, self.rope)
+
+    @cached_property
+    def exact(self) -> dict[str, Exact]:
+        """Problem -> how one random draw is distributed, where that is known."""
+        if not self.source.seeds:
+            return {}
+        wanted = {panel.problem: panel.repetitions.tolist() for panel in self.panels}
+        return scales.exact_draws(self.source.runs, wanted)
+
+    @cached_property
+    def equivalents(self) -> pd.DataFrame:
+        return equivalents.equivalents(self.panels, self.trials, self.exact)
+
+    @cached_property
+    def saved(self) -> pd.DataFrame:
+        return equivalents.trials_saved(self.equivalents)
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        return convergence.convergence(self.panels)
+
+    def curves(self, clock: clocks.Clock) -> pd.DataFrame:
+        """Return best-so-far on a clock, of each problem, as `clocks.bands` gives it."""
+        import pandas as pd
+
+        parts = [clocks.bands(panel, clock).assign(problem=panel.problem) for panel in self.panels]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def on_trials(self) -> pd.DataFrame:
+        return self.curves("trials")
+
+    @cached_property
+    def in_seconds(self) -> pd.DataFrame:
+        return self.curves("seconds")
+
+    @cached_property
+    def in_own_seconds(self) -> pd.DataFrame:
+        return self.curves("own")
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        return ranks.ranks_over_budget(self.panels)
+
+    @cached_property
+    def crossings(self) -> pd.DataFrame:
+        return crossing.crossings(self.panels)
+
+    @cached_property
+    def summaries(self) -> pd.DataFrame:
+        return significance.summaries(self.panels, self.trials)
+
+    @cached_property
+    def untested(self) -> tuple[list[str], list[str]]:
+        """The strategies and blocks that the test over blocks leaves out."""
+        return significance.left_out(self.summaries, self.panels, self.trials)
+
+    @cached_property
+    def friedman(self) -> pd.DataFrame:
+        return significance.friedman(self.summaries)
+
+    @cached_property
+    def mean_ranks(self) -> pd.DataFrame:
+        return significance.mean_ranks(self.summaries)
+
+    @cached_property
+    def wilcoxon(self) -> pd.DataFrame:
+        return significance.wilcoxon(self.panels, self.trials)
+
+    @cached_property
+    def cliques(self) -> list[list[str]]:
+        """Groups of strategies that Wilcoxon's test does not tell apart."""
+        frame = significance.cliques(self.mean_ranks, self.wilcoxon)
+        return [list(part["strategy"]) for _, part in frame.groupby("clique", sort=True)]
+
+    @cached_property
+    def ecdf(self) -> pd.DataFrame:
+        return targets.ecdf(self.panels, exact=self.exact)
+
+    @cached_property
+    def ert(self) -> pd.DataFrame:
+        return targets.ert(self.panels, exact=self.exact)
+
+    @cached_property
+    def profiles(self) -> pd.DataFrame:
+        return profiles.profiles(self.panels, self.trials)
+
+    @cached_property
+    def pairwise(self) -> pd.DataFrame:
+        return pairwise.pairwise(self.panels, self.trials)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        return targets.targets(self.panels, exact=self.exact)
+
+    @cached_property
+    def breakeven_costs(self) -> pd.DataFrame:
+        return breakeven.break_even_costs(self.panels, self.startups)
+
+    @cached_property
+    def startups(self) -> dict[str, int]:
+        """Strategy -> how many first trials it draws at random, where that is recorded."""
+        return startup.on_the_axis(startup.startups(self.source.runs), self.source.trials)
+
+    @cached_property
+    def breakeven(self) -> pd.DataFrame:
+        return breakeven.breakeven(self.breakeven_costs)
+
+    @cached_property
+    def deadlines(self) -> dict[Schedule, pd.DataFrame]:
+        """What each comes to by a deadline, by schedule."""
+        return {
+            (cost, workers): replay.at_deadline(self.panels, cost=cost, workers=workers)
+            for cost, workers in self.schedules
+        }
+
+    @cached_property
+    def selection_runs(self) -> list[selection.Runs]:
+        return [selection.of_runs(panel) for panel in self.panels]
+
+    @cached_property
+    def selection(self) -> pd.DataFrame:
+        return selection.by_problem(self.selection_runs)
+
+    @cached_property
+    def selected(self) -> pd.DataFrame:
+        return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def cv_tests(self) -> pd.DataFrame:
+        return cv_tests.cv_tests(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def overhead(self) -> pd.DataFrame:
+        return overhead.strategy_seconds(self.panels)
+
+    @cached_property
+    def own_time(self) -> pd.DataFrame:
+        return overhead.totals(self.panels)
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        return failures.account(self.source.trials, self.source.runs)
+
+    @cached_property
+    def two_rules(self) -> pd.DataFrame:
+        return failures.two_rules(self.panels, self.trials)

@@ -1,0 +1,1 @@
+"""How far strategies come over the budget, and where they end."""

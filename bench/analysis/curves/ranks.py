@@ -1,0 +1,190 @@
+"""Ranks of the strategies, at one budget and over all of them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.curves.clocks import checkpoints
+from bench.inference.intervals import mean, shared
+from bench.inference.mean_intervals import around
+from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.panel import Panel
+
+
+def pair_losses(scores: Array) -> Array:
+    """Return for each pair i < j: 1 where i has the larger score, ½ on ties, else 0.
+
+    Args:
+        scores: shape (S, …), smaller is better; NaN where a strategy is not there.
+
+    Returns:
+        Shape (S (S − 1) / 2, …), NaN where one of the two is not there. Pairs are in the order of
+        itertools.combinations.
+    """
+    first, second = _pairs(len(scores))
+    one, two = scores[first], scores[second]
+    found = (one > two) + 0.5 * (one == two)
+    return np.where(np.isnan(one) | np.isnan(two), np.nan, found)
+
+
+def from_pairs(shares: Array, there: Flags) -> Array:
+    """Return mean ranks from how often each strategy loses to each other.
+
+    The rank of i is 1 + Σ_j P(j is better than i) + ½ P(tie). With all of them on all problems
+    that is the mean of its ranks; otherwise each pair is compared on what both have, and a pair
+    without anything in common counts as the mean of the strategy's others.
+
+    Args:
+        shares: shape (…, pairs): means of `pair_losses`, NaN where nothing is in common.
+        there: shape (S,): has any score.
+
+    Returns:
+        Shape (…, S), NaN where nothing can be said.
+    """
+    count = len(there)
+    first, second = _pairs(count)
+    known = ~np.isnan(shares)
+    total, met = (np.zeros((*shares.shape[:-1], count)) for _ in range(2))
+    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
+        share, flag = np.where(known[..., pair], shares[..., pair], 0.0), known[..., pair]
+        total[..., i] += share
+        total[..., j] += flag - share
+        met[..., i] += flag
+        met[..., j] += flag
+    others = int(there.sum()) - 1
+    mean = np.divide(total, met, out=np.full(total.shape, np.nan), where=met > 0)
+    ranks = 1.0 + others * mean if others > 0 else np.ones_like(mean)
+    return np.where(there, ranks, np.nan)
+
+
+def rank_parts(losses: Sequence[Array]) -> list[Array]:
+    """Return what each repetition adds to the distance of `from_pairs` from its centre, (S, R).
+
+    Args:
+        losses: of each problem, `pair_losses` of its repetitions, shape (pairs, R).
+    """
+    pairs = losses[0].shape[0] if losses else 0
+    count = math.isqrt(2 * pairs) + 1
+    first, second = _pairs(count)
+    shares, there = mean(losses), [~np.isnan(values) for values in losses]
+    number = np.sum([found.any(axis=1) for found in there], axis=0)
+    # The rank of i is its others times the mean, over those it met, of its losses to each.
+    met = np.zeros((count, count), dtype=bool)
+    met[first, second] = met[second, first] = number > 0
+    entered = met.any(axis=1)
+    weight = (entered.sum() - 1) / np.maximum(met.sum(axis=1), 1)
+    each = np.zeros((count, pairs))
+    places = np.arange(pairs)
+    each[first, places] = weight[first] / np.maximum(number, 1)
+    each[second, places] = -weight[second] / np.maximum(number, 1)
+    return [
+        each @ np.where(found, values - shares[:, None], 0.0)
+        for values, found in zip(losses, there, strict=True)
+    ]
+
+
+def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return the mean rank of each strategy by normalised regret after so many trials.
+
+    Ranks are taken in each problem × repetition (ties share the mean of theirs), averaged over
+    repetitions, then over problems; before its first completed trial a run counts as the worst
+    completed one. A problem with a smaller budget than the largest is dropped when that is spent,
+    since nobody ranks there any more (`convergence.convergence` holds its last value). Cells that
+    are missing are met as `from_pairs` says.
+
+    Args:
+        panels: of all problems, in the same strategies.
+
+    Returns:
+        A row a strategy and number of trials: strategy, trials, rank, low, high (95 % interval
+        for these problems; NaN with a single repetition), problems (whose budget reaches
+        so far and on which it has runs).
+    """
+    columns = ["strategy", "trials", "rank", "low", "high", "problems"]
+    if not panels:
+        return pd.DataFrame(columns=columns)
+    names = panels[0].strategies
+    trials = checkpoints(max(panel.budget for panel in panels))
+    scores = [_curves(panel, trials) for panel in panels]
+    finals = [values[..., 0] for values in scores]
+    there = np.array([~np.isnan(values).all(axis=1) for values in finals], dtype=bool)
+    there &= np.array([values.shape[1] > 0 for values in finals])[:, None]
+    reached = np.array([trials <= panel.budget for panel in panels])
+    weights = _weights(there, reached)
+    rank = np.ones((len(names), len(trials)))
+    every = []
+    for values in scores:
+        parts = np.zeros((len(names), values.shape[1], len(trials)))
+        points = slice(values.shape[2])
+        if values.shape[1]:
+            parts[..., points] = _summands(values, weights[..., points])
+            rank += parts.mean(axis=1)
+        rows = len(names) * len(trials)
+        every.append(parts.transpose(0, 2, 1).reshape(rows, values.shape[1]))
+    # How many problems with each strategy, at each number of trials: where there is none, no rank.
+    number = there.T.astype(float) @ reached
+    known = (weights.sum(axis=1) > 0) | ((number > 0).sum(axis=0) == 1)
+    rank[~known | (number == 0)] = np.nan
+    on = [np.repeat(values, len(trials), axis=0) for values in finals]
+    ends = around(rank.ravel(), every, None, on)
+    low, high = (np.clip(end, 1, max(len(names), 1)) for end in ends)
+    return pd.DataFrame(
+        {
+            "strategy": np.repeat(np.array(names, dtype=object), len(trials)),
+            "trials": np.tile(trials, len(names)),
+            "rank": rank.ravel(),
+            "low": low,
+            "high": high,
+            "problems": number.ravel().astype(int),
+        },
+        columns=columns,
+    )
+
+
+def _pairs(count: int) -> tuple[list[int], list[int]]:
+    found = list(itertools.combinations(range(count), 2))
+    return [i for i, _ in found], [j for _, j in found]
+
+
+def _curves(panel: Panel, trials: Ints) -> Array:
+    """Return regret of the comparable repetitions, shape (S, R, C): C as far as the budget."""
+    regret = panel.regret[..., trials[trials <= panel.budget] - 1]
+    return regret[:, shared(panel.ran)]
+
+
+def _weights(there: Flags, reached: Flags) -> Array:
+    """Return what a lost comparison adds to the mean rank, shape (S, S, C).
+
+    Args:
+        there: shape (P, S).
+        reached: shape (P, C).
+    """
+    has, far = there.astype(float), reached.astype(float)
+    both = np.einsum("pi,pj,pc->ijc", has, has, far)
+    both[np.eye(there.shape[1], dtype=bool)] = 0.0
+    bottom = both * (both > 0).sum(axis=1, keepdims=True)
+    others = (has.T @ far > 0).sum(axis=0) - 1.0
+    top = np.broadcast_to(others, bottom.shape)
+    found: Array = np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
+    return found
+
+
+def _summands(scores: Array, weights: Array) -> Array:
+    """Return what each repetition of a problem adds to the mean ranks less 1, shape (S, R, C).
+
+    Args:
+        scores: shape (S, R, C).
+        weights: shape (S, S, C).
+    """
+    found = np.zeros(scores.shape)
+    there = np.flatnonzero(~np.isnan(scores[:, 0, 0]))
+    for i, j in itertools.combinations(there.tolist(), 2):
+        lost = (scores[i] > scores[j]) + 0.5 * (scores[i] == scores[j])
+        found[i] += weights[i, j] * lost
+        found[j] += weights[j, i] * (1.0 - lost)
+    return found

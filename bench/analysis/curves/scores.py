@@ -1,0 +1,154 @@
+"""Scores over all problems: regret at a budget, its area, and the leaderboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.curves.ranks import from_pairs, pair_losses, rank_parts
+from bench.inference.intervals import comparable, mean, pooled_iqm, shared
+from bench.inference.mean_intervals import around, iqm_interval, mean_interval, of_regret
+from bench.inference.paired import medians
+from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.panel import Panel
+from bench.panels.regret import bounded
+from bench.panels.rounding import tied
+
+COLUMNS = [
+    "strategy",
+    "rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high",
+    "mean", "mean_low", "mean_high", "mean_new_low", "mean_new_high",
+    "bounded", "bounded_low", "bounded_high", "bounded_new_low", "bounded_new_high",
+    "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
+    "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
+    "best", "problems", "common", "of",
+]  # fmt: skip
+
+
+def areas(panel: Panel, trials: int | None = None) -> Array:
+    """Return the mean normalised regret over log trials, shape (S, R).
+
+    ∫ regret d log t / log T from 1 to T, regret being a step function of the trials made: regret
+    after t trials weighs log((t + 1) / t). With T = 1 it is the regret.
+
+    Args:
+        panel: of one problem.
+        trials: T; the budget without. Beyond the budget all is NaN.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    last = panel.regret_after(trials)
+    count = trials or panel.budget
+    if count == 1 or count > panel.budget:
+        return last
+    weights = np.diff(np.log(np.arange(1, count + 1))) / np.log(count)
+    found: Array = panel.regret[..., : count - 1] @ weights
+    return found
+
+
+def missing(panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return the cells of strategies × problems that lack runs.
+
+    Args:
+        panels: of all problems, in the same strategies.
+
+    Returns:
+        strategy, problem, there (repetitions it has; 0 where it has no run that counts), of (those
+        any strategy has), compared (those that all have which are on the problem at all: no other
+        one enters what is said over all problems).
+    """
+    rows = [
+        (name, panel.problem, int(there), panel.ran.shape[1], int(shared(panel.ran).sum()))
+        for panel in panels
+        for name, there in zip(panel.strategies, panel.ran.sum(axis=1), strict=True)
+        if there < panel.ran.shape[1]
+    ]
+    return pd.DataFrame(rows, columns=["strategy", "problem", "there", "of", "compared"])
+
+
+def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return the strategies by mean rank of their normalised regret.
+
+    Of each problem those repetitions count that all strategies with runs on it have. Intervals
+    are 95 % (`bench.inference.mean_intervals`), `…_low` and `…_high` for *these problems* (NaN
+    where a problem has one repetition), `…_new_low` and `…_new_high` for *new data sets* (NaN with
+    one).
+
+    Args:
+        panels: of all problems, in the same strategies.
+        trials: after how many; all of each problem's budget without. Problems with a smaller
+            budget are left out.
+
+    Returns:
+        A row a strategy, best first, those without any run last:
+        strategy;
+        rank: mean over repetitions, then problems, ties share theirs; a strategy that lacks
+        problems is compared with each other on what both have
+        (`bench.analysis.curves.ranks.from_pairs`);
+        mean, iqm: normalised regret (0 best known, 1 median of one random draw), mean and
+        interquartile mean with every problem weighing the same, on the problems it has;
+        bounded: mean of bounded regret (`bench.panels.regret.bounded`), on which verdicts are;
+        auc: the mean of `areas`, on the problems it has;
+        best: problems on which its median is the best, ties count for each;
+        problems: those it is compared on; common: the fewest it shares with another strategy;
+        of: all problems.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    if not panels:
+        return pd.DataFrame(columns=COLUMNS)
+    names = panels[0].strategies
+    count = len(names)
+    finals = [comparable(panel.regret_after(trials)) for panel in panels]
+    curves = [comparable(areas(panel, trials)) for panel in panels]
+    datasets = [panel.dataset for panel in panels]
+    there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
+    entered = np.asarray(there.any(axis=0))
+    limited = [bounded(values) for values in finals]
+    losses = [pair_losses(values) for values in finals]
+    ranks = from_pairs(mean(losses), entered)
+    table: dict[str, object] = {"strategy": list(names), "rank": ranks}
+    means = {"mean": finals, "bounded": limited, "auc": curves}
+    table.update({name: mean(values) for name, values in means.items()}, iqm=pooled_iqm(finals))
+    of_ranks = rank_parts(losses)
+    for kind, units in (("", None), ("_new", datasets)):
+        low, high = around(ranks, of_ranks, units, finals)
+        most = max(int(entered.sum()), 1)
+        ends = {"rank": (np.clip(low, 1, most), np.clip(high, 1, most))}
+        ends |= {
+            name: of_regret(mean_interval(values, units), values) for name, values in means.items()
+        }
+        ends["iqm"] = of_regret(iqm_interval(finals, units), finals)
+        for name, (low, high) in ends.items():
+            table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
+    table["best"] = _best(finals, [panel.grain.max() for panel in panels], count)
+    table["problems"] = there.sum(axis=0)
+    table["common"] = _common(there)
+    table["of"] = len(panels)
+    frame = pd.DataFrame(table)
+    frame["rank"] = tied(frame["rank"])
+    order = np.argsort(frame["rank"].to_numpy(), kind="stable")
+    return frame.iloc[order][COLUMNS].reset_index(drop=True)
+
+
+def _best(scores: Sequence[Array], grains: Sequence[float], count: int) -> Ints:
+    """Return on how many problems each strategy has the best median."""
+    found = np.zeros(count, dtype=np.int64)
+    for values, grain in zip(scores, grains, strict=True):
+        if values.shape[1]:
+            middle = tied(medians(values), grain)
+            found += middle == np.nanmin(middle)
+    return found
+
+
+def _common(there: Flags) -> Ints:
+    """Return the fewest problems a strategy shares with another that is on any, or its own."""
+    number = there.astype(np.int64)
+    both = number.T @ number
+    others = both + np.where(there.any(axis=0), 0, len(there) + 1)[None, :]
+    found: Ints = np.minimum(others.min(axis=1), both.diagonal())
+    return found

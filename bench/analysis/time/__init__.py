@@ -1,0 +1,1 @@
+"""What strategies cost in seconds, and what that means for evaluations of any cost."""

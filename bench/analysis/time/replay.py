@@ -1,0 +1,137 @@
+"""Replay: a finished sweep re-timed for another evaluation cost or number of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.inference.intervals import comparable, mean
+from bench.inference.mean_intervals import mean_interval, of_regret
+from bench.panels.arrays import Array
+from bench.panels.panel import Panel
+from bench.panels.regret import RANDOM, normalised
+
+GRACE = 1.01
+"""By how much a strategy may be later than the deadline."""
+
+
+def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -> Array:
+    """Return the second at which each place of the budget is over under an idealised schedule.
+
+    The strategy works alone and in the recorded order: as soon as a worker is free it spends its
+    recorded seconds (ask and tell of that trial) and the worker starts to evaluate. Nothing else
+    takes time. With more than one worker this is optimistic for a strategy that learns: the
+    suggestions are those it made knowing every earlier result. Of a strategy with cheaper
+    evaluations it is not known then what would wait for what.
+
+    Args:
+        panel: the runs.
+        cost: seconds of each full evaluation, of which a cheaper one takes its share; None: as
+            recorded.
+        workers: evaluations at a time.
+
+    Returns:
+        Shape (S, R, T); infinite for trials that were not made, NaN for a strategy with
+        cheaper evaluations and more than one worker.
+
+    Raises:
+        ValueError: a negative cost, or no worker.
+    """
+    if workers < 1 or (cost is not None and cost < 0):
+        raise ValueError(f"cost is not negative, workers at least 1, not {cost} and {workers}")
+    made = np.arange(panel.budget) < panel.used[..., None]
+    own = np.where(made, np.nan_to_num(panel.own), 0.0)
+    each = np.nan_to_num(panel.cost) if cost is None else cost * panel.share
+    each = np.where(made, each, 0.0)
+    workers = min(workers, panel.budget)
+    if workers == 1:
+        return np.where(made, (own + each).cumsum(axis=2), np.inf)
+    free = np.zeros((*panel.used.shape, workers))
+    ready = np.zeros(panel.used.shape)
+    finish = np.full(made.shape, np.inf)
+    for t in range(panel.budget):
+        worker = free.argmin(axis=2)[..., None]
+        begin = np.take_along_axis(free, worker, axis=2)[..., 0]
+        ready = np.maximum(ready, begin) + own[..., t]
+        end = ready + each[..., t]
+        np.put_along_axis(free, worker, end[..., None], axis=2)
+        finish[..., t] = np.where(made[..., t], end, np.inf)
+    finish[panel.cheap.any(axis=1)] = np.nan
+    return finish
+
+
+def at_deadline(
+    panels: Sequence[Panel], *, cost: float | None = None, workers: int = 1
+) -> pd.DataFrame:
+    """Return what each strategy has come to when random search has spent its budget.
+
+    The deadline is the second at which `random` is done in that repetition under the schedule of
+    `finish_times`, and a hundredth of grace, so that milliseconds of the strategy's own do not cost
+    it a whole evaluation. Where random did not get as far as elsewhere it is the median of its
+    other repetitions; on a problem without random, the end of the strategy that is done first, by
+    the median, of those that spent the most. Before its first completed trial a run counts as the
+    worst completed one. A strategy with cheaper evaluations has nothing for more than one worker.
+
+    Args:
+        panels: the problems.
+        cost: seconds of each evaluation; None: as recorded.
+        workers: evaluations at a time.
+
+    Returns:
+        strategy, regret (normalised, mean over repetitions, then over problems), low, high (its
+        95 % interval for these problems), trials (share of the budget finished by then,
+        mean likewise), problems. Of a problem those repetitions count that all strategies with runs
+        on it have. NaN without a run.
+    """
+    names = panels[0].strategies if panels else ()
+    regrets, shares = [], []
+    for panel in panels:
+        times = finish_times(panel, cost=cost, workers=workers)
+        known = panel.ran & ~np.isnan(times[..., 0])
+        done = times <= GRACE * _deadlines(panel, times)[:, None]
+        losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
+        losses = np.where(np.isfinite(losses), losses, panel.worst)
+        regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
+        count = done.sum(axis=2)
+        for s, strategy in enumerate(names):
+            if strategy in panel.sets:
+                held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
+                regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
+        regrets.append(comparable(np.where(known, regret, np.nan)))
+        shares.append(comparable(np.where(known, count / panel.budget, np.nan)))
+    columns = ["strategy", "regret", "low", "high", "trials", "problems"]
+    if not panels:
+        return pd.DataFrame(columns=columns)
+    low, high = of_regret(mean_interval(regrets), regrets)
+    number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
+    found = [list(names), mean(regrets), low, high, mean(shares), number]
+    return pd.DataFrame(dict(zip(columns, found, strict=True)))
+
+
+def _deadlines(panel: Panel, times: Array) -> Array:
+    """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
+    ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
+    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
+    # and neither does one whose times are not known.
+    spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
+    most = spent.max(axis=1, keepdims=True)
+    done = panel.ran & (spent == most) & (most > 0)
+    medians = [
+        float(np.median(end[there])) if there.any() else np.inf
+        for end, there in zip(ends, done, strict=True)
+    ]
+    s = panel.strategies.index(RANDOM) if sets_deadline(panel) else -1
+    if s < 0 or not np.isfinite(medians[s]):
+        whole = (most[:, 0] == most.max()) & np.isfinite(medians)
+        s = int(np.where(whole, medians, np.inf).argmin())
+    return np.where(done[s], ends[s], medians[s])
+
+
+def sets_deadline(panel: Panel) -> bool:
+    """Return whether random search made a trial, so that the deadline is its end."""
+    if RANDOM not in panel.strategies:
+        return False
+    s = panel.strategies.index(RANDOM)
+    return bool((panel.ran[s] & (panel.used[s] > 0)).any())

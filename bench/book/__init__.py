@@ -1,0 +1,1 @@
+"""The catalog of problems as a page."""

@@ -1,0 +1,165 @@
+"""Paired differences between strategies in bounded regret, within problems.
+
+A difference is the regret of `a` minus that of `b` in one repetition of one problem, so whatever
+the repetition fixed for both (the split, the shift, the noise) cancels; below 0 `a` is better. The
+regret is bounded (`bench.panels.regret.bounded`), because normalised regret is not: one problem
+of 86 can hold three quarters of the variance of a mean, and decide alone what all others show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.panels.arrays import Array, Ints
+from bench.panels.panel import Panel
+from bench.panels.regret import bounded
+from bench.panels.rounding import cleared, of_size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """M pairs of strategies on K problems, what their paired repetitions came to.
+
+    Args:
+        a, b: M labels.
+        problems, datasets: K labels.
+        count: shape (M, K): repetitions that both ran.
+        moved: shape (M, K): those of them in which the two differ.
+        mean, variance: shape (M, K): of the differences; NaN without one, or two, of them.
+        median: shape (M, K): difference of the two medians over these repetitions.
+        mean_grain, median_grain: shape (M, K): up to what `mean` and `median` are rounding; what is
+            no more is 0.
+    """
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    problems: tuple[str, ...]
+    datasets: tuple[str, ...]
+    count: Ints
+    moved: Ints
+    mean: Array
+    variance: Array
+    median: Array
+    mean_grain: Array
+    median_grain: Array
+
+
+def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool = False) -> Pairs:
+    """Return the differences of all pairs of strategies, in the order of the sweep.
+
+    Args:
+        panels: of the sweep.
+        trials: after how many, by default the budget.
+        plain: take normalised regret as it is, not bounded.
+    """
+    names = panels[0].strategies if panels else ()
+    first, second = np.triu_indices(len(names), k=1)
+    found = [panel.regret_after(trials) for panel in panels]
+    if not plain:
+        found = [bounded(values) for values in found]
+    return pairs_of(
+        [(values[first], values[second]) for values in found],
+        a=tuple(names[i] for i in first),
+        b=tuple(names[i] for i in second),
+        problems=tuple(panel.problem for panel in panels),
+        datasets=tuple(panel.dataset for panel in panels),
+        grains=[panel.grain for panel in panels],
+    )
+
+
+def pairs_of(
+    values: Sequence[tuple[Array, Array]],
+    *,
+    a: tuple[str, ...],
+    b: tuple[str, ...],
+    problems: tuple[str, ...],
+    datasets: tuple[str, ...],
+    grains: Sequence[Array] | None = None,
+) -> Pairs:
+    """Return the differences of some pairs.
+
+    Args:
+        values: a problem each: the regrets of `a` and of `b`, both of shape (M, R), NaN where one
+            did not run.
+        a: M labels.
+        b: M labels.
+        problems: labels, as many as values.
+        datasets: the same.
+        grains: a problem each, shape (R,): what is rounding in its regrets, however small they are;
+            by default nothing but the rounding of the regrets themselves.
+    """
+    shape = len(a), len(problems)
+    count, moved = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    mean, variance, median = (np.full(shape, np.nan) for _ in range(3))
+    mean_grain, median_grain = np.zeros(shape), np.zeros(shape)
+    for k, (left, right) in enumerate(values):
+        both = ~np.isnan(left - right)
+        least = np.zeros(left.shape[1]) if grains is None else grains[k]
+        rounding = np.where(both, np.maximum(of_size(left, right), least), 0.0)
+        differences = cleared(left - right, rounding)
+        n = both.sum(axis=1)
+        filled = np.where(both, differences, 0.0)
+        largest = rounding.max(axis=1, initial=0.0)
+        centre = cleared(filled.sum(axis=1) / np.maximum(n, 1), largest)
+        # What is the same in all repetitions has no variance.
+        spread = cleared(np.where(both, filled - centre[:, None], 0.0), largest[:, None])
+        count[:, k], moved[:, k] = n, (filled != 0).sum(axis=1)
+        mean[:, k] = np.where(n > 0, centre, np.nan)
+        squares = (spread**2).sum(axis=1) / np.maximum(n - 1, 1)
+        variance[:, k] = np.where(n > 1, squares, np.nan)
+        one, two = (medians(np.where(both, side, np.nan)) for side in (left, right))
+        least = np.where(both, least, 0.0).max(axis=1, initial=0.0)
+        mean_grain[:, k] = largest
+        median_grain[:, k] = np.maximum(np.where(n > 0, of_size(one, two), 0.0), least)
+        median[:, k] = cleared(one - two, median_grain[:, k])
+    return Pairs(
+        a, b, problems, datasets, count, moved, mean, variance, median, mean_grain, median_grain
+    )
+
+
+def medians(values: Array) -> Array:
+    """Return the medians along the last axis without NaN; NaN where there is nothing."""
+    if not values.shape[-1]:
+        return np.full(values.shape[:-1], np.nan)
+    ordered = np.sort(values, axis=-1)
+    n = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((n - 1) // 2, 0), axis=-1)[..., 0]
+    high = np.take_along_axis(ordered, np.minimum(n // 2, values.shape[-1] - 1), axis=-1)[..., 0]
+    # Not (low + high) / 2, which rounds differently from low where the two are equal.
+    middle: Array = np.where((n % 2 == 1)[..., 0], low, low + (high - low) / 2)
+    return middle
+
+
+def blocks_of(pairs: Pairs) -> tuple[Array, Array]:
+    """Return the median differences of each data set, mean over its problems, and their grain.
+
+    Both are of shape (M, B), NaN where there is none; a difference that is rounding is 0.
+    """
+    known = np.where(np.isnan(pairs.median), np.nan, pairs.median_grain)
+    grains = by_dataset(known, pairs.datasets)
+    return cleared(by_dataset(pairs.median, pairs.datasets), grains), grains
+
+
+def by_dataset(values: Array, datasets: Sequence[str]) -> Array:
+    """Return means over the problems of each data set, shape (M, B); NaN where there is none.
+
+    Args:
+        values: shape (M, K), a column a problem.
+        datasets: K labels.
+    """
+    groups = grouping(datasets)
+    there = ~np.isnan(values)
+    count = there @ groups
+    total: Array = np.where(there, values, 0.0) @ groups
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def grouping(datasets: Sequence[str]) -> Array:
+    """Return which problem (row) is on which data set (column), in the order they come."""
+    names = list(dict.fromkeys(datasets))
+    return np.array([[float(d == name) for name in names] for d in datasets]).reshape(
+        len(datasets), len(names)
+    )

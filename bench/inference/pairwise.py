@@ -1,0 +1,164 @@
+"""Strategies in pairs: probability of improvement, wins, ties and losses."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bench.inference.intervals import comparable, mean
+from bench.inference.mean_intervals import around, mean_parts
+from bench.inference.paired import medians
+from bench.panels.arrays import Array
+from bench.panels.panel import Panel
+from bench.panels.rounding import tied
+
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+"""Of equal values: the mean of both counts a tie half."""
+
+COLUMNS = [
+    "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",
+    "repetitions", "repetitions_won", "repetitions_tied", "repetitions_lost",
+]  # fmt: skip
+
+
+def improvement(first: Array, second: Array) -> float:
+    """Return P(X < Y) + ½ P(X = Y) over all pairs of repetitions.
+
+    rliable's probability of improvement (Agarwal et al. 2021), of losses: its scores are better
+    the larger they are, so it takes X > Y.
+
+    Args:
+        first: X, shape (R,), at least one.
+        second: Y, shape (Q,), at least one.
+    """
+    ordered = np.sort(second)
+    # How many of Y are larger, and how many are not smaller.
+    larger = len(second) - np.searchsorted(ordered, first, side="right")
+    no_smaller = len(second) - np.searchsorted(ordered, first, side="left")
+    return float((larger + no_smaller).mean() / (2 * len(second)))
+
+
+def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
+    """Return how each strategy does against each other, by normalised regret.
+
+    Both are compared on the problems they share, and of each on those repetitions that all
+    strategies with runs on it have; every problem weighs the same.
+
+    Args:
+        panels: of all problems, in the same strategies.
+        trials: after how many; all of each problem's budget without.
+
+    Returns:
+        A row an ordered pair of two strategies that have runs:
+        strategy, other; improvement: the probability that a run of the first is better than one of
+        the other, ties count half, mean over problems; low, high: its 95 % interval for
+        these problems (NaN where a problem has one repetition); problems: those in common; won,
+        tied, lost: of these, by the median; repetitions and repetitions_won, …_tied, …_lost: of
+        the pairs with the same repetition.
+        Where nothing is in common improvement is NaN and the numbers are 0.
+
+    Raises:
+        ValueError: trials below 1.
+    """
+    if not panels:
+        return pd.DataFrame(columns=COLUMNS)
+    names = panels[0].strategies
+    scores = [comparable(panel.regret_after(trials)) for panel in panels]
+    entered = np.array([(~np.isnan(values)).any(axis=1) for values in scores], dtype=bool).any(
+        axis=0
+    )
+    pairs = list(itertools.combinations(np.flatnonzero(entered).tolist(), 2))
+    grains = [panel.grain.max() for panel in panels]
+    found, counts = _improvements(scores, pairs), _counts(scores, grains, pairs)
+    parts = _parts(scores, pairs)
+    rows_there = [_pair_rows(values, pairs) for values in scores]
+    ends = around(np.array(found), parts, None, rows_there)
+    low, high = (np.clip(end, 0, 1) for end in ends)
+    rows = []
+    for place, (i, j) in enumerate(pairs):
+        problems, won, tied, lost, repetitions, r_won, r_tied, r_lost = counts[place]
+        rows.append(
+            (names[i], names[j], found[place], low[place], high[place],
+             problems, won, tied, lost, repetitions, r_won, r_tied, r_lost)
+        )  # fmt: skip
+        rows.append(
+            (names[j], names[i], 1 - found[place], 1 - high[place], 1 - low[place],
+             problems, lost, tied, won, repetitions, r_lost, r_tied, r_won)
+        )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    order = {name: place for place, name in enumerate(names)}
+    return frame.sort_values(
+        ["strategy", "other"], key=lambda column: column.map(order), ignore_index=True
+    )
+
+
+def _there(values: Array) -> set[int]:
+    return set(np.flatnonzero((~np.isnan(values)).any(axis=1)).tolist())
+
+
+def _improvements(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[float]:
+    parts: list[list[float]] = [[] for _ in pairs]
+    for values in scores:
+        there = _there(values)
+        for part, (i, j) in zip(parts, pairs, strict=True):
+            if i in there and j in there:
+                part.append(improvement(values[i], values[j]))
+    return [float(np.mean(part)) if part else np.nan for part in parts]
+
+
+def _counts(
+    scores: Sequence[Array], grains: Sequence[float], pairs: list[tuple[int, int]]
+) -> list[tuple[int, ...]]:
+    """Return for each pair: problems, won, tied, lost, repetitions, won, tied, lost."""
+    found = np.zeros((len(pairs), 8), dtype=np.int64)
+    for values, grain in zip(scores, grains, strict=True):
+        there = _there(values)
+        middle = tied(medians(values), grain)
+        for row, (i, j) in zip(found, pairs, strict=True):
+            if i in there and j in there:
+                row[:4] += [1, *_outcome(middle[i], middle[j])]
+                row[4:] += [values.shape[1], *_outcome(values[i], values[j])]
+    return [tuple(row) for row in found.tolist()]
+
+
+def _outcome(first: Array, second: Array) -> tuple[int, int, int]:
+    return (
+        int(np.sum(first < second)), int(np.sum(first == second)), int(np.sum(first > second))
+    )  # fmt: skip
+
+
+def _parts(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[Array]:
+    """Return what each repetition adds to the distance of each probability from its centre.
+
+    A repetition has a part in both samples: how often the other's runs are worse than its own of
+    the first strategy, and how often the other's are better than its own of the second (Sen 1960;
+    DeLong et al. 1988), here of repetitions that both ran, so that the two are paired.
+
+    Returns:
+        Of each problem, shape (pairs, R).
+    """
+    found = []
+    for values in scores:
+        size = values.shape[1]
+        placed = np.full((len(pairs), size), np.nan)
+        there = _there(values)
+        ordered = {i: np.sort(values[i]) for i in there}
+        for place, (i, j) in enumerate(pairs):
+            if i in there and j in there:
+                worse = 2 * size - sum(
+                    np.searchsorted(ordered[j], values[i], side=side) for side in SIDES
+                )
+                better = sum(np.searchsorted(ordered[i], values[j], side=side) for side in SIDES)
+                placed[place] = (worse + better) / (2 * size)
+        found.append(placed)
+    return mean_parts(found, mean(found))
+
+
+def _pair_rows(values: Array, pairs: list[tuple[int, int]]) -> Array:
+    """Return a row a pair, NaN where one of the two is not there."""
+    first, second = [i for i, _ in pairs], [j for _, j in pairs]
+    return values[first] + values[second]

@@ -1,0 +1,368 @@
+"""Panels: the runs on one problem as arrays, which every analysis takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.axis import Layout
+from bench.panels.regret import Scale, ends_of, magnitude, normalised, widths
+from bench.panels.rounding import of_size, tied
+
+COUNTED_OUT = ("skipped", "unfinished")
+"""Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
+
+STOPPED = "exhausted"
+"""How a run ends whose strategy had nothing more to suggest before the budget was used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """The runs on one problem: S strategies × R repetitions × a budget of T.
+
+    The last axis is the budget spent, in full evaluations: place n − 1 holds the trials that end
+    when their run has spent more than n − 1 and at most n, a cheaper trial counting by its
+    fidelity (`bench.panels.axis`). With full evaluations only it is the trial number.
+
+    All values are losses (sign × value, smaller is better); `values` turns them back. Those that
+    are equal up to rounding are one number in `loss`, `test`, `best`, `best_test` and `regret`, so
+    these are compared as they are (`bench.panels.rounding`).
+
+    Args:
+        problem: its label.
+        dataset: what it is made of; problems on the same data are no independent evidence.
+        metric: its name.
+        sign: loss = sign × value.
+        strategies: labels in the order of the sweep, all of them.
+        sets: those that are a set of points, in no order. One with cheaper evaluations has an
+            order: what it has found after n depends on what was paid for first.
+        repetitions: shape (R,).
+        ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
+        stopped: shape (S, R): it is recorded that the strategy had nothing more to suggest.
+        used: shape (S, R): places with a trial, which is the budget spent, rounded up.
+        trials, failed: shape (S, R): trials, and those of them that failed.
+        full: shape (S, R, T): a full evaluation ends here; no two do.
+        counts, share: shape (S, R, T): trials here, and the sum of their fidelities.
+        loss: shape (S, R, T): of that full evaluation; NaN without one, or where it failed.
+        test: the same of the held-out part.
+        cost, own: shape (S, R, T): seconds of all trials here: of the evaluations, and of the
+            strategy (ask + tell). NaN where there is no trial, or one's are unknown.
+        best: the incumbent's loss: the best full evaluation so far, held after the run's end. NaN
+            before the first completed one. Of a set the expectation over all orders. A run without
+            any completed full evaluation has the worst completed loss of the problem.
+        best_test: the test loss of that incumbent, NaN where it was not measured.
+        seconds: evaluation and strategy seconds so far, held after the run's end.
+        optimum, typical: shape (R,): the losses at which normalised regret is 0 and 1.
+        regret: shape (S, R, T): normalised; before the first completed trial that of the worst
+            completed loss.
+        source: where `optimum` and `typical` are from, in words.
+        loss_grain: what is rounding in a difference of losses, however small they are.
+        grain: shape (R,): the same of normalised regrets.
+    """
+
+    problem: str
+    dataset: str
+    metric: str
+    sign: float
+    strategies: tuple[str, ...]
+    sets: frozenset[str]
+    repetitions: Ints
+    ran: Flags
+    stopped: Flags
+    used: Ints
+    trials: Ints
+    failed: Ints
+    full: Flags
+    counts: Ints
+    share: Array
+    loss: Array
+    test: Array
+    cost: Array
+    own: Array
+    best: Array
+    best_test: Array
+    seconds: Array
+    optimum: Array
+    typical: Array
+    regret: Array
+    source: str
+    loss_grain: float
+    grain: Array
+
+    @property
+    def budget(self) -> int:
+        """T, the most a run may spend, in full evaluations."""
+        return int(self.loss.shape[2])
+
+    @property
+    def spent(self) -> Array:
+        """The budget each run spent, to the fraction, shape (S, R)."""
+        found: Array = self.share.sum(axis=2)
+        return found
+
+    @property
+    def cheap(self) -> Flags:
+        """Which runs have a trial that is cheaper than a full evaluation, shape (S, R)."""
+        found: Flags = self.trials > self.full.sum(axis=2)
+        return found
+
+    @property
+    def direction(self) -> str:
+        """Of the metric: minimize or maximize."""
+        return "maximize" if self.sign < 0 else "minimize"
+
+    @property
+    def worst(self) -> float:
+        """The worst completed loss."""
+        return float(np.nanmax(self.loss))
+
+    @property
+    def scaled(self) -> Flags:
+        """Where regret is normalised, shape (R,): elsewhere it is a plain distance, in raw units.
+
+        There the optimum is no better than a median draw, so there is nothing to divide by.
+        """
+        return widths(self.optimum, self.typical) > 0
+
+    def regret_after(self, trials: int | None = None) -> Array:
+        """Return the normalised regret after so much of the budget, or all: (S, R), NaN beyond it.
+
+        Raises:
+            ValueError: trials below 1.
+        """
+        if trials is not None and trials < 1:
+            raise ValueError(
+                f"trials must be at least 1, not {trials}; leave it out for the budget"
+            )
+        if trials is not None and trials > self.budget:
+            return np.full(self.ran.shape, np.nan)
+        return self.regret[..., (trials or self.budget) - 1]
+
+    def values(self, losses: Array) -> Array:
+        """Return losses in the metric's own direction."""
+        return self.sign * losses
+
+
+def to_panels(
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    strategies: Sequence[str],
+    problems: Sequence[str],
+    scales: Mapping[str, Scale] | None = None,
+    datasets: Mapping[str, str] | None = None,
+) -> list[Panel]:
+    """Return a panel for each problem that has a completed trial.
+
+    Args:
+        trials: the tidy frame: strategy, problem, repetition, trial, fidelity, status, value,
+            test_value, cost, ask_s, tell_s.
+        runs: a row a run: strategy, problem, repetition, metric, direction, optimum, budget,
+            is_set, ended.
+        strategies: all labels, in the order to show.
+        problems: the same; those without a completed trial of a run that counts are left out.
+        scales: problem -> what regret is measured by. Without one it is the recorded optimum, or
+            the best value of the sweep, and the median of the trials of `random`, or, where they
+            are too few, of the first trials of all strategies (of their distances, where the
+            optimum is not the same in all repetitions).
+        datasets: problem -> what it is made of, by default itself.
+    """
+    counted = runs[~runs["ended"].isin(COUNTED_OUT)]
+    by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
+    places = _split(trials, by_problem)
+    panels = []
+    for problem in problems:
+        if problem not in places:
+            continue
+        panel = _panel(
+            problem,
+            trials.iloc[places[problem]],
+            by_problem[problem],
+            tuple(strategies),
+            (scales or {}).get(problem),
+            (datasets or {}).get(problem, problem),
+        )
+        if panel is not None:
+            panels.append(panel)
+    return panels
+
+
+def _split(trials: pd.DataFrame, wanted: Iterable[str]) -> dict[str, Ints]:
+    """Return problem -> places of its rows, by one sort."""
+    codes, names = pd.factorize(trials["problem"])
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=len(names)))
+    parts = np.split(order, ends[:-1])
+    keep = set(wanted)
+    return {str(n): part for n, part in zip(names, parts, strict=False) if n in keep and len(part)}
+
+
+def _panel(
+    problem: str,
+    trials: pd.DataFrame,
+    runs: pd.DataFrame,
+    strategies: tuple[str, ...],
+    scale: Scale | None,
+    dataset: str,
+) -> Panel | None:
+    direction = str(runs["direction"].iloc[0])
+    sign = -1.0 if direction == "maximize" else 1.0
+    repetitions = np.unique(runs["repetition"].to_numpy(dtype=np.int64))
+    shape = len(strategies), len(repetitions), int(runs["budget"].max())
+    order = pd.Index(strategies)
+
+    def cells(frame: pd.DataFrame) -> tuple[Ints, Ints]:
+        codes, names = pd.factorize(frame["strategy"])
+        rows = order.get_indexer(pd.Index(names).astype(object))
+        return (
+            np.append(rows, -1)[codes],  # the code of what is missing is −1, too
+            np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
+        )
+
+    ran, stopped = np.zeros((2, *shape[:2]), dtype=bool)
+    ran[cells(runs)] = True
+    stopped[cells(runs)] = (runs["ended"] == STOPPED).to_numpy()
+    s, r = cells(trials)
+    r = np.minimum(r, shape[1] - 1)
+    # A trial of a run that does not count, or beyond what a budget allows, is in no place.
+    there = (s >= 0) & ran[s, r]
+    there &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
+    fidelity = trials["fidelity"].to_numpy(dtype=float)
+    layout = Layout(
+        np.where(there, s * shape[1] + r, -1),
+        trials["trial"].to_numpy(dtype=np.int64),
+        fidelity,
+        (ran.size, shape[2]),
+    )
+    completed = (trials["status"] == "completed").to_numpy()
+    value = np.where(completed, trials["value"].to_numpy(dtype=float), np.nan)
+    held_out = np.where(completed, trials["test_value"].to_numpy(dtype=float), np.nan)
+    loss, test = (layout.of_full(sign * found).reshape(shape) for found in (value, held_out))
+    if np.isnan(loss).all():
+        return None
+    own_seconds = (trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float)
+    cost, own, share = (
+        layout.sums(found).reshape(shape)
+        for found in (trials["cost"].to_numpy(dtype=float), own_seconds, fidelity)
+    )
+    full, counts = layout.full.reshape(shape), layout.counts.reshape(shape)
+    made, failed = (
+        np.bincount(found, minlength=ran.size).reshape(shape[:2])
+        for found in (layout.cell, layout.cell[~completed[layout.inside]])
+    )
+    used = (counts > 0).sum(axis=2)
+    # Of which strategies some evaluations are cheaper than full ones.
+    cheaper = (made > full.sum(axis=2)).any(axis=1)
+    sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
+    sets -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
+    rows = np.array([name in sets for name in strategies])
+    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign, cheaper)
+    size = magnitude(optimum, typical, source)
+    loss_grain = float(of_size(size))
+    loss, test = tied(loss, loss_grain), tied(test, loss_grain)
+    worst = float(np.nanmax(loss)), _worst(test)
+    best, best_test = _incumbents(loss, test)
+    if rows.any():
+        best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
+        best, best_test = tied(best, loss_grain), tied(best_test, loss_grain)
+    nothing = ran & np.isnan(loss).all(axis=2)
+    best[nothing], best_test[nothing] = worst
+    width = widths(optimum, typical)
+    grain = loss_grain / np.where(width > 0, width, 1.0)
+    filled = np.where(np.isnan(best) & ran[..., None], worst[0], best)
+    return Panel(
+        problem=problem,
+        dataset=dataset,
+        metric=str(runs["metric"].iloc[0]),
+        sign=sign,
+        strategies=strategies,
+        sets=sets,
+        repetitions=repetitions,
+        ran=ran,
+        stopped=stopped,
+        used=used,
+        trials=made,
+        failed=failed,
+        full=full,
+        counts=counts,
+        share=np.nan_to_num(share),
+        loss=loss,
+        test=test,
+        cost=cost,
+        own=own,
+        best=best,
+        best_test=best_test,
+        seconds=np.where(ran[..., None], np.nancumsum(cost + own, axis=2), np.nan),
+        optimum=optimum,
+        typical=typical,
+        # Equal distances of repetitions whose optima differ are equal up to rounding again.
+        regret=tied(normalised(filled, optimum, typical), grain[:, None]),
+        source=source,
+        loss_grain=loss_grain,
+        grain=grain,
+    )
+
+
+def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:
+    """Return the best so far and its test value; the earliest on ties."""
+    filled = np.where(np.isnan(loss), np.inf, loss)
+    best = np.minimum.accumulate(filled, axis=2)
+    before = np.concatenate([np.full_like(best[..., :1], np.inf), best[..., :-1]], axis=2)
+    steps = np.where(filled < before, np.arange(loss.shape[2]), -1)
+    holder = np.maximum.accumulate(steps, axis=2)
+    held = np.take_along_axis(test, np.maximum(holder, 0), axis=2)
+    found = holder >= 0
+    return np.where(found, best, np.nan), np.where(found, held, np.nan)
+
+
+def _of_sets(
+    loss: Array, test: Array, used: Ints, worst: tuple[float, float]
+) -> tuple[Array, Array]:
+    """Return the expectation of both over all orders of the points.
+
+    A failed trial counts as the worst completed loss and test loss of the problem.
+    """
+    best, best_test = np.full_like(loss, np.nan), np.full_like(test, np.nan)
+    weights: dict[int, Array] = {}
+    for place in np.ndindex(*used.shape):
+        # The trials of a run are the first ones, so those beyond its end are in no order.
+        count = int(used[place])
+        losses, tests = loss[place][:count], test[place][:count]
+        broken = np.isnan(losses)
+        if broken.all():
+            continue
+        losses, tests = np.where(broken, worst[0], losses), np.where(broken, worst[1], tests)
+        order = np.argsort(losses, kind="stable")
+        if count not in weights:
+            weights[count] = order_weights(count)
+        for found, values in ((best, losses), (best_test, tests)):
+            # Weights sum to 1; so what is the same in every order is just that.
+            first = values[order[0]]
+            found[place][:count] = first + weights[count] @ (values[order] - first)
+            found[place][count:] = found[place][count - 1]
+    return best, best_test
+
+
+def order_weights(count: int) -> Array:
+    """Return W with E[best after n] = Σ_k W[n−1, k−1] · x_(k), over all orders of N points.
+
+    W[n, k] = C(N−k, n−1) / C(N, n), x sorted best first.
+
+    Args:
+        count: N.
+    """
+    n = np.arange(1, count + 1)[:, None]
+    k = np.arange(1, count)[None, :]
+    # Weight by weight, w_(k+1) / w_k = (N − k − n + 1) / (N − k): no large binomials.
+    ratios = np.clip((count - k - n + 1) / (count - k), 0.0, None)
+    first = n / count
+    weights: Array = np.hstack([first, first * np.cumprod(ratios, axis=1)])
+    return weights
+
+
+def _worst(losses: Array) -> float:
+    return float(np.nanmax(losses)) if (~np.isnan(losses)).any() else float("nan")

@@ -1,0 +1,268 @@
+"""Verdicts on pairs of strategies, seen from either side, in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.inference.estimates import ALPHA, BETTER, EQUAL, OPPOSITE, UNDECIDED, WORSE
+from bench.prose.claims import Claim, Scope
+from bench.prose.phrases import interval, number
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 10_000
+"""More repetitions than so many are not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """What is known of `a` against `b`; the columns are those of `bench.inference.verdicts`.
+
+    Args:
+        a, b: the strategies.
+        problems, repetitions: they are compared on; 0 where they have nothing in common.
+        verdict: what `a` is against `b` on these problems.
+        difference, low, high: of normalised regret, below 0 where `a` is better.
+        p, p_equal: before any correction; NaN where nothing is tested.
+        won, lost, of: problems, each tested on its own.
+        ahead, behind: problems, by medians.
+        more: repetitions of each problem that would tell; inf: never, NaN: unknown.
+        datasets, verdict_new, reachable: of new data sets.
+        regret: the difference in normalised regret, which is not bounded.
+        dominant, share: the problem that holds most of the variance of that, empty where none does,
+            and how much.
+        still: how much the same problem holds in bounded regret, which verdicts are of.
+    """
+
+    a: str
+    b: str
+    problems: int
+    repetitions: int
+    verdict: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    p_equal: float
+    won: int
+    lost: int
+    of: int
+    ahead: int
+    behind: int
+    more: float
+    datasets: int
+    verdict_new: str
+    reachable: bool
+    regret: float
+    dominant: str
+    share: float
+    still: float
+
+    @property
+    def measure(self) -> str:
+        """What differences are of: bounded regret is regret where no run exceeds 1."""
+        same = math.isclose(self.difference, self.regret, rel_tol=1e-9, abs_tol=1e-12)
+        return "mean regret" if same or math.isnan(self.regret) else "mean bounded regret"
+
+    @property
+    def these(self) -> Claim:
+        """What is claimed of these problems."""
+        return Claim(self.a, self.b, self.verdict)
+
+    @property
+    def new(self) -> Claim:
+        """What is claimed of new data sets."""
+        return Claim(self.a, self.b, self.verdict_new, Scope.NEW)
+
+    @property
+    def tested(self) -> bool:
+        """There is a test: one repetition has none."""
+        return not math.isnan(self.p)
+
+    @property
+    def open(self) -> bool:
+        """It was tested, without an answer."""
+        return self.tested and self.verdict == UNDECIDED
+
+    @property
+    def decided(self) -> bool:
+        """It has an answer, for these problems or for new ones."""
+        return self.verdict != UNDECIDED or self.verdict_new != UNDECIDED
+
+    def swapped(self) -> Duel:
+        """Return what is known of `b` against `a`."""
+        return Duel(
+            a=self.b, b=self.a, problems=self.problems, repetitions=self.repetitions,
+            verdict=OPPOSITE[self.verdict], difference=-self.difference, low=-self.high,
+            high=-self.low, p=self.p, p_equal=self.p_equal, won=self.lost, lost=self.won,
+            of=self.of, ahead=self.behind, behind=self.ahead, more=self.more,
+            datasets=self.datasets, verdict_new=OPPOSITE[self.verdict_new],
+            reachable=self.reachable, regret=-self.regret, dominant=self.dominant,
+            share=self.share, still=self.still,
+        )  # fmt: skip
+
+
+def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
+    """Return (a, b) -> what is known of a against b, for both orders.
+
+    Args:
+        verdicts: as `bench.inference.verdicts.verdicts` gives them.
+    """
+    found = {}
+    for row in verdicts.to_dict("records"):
+        needed = [row["repetitions_needed"], row["repetitions_equal"]]
+        known = [float(count) for count in needed if not math.isnan(count)]
+        duel = Duel(
+            a=str(row["a"]), b=str(row["b"]), problems=int(row["problems"]),
+            repetitions=int(row["repetitions"]), verdict=str(row["verdict"]),
+            difference=float(row["difference"]), low=float(row["low"]), high=float(row["high"]),
+            p=float(row["p"]), p_equal=float(row["p_equal"]), won=int(row["won"]),
+            lost=int(row["lost"]), of=int(row["won"] + row["tied"] + row["lost"]),
+            ahead=int(row["ahead"]), behind=int(row["behind"]),
+            more=min(known, default=math.nan) - row["repetitions"],
+            datasets=int(row["datasets"]), verdict_new=str(row["verdict_new"]),
+            reachable=bool(row["reachable"]), regret=float(row["regret_difference"]),
+            dominant=str(row["dominant"]), share=float(row["dominant_share"]),
+            still=float(row["dominant_bounded"]),
+        )  # fmt: skip
+        found[duel.a, duel.b], found[duel.b, duel.a] = duel, duel.swapped()
+    return found
+
+
+def result(duel: Duel, pairs: int) -> str:
+    """Return a sentence on a pair: the verdict, the difference, problem by problem.
+
+    Args:
+        duel: the pair.
+        pairs: that are tested at once.
+    """
+    if not duel.problems:
+        return f"{duel.a} has no problem in common with {duel.b}."
+    size = f"{number(abs(duel.difference))}{_ends(duel)}"
+    single = _one_by_one(duel)
+    match duel.verdict:
+        case "better":
+            text = f"{duel.a} beats {duel.b}: its {duel.measure} is {size} lower{single}"
+        case "worse":
+            text = f"{duel.a} is worse than {duel.b}: its {duel.measure} is {size} higher{single}"
+        case "practically equal":
+            text = f"{duel.a} and {duel.b} are practically equal: {_difference(duel)}{single}"
+        case _:
+            said = "undecided" if duel.tested else "not tested"
+            text = f"{duel.a} against {duel.b}: {said}, {_difference(duel)}"
+            text += f"{_alone(duel, pairs)}{single}{more(duel)}"
+    return f"{text}."
+
+
+def still_open(duel: Duel, pairs: int) -> str:
+    """Return a sentence on an undecided pair: the difference, and what would tell.
+
+    Args:
+        duel: the pair.
+        pairs: that are tested at once.
+    """
+    text = f"{duel.a} against {duel.b}: undecided, {_difference(duel)}{_alone(duel, pairs)}"
+    return f"{text}{more(duel)}."
+
+
+def more(duel: Duel) -> str:
+    """Return how many more repetitions would tell, if the difference is what it seems."""
+    if not duel.more > 0:  # NaN too
+        return ""
+    if duel.more > MOST:
+        return f"; not even {MOST:,} more repetitions would tell"
+    return f"; about {many(rounded_up(duel.more), 'more repetition')} would tell"
+
+
+def rounded_up(count: float) -> int:
+    """Return a count rounded up to two digits.
+
+    Args:
+        count: finite, above 0.
+    """
+    unit = int(10 ** max(0, len(str(int(count))) - 2))
+    return math.ceil(count / unit) * unit
+
+
+def alone(
+    low: float, high: float, p: float, p_equal: float, family: str, equal: str = EQUAL
+) -> str:
+    """Return why a difference that seems clear decides nothing; nothing where none does.
+
+    Args:
+        low: the lower end of its 95 % interval.
+        high: the upper end.
+        p: of no difference, before any correction.
+        p_equal: of a difference that matters, before any correction.
+        family: that is tested at once, as "6 pairs".
+        equal: what is said where no difference that matters is left.
+    """
+    if p_equal <= ALPHA:
+        return f"{equal} alone but not as one of {family}"
+    if math.isnan(p) or low <= 0 <= high:
+        return ""
+    if p <= ALPHA:
+        return f"clear alone but not as one of {family}"
+    return "but the repetitions are too few to call it"
+
+
+def on_new(duel: Duel) -> str:
+    """Return a sentence on problems like these; nothing where there is no data set."""
+    if not duel.datasets:
+        return ""
+    sets = many(duel.datasets, "data set")
+    if duel.verdict_new == UNDECIDED:
+        if not duel.reachable:
+            few = f"{sets} {'is' if duel.datasets == 1 else 'are'} too few"
+            return f"For new problems it is undecided: {few} to show a difference."
+        too = " too" if duel.verdict == UNDECIDED else ""
+        return f"For new problems it is undecided{too} ({sets})."
+    if duel.verdict_new == duel.verdict:
+        return f"The same holds for new problems ({sets})."
+    if duel.verdict_new == EQUAL:
+        return f"For new problems they are practically equal ({sets})."
+    return f"For new problems {duel.a} is {duel.verdict_new} ({sets})."
+
+
+def _difference(duel: Duel) -> str:
+    if duel.difference == 0:
+        return f"no difference in {duel.measure}{_ends(duel) if duel.low < duel.high else ''}"
+    return f"a difference of {number(duel.difference)}{_ends(duel)}"
+
+
+def _ends(duel: Duel) -> str:
+    """Return the interval, as that of a size where the verdict says which way."""
+    low, high = duel.low, duel.high
+    if duel.verdict == BETTER:
+        low, high = -high, -low
+    ends = interval(low, high)
+    return f" ({ends})" if ends else ""
+
+
+def _alone(duel: Duel, pairs: int) -> str:
+    text = alone(duel.low, duel.high, duel.p, duel.p_equal, many(pairs, "pair"))
+    return f", {text}" if text else ""
+
+
+def _one_by_one(duel: Duel) -> str:
+    """Return on how many problems it wins and loses; by medians where none decides alone."""
+    if duel.of < 2:
+        return ""
+    ahead, behind = ("wins", duel.won), ("loses", duel.lost)
+    if duel.verdict == WORSE:
+        ahead, behind = behind, ahead
+    (verb, count), (other, rest) = ahead, behind
+    if count or rest:
+        if not count:
+            (verb, count), (other, rest) = behind, ahead
+        also = f" and {other} {rest}" if rest else ""
+        return f"; problem by problem, it {verb} {count} of {duel.of}{also}"
+    if duel.verdict == EQUAL or not duel.ahead + duel.behind:
+        return ""
+    word, count = ("worse", duel.behind) if duel.verdict == WORSE else ("better", duel.ahead)
+    subject = "its median" if duel.repetitions > 1 else "it"
+    return f"; {subject} is {word} on {count} of {duel.of} problems"

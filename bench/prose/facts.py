@@ -1,0 +1,110 @@
+"""The facts of a strategy or a problem as texts."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bench.prose.phrases import axis_label
+
+NONE = "–"
+"""What stands where there is nothing to say."""
+
+WIDTH = 100
+
+
+def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return heading and text of what people should know of a problem or a strategy.
+
+    Args:
+        facts: as `bench.facts` gives them.
+    """
+    found = [(heading, str(text)) for heading, text in facts.get("about", {}).items()]
+    if "metric" in facts:
+        needs = f" ({', '.join(facts['needs'])})" if facts["needs"] else ""
+        found.append(("metric", axis_label(facts["metric"], facts["direction"])))
+        if facts.get("positive_class"):
+            found.append(("positive class", facts["positive_class"]))
+        found += [("warning", text) for text in facts.get("warnings", ())]
+        found.append(("dimension", f"{facts['dimension']}{needs}"))
+    if facts.get("optimum") is not None:
+        found.append(("optimum", f"{facts['optimum']:.6g}"))
+    if facts.get("fidelity"):
+        fidelity = facts["fidelity"]
+        found.append(("fidelity", f"{fidelity['name']}, from {fidelity['lowest']:g}"))
+    if facts["settings"]:
+        items = facts["settings"].items()
+        found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))
+    for heading in ("requires", "supports", "tags"):
+        if facts.get(heading):
+            found.append((heading, ", ".join(facts[heading])))
+    if facts.get("usage", facts["name"]) != facts["name"]:
+        found.append(("named as", facts["usage"]))
+    elif facts["unavailable"]:
+        found.append(("unavailable", facts["unavailable"]))
+    return [*found, ("version", str(facts["version"]))]
+
+
+def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a row of texts a parameter: its range, levels, condition and default."""
+    return [
+        {
+            "parameter": parameter["name"],
+            "range": parameter["text"],
+            "levels": ", ".join(parameter["levels"] or ()) or NONE,
+            "exists if": _condition(parameter["condition"]) or NONE,
+            "default": _value(parameter["default"]) if "default" in parameter else NONE,
+        }
+        for parameter in facts["parameters"]
+    ]
+
+
+def told(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the facts line by line, as a terminal shows them."""
+    yield f"{facts['name']} ({facts['kind']})"
+    for paragraph in (facts["sentence"], *facts["text"]):
+        yield ""
+        yield from textwrap.wrap(paragraph, WIDTH)
+    yield ""
+    pairs = headed(facts)
+    indent = max(len(heading) for heading, _ in pairs) + 2
+    for heading, text in pairs:
+        first, *rest = _wrapped(text, WIDTH - indent) or [NONE]
+        yield f"{heading:<{indent}}{first}"
+        yield from (" " * indent + line for line in rest)
+    if "parameters" in facts:
+        yield ""
+        if "example" in facts:
+            yield (
+                f"parameters on {facts['example']}; ranges and defaults may depend on rows, "
+                "features and task:"
+            )
+        yield from _aligned(parameters(facts), ("parameter", "range", "default", "exists if"))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return lines that end nowhere within a `name = value`."""
+    held = text.replace(" = ", "\0=\0")
+    lines = textwrap.wrap(held, width, break_long_words=False)
+    return [line.replace("\0", " ") for line in lines]
+
+
+def _aligned(rows: list[dict[str, str]], columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield rows under their headings; a last column without anything is left out."""
+    shown = [name for name in columns if any(row[name] != NONE for row in rows)]
+    table = [dict(zip(shown, shown, strict=True)), *rows]
+    widths = {name: max(len(row[name]) for row in table) for name in shown}
+    for row in table:
+        yield "  ".join(f"{row[name]:<{widths[name]}}" for name in shown).rstrip()
+
+
+def _condition(parents: Mapping[str, Any]) -> str:
+    return " and ".join(
+        f"{parent} is {' or '.join(map(str, values))}" for parent, values in parents.items()
+    )
+
+
+def _value(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,74 @@
+"""Numbers, intervals and names as sentences have them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+MINUS = "\N{MINUS SIGN}"
+
+_LARGE, _SMALL = 6, -6
+"""Powers of ten from which, and up to which, a number is written with one."""
+
+
+def number(value: float, finest: int | None = None) -> str:
+    """Return a number with two significant digits.
+
+    Args:
+        value: any; one that is not finite has a word or sign.
+        finest: the power of ten of the last digit at least; what rounds to nothing there is "0".
+    """
+    if math.isnan(value):
+        return "unknown"
+    sign = MINUS if value < 0 else ""
+    if math.isinf(value):
+        return f"{sign}∞"
+    if value == 0:
+        return "0"
+    digits, power = _parts(value)
+    last = power - 1 if finest is None else max(power - 1, finest)
+    if last < power and not _SMALL < power < _LARGE:
+        return f"{sign}{digits} × 10^{MINUS if power < 0 else ''}{abs(power)}"
+    text = f"{round(abs(value), -last):,.{max(0, -last)}f}"
+    return f"{sign}{text}" if text.strip("0.") else "0"
+
+
+def interval(low: float, high: float) -> str:
+    """Return an interval as "0.020 to 0.051"; nothing where an end is unknown or infinite.
+
+    The end that is nearer to 0 gets one decimal more than the other at most.
+
+    Args:
+        low: its lower end.
+        high: its upper end.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    widest = max(abs(low), abs(high))
+    finest = _parts(widest)[1] - 2 if widest else 0
+    return f"{number(low, finest)} to {number(high, finest)}"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names as "a, b and c"; of too many the first ones and how many more there are.
+
+    Args:
+        names: one or more.
+        most: that are named.
+    """
+    # To name one more is no longer than to say that there is one.
+    rest = len(names) - most
+    parts = list(names) if rest <= 1 else [*names[:most], f"{rest:,} more"]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _parts(value: float) -> tuple[str, int]:
+    """Return the first two digits, rounded, and the power of ten of the first."""
+    digits, power = f"{abs(value):.1e}".split("e")
+    return digits, int(power)
+
+
+def axis_label(metric: str, direction: str) -> str:
+    """Return the metric's name and which way is better."""
+    better = "higher" if direction == "maximize" else "lower"
+    return f"{metric.replace('_', ' ')} ({better} is better)"

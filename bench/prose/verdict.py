@@ -1,0 +1,300 @@
+"""The verdict in words: who is ahead, who beats random search, what is undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.inference.dominance import DOMINANT
+from bench.inference.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
+from bench.inference.holm import observations_needed
+from bench.panels.regret import RANDOM
+from bench.prose.claims import Said, told
+from bench.prose.decided import otherwise
+from bench.prose.duels import Duel, on_new, result
+from bench.prose.legend import ends_of_scale, legend
+from bench.prose.phrases import interval, listed, number
+from bench.prose.standing import Standing, standing
+from bench.prose.trials import saved, untold
+from bench.prose.undecided import at_the_top, kinds, together
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPARED, OPEN = 6, 3
+"""Strategies that get a sentence against the baseline, undecided pairs at the top that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on a sweep, plain text, labels as they are: who puts it on a page escapes it.
+
+    Args:
+        said: the most important first, one or more; no claim of one contradicts that of another.
+        legend: what the numbers in them are; empty where nothing is compared.
+    """
+
+    said: tuple[Said, ...]
+    legend: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The texts."""
+        return tuple(part.text for part in self.said)
+
+
+def in_words(
+    board: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    trials_saved: pd.DataFrame,
+    *,
+    when: str,
+    rope: float,
+    sources: Collection[str] = (),
+) -> Verdict:
+    """Return the verdict in words.
+
+    What is said to be better, equal or undecided is so by `verdicts`; `board` gives the order
+    only. So a strategy is ahead if the tests find it better than each other one.
+
+    Args:
+        board: as `bench.analysis.curves.scores.leaderboard` gives it.
+        verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
+        trials_saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        when: at which point of a run all this is, as "after 20 trials"; may be empty.
+        rope: half the width of the region of practical equivalence.
+        sources: what regret is measured by, as the panels say.
+    """
+    sweep = standing(board, verdicts, when)
+    if len(sweep.names) < 2 or not sweep.met:
+        return Verdict((Said(_nothing(board, sweep, sources)), *_absent(sweep)))
+    # How one stands against one other is said in full, whoever they are.
+    alone = len(sweep.names) == 2
+    base = RANDOM if RANDOM in sweep.names else sweep.names[1] if alone else ""
+    factors = {
+        str(row["strategy"]): row for row in trials_saved.to_dict("records") if base == RANDOM
+    }
+    rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
+    decided = [duel for duel in rows if duel.decided]
+    others = kinds(duel for duel in rows if not duel.decided)
+    found = [_first(sweep), *(_against(duel, sweep, factors) for duel in decided[:COMPARED])]
+    if len(decided) > COMPARED:
+        rest = many(len(decided) - COMPARED, "more is", "more are")
+        found.append(Said(f"And {rest} decided against {base}, in section Pairs."))
+    for part in others:
+        if len(part) > 1:
+            found.append(Said(together(part), tuple(duel.these for duel in part if duel.open)))
+        else:
+            found.append(_against(part[0], sweep, factors))
+    found += _elsewhere(sweep, base, found)
+    full = decided[:COMPARED] + [part[0] for part in others if len(part) == 1]
+    opened = [] if sweep.winner else _opened(sweep, base)
+    if opened:
+        claims = tuple(duel.these for duel in opened)
+        found.append(Said(at_the_top(opened, sweep.tests), claims))
+    found += [*_dominated(full + opened), *_new(sweep), *untold(full, factors)]
+    found += [*_partial(sweep), *_absent(sweep)]
+    if RANDOM not in sweep.names and RANDOM not in sweep.absent:
+        found.append(Said(f"Nothing is compared with {RANDOM}: it is not in the sweep."))
+    texts = [part.text for part in found]
+    return Verdict(tuple(found), legend(sweep, texts, rope=rope, sources=sources))
+
+
+def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> str:
+    """Return why nothing can be compared."""
+    after = f" {sweep.when}" if sweep.when else ""
+    if not sweep.names:
+        if len(sweep.absent) > 1:
+            return (
+                f"Nothing can be concluded{after}: no run has a value, or no two strategies "
+                "ran the same repetition of a problem."
+            )
+        return f"Nothing can be concluded{after}: no run has a full evaluation with a value."
+    if len(sweep.names) > 1:
+        return (
+            f"Nothing can be compared{after}: no two strategies ran the same repetition of a "
+            "problem."
+        )
+    (name,) = sweep.names
+    row = board[board["strategy"].astype(str) == name].iloc[0]
+    ends = interval(row["mean_low"], row["mean_high"])
+    within = f" (95 % interval for these problems {ends})" if ends else ""
+    chance = "" if ends else " One repetition tells nothing about chance, so it has no interval."
+    return (
+        f"{name} is alone, with nothing to compare it with. Its mean regret{after} is "
+        f"{number(row['mean'])}{within} on {many(int(row['problems']), 'problem')}, where "
+        f"{ends_of_scale(sources)}.{chance}"
+    )
+
+
+def _first(sweep: Standing) -> Said:
+    """Return who is ahead, or that nobody is and why."""
+    if sweep.winner:
+        return _ahead(sweep, sweep.winner)
+    if sweep.all_equal:
+        whole = f"all {len(sweep.names)} strategies" if len(sweep.names) > 2 else "both strategies"
+        text = f"Nobody is ahead {sweep.where}: {whole} are practically equal."
+        return Said(text, tuple(duel.these for duel in sweep.met))
+    if not sweep.tests:
+        return Said(
+            "One repetition tells nothing about chance: no interval and no test for these "
+            f"problems. {_lowest(sweep)} {sweep.where}."
+        )
+    if not sweep.leaders:
+        return Said(f"Nobody is ahead {sweep.where}. {_lowest(sweep)}.")
+    rows = sweep.against_all(sweep.leaders[0])
+    name = "" if len(sweep.leaders) == 1 else f" {sweep.leaders[0]}"
+    beaten = [duel.b for duel in rows if duel.verdict == BETTER]
+    also = f" {sweep.leaders[0]} beats {listed(beaten)}." if beaten else ""
+    text = f"Nobody is ahead {sweep.where}. {_lowest(sweep)}, but{name} {_why_not(rows)}.{also}"
+    return Said(text, tuple(duel.these for duel in rows if duel.problems))
+
+
+def _ahead(sweep: Standing, name: str) -> Said:
+    rows = sweep.against_all(name)
+    claims = tuple(duel.these for duel in rows)
+    ranked = ""
+    if sweep.leaders and name not in sweep.leaders:
+        ranked = f" {_lowest(sweep)}, all the same."
+    if len(rows) == 1:
+        return Said(f"{name} is ahead of {rows[0].b} {sweep.where}.{ranked}", claims)
+    near = min(rows, key=lambda duel: -duel.difference).swapped()
+    ends = interval(near.low, near.high)
+    size = f"{number(near.difference)}{f' ({ends})' if ends else ''}"
+    text = (
+        f"{name} is ahead of {_all(len(rows))} others {sweep.where}: the nearest is {near.a}, "
+        f"whose {near.measure} is {size} higher.{ranked}"
+    )
+    if sweep.too_few:
+        return Said(text, claims)
+    new = tuple(duel.new for duel in rows if duel.verdict_new == BETTER)
+    if len(new) == len(rows):
+        least = min(duel.datasets for duel in rows)
+        text += f" The same holds for new problems ({many(least, 'data set')})."
+        return Said(text, claims + new)
+    count = len(new) or "none"
+    return Said(f"{text} For new problems it is better than {count} of the {len(rows)}.", claims)
+
+
+def _all(count: int) -> str:
+    return "both" if count == 2 else f"all {count}"
+
+
+def _lowest(sweep: Standing) -> str:
+    if not sweep.leaders:
+        return "There is no ranking, as no repetition is common to all strategies"
+    if len(sweep.leaders) == 1:
+        return f"{sweep.leaders[0]} has the lowest mean rank"
+    return f"{listed(sweep.leaders)} share the lowest mean rank"
+
+
+def _why_not(rows: Sequence[Duel]) -> str:
+    """Return what keeps a strategy from being ahead of all others."""
+    kinds: dict[str, list[str]] = {}
+    for duel in rows:
+        kinds.setdefault(duel.verdict if duel.problems else "", []).append(duel.b)
+    texts = {
+        UNDECIDED: "is not told apart from",
+        EQUAL: "is practically equal to",
+        WORSE: f"is worse in {rows[0].measure} than",
+        "": "has no problem in common with",
+    }
+    parts = []
+    for kind, text in texts.items():
+        if kind in kinds:
+            whole = len(kinds[kind]) == len(rows) > 4
+            each = "all" if kind == EQUAL else "any of the"
+            parts.append(f"{text} {f'{each} {len(rows)} others' if whole else listed(kinds[kind])}")
+    return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; and {parts[-1]}"
+
+
+def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> Said:
+    """Return all on a strategy against the baseline."""
+    texts, claims = [result(duel, sweep.tests)], [duel.these]
+    if not sweep.too_few and duel.datasets:
+        texts.append(on_new(duel))
+        claims.append(duel.new)
+    if duel.problems and duel.a in factors:
+        found = saved(duel, factors[duel.a], sweep.trials)
+        # A mean, a pseudo-median and a median of trials may disagree; then the first two are said.
+        if not any(one.contradicts(other) for one in found.claims for other in claims):
+            texts.append(found.text)
+            claims += found.claims
+    return Said(" ".join(text for text in texts if text), tuple(claims))
+
+
+def _elsewhere(sweep: Standing, base: str, found: Sequence[Said]) -> list[Said]:
+    """Return what is decided of pairs that no sentence has told of yet."""
+    known = told(found)
+    rest = [
+        duel
+        for duel in sweep.met
+        if base not in (duel.a, duel.b)
+        and (duel.these if duel.verdict != UNDECIDED else duel.new) not in known
+    ]
+    text = otherwise(rest)
+    return [Said(text)] if text else []
+
+
+def _dominated(duels: Sequence[Duel]) -> list[Said]:
+    """Return which problem decides most alone, and whether it does so in bounded regret too."""
+    found = [duel for duel in duels if duel.dominant]
+    if not found:
+        return []
+    most = max(found, key=lambda duel: (duel.still > DOMINANT, duel.share))
+    still = f"{100 * most.still:.0f} %"
+    # Bounded regret takes from a problem what exceeds 1, not that the strategies differ there only.
+    rest = (
+        f"in bounded regret still {still}, so their verdict hangs on it"
+        if most.still > DOMINANT
+        else f"verdicts are on bounded regret, where it holds {still}"
+    )
+    return [
+        Said(
+            f"In normalised regret one problem, {most.dominant}, holds {100 * most.share:.0f} % of "
+            f"the variance of the mean difference between {most.a} and {most.b}; {rest} "
+            "(section Pairs)."
+        )
+    ]
+
+
+def _opened(sweep: Standing, base: str) -> list[Duel]:
+    """Return the undecided pairs at the top that nothing was said of yet."""
+    found = [duel for name in sweep.leaders[:1] for duel in sweep.against_all(name) if duel.open]
+    return [duel for duel in found if base not in (duel.a, duel.b)][:OPEN]
+
+
+def _new(sweep: Standing) -> list[Said]:
+    sets = max(duel.datasets for duel in sweep.met)
+    if not sweep.too_few or not sets:
+        return []
+    tests = sum(duel.datasets > 0 for duel in sweep.met)
+    return [
+        Said(
+            f"For new problems all is undecided: {many(sets, 'data set')} "
+            f"{'is' if sets == 1 else 'are'} too few to show a difference, since a test of "
+            f"{many(tests, 'pair')} needs {observations_needed(tests, ALPHA)} or more."
+        )
+    ]
+
+
+def _partial(sweep: Standing) -> list[Said]:
+    least, most = sweep.span
+    if least == sweep.of:
+        return []
+    span = f"{least}" if least == most else f"{least} to {most}"
+    return [
+        Said(
+            f"Not every pair can be compared everywhere: each is compared on {span} of "
+            f"{many(sweep.of, 'problem')}."
+        )
+    ]
+
+
+def _absent(sweep: Standing) -> list[Said]:
+    if not sweep.absent or not sweep.names:
+        return []
+    verb = "has" if len(sweep.absent) == 1 else "have"
+    return [Said(f"{listed(sweep.absent)} {verb} no run that can be compared.")]

@@ -1,0 +1,27 @@
+"""Which data a problem is made of: problems on the same data are no independent evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from bench import facts
+from bench.tabular import Table
+
+
+def dataset_of(name: str, settings: str, recorded: str | None = None) -> str:
+    """Return the data set of a problem, or the problem's name where it has none.
+
+    Args:
+        name: of the problem in the catalog.
+        settings: all of them, as JSON.
+        recorded: what its runs say of it; older ones say nothing.
+    """
+    return recorded or facts.dataset_of(name, orjson.loads(settings), _shipped)
+
+
+def _shipped(name: str, _: Mapping[str, Any]) -> Table | None:
+    problem = facts.shipped_table(name)
+    return None if problem is None else facts.table_of(problem)

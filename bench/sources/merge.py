@@ -1,0 +1,212 @@
+"""Several results folders as one source: what differs under one label is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from bench.errors import UserError
+from bench.sources.source import (
+    Part,
+    Source,
+    absent,
+    libraries,
+    listed,
+    of_columns,
+    read_part,
+    uneven,
+)
+from bench.spec import Entry, lookalikes
+from bench.store.columns import Columns, joined
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class MergeError(UserError):
+    """Results that cannot stand in one report."""
+
+
+SAME_RUNS = (
+    "; with the same seed these are the same runs up to the smaller budget, and verdicts for these "
+    "problems take them for more evidence than they are: report such folders one by one"
+)
+"""Of a problem that differs in nothing but its budget."""
+
+
+def from_folders(folders: Sequence[Path], *, command: str) -> Source:
+    """Return the last sweeps of several results folders, merged.
+
+    A run that two of them hold counts once, a finished one before an unfinished one. A label that
+    means another version or other settings in one of them gets the folder's name added wherever it
+    stands, and so does a problem with another budget. Repetitions under another master seed are
+    other repetitions.
+
+    Raises:
+        StoreError: no results folder, or a damaged one.
+        MergeError: what is called the same measures something else, or labels look the same.
+    """
+    parts = [read_part(folder) for folder in folders]
+    names = _names(parts)
+    notes = [note for part in parts for note in part.notes]
+    strategies, problems = [
+        _labels(kind, [_entries(part, kind) for part in parts], names, notes)
+        for kind in ("strategy", "problem")
+    ]
+    renamed = [
+        _renamed(part.columns, {"strategy": s, "problem": p})
+        for part, s, p in zip(parts, strategies, problems, strict=True)
+    ]
+    merged = joined(renamed)
+    twice = _doubled(merged.runs)
+    if twice.any():
+        several = many(int(twice.sum()), "run that stands", "runs that stand")
+        notes.append(
+            f"{several} in several folders {'counts' if twice.sum() == 1 else 'count'} once"
+        )
+    merged = merged.only(~twice)
+    runs, seeds = _repetitions(merged.runs, notes)
+    merged = replace(merged, runs=runs)
+    _check(runs)
+    notes += libraries(runs)
+    shown = [_in_order(labels) for labels in (strategies, problems)]
+    for kind, labels in zip(("strategy", "problem"), shown, strict=True):
+        if twins := lookalikes(labels):
+            raise MergeError(
+                f"each {kind} must have a label that can be told apart, got {twins[0]!a} and "
+                f"{twins[1]!a}; report the folders one by one, or run one with the other label"
+            )
+    counts = runs.groupby(["strategy", "problem"], observed=True).size()
+    wanted = int(counts.max()) if len(counts) else max(part.sweep.repetitions for part in parts)
+    return of_columns(
+        merged,
+        title=" + ".join(dict.fromkeys(part.sweep.name for part in parts)),
+        strategies=shown[0],
+        problems=shown[1],
+        repetitions=wanted,
+        wanted=sum(len(list(part.sweep.expand())) for part in parts) - int(twice.sum()),
+        seeds=seeds or tuple(dict.fromkeys(part.sweep.seed for part in parts)),
+        notes=[*notes, *absent(runs, *shown), *uneven(runs, wanted)],
+        command=command,
+    )
+
+
+def _names(parts: Sequence[Part]) -> list[str]:
+    """Return a name for each folder, its own or, where two have the same, its path."""
+    own = [part.name for part in parts]
+    return [
+        str(part.folder) if own.count(name) > 1 else name
+        for part, name in zip(parts, own, strict=True)
+    ]
+
+
+def _entries(part: Part, kind: str) -> dict[str, bytes]:
+    """Return label -> what it means: name, version, settings, code, of a problem the budget."""
+    entries: Sequence[Entry] = part.sweep.strategies if kind == "strategy" else part.sweep.problems
+    budget = part.sweep.trials if kind == "problem" else 0
+    return {
+        entry.label: orjson.dumps(
+            {key: value for key, value in entry.to_dict().items() if key != "label"}
+            | ({"trials": budget} if budget else {}),
+            option=orjson.OPT_SORT_KEYS,
+        )
+        for entry in entries
+    }
+
+
+def _labels(
+    kind: str, meanings: Sequence[dict[str, bytes]], names: Sequence[str], notes: list[str]
+) -> list[dict[str, str]]:
+    """Return for each folder label -> label in the report, and note what is kept apart."""
+    taken = {label for known in meanings for label in known}
+    new: list[dict[str, str]] = [{} for _ in meanings]
+    for label in dict.fromkeys(label for known in meanings for label in known):
+        places = [i for i, known in enumerate(meanings) if label in known]
+        different = dict.fromkeys(meanings[i][label] for i in places)
+        if len(different) == 1:
+            for i in places:
+                new[i][label] = label
+            continue
+        said: dict[bytes, str] = {}
+        for i in places:
+            meaning = meanings[i][label]
+            if meaning not in said:
+                said[meaning] = _free(f"{label} ({names[i]})", taken)
+            new[i][label] = said[meaning]
+        keys = _differing([orjson.loads(meaning) for meaning in different])
+        notes.append(
+            f"the {kind} {label} differs between the folders in {listed(keys)}: "
+            f"kept apart as {', '.join(said.values())}" + (SAME_RUNS if keys == ["trials"] else "")
+        )
+    return new
+
+
+def _in_order(labels: Sequence[dict[str, str]]) -> tuple[str, ...]:
+    """Return the labels of the report, those that were one label side by side."""
+    old = dict.fromkeys(label for known in labels for label in known)
+    return tuple(dict.fromkeys(known[label] for label in old for known in labels if label in known))
+
+
+def _free(label: str, taken: set[str]) -> str:
+    number, found = 1, label
+    while found in taken:
+        number += 1
+        found = f"{label} {number}"
+    taken.add(found)
+    return found
+
+
+def _differing(meanings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the names of what is not the same in all of them, settings by their own."""
+    flat = [{**m, **m["settings"]} for m in meanings]
+    keys = dict.fromkeys(key for one in flat for key in one if key != "settings")
+    return [key for key in keys if any(one.get(key) != flat[0].get(key) for one in flat)]
+
+
+def _renamed(columns: Columns, labels: dict[str, dict[str, str]]) -> Columns:
+    runs = columns.runs.copy()
+    for name, known in labels.items():
+        runs[name] = runs[name].map(known).astype(str)
+    return replace(columns, runs=runs)
+
+
+def _doubled(runs: pd.DataFrame) -> Any:
+    """Return which runs are there already: the unfinished one of two, or else the later."""
+    order = np.argsort((runs["ended"] == "unfinished").to_numpy(), kind="stable")
+    twice = np.zeros(len(runs), dtype=bool)
+    twice[order] = runs["run"].iloc[order].duplicated().to_numpy()
+    return twice
+
+
+def _repetitions(runs: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """Give the repetitions of each further master seed the numbers that follow."""
+    seeds = tuple(int(seed) for seed in runs["master_seed"].unique())
+    if len(seeds) < 2:
+        return runs, seeds
+    start, numbers, said = 0, runs["repetition"].to_numpy(dtype=np.int64, copy=True), []
+    for seed in seeds:
+        of_seed = (runs["master_seed"] == seed).to_numpy()
+        last = int(numbers[of_seed].max())
+        said.append(f"{start}–{start + last} from seed {seed}")
+        numbers[of_seed] += start
+        start += last + 1
+    notes.append(f"several master seeds: repetitions {', '.join(said)}")
+    return runs.assign(repetition=numbers), seeds
+
+
+def _check(runs: pd.DataFrame) -> None:
+    """Refuse runs that one version and the same settings let measure different things."""
+    for fact in ("metric", "direction"):
+        kinds = runs.groupby("problem", observed=True)[fact].unique()
+        for problem, found in kinds.items():
+            if len(found) > 1:
+                raise MergeError(
+                    f"a problem must have one {fact}, {problem} has {' and '.join(found)} with the "
+                    "same version and settings; report the folders one by one, or raise its version"
+                )

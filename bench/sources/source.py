@@ -1,0 +1,232 @@
+"""What a report is made of, and how a results folder becomes it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import UserError
+from bench.sources.datasets import dataset_of
+from bench.spec import SpecError, Sweep
+from bench.store import Store
+from bench.store.columns import KEYS, NEEDED, Columns
+from bench.store.rows import RUN_COLUMNS, TRIAL_COLUMNS
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_WHOLE = 1_000_000
+"""Trials up to which a report holds all that was recorded of each; beyond it what it needs."""
+
+NAMED = 12
+"""Cells a note names; more are counted."""
+
+
+class ReportError(UserError):
+    """A report that cannot be made of this, or not there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Everything a report says is made from this.
+
+    Args:
+        trials: the tidy frame, a row a trial; texts of the runs are categories.
+        runs: a row a run.
+        title: of the page.
+        strategies, problems: labels in the order to show.
+        repetitions: how many are wanted of each strategy on each problem.
+        seeds: the master seeds, none where they are not known.
+        environments: those the runs recorded.
+        datasets: problem -> what it is made of.
+        notes: lines that must be shown: what was left out, what is missing, what is mixed.
+        command: what rebuilds the report.
+        wanted: how many runs are.
+        timed: evaluation and strategy seconds of every trial are known; otherwise no clock of
+            seconds may be shown.
+        positives: problem -> the class that its metric looks for, of those that have one.
+    """
+
+    trials: pd.DataFrame
+    runs: pd.DataFrame
+    title: str
+    strategies: tuple[str, ...]
+    problems: tuple[str, ...]
+    repetitions: int
+    seeds: tuple[int, ...]
+    environments: tuple[Mapping[str, Any], ...]
+    datasets: Mapping[str, str]
+    notes: tuple[str, ...]
+    command: str
+    wanted: int
+    timed: bool = True
+    positives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The last sweep of one folder: its runs that are there, and what was left out."""
+
+    folder: Path
+    sweep: Sweep
+    columns: Columns
+    notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The folder's own name; what is no UTF-8 in it is replaced, since labels may have it."""
+        return os.fsencode(self.folder.resolve().name).decode(errors="replace")
+
+
+def from_folder(folder: Path, *, command: str) -> Source:
+    """Return the last sweep that ran in a results folder.
+
+    Raises:
+        StoreError: no results folder, or a damaged one.
+    """
+    part = read_part(folder)
+    strategies = tuple(entry.label for entry in part.sweep.strategies)
+    problems = tuple(entry.label for entry in part.sweep.problems)
+    return of_columns(
+        part.columns,
+        title=part.sweep.name,
+        strategies=strategies,
+        problems=problems,
+        repetitions=part.sweep.repetitions,
+        wanted=len(list(part.sweep.expand())),
+        seeds=(part.sweep.seed,),
+        notes=[
+            *part.notes,
+            *libraries(part.columns.runs),
+            *absent(part.columns.runs, strategies, problems),
+        ],
+        command=command,
+    )
+
+
+def opened(folder: Path) -> tuple[Store, Sweep]:
+    """Return a results folder and its sweep.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+    store = Store(folder)
+    data = store.sweep()
+    try:
+        return store, Sweep.from_dict(data)
+    except (SpecError, TypeError) as error:
+        raise store.damaged_sweep(error) from None
+
+
+def read_part(folder: Path) -> Part:
+    """Return what a folder has of its last sweep.
+
+    Raises:
+        StoreError: no results folder, or a damaged one.
+    """
+    store, sweep = opened(folder)
+    damaged: list[tuple[Path, str]] = []
+    few = store.packed() > MOST_WHOLE
+    found = store.columns(damaged, wanted=NEEDED if few else TRIAL_COLUMNS)
+    keep = found.runs["run"].isin([spec.id for spec in sweep.expand()]).to_numpy()
+    notes = [
+        f"left out: {path} is damaged ({reason}); `tunebench run` redoes it"
+        for path, reason in damaged
+    ]
+    other = len(keep) - int(keep.sum())
+    if other:
+        notes.append(f"left out: {many(other, 'run')} of another sweep or version in {folder}")
+    return Part(folder, sweep, found.only(keep), tuple(notes))
+
+
+def of_columns(
+    columns: Columns,
+    *,
+    title: str,
+    strategies: tuple[str, ...],
+    problems: tuple[str, ...],
+    repetitions: int,
+    wanted: int,
+    seeds: tuple[int, ...],
+    notes: Sequence[str],
+    command: str,
+) -> Source:
+    """Return the source that recorded runs make; all else as `Source` has it."""
+    runs = columns.runs
+    first = runs.drop_duplicates("problem").set_index("problem")
+    about = first[["problem_name", "problem_settings", "dataset"]]
+    whole = "config" in columns.trials
+    return Source(
+        trials=columns.frame(RUN_COLUMNS if whole else KEYS),
+        runs=runs,
+        title=title,
+        strategies=strategies,
+        problems=problems,
+        repetitions=repetitions,
+        wanted=wanted,
+        seeds=seeds,
+        environments=tuple(columns.environments()),
+        datasets={
+            problem: dataset_of(*about.loc[problem]) if problem in about.index else problem
+            for problem in problems
+        },
+        notes=tuple(notes),
+        command=command,
+        positives={problem: name for problem, name in first["positive"].items() if name},
+    )
+
+
+def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]) -> list[str]:
+    """Return a line that names the cells of the matrix strategy × problem that hold no run.
+
+    Args:
+        runs: a row a run.
+        strategies: all labels.
+        problems: the same.
+    """
+    there = set(zip(runs["strategy"], runs["problem"], strict=True))
+    gone = [
+        f"{strategy} on {problem}"
+        for strategy in strategies
+        for problem in problems
+        if (strategy, problem) not in there
+    ]
+    return [f"no run of {listed(gone)}"] if gone else []
+
+
+def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
+    """Return a line that names the cells with fewer repetitions than others.
+
+    Args:
+        runs: a row a run.
+        repetitions: the most there are.
+    """
+    counts = runs.groupby(["strategy", "problem"], observed=True, sort=False).size()
+    few = counts[counts < repetitions]
+    cells = [f"{strategy} on {problem} ({n})" for (strategy, problem), n in few.items()]
+    return [f"fewer than {many(repetitions, 'repetition')}: {listed(cells)}"] if cells else []
+
+
+def libraries(runs: pd.DataFrame) -> list[str]:
+    """Return a line for each strategy whose library changed its version between runs.
+
+    Args:
+        runs: a row a run.
+    """
+    kinds = runs.groupby("strategy", observed=True, sort=False)["library"].unique()
+    return [
+        f"the strategy {strategy} ran with several libraries: {', '.join(sorted(found))}"
+        for strategy, found in kinds.items()
+        if len(found) > 1
+    ]
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return the first items of a list, and how many more there are."""
+    names = list(items)
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")

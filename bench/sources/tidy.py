@@ -1,0 +1,222 @@
+"""Anybody's tidy table, a row a trial, as what a report is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.run import LARGEST
+from bench.sources.source import Source, absent, listed, uneven
+from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
+from bench.sources.tidy_rules import STATUS, check_columns
+from bench.sources.tidy_runs import frame_of_runs, one_a_problem
+from bench.spec import LONGEST
+from bench.store.columns import KEYS, NEEDED, Columns
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+SECONDS = ("cost", "ask_s", "tell_s")
+"""Without all of them nothing can be said of time."""
+
+
+def from_tidy(path: Path, *, command: str) -> Source:
+    """Return a table with the columns strategy, problem, repetition, trial, value as a source.
+
+    Optional are direction (`minimize` where it says nothing), metric, dataset, optimum, status,
+    reason, fidelity, test_value, cost, ask_s and tell_s; other columns are left out, and named.
+    Trials are numbered from 0 or 1. A trial without a value and without a status is a failed one.
+    The budget on a problem is the most that a run spent there: its trials, a cheaper one counting
+    by its fidelity, rounded up to full evaluations.
+
+    Args:
+        path: of a CSV or Parquet file.
+        command: what makes the report again.
+
+    Raises:
+        TidyError: a rule is broken; the message names it, the value and the way out.
+    """
+    file = read_tidy(path)
+    check_columns(file)
+    repetition, trial = (file.numbers[name].astype(np.int64) for name in ("repetition", "trial"))
+    order, place, starts = _runs_of(file, repetition)
+    trial = _numbered(file, trial, order, place, starts, repetition)
+    trials, notes = _trials(file, order, trial)
+    runs = frame_of_runs(file, order, starts, repetition)
+    frame = Columns(runs, trials, place, [()] * len(runs)).frame(KEYS)
+    strategies, problems = (tuple(file.texts[name].categories) for name in ("strategy", "problem"))
+    unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
+    if unknown:
+        notes.append(
+            f"nothing is shown against time, since not every trial has its {listed(unknown)}; "
+            "write 0 where it is next to nothing"
+        )
+    if "direction" not in file.texts:
+        notes.append("there is no column direction, so lower values count as better")
+    wanted = int(runs.groupby(["strategy", "problem"]).size().max())
+    datasets = one_a_problem(file, "dataset")
+    return Source(
+        trials=frame,
+        runs=runs,
+        title=path.stem,
+        strategies=strategies,
+        problems=problems,
+        repetitions=wanted,
+        wanted=len(runs),
+        seeds=(),
+        environments=(),
+        datasets={problem: datasets.get(problem) or problem for problem in problems},
+        notes=(
+            *_ignored(file),
+            *notes,
+            *_partly_known(runs),
+            *absent(runs, strategies, problems),
+            *uneven(runs, wanted),
+        ),
+        command=command,
+        timed=not unknown,
+    )
+
+
+def _ignored(file: TidyFile) -> list[str]:
+    if not file.ignored:
+        return []
+    means = [(name, likely(name)) for name in file.ignored]
+    asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
+    names = dict.fromkeys(map(_called, file.ignored))
+    return [f"columns left out: {listed(names)}{asked}"]
+
+
+def _partly_known(runs: pd.DataFrame) -> list[str]:
+    """Return a line on the problems whose optimum counts for nothing, since it has gaps."""
+    there = runs["optimum"].notna().groupby(runs["problem"], sort=False)
+    partly = there.any() & ~there.all()
+    if not partly.any():
+        return []
+    return [
+        "the optimum is not used, since it is not known in every repetition: "
+        f"{listed(partly.index[partly])}"
+    ]
+
+
+def _called(name: str) -> str:
+    """Return the name of a column as one line shows it."""
+    if not name.strip():
+        return "one without a name"
+    return name if name.isprintable() and len(name) <= LONGEST else repr(name[:LONGEST])
+
+
+def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the rows run by run, the run of each, and the place at which each run begins."""
+    numbers, codes = np.unique(repetition, return_inverse=True)
+    strategy, problem = (
+        np.asarray(file.texts[name].codes, dtype=np.int64) for name in ("strategy", "problem")
+    )
+    cells = len(file.texts["strategy"].categories)
+    key = (problem * cells + strategy) * len(numbers) + codes
+    trial = file.numbers["trial"]
+    step = key[1:] - key[:-1]
+    if ((step > 0) | ((step == 0) & (trial[1:] >= trial[:-1]))).all():
+        order = np.arange(len(key))
+    else:
+        order = np.lexsort((trial, key))
+    ordered = key[order]
+    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    return order, np.cumsum(new) - 1, np.flatnonzero(new)
+
+
+def _numbered(
+    file: TidyFile, trial: Ints, order: Ints, place: Ints, starts: Ints, repetition: Ints
+) -> Ints:
+    """Return the trials, in order, numbered from 0."""
+    first = int(trial.min())
+    if first not in (0, 1):
+        raise file.error(
+            "trials must be numbered from 0 or from 1", f"the lowest is {first:,}", "renumber them"
+        )
+    found = trial[order] - first
+    wanted = np.arange(len(found)) - starts[place]
+    wrong = found != wanted
+    if wrong.any():
+        at = int(wrong.argmax())
+        row = int(order[at])
+        strategy, problem = (str(file.texts[name][row]) for name in ("strategy", "problem"))
+        run = f"{strategy} on {problem}, repetition {repetition[row]}"
+        if found[at] < wanted[at]:
+            raise file.error(
+                "each trial must be there once", f"{run} has trial {trial[row]:,} twice",
+                "drop one of the rows, or give the runs different repetitions",
+            )  # fmt: skip
+        raise file.error(
+            f"the trials of a run must be numbered without gaps from {first}",
+            f"{run} lacks trial {wanted[at] + first:,}",
+            "renumber them, or add the failed ones without a value",
+        )
+    return found
+
+
+def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, list[str]]:
+    import pandas as pd
+
+    def column(name: str, default: float) -> Array:
+        values = file.numbers.get(name)
+        if values is None:
+            return np.full(file.rows, default)
+        return np.where(np.isnan(values), default, values) if default == default else values
+
+    value, notes = file.numbers["value"], []
+    usable = np.abs(value) <= LARGEST  # False for NaN
+    failed = _failed(file, usable)
+    unusable = failed & ~np.isnan(value) & ~usable
+    if unusable.any():
+        notes.append(
+            f"{many(int(unusable.sum()), 'value is', 'values are')} infinite or beyond "
+            f"±{LARGEST:g}: {'this trial counts' if unusable.sum() == 1 else 'those trials count'} "
+            "as failed"
+        )
+    fidelity = column("fidelity", 1.0)
+    test = column("test_value", np.nan)
+    seconds = {name: column(name, np.nan) for name in ("cost", "ask_s", "tell_s")}
+    status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
+    columns: dict[str, Any] = {
+        "trial": trial.astype(np.int32),
+        "fidelity": fidelity[order],
+        "status": status,
+        "reason": _reasons(file, failed)[order],
+        "value": np.where(failed, np.nan, value)[order],
+        "test_value": np.where(failed, np.nan, test)[order],
+        **{name: values[order] for name, values in seconds.items()},
+    }
+    return pd.DataFrame({name: columns[name] for name in NEEDED}, copy=False), notes
+
+
+def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:
+    """Return why trials failed, as the table says; without a word of it the reason is empty."""
+    import pandas as pd
+
+    given = file.texts.get("reason", pd.Categorical.from_codes(np.full(file.rows, -1), []))
+    codes = np.where(failed & (given.codes >= 0), given.codes, len(given.categories))
+    return pd.Categorical.from_codes(codes, [*given.categories, ""])
+
+
+def _failed(file: TidyFile, usable: Flags) -> Flags:
+    """Return which trials failed: as their status says, or else those without a usable value."""
+    status = file.texts.get("status")
+    if status is None:
+        return ~usable
+    codes = np.array([*(STATUS.index(s) for s in status.categories), -1])[status.codes]
+    bad = (codes == 0) & ~usable
+    if bad.any():
+        raise file.error(
+            f"a completed trial must have a value within ±{LARGEST:g}",
+            f"got {file.numbers['value'][bad][0]:g} in {file.row(bad)}",
+            "give it its value, or the status failed",
+        )
+    return np.where(codes < 0, ~usable, codes == 1)

@@ -1,0 +1,75 @@
+"""What each column of a tidy table must hold; all columns that do not are told at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.run import LARGEST
+from bench.sources.tidy_file import TidyFile, together
+
+DIRECTIONS = ["minimize", "maximize"]
+STATUS = ["completed", "failed"]
+MOST = 2**53
+"""Whole numbers up to this are exact however they are written."""
+
+
+def check_columns(file: TidyFile) -> None:
+    """Refuse columns with entries that are missing or out of bounds.
+
+    Raises:
+        TidyError: a line for each of them.
+    """
+    with together() as check:
+        for name in ("strategy", "problem"):
+            with check():
+                _all_there(file, name)
+        for name in ("repetition", "trial"):
+            with check():
+                _whole(file, name)
+        for name, words in (("direction", DIRECTIONS), ("status", STATUS)):
+            with check():
+                file.known_words(name, words)
+        with check():
+            _within(file, "fidelity", 0, 1, "be above 0 and at most 1",
+                    "it is the share of a full evaluation", above=True)  # fmt: skip
+        for name, way in (("test_value", "there is none"), ("optimum", "it is not known")):
+            with check():
+                _within(file, name, -LARGEST, LARGEST, f"be within ±{LARGEST:g}",
+                        f"leave it empty where {way}")  # fmt: skip
+        for name in ("cost", "ask_s", "tell_s"):
+            with check():
+                _within(file, name, 0, LARGEST, "hold seconds, 0 or more",
+                        "leave it empty where it is not known")  # fmt: skip
+
+
+def _all_there(file: TidyFile, name: str) -> None:
+    gone = np.asarray(file.texts[name].codes) < 0
+    if gone.any():
+        raise file.error(
+            f"each row must name its {name}", f"{file.row(gone)} does not", "fill it in"
+        )
+
+
+def _whole(file: TidyFile, name: str) -> None:
+    values = file.numbers[name]
+    gone = np.isnan(values)
+    if gone.any():
+        raise file.error(f"each row must have a {name}", f"{file.row(gone)} has none", "fill it in")
+    bad = (values != np.floor(values)) | (values < 0) | (values >= MOST)
+    if bad.any():
+        first = float(values[bad][0])
+        got = f"{first:.0f}" if first.is_integer() else f"{first:g}"
+        raise file.error(
+            f"a {name} must be a whole number from 0 to 2^53",
+            f"got {got} in {file.row(bad)}",
+            "number them from 0",
+        )
+
+
+def _within(
+    file: TidyFile, name: str, low: float, high: float, rule: str, way: str, *, above: bool = False
+) -> None:
+    values = file.numbers.get(name)
+    if values is not None:
+        good = (values > low if above else values >= low) & (values <= high)
+        file.within(name, good | np.isnan(values), rule, way)

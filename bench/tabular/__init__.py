@@ -1,0 +1,7 @@
+"""Tables of recorded evaluations, and the files they are in."""
+
+from bench.tabular.read import read_table
+from bench.tabular.table import Table
+from bench.tabular.write import write_table
+
+__all__ = ["Table", "read_table", "write_table"]

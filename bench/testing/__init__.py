@@ -1,0 +1,1 @@
+"""What tests are made of: toys, and builders of frames, panels and results."""

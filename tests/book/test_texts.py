@@ -1,0 +1,102 @@
+import math
+
+import pandas as pd
+import pytest
+
+from bench.book import texts as words
+from bench.measured.problems import Measured
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.0005, "< 0.1 %"), (0.0123, "1.2 %"), (0.5, "50 %"), (1.0, "100 %"),
+     (None, "–"), (math.nan, "–")],
+)  # fmt: skip
+def test_shares(share, text):
+    assert words.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("regret", "text"),
+    [(0.0, "0"), (0.0004, "< 0.001"), (0.0213, "0.021"), (1.56, "1.6"), (123.4, "123"),
+     (math.nan, "–")],
+)  # fmt: skip
+def test_regrets(regret, text):
+    assert words.number(regret) == text
+
+
+def strength(**values):
+    found = {
+        "regret_10": 0.5,
+        "regret_50": 0.2,
+        "regret_200": 0.1,
+        "draws": 7.0,
+        "near": 0.0,
+        "most": 200.0,
+    }
+    return pd.Series(found | values)
+
+
+class Made:
+    group = "Functions"
+
+    def __init__(self, how="simulated", **values):
+        self.facts = {"name": "f", "sentence": "A function.", "unavailable": None}
+        self.measured = Measured(how, strength(**values))
+
+
+def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
+    row = words.table([Made()]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
+    assert row["near"] == "< 0.1 %"
+
+
+def test_draws_that_were_not_enough():
+    table = words.table([Made(draws=math.inf), Made(draws=12345.0)])
+    assert table["draws to 0.1"].tolist() == ["> 200", "12,345"]
+
+
+def test_what_is_a_lower_bound_says_so():
+    made = [Made("sampled", regret_200=math.nan, most=50.0),
+            Made("sampled", draws=math.inf, most=50.0)]  # fmt: skip
+    table = words.table(made)
+    assert table["regret after 10"].tolist() == ["≥ 0.5", "≥ 0.5"]
+    assert table["regret after 200"].tolist() == ["–", "≥ 0.1"]
+    assert table["draws to 0.1"].tolist() == ["≥ 7", "> 50"]
+    told = [words.findings(item.measured) for item in made]
+    assert told == [
+        "Random search needs at least 7 draws for a regret of 0.1.",
+        "Random search needs more than 50 draws for a regret of 0.1.",
+    ]
+
+
+def test_columns_without_anything_are_left_out():
+    assert words.table([Made()]).columns.tolist() == [
+        "name", "what it is", "regret after 10", "regret after 50", "regret after 200",
+        "draws to 0.1", "near",
+    ]  # fmt: skip
+
+
+def test_shares_are_told_largest_first_and_the_rest_last():
+    frame = pd.DataFrame(
+        {"effect": [("a",), ("b",), ()], "share": [0.2, 0.5, 0.3], "low": [0.1, 0.5, 0.3],
+         "high": [0.3, 0.5, 0.3]}
+    )  # fmt: skip
+    table = words.shares(Measured("exact", shares=frame, better=frame))
+    assert table["effect"].tolist() == ["b", "a", "three parameters or more"]
+    assert (
+        table["better half"].iloc[1].replace("\N{NO-BREAK SPACE}", " ") == "20.0 % (10.0 to 30.0)"
+    )
+
+
+def test_findings_say_only_what_is_there():
+    assert words.findings(Measured()) == ""
+    found = Measured("simulated", strength(draws=math.nan))
+    assert words.findings(found) == ""
+    assert words.findings(Measured("simulated", strength())) == (
+        "Random search needs 7 draws for a regret of 0.1."
+    )
+
+
+def test_a_target_that_was_not_reached_is_told_as_that():
+    found = Measured("simulated", strength(draws=math.inf))
+    assert words.findings(found) == "Random search needs more than 200 draws for a regret of 0.1."

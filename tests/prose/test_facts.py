@@ -1,0 +1,52 @@
+from bench import facts
+from bench.prose import facts as facts_text
+
+FACTS = {
+    "kind": "problem", "name": "mine", "version": 2, "sentence": "A sentence.",
+    "text": ["word " * 40], "settings": {"folds": 5, "kind": "a"}, "requires": ["sklearn"],
+    "tags": ["live"], "unavailable": None, "about": {"licence": "CC0"}, "metric": "log_loss",
+    "direction": "minimize", "optimum": 0.123456789, "dimension": 2, "needs": ["log"],
+    "fidelity": {"name": "rows", "lowest": 0.25},
+    "parameters": [
+        {"name": "kernel", "text": "one of rbf, None", "levels": None, "condition": {},
+         "default": None},
+        {"name": "C", "text": "2 levels, 1 to 2", "levels": ["1", "2"],
+         "condition": {"kernel": ["rbf", None], "other": [1]}},
+    ],
+}  # fmt: skip
+
+
+def test_headings_and_texts():
+    assert facts_text.headed(FACTS) == [
+        ("licence", "CC0"),
+        ("metric", "log loss (lower is better)"),
+        ("dimension", "2 (log)"),
+        ("optimum", "0.123457"),
+        ("fidelity", "rows, from 0.25"),
+        ("settings", 'folds = 5, kind = "a"'),
+        ("requires", "sklearn"),
+        ("tags", "live"),
+        ("version", "2"),
+    ]
+
+
+def test_a_default_of_none_is_not_no_default():
+    first, second = facts_text.parameters(FACTS)
+    assert (first["default"], second["default"]) == ("None", "–")
+    assert second["exists if"] == "kernel is rbf or None and other is 1"
+    assert (first["levels"], second["levels"]) == ("–", "1, 2")
+
+
+def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
+    lines = list(facts_text.told(FACTS))
+    assert max(map(len, lines)) <= 100
+    head, kernel, c = lines[-3:]
+    assert head.split("  ")[0] == "parameter"
+    assert head.index("range") == kernel.index("one of") == c.index("2 levels")
+
+
+def test_what_has_no_space_has_no_table():
+    lines = list(facts_text.told(facts.of_problem("table")))
+    assert lines[0] == "table (problem)"
+    assert "named as  table:PATH" in lines
+    assert not any(line.startswith("parameter ") for line in lines)

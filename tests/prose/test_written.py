@@ -1,0 +1,39 @@
+import pandas as pd
+import pytest
+
+from bench.prose import written
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a*b* _c_", r"a\*b\* \_c\_"),
+        ("`code` ~~gone~~", r"\`code\` \~\~gone\~\~"),
+        ("[x](javascript:alert(1))", r"\[x\](javascript:alert(1))"),
+        ("![x](data:y)", r"\!\[x\](data:y)"),
+        ("<javascript:alert(1)>", "&lt;javascript:alert(1)>"),
+        ("http://evil", "http&#58;//evil"),
+        ("WWW.evil.org", "WWW&#46;evil.org"),
+        ("a@b.org", "a&#64;b.org"),
+        ("# a | b\\", r"\# a \| b" + "\\\\"),
+        ("a\n\n# b\r\n    c", r"a \# b c"),
+        ("&lt; & < 0.001", "&amp;lt; & &lt; 0.001"),
+        ("−0.25 (12 %), 3.1", "−0.25 (12 %), 3.1"),
+    ],
+)
+def test_markdown_shows_a_text_as_it_is(text, shown):
+    assert written.markdown(text) == shown
+
+
+def test_a_spreadsheet_computes_nothing():
+    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+    frame = pd.DataFrame({"strategy": [*evil, "a=b", "", None], "=x": range(10)})
+    frame["kind"] = pd.Categorical(frame["strategy"])
+    frame["mean"] = -0.5
+    safe = written.for_spreadsheets(frame)
+    for name in ("strategy", "kind"):
+        assert safe[name].tolist()[:9] == [*(f"'{text}" for text in evil), "a=b", ""]
+        assert safe[name].isna().tolist() == [False] * 9 + [True]
+    assert list(safe) == ["strategy", "'=x", "kind", "mean"]
+    assert safe["mean"].tolist() == [-0.5] * 10
+    assert frame["strategy"].tolist()[0] == "=1+1"

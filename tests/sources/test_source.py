@@ -1,0 +1,197 @@
+"""Folders as sources: what a sweep holds, and what several of them make together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import orjson
+import pandas as pd
+import pytest
+
+from bench.panels.panel import to_panels
+from bench.sources import source as source_module
+from bench.sources.datasets import dataset_of
+from bench.sources.merge import MergeError, from_folders
+from bench.sources.source import from_folder
+from bench.store import StoreError
+
+
+@pytest.fixture
+def done(make_sweep, run_here, tmp_path):
+    """Do a small sweep in a folder of this name."""
+
+    def make(name, strategies=("Random", "Climber"), problems=("Sphere",), **values):
+        sweep = make_sweep(list(strategies), list(problems), **values)
+        return run_here(sweep, tmp_path / name).folder
+
+    return make
+
+
+def merged(*folders):
+    return from_folders(folders, command="tunebench report")
+
+
+def test_a_folder_gives_all_that_was_recorded(done):
+    folder = done("a", problems=("Sphere", "Flaky"))
+    source = from_folder(folder, command="the command")
+    assert (source.title, source.command, source.seeds) == ("tiny", "the command", (5,))
+    assert (source.strategies, source.problems) == (("Random", "Climber"), ("Sphere", "Flaky"))
+    assert (source.repetitions, source.notes, source.timed) == (2, (), True)
+    assert {"config", "fold_values", "is_set", "strategy_version"} <= set(source.trials.columns)
+    assert len(source.environments) == 1
+    assert len(source.runs) == 8
+    panels = to_panels(
+        source.trials, source.runs, strategies=source.strategies, problems=source.problems
+    )
+    assert [panel.ran.all() for panel in panels] == [True, True]
+
+
+def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch):
+    folder = done("a")
+    from bench.store import Store
+
+    Store(folder).pack()
+    monkeypatch.setattr(source_module, "MOST_WHOLE", 10)
+    trials = from_folder(folder, command="").trials
+    assert len(trials) == 32
+    assert not {"config", "fold_values", "settings"} & set(trials.columns)
+
+
+def test_a_library_that_changed_between_runs_is_told(done, forged):
+    folder = done("a")
+    runs = from_folder(folder, command="").runs
+    for run, version in zip(
+        runs[runs["strategy"] == "Climber"]["run"], ("1.9", "2.0"), strict=True
+    ):
+        path = folder / "runs" / f"{run}.jsonl"
+        forged(path, b'"library":""', b'"library":"climb %s"' % version.encode())
+    assert from_folder(folder, command="").notes == (
+        "the strategy Climber ran with several libraries: climb 1.9, climb 2.0",
+    )
+
+
+def test_what_is_left_out_and_what_is_missing_are_named(done):
+    folder = done("a", strategies=("Random", "Climber", "Raises"))
+    sweep = orjson.loads((folder / "sweep.json").read_bytes())
+    sweep["strategies"] = [*sweep["strategies"][:2], dict(sweep["strategies"][2], version=9)]
+    (folder / "sweep.json").write_bytes(orjson.dumps(sweep))
+    first = sorted((folder / "runs").glob("*.jsonl"))[0]
+    first.write_bytes(b"garbage\n")
+    notes = from_folder(folder, command="").notes
+    assert any(f"left out: {first} is damaged" in note for note in notes)
+    assert any("of another sweep or version" in note for note in notes)
+    assert "no run of Raises on Sphere" in notes
+    with pytest.raises(StoreError, match=r"must hold sweep\.json"):
+        from_folder(folder / "runs", command="")
+
+
+def test_folders_with_other_strategies_make_one_matrix(done):
+    source = merged(done("a", ("Random",), ("Sphere",)), done("b", ("Climber",), ("Sphere",)))
+    assert (source.strategies, source.problems) == (("Random", "Climber"), ("Sphere",))
+    assert source.notes == ()
+    assert len(source.runs) == 4
+    (panel,) = to_panels(
+        source.trials, source.runs, strategies=source.strategies, problems=source.problems
+    )
+    assert panel.ran.all()
+
+
+def test_a_run_that_stands_in_two_folders_counts_once(done, tmp_path):
+    folder = done("a")
+    shutil.copytree(folder, tmp_path / "b")
+    source, once = merged(folder, tmp_path / "b"), from_folder(folder, command="")
+    pd.testing.assert_frame_equal(source.trials, once.trials)
+    assert source.notes == ("4 runs that stand in several folders count once",)
+    for path in sorted((tmp_path / "b" / "runs").glob("*.jsonl"))[1:]:
+        path.unlink()
+    source = merged(folder, tmp_path / "b")
+    assert source.notes == ("1 run that stands in several folders counts once",)
+
+
+def test_of_two_attempts_the_finished_one_counts(done, tmp_path):
+    folder = done("a")
+    shutil.copytree(folder, tmp_path / "b")
+    path = sorted((folder / "runs").glob("*.jsonl"))[0]
+    path.with_suffix(".part").write_bytes(b"".join(path.read_bytes().splitlines(True)[:3]))
+    path.unlink()
+    assert set(merged(folder, tmp_path / "b").runs["ended"]) == {"completed"}
+
+
+def test_what_differs_under_one_label_is_kept_apart(done, parts):
+    one = done("a", problems=(parts("Sphere", "p", shift=0.5),))
+    two = done("b", problems=(parts("Sphere", "p", shift=0.25),))
+    source = merged(one, two)
+    assert source.problems == ("p (a)", "p (b)")
+    assert set(source.runs["problem"]) == set(source.trials["problem"]) == set(source.problems)
+    assert source.notes[0] == (
+        "the problem p differs between the folders in shift: kept apart as p (a), p (b)"
+    )
+    # The same data: no independent evidence.
+    assert len(set(source.datasets.values())) == 1
+
+
+def test_other_budgets_and_versions_are_kept_apart(done):
+    one, two = done("a"), done("b", trials=4)
+    source = merged(one, two)
+    assert source.problems == ("Sphere (a)", "Sphere (b)")
+    assert any("take them for more evidence than they are" in note for note in source.notes)
+    sweep = orjson.loads((two / "sweep.json").read_bytes())
+    sweep["trials"] = 8
+    sweep["strategies"][0]["version"] = 7
+    (two / "sweep.json").write_bytes(orjson.dumps(sweep))
+    source = merged(one, two)
+    assert source.strategies == ("Random (a)", "Random (b)", "Climber")
+    assert any("the strategy Random differs between the folders in version" in n
+               for n in source.notes)  # fmt: skip
+
+
+def test_repetitions_of_another_seed_are_further_ones(done):
+    source = merged(done("a"), done("b", seed=6))
+    assert source.seeds == (5, 6)
+    assert source.repetitions == 4
+    assert sorted(source.runs["repetition"]) == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert set(source.trials["repetition"]) == {0, 1, 2, 3}
+    assert "several master seeds: repetitions 0–1 from seed 5, 2–3 from seed 6" in source.notes
+
+
+def test_labels_that_look_the_same_are_refused(done, parts):
+    one, two = (done(name, problems=(parts("Sphere", label),)) for name, label in ("ap", "bp"))
+    assert merged(one, two).problems == ("p",)
+    three = done("c", problems=(parts("Sphere", "p "),))
+    with pytest.raises(MergeError, match=r"each problem must have .* got 'p' and 'p '; report the"):
+        merged(one, three)
+
+
+def test_a_folder_whose_name_is_no_utf_8(done, parts, tmp_path):
+    one, two = (
+        done(name, problems=(parts("Sphere", "p", shift=x),))
+        for name, x in zip("ab", (0.5, 0.25), strict=True)
+    )
+    two = two.rename(tmp_path / os.fsdecode(b"b\xff"))
+    assert merged(one, two).problems == ("p (a)", "p (b\N{REPLACEMENT CHARACTER})")
+
+
+def test_one_version_with_two_directions_is_refused(done, forged):
+    folder = done("a")
+    other = done("b", ("Raises", "Random"))
+    for path in (other / "runs").glob("*.jsonl"):
+        forged(path, b'"direction":"minimize"', b'"direction":"maximize"')
+    with pytest.raises(MergeError, match=r"must have one direction, Sphere has .*; report the"):
+        merged(other, folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "dataset"),
+    [
+        ("svm-wine", '{"data":"wine","folds":5}', "wine"),
+        ("table-svm-wine", "{}", "wine"),
+        ("noisy:table-svm-wine", '{"of":{"name":"table-svm-wine","settings":{}}}', "wine"),
+        ("noisy", '{"of":{"name":"branin","settings":{"shifted":true}}}', "branin"),
+        ("branin", '{"shifted":true}', "branin"),
+        ("table:gone.parquet", "{}", "table:gone.parquet"),
+        ("mine.py:Problem", "{}", "mine.py:Problem"),
+    ],
+)
+def test_the_data_set_of_a_problem(name, settings, dataset):
+    assert dataset_of(name, settings) == dataset
