@@ -9,7 +9,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from bench import execute
+from bench.execution import execute
 from bench.run import Ended
 from bench.words import many
 

@@ -79,6 +79,11 @@ class RunSpec:
         return run_id(self.to_dict())
 
     @property
+    def id_without_code(self) -> str:
+        """The id as it would be without fingerprints of code: that of the run before an edit."""
+        return run_id(without_code(self.to_dict()))
+
+    @property
     def budget(self) -> Budget:
         """What the run may spend."""
         return Budget(self.trials)

@@ -17,7 +17,7 @@ import orjson
 from bench import registry
 from bench.core import Config, Evaluation, EvaluationError, SearchSpace, discretise
 from bench.errors import UserError
-from bench.plan import resolve
+from bench.execution.plan import resolve
 from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
@@ -149,7 +149,7 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
         missing.remove(record.id)
         spec = specs[record.id]
         part, parts = spec.strategy.settings["part"], spec.strategy.settings["parts"]
-        seeds[spec.repetition] = record.header["facts"]["problem_seed"]
+        seeds[spec.repetition] = record.job.problem_seed
         made_in += [found for found in environments(record.header) if found not in made_in]
         for line in record.trials:
             trial = trial_from_dict(line, 1.0)

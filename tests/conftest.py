@@ -20,12 +20,12 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
+from bench.execution.work import do
 from bench.processes.interrupts import ENDING
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.seal import checksum, seal
-from bench.work import do
 
 # What takes how long is for the benchmarks: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)
@@ -120,8 +120,8 @@ def run_here() -> Callable[..., Store]:
         store = Store(folder)
         plan = make_plan(sweep, store, **options)
         store.create(plan.sweep.to_dict())
-        for head in plan.todo:
-            do(head, store)
+        for job in plan.todo:
+            do(job, store, {})
         return store
 
     return run

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import code, loading, work
+from bench import code, loading
 from bench.cli import main
-from bench.plan import make_plan
+from bench.execution import work
+from bench.execution.plan import make_plan
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry, Sweep
 from bench.store import Memory, Store
@@ -121,9 +122,9 @@ def test_what_a_run_imports_changes_nothing_for_the_next(write, helper, tmp_path
     write(IMPORTS["when it is called"])
     sweep = Sweep("s", (Entry("mine.py:Mine"),), (Entry("branin"),), trials=2, repetitions=2)
     plan, memory = make_plan(sweep, Store(tmp_path / "r")), Memory()
-    for head in plan.todo:
-        work.do(head, memory)
-    assert [record.end.ended for record in memory.records] == ["completed"] * 2
+    for job in plan.todo:
+        work.do(job, memory, {})
+    assert [record.end.ended for record in memory.records()] == ["completed"] * 2
     assert "helper_of_mine" in sys.modules
     assert make_plan(sweep, Store(tmp_path / "r")).todo == plan.todo
 
@@ -249,17 +250,17 @@ def test_the_distribution_of_an_installed_class_is_recorded(tmp_path, monkeypatc
     code._distributions.cache_clear()
     sweep = Sweep("s", (Entry("released:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
     plan = make_plan(sweep, Store(tmp_path / "r"))
-    (head,) = plan.todo
-    assert head["facts"]["strategy_distribution"] == "released-strategies 2.1"
-    assert "problem_distribution" not in head["facts"]
-    assert "code" not in head["spec"]["strategy"]
+    (job,) = plan.todo
+    assert job.facts.strategy_distribution == "released-strategies 2.1"
+    assert job.facts.problem_distribution == ""
+    assert job.spec.strategy.code == ""
     sys.modules.pop("released")
 
 
 def test_an_edit_while_a_sweep_runs_is_noticed(write, tmp_path):
     write(MINE)
     sweep = Sweep("s", (Entry("mine.py:Mine"),), (Entry("branin"),), trials=2, repetitions=1)
-    (head,) = make_plan(sweep, Store(tmp_path / "r")).todo
+    (job,) = make_plan(sweep, Store(tmp_path / "r")).todo
     write(MINE.replace("found.config", "dict(found.config)"))
     with pytest.raises(RegistryError, match=r"code of mine\.py:Mine must stay as it is while"):
-        work.do(head, Store(tmp_path / "r"))
+        work.do(job, Store(tmp_path / "r"), {})

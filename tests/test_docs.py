@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from bench.analyses import Analyses
 from bench.cli import main
 from bench.cli.run import TYPICAL
+from bench.execution.plan import resolve
 from bench.inference.paired import all_pairs
-from bench.plan import resolve
 from bench.sources.source import from_folder
 from bench.sources.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep

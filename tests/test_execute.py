@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from bench import registry, seeds
 from bench.cli import main
 from bench.environment import THREAD_VARIABLES
-from bench.execute import execute
-from bench.plan import make_plan
+from bench.execution.local import run_locally
+from bench.execution.plan import make_plan
 from bench.run import Ended
 from bench.store import Store
 
@@ -78,7 +78,7 @@ def test_processes_and_their_number_change_no_numbers(make_sweep, run_here, valu
     expected = values(run_here(sweep, tmp_path / "here"))
     for jobs in (1, 2):
         store = Store(tmp_path / str(jobs))
-        execute(make_plan(sweep, store), store, jobs=jobs)
+        run_locally(make_plan(sweep, store), store, jobs=jobs)
         pd.testing.assert_frame_equal(values(store), expected)
 
 
@@ -90,7 +90,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
     def show(progress):
         seen.append((progress.done, progress.trials))
 
-    progress = execute(make_plan(sweep, store), store, jobs=2, show=show)
+    progress = run_locally(make_plan(sweep, store), store, jobs=2, show=show)
     assert progress.runs == progress.done == 12
     assert progress.ended == {Ended.COMPLETED: 4, Ended.FAILED: 4, Ended.SKIPPED: 4}
     # Four runs of 8 trials, and four that end after the third.
@@ -107,7 +107,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
 @pytest.mark.slow
 def test_workers_have_one_thread_and_the_record_says_so(make_sweep, tmp_path):
     store = Store(tmp_path)
-    execute(make_plan(make_sweep(["Random"], ["Sphere"]), store), store, jobs=1)
+    run_locally(make_plan(make_sweep(["Random"], ["Sphere"]), store), store, jobs=1)
     (environment,) = store.environments(set(store.frames()[1]["run"]))
     assert environment["threads"] == dict.fromkeys(THREAD_VARIABLES, "1")
     assert {"python", "platform", "cpu", "cores", "packages", "git"} <= environment.keys()
@@ -119,7 +119,7 @@ def test_nothing_to_do_is_done_at_once(make_sweep, run_here, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").iterdir()}
     plan = make_plan(sweep, store)
     assert (plan.todo, plan.done) == ([], 8)
-    progress = execute(plan, store, jobs=1)
+    progress = run_locally(plan, store, jobs=1)
     assert (progress.done, progress.trials) == (0, 0)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").iterdir()} == before
 
@@ -163,7 +163,7 @@ def test_a_pair_that_cannot_run_is_skipped_with_its_reason(make_sweep, tmp_path)
         "needs no_such_package_anywhere; pip install no_such_package_anywhere": 2,
         "it does not like this space": 2,
     }
-    execute(plan, store, jobs=1)
+    run_locally(plan, store, jobs=1)
     runs = store.frames()[1]
     assert set(runs["ended"]) == {"skipped"}
     assert set(runs["reason"]) == set(plan.skips.values())
@@ -172,7 +172,7 @@ def test_a_pair_that_cannot_run_is_skipped_with_its_reason(make_sweep, tmp_path)
 
 def test_a_skipped_run_is_done_once_it_can(make_sweep, run_here, tmp_path, monkeypatch):
     sweep, store = make_sweep(["NeedsNothing"], ["Sphere"]), Store(tmp_path)
-    execute(make_plan(sweep, store), store, jobs=1)
+    run_locally(make_plan(sweep, store), store, jobs=1)
     monkeypatch.setattr(registry, "unavailable", lambda cls: None)
     run_here(sweep, tmp_path)
     assert set(store.frames()[1]["ended"]) == {"completed"}
@@ -183,7 +183,7 @@ def test_a_packed_run_is_done_again_from_the_trials_it_has(make_sweep, run_here,
     store = run_here(sweep, tmp_path / "results")
     before = store.rows()
     assert store.pack() == 2
-    execute(make_plan(sweep, store, retry=True), store, jobs=1)
+    run_locally(make_plan(sweep, store, retry=True), store, jobs=1)
     # It fails again, and what was measured once is not measured again: the clocks are the same.
     pd.testing.assert_frame_equal(store.rows(), before)
     assert len(list((tmp_path / "results" / "runs").glob("*.jsonl"))) == 2
@@ -196,7 +196,7 @@ def test_packing_in_the_middle_of_a_retry_loses_nothing(make_sweep, run_here, pa
     store.pack()
     plan = make_plan(sweep, store, retry=True)
     before = store.frames()[1].sort_values("run", ignore_index=True)
-    store.reopen({head["run"] for head in plan.todo})
+    store.reopen({job.id for job in plan.todo})
     after = store.frames()[1].sort_values("run", ignore_index=True)
     pd.testing.assert_frame_equal(after, before)
     assert store.pack() == 4
@@ -219,7 +219,7 @@ def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, p
 @pytest.mark.slow
 def test_words_no_record_can_hold_do_not_stop_a_sweep(make_sweep, tmp_path):
     store = Store(tmp_path)
-    progress = execute(make_plan(make_sweep(["Random"], ["Speechless"]), store), store, jobs=1)
+    progress = run_locally(make_plan(make_sweep(["Random"], ["Speechless"]), store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 2}
     assert set(store.rows()["reason"]) == {r"OSError: no file caf\udce9"}
 
@@ -235,7 +235,7 @@ def test_values_from_numpy_are_recorded(make_sweep, run_here, tmp_path):
 def test_a_damaged_sweep_is_written_again(make_sweep, tmp_path):
     sweep, store = make_sweep(["Declines"], ["Sphere"]), Store(tmp_path)
     store.sweep_path.write_bytes(b"{")
-    execute(make_plan(sweep, store), store, jobs=1)
+    run_locally(make_plan(sweep, store), store, jobs=1)
     assert store.sweep()["name"] == "tiny"
 
 
@@ -249,7 +249,7 @@ def test_what_killed_processes_left_beside_finished_runs_is_removed(
         path.with_suffix(".part").write_bytes(path.read_bytes().rpartition(b"\n")[0])
         path.with_suffix(".new").write_bytes(b"{")
     (tmp_path / "sweep.new").write_bytes(b"{")
-    execute(make_plan(sweep, store), store, jobs=1)
+    run_locally(make_plan(sweep, store), store, jobs=1)
     assert not list(tmp_path.rglob("*.new"))
     # What was begun of a failed run stays: `--retry` goes on from it.
     ended = store.frames()[1].set_index("run")["ended"]

@@ -15,8 +15,8 @@ import orjson
 import pandas as pd
 import pytest
 
-from bench.execute import execute
-from bench.plan import make_plan
+from bench.execution.local import run_locally
+from bench.execution.plan import make_plan
 from bench.spec import Sweep
 from bench.store import Store, StoreError
 
@@ -58,7 +58,7 @@ def test_a_dying_worker_costs_its_own_run_only(
         repetitions=1 if how == "endless" else 2,
     )
     store = Store(tmp_path / "results")
-    progress = execute(make_plan(sweep, store), store, jobs=2)
+    progress = run_locally(make_plan(sweep, store), store, jobs=2)
 
     runs = store.frames()[1].set_index("problem")
     assert set(runs.loc[["Sphere"], "ended"]) == {"completed"}
@@ -76,8 +76,8 @@ def test_a_dying_worker_costs_its_own_run_only(
     assert make_plan(sweep, store).todo == []
     armed.unlink()
     plan = make_plan(sweep, store, retry=True)
-    assert {head["spec"]["problem"]["label"] for head in plan.todo} == {"Deadly"}
-    execute(plan, store, jobs=2)
+    assert {job.spec.problem.label for job in plan.todo} == {"Deadly"}
+    run_locally(plan, store, jobs=2)
     undisturbed = run_here(sweep, tmp_path / "undisturbed")
     pd.testing.assert_frame_equal(values(store), values(undisturbed))
     assert set(store.frames()[1]["ended"]) == {"completed"}
@@ -92,7 +92,7 @@ def test_an_exception_no_other_process_knows_costs_its_own_run_only(
 ):
     sweep = make_sweep(["Random"], [parts("BreaksInWorker", kind=kind), "Sphere"])
     store = Store(tmp_path / "results")
-    execute(make_plan(sweep, store), store, jobs=2)
+    run_locally(make_plan(sweep, store), store, jobs=2)
     runs = store.frames()[1].set_index("problem")
     assert set(runs.loc["Sphere", "ended"]) == {"completed"}
     assert set(runs.loc["BreaksInWorker", "ended"]) == {"crashed"}

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from bench.selfcheck.play import as_panels, play
 from click.testing import CliRunner
 
 from bench import (
@@ -23,7 +24,6 @@ from bench.analysis.curves.ranks import ranks_over_budget
 from bench.analysis.curves.scores import leaderboard
 from bench.cli import main
 from bench.panels.axis import places
-from bench.selfcheck.play import as_panels, play
 from bench.spec import Entry
 
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, files
 from bench.cli import main
-from bench.execute import execute
-from bench.plan import make_plan
+from bench.execution.local import run_locally
+from bench.execution.plan import make_plan
 from bench.report.folder import LOCK, check_no_link, swapped_in
 from bench.sources.source import ReportError
 from bench.store import Store, StoreError
@@ -53,9 +53,9 @@ def sweep(make_sweep):
 @pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
 def test_no_file_of_a_sweep_is_written_through_a_link(sweep, tmp_path, letter, link, run_here):
     store = Store(tmp_path / "sent")
-    (head,) = make_plan(sweep, store).todo
+    (job,) = make_plan(sweep, store).todo
     (store.folder / "runs").mkdir(parents=True)
-    runs = (f"runs/{head['run']}.new", f"runs/{head['run']}.part")
+    runs = (f"runs/{job.id}.new", f"runs/{job.id}.part")
     for name in ("sweep.json.new", "sweep.json", "trials.parquet.new", *runs):
         link(letter, store.folder / name)
     run_here(sweep, store.folder)
@@ -74,10 +74,10 @@ def test_a_part_of_a_results_folder_that_leads_elsewhere_is_refused(sweep, tmp_p
     plan = make_plan(sweep, store)
     told = rf"written into their own folder, .*{name} is a link to another place; remove the link"
     for write in (
-        lambda: execute(plan, store, jobs=1),
+        lambda: run_locally(plan, store, jobs=1),
         lambda: store.pack(),
         lambda: store.create({}),
-        lambda: store.writer(plan.todo[0]),
+        lambda: store.open(plan.todo[0], {}),
     ):
         with pytest.raises(StoreError, match=told):
             write()

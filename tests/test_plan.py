@@ -4,9 +4,9 @@ import pytest
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
-from bench.plan import make_plan, resolve
+from bench.execution.plan import make_plan, resolve
 from bench.registry import RegistryError
-from bench.spec import Entry, RunSpec, Sweep
+from bench.spec import Entry, Sweep
 from bench.store import Store, StoreError
 from bench.tabular import write_table
 
@@ -23,7 +23,7 @@ def test_more_repetitions_do_only_what_is_missing(make_sweep, run_here, tmp_path
     store = run_here(make_sweep(STRATEGIES, PROBLEMS), tmp_path)
     plan = make_plan(make_sweep(STRATEGIES, PROBLEMS, repetitions=3), store)
     assert (len(plan.todo), plan.done) == (4, 8)
-    assert {head["spec"]["repetition"] for head in plan.todo} == {2}
+    assert {job.spec.repetition for job in plan.todo} == {2}
 
 
 @pytest.mark.parametrize("change", [{"trials": 9}, {"seed": 6}])
@@ -37,7 +37,7 @@ def test_retry_does_again_what_failed_and_nothing_else(make_sweep, run_here, tmp
     store = run_here(sweep, tmp_path)
     assert make_plan(sweep, store).todo == []
     plan = make_plan(sweep, store, retry=True)
-    assert {head["spec"]["strategy"]["label"] for head in plan.todo} == {"Raises"}
+    assert {job.spec.strategy.label for job in plan.todo} == {"Raises"}
 
 
 def test_a_done_run_stays_done_where_it_could_not_run_today(
@@ -115,16 +115,17 @@ def test_a_problem_that_cannot_say_what_it_is_is_told(make_sweep, tmp_path, line
 
 
 def test_an_optimum_from_numpy_is_plain(make_sweep, parts, tmp_path):
-    (head, _) = make_plan(make_sweep(["Random"], ["NumpyOptimum"]), Store(tmp_path)).todo
-    assert type(head["facts"]["optimum"]) is float
+    (job, _) = make_plan(make_sweep(["Random"], ["NumpyOptimum"]), Store(tmp_path)).todo
+    assert type(job.facts.optimum) is float
 
 
 def test_the_optimum_is_that_of_the_repetition(make_sweep, parts, tmp_path):
     plan = make_plan(make_sweep(["Random"], ["Lifted"]), Store(tmp_path))
     problem = registry.PROBLEMS.create(parts("Lifted"))
-    facts = [head["facts"] for head in plan.todo]
-    assert [f["optimum"] for f in facts] == [problem.optimum_of(f["problem_seed"]) for f in facts]
-    assert facts[0]["optimum"] != facts[1]["optimum"]
+    facts = [job.facts for job in plan.todo]
+    expected = [problem.optimum_of(job.problem_seed) for job in plan.todo]
+    assert [found.optimum for found in facts] == expected
+    assert facts[0].optimum != facts[1].optimum
 
 
 def test_a_name_with_an_argument_is_run_under_that_name(make_sweep, catalogued, run_here, tmp_path):
@@ -138,10 +139,7 @@ def test_a_name_with_an_argument_is_run_under_that_name(make_sweep, catalogued, 
     assert make_plan(sweep, store).todo == []
     # The seed hangs on the whole name.
     heads = make_plan(sweep, Store(tmp_path / "other")).todo
-    seeds = {
-        (head["spec"]["problem"]["name"], head["spec"]["repetition"]): head["facts"]["problem_seed"]
-        for head in heads
-    }
+    seeds = {(job.spec.problem.name, job.spec.repetition): job.problem_seed for job in heads}
     assert len(seeds) == len(set(seeds.values())) == 6
     for (name, repetition), seed in seeds.items():
         assert seed == derived.problem_seed(5, name, repetition)
@@ -198,13 +196,14 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     problems = tuple(map(Entry, (f"table:{path}", f"noisy:table:{path}", "branin")))
     sweep = Sweep("s", (Entry("random"),), problems, repetitions=3)
     plan = make_plan(sweep, Store(tmp_path / "results"))
-    facts = [head["facts"] for head in plan.todo]
-    assert [found["dataset"] for found in facts] == ["wine", "wine", "branin"] * 3
-    tables = [found for found in facts if "median_draw" in found]
+    facts = [job.facts for job in plan.todo]
+    assert [found.dataset for found in facts] == ["wine", "wine", "branin"] * 3
+    tables = [job for job in plan.todo if job.facts.median_draw is not None]
     assert len(tables) == 3
-    assert [f["median_draw"] for f in tables] == [(2.0, 8.0)[f["problem_seed"] % 2] for f in tables]
+    draws = [job.facts.median_draw for job in tables]
+    assert draws == [(2.0, 8.0)[job.problem_seed % 2] for job in tables]
     # A run is what it was: none of it is part of its id.
-    assert all(RunSpec.from_dict(head["spec"]).id == head["run"] for head in plan.todo)
+    assert all(job.spec.id == job.id for job in plan.todo)
 
 
 def test_all_unknown_names_are_told_at_once(tmp_path):
@@ -224,4 +223,4 @@ def test_a_strategy_may_name_the_library_that_does_its_work(tmp_path):
     )
     sweep = Sweep("s", (Entry(f"{path}:Mine"), Entry("random")), (Entry("branin"),), repetitions=1)
     plan = make_plan(sweep, Store(tmp_path / "results"))
-    assert [head["facts"]["library"] for head in plan.todo] == ["irace 4.1", ""]
+    assert [job.facts.library for job in plan.todo] == ["irace 4.1", ""]

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from bench import spec as spec_module
 from bench.cli import main
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
 from bench.sources.source import opened
 from bench.spec import Entry, RunSpec, run_id
 from bench.store import Store, StoreError

@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from bench.selfcheck.play import best_so_far, play
 from click.testing import CliRunner
 
 from bench import Float, Int, Metric, Suggestion, Table, seeds, selfcheck
@@ -20,7 +21,6 @@ from bench.registry import PROBLEMS, STRATEGIES
 from bench.selfcheck import boxes, continua, functions, pairing, tables
 from bench.selfcheck.line import exact, ratio, sampled
 from bench.selfcheck.parts import Levels, entry
-from bench.selfcheck.play import best_so_far, play
 from bench.spec import Entry
 
 

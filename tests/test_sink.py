@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from bench import Status, Suggestion, Trial
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
+from bench.execution.work import do
 from bench.run import End, Ended
 from bench.store import Memory, Store
-from bench.work import do
 
 CLOCKS = ["cost", "ask_s", "evaluate_s", "tell_s", "start_s", "seconds"]
 
@@ -24,19 +24,19 @@ def test_memory_and_a_folder_hold_the_same(make_sweep, tmp_path):
     memory, store = Memory(), Store(tmp_path / "results")
     plan = make_plan(sweep, store)
     store.create(plan.sweep.to_dict())
-    for head in plan.todo:
+    for job in plan.todo:
         for sink in (memory, store):
-            do(head | {"environment": {}}, sink)
+            do(job, sink, {})
     for ours, theirs in zip(memory.frames(), store.frames(), strict=True):
         pd.testing.assert_frame_equal(without_clocks(ours), without_clocks(theirs))
-    assert {record.end.ended for record in memory.records} == {"completed", "failed"}
+    assert {record.end.ended for record in memory.records()} == {"completed", "failed"}
 
 
 def test_a_trial_that_is_made_again_replaces_those_after_it(make_sweep, tmp_path):
-    (head,) = make_plan(make_sweep(["Random"], ["Sphere"], repetitions=1), Store(tmp_path)).todo
+    (job,) = make_plan(make_sweep(["Random"], ["Sphere"], repetitions=1), Store(tmp_path)).todo
     memory = Memory()
-    writer, earlier = memory.writer(head)
-    assert earlier == []
+    writer = memory.open(job, {})
+    assert list(writer.recorded) == []
     trials = [
         Trial(k, Suggestion({"x": k / 9}), Status.FAILED, None, None, "no", 1.0, 0.0, 0.0, 0.0)
         for k in (0, 1, 2, 1)
@@ -44,5 +44,5 @@ def test_a_trial_that_is_made_again_replaces_those_after_it(make_sweep, tmp_path
     for trial in trials:
         writer.append(trial)
     writer.close(End(Ended.COMPLETED, trials=2))
-    (record,) = memory.records
+    (record,) = memory.records()
     assert [line["trial"] for line in record.trials] == [0, 1]

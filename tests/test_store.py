@@ -8,12 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench import Evaluation, Status, Suggestion, Trial
-from bench.execute import execute
-from bench.plan import make_plan
+from bench.execution.local import run_locally
+from bench.execution.plan import make_plan
+from bench.job import Facts, Job
 from bench.run import End, Ended
 from bench.sources.source import opened
 from bench.spec import Entry, RunSpec
-from bench.store import SCHEMA, Store, StoreError
+from bench.store import Store, StoreError
 from bench.store import folder as folder_module
 
 
@@ -33,24 +34,10 @@ def run_files(store, suffix="jsonl"):
     return sorted((store.folder / "runs").glob(f"*.{suffix}"))
 
 
-def head(repetition=0, direction="minimize"):
+def job(repetition=0, direction="minimize", library=""):
     entry = Entry("n", "l", version=1)
     spec = RunSpec(entry, entry, trials=9, repetition=repetition, seed=1)
-    return {
-        "schema": SCHEMA,
-        "run": spec.id,
-        "spec": spec.to_dict(),
-        "facts": {
-            "library": "",
-            "metric": "m",
-            "direction": direction,
-            "optimum": None,
-            "is_set": False,
-            "strategy_seed": 1,
-            "problem_seed": 2,
-        },
-        "environment": {"python": "3"},
-    }
+    return Job(spec, 1, 2, Facts(library, "m", direction, is_set=False))
 
 
 def completed(number, value=0.5):
@@ -69,10 +56,10 @@ def begin():
     """Begin runs or go on with them; whatever is still open at the end of a test is closed."""
     writers = []
 
-    def writer_of(store, head):
-        writer, recorded = store.writer(head)
+    def writer_of(store, job, python="3"):
+        writer = store.open(job, {"python": python})
         writers.append(writer)
-        return writer, recorded
+        return writer, writer.recorded
 
     yield writer_of
     for writer in writers:
@@ -85,20 +72,20 @@ def write_unfinished(begin):
 
 
 def write_trials(begin, store, count):
-    writer, _ = begin(store, head())
+    writer, _ = begin(store, job())
     for number in range(count):
         writer.append(completed(number))
-    return store.folder / "runs" / f"{head()['run']}.part"
+    return store.folder / "runs" / f"{job().id}.part"
 
 
 def test_what_was_written_comes_back_to_the_last_bit(folder, begin):
     store = Store(folder)
     store.create({})
-    writer, recorded = begin(store, head(direction="maximize"))
+    writer, recorded = begin(store, job(direction="maximize"))
     assert recorded == []
     for trial in (completed(0, 0.1 + 0.2), failed(1)):
         writer.append(trial)
-    _, recorded = begin(store, head(direction="maximize"))
+    _, recorded = begin(store, job(direction="maximize"))
     # The loss is not written: it is minus the value.
     assert recorded[0].loss == -(0.1 + 0.2)
     assert recorded[0].evaluation == completed(0, 0.1 + 0.2).evaluation
@@ -109,7 +96,7 @@ def test_what_was_written_comes_back_to_the_last_bit(folder, begin):
 def test_a_trial_is_on_disk_as_soon_as_it_was_appended(folder, begin):
     store = Store(folder)
     store.create({})
-    writer, _ = begin(store, head())
+    writer, _ = begin(store, job())
     for number in range(3):
         writer.append(completed(number))
         (record,) = Store(folder).records()
@@ -120,14 +107,14 @@ def test_a_trial_is_on_disk_as_soon_as_it_was_appended(folder, begin):
 def test_a_run_gets_its_name_when_it_ends(folder, begin):
     store = Store(folder)
     store.create({})
-    writer, _ = begin(store, head())
+    writer, _ = begin(store, job())
     writer.append(completed(0))
     assert len(run_files(store, "part")) == 1
     writer.close(End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0))
     assert run_files(store, "part") == []
     (record,) = store.records()
     assert record.end == End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0)
-    assert record.id == head()["run"]
+    assert record.id == job().id
 
 
 def test_a_torn_last_line_costs_that_line_only(folder, begin, write_unfinished):
@@ -140,7 +127,7 @@ def test_a_torn_last_line_costs_that_line_only(folder, begin, write_unfinished):
         path.write_bytes(whole[:-cut])
         (record,) = store.records()
         assert len(record.trials) == 2
-    writer, recorded = begin(store, head())
+    writer, recorded = begin(store, job())
     assert len(recorded) == 2
     writer.append(completed(2))
     assert path.read_bytes() == whole
@@ -285,7 +272,7 @@ def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
     plan = make_plan(sweep, done)
     assert (len(plan.todo), plan.done) == (1, len(stamps))
     assert [p for p, _ in plan.damaged] == [path]
-    execute(plan, done, jobs=1)
+    run_locally(plan, done, jobs=1)
     assert (done.folder / "runs" / "damaged" / path.name).read_bytes() == spoiled
     pd.testing.assert_frame_equal(values(done), before)
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
@@ -418,7 +405,7 @@ def test_rows_have_their_kinds_whatever_there_is(folder, begin):
     empty = store.rows()
     assert len(empty) == 0
     store.create({})
-    writer, _ = begin(store, head())
+    writer, _ = begin(store, job())
     writer.append(failed(0))
     rows = store.rows()
     assert list(rows.columns) == list(empty.columns)
@@ -447,7 +434,7 @@ def test_a_damaged_attempt_is_set_aside_and_the_finished_run_gone_on_from(done, 
     path = next(p for p in run_files(done) if len(p.read_bytes().splitlines()) > 2)
     record = next(record for record in done.records() if record.id == path.stem)
     path.with_suffix(".part").write_bytes(b"garbage\n")
-    _, recorded = begin(done, record.header)
+    _, recorded = begin(done, record.job)
     assert len(recorded) == len(record.trials)
     assert (done.folder / "runs" / "damaged" / f"{path.stem}.part").read_bytes() == b"garbage\n"
 
@@ -455,7 +442,7 @@ def test_a_damaged_attempt_is_set_aside_and_the_finished_run_gone_on_from(done, 
 def test_a_run_that_ended_a_moment_before_stays_as_it_is(done):
     record = next(record for record in done.records() if record.end.ended is Ended.COMPLETED)
     before = {path: path.read_bytes() for path in run_files(done)}
-    assert done.end(record.header, Ended.TIMEOUT, "too late") == record.end
+    assert done.end(record.job, {}, Ended.TIMEOUT, "too late") == record.end
     assert {path: path.read_bytes() for path in run_files(done)} == before
 
 
@@ -463,10 +450,9 @@ def test_a_run_that_goes_on_elsewhere_names_both_environments(folder, begin, wri
     store = Store(folder)
     store.create({})
     write_unfinished(store, 2)
-    elsewhere = head() | {"environment": {"python": "4"}}
     for _ in range(2):
-        begin(store, elsewhere)
-    assert store.environments({head()["run"]}) == [{"python": "3"}, {"python": "4"}]
+        begin(store, job(), "4")
+    assert store.environments({job().id}) == [{"python": "3"}, {"python": "4"}]
     assert store.environments(set()) == []
     (record,) = store.records()
     assert record.header["environment"] == {"python": "3"}
@@ -479,7 +465,7 @@ def test_a_run_that_goes_on_elsewhere_keeps_the_library_of_its_trials(
     store = Store(folder)
     store.create({})
     write_unfinished(store, 2)
-    begin(store, head() | {"facts": head()["facts"] | {"library": "optuna 9"}})
+    begin(store, job(library="optuna 9"))
     (record,) = store.records()
     assert record.header["facts"]["library"] == ""
 
@@ -487,9 +473,9 @@ def test_a_run_that_goes_on_elsewhere_keeps_the_library_of_its_trials(
 def test_a_run_without_trials_was_made_where_it_is_done(folder, begin):
     store = Store(folder)
     store.create({})
-    begin(store, head())
-    begin(store, head() | {"environment": {"python": "4"}})
-    assert store.environments({head()["run"]}) == [{"python": "4"}]
+    begin(store, job())
+    begin(store, job(), "4")
+    assert store.environments({job().id}) == [{"python": "4"}]
 
 
 @pytest.mark.parametrize("happening", ["it ends", "it is packed"])
@@ -519,7 +505,7 @@ def test_a_recorded_future_that_does_not_come_is_thrown_away(folder, begin, writ
     store = Store(folder)
     store.create({})
     write_unfinished(store, 5)
-    writer, recorded = begin(store, head())
+    writer, recorded = begin(store, job())
     assert len(recorded) == 5
     writer.append(completed(2, 0.75))
     (record,) = store.records()
@@ -536,7 +522,7 @@ def test_a_run_that_ends_before_its_recorded_trials_do_keeps_its_own_only(
     store = Store(folder)
     store.create({})
     write_unfinished(store, 5)
-    writer, _ = begin(store, head())
+    writer, _ = begin(store, job())
     writer.close(End(Ended.EXHAUSTED, "no more", 2))
     (record,) = store.records()
     assert len(record.trials) == 2
@@ -546,7 +532,7 @@ def test_a_run_ended_from_outside_keeps_its_trials(folder, write_unfinished):
     store = Store(folder)
     store.create({})
     write_unfinished(store, 3)
-    assert store.end(head(), Ended.CRASHED, "gone", 1.0) == End(
+    assert store.end(job(), {"python": "3"}, Ended.CRASHED, "gone", 1.0) == End(
         Ended.CRASHED, "gone", 3, seconds=1.0
     )
     (record,) = store.records()
@@ -556,9 +542,9 @@ def test_a_run_ended_from_outside_keeps_its_trials(folder, write_unfinished):
 def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
     store = Store(folder)
     store.create({})
-    outlived, _ = begin(store, head())
+    outlived, _ = begin(store, job())
     outlived.append(completed(0))
-    writer, recorded = begin(store, head())
+    writer, recorded = begin(store, job())
     assert len(recorded) == 1
     outlived.append(completed(1, 99.0))
     writer.append(completed(1, 0.75))
@@ -570,10 +556,10 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
 
 
 def test_environments_are_listed_once_each(folder, begin):
-    store, ids = Store(folder), {head(repetition)["run"] for repetition in range(3)}
+    store, ids = Store(folder), {job(repetition).id for repetition in range(3)}
     store.create({})
     for repetition, python in enumerate(("3", "3", "4")):
-        writer, _ = begin(store, head(repetition) | {"environment": {"python": python}})
+        writer, _ = begin(store, job(repetition), python)
         writer.close(End(Ended.EXHAUSTED))
     assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
     store.pack()

@@ -19,12 +19,12 @@ from click.testing import CliRunner
 from bench import Evaluation, discretise, read_table, seeds
 from bench.cli import main
 from bench.environment import describe
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
+from bench.execution.work import do
 from bench.registry import PROBLEMS
 from bench.spec import Entry
 from bench.store import Store
 from bench.tabulate import TabulateError, check_folder, make_tabulation, remove, write
-from bench.work import do
 
 PATIENCE = 60
 """Seconds after which a wait for what must happen is given up; none of the tests waits so long."""
@@ -41,8 +41,8 @@ def tabulated(parts, tmp_path):
         plan = make_plan(work.sweep, store)
         store.create(plan.sweep.to_dict())
         described = describe()
-        for head in plan.todo:
-            do(head | {"environment": described}, store)
+        for job in plan.todo:
+            do(job, store, described)
         write(work, store, tmp_path / "table.parquet")
         return PROBLEMS.create(entry), work, read_table(tmp_path / "table.parquet")
 
@@ -152,8 +152,8 @@ def test_a_split_in_which_everything_fails_makes_no_table(parts, tabulated, tmp_
         store = Store(tmp_path / "runs")
         plan = make_plan(work.sweep, store)
         store.create(plan.sweep.to_dict())
-        for head in plan.todo:
-            do(head, store)
+        for job in plan.todo:
+            do(job, store, {})
     finally:
         sys.path.remove(str(tmp_path))
         sys.modules.pop("parts", None)
@@ -167,7 +167,7 @@ def test_a_table_of_a_part_is_none(parts, tmp_path):
     store = Store(tmp_path / "runs")
     plan = make_plan(work.sweep, store)
     store.create(plan.sweep.to_dict())
-    do(plan.todo[0], store)
+    do(plan.todo[0], store, {})
     with pytest.raises(TabulateError, match="5 of 6 runs have not ended as they should; the same"):
         write(work, store, tmp_path / "table.parquet")
     assert not (tmp_path / "table.parquet").exists()

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from bench import environment, registry
 from bench.core import Problem
-from bench.plan import Plan
+from bench.execution.plan import Plan
 
 LONG = 60.0
 """Seconds of an evaluation that is warned of."""
@@ -16,7 +16,7 @@ LONG = 60.0
 
 def problem_notes(plan: Plan) -> Iterator[str]:
     """Yield what a person should know of the problems that have runs to do."""
-    waiting = {head["spec"]["problem"]["label"] for head in plan.todo}
+    waiting = {job.spec.problem.label for job in plan.todo}
     for entry in plan.sweep.problems:
         if entry.label not in waiting:
             continue

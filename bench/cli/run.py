@@ -20,8 +20,8 @@ from bench.spec import Entry, SpecError, Sweep
 from bench.words import many
 
 if TYPE_CHECKING:
-    from bench.execute import Progress
-    from bench.plan import Plan
+    from bench.execution.execute import Progress
+    from bench.execution.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -82,8 +82,8 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
 def _run(
     name: str | None, out: Path | None, jobs: int, retry: bool, changes: dict[str, Any]
 ) -> None:
-    from bench.execute import execute
-    from bench.plan import make_plan
+    from bench.execution.local import run_locally
+    from bench.execution.plan import make_plan
     from bench.progress import ProgressBar
     from bench.store import Store
 
@@ -94,7 +94,7 @@ def _run(
     for line in _announcement(plan, folder, jobs):
         say(line)
     with ProgressBar() as bar:
-        done = execute(plan, store, jobs=jobs, show=bar.show)
+        done = run_locally(plan, store, jobs=jobs, show=bar.show)
     for line in done.lines():
         say(line)
     say(_summary(done, jobs))
@@ -136,10 +136,9 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     for path, reason in plan.damaged:
         yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
     pairs = {}
-    for head in plan.todo:
-        if head["run"] in plan.skips:
-            labels = [head["spec"][kind]["label"] for kind in ("strategy", "problem")]
-            pairs[" on ".join(labels)] = plan.skips[head["run"]]
+    for job in plan.todo:
+        if job.id in plan.skips:
+            pairs[" on ".join(job.pair)] = plan.skips[job.id]
     for pair, reason in pairs.items():
         yield f"skipped: {pair}: {reason}"
 

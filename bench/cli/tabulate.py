@@ -62,8 +62,8 @@ def tabulate(
       tunebench run --strategies random,tpe --problems table:rbf-svm-breast-cancer.parquet \\
           --out results/mine
     """
-    from bench.execute import execute
-    from bench.plan import make_plan
+    from bench.execution.local import run_locally
+    from bench.execution.plan import make_plan
     from bench.progress import ProgressBar
     from bench.store import Store
     from bench.tabulate import check_folder, make_tabulation, remove, write
@@ -89,7 +89,7 @@ def tabulate(
         f"{many(jobs, 'worker')}; kept in {store.folder} until it is done"
     )
     with ProgressBar() as bar:
-        done = execute(plan, store, jobs=jobs, show=bar.show)
+        done = run_locally(plan, store, jobs=jobs, show=bar.show)
     for line in done.lines():
         say(line)
     write(work, store, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.selfcheck.line import Line, sampled
-from bench.selfcheck.play import best_so_far, play
+from bench.selfcheck.small_sweep import best_so_far, small_sweep
 from bench.spec import Entry
 
 TRIALS = 81
@@ -45,6 +45,6 @@ def _line(
     name: str, settings: dict[str, int], strategy: Entry, expected: float, *, repetitions: int
 ) -> Line:
     problem = Entry("quadratic-low-effective", name, settings)
-    best = best_so_far(*play([strategy], [problem], trials=TRIALS, repetitions=repetitions))
+    best = best_so_far(*small_sweep([strategy], [problem], trials=TRIALS, repetitions=repetitions))
     what = f"{name}, loss after {TRIALS} trials: {strategy.label}"
     return sampled(what, expected, best[:, -1])

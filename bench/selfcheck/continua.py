@@ -9,7 +9,13 @@ import numpy as np
 
 from bench.selfcheck.line import Line, ratio, sampled
 from bench.selfcheck.parts import Board, Centre, NoisySelection, Quantile, Sphere, entry
-from bench.selfcheck.play import as_panels, best_so_far, harmonic, incumbent_count, play
+from bench.selfcheck.small_sweep import (
+    as_panels,
+    best_so_far,
+    harmonic,
+    incumbent_count,
+    small_sweep,
+)
 from bench.spec import Entry
 
 RANDOM = [Entry("random")]
@@ -20,7 +26,7 @@ def top_share() -> Iterator[Line]:
     for log, scale in ((False, "linear"), (True, "log")):
         # A label of its own, and so draws of its own.
         problem = entry(Quantile, scale, log=log)
-        best = best_so_far(*play(RANDOM, [problem], trials=60, repetitions=200))
+        best = best_so_far(*small_sweep(RANDOM, [problem], trials=60, repetitions=200))
         hit = best[:, -1] < 0.05
         yield sampled(f"60 random draws hit the top 5 % of a {scale} axis", 1 - 0.95**60, hit)
     # Ranks alone decide the rest, so any continuous problem will do.
@@ -35,7 +41,7 @@ def centre() -> Iterator[Line]:
     """The least of n max|x_i − ½| in d dimensions: ½ Γ(1+1/d) n! / Γ(n+1+1/d)."""
     for d, n, repetitions in ((1, 10, 400), (2, 100, 100), (5, 100, 100)):
         problem = entry(Centre, dimension=d)
-        best = best_so_far(*play(RANDOM, [problem], trials=n, repetitions=repetitions))
+        best = best_so_far(*small_sweep(RANDOM, [problem], trials=n, repetitions=repetitions))
         # A sum of logarithms: n! is too big for a float.
         expected = 0.5 * math.exp(
             math.lgamma(1 + 1 / d) + math.lgamma(n + 1) - math.lgamma(n + 1 + 1 / d)
@@ -45,7 +51,7 @@ def centre() -> Iterator[Line]:
 
 def time_to_target() -> Iterator[Line]:
     """Trials until x² + y² ≤ 1 on [−5, 5]²: 100/π, misses in the numerator."""
-    hit = best_so_far(*play(RANDOM, [entry(Sphere)], trials=100, repetitions=150)) <= 1
+    hit = best_so_far(*small_sweep(RANDOM, [entry(Sphere)], trials=100, repetitions=150)) <= 1
     used = np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, hit.shape[1])
     yield ratio("random draws until the sphere is ≤ 1", 100 / math.pi, used, hit.any(axis=1))
 
@@ -60,7 +66,9 @@ def board() -> Iterator[Line]:
         ("sobol", 10, 64.0),
         ("random", 100, 64 * (1 - (63 / 64) ** 64)),
     ):
-        trials, _ = play([Entry(strategy)], [entry(Board)], trials=64, repetitions=repetitions)
+        trials, _ = small_sweep(
+            [Entry(strategy)], [entry(Board)], trials=64, repetitions=repetitions
+        )
         squares = trials.groupby("repetition")["value"].nunique()
         yield sampled(f"squares of 64 that 64 {strategy} points hit", expected, squares)
 
@@ -72,7 +80,7 @@ def optimism() -> Iterator[Line]:
     """
     spread, noise = 0.02, 0.01
     problem = entry(NoisySelection, spread=spread, noise=noise)
-    (panel,) = as_panels(*play(RANDOM, [problem], trials=50, repetitions=300))
+    (panel,) = as_panels(*small_sweep(RANDOM, [problem], trials=50, repetitions=300))
     expected = 2.24907 * noise**2 / math.hypot(spread, noise)
     gap = panel.best_test - panel.best
     yield sampled("optimism of the best of 50 noisy values", expected, gap[0, :, -1])

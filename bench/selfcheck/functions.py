@@ -7,7 +7,7 @@ from typing import Any
 
 from bench import registry
 from bench.selfcheck.line import Line, exact, sampled
-from bench.selfcheck.play import best_so_far, harmonic, incumbent_count, play
+from bench.selfcheck.small_sweep import best_so_far, harmonic, incumbent_count, small_sweep
 from bench.spec import Entry
 
 MINIMA = {"branin": 0.39788735772973816, "hartmann6": -3.322368011415515}
@@ -38,7 +38,7 @@ def random_search() -> Iterator[Line]:
     """Random search on Branin and Hartmann6, and 200 draws have H_200 incumbents."""
     for name, expected in RANDOM_BEST.items():
         problem = Entry(name, settings={"shifted": False})
-        best = best_so_far(*play([Entry("random")], [problem], trials=200, repetitions=60))
+        best = best_so_far(*small_sweep([Entry("random")], [problem], trials=200, repetitions=60))
         for n, mean in expected.items():
             yield sampled(f"{name}, best of {n} random draws", mean, best[:, n - 1])
         count = incumbent_count(best)

@@ -10,7 +10,7 @@ from bench.panels.arrays import Array
 from bench.panels.panel import Panel
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import BestFirst, Levels, entry
-from bench.selfcheck.play import as_panels, play
+from bench.selfcheck.small_sweep import as_panels, small_sweep
 from bench.spec import Entry
 
 TWINS = [Entry("random"), Entry("random", "random-control")]
@@ -24,7 +24,7 @@ def seeds() -> Iterator[Line]:
     repetitions = 20
     default = [Entry("default"), Entry("default", "default-control")]
     sweep = [*default, *TWINS], [Entry("branin"), Entry("hartmann6")]
-    trials, runs = play(*sweep, trials=1, repetitions=repetitions)
+    trials, runs = small_sweep(*sweep, trials=1, repetitions=repetitions)
     pairs = runs.groupby(["problem", "repetition"])
     yield exact(
         "problem seeds in a repetition, all strategies", 1, pairs["problem_seed"].nunique().max()
@@ -46,7 +46,7 @@ def seeds() -> Iterator[Line]:
         repetitions,
         values.groupby("problem")["value"].nunique().min(),
     )
-    again, _ = play(*sweep, trials=1, repetitions=repetitions)
+    again, _ = small_sweep(*sweep, trials=1, repetitions=repetitions)
     same = trials["value"].to_numpy() == again["value"].to_numpy()
     yield exact("share of values that come again", 1, same.mean())
 
@@ -54,7 +54,7 @@ def seeds() -> Iterator[Line]:
 def a_second_label_ties() -> Iterator[Line]:
     """Random search wins half of all comparisons with itself under another label."""
     problems = [Entry("branin"), Entry("hartmann6"), Entry("ackley5"), entry(Levels)]
-    panels = as_panels(*play(TWINS, problems, trials=20, repetitions=80))
+    panels = as_panels(*small_sweep(TWINS, problems, trials=20, repetitions=80))
     won = np.concatenate([wins(panel, TWINS) for panel in panels])
     yield sampled("wins of random over random under a second label", 0.5, won)
 
@@ -68,7 +68,7 @@ def the_oracle_wins() -> Iterator[Line]:
     table = entry(Levels, "table", direction="maximize")
     known = {"name": table.name, "settings": dict(table.settings)}
     strategies = [entry(BestFirst, "oracle", of=known), Entry("random")]
-    (panel,) = as_panels(*play(strategies, [table], trials=trials_each, repetitions=120))
+    (panel,) = as_panels(*small_sweep(strategies, [table], trials=trials_each, repetitions=120))
     first = panel.regret[panel.strategies.index("oracle"), :, 0]
     yield exact("regret of an oracle after its first trial", 0, np.abs(first).max())
     won = wins(panel, strategies)

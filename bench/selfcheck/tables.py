@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.selfcheck.line import Line, exact, sampled
 from bench.selfcheck.parts import Levels, entry, table
-from bench.selfcheck.play import as_panels, best_so_far, play
+from bench.selfcheck.small_sweep import as_panels, best_so_far, small_sweep
 from bench.spec import Entry
 from bench.words import many
 
@@ -21,10 +21,10 @@ def best_rank() -> Iterator[Line]:
     for direction, sign in (("minimize", 1), ("maximize", -1)):
         # A label of its own, and so draws of its own.
         problem = entry(Levels, direction, direction=direction)
-        played = play([Entry("random")], [problem], trials=10, repetitions=800)
+        played = small_sweep([Entry("random")], [problem], trials=10, repetitions=800)
         best = sign * best_so_far(*played)[:, -1]
         yield sampled(f"best rank of 10 random draws from 100, {direction}", expected, best)
-    played = play([Entry("grid")], [entry(Levels)], trials=100, repetitions=60)
+    played = small_sweep([Entry("grid")], [entry(Levels)], trials=100, repetitions=60)
     (panel,) = as_panels(*played)
     (curves,) = panel.best
     expected = 101 / 11
@@ -43,7 +43,7 @@ def squares_with_replacement() -> Iterator[Line]:
     The best is k² or more when all draws are.
     """
     problem = entry(Levels, count=8, power=2)
-    best = best_so_far(*play([Entry("random")], [problem], trials=8, repetitions=800))
+    best = best_so_far(*small_sweep([Entry("random")], [problem], trials=8, repetitions=800))
     known = table([k**2 for k in range(1, 9)]).random_search(0, NUMBERS)
     for n, closed in zip(NUMBERS, known, strict=True):
         expected = sum((k**2 - (k - 1) ** 2) * ((9 - k) / 8) ** n for k in range(1, 9))
@@ -56,7 +56,7 @@ def squares_with_replacement() -> Iterator[Line]:
 def squares_without_replacement() -> Iterator[Line]:
     """The same without replacement: 25.5, 12, 6.75, 4.2 and at last the whole set's best."""
     problem = entry(Levels, count=8, power=2)
-    played = play([Entry("grid")], [problem], trials=8, repetitions=400)
+    played = small_sweep([Entry("grid")], [problem], trials=8, repetitions=400)
     best = best_so_far(*played)
     (panel,) = as_panels(*played)
     curve = panel.best[0, 0]

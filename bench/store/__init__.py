@@ -1,7 +1,7 @@
 """Results on disk: the only place that knows the record format."""
 
 from bench.store.folder import Store
-from bench.store.record import SCHEMA, StoreError, header
+from bench.store.record import SCHEMA, RunRecord, StoreError
 from bench.store.sink import Memory, Sink
 
-__all__ = ["SCHEMA", "Memory", "Sink", "Store", "StoreError", "header"]
+__all__ = ["SCHEMA", "Memory", "RunRecord", "Sink", "Store", "StoreError"]

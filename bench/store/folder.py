@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from filelock import FileLock, Timeout
 
-from bench.core import Status, Trial
+from bench.core import Status
 from bench.files import leads_elsewhere, read, replacing
+from bench.job import Job
 from bench.run import End, Ended
 from bench.store.columns import NEEDED, Columns, columns
 from bench.store.frame import frames
@@ -25,10 +26,10 @@ from bench.store.record import (
     StoreError,
     check_schema,
     environments,
+    header,
     read_run,
     reading,
     resumed,
-    trial_from_dict,
 )
 from bench.store.writer import Writer
 from bench.words import shortened
@@ -131,28 +132,33 @@ class Store:
             if isinstance(data, dict):
                 check_schema(data, self.sweep_path)
 
-    def writer(self, head: Mapping[str, Any]) -> tuple[Writer, list[Trial]]:
+    def open(self, job: Job, made_in: Mapping[str, Any]) -> Writer:
         """Begin a run or go on with it; a damaged file of it is set aside.
 
-        Returns:
-            The writer, and the trials of an earlier attempt to replay.
+        Args:
+            job: the run.
+            made_in: the environment it is made in from here on.
         """
+        return self._go_on(job, made_in, self._earlier(job.id))
+
+    def _earlier(self, run: str) -> RunRecord | None:
+        """Return an earlier attempt of a run."""
         self._refuse_links()
-        path = self._path(head["run"])
-        recorded: list[dict[str, Any]] = []
+        path = self._path(run)
         for old in (path.with_suffix(".part"), path):
             try:
-                earlier = read_run(old)
+                return read_run(old)
             except FileNotFoundError:
                 continue
             except DamagedError:
                 self.set_aside(old)
-                continue
-            head, recorded = resumed(head, earlier), earlier.trials
-            break
-        sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
-        writer = Writer(path, head, recorded)
-        return writer, [trial_from_dict(trial, sign) for trial in recorded]
+        return None
+
+    def _go_on(self, job: Job, made_in: Mapping[str, Any], earlier: RunRecord | None) -> Writer:
+        head = header(job, made_in)
+        if earlier is None:
+            return Writer(self._path(job.id), head)
+        return Writer(self._path(job.id), resumed(head, earlier), earlier.trials)
 
     def reopen(self, runs: Collection[str]) -> None:
         """Give packed runs that are done again a file of their own, to go on from.
@@ -168,22 +174,63 @@ class Store:
                 if record.id in runs and not loose and record.end is not None:
                     Writer(path, record.header, record.trials).close(record.end)
 
-    def end(self, head: Mapping[str, Any], end: Ended, reason: str, seconds: float = 0.0) -> End:
+    def end(
+        self,
+        job: Job,
+        made_in: Mapping[str, Any],
+        ended: Ended,
+        reason: str,
+        seconds: float = 0.0,
+    ) -> End:
         """End a run from outside, keeping the trials it has, and return its end.
 
         A run that used its budget a moment before stays as it is.
+
+        Args:
+            job: the run.
+            made_in: the environment that is recorded where the run had not begun.
+            ended: how.
+            reason: why.
+            seconds: what it took.
         """
-        path = self._path(head["run"])
         with suppress(DamagedError, FileNotFoundError):
-            found = read_run(path).end
+            found = read_run(self._path(job.id)).end
             if found is not None and found.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
                 return found
         with self._writing():
-            writer, trials = self.writer(head)
-            failed = sum(trial.status is Status.FAILED for trial in trials)
-            ending = End(end, shortened(reason), len(trials), seconds=seconds, failed=failed)
+            earlier = self._earlier(job.id)
+            if earlier is not None:
+                made_in = environments(earlier.header)[-1]
+            writer = self._go_on(job, made_in, earlier)
+            failed = sum(trial.status is Status.FAILED for trial in writer.recorded)
+            count = len(writer.recorded)
+            ending = End(ended, shortened(reason), count, seconds=seconds, failed=failed)
             writer.close(ending)
         return ending
+
+    @contextmanager
+    def changing(
+        self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()
+    ) -> Iterator[None]:
+        """Let some runs be done inside, by this process and its workers alone.
+
+        Args:
+            sweep: resolved, as plain data: the one that the folder holds from now on.
+            runs: ids of those that will be done; packed ones get a file of their own.
+            damaged: files to set aside first.
+
+        Raises:
+            StoreError: as `lock` and `create`.
+        """
+        with self.lock():
+            self.create(sweep)
+            for path in damaged:
+                self.set_aside(path)
+            self.reopen(runs)
+            try:
+                yield
+            finally:
+                self.tidy()
 
     def tidy(self) -> None:
         """Remove what processes left behind that were killed: nobody will go on from it.

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -16,6 +16,7 @@ import orjson
 from bench import files
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
+from bench.job import Facts, Job
 from bench.run import LARGEST, End, Ended
 from bench.spec import RunSpec, run_id, unknown_fields
 from bench.store.rows import run_columns
@@ -79,24 +80,47 @@ class RunRecord:
         """The run's id."""
         return str(self.header["run"])
 
+    @property
+    def spec(self) -> RunSpec:
+        """What decides the run's values."""
+        return RunSpec.from_dict(self.header["spec"])
 
-def header(
-    spec: RunSpec, facts: Mapping[str, Any], environment: Mapping[str, Any]
-) -> dict[str, Any]:
+    @property
+    def job(self) -> Job:
+        """The run as it was to be done."""
+        return job_of(self.header)
+
+
+def header(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first line of a run file.
 
     Args:
-        spec: of the run.
-        facts: what the frame says of strategy and problem (metric, direction, seeds, …).
-        environment: as `bench.environment.describe` gives it.
+        job: the run.
+        environment: where it is made, as `bench.environment.describe` gives it.
     """
+    facts = {name: value for name, value in asdict(job.facts).items() if name in _FACTS or value}
+    if job.facts.median_draw is not None:
+        facts["median_draw"] = job.facts.median_draw  # it may be 0
+    seeds = {"strategy_seed": job.strategy_seed, "problem_seed": job.problem_seed}
     return {
         "schema": SCHEMA,
-        "run": spec.id,
-        "spec": spec.to_dict(),
-        "facts": dict(facts),
+        "run": job.id,
+        "spec": job.spec.to_dict(),
+        "facts": facts | seeds,
         "environment": dict(environment),
     }
+
+
+def job_of(head: Mapping[str, Any]) -> Job:
+    """Return the job of a header, of this version or an older one."""
+    facts = dict(head["facts"])
+    seeds = {name: facts.pop(name) for name in ("strategy_seed", "problem_seed")}
+    known = {part.name for part in fields(Facts)}
+    return Job(
+        RunSpec.from_dict(head["spec"]),
+        **seeds,
+        facts=Facts(**{name: value for name, value in facts.items() if name in known}),
+    )
 
 
 def resumed(head: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:

@@ -1,14 +1,17 @@
-"""Where the trials of a run go while it goes on: into a folder, or into memory."""
+"""Where the runs of a sweep go, and what is there already: a folder, or memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.core import Trial
-from bench.run import End
+from bench.job import Job
+from bench.run import End, Ended
 from bench.store.frame import frames
-from bench.store.record import RunRecord, trial_to_dict
+from bench.store.record import RunRecord, header, trial_to_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 class Recording(Protocol):
     """A run that is being recorded."""
+
+    @property
+    def recorded(self) -> Sequence[Trial]:
+        """The trials of an earlier attempt, to be replayed."""
 
     def append(self, trial: Trial) -> None:
         """Record a trial; recorded ones of the same number and after it are thrown away."""
@@ -27,14 +34,51 @@ class Recording(Protocol):
 class Sink(Protocol):
     """Takes runs; `bench.store.Store` is one."""
 
-    def writer(self, head: Mapping[str, Any]) -> tuple[Recording, list[Trial]]:
+    def check_schema(self) -> None:
+        """Refuse results that another schema wrote."""
+
+    def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
+        """Yield every run that is there, unfinished ones included.
+
+        Args:
+            damaged: receives the files that could not be read, with the reason.
+        """
+
+    def changing(
+        self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()
+    ) -> AbstractContextManager[None]:
+        """Let some runs of a sweep be done inside.
+
+        Args:
+            sweep: resolved, as plain data.
+            runs: ids of those that will be done.
+            damaged: files to set aside first.
+        """
+
+    def open(self, job: Job, made_in: Mapping[str, Any]) -> Recording:
         """Begin a run or go on with it.
 
         Args:
-            head: the header of its record.
+            job: the run.
+            made_in: the environment it is made in from here on.
+        """
 
-        Returns:
-            The recording, and the trials of an earlier attempt to replay.
+    def end(
+        self,
+        job: Job,
+        made_in: Mapping[str, Any],
+        ended: Ended,
+        reason: str,
+        seconds: float = 0.0,
+    ) -> End:
+        """End a run from outside, keeping the trials it has, and return its end.
+
+        Args:
+            job: the run.
+            made_in: the environment that is recorded where the run had not begun.
+            ended: how.
+            reason: why.
+            seconds: what it took.
         """
 
 
@@ -42,20 +86,48 @@ class Memory:
     """A sink that keeps the records of its runs and nothing on disk."""
 
     def __init__(self) -> None:
-        self.records: list[RunRecord] = []
+        self._records: dict[str, RunRecord] = {}
 
-    def writer(self, head: Mapping[str, Any]) -> tuple[Recording, list[Trial]]:
-        """Begin a run; there is no earlier attempt."""
-        return _InMemory(self.records, head), []
+    def check_schema(self) -> None:
+        """Do nothing: no other version writes into this memory."""
+
+    def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
+        """Yield every run that ended, in the order of their ids, as a folder has them."""
+        return (self._records[run] for run in sorted(self._records))
+
+    def changing(
+        self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()
+    ) -> AbstractContextManager[None]:
+        """Do nothing: nobody else is here."""
+        return nullcontext()
+
+    def open(self, job: Job, made_in: Mapping[str, Any]) -> Recording:
+        """Begin a run; an earlier one is replaced when it ends."""
+        return _InMemory(self._records, header(job, made_in))
+
+    def end(
+        self,
+        job: Job,
+        made_in: Mapping[str, Any],
+        ended: Ended,
+        reason: str,
+        seconds: float = 0.0,
+    ) -> End:
+        """Record a run that has no trials."""
+        end = End(ended, reason, seconds=seconds)
+        self.open(job, made_in).close(end)
+        return end
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the tidy frame, a row a trial, and the frame of runs, a row a run."""
-        return frames(self.records)
+        return frames(self.records())
 
 
 class _InMemory:
-    def __init__(self, records: list[RunRecord], head: Mapping[str, Any]) -> None:
-        self._records, self._head = records, dict(head)
+    recorded: Sequence[Trial] = ()
+
+    def __init__(self, records: dict[str, RunRecord], head: dict[str, Any]) -> None:
+        self._records, self._head = records, head
         self._lines: list[dict[str, Any]] = []
 
     def append(self, trial: Trial) -> None:
@@ -64,4 +136,4 @@ class _InMemory:
 
     def close(self, end: End) -> None:
         del self._lines[end.trials :]
-        self._records.append(RunRecord(self._head, self._lines, end))
+        self._records[self._head["run"]] = RunRecord(self._head, self._lines, end)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from bench.core import Trial
 from bench.files import create
 from bench.run import End
-from bench.store.record import StoreError, end_to_dict, trial_to_dict
+from bench.store.record import StoreError, end_to_dict, trial_from_dict, trial_to_dict
 from bench.store.seal import sealed
 
 
@@ -21,6 +21,9 @@ class Writer:
         path: where the finished run will be; until then `.part` is added.
         head: the header.
         recorded: the lines of an earlier attempt to go on from.
+
+    Attributes:
+        recorded: the trials of that attempt.
     """
 
     def __init__(
@@ -42,6 +45,8 @@ class Writer:
             fresh.unlink(missing_ok=True)
             raise
         self._inode = os.fstat(self._file.fileno()).st_ino
+        sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
+        self.recorded = [trial_from_dict(line, sign) for line in recorded]
 
     def append(self, trial: Trial) -> None:
         """Write a trial; recorded ones of the same number and after it are thrown away."""

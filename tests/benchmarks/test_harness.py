@@ -3,10 +3,10 @@
 import shutil
 
 from bench import environment
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
+from bench.execution.work import do
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.work import do
 
 SWEEP = Sweep(
     name="overhead",
@@ -27,9 +27,9 @@ def test_20_runs_of_1000_random_trials_on_a_sphere(benchmark, tmp_path):
         store = Store(folder)
         plan = make_plan(SWEEP, store)
         store.create(plan.sweep.to_dict())
-        return ([head | {"environment": described} for head in plan.todo], store), {}
+        return (plan.todo, store), {}
 
-    def do_all(heads, store):
-        return sum(do(head, store)[0].trials for head in heads)
+    def do_all(todo, store):
+        return sum(do(job, store, described)[0].trials for job in todo)
 
     assert benchmark.pedantic(do_all, setup=set_up, rounds=7) == 20_000

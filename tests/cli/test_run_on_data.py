@@ -12,7 +12,7 @@ from bench import registry
 from bench.cli import main
 from bench.cli.on_data import entries
 from bench.cli.problem_notes import problem_notes
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
 from bench.spec import Entry, SpecError, Sweep
 from bench.store import Store
 from problems._live import LiveProblem
@@ -64,10 +64,10 @@ def plan_of(visits, tmp_path, **settings):
 def test_the_positive_class_is_named_and_recorded(visits, tmp_path):
     plan = plan_of(visits, tmp_path, scoring="f1")
     assert "mine: the positive class of F1 is 'ill'" in list(problem_notes(plan))
-    assert {head["facts"]["positive"] for head in plan.todo} == {"ill"}
+    assert {job.facts.positive for job in plan.todo} == {"ill"}
     other = plan_of(visits, tmp_path, scoring="accuracy")
     assert not any("positive class" in line for line in problem_notes(other))
-    assert all("positive" not in head["facts"] for head in other.todo)
+    assert all(job.facts.positive == "" for job in other.todo)
 
 
 def test_what_was_read_and_how_it_is_cut_is_said(visits, tmp_path):

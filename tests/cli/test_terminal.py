@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import bench.cli
 from bench.cli.run import _summary
 from bench.cli.terminal import plain, say
-from bench.execute import Progress
+from bench.execution.execute import Progress
 from bench.run import Ended
 
 STEERING = {

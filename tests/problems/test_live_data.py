@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from bench import Status
-from bench.plan import resolve
+from bench.execution.plan import resolve
 from bench.registry import PROBLEMS, RegistryError
 from bench.spec import Entry, Sweep
 from problems.linear import Logistic

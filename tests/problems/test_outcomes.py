@@ -24,7 +24,7 @@ from bench import (
     Status,
     checks,
 )
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
 from bench.registry import PROBLEMS, STRATEGIES
 from bench.run import Run
 from bench.spec import Entry, Sweep

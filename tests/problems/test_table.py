@@ -15,12 +15,12 @@ from click.testing import CliRunner
 
 from bench import Budget, EvaluationError, Metric, checks, seeds
 from bench.cli import main
-from bench.plan import make_plan
+from bench.execution.plan import make_plan
+from bench.execution.work import do
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.run import Run
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.work import do
 from problems.table import TableFile
 
 CONFIGS = list(itertools.product((0.5, 1, 8), ("a", "b"), (10, 20, 30, 40)))
@@ -148,13 +148,13 @@ def test_a_file_that_changes_between_plan_and_run_is_refused(path, tmp_path):
     changed = table.set_column(4, "value", pa.array(np.arange(72.0)))
     pq.write_table(changed.replace_schema_metadata(table.schema.metadata), path)
     os.utime(path, (1, 1))
-    for head in plan.todo:
+    for job in plan.todo:
         with pytest.raises(RegistryError, match="must be the file the sweep was planned with"):
-            do(head, store)
+            do(job, store, {})
     # Another content makes other runs.
     again = make_plan(sweep_on(path), store)
-    assert {head["run"] for head in again.todo}.isdisjoint(head["run"] for head in plan.todo)
-    assert do(again.todo[0], store)[0].trials == 40
+    assert {job.id for job in again.todo}.isdisjoint(job.id for job in plan.todo)
+    assert do(again.todo[0], store, {})[0].trials == 40
 
 
 def test_a_copy_with_the_same_content_has_the_same_fingerprint(path, tmp_path):

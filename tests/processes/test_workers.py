@@ -13,8 +13,8 @@ from time import monotonic
 
 import pytest
 
-from bench.execute import execute
-from bench.plan import make_plan
+from bench.execution.local import run_locally
+from bench.execution.plan import make_plan
 from bench.run import Ended
 from bench.store import Store
 
@@ -74,7 +74,7 @@ def test_a_run_that_changes_its_process_is_named_and_harms_no_other(
     monkeypatch.chdir(tmp_path)
     sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
     store = Store(Path("results"))
-    progress = execute(make_plan(sweep, store), store, jobs=1)
+    progress = run_locally(make_plan(sweep, store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 4}
     ((note, names),) = progress.notes.items()
     assert names == [f"Random on Harmful, repetition {k}" for k in range(2)]
@@ -94,7 +94,7 @@ def test_a_worker_that_is_replaced_may_clean_up_as_joblib_does(
     monkeypatch.setenv("CLEANED_UP", str(cleaned))
     sweep = make_sweep(["Random"], [parts("Harmful", how="exit_handler")], trials=3)
     store = Store(tmp_path / "results")
-    progress = execute(make_plan(sweep, store), store, jobs=1)
+    progress = run_locally(make_plan(sweep, store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 2}
     assert cleaned.exists()
 
@@ -103,7 +103,7 @@ def test_a_run_that_closes_the_files_of_its_worker_costs_itself_only(make_sweep,
     problems = [parts("Harmful", how="close_files"), "Sphere"]
     sweep = make_sweep(["Random"], problems, trials=3)
     store = Store(tmp_path)
-    progress = execute(make_plan(sweep, store), store, jobs=1)
+    progress = run_locally(make_plan(sweep, store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 2, Ended.CRASHED: 2}
 
 
@@ -113,7 +113,7 @@ def test_a_forked_child_that_comes_back_is_no_worker(
 ):
     sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
     store = Store(tmp_path / "results")
-    progress = execute(make_plan(sweep, store), store, jobs=1)
+    progress = run_locally(make_plan(sweep, store), store, jobs=1)
     assert progress.ended == {Ended.COMPLETED: 4}
     assert progress.trials == len(store.rows()) == 4 * 3
     assert not [p for p in (tmp_path / "results" / "runs").iterdir() if p.suffix != ".jsonl"]
@@ -135,7 +135,7 @@ def test_a_time_limit_ends_a_run_with_all_it_started(
     stuck = parts("Stuck", pipe=str(path), how=how)
     sweep = make_sweep(["Random"], [stuck], repetitions=1, run_timeout=600.0)
     store = Store(tmp_path / "results")
-    progress = execute(make_plan(sweep, store), store, jobs=1, show=look)
+    progress = run_locally(make_plan(sweep, store), store, jobs=1, show=look)
     assert progress.ended == {Ended.TIMEOUT: 1}
     assert "took longer than run_timeout = 600 s" in next(progress.lines())
     # Nobody is left that could write.
@@ -148,7 +148,7 @@ def test_time_limits_follow_a_clock_that_nobody_can_set(make_sweep, parts, tmp_p
     monkeypatch.setattr("time.time", lambda: float(next(now)))
     sweep = make_sweep(["Random"], ["Sphere"], run_timeout=600.0)
     store = Store(tmp_path)
-    assert execute(make_plan(sweep, store), store, jobs=1).ended == {Ended.COMPLETED: 2}
+    assert run_locally(make_plan(sweep, store), store, jobs=1).ended == {Ended.COMPLETED: 2}
 
 
 def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
@@ -156,7 +156,7 @@ def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
     armed.touch()
     deadly = parts("Deadly", how="SIGTERM", armed=str(armed))
     store = Store(tmp_path / "results")
-    progress = execute(make_plan(make_sweep(["Random"], [deadly]), store), store, jobs=1)
+    progress = run_locally(make_plan(make_sweep(["Random"], [deadly]), store), store, jobs=1)
     assert progress.ended == {Ended.CRASHED: 2}
     assert "its process died: killed by SIGTERM" in next(progress.lines())
 

@@ -1,22 +1,16 @@
-"""Does a small sweep in memory: the plan, the loop and the frames that `tunebench run` has."""
+"""A small sweep done in memory, and what the lines of the self-check take from it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench import registry
+from bench.execution.in_process import run_in_memory
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel, to_panels
-from bench.plan import make_plan
-from bench.run import Ended
 from bench.spec import Entry, Sweep
-from bench.store import Memory, Store
-from bench.work import measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +19,7 @@ SEED = 1
 """The master seed: fixed, so that a line holds always or never."""
 
 
-def play(
+def small_sweep(
     strategies: Sequence[Entry], problems: Sequence[Entry], *, trials: int, repetitions: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the frames of trials and of runs of a sweep.
@@ -33,28 +27,20 @@ def play(
     Raises:
         RuntimeError: a run failed, or its pair cannot run.
     """
-    sweep = Sweep(
-        "selfcheck",
-        tuple(strategies),
-        tuple(problems),
-        trials=trials,
-        repetitions=repetitions,
-        seed=SEED,
+    frames = run_in_memory(
+        Sweep(
+            "selfcheck",
+            tuple(strategies),
+            tuple(problems),
+            trials=trials,
+            repetitions=repetitions,
+            seed=SEED,
+        )
     )
-    with TemporaryDirectory() as empty:
-        plan = make_plan(sweep, Store(Path(empty)))
-    if plan.skips:
-        raise RuntimeError(next(iter(plan.skips.values())))
-    # A pair's instances are used again in each repetition: making one looks through the catalog.
-    makers = {entry.label: registry.STRATEGIES.create(entry) for entry in plan.sweep.strategies}
-    made = {entry.label: registry.PROBLEMS.create(entry) for entry in plan.sweep.problems}
-    memory = Memory()
-    for head in plan.todo:
-        strategy, problem = (head["spec"][kind]["label"] for kind in ("strategy", "problem"))
-        end, _ = measure(head, makers[strategy], made[problem], memory)
-        if end.ended is Ended.FAILED:
-            raise RuntimeError(f"{strategy}: {end.reason}")
-    return memory.frames()
+    for run in frames[1].itertuples():
+        if run.ended not in ("completed", "exhausted"):
+            raise RuntimeError(f"{run.strategy} on {run.problem}: {run.reason}")
+    return frames
 
 
 def as_panels(trials: pd.DataFrame, runs: pd.DataFrame) -> list[Panel]:

@@ -13,10 +13,11 @@ from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
 from bench.facts import dataset_of, table_of
+from bench.job import Facts, Job
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep, run_id, without_code
-from bench.store import Store, header
+from bench.spec import Entry, RunSpec, Sweep
+from bench.store import Sink
 from bench.tabular import Table
 
 
@@ -26,7 +27,7 @@ class Plan:
 
     Args:
         sweep: with every entry resolved.
-        todo: the headers of the runs to do.
+        todo: the runs to do.
         skips: run id -> why its pair cannot run.
         cells: strategy and problem of each pair that runs, or has run.
         datasets: label of a problem -> its data set.
@@ -38,7 +39,7 @@ class Plan:
     """
 
     sweep: Sweep
-    todo: list[dict[str, Any]]
+    todo: list[Job]
     skips: dict[str, str]
     cells: frozenset[tuple[str, str]]
     datasets: dict[str, str]
@@ -87,12 +88,12 @@ def _resolved(
     return found
 
 
-def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
+def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
     """Return what is to be done; nothing is written.
 
     Args:
         sweep: as a file or the command line gives it.
-        store: where its results are or will be.
+        sink: where its results are or will be.
         retry: do failed, timed-out and crashed runs again.
 
     Raises:
@@ -100,12 +101,12 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
         StoreError: the folder holds another schema.
     """
     sweep = resolve(sweep)
-    store.check_schema()
+    sink.check_schema()
     damaged: list[tuple[Path, str]] = []
     ends, before = {}, {}
-    for record in store.records(damaged):
+    for record in sink.records(damaged):
         ends[record.id] = record.end
-        before[run_id(without_code(record.header["spec"]))] = record.header["spec"]
+        before[record.spec.id_without_code] = record.spec
     again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
@@ -113,8 +114,8 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
     edited: Counter[str] = Counter()
     datasets: dict[str, str] = {}
     for spec in sweep.expand():
-        head = header(spec, facts.of(spec), {})
-        datasets[spec.problem.label] = head["facts"]["dataset"]
+        job = facts.job(spec)
+        datasets[spec.problem.label] = job.facts.dataset
         reason = facts.skip(spec)
         end = ends.get(spec.id)
         if reason is None or (end is not None and end.ended is not Ended.SKIPPED):
@@ -127,27 +128,28 @@ def make_plan(sweep: Sweep, store: Store, *, retry: bool = False) -> Plan:
         if reason is not None:
             skips[spec.id] = reason
         resumed += spec.id in ends and end is None
-        todo.append(head)
+        todo.append(job)
         if spec.id not in ends:
-            edited.update(_edited(head["spec"], before.get(run_id(without_code(head["spec"])))))
+            edited.update(_edited(spec, before.get(spec.id_without_code)))
     return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged, edited)
 
 
-def _edited(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[str]:
+def _edited(now: RunSpec, before: RunSpec | None) -> list[str]:
     """Return the names of the entries that are another code than in the same run before."""
     if before is None:
         return []
-    return [now[kind]["name"] for kind in ("strategy", "problem") if now[kind] != before[kind]]
+    pairs = (now.strategy, before.strategy), (now.problem, before.problem)
+    return [entry.name for entry, other in pairs if entry.to_dict() != other.to_dict()]
 
 
 class _Facts:
     """What the frame says of a pair, asked of each pair once."""
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str], tuple[dict[str, Any], Problem, str | None]] = {}
+        self._pairs: dict[tuple[str, str], tuple[Facts, Problem, str | None]] = {}
         self._problems: dict[str, tuple[str, list[float]]] = {}
 
-    def of(self, spec: RunSpec) -> dict[str, Any]:
+    def job(self, spec: RunSpec) -> Job:
         facts, problem, skipped = self._pair(spec)
         labels = spec.strategy.label, spec.problem.label
         # By name, not by label: two settings of a problem share their test part and shift.
@@ -156,14 +158,13 @@ class _Facts:
             optimum = None if skipped else problem.optimum_of(seed)
             optimum = None if optimum is None else float(optimum)
             dataset, medians = self._problem(spec.problem, problem)
-            if medians:
-                facts = facts | {"median_draw": medians[problem.split_of(seed)]}  # type: ignore[attr-defined]
-        return facts | {
-            "dataset": dataset,
-            "optimum": optimum,
-            "strategy_seed": seeds.strategy_seed(spec.seed, *labels, spec.repetition),
-            "problem_seed": seed,
-        }
+            draw = medians[problem.split_of(seed)] if medians else None  # type: ignore[attr-defined]
+        return Job(
+            spec,
+            strategy_seed=seeds.strategy_seed(spec.seed, *labels, spec.repetition),
+            problem_seed=seed,
+            facts=replace(facts, dataset=dataset, optimum=optimum, median_draw=draw),
+        )
 
     def skip(self, spec: RunSpec) -> str | None:
         return self._pair(spec)[2]
@@ -181,24 +182,22 @@ class _Facts:
             self._problems[entry.label] = dataset, medians
         return self._problems[entry.label]
 
-    def _pair(self, spec: RunSpec) -> tuple[dict[str, Any], Problem, str | None]:
+    def _pair(self, spec: RunSpec) -> tuple[Facts, Problem, str | None]:
         key = spec.strategy.label, spec.problem.label
         if key not in self._pairs:
             strategy = registry.STRATEGIES.create(spec.strategy)
             problem = registry.PROBLEMS.create(spec.problem)
             reason = registry.unavailable(strategy) or registry.unavailable(problem)
             with _blaming(key):
-                facts = {
-                    "library": str(strategy.library or environment.library(strategy.requires)),
-                    "metric": problem.metric.name,
-                    "direction": problem.metric.direction,
-                    "is_set": bool(strategy.is_set),
-                }
-                if problem.positive_class:
-                    facts["positive"] = problem.positive_class
-                for kind, made in (("strategy", strategy), ("problem", problem)):
-                    if released := distribution(type(made)):
-                        facts[f"{kind}_distribution"] = released
+                facts = Facts(
+                    library=str(strategy.library or environment.library(strategy.requires)),
+                    metric=problem.metric.name,
+                    direction=problem.metric.direction,
+                    is_set=bool(strategy.is_set),
+                    positive=problem.positive_class,
+                    strategy_distribution=distribution(type(strategy)),
+                    problem_distribution=distribution(type(problem)),
+                )
                 if reason is None:
                     reason = skip_reason(strategy, problem, spec.budget)
             self._pairs[key] = facts, problem, reason
