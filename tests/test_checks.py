@@ -656,7 +656,7 @@ class FidelityIsAName(Sound):
 class FailsWhenCheap(Sound):
     """Needs all rows."""
 
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 10)
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         if fidelity < 0.5:
@@ -667,7 +667,7 @@ class FailsWhenCheap(Sound):
 class NoisyWhenCheap(Sound):
     """Takes other rows each time."""
 
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 10)
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         noise = 0.0 if fidelity == 1 else np.random.default_rng().random()
@@ -894,7 +894,7 @@ def test_what_never_makes_a_trial_passes_no_check_of_its_trials():
 
 
 def test_a_fidelity_that_changes_nothing_is_noted():
-    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 0.1), "__doc__": "The same."})
+    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 10), "__doc__": "The same."})
     (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
     assert verdict.note == "a cheaper evaluation says the same as a full one at {'x': 0.5}"
 

@@ -34,7 +34,7 @@ from bench.run import End, Ended, Run, skip_reason
 TRIALS = 12
 """The budget of one check's run: beyond every default number of start-up trials but one."""
 
-CHEAPER = Fidelity("share", 1e-4)
+CHEAPER = Fidelity("epochs", 81)
 """What a strategy with `Capability.FIDELITY` is offered: as cheap as anybody's rungs begin."""
 
 SECONDS_TO_SUGGEST = 60.0
