@@ -52,7 +52,7 @@ class Fidelity:
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:
-    if isinstance(value, Integral) and not isinstance(value, bool) and low <= value <= high:
+    if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= high:
         return int(value)
     raise ValueError(
         f"a fidelity's {name} must be a whole number from {low} to {high}, got {value!r}; "
