@@ -65,9 +65,10 @@ def of_problem(name: str) -> dict[str, Any]:
         `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
         what to write to name it. If it can be made here `metric` and `direction`,
         `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
-        `fidelity`, `dimension`, `needs` (what its space asks of a strategy), `parameters` (each
-        with `name`, `kind` and the fields of its distribution, `text`, `levels`, `condition`,
-        `default`) and `default`; otherwise `unavailable` says why not.
+        `fidelity` (`unit`, `steps` and `lowest`, or None), `dimension`, `needs` (what its space
+        asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
+        distribution, `text`, `levels`, `condition`, `default`) and `default`; otherwise
+        `unavailable` says why not.
 
     Raises:
         RegistryError: no such problem.

@@ -69,9 +69,11 @@ class StrategyError(Exception):
 
 def skip_reason(strategy: Strategy, problem: Problem, budget: Budget) -> str | None:
     """Return why a pair cannot run, or None; asked before anything runs."""
-    if Capability.FIDELITY in strategy.supports and problem.fidelity is None:
+    space, budget = _seen_by(strategy, problem, budget)
+    is_full_only = budget.fidelity.lowest == budget.fidelity.steps
+    if Capability.FIDELITY in strategy.supports and is_full_only:
         return "the strategy needs cheaper evaluations, the problem offers full ones only"
-    reason = strategy.skip(_seen_by(strategy, problem), budget=budget)
+    reason = strategy.skip(space, budget=budget)
     return None if reason is None else _readable(reason)
 
 
@@ -90,11 +92,14 @@ def _readable(text: str) -> str:
     return shortened(text.encode("utf-8", "backslashreplace").decode())
 
 
-def _seen_by(strategy: Strategy, problem: Problem) -> SearchSpace:
-    space = problem.space
+def _seen_by(strategy: Strategy, problem: Problem, budget: Budget) -> tuple[SearchSpace, Budget]:
+    """Return the space and the budget as far as the strategy can handle them."""
+    space, fidelity = problem.space, problem.fidelity
     if space.conditions and Capability.CONDITIONAL not in strategy.supports:
-        return space.flat()
-    return space
+        space = space.flat()
+    if fidelity is None or Capability.FIDELITY not in strategy.supports:
+        return space, Budget(budget.trials)
+    return space, Budget(budget.trials, fidelity)
 
 
 class Run:
@@ -161,22 +166,22 @@ class Run:
 
     def _trials(self) -> Iterator[Trial]:
         strategy, problem, seed = self.strategy, self.problem, self.problem_seed
-        sign, space = problem.metric.sign, _seen_by(strategy, problem)
-        self._space = problem.space
+        sign, self._space = problem.metric.sign, problem.space
+        space, self._seen = _seen_by(strategy, problem, self.budget)
         self._exhausted = False
 
         clock = perf_counter()
         try:
-            strategy.start(space, seed=self.strategy_seed, budget=self.budget)
+            strategy.start(space, seed=self.strategy_seed, budget=self._seen)
         except Exception as error:
             raise _blame("start", error) from error
         self._start_seconds = perf_counter() - clock
 
         replay: Iterator[Trial] = iter(self.recorded)
-        spent, number = 0.0, 0
-        # The margin lets fidelities such as 1/3 add up to a whole budget.
-        limit = self.budget.trials - 1e-9
-        while spent < limit:
+        number, steps = 0, self._seen.fidelity.steps
+        # In steps, which are whole numbers: shares such as 1/3 do not add up to a whole budget.
+        left = self._seen.trials * steps
+        while left:
             asked = perf_counter()
             try:
                 suggestion = strategy.ask()
@@ -187,7 +192,8 @@ class Run:
                 self._exhausted = True
                 return
             plain = self._checked(suggestion, number)
-            if spent + plain.fidelity > self.budget.trials + 1e-9:
+            price = round(plain.fidelity * steps)
+            if price > left:
                 return  # what is left of the budget does not pay for it
             trial = next(replay, None)
             replayed = trial is not None and trial.suggestion == plain
@@ -207,7 +213,7 @@ class Run:
                 raise _blame("tell", error) from error
             told_at = perf_counter()
             self._leave_forks()
-            spent += plain.fidelity
+            left -= price
             number += 1
             self._count = number
             if not replayed:
@@ -232,16 +238,23 @@ class Run:
             raise StrategyError(
                 f"suggestion {number} must hold a configuration: {in_words(error)}"
             ) from error
-        fidelity = suggestion.fidelity
-        if type(fidelity) is not float or fidelity != 1.0:
-            cheaper = self.problem.fidelity
-            lowest = 1.0 if cheaper is None else cheaper.lowest
-            if not (isinstance(fidelity, Real) and lowest <= fidelity <= 1.0):
-                allowed = "of 1" if lowest == 1.0 else f"in [{lowest:g}, 1]"
-                raise StrategyError(
-                    f"suggestion {number} must have a fidelity {allowed}, got {fidelity!r}"
+        return Suggestion(config, self._whole(suggestion.fidelity, number))
+
+    def _whole(self, share: Any, number: int) -> float:
+        """Return a suggested share as that of a whole step, to the last bit."""
+        if type(share) is float and share == 1.0:
+            return share
+        fidelity = self._seen.fidelity
+        try:
+            return fidelity.share(fidelity.step(share))
+        except ValueError as error:
+            why = f": {error}"
+            if Capability.FIDELITY not in self.strategy.supports:
+                why = (
+                    f" must be a full evaluation, got fidelity {share!r}; a strategy whose "
+                    "`supports` has Capability.FIDELITY may suggest cheaper ones"
                 )
-        return Suggestion(config, float(fidelity))
+            raise StrategyError(f"suggestion {number}{why}") from error
 
     def _evaluate(
         self,

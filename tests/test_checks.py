@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import importlib
 import inspect
+import itertools
 import math
 import os
 import random
@@ -625,7 +626,26 @@ class NeverFull(Good):
     supports = frozenset({Capability.FIDELITY})
 
     def ask(self):
-        return Suggestion(self.space.sample(self.rng), fidelity=1 / 3)
+        return Suggestion(self.space.sample(self.rng), fidelity=self.cheapest)
+
+    def start(self, space, *, seed, budget):
+        super().start(space, seed=seed, budget=budget)
+        steps = max(budget.fidelity.steps // 3, budget.fidelity.lowest)
+        self.cheapest = budget.fidelity.share(steps)
+
+
+@dataclass
+class OwnRungs(Good):
+    """Knows of 81 epochs only."""
+
+    supports = frozenset({Capability.FIDELITY})
+
+    def start(self, space, *, seed, budget):
+        super().start(space, seed=seed, budget=budget)
+        self.rungs = itertools.cycle((27, 27, 27, 81))
+
+    def ask(self):
+        return Suggestion(self.space.sample(self.rng), fidelity=next(self.rungs) / 81)
 
 
 @dataclass
@@ -643,8 +663,8 @@ class UnseededFidelity(Good):
     supports = frozenset({Capability.FIDELITY})
 
     def ask(self):
-        fidelity = float(np.random.default_rng().uniform(0.4, 1))
-        return Suggestion(self.space.sample(self.rng), fidelity=fidelity)
+        step = int(np.random.default_rng().integers(30, 82))
+        return Suggestion(self.space.sample(self.rng), fidelity=step / 81)
 
 
 class FidelityIsAName(Sound):
@@ -656,7 +676,7 @@ class FidelityIsAName(Sound):
 class FailsWhenCheap(Sound):
     """Needs all rows."""
 
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 10)
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         if fidelity < 0.5:
@@ -667,11 +687,20 @@ class FailsWhenCheap(Sound):
 class NoisyWhenCheap(Sound):
     """Takes other rows each time."""
 
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 10)
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         noise = 0.0 if fidelity == 1 else np.random.default_rng().random()
         return Evaluation(config["x"] ** 2 + noise)
+
+
+class CheapByDefault(Sound):
+    """Takes a tenth of the rows unless it is told otherwise."""
+
+    fidelity = Fidelity("rows", 10)
+
+    def evaluate(self, config, *, seed, fidelity=0.1):
+        return Evaluation(config["x"] ** 2 + 1 - fidelity)
 
 
 BROKEN = [
@@ -700,11 +729,14 @@ BROKEN = [
     ("does_not_reward_failures", FailureIsLowest, "are as if its loss were"),
     ("minimises", Maximises, "a strategy must minimise `trial.loss`"),
     ("makes_full_evaluations", NeverFull, "0 of 360 trials with a budget of 120 are full"),
-    ("runs_on_every_space", CheapUndeclared, "must have a fidelity of 1, got 0.333"),
+    ("runs_on_every_space", CheapUndeclared, "must be a full evaluation, got fidelity 0.333"),
+    ("keeps_to_whole_steps", OwnRungs, "with evaluations of 100 trees, at least 7, and a budget"),
+    ("keeps_to_whole_steps", NeverFull, "of 81 epochs, at least 1, must lead to a full one"),
     ("is_deterministic", UnseededFidelity, "same seed must give the same suggestions"),
     ("states_space_and_metric", FidelityIsAName, "`fidelity` must be a Fidelity or None"),
-    ("evaluates_at_less", FailsWhenCheap, "at fidelity 0.1, it fails with ValueError: too few"),
-    ("evaluates_at_less", NoisyWhenCheap, "must give the same values at fidelity 0.1"),
+    ("evaluates_at_less", FailsWhenCheap, "at 1 of 10 rows, it fails with ValueError: too few"),
+    ("evaluates_at_less", NoisyWhenCheap, "must give the same values at 1 of 10 rows"),
+    ("evaluates_at_less", CheapByDefault, "without a fidelity must give the values of all 10 rows"),
     ("learns_from_the_loss", ReadsTheValue, "learn from `trial.loss`"),
     ("survives_failures", ReadsTheTest, "tell raised"),
     ("leaves_the_process_alone", Prints, "nothing may be printed"),
@@ -870,7 +902,8 @@ def test_a_check_without_anything_to_check_says_why():
     learning = ("learns_from_the_loss", "minimises", "does_not_reward_failures")
     said = not_applicable(Good, checks.STRATEGY_CHECKS)
     all_full = "without Capability.FIDELITY all its evaluations are full ones"
-    full = {"makes_full_evaluations": all_full}
+    no_steps = "without Capability.FIDELITY it is told of no steps"
+    full = {"makes_full_evaluations": all_full, "keeps_to_whole_steps": no_steps}
     assert said == full | dict.fromkeys(learning, "it does not learn: it has no `tell`")
     assert not_applicable(Climber, checks.STRATEGY_CHECKS) == full
     said = not_applicable(Sound, checks.PROBLEM_CHECKS)
@@ -894,7 +927,7 @@ def test_what_never_makes_a_trial_passes_no_check_of_its_trials():
 
 
 def test_a_fidelity_that_changes_nothing_is_noted():
-    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 0.1), "__doc__": "The same."})
+    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 10), "__doc__": "The same."})
     (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
     assert verdict.note == "a cheaper evaluation says the same as a full one at {'x': 0.5}"
 

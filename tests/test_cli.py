@@ -418,9 +418,9 @@ def test_check_passes_what_keeps_its_contract(call):
     assert "-     minimises: not applicable: it does not learn: it has no `tell`" in output
     assert "random: 14 checks passed, 0 failed, 4 not applicable" in output
     verdicts = json.loads(call("check", "strategy", "random", "--json").stdout)
-    assert len(verdicts) == 18
+    assert len(verdicts) == 19
     assert {verdict["reason"] for verdict in verdicts} == {None}
-    assert sum(not verdict["applies"] for verdict in verdicts) == 4
+    assert sum(not verdict["applies"] for verdict in verdicts) == 5
 
 
 def test_check_fails_what_does_not(call, parts):

@@ -4,6 +4,7 @@ import pytest
 
 from bench import facts
 from bench.core import Categorical, Float, Int, Ordinal, Strategy
+from bench.prose.facts import headed
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 
 
@@ -95,6 +96,13 @@ def test_the_facts_of_a_problem(written):
     assert parameters["degree"]["condition"] == {"kernel": [None]}
     assert "default" not in parameters["degree"]
     assert parameters["C"]["low"] == 0.001
+
+
+def test_a_fidelity_is_told_by_its_unit_and_steps(written):
+    code = PROBLEM.replace("    tags = (", '    fidelity = Fidelity("epochs", 81)\n    tags = (')
+    found = facts.of_problem(written(code))
+    assert found["fidelity"] == {"unit": "epochs", "steps": 81, "lowest": 1}
+    assert ("fidelity", "81 epochs, at least 1") in headed(found)
 
 
 def test_a_problem_without_a_default(written):

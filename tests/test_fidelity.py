@@ -9,6 +9,7 @@ from bench.selfcheck.play import as_panels, play
 from click.testing import CliRunner
 
 from bench import (
+    Budget,
     Capability,
     Evaluation,
     Fidelity,
@@ -16,8 +17,10 @@ from bench import (
     Metric,
     Problem,
     SearchSpace,
+    Status,
     Strategy,
     Suggestion,
+    Trial,
     checks,
 )
 from bench.analysis.curves.ranks import ranks_over_budget
@@ -29,31 +32,30 @@ from bench.spec import Entry
 
 @dataclass
 class SuccessiveHalving(Strategy):
-    """Nine configurations at 1/9, the best three at 1/3, the best at 1; and again."""
+    """As CONTRIBUTING.md has it: of 3**k configurations at few steps a third goes on at more."""
 
     name = "successive-halving"
     supports = frozenset({Capability.FIDELITY})
 
-    eta: int = 3
-    rungs: int = 3
-
     def start(self, space, *, seed, budget):
         self._space, self._rng = space, np.random.default_rng(seed)
-        self._begin()
-
-    def _begin(self):
-        self._rung, self._told = 0, []
-        self._todo = [self._space.sample(self._rng) for _ in range(self.eta ** (self.rungs - 1))]
+        self._fidelity, self._rungs = budget.fidelity, [budget.fidelity.steps]
+        while self._rungs[0] // 3 >= self._fidelity.lowest:
+            self._rungs.insert(0, self._rungs[0] // 3)
+        self._rung, self._todo, self._told = -1, [], []
 
     def ask(self):
         if not self._todo:
-            if self._rung == self.rungs - 1:
-                self._begin()
+            self._rung = (self._rung + 1) % len(self._rungs)
+            if self._rung == 0:
+                count = 3 ** (len(self._rungs) - 1)
+                self._todo = [self._space.sample(self._rng) for _ in range(count)]
             else:
                 best = sorted(self._told, key=lambda told: told[0])
-                self._todo = [config for _, config in best[: len(best) // self.eta]]
-                self._rung, self._told = self._rung + 1, []
-        return Suggestion(self._todo.pop(0), fidelity=self.eta ** (self._rung + 1 - self.rungs))
+                self._todo = [config for _, config in best[: len(best) // 3]]
+            self._told = []
+        step = self._rungs[self._rung]
+        return Suggestion(self._todo.pop(0), fidelity=self._fidelity.share(step))
 
     def tell(self, trial):
         loss = float("inf") if trial.loss is None else trial.loss
@@ -77,7 +79,7 @@ class Rows(Problem):
     space = SearchSpace({"x": Float(0, 1)}, default={"x": 0.1})
     metric = Metric("loss", "minimize")
     optimum = 0.0
-    fidelity = Fidelity("rows", 1 / 27)
+    fidelity = Fidelity("rows", 27, lowest=3)
 
     seconds: float = field(default=9.0)
 
@@ -97,20 +99,43 @@ def test_it_passes_the_checks(cls):
 
 def test_what_keeps_the_worst_of_a_rung_does_not_minimise():
     (verdict,) = checks.run_checks(Upwards, [checks.strategy.check_minimises])
-    assert "60 late full evaluations" in verdict.reason
+    assert "36 late full evaluations" in verdict.reason
     (verdict,) = checks.run_checks(SuccessiveHalving, [checks.strategy.check_minimises])
-    assert "60 late full evaluations" in verdict.note
+    assert "36 late full evaluations" in verdict.note
 
 
 class Rarely(SuccessiveHalving):
-    """Makes 87 evaluations at 1/3 for each full one, so two full ones of 60."""
+    """Makes 87 evaluations at about 1/3 for each full one, so two full ones of 60."""
 
     name = "rarely"
 
     def ask(self):
         self._asked = getattr(self, "_asked", -1) + 1
-        fidelity = 1.0 if self._asked % 88 == 87 else 1 / 3
-        return Suggestion(self._space.sample(self._rng), fidelity=fidelity)
+        steps = self._fidelity.steps
+        share = self._fidelity.share(steps if self._asked % 88 == 87 else steps // 3)
+        return Suggestion(self._space.sample(self._rng), fidelity=share)
+
+
+@pytest.mark.parametrize(
+    ("steps", "lowest", "rungs"),
+    [
+        # log(243) / log(3) is 4.999999999999999, so a floor of it loses the first rung.
+        (243, 1, [1, 3, 9, 27, 81, 243]),
+        (81, 2, [3, 9, 27, 81]),
+        (100, 7, [11, 33, 100]),
+        (2, 1, [2]),
+    ],
+)
+def test_rungs_are_whole_steps(steps, lowest, rungs):
+    halving = SuccessiveHalving()
+    fidelity = Fidelity("epochs", steps, lowest)
+    halving.start(Rows.space, seed=1, budget=Budget(6, fidelity))
+    counts = [3**power for power in reversed(range(len(rungs)))]
+    for step, count in zip(rungs, counts, strict=True):
+        for _ in range(count):
+            suggestion = halving.ask()
+            assert fidelity.step(suggestion.fidelity) == step
+            halving.tell(Trial(0, suggestion, Status.COMPLETED, suggestion.config["x"], None))
 
 
 def test_too_few_full_evaluations_are_not_judged():

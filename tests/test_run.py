@@ -26,6 +26,8 @@ from bench import (
 from bench.run import Ended, Run, skip_reason
 
 LINE = SearchSpace({"x": Float(0, 1)})
+ROWS = Fidelity("rows", 30, lowest=3)
+CHEAPER = [Capability.FIDELITY]
 
 
 class Script(Strategy):
@@ -208,7 +210,11 @@ def test_a_strategy_that_raises_ends_its_run_and_its_trials_stay(
         (Suggestion({"x": 0.5, "y": 0.5}), "may set only ['x'], got ['y']"),
         (Suggestion(None), "suggestion 1 must hold a configuration: TypeError"),
         ({"x": 0.5}, "suggestion 1 must be a Suggestion, got dict"),
-        (Suggestion({"x": 0.5}, fidelity=0.5), "must have a fidelity of 1, got 0.5"),
+        (
+            Suggestion({"x": 0.5}, fidelity=0.5),
+            "suggestion 1 must be a full evaluation, got fidelity 0.5; a strategy whose `supports` "
+            "has Capability.FIDELITY may suggest cheaper ones",
+        ),
     ],
 )
 def test_a_suggestion_that_breaks_a_rule_fails_the_run(suggestion: Any, reason: str) -> None:
@@ -296,8 +302,8 @@ def test_a_strategy_cannot_rewrite_the_record() -> None:
 
 def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:
     cheap, whole = Suggestion({"x": 0.5}, 0.5), Suggestion({"x": 0.5})
-    problem = Function(x_of, fidelity=Fidelity("rows", 0.1))
-    run = new_run(Script(cheap, whole, cheap), problem, 1)
+    problem = Function(x_of, fidelity=ROWS)
+    run = new_run(Script(cheap, whole, cheap, supports=CHEAPER), problem, 1)
     assert [trial.suggestion.fidelity for trial in run] == [0.5]
     assert run.end.ended is Ended.COMPLETED
 
@@ -327,8 +333,8 @@ def test_a_strategy_with_conditions_gets_the_space_as_it_is(part: Callable[..., 
 def test_cheaper_evaluations_are_paid_by_their_share() -> None:
     # 1/3 three times over is one: rounding may not buy a trial more.
     third = [Suggestion({"x": 0.5}, fidelity=1 / 3)] * 99
-    problem = Function(x_of, fidelity=Fidelity("rows", 0.1))
-    run = new_run(Script(*third), problem, 10)
+    problem = Function(x_of, fidelity=ROWS)
+    run = new_run(Script(*third, supports=CHEAPER), problem, 10)
     trials = list(run)
     assert len(trials) == 30
     assert run.end.ended is Ended.COMPLETED
@@ -336,20 +342,60 @@ def test_cheaper_evaluations_are_paid_by_their_share() -> None:
     assert {call[2] for call in problem.calls} == {1 / 3}
 
 
-@pytest.mark.parametrize("fidelity", [0.0, -0.5, 0.05, 1.5, math.nan, "0.5", None])
-def test_a_fidelity_outside_its_range_fails_the_run(fidelity: Any) -> None:
+def test_whole_steps_use_a_budget_up() -> None:
+    # As floats 30 times 1/30 are 0.9999999999999997, and 0.1 + 0.2 + 0.7 are less than 1.
+    for steps in ([1] * 30, [3, 6, 21], [30]):
+        rows = Fidelity("rows", 30)
+        suggestions = [Suggestion({"x": 0.5}, rows.share(step)) for step in steps]
+        run = new_run(Script(*suggestions * 7, supports=CHEAPER), Function(x_of, fidelity=rows), 7)
+        assert len(list(run)) == 7 * len(steps)
+        assert run.end.ended is Ended.COMPLETED
+
+
+@pytest.mark.parametrize("fidelity", [0.0, -0.5, 1 / 15, 0.35, 1.5, math.nan, 10**400, "0.5", None])
+def test_a_fidelity_that_is_no_whole_step_fails_the_run(fidelity: Any) -> None:
     run = new_run(
-        Script(Suggestion({"x": 0.5}, fidelity=fidelity)),
-        Function(x_of, fidelity=Fidelity("rows", 0.1)),
+        Script(Suggestion({"x": 0.5}, fidelity=fidelity), supports=CHEAPER),
+        Function(x_of, fidelity=ROWS),
     )
     assert list(run) == []
     assert run.end.ended is Ended.FAILED
-    assert f"suggestion 0 must have a fidelity in [0.1, 1], got {fidelity!r}" in run.end.reason
+    rule = "suggestion 0: a fidelity must be n / 30 with a whole n from 3 to 30 (rows), got "
+    assert run.end.reason.startswith(rule)
+    assert "`share(n)` gives it" in run.end.reason
+
+
+def test_without_the_capability_a_cheaper_evaluation_fails_the_run() -> None:
+    problem = Function(x_of, fidelity=ROWS)
+    run = new_run(Script(0.25, Suggestion({"x": 0.5}, fidelity=0.5)), problem)
+    assert len(list(run)) == 1
+    assert [call[2] for call in problem.calls] == [1.0]
+    assert run.end.ended is Ended.FAILED
+    assert run.end.reason.startswith("suggestion 1 must be a full evaluation, got fidelity 0.5; ")
+
+
+def test_only_a_strategy_with_the_capability_is_given_the_fidelity() -> None:
+    able, other = Script(0.5, supports=CHEAPER), Script(0.5)
+    for strategy in (able, other):
+        list(new_run(strategy, Function(x_of, fidelity=ROWS)))
+    assert able.budget == Budget(10, ROWS)
+    assert other.budget == Budget(10)
+
+
+@pytest.mark.parametrize("share", [3.0**-4, (1 / 3) ** 4, math.nextafter(1 / 81, 1), 1 / 81])
+def test_a_share_is_recorded_and_evaluated_as_that_of_its_step(share: float) -> None:
+    problem = Function(x_of, fidelity=Fidelity("epochs", 81))
+    strategy = Script(Suggestion({"x": 0.5}, fidelity=share), supports=CHEAPER)
+    (trial,) = new_run(strategy, problem)
+    assert trial.suggestion.fidelity == problem.calls[0][2] == 1 / 81
+    # And so an interrupted run goes on where it was.
+    assert list(new_run(strategy, problem, recorded=[trial])) == []
 
 
 def test_a_fidelity_from_numpy_becomes_plain() -> None:
     suggestions = [Suggestion({"x": 0.5}, fidelity=np.float64(f)) for f in (0.5, 1.0)]
-    trials = list(new_run(Script(*suggestions), Function(x_of, fidelity=Fidelity("rows", 0.1))))
+    problem = Function(x_of, fidelity=ROWS)
+    trials = list(new_run(Script(*suggestions, supports=CHEAPER), problem))
     assert [type(trial.suggestion.fidelity) for trial in trials] == [float, float]
 
 
@@ -359,6 +405,7 @@ def test_a_pair_that_cannot_run_says_why(part: Callable[..., Any]) -> None:
     reason = skip_reason(hungry, full, Budget(5))
     assert reason is not None
     assert "offers full ones only" in reason
+    assert skip_reason(hungry, Function(x_of, fidelity=Fidelity("rows", 9, 9)), Budget(5)) == reason
     assert skip_reason(hungry, cheap, Budget(5)) is None
     assert skip_reason(part("Declines"), full, Budget(5)) == "it does not like this space"
 
@@ -371,6 +418,16 @@ def test_skip_is_asked_about_the_space_the_strategy_would_get(part: Callable[...
     assert skip_reason(Curious(), part("Tree"), Budget(5)) == "0 conditions"
     able = Curious(supports=[Capability.CONDITIONAL])
     assert skip_reason(able, part("Tree"), Budget(5)) == "2 conditions"
+
+
+def test_skip_is_asked_about_the_fidelity_the_strategy_would_get() -> None:
+    class Curious(Script):
+        def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
+            return f"{budget.trials} times {budget.fidelity.steps} {budget.fidelity.unit}"
+
+    problem = Function(x_of, fidelity=ROWS)
+    assert skip_reason(Curious(supports=CHEAPER), problem, Budget(5)) == "5 times 30 rows"
+    assert skip_reason(Curious(), problem, Budget(5)) == "5 times 1 evaluations"
 
 
 @pytest.mark.parametrize("problem", ["Sphere", "Flaky", "Accuracy", "Tree"])
@@ -414,11 +471,10 @@ def test_the_first_other_suggestion_ends_the_replay() -> None:
 
 
 def test_another_fidelity_ends_the_replay() -> None:
-    cheap = Fidelity("rows", 0.1)
     half, full = Suggestion({"x": 0.1}, fidelity=0.5), Suggestion({"x": 0.1})
-    recorded = list(new_run(Script(half), Function(x_of, fidelity=cheap)))
-    problem = Function(x_of, fidelity=cheap)
-    assert len(list(new_run(Script(full), problem, recorded=recorded))) == 1
+    recorded = list(new_run(Script(half, supports=CHEAPER), Function(x_of, fidelity=ROWS)))
+    problem = Function(x_of, fidelity=ROWS)
+    assert len(list(new_run(Script(full, supports=CHEAPER), problem, recorded=recorded))) == 1
     assert problem.calls == [({"x": 0.1}, 22, 1.0)]
 
 

@@ -34,8 +34,12 @@ from bench.run import End, Ended, Run, skip_reason
 TRIALS = 12
 """The budget of one check's run: beyond every default number of start-up trials but one."""
 
-CHEAPER = Fidelity("share", 1e-4)
-"""What a strategy with `Capability.FIDELITY` is offered: as cheap as anybody's rungs begin."""
+FIDELITIES = (
+    Fidelity("epochs", 81),
+    Fidelity("trees", 100, lowest=7),
+    Fidelity("steps", 2),
+)
+"""What a strategy with `Capability.FIDELITY` is offered, the first one unless a check says so."""
 
 SECONDS_TO_SUGGEST = 60.0
 """What a strategy may take for one trial here: far more than any model of so few trials needs."""
@@ -115,9 +119,10 @@ class Played(Problem):
         losses: Losses = bowl,
         *,
         upwards: bool = False,
+        fidelity: Fidelity = FIDELITIES[0],
     ) -> None:
         self.space, self._losses, self._calls = space, losses, 0
-        self.fidelity = CHEAPER if Capability.FIDELITY in strategy.supports else None
+        self.fidelity = fidelity if Capability.FIDELITY in strategy.supports else None
         self.metric = Metric("score", "maximize") if upwards else Metric("loss", "minimize")
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
@@ -137,6 +142,7 @@ def play(
     seed: int = 7,
     trials: int = TRIALS,
     upwards: bool = False,
+    fidelity: Fidelity = FIDELITIES[0],
     seconds: float = math.inf,
 ) -> tuple[list[Trial], End]:
     """Return the trials of a run and how it ended, cut off after some seconds.
@@ -148,6 +154,7 @@ def play(
         seed: of the strategy.
         trials: the budget, which is more trials where some are cheaper than a full evaluation.
         upwards: the metric is one to maximise.
+        fidelity: what a strategy with `Capability.FIDELITY` is offered.
         seconds: after which the run is cut off.
 
     Raises:
@@ -155,7 +162,7 @@ def play(
         StuckError: the strategy does not return.
     """
     strategy, budget = cls(), Budget(trials)
-    problem = Played(strategy, space, losses, upwards=upwards)
+    problem = Played(strategy, space, losses, upwards=upwards, fidelity=fidelity)
     declined = skip_reason(strategy, problem, budget)
     if declined is not None:
         raise NotApplicable(f"the strategy declines the space: {declined}")

@@ -138,16 +138,22 @@ def _check_optimum(problem: Problem, config: Config, seed: int, evaluation: Eval
 
 
 def check_evaluates_at_less(cls: type[Problem]) -> str:
-    """Cheaper evaluations give finite values, the same ones each time."""
+    """Cheaper evaluations give finite values, the same ones each time; all steps are a full one."""
     problem = cls.example()
-    if problem.fidelity is None:
+    offered = problem.fidelity
+    if offered is None or offered.lowest == offered.steps:
         raise NotApplicable("it offers full evaluations only")
-    config, lowest = _some_configs(problem)[0], problem.fidelity.lowest
+    config = _some_configs(problem)[0]
     full = _values(problem, config)
+    require(
+        _values(problem, config, share=None) == full,
+        f"`evaluate` without a fidelity must give the values of all {offered.steps} "
+        f"{offered.unit}, it does not at {config}; its `fidelity` must be 1.0 by default",
+    )
     changed = False
-    for share in (lowest, (1 + lowest) / 2):
+    for step in (offered.lowest, (offered.lowest + offered.steps) // 2):
+        share, where = offered.share(step), f"at {step} of {offered.steps} {offered.unit}"
         found = _evaluated(problem, config, 1, share)
-        where = f"at fidelity {share:g}"
         require(
             not isinstance(found, str),
             f"the default configuration must complete {where}, it fails with {found}",
@@ -264,14 +270,19 @@ def _some_configs(problem: Problem) -> list[Config]:
     return configs if default is None else [dict(default), *configs]
 
 
-def _evaluated(problem: Problem, config: Config, seed: int, share: float = 1.0) -> Evaluation | str:
+def _evaluated(
+    problem: Problem, config: Config, seed: int, share: float | None = 1.0
+) -> Evaluation | str:
     """Return the evaluation as a run records it, or in words how it failed, which a trial may.
+
+    With a share of None `evaluate` is not told of any.
 
     Raises:
         CheckFailedError: what it returned is none that a run can record.
     """
     try:
-        found = problem.evaluate(dict(config), seed=seed, fidelity=share)
+        told = {} if share is None else {"fidelity": share}
+        found = problem.evaluate(dict(config), seed=seed, **told)
     except Exception as error:
         return in_words(error)
     try:
@@ -280,7 +291,7 @@ def _evaluated(problem: Problem, config: Config, seed: int, share: float = 1.0) 
         raise CheckFailedError(f"a run cannot record what `evaluate` returned: {error}") from None
 
 
-def _values(problem: Problem, config: Config, seed: int = 1, share: float = 1.0) -> str:
+def _values(problem: Problem, config: Config, seed: int = 1, share: float | None = 1.0) -> str:
     found = _evaluated(problem, config, seed, share)
     if isinstance(found, str):
         return found

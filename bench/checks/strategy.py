@@ -22,6 +22,7 @@ from bench.checks.learning import (
     check_minimises,
 )
 from bench.checks.play import (
+    FIDELITIES,
     SPACES,
     TRIALS,
     Played,
@@ -111,6 +112,28 @@ def check_makes_full_evaluations(cls: type[Strategy]) -> str:
     said = f"{full} of {len(trials)} trials with a budget of {LONG} are full evaluations"
     require(full > 0, f"some evaluations must be full ones, no other can be a result; {said}")
     return said
+
+
+def check_keeps_to_whole_steps(cls: type[Strategy]) -> str:
+    """It runs whatever a problem's fidelity is, and gets as far as a full evaluation."""
+    if Capability.FIDELITY not in cls().supports:
+        raise NotApplicable("without Capability.FIDELITY it is told of no steps")
+    declined = []
+    for fidelity in FIDELITIES:
+        where = f"of {fidelity.steps} {fidelity.unit}, at least {fidelity.lowest},"
+        try:
+            trials, end = play(cls, SPACES["mixed"], fidelity=fidelity)
+        except NotApplicable:
+            declined.append(f"{fidelity.steps} {fidelity.unit}")
+            continue
+        _require_ended(end, f"with evaluations {where} and a budget of {TRIALS}")
+        require(
+            full_evaluations(trials) != [],
+            f"evaluations {where} must lead to a full one within a budget of {TRIALS}, they do "
+            "not; calculate the rungs from `budget.fidelity`, or decline in `skip`",
+        )
+    require(len(declined) < len(FIDELITIES), "it must run with some fidelity, it declines all")
+    return f"not applicable to {', '.join(declined)}: declined" if declined else ""
 
 
 def check_is_deterministic(cls: type[Strategy]) -> None:
@@ -246,6 +269,7 @@ STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], str | None], ...] = (
     check_runs_with_one_trial,
     check_runs_long,
     check_makes_full_evaluations,
+    check_keeps_to_whole_steps,
     check_is_deterministic,
     check_uses_its_seed,
     check_is_deterministic_across_processes,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.core.fidelity import FULL, Fidelity
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A number of trials, counted in full-fidelity equivalents (the sum of fidelities)."""
+    """Trials, counted in full evaluations (the sum of fidelities), and what a cheaper one is."""
 
     trials: int
+    fidelity: Fidelity = FULL
 
     def __post_init__(self) -> None:
         if isinstance(self.trials, bool) or not isinstance(self.trials, int) or self.trials < 1:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
+from bench.core.fidelity import Fidelity
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation
 
@@ -30,18 +31,6 @@ class Metric:
     def sign(self) -> float:
         """Factor that turns a value into a loss: -1 for maximize, 1 for minimize."""
         return -1.0 if self.direction == "maximize" else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Fidelity:
-    """What a share of a full evaluation means for a problem, for example 'training rows'."""
-
-    name: str
-    lowest: float
-
-    def __post_init__(self) -> None:
-        if not 0 < self.lowest <= 1:
-            raise ValueError(f"the lowest fidelity must be in (0, 1], got {self.lowest!r}")
 
 
 class Problem(ABC):
@@ -130,7 +119,7 @@ class Problem(ABC):
             config: the active parameters, inside `space`.
             seed: of the repetition, in [0, 2**32): it decides splits, shifts and noise, and is
                 the same for every strategy. Same config, seed and fidelity: same values.
-            fidelity: share of a full evaluation, in (0, 1].
+            fidelity: share of a full evaluation; `step` of the problem's own says how many steps.
 
         Returns:
             The value in the metric's natural direction. An exception or a value that is not

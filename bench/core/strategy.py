@@ -28,7 +28,8 @@ class Strategy(ABC):
         name: what users type.
         version: raised whenever the same settings and seed give another trajectory.
         requires: import names it needs; a missing one makes it unavailable.
-        supports: its capabilities; without CONDITIONAL it is given the flat space.
+        supports: its capabilities; without CONDITIONAL it is given the flat space, without
+            FIDELITY a budget of full evaluations.
     """
 
     name: ClassVar[str]
@@ -70,7 +71,7 @@ class Strategy(ABC):
         Args:
             space: where suggestions must lie.
             seed: in [0, 2**32); the only source of randomness.
-            budget: what the run may spend.
+            budget: what the run may spend; with FIDELITY also the steps of the problem's fidelity.
         """
 
     @abstractmethod

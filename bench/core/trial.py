@@ -23,7 +23,7 @@ class Suggestion:
 
     Args:
         config: parameter name -> value.
-        fidelity: share of a full evaluation, in (0, 1].
+        fidelity: share of a full evaluation, as `budget.fidelity.share` gives it for a step.
         token: anything the strategy wants back untouched in `tell`.
     """
 

@@ -33,7 +33,8 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("optimum", f"{facts['optimum']:.6g}"))
     if facts.get("fidelity"):
         fidelity = facts["fidelity"]
-        found.append(("fidelity", f"{fidelity['name']}, from {fidelity['lowest']:g}"))
+        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
+        found.append(("fidelity", f"{steps}, at least {fidelity['lowest']:,}"))
     if facts["settings"]:
         items = facts["settings"].items()
         found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench import Budget, Evaluation, EvaluationError, Fidelity, Metric, Status, Suggestion, Trial
+from bench import Budget, Evaluation, EvaluationError, Metric, Status, Suggestion, Trial
 
 
 @pytest.mark.parametrize("trials", [0, -1, 1.5, True, "10", None])
@@ -21,12 +21,6 @@ def test_a_metric_knows_the_sign_that_makes_it_a_loss() -> None:
     assert Metric("rmse", "minimize").sign == 1
     with pytest.raises(ValueError, match="'maximize' or 'minimize', got 'up'"):
         Metric("accuracy", "up")
-
-
-@pytest.mark.parametrize("lowest", [0, -0.1, 1.5, float("nan")])
-def test_the_lowest_fidelity_is_a_share(lowest: float) -> None:
-    with pytest.raises(ValueError, match=r"must be in \(0, 1\], got"):
-        Fidelity("rows", lowest)
 
 
 def test_what_crosses_a_boundary_is_frozen() -> None:

@@ -46,7 +46,7 @@ class Probe(Problem):
         )
     )
     metric = Metric("accuracy", "maximize")
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 20, lowest=2)
     optimum = 5.0
 
     def optimum_of(self, seed):

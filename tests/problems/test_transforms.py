@@ -73,7 +73,7 @@ class Probe(Problem):
     metric = Metric("accuracy", "maximize")
     tags = ("probe",)
     requires = ("numpy",)
-    fidelity = Fidelity("rows", 0.1)
+    fidelity = Fidelity("rows", 20, lowest=2)
     optimum = 7.0
 
     @property

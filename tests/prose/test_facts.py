@@ -6,7 +6,7 @@ FACTS = {
     "text": ["word " * 40], "settings": {"folds": 5, "kind": "a"}, "requires": ["sklearn"],
     "tags": ["live"], "unavailable": None, "about": {"licence": "CC0"}, "metric": "log_loss",
     "direction": "minimize", "optimum": 0.123456789, "dimension": 2, "needs": ["log"],
-    "fidelity": {"name": "rows", "lowest": 0.25},
+    "fidelity": {"unit": "rows", "steps": 12000, "lowest": 3000},
     "parameters": [
         {"name": "kernel", "text": "one of rbf, None", "levels": None, "condition": {},
          "default": None},
@@ -22,7 +22,7 @@ def test_headings_and_texts():
         ("metric", "log loss (lower is better)"),
         ("dimension", "2 (log)"),
         ("optimum", "0.123457"),
-        ("fidelity", "rows, from 0.25"),
+        ("fidelity", "12,000 rows, at least 3,000"),
         ("settings", 'folds = 5, kind = "a"'),
         ("requires", "sklearn"),
         ("tags", "live"),
