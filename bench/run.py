@@ -181,6 +181,7 @@ class Run:
         number, steps = 0, self._seen.fidelity.steps
         # In steps, which are whole numbers: shares such as 1/3 do not add up to a whole budget.
         left = self._seen.trials * steps
+        now = 0.0
         while left:
             asked = perf_counter()
             try:
@@ -199,7 +200,7 @@ class Run:
             replayed = trial is not None and trial.suggestion == plain
             if trial is None or not replayed:
                 replay = iter(())
-                trial = self._evaluate(number, plain, sign, seed, answered - asked)
+                trial = self._evaluate(number, plain, sign, seed, answered - asked, now)
             self._failed += trial.status is Status.FAILED
             told = _as_told(trial, suggestion)
             telling = perf_counter()
@@ -216,8 +217,10 @@ class Run:
             left -= price
             number += 1
             self._count = number
+            tell_seconds = trial.tell_seconds if replayed else told_at - telling
+            now = trial.finished + tell_seconds
             if not replayed:
-                yield _with_tell(trial, told_at - telling)
+                yield _with_tell(trial, tell_seconds)
 
     def _leave_forks(self) -> None:
         """End a forked child of the strategy or the problem that comes back: the run is not its."""
@@ -263,6 +266,7 @@ class Run:
         sign: float,
         seed: int,
         ask_seconds: float,
+        asked: float,
     ) -> Trial:
         status, loss, reason = Status.COMPLETED, None, ""
         evaluation: Evaluation | None = None
@@ -288,6 +292,8 @@ class Run:
             if isinstance(error, EvaluationError):
                 reason, cost = reason.removeprefix(f"{type(error).__name__}: "), _cost_of(error)
         self._leave_forks()
+        cost = seconds if cost is None else cost
+        started = asked + ask_seconds
         return Trial(
             number,
             suggestion,
@@ -295,9 +301,12 @@ class Run:
             loss,
             evaluation if status is Status.COMPLETED else None,
             reason,
-            seconds if cost is None else cost,
+            cost,
             ask_seconds,
             seconds,
+            0.0,
+            started,
+            started + cost,
         )
 
 
@@ -361,6 +370,10 @@ def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
         trial.cost,
         trial.ask_seconds,
         trial.evaluate_seconds,
+        0.0,
+        trial.started,
+        trial.finished,
+        trial.worker,
     )
 
 
@@ -377,6 +390,9 @@ def _with_tell(trial: Trial, seconds: float) -> Trial:
         trial.ask_seconds,
         trial.evaluate_seconds,
         seconds,
+        trial.started,
+        trial.finished,
+        trial.worker,
     )
 
 

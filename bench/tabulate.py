@@ -21,7 +21,8 @@ from bench.execution.plan import resolve
 from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.store.record import environments, reading, trial_from_dict
+from bench.store.record import environments, trial_from_dict
+from bench.store.run_file import reading
 from bench.tabular import write_table
 
 A_RUN = 40

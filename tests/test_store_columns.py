@@ -165,5 +165,5 @@ def test_damaged_and_foreign_runs_are_told_as_by_records(done, forged):
         done.columns()
     path.write_bytes(whole)
     forged(path, b'"schema":1', b'"schema":99')
-    with pytest.raises(StoreError, match="must have schema 1"):
+    with pytest.raises(StoreError, match="must have schema 1 or 2"):
         done.columns([])

@@ -84,6 +84,9 @@ class Trial:
         cost: seconds of evaluation that count on the evaluation clock.
         ask_seconds, evaluate_seconds, tell_seconds: measured by the harness; the evaluation's
             include the test.
+        started, finished: when its evaluation began and ended on the run's clock: seconds of
+            strategy and evaluation since `start`, in which a test value takes no time.
+        worker: which one evaluated it, from 0.
     """
 
     number: int
@@ -96,3 +99,6 @@ class Trial:
     ask_seconds: float = 0.0
     evaluate_seconds: float = 0.0
     tell_seconds: float = 0.0
+    started: float = 0.0
+    finished: float = 0.0
+    worker: int = 0

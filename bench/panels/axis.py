@@ -77,6 +77,12 @@ class Layout:
         found[self._flat[self.whole]] = values[self.whole]
         return found.reshape(self.shape)
 
+    def latest(self, values: Array) -> Array:
+        """Return the largest value in each place, NaN where there is none."""
+        found = np.full(self.full.size, -np.inf)
+        np.maximum.at(found, self._flat[self.inside], values[self.inside])
+        return np.where(self.counts > 0, found.reshape(self.shape), np.nan)
+
     def sums(self, values: Array) -> Array:
         """Return the sum over the trials in each place, NaN where there is none or one is NaN."""
         if self._only_full:

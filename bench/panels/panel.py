@@ -55,7 +55,9 @@ class Panel:
             before the first completed one. Of a set the expectation over all orders. A run without
             any completed full evaluation has the worst completed loss of the problem.
         best_test: the test loss of that incumbent, NaN where it was not measured.
-        seconds: evaluation and strategy seconds so far, held after the run's end.
+        finished: shape (S, R, T): when the last trial here was over, on the run's clock, of runs
+            that evaluated side by side; NaN of all others, whose seconds add up
+            (`bench.panels.clock`).
         optimum, typical: shape (R,): the losses at which normalised regret is 0 and 1.
         regret: shape (S, R, T): normalised; before the first completed trial that of the worst
             completed loss.
@@ -85,7 +87,7 @@ class Panel:
     own: Array
     best: Array
     best_test: Array
-    seconds: Array
+    finished: Array
     optimum: Array
     typical: Array
     regret: Array
@@ -160,7 +162,8 @@ def to_panels(
 
     Args:
         trials: the tidy frame: strategy, problem, repetition, trial, fidelity, status, value,
-            test_value, cost, ask_s, tell_s.
+            test_value, cost, ask_s, tell_s; finished_s and worker where evaluations were made side
+            by side.
         runs: a row a run: strategy, problem, repetition, metric, direction, optimum, budget,
             is_set, ended.
         strategies: all labels, in the order to show.
@@ -296,7 +299,7 @@ def _panel(
         own=own,
         best=best,
         best_test=best_test,
-        seconds=np.where(ran[..., None], np.nancumsum(cost + own, axis=2), np.nan),
+        finished=_finished(trials, layout, shape),
         optimum=optimum,
         typical=typical,
         # Equal distances of repetitions whose optima differ are equal up to rounding again.
@@ -305,6 +308,16 @@ def _panel(
         loss_grain=loss_grain,
         grain=grain,
     )
+
+
+def _finished(trials: pd.DataFrame, layout: Layout, shape: tuple[int, int, int]) -> Array:
+    """Return when the last trial in each place was over, of runs with more than one worker."""
+    if "worker" not in trials or not trials["worker"].to_numpy().any():
+        return np.broadcast_to(np.nan, shape)
+    found = layout.latest(trials["finished_s"].to_numpy(dtype=float)).reshape(shape)
+    busiest = layout.latest(trials["worker"].to_numpy(dtype=float)).reshape(shape)
+    several = np.nan_to_num(busiest).max(axis=2, initial=0) > 0
+    return np.where(several[..., None], found, np.nan)
 
 
 def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:

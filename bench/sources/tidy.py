@@ -194,7 +194,9 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
         "test_value": np.where(failed, np.nan, test)[order],
         **{name: values[order] for name, values in seconds.items()},
     }
-    return pd.DataFrame({name: columns[name] for name in NEEDED}, copy=False), notes
+    return pd.DataFrame(
+        {name: columns[name] for name in NEEDED if name in columns}, copy=False
+    ), notes
 
 
 def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:

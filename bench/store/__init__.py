@@ -1,7 +1,8 @@
 """Results on disk: the only place that knows the record format."""
 
 from bench.store.folder import Store
-from bench.store.record import SCHEMA, RunRecord, StoreError
+from bench.store.migrations import SCHEMA
+from bench.store.record import RunRecord, StoreError
 from bench.store.sink import Memory, Sink
 
 __all__ = ["SCHEMA", "Memory", "RunRecord", "Sink", "Store", "StoreError"]

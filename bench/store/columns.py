@@ -13,31 +13,32 @@ import numpy.typing as npt
 import orjson
 
 from bench.core import Status
+from bench.store import migrations
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
-from bench.store.pack import is_checked, open_pack, pack_error, read_column
-from bench.store.record import (
-    DamagedError,
-    RunRecord,
-    StoreError,
-    check_head,
-    end_from_dict,
-    environments,
-)
+from bench.store.pack import CLOCK, is_checked, open_pack, pack_error, read_column
+from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
+from bench.store.validity import check_head
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Ints = npt.NDArray[np.int64]
 
-NEEDED = ("trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s")
+NEEDED = (
+    "trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s",
+    "finished_s", "worker",
+)  # fmt: skip
 """The columns of a trial that analysis takes."""
 
 KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetition", "budget",
         "is_set")  # fmt: skip
 """The columns of a run that each trial has beside them."""
 
-_NUMBERS = ("fidelity", "value", "test_value", "cost", "ask_s", "evaluate_s", "tell_s")
+_NUMBERS = (
+    "fidelity", "value", "test_value", "cost", "ask_s", "evaluate_s", "tell_s", "started_s",
+    "finished_s",
+)  # fmt: skip
 _ALWAYS = ("fidelity", "cost", "ask_s", "tell_s")
 _CHECKED = ("trial", "status", "value", *_ALWAYS)
 _STATUS = [Status.COMPLETED.value, Status.FAILED.value]
@@ -178,10 +179,14 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
                 check_head(head)
             place, order = _places(read("run"), [head["run"] for head in heads])
             lists: dict[str, Any] = {}
+            without = CLOCK if metadata["schema"] == 1 else ()
             for name in dict.fromkeys([*_CHECKED, *wanted]):
-                column = _column(read(name), name)
-                lists[name] = column if order is None else column[order]
+                if name not in without:
+                    column = _column(read(name), name)
+                    lists[name] = column if order is None else column[order]
             _check(lists, place, [end.trials for end in ends])
+            if without:
+                lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
         made = [_made_in(head) for head in heads]
         checked = [is_checked(metadata)] * len(heads)
         runs = _runs(heads, [end_columns(end, end.trials) for end in ends], checked)
@@ -226,6 +231,17 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
         raise DamagedError("a completed trial lacks its value")
 
 
+def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:
+    """Return the columns that schema 1 had not, of trials that stand run by run."""
+    started, finished = np.empty((2, counts.sum()))
+    ends = np.cumsum(counts)
+    for start, end in zip(ends - counts, ends, strict=True):
+        each = (lists[name][start:end] for name in ("ask_s", "cost", "tell_s"))
+        started[start:end], finished[start:end] = migrations.clock(*each)
+    none = np.zeros(len(started), dtype=np.int32)
+    return {"started_s": started, "finished_s": finished, "worker": none}
+
+
 def _of_failed(reason: pd.Categorical, status: pd.Categorical) -> pd.Categorical:
     """Return the reasons of failed trials, and none of completed ones."""
     import pandas as pd
@@ -249,7 +265,7 @@ def _column(column: Any, name: str) -> Any:
         if codes.null_count or (where < 0).any():
             raise DamagedError("a trial has an unknown status")
         return pd.Categorical.from_codes(where[codes.indices.to_numpy()], _STATUS)
-    if name == "trial":
+    if name in ("trial", "worker"):
         return column.to_numpy()
     if name in _NUMBERS:
         return column.cast("float64").to_numpy()
@@ -274,7 +290,7 @@ def _runs(
 def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
-    kinds = dict.fromkeys(_NUMBERS, float) | {"trial": np.int32}
+    kinds = dict.fromkeys(_NUMBERS, float) | {"trial": np.int32, "worker": np.int32}
     found: dict[str, Any] = {}
     for name in [name for name in TRIAL_COLUMNS if name in lists]:
         column = lists[name]

@@ -1,65 +1,35 @@
-"""A results folder: where its runs are, what may be written, what can be read."""
+"""A results folder to write: one process at a time, never through a link, nothing lost."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from filelock import FileLock, Timeout
 
 from bench.core import Status
-from bench.files import leads_elsewhere, read, replacing
+from bench.files import leads_elsewhere, replacing
 from bench.job import Job
 from bench.run import End, Ended
-from bench.store.columns import NEEDED, Columns, columns
-from bench.store.frame import frames
-from bench.store.pack import open_pack, read_pack, write_pack
-from bench.store.record import (
-    SCHEMA,
-    DamagedError,
-    RunRecord,
-    StoreError,
-    check_schema,
-    environments,
-    header,
-    read_run,
-    reading,
-    resumed,
-)
+from bench.store.contents import Contents
+from bench.store.migrations import SCHEMA
+from bench.store.pack import write_pack
+from bench.store.record import DamagedError, RunRecord, StoreError, environments, header, resumed
+from bench.store.run_file import read_run
 from bench.store.writer import Writer
 from bench.words import shortened
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-PACK = "trials.parquet"
-
-
-class Store:
+class Store(Contents):
     """A results folder: `runs/` with a file a run, and the pack.
 
     Args:
         folder: made by `create`; reading a folder that is not there gives nothing.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._runs = folder / "runs"
-
-    @property
-    def pack_path(self) -> Path:
-        """Where the packed runs are."""
-        return self.folder / PACK
-
-    @property
-    def sweep_path(self) -> Path:
-        """Where the resolved sweep is."""
-        return self.folder / "sweep.json"
 
     def create(self, sweep: Mapping[str, Any]) -> None:
         """Make the folder and write the resolved sweep into it.
@@ -70,7 +40,7 @@ class Store:
         data = {"schema": SCHEMA, **sweep}
         self._refuse_links()
         with self._writing():
-            self._runs.mkdir(parents=True, exist_ok=True)
+            self.runs_path.mkdir(parents=True, exist_ok=True)
             with replacing(self.sweep_path) as file:
                 file.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
 
@@ -95,43 +65,6 @@ class Store:
         with lock:
             yield
 
-    def sweep(self) -> dict[str, Any]:
-        """Return the resolved sweep.
-
-        Raises:
-            StoreError: there is none, it cannot be read, or another schema wrote it.
-        """
-        try:
-            with reading(self.sweep_path):
-                data = orjson.loads(read(self.sweep_path))
-        except FileNotFoundError:
-            raise StoreError(
-                f"a results folder must hold {self.sweep_path.name}, {self.folder} does not; "
-                "name a folder that `tunebench run` wrote"
-            ) from None
-        except orjson.JSONDecodeError as error:
-            raise self.damaged_sweep(error) from None
-        if not isinstance(data, dict):
-            raise self.damaged_sweep("it holds no table")
-        check_schema(data, self.sweep_path)
-        del data["schema"]
-        return dict(data)
-
-    def check_schema(self) -> None:
-        """Refuse a file and a folder of another schema; without a sweep or damaged, it may be used.
-
-        Raises:
-            StoreError: it is a file, or another schema wrote it.
-        """
-        if os.path.exists(self.folder) and not os.path.isdir(self.folder):
-            raise StoreError(
-                f"results need a folder, {self.folder} is a file; use another folder (--out)"
-            )
-        with suppress(OSError, orjson.JSONDecodeError):
-            data = orjson.loads(read(self.sweep_path))
-            if isinstance(data, dict):
-                check_schema(data, self.sweep_path)
-
     def open(self, job: Job, made_in: Mapping[str, Any]) -> Writer:
         """Begin a run or go on with it; a damaged file of it is set aside.
 
@@ -144,7 +77,7 @@ class Store:
     def _earlier(self, run: str) -> RunRecord | None:
         """Return an earlier attempt of a run."""
         self._refuse_links()
-        path = self._path(run)
+        path = self.run_path(run)
         for old in (path.with_suffix(".part"), path):
             try:
                 return read_run(old)
@@ -157,8 +90,8 @@ class Store:
     def _go_on(self, job: Job, made_in: Mapping[str, Any], earlier: RunRecord | None) -> Writer:
         head = header(job, made_in)
         if earlier is None:
-            return Writer(self._path(job.id), head)
-        return Writer(self._path(job.id), resumed(head, earlier), earlier.trials)
+            return Writer(self.run_path(job.id), head)
+        return Writer(self.run_path(job.id), resumed(head, earlier), earlier.trials)
 
     def reopen(self, runs: Collection[str]) -> None:
         """Give packed runs that are done again a file of their own, to go on from.
@@ -168,8 +101,8 @@ class Store:
         if not runs:
             return
         with self._writing():
-            for record in self._packed():
-                path = self._path(record.id)
+            for record in self.packed_records():
+                path = self.run_path(record.id)
                 loose = path.exists() or path.with_suffix(".part").exists()
                 if record.id in runs and not loose and record.end is not None:
                     Writer(path, record.header, record.trials).close(record.end)
@@ -194,7 +127,7 @@ class Store:
             seconds: what it took.
         """
         with suppress(DamagedError, FileNotFoundError):
-            found = read_run(self._path(job.id)).end
+            found = read_run(self.run_path(job.id)).end
             if found is not None and found.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
                 return found
         with self._writing():
@@ -238,51 +171,13 @@ class Store:
         That is what had not got its name yet, and what was begun of a run that has been done.
         """
         with suppress(FileNotFoundError), self._writing():
-            for path in [*self.folder.glob("*.new"), *self._runs.glob("*.new")]:
+            for path in [*self.folder.glob("*.new"), *self.runs_path.glob("*.new")]:
                 path.unlink(missing_ok=True)
-            for path in self._runs.glob("*.part"):
+            for path in self.runs_path.glob("*.part"):
                 with suppress(DamagedError, FileNotFoundError):
                     end = read_run(path.with_suffix(".jsonl")).end
                     if end is not None and end.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
                         path.unlink(missing_ok=True)
-
-    def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
-        """Yield every run, packed and loose, unfinished ones included; a loose one counts.
-
-        Args:
-            damaged: receives the files that could not be read, with the reason. Without it they
-                are an error.
-
-        Raises:
-            StoreError: another schema, a damaged pack, or what cannot be read.
-        """
-        loose = self._loose()
-        for record in self._packed():
-            if record.id not in loose:
-                yield record
-        yield from self._read(loose.values(), damaged)
-
-    def _loose(self) -> dict[str, Path]:
-        """Return run -> its own file, the finished one where there are two."""
-        paths: list[Path] = []
-        with suppress(FileNotFoundError), reading(self._runs):
-            paths = sorted(self._runs.iterdir())
-        kinds = ([p for p in paths if p.suffix == suffix] for suffix in (".part", ".jsonl"))
-        return {path.stem: path for kind in kinds for path in kind}
-
-    def _read(
-        self, paths: Iterable[Path], damaged: list[tuple[Path, str]] | None
-    ) -> Iterator[RunRecord]:
-        for path in paths:
-            try:
-                found = self._read_wherever(path)
-            except DamagedError as error:
-                if damaged is None:
-                    raise StoreError(f"{path} is damaged: {error}; `tunebench run` redoes it")  # noqa: B904
-                damaged.append((path, str(error)))
-            else:
-                if found is not None:
-                    yield found
 
     def set_aside(self, path: Path) -> Path | None:
         """Move a run file out of the way if it is damaged, and return where it is now."""
@@ -292,7 +187,7 @@ class Store:
             return None
         except DamagedError:
             self._refuse_links()
-            place = self._runs / "damaged" / path.name
+            place = self.runs_path / "damaged" / path.name
             with self._writing():
                 place.parent.mkdir(exist_ok=True)
             for number in count(1):
@@ -312,74 +207,11 @@ class Store:
             records = [record for record in self.records() if record.end is not None]
             write_pack(self.pack_path, records)
             for record in records:
-                path = self._path(record.id)
+                path = self.run_path(record.id)
                 # What was begun of doing it again must not stand in front of the packed run.
                 path.with_suffix(".part").unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
         return len(records)
-
-    def frames(
-        self, damaged: list[tuple[Path, str]] | None = None
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the tidy frame, a row a trial, and the frame of runs, a row a run."""
-        return frames(self.records(damaged))
-
-    def columns(
-        self, damaged: list[tuple[Path, str]] | None = None, *, wanted: Sequence[str] = NEEDED
-    ) -> Columns:
-        """Return what `frames` does, column by column: for millions of trials.
-
-        Args:
-            damaged: as for `records`.
-            wanted: columns of a trial.
-
-        Raises:
-            StoreError: as `records`.
-        """
-        loose = self._loose()
-        return columns(
-            self.pack_path if os.path.lexists(self.pack_path) else None,
-            self._read(loose.values(), damaged),
-            instead=loose.keys(),
-            wanted=wanted,
-        )
-
-    def packed(self) -> int:
-        """Return how many trials the pack holds; 0 without one, or where it cannot be read."""
-        with suppress(Exception):
-            file, _ = open_pack(self.pack_path)
-            with file:
-                return int(file.metadata.num_rows)
-        return 0
-
-    def rows(self) -> pd.DataFrame:
-        """Return the tidy frame, a row a trial."""
-        return self.frames()[0]
-
-    def environments(self, runs: Collection[str]) -> list[dict[str, Any]]:
-        """Return the different environments some runs were made in, in order of appearance."""
-        found: list[dict[str, Any]] = []
-        for record in self.records([]):
-            if record.id not in runs:
-                continue
-            for environment in environments(record.header):
-                if environment not in found:
-                    found.append(environment)
-        return found
-
-    def _path(self, run: str) -> Path:
-        return self._runs / f"{run}.jsonl"
-
-    def _read_wherever(self, path: Path) -> RunRecord | None:
-        """Read a run that may be finished or packed between the listing and the reading."""
-        for place in (path, path.with_suffix(".jsonl")):
-            with suppress(FileNotFoundError):
-                return read_run(place)
-        return next((record for record in self._packed() if record.id == path.stem), None)
-
-    def _packed(self) -> Iterator[RunRecord]:
-        if os.path.lexists(self.pack_path):
-            yield from read_pack(self.pack_path)
 
     def _refuse_links(self) -> None:
         """Refuse a folder that would have us write somewhere else: somebody may have sent it.
@@ -387,7 +219,7 @@ class Store:
         Raises:
             StoreError: a part of it is a link.
         """
-        for path in (self._runs, self._runs / "damaged", self.folder / ".lock"):
+        for path in (self.runs_path, self.runs_path / "damaged", self.folder / ".lock"):
             if leads_elsewhere(path):
                 raise StoreError(
                     f"results are written into their own folder, {path} is a link to another "
@@ -408,10 +240,4 @@ class Store:
         return StoreError(
             f"results need a folder that can be written, {self.folder} cannot be written "
             f"({error.strerror}{where}); use another folder (--out)"
-        )
-
-    def damaged_sweep(self, why: object) -> StoreError:
-        """Return what to raise where the resolved sweep cannot be used."""
-        return StoreError(
-            f"{self.sweep_path} is damaged ({why}); run the sweep again to rewrite it"
         )

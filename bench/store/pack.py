@@ -11,19 +11,13 @@ import orjson
 
 from bench.core import Status
 from bench.files import check_plain, replacing
-from bench.store.record import (
-    SCHEMA,
-    DamagedError,
-    RunRecord,
-    StoreError,
-    check_record,
-    check_schema,
-    end_from_dict,
-    end_to_dict,
-    reading,
-)
+from bench.store import migrations
+from bench.store.migrations import SCHEMA
+from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, end_to_dict
 from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
+from bench.store.run_file import check_schema, reading
 from bench.store.seal import column_seal, seal, unseal
+from bench.store.validity import check_record
 
 MOST_ROWS = 50_000_000
 """Trials of a pack: each takes a hundred bytes of memory and more, however small the file is."""
@@ -67,8 +61,14 @@ KINDS: Mapping[str, Callable[[], Any]] = {
     "ask_s": _of("float64"),
     "evaluate_s": _of("float64"),
     "tell_s": _of("float64"),
+    "started_s": _of("float64"),
+    "finished_s": _of("float64"),
+    "worker": _of("int32"),
 }
 """The columns of a pack and their Arrow types; Arrow is imported only where it is used."""
+
+CLOCK = ("started_s", "finished_s", "worker")
+"""Those that packs of schema 1 do not have."""
 
 
 def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
@@ -134,7 +134,8 @@ def read_pack(path: Path) -> list[RunRecord]:
     try:
         file, metadata = open_pack(path)
         with file:
-            columns = {name: read_column(file, metadata, name) for name in KINDS}
+            there = [name for name in KINDS if name not in CLOCK or metadata["schema"] != 1]
+            columns = {name: read_column(file, metadata, name) for name in there}
             return _records(pa.table(columns).to_pylist(), metadata)
     except StoreError:
         raise
@@ -170,7 +171,8 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         schema = file.schema_arrow
         metadata = unseal(schema.metadata[b"tunebench"])
         check_schema(metadata, path)
-        missing = [name for name in KINDS if name not in schema.names]
+        needed = [name for name in KINDS if name not in CLOCK or metadata["schema"] != 1]
+        missing = [name for name in needed if name not in schema.names]
         if missing:
             raise DamagedError(f"it lacks the column {missing[0]}")
         return file, dict(metadata)
@@ -215,7 +217,7 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
         line = {
             name: row[name]
             for name in TRIAL_COLUMNS
-            if row[name] is not None and (name != "reason" or row["status"] == Status.FAILED)
+            if row.get(name) is not None and (name != "reason" or row["status"] == Status.FAILED)
         }
         line["config"] = orjson.loads(row["config"])
         lines.setdefault(row["run"], []).append(line)
@@ -223,6 +225,7 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
     for head in metadata["runs"]:
         end = end_from_dict(head.pop("end"))
         head["environment"] = metadata["environments"][head["environment"]]
-        records.append(RunRecord(head, lines.get(head["run"], []), end, is_checked(metadata)))
+        trials = migrations.trial_lines(metadata["schema"], lines.get(head["run"], []))
+        records.append(RunRecord(migrations.header(head), trials, end, is_checked(metadata)))
         check_record(records[-1])
     return records

@@ -1,54 +1,23 @@
-"""The record format: the lines of a run file, and how they are read."""
+"""The record format: what the lines of a run file say, as values and back."""
 
 from __future__ import annotations
 
-import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from types import NoneType
 from typing import Any
 
-import orjson
-
-from bench import files
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.job import Facts, Job
-from bench.run import LARGEST, End, Ended
-from bench.spec import RunSpec, run_id, unknown_fields
-from bench.store.rows import run_columns
-from bench.store.seal import SealError, checksum, is_sealed, unseal
+from bench.run import End, Ended
+from bench.spec import RunSpec
+from bench.store.migrations import SCHEMA
 
-SCHEMA = 1
-
-_HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
-_FACTS = {
-    "library": (str,),
-    "metric": (str,),
-    "direction": (str,),
-    "optimum": (int, float, NoneType),
-    "is_set": (bool,),
-    "strategy_seed": (int,),
-    "problem_seed": (int,),
-}
-_OTHER_FACTS = {
-    "dataset": (str,),
-    "median_draw": (int, float, NoneType),
-    "positive": (str,),
-    "strategy_distribution": (str,),
-    "problem_distribution": (str,),
-}
-"""Of runs that were planned by later versions."""
+_ALWAYS = {"library", "metric", "direction", "optimum", "is_set"}
+"""Facts that are recorded also where they are empty."""
 
 _MADE_BY = ("library", "strategy_distribution", "problem_distribution")
 """What is so of the first attempt of a run, which made its first trials."""
-
-_DIRECTIONS = ("minimize", "maximize")
-_SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s")
-_TRIAL_KEYS = {"trial", "config", "fidelity", "status", "cost", "ask_s", "evaluate_s", "tell_s"}
 
 
 class StoreError(UserError):
@@ -98,7 +67,7 @@ def header(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
         job: the run.
         environment: where it is made, as `bench.environment.describe` gives it.
     """
-    facts = {name: value for name, value in asdict(job.facts).items() if name in _FACTS or value}
+    facts = {name: value for name, value in asdict(job.facts).items() if name in _ALWAYS or value}
     if job.facts.median_draw is not None:
         facts["median_draw"] = job.facts.median_draw  # it may be 0
     seeds = {"strategy_seed": job.strategy_seed, "problem_seed": job.problem_seed}
@@ -147,173 +116,6 @@ def environments(head: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [head["environment"], *head.get("resumed_in", ())]
 
 
-def check_schema(data: Mapping[str, Any], path: Path) -> None:
-    """Refuse what another schema wrote.
-
-    Raises:
-        StoreError: `data`, read from `path`, names another schema or none.
-    """
-    if data.get("schema") != SCHEMA:
-        raise StoreError(
-            f"results must have schema {SCHEMA}, {path} has {data.get('schema')!r}; "
-            "use another folder (--out), or the tunebench that wrote it"
-        )
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what keeps a file or folder from being read into an error that says so.
-
-    Args:
-        path: of what is read.
-
-    Raises:
-        FileNotFoundError: it is not there.
-        StoreError: it is there, and cannot be read.
-    """
-    try:
-        yield
-    except OSError as error:
-        # A link that leads nowhere is there.
-        gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
-        if gone and not os.path.lexists(path):
-            raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
-        raise StoreError(
-            f"results must be readable, {path} cannot be read ({error.strerror}); "
-            "check its rights and where it leads, or move it away"
-        ) from None
-
-
-def read_run(path: Path) -> RunRecord:
-    """Read a run file, finished (`.jsonl`) or not (`.part`).
-
-    Raises:
-        DamagedError: it does not hold what a run file holds.
-        FileNotFoundError: it is not there.
-        StoreError: it cannot be read, or another schema wrote it.
-    """
-    with reading(path):
-        lines = files.read(path).split(b"\n")
-    # What follows the last line feed was being written when the process died.
-    torn = lines.pop()
-    finished = path.suffix == ".jsonl"
-    sealed = sum(map(is_sealed, lines))
-    if 0 < sealed < len(lines):
-        raise DamagedError("some of its lines have a checksum, others have none")
-    data = list(_loaded(lines))
-    if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
-        raise DamagedError("the first line is no header")
-    check_schema(data[0], path)
-    head, *trials = data
-    if head.get("run") != path.stem or not head.keys() >= _HEADER_KEYS:
-        raise DamagedError("the first line is another run's header or a part of one")
-    if not all(isinstance(line, dict) for line in trials):
-        raise DamagedError("a line is no trial")
-    end = None
-    if trials and "ended" in trials[-1]:
-        try:
-            end = end_from_dict(trials.pop())
-        except (KeyError, ValueError) as error:
-            raise DamagedError(f"its last line is no end ({error})") from None
-    if finished and (torn or end is None or end.trials != len(trials)):
-        raise DamagedError("it stops before its end")
-    if any(trial.get("trial") != number for number, trial in enumerate(trials)):
-        raise DamagedError("its trials are not in order")
-    if not all(trial.keys() >= _TRIAL_KEYS for trial in trials):
-        raise DamagedError("a trial lacks a part")
-    record = RunRecord(head, trials, end if finished else None, sealed > 0)
-    check_record(record)
-    return record
-
-
-def _loaded(lines: Sequence[bytes]) -> Iterator[Any]:
-    before = 0
-    for number, line in enumerate(lines, 1):
-        try:
-            yield unseal(line, before)
-            before = checksum(line)
-        except SealError as error:
-            raise DamagedError(f"line {number} was changed after it was written: {error}") from None
-        except orjson.JSONDecodeError as error:
-            raise DamagedError(f"a line is not JSON ({error})") from None
-
-
-def check_record(record: RunRecord) -> None:
-    """Refuse what has the parts of a run but not their kinds.
-
-    Raises:
-        DamagedError: the header or a trial cannot be what a run wrote.
-    """
-    try:
-        check_head(record.header)
-        for line in record.trials:
-            trial_from_dict(line, 1.0)
-            _check_trial(line)
-        if record.end is not None:
-            _check_end(record.end)
-    except StoreError:
-        raise
-    except Exception as error:
-        raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
-
-
-def check_head(head: Mapping[str, Any]) -> None:
-    """Raise whatever comes of a header that lacks a part or has another kind of it.
-
-    Raises:
-        StoreError: it has a part that this version does not know.
-    """
-    if run_id(head["spec"]) != head["run"]:
-        raise ValueError("the id is that of another spec")
-    if unknown := unknown_fields(head["spec"]):
-        raise StoreError(
-            f"results must be of this version of tunebench or an older one, run {head['run']} has "
-            f"{', '.join(unknown)}; use the tunebench that wrote it, or a newer one"
-        )
-    spec = RunSpec.from_dict(head["spec"])
-    if spec.to_dict() != head["spec"]:
-        raise ValueError("its spec is not as a spec is recorded")
-    run_columns(head)
-    for environment in environments(head):
-        dict(environment)
-    facts = head["facts"]
-    for name, kinds in _FACTS.items():
-        if type(facts[name]) not in kinds:  # a truth value is no number
-            raise TypeError(f"{name} is {facts[name]!r}")
-    for name, kinds in _OTHER_FACTS.items():
-        if name in facts and type(facts[name]) not in kinds:
-            raise TypeError(f"{name} is {facts[name]!r}")
-    if facts["direction"] not in _DIRECTIONS:
-        raise ValueError(f"direction is {facts['direction']!r}")
-
-
-def _check_trial(line: Mapping[str, Any]) -> None:
-    for name in _SECONDS:
-        if not line[name] >= 0:
-            raise ValueError(f"{name} is {line[name]!r}")
-    if not 0 < line["fidelity"] <= 1:
-        raise ValueError(f"fidelity is {line['fidelity']!r}")
-    for name, most in (("value", LARGEST), ("test_value", math.inf)):
-        number = line.get(name)
-        if number is not None and not abs(number) <= most:
-            raise ValueError(f"{name} is {number!r}")
-    for name, kind in (("reason", str), ("fold_values", list)):
-        if not isinstance(line.get(name), kind | None):
-            raise TypeError(f"{name} is {line[name]!r}")
-    numbers = [line.get(name) for name in (*_SECONDS, "fidelity", "value", "test_value")]
-    for number in (*numbers, *(line.get("fold_values") or ())):
-        if type(number) not in (int, float, NoneType):  # a truth value is no number
-            raise TypeError(f"{number!r} is no number")
-
-
-def _check_end(end: End) -> None:
-    if not isinstance(end.reason, str):
-        raise TypeError(f"reason is {end.reason!r}")
-    for name in ("start_seconds", "seconds"):
-        if not getattr(end, name) >= 0:
-            raise ValueError(f"{name} is {getattr(end, name)!r}")
-
-
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """Return the line of a trial."""
     suggestion, evaluation = trial.suggestion, trial.evaluation
@@ -326,6 +128,9 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
         "ask_s": trial.ask_seconds,
         "evaluate_s": trial.evaluate_seconds,
         "tell_s": trial.tell_seconds,
+        "started_s": trial.started,
+        "finished_s": trial.finished,
+        "worker": trial.worker,
     }
     if evaluation is None:
         line["reason"] = trial.reason
@@ -360,6 +165,9 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
         ask_seconds=line["ask_s"],
         evaluate_seconds=line["evaluate_s"],
         tell_seconds=line["tell_s"],
+        started=line["started_s"],
+        finished=line["finished_s"],
+        worker=line["worker"],
     )
 
 

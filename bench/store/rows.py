@@ -46,6 +46,9 @@ TRIAL_COLUMNS = (
     "ask_s",
     "evaluate_s",
     "tell_s",
+    "started_s",
+    "finished_s",
+    "worker",
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Ints
+from bench.panels.clock import finish_times
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
 
@@ -98,9 +99,7 @@ def clock_times(panel: Panel, clock: Clock) -> Array:
 
     What ends in a place together is over when all of it is.
     """
-    made = np.arange(panel.budget) < panel.used[..., None]
-    spent = panel.own if clock == "own" else panel.cost + panel.own
-    return np.where(made, np.nancumsum(spent, axis=2), np.inf)
+    return finish_times(panel, cost=0.0 if clock == "own" else None)
 
 
 def time_grid(panel: Panel, times: Array, points: int) -> Array:

@@ -1,0 +1,121 @@
+"""Reads run files, finished or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench import files
+from bench.store import migrations
+from bench.store.migrations import READABLE
+from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict
+from bench.store.seal import SealError, checksum, is_sealed, unseal
+from bench.store.validity import SECONDS, check_record
+
+_HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
+_TRIAL_KEYS = {"trial", "config", "fidelity", "status", "worker", *SECONDS}
+
+
+def check_schema(data: Mapping[str, Any], path: Path) -> None:
+    """Refuse what another schema wrote.
+
+    Raises:
+        StoreError: `data`, read from `path`, names another schema or none.
+    """
+    if data.get("schema") not in READABLE:
+        raise StoreError(
+            f"results must have schema {' or '.join(map(str, sorted(READABLE)))}, {path} has "
+            f"{data.get('schema')!r}; use another folder (--out), or the tunebench that wrote it"
+        )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what keeps a file or folder from being read into an error that says so.
+
+    Args:
+        path: of what is read.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        StoreError: it is there, and cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        # A link that leads nowhere is there.
+        gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+        if gone and not os.path.lexists(path):
+            raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
+        raise StoreError(
+            f"results must be readable, {path} cannot be read ({error.strerror}); "
+            "check its rights and where it leads, or move it away"
+        ) from None
+
+
+def read_run(path: Path) -> RunRecord:
+    """Read a run file, finished (`.jsonl`) or not (`.part`).
+
+    Raises:
+        DamagedError: it does not hold what a run file holds.
+        FileNotFoundError: it is not there.
+        StoreError: it cannot be read, or another schema wrote it.
+    """
+    with reading(path):
+        lines = files.read(path).split(b"\n")
+    # What follows the last line feed was being written when the process died.
+    torn = lines.pop()
+    finished = path.suffix == ".jsonl"
+    sealed = sum(map(is_sealed, lines))
+    if 0 < sealed < len(lines):
+        raise DamagedError("some of its lines have a checksum, others have none")
+    data = list(_loaded(lines))
+    if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
+        raise DamagedError("the first line is no header")
+    check_schema(data[0], path)
+    head, *trials = data
+    if head.get("run") != path.stem or not head.keys() >= _HEADER_KEYS:
+        raise DamagedError("the first line is another run's header or a part of one")
+    if not all(isinstance(line, dict) for line in trials):
+        raise DamagedError("a line is no trial")
+    end = None
+    if trials and "ended" in trials[-1]:
+        try:
+            end = end_from_dict(trials.pop())
+        except (KeyError, ValueError) as error:
+            raise DamagedError(f"its last line is no end ({error})") from None
+    if finished and (torn or end is None or end.trials != len(trials)):
+        raise DamagedError("it stops before its end")
+    if any(trial.get("trial") != number for number, trial in enumerate(trials)):
+        raise DamagedError("its trials are not in order")
+    brought = _migrated(head["schema"], trials)
+    record = RunRecord(migrations.header(head), brought, end if finished else None, sealed > 0)
+    check_record(record)
+    return record
+
+
+def _migrated(schema: int, trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    try:
+        lines = migrations.trial_lines(schema, trials)
+    except (KeyError, TypeError, ValueError):
+        lines = []
+    if len(lines) < len(trials) or not all(line.keys() >= _TRIAL_KEYS for line in lines):
+        raise DamagedError("a trial lacks a part")
+    return lines
+
+
+def _loaded(lines: Sequence[bytes]) -> Iterator[Any]:
+    before = 0
+    for number, line in enumerate(lines, 1):
+        try:
+            yield unseal(line, before)
+            before = checksum(line)
+        except SealError as error:
+            raise DamagedError(f"line {number} was changed after it was written: {error}") from None
+        except orjson.JSONDecodeError as error:
+            raise DamagedError(f"a line is not JSON ({error})") from None

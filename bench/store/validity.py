@@ -1,0 +1,122 @@
+"""Whether a record holds what a run writes: every part, of its kind, in its range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
+
+from bench.run import LARGEST, End
+from bench.spec import RunSpec, run_id, unknown_fields
+from bench.store.record import (
+    DamagedError,
+    RunRecord,
+    StoreError,
+    environments,
+    trial_from_dict,
+)
+from bench.store.rows import run_columns
+
+_FACTS = {
+    "library": (str,),
+    "metric": (str,),
+    "direction": (str,),
+    "optimum": (int, float, NoneType),
+    "is_set": (bool,),
+    "strategy_seed": (int,),
+    "problem_seed": (int,),
+}
+_OTHER_FACTS = {
+    "dataset": (str,),
+    "median_draw": (int, float, NoneType),
+    "positive": (str,),
+    "strategy_distribution": (str,),
+    "problem_distribution": (str,),
+}
+"""Of runs that were planned by later versions."""
+
+_DIRECTIONS = ("minimize", "maximize")
+SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s", "started_s", "finished_s")
+
+
+def check_record(record: RunRecord) -> None:
+    """Refuse what has the parts of a run but not their kinds.
+
+    Raises:
+        DamagedError: the header or a trial cannot be what a run wrote.
+    """
+    try:
+        check_head(record.header)
+        for line in record.trials:
+            trial_from_dict(line, 1.0)
+            _check_trial(line)
+        if record.end is not None:
+            _check_end(record.end)
+    except StoreError:
+        raise
+    except Exception as error:
+        raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
+
+
+def check_head(head: Mapping[str, Any]) -> None:
+    """Raise whatever comes of a header that lacks a part or has another kind of it.
+
+    Raises:
+        StoreError: it has a part that this version does not know.
+    """
+    if run_id(head["spec"]) != head["run"]:
+        raise ValueError("the id is that of another spec")
+    if unknown := unknown_fields(head["spec"]):
+        raise StoreError(
+            f"results must be of this version of tunebench or an older one, run {head['run']} has "
+            f"{', '.join(unknown)}; use the tunebench that wrote it, or a newer one"
+        )
+    spec = RunSpec.from_dict(head["spec"])
+    if spec.to_dict() != head["spec"]:
+        raise ValueError("its spec is not as a spec is recorded")
+    run_columns(head)
+    for environment in environments(head):
+        dict(environment)
+    facts = head["facts"]
+    for name, kinds in _FACTS.items():
+        if type(facts[name]) not in kinds:  # a truth value is no number
+            raise TypeError(f"{name} is {facts[name]!r}")
+    for name, kinds in _OTHER_FACTS.items():
+        if name in facts and type(facts[name]) not in kinds:
+            raise TypeError(f"{name} is {facts[name]!r}")
+    if facts["direction"] not in _DIRECTIONS:
+        raise ValueError(f"direction is {facts['direction']!r}")
+
+
+def _check_trial(line: Mapping[str, Any]) -> None:
+    for name in SECONDS:
+        if not line[name] >= 0:
+            raise ValueError(f"{name} is {line[name]!r}")
+    _check_numbers(line)
+    if not 0 < line["fidelity"] <= 1:
+        raise ValueError(f"fidelity is {line['fidelity']!r}")
+    for name, most in (("value", LARGEST), ("test_value", math.inf)):
+        number = line.get(name)
+        if number is not None and not abs(number) <= most:
+            raise ValueError(f"{name} is {number!r}")
+    for name, kind in (("reason", str), ("fold_values", list)):
+        if not isinstance(line.get(name), kind | None):
+            raise TypeError(f"{name} is {line[name]!r}")
+
+
+def _check_numbers(line: Mapping[str, Any]) -> None:
+    numbers = [line.get(name) for name in (*SECONDS, "fidelity", "value", "test_value")]
+    if type(line["worker"]) is not int or line["worker"] < 0:
+        raise TypeError(f"worker is {line['worker']!r}")
+    for number in (*numbers, *(line.get("fold_values") or ())):
+        if type(number) not in (int, float, NoneType):  # a truth value is no number
+            raise TypeError(f"{number!r} is no number")
+
+
+def _check_end(end: End) -> None:
+    if not isinstance(end.reason, str):
+        raise TypeError(f"reason is {end.reason!r}")
+    for name in ("start_seconds", "seconds"):
+        if not getattr(end, name) >= 0:
+            raise ValueError(f"{name} is {getattr(end, name)!r}")

@@ -1,0 +1,42 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.store import SCHEMA, Store, migrations
+from bench.store.run_file import read_run
+
+CLOCK = ["started_s", "finished_s", "worker"]
+
+
+def test_the_clock_of_schema_1_is_what_the_loop_adds_up():
+    started, finished = migrations.clock(*np.array([[1.0, 2, 3], [10, 20, 30], [0.5, 0.25, 0.125]]))
+    assert started.tolist() == [1.0, 13.5, 36.75]
+    assert finished.tolist() == [11.0, 33.5, 66.75]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_run_as_schema_1_wrote_it_reads_as_it_was(make_sweep, run_here, forged, packed, tmp_path):
+    store = run_here(make_sweep(["Random", "Climber"], ["Sphere", "Flaky"]), tmp_path)
+    before = store.frames()
+    assert (before[0]["finished_s"] >= before[0]["started_s"]).all()
+    for path in (tmp_path / "runs").iterdir():
+        for trial in read_run(path).trials:
+            clock = "".join(f',"{name}":{trial[name]}' for name in CLOCK)
+            forged(path, clock.encode(), b"")
+        forged(path, b'"schema":2', b'"schema":1')
+        assert b"started_s" not in path.read_bytes()
+    assert read_run(path).header["schema"] == SCHEMA
+    if packed:
+        store.pack()
+    after = Store(tmp_path).frames()
+    for old, new in zip(before, after, strict=True):
+        keys = ["run", *(["trial"] if "trial" in old else [])]
+        pd.testing.assert_frame_equal(
+            old.sort_values(keys, ignore_index=True), new.sort_values(keys, ignore_index=True)
+        )
+
+
+def test_trials_of_this_schema_stay_as_they_are():
+    lines = [{"trial": 0, "anything": 1}]
+    assert migrations.trial_lines(SCHEMA, lines) == lines
+    assert migrations.trial_lines(1, []) == []
