@@ -343,7 +343,7 @@ def test_cheaper_evaluations_are_paid_by_their_share() -> None:
 
 
 def test_whole_steps_use_a_budget_up() -> None:
-    # As floats 30 times 1/30 are 0.9999999999999997, and 0.1 + 0.2 + 0.7 are less than 1.
+    # As floats 210 times 1 / 30 are 6.999999999999985: rounding may neither buy nor cost a trial.
     for steps in ([1] * 30, [3, 6, 21], [30]):
         rows = Fidelity("rows", 30)
         suggestions = [Suggestion({"x": 0.5}, rows.share(step)) for step in steps]
