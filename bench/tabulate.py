@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from bench import registry
-from bench.core import Config, Evaluation, EvaluationError, SearchSpace, discretise
+from bench.core import Config, Evaluation, EvaluationError, SearchSpace
 from bench.errors import UserError
 from bench.execution.plan import resolve
 from bench.run import Ended
@@ -23,7 +23,7 @@ from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.record import environments, trial_from_dict
 from bench.store.run_file import reading
-from bench.tabular import write_table
+from bench.tabular import discretise, write_table
 
 A_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""

@@ -3,7 +3,6 @@
 from bench.core.budget import Budget
 from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal, Scalar
 from bench.core.fidelity import Fidelity
-from bench.core.levels import discretise
 from bench.core.problem import Metric, Problem
 from bench.core.space import Config, SearchSpace
 from bench.core.strategy import Capability, Strategy
@@ -29,5 +28,4 @@ __all__ = [
     "Strategy",
     "Suggestion",
     "Trial",
-    "discretise",
 ]
