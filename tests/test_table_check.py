@@ -11,7 +11,7 @@ import pytest
 from bench import Evaluation, registry, write_table
 from bench.checks import table as table_checks
 from bench.checks.common import CheckFailedError, NotApplicable
-from bench.core.levels import discretise
+from bench.tabular.levels import discretise
 from bench.spec import Entry
 
 MADE = {"environments": [{"packages": {"scikit-learn": "1.0", "numpy": "2.0"}}]}
