@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
 
 from bench.errors import OutputError
+
+# Not from typing: the less is loaded, the sooner Ctrl-C is answered in one line.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 class _Stream(io.FileIO):

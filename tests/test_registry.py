@@ -1,7 +1,8 @@
+"""From names, files and modules to classes and their settings."""
+
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,14 +11,7 @@ from bench import Strategy, registry
 from bench.code import fingerprint
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError, unavailable
 from bench.spec import Entry
-from problems import tables
-
-
-def message(function, *args):
-    with pytest.raises(RegistryError) as error:
-        function(*args)
-    assert "\n" not in str(error.value)
-    return str(error.value)
+from bench.testing.refusals import refusal
 
 
 def test_every_public_module_is_in_the_catalog():
@@ -30,16 +24,16 @@ def test_every_public_module_is_in_the_catalog():
 
 
 def test_an_unknown_name_lists_near_ones():
-    assert message(STRATEGIES.get, "randon") == (
+    assert refusal(RegistryError, STRATEGIES.get, "randon") == (
         "no strategy is called 'randon'; did you mean random?"
     )
-    assert message(PROBLEMS.get, "barnin").startswith(
+    assert refusal(RegistryError, PROBLEMS.get, "barnin").startswith(
         "no problem is called 'barnin'; did you mean branin"
     )
 
 
 def test_a_name_near_none_lists_all():
-    text = message(STRATEGIES.get, "zzzzzzzzzz")
+    text = refusal(RegistryError, STRATEGIES.get, "zzzzzzzzzz")
     assert text.startswith("no strategy is called 'zzzzzzzzzz'; there are ")
     assert all(name in text for name in STRATEGIES.classes())
 
@@ -47,17 +41,17 @@ def test_a_name_near_none_lists_all():
 def test_a_suite_is_found_by_name():
     name = next(iter(registry.suites()))
     assert registry.suite(name).name == name
-    assert f"did you mean {name}" in message(registry.suite, f"{name}x")
+    assert f"did you mean {name}" in refusal(RegistryError, registry.suite, f"{name}x")
 
 
-def test_a_file_and_a_module_lead_to_classes(parts):
-    assert STRATEGIES.get(parts("Random").name).__name__ == "Random"
-    assert PROBLEMS.get(parts("Sphere").name).__name__ == "Sphere"
+def test_a_file_and_a_module_lead_to_classes(parts_file):
+    assert STRATEGIES.get(parts_file("Random").name).__name__ == "Random"
+    assert PROBLEMS.get(parts_file("Sphere").name).__name__ == "Sphere"
     assert STRATEGIES.get("strategies.random_search:RandomSearch") is STRATEGIES.get("random")
 
 
-def test_a_relative_file_is_found_from_where_one_is(parts, tmp_path, monkeypatch):
-    absolute = parts("Random").name
+def test_a_relative_file_is_found_from_where_one_is(parts_file, tmp_path, monkeypatch):
+    absolute = parts_file("Random").name
     monkeypatch.chdir(tmp_path)
     assert STRATEGIES.get("parts.py:Random") is STRATEGIES.get(absolute)
 
@@ -94,7 +88,7 @@ def test_two_files_of_one_name_are_two(tmp_path):
     ],
 )
 def test_a_reference_that_leads_nowhere_says_why(name, rule):
-    text = message(STRATEGIES.get, name)
+    text = refusal(RegistryError, STRATEGIES.get, name)
     assert text.startswith(f"{name!r} ")
     assert rule in text
 
@@ -103,21 +97,21 @@ def test_a_reference_that_leads_nowhere_says_why(name, rule):
 def test_a_file_that_cannot_be_loaded_says_why(tmp_path, content):
     path = tmp_path / "broken.py"
     path.write_text(content)
-    assert f"'{path}:S' cannot be imported: " in message(STRATEGIES.get, f"{path}:S")
+    assert f"'{path}:S' cannot be imported: " in refusal(RegistryError, STRATEGIES.get, f"{path}:S")
 
 
 def test_a_problem_is_no_strategy(parts):
-    text = message(STRATEGIES.get, parts("Sphere").name)
+    text = refusal(RegistryError, STRATEGIES.get, parts("Sphere").name)
     assert "must lead to a Strategy" in text
     assert "'Random'" in text
 
 
 def test_settings_are_checked_by_name_and_by_the_class(parts):
     assert PROBLEMS.create(parts("Sphere", shift=2.0)).shift == 2.0
-    assert message(PROBLEMS.create, Entry(parts("Sphere").name, "", {"shfit": 2.0})).endswith(
-        "has no setting 'shfit'; it has shift"
-    )
-    assert message(STRATEGIES.create, Entry("random", "", {"speed": 1})) == (
+    assert refusal(
+        RegistryError, PROBLEMS.create, Entry(parts("Sphere").name, "", {"shfit": 2.0})
+    ).endswith("has no setting 'shfit'; it has shift")
+    assert refusal(RegistryError, STRATEGIES.create, Entry("random", "", {"speed": 1})) == (
         "strategy 'random' has no setting 'speed'; it has none"
     )
 
@@ -137,7 +131,7 @@ def test_a_setting_a_class_refuses_is_told_in_its_words(tmp_path):
         "    def start(self, space, *, seed, budget): ...\n"
         "    def ask(self): ...\n"
     )
-    text = message(STRATEGIES.create, Entry(f"{path}:Picky", "", {"levels": 0}))
+    text = refusal(RegistryError, STRATEGIES.create, Entry(f"{path}:Picky", "", {"levels": 0}))
     assert text.endswith("settings: levels must be 1 or more, got 0")
 
 
@@ -160,7 +154,7 @@ def test_settings_that_are_no_plain_data_are_refused(tmp_path):
         "    def start(self, space, *, seed, budget): ...\n"
         "    def ask(self): ...\n"
     )
-    text = message(STRATEGIES.resolve, Entry(f"{path}:Odd"))
+    text = refusal(RegistryError, STRATEGIES.resolve, Entry(f"{path}:Odd"))
     assert "settings must be plain data" in text
 
 
@@ -179,7 +173,7 @@ def test_entry_points_of_other_packages_are_in_the_catalog(monkeypatch, part):
 def test_two_claims_on_a_name_are_an_error_that_names_both(monkeypatch, part):
     other = type("Other", (type(part("Random")),), {"name": "random"})
     claims(monkeypatch, other)
-    text = message(STRATEGIES.classes)
+    text = refusal(RegistryError, STRATEGIES.classes)
     assert "a name must belong to one strategy, 'random' is claimed by" in text
     assert "strategies.random_search:RandomSearch" in text
     assert ":Other" in text
@@ -192,7 +186,7 @@ def test_a_class_without_a_name_is_an_error(monkeypatch):
         def ask(self): ...
 
     claims(monkeypatch, Nameless)
-    assert "must have a class attribute `name`" in message(STRATEGIES.classes)
+    assert "must have a class attribute `name`" in refusal(RegistryError, STRATEGIES.classes)
 
 
 def test_what_does_not_import_takes_nobody_else_with_it(monkeypatch):
@@ -204,12 +198,14 @@ def test_what_does_not_import_takes_nobody_else_with_it(monkeypatch):
     assert STRATEGIES.get("random").name == "random"
     place = "entry point theirs = theirs:Theirs"
     assert STRATEGIES.broken() == {place: "ImportError: no module named nothing_here"}
-    assert f"{place} cannot be used" in message(STRATEGIES.get, "theirs")
+    assert f"{place} cannot be used" in refusal(RegistryError, STRATEGIES.get, "theirs")
 
 
 @pytest.mark.parametrize("levels", [float("inf"), float("nan")])
 def test_settings_that_are_not_finite_are_refused(parts, levels):
-    text = message(PROBLEMS.resolve, Entry(parts("Sphere").name, "", {"shift": levels}))
+    text = refusal(
+        RegistryError, PROBLEMS.resolve, Entry(parts("Sphere").name, "", {"shift": levels})
+    )
     assert "settings must be plain data" in text
 
 
@@ -226,7 +222,7 @@ def file_with(tmp_path, *lines):
 
 def test_a_class_that_raises_when_it_is_made_is_told(tmp_path):
     name = file_with(tmp_path, "def __post_init__(self):", "    raise RuntimeError('not today')")
-    text = message(STRATEGIES.create, Entry(name))
+    text = refusal(RegistryError, STRATEGIES.create, Entry(name))
     assert text.endswith("own.py:Own' cannot be made: RuntimeError: not today")
 
 
@@ -239,7 +235,7 @@ def test_two_files_of_one_name_are_two_modules(tmp_path):
 
 
 def test_requires_must_be_a_tuple(tmp_path):
-    text = message(STRATEGIES.get, file_with(tmp_path, "requires = 'numpy'"))
+    text = refusal(RegistryError, STRATEGIES.get, file_with(tmp_path, "requires = 'numpy'"))
     assert "`requires` must be a tuple of import names" in text
     assert "write ('numpy',)" in text
 
@@ -251,13 +247,13 @@ def test_a_reference_is_labelled_by_its_class(tmp_path):
 
 
 def test_a_file_without_a_class_is_told_the_way_out():
-    assert message(STRATEGIES.get, "x.py").endswith("for example x.py:MyClass")
+    assert refusal(RegistryError, STRATEGIES.get, "x.py").endswith("for example x.py:MyClass")
 
 
 def test_a_module_that_raises_is_told(tmp_path, monkeypatch):
     (tmp_path / "raises_at_import.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
-    text = message(STRATEGIES.get, "raises_at_import:X")
+    text = refusal(RegistryError, STRATEGIES.get, "raises_at_import:X")
     assert text == "'raises_at_import:X' cannot be imported: ZeroDivisionError: division by zero"
 
 
@@ -267,7 +263,7 @@ def test_an_unfinished_class_of_the_catalog_is_told_by_name(monkeypatch):
 
     point = SimpleNamespace(name="n", value="v", load=lambda: Unfinished)
     monkeypatch.setattr(registry, "_entry_points", lambda group: [point])
-    assert "must define ask, start" in message(STRATEGIES.get, "unfinished")
+    assert "must define ask, start" in refusal(RegistryError, STRATEGIES.get, "unfinished")
 
 
 def test_unavailable_says_what_to_install(part):
@@ -304,122 +300,9 @@ def test_a_setting_that_is_given_goes_before_the_argument(catalogued):
 
 
 def test_a_class_without_an_argument_takes_none():
-    assert message(PROBLEMS.get, "branin:5") == (
+    assert refusal(RegistryError, PROBLEMS.get, "branin:5") == (
         "'branin:5' cannot be imported: No module named 'branin'"
     )
-
-
-def inner(entry):
-    """Return what the problem inside a resolved entry is recorded as."""
-    return PROBLEMS.resolve(entry).settings["of"]
-
-
-BRANIN = {"name": "branin", "settings": {"shifted": True}, "version": 1}
-
-
-def test_a_problem_inside_is_named_by_a_name_or_a_table(parts):
-    by_name = parts("Doubled", of="branin")
-    assert inner(by_name) == BRANIN
-    assert type(PROBLEMS.create(by_name).of) is PROBLEMS.get("branin")
-    assert inner(parts("Doubled", of={"name": "branin"})) == BRANIN
-    moved = {"name": "branin", "settings": {"shifted": False}}
-    assert inner(parts("Doubled", of=moved)) == {**BRANIN, "settings": {"shifted": False}}
-    assert PROBLEMS.create(parts("Doubled", of=moved)).of.shifted is False
-
-
-def test_a_problem_inside_by_default_is_recorded_too(parts):
-    expected = {"name": "test-sphere", "settings": {"shift": 0.0}, "version": 1}
-    assert inner(parts("Doubled")) == expected
-
-
-def test_a_problem_inside_may_come_from_a_file(parts):
-    name = parts("Sphere").name
-    entry = parts("Doubled", of={"name": name, "settings": {"shift": 2}})
-    code = fingerprint(PROBLEMS.get(name))
-    assert inner(entry) == {"name": name, "settings": {"shift": 2.0}, "version": 1, "code": code}
-    resolved = PROBLEMS.resolve(entry)
-    assert PROBLEMS.create(resolved).of.shift == 2.0
-    assert PROBLEMS.resolve(resolved) == resolved
-
-
-def test_problems_are_nested_twice(parts, catalogued):
-    catalogued("Doubled")
-    table = {"name": "test-doubled", "settings": {"of": "branin", "factor": 3}}
-    by_table = PROBLEMS.create(parts("Doubled", of=table))
-    config = {"x1": 1.0, "x2": 2.0}
-    plain = PROBLEMS.create(Entry("branin")).evaluate(config, seed=1).value
-    assert by_table.evaluate(config, seed=1).value == 2 * (3 * plain)
-    assert inner(parts("Doubled", of=table))["settings"] == {"of": BRANIN, "factor": 3.0}
-    by_argument = PROBLEMS.create(Entry("test-doubled:test-doubled:branin"))
-    assert by_argument.evaluate(config, seed=1).value == 2 * (2 * plain)
-
-
-def test_an_argument_may_be_a_problem_whose_argument_is_a_file_elsewhere(tmp_path, monkeypatch):
-    table = Path(tables.__file__).parent / "_tables" / "elastic-net-diabetes.parquet"
-    (tmp_path / "there").mkdir()
-    (tmp_path / "there" / "t.parquet").write_bytes(table.read_bytes())
-    monkeypatch.chdir(tmp_path)
-    far = PROBLEMS.resolve(Entry("noisy:noisy:table:there/t.parquet"))
-    monkeypatch.chdir(tmp_path / "there")
-    # Wherever the file lies, it is the same problem.
-    assert PROBLEMS.resolve(Entry("noisy:noisy:table:t.parquet")).label == far.label
-    assert far.label == "noisy:noisy:table:t.parquet"
-
-
-def test_a_name_that_nests_too_deep_is_refused_at_once():
-    with pytest.raises(RegistryError, match=r"a name must nest 20 problems or fewer.* nests 2000"):
-        PROBLEMS.get("noisy:" * 2000 + "branin")
-
-
-def test_a_problem_as_an_argument(parts, catalogued):
-    catalogued("Doubled")
-    entry = Entry("test-doubled:branin")
-    assert PROBLEMS.get(entry.name)().of.name == "branin"
-    assert inner(entry) == BRANIN
-    file = Entry(f"test-doubled:{parts('Sphere').name}")
-    assert PROBLEMS.get(file.name)().of.name == "test-sphere"
-    resolved = PROBLEMS.resolve(file)
-    assert resolved.settings["of"]["name"] == parts("Sphere").name
-    assert PROBLEMS.resolve(resolved) == resolved
-
-
-def test_a_problem_inside_that_leads_nowhere_is_told(parts, catalogued):
-    catalogued("Doubled")
-    near = "no problem is called 'barnin'; did you mean branin"
-    assert message(PROBLEMS.create, parts("Doubled", of="barnin")).startswith(near)
-    assert message(PROBLEMS.get, "test-doubled:barnin").startswith(near)
-    assert message(PROBLEMS.get, "test-doubled:").startswith("no problem is called ''; ")
-    wrong = {"name": "branin", "settings": {"shift": 1}}
-    assert message(PROBLEMS.create, parts("Doubled", of=wrong)) == (
-        "problem 'branin' has no setting 'shift'; it has shifted"
-    )
-
-
-@pytest.mark.parametrize(
-    ("value", "rule"),
-    [
-        (3, "wants its setting 'of' to be a problem, its name or { name = \"…\", "),
-        (["branin"], "wants its setting 'of' to be a problem"),
-        ({"settings": {}}, "wants its setting 'of' to be a problem"),
-        ({"name": 1}, "wants its setting 'of' to be a problem"),
-        ({"name": "branin", "label": "b"}, "'of': a problem has name and settings, got"),
-        ({"name": "branin", "settings": 3}, "'of': a problem has name and settings, got"),
-    ],
-)
-def test_what_is_no_problem_inside_is_told(parts, value, rule):
-    text = message(PROBLEMS.create, parts("Doubled", of=value))
-    assert rule in text
-    assert repr(value) in text
-
-
-def test_what_a_problem_inside_needs_the_outer_one_needs(parts, catalogued):
-    catalogued("Doubled", "NeedsNothingToo")
-    reason = "needs no_such_package_anywhere; pip install no_such_package_anywhere"
-    name = "test-doubled:test-needs-nothing-too"
-    assert registry.unavailable(PROBLEMS.get(name)) == reason
-    table = Entry("test-doubled", "", {"of": "test-needs-nothing-too"})
-    assert registry.unavailable(PROBLEMS.get(table.name)) is None
-    assert registry.unavailable(PROBLEMS.create(table)) == reason
 
 
 def test_a_class_may_say_itself_that_it_cannot_be_used():

@@ -1,8 +1,9 @@
+"""The loop: what it hands over, records and refuses."""
+
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,81 +11,14 @@ import pytest
 
 from bench import (
     Budget,
-    Capability,
     Evaluation,
     EvaluationError,
-    Fidelity,
-    Float,
-    Metric,
-    Problem,
-    SearchSpace,
     Status,
-    Strategy,
     Suggestion,
     Trial,
 )
-from bench.run import Ended, Run, skip_reason
-
-LINE = SearchSpace({"x": Float(0, 1)})
-ROWS = Fidelity("rows", 30, lowest=3)
-CHEAPER = [Capability.FIDELITY]
-
-
-class Script(Strategy):
-    """Suggests what it is given, and keeps what it is told."""
-
-    name = "script"
-
-    def __init__(self, *suggestions: Any, supports: Sequence[Capability] = ()) -> None:
-        self.suggestions, self.supports = suggestions, frozenset(supports)
-
-    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
-        self.space, self.seed, self.budget = space, seed, budget
-        self.told: list[Trial] = []
-        self.left = iter(self.suggestions)
-
-    def ask(self) -> Suggestion | None:
-        found: Any = next(self.left, None)
-        return Suggestion({"x": found}) if isinstance(found, float) else found
-
-    def tell(self, trial: Trial) -> None:
-        self.told.append(trial)
-
-
-class Function(Problem):
-    """A problem made of a function of its configuration."""
-
-    name = "function"
-
-    def __init__(
-        self,
-        function: Callable[[dict[str, Any]], Any],
-        direction: str = "minimize",
-        space: SearchSpace = LINE,
-        fidelity: Fidelity | None = None,
-    ) -> None:
-        self.function, self.space, self.fidelity = function, space, fidelity
-        self.metric = Metric("m", direction)
-        self.calls: list[tuple[dict[str, Any], int, float]] = []
-
-    def evaluate(self, config: Any, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        self.calls.append((dict(config), seed, fidelity))
-        value = self.function(config)
-        return value if isinstance(value, Evaluation) else Evaluation(value)
-
-
-def x_of(config: dict[str, Any]) -> float:
-    return float(config["x"])
-
-
-def new_run(strategy: Strategy, problem: Problem, trials: int = 10, **options: Any) -> Run:
-    return Run(
-        strategy, problem, budget=Budget(trials), strategy_seed=11, problem_seed=22, **options
-    )
-
-
-def told_without_clocks(trials: Sequence[Trial]) -> list[Any]:
-    return [(t.number, t.suggestion, t.status, t.loss, t.reason) for t in trials]
+from bench.run import Ended
+from bench.testing.script import CHEAPER, LINE, ROWS, Function, Script, fail, new_run, x_of
 
 
 def test_the_loop_hands_seeds_space_and_budget_to_the_right_places() -> None:
@@ -112,10 +46,6 @@ def test_strategies_minimise_and_records_keep_the_natural_value(direction: str, 
     assert trial.evaluation is not None
     assert trial.evaluation.value == 0.25
     assert trial.loss == strategy.told[0].loss == sign * 0.25
-
-
-def fail(_: Any) -> float:
-    raise RuntimeError("no data")
 
 
 @pytest.mark.parametrize(
@@ -306,235 +236,3 @@ def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:
     run = new_run(Script(cheap, whole, cheap, supports=CHEAPER), problem, 1)
     assert [trial.suggestion.fidelity for trial in run] == [0.5]
     assert run.end.ended is Ended.COMPLETED
-
-
-def test_a_strategy_without_conditions_gets_the_flat_space_and_its_inactive_values_are_dropped(
-    part: Callable[..., Any],
-) -> None:
-    problem = part("Tree")
-    config = {"kind": "b", "depth": 1, "width": 0.5}
-    strategy = Script(Suggestion(config), Suggestion({**config, "kind": "a"}))
-    trials = list(new_run(strategy, problem))
-    assert not strategy.space.conditions
-    assert [dict(trial.suggestion.config) for trial in trials] == [
-        {"kind": "b", "depth": 1},
-        {"kind": "a"},
-    ]
-    assert [trial.loss for trial in trials] == [2, 1]
-    assert strategy.told[0].suggestion.config == config
-
-
-def test_a_strategy_with_conditions_gets_the_space_as_it_is(part: Callable[..., Any]) -> None:
-    strategy = Script(Suggestion({"kind": "a"}), supports=[Capability.CONDITIONAL])
-    list(new_run(strategy, part("Tree")))
-    assert strategy.space.conditions
-
-
-def test_cheaper_evaluations_are_paid_by_their_share() -> None:
-    # 1/3 three times over is one: rounding may not buy a trial more.
-    third = [Suggestion({"x": 0.5}, fidelity=1 / 3)] * 99
-    problem = Function(x_of, fidelity=ROWS)
-    run = new_run(Script(*third, supports=CHEAPER), problem, 10)
-    trials = list(run)
-    assert len(trials) == 30
-    assert run.end.ended is Ended.COMPLETED
-    assert {trial.suggestion.fidelity for trial in trials} == {1 / 3}
-    assert {call[2] for call in problem.calls} == {1 / 3}
-
-
-def test_whole_steps_use_a_budget_up() -> None:
-    # As floats 210 times 1 / 30 are 6.999999999999985: rounding may neither buy nor cost a trial.
-    for steps in ([1] * 30, [3, 6, 21], [30]):
-        rows = Fidelity("rows", 30)
-        suggestions = [Suggestion({"x": 0.5}, rows.share(step)) for step in steps]
-        run = new_run(Script(*suggestions * 7, supports=CHEAPER), Function(x_of, fidelity=rows), 7)
-        assert len(list(run)) == 7 * len(steps)
-        assert run.end.ended is Ended.COMPLETED
-
-
-@pytest.mark.parametrize("fidelity", [0.0, -0.5, 1 / 15, 0.35, 1.5, math.nan, 10**400, "0.5", None])
-def test_a_fidelity_that_is_no_whole_step_fails_the_run(fidelity: Any) -> None:
-    run = new_run(
-        Script(Suggestion({"x": 0.5}, fidelity=fidelity), supports=CHEAPER),
-        Function(x_of, fidelity=ROWS),
-    )
-    assert list(run) == []
-    assert run.end.ended is Ended.FAILED
-    rule = "suggestion 0: a fidelity must be n / 30 with a whole n from 3 to 30 (rows), got "
-    assert run.end.reason.startswith(rule)
-    assert "`share(n)` gives it" in run.end.reason
-
-
-def test_without_the_capability_a_cheaper_evaluation_fails_the_run() -> None:
-    problem = Function(x_of, fidelity=ROWS)
-    run = new_run(Script(0.25, Suggestion({"x": 0.5}, fidelity=0.5)), problem)
-    assert len(list(run)) == 1
-    assert [call[2] for call in problem.calls] == [1.0]
-    assert run.end.ended is Ended.FAILED
-    assert run.end.reason.startswith("suggestion 1 must be a full evaluation, got fidelity 0.5; ")
-
-
-def test_only_a_strategy_with_the_capability_is_given_the_fidelity() -> None:
-    able, other = Script(0.5, supports=CHEAPER), Script(0.5)
-    for strategy in (able, other):
-        list(new_run(strategy, Function(x_of, fidelity=ROWS)))
-    assert able.budget == Budget(10, ROWS)
-    assert other.budget == Budget(10)
-
-
-@pytest.mark.parametrize("share", [3.0**-4, (1 / 3) ** 4, math.nextafter(1 / 81, 1), 1 / 81])
-def test_a_share_is_recorded_and_evaluated_as_that_of_its_step(share: float) -> None:
-    problem = Function(x_of, fidelity=Fidelity("epochs", 81))
-    strategy = Script(Suggestion({"x": 0.5}, fidelity=share), supports=CHEAPER)
-    (trial,) = new_run(strategy, problem)
-    assert trial.suggestion.fidelity == problem.calls[0][2] == 1 / 81
-    # And so an interrupted run goes on where it was.
-    assert list(new_run(strategy, problem, recorded=[trial])) == []
-
-
-def test_a_fidelity_from_numpy_becomes_plain() -> None:
-    suggestions = [Suggestion({"x": 0.5}, fidelity=np.float64(f)) for f in (0.5, 1.0)]
-    problem = Function(x_of, fidelity=ROWS)
-    trials = list(new_run(Script(*suggestions, supports=CHEAPER), problem))
-    assert [type(trial.suggestion.fidelity) for trial in trials] == [float, float]
-
-
-def test_a_pair_that_cannot_run_says_why(part: Callable[..., Any]) -> None:
-    cheap, full = part("Cheap"), part("Sphere")
-    hungry = Script(supports=[Capability.FIDELITY])
-    reason = skip_reason(hungry, full, Budget(5))
-    assert reason is not None
-    assert "offers full ones only" in reason
-    assert skip_reason(hungry, Function(x_of, fidelity=Fidelity("rows", 9, 9)), Budget(5)) == reason
-    assert skip_reason(hungry, cheap, Budget(5)) is None
-    assert skip_reason(part("Declines"), full, Budget(5)) == "it does not like this space"
-
-
-def test_skip_is_asked_about_the_space_the_strategy_would_get(part: Callable[..., Any]) -> None:
-    class Curious(Script):
-        def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
-            return f"{len(space.conditions)} conditions"
-
-    assert skip_reason(Curious(), part("Tree"), Budget(5)) == "0 conditions"
-    able = Curious(supports=[Capability.CONDITIONAL])
-    assert skip_reason(able, part("Tree"), Budget(5)) == "2 conditions"
-
-
-def test_skip_is_asked_about_the_fidelity_the_strategy_would_get() -> None:
-    class Curious(Script):
-        def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
-            return f"{budget.trials} times {budget.fidelity.steps} {budget.fidelity.unit}"
-
-    problem = Function(x_of, fidelity=ROWS)
-    assert skip_reason(Curious(supports=CHEAPER), problem, Budget(5)) == "5 times 30 rows"
-    assert skip_reason(Curious(), problem, Budget(5)) == "5 times 1 evaluations"
-
-
-@pytest.mark.parametrize("problem", ["Sphere", "Flaky", "Accuracy", "Tree"])
-@pytest.mark.parametrize("k", [0, 1, 7, 20])
-def test_an_interrupted_run_ends_as_one_that_never_was(
-    part: Callable[..., Any], problem: str, k: int
-) -> None:
-    def play(recorded: Sequence[Trial]) -> tuple[Run, list[Trial]]:
-        run = new_run(part("Climber"), part(problem), 20, recorded=recorded)
-        return run, list(run)
-
-    whole_run, whole = play(())
-    rest_run, rest = play(whole[:k])
-    assert told_without_clocks(rest) == told_without_clocks(whole[k:])
-    assert (rest_run.end.ended, rest_run.end.trials) == (Ended.COMPLETED, whole_run.end.trials)
-
-
-def test_replay_really_met_failures(part: Callable[..., Any]) -> None:
-    statuses = {t.status for t in new_run(part("Climber"), part("Flaky"), 20)}
-    assert statuses == set(Status)
-
-
-def test_recorded_trials_are_told_and_not_measured(part: Callable[..., Any]) -> None:
-    whole = list(new_run(Script(0.1, 0.2, 0.3), Function(x_of), 3))
-    strategy, problem = Script(0.1, 0.2, 0.3), Function(x_of)
-    rest = list(new_run(strategy, problem, 3, recorded=whole[:2]))
-    assert [call[0] for call in problem.calls] == [{"x": 0.3}]
-    assert [trial.number for trial in rest] == [2]
-    assert [trial.loss for trial in strategy.told] == [0.1, 0.2, 0.3]
-    # Told again is what was recorded, clocks included.
-    assert strategy.told[0].cost == whole[0].cost
-
-
-def test_the_first_other_suggestion_ends_the_replay() -> None:
-    recorded = list(new_run(Script(0.1, 0.2, 0.3), Function(x_of), 3))
-    problem = Function(x_of)
-    new = list(new_run(Script(0.1, 0.9, 0.3), problem, 3, recorded=recorded))
-    # 0.3 was recorded too, but after another past.
-    assert [call[0] for call in problem.calls] == [{"x": 0.9}, {"x": 0.3}]
-    assert [trial.number for trial in new] == [1, 2]
-
-
-def test_another_fidelity_ends_the_replay() -> None:
-    half, full = Suggestion({"x": 0.1}, fidelity=0.5), Suggestion({"x": 0.1})
-    recorded = list(new_run(Script(half, supports=CHEAPER), Function(x_of, fidelity=ROWS)))
-    problem = Function(x_of, fidelity=ROWS)
-    assert len(list(new_run(Script(full, supports=CHEAPER), problem, recorded=recorded))) == 1
-    assert problem.calls == [({"x": 0.1}, 22, 1.0)]
-
-
-@pytest.mark.parametrize("step", ["ask", "tell"])
-def test_a_replayed_run_fails_where_it_failed(part: Callable[..., Any], step: str) -> None:
-    first = new_run(part("Raises", step=step), part("Sphere"))
-    recorded = list(first)
-    again = new_run(part("Raises", step=step), part("Sphere"), recorded=recorded)
-    assert list(again) == []
-    assert dataclasses.replace(again.end, seconds=0, start_seconds=0) == dataclasses.replace(
-        first.end, seconds=0, start_seconds=0
-    )
-
-
-class Opened(Script):
-    """Counts what was started and not yet ended; may fail anywhere."""
-
-    def __init__(self, fails: str = "") -> None:
-        super().__init__(0.1, 0.2, 0.3, 0.4)
-        self.fails = fails
-        self.calls: list[str] = []
-
-    def _at(self, step: str) -> None:
-        self.calls.append(step)
-        if step == self.fails:
-            raise RuntimeError(f"no {step}")
-
-    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
-        super().start(space, seed=seed, budget=budget)
-        self._at("start")
-
-    def ask(self) -> Suggestion | None:
-        self._at("ask")
-        return super().ask()
-
-    def tell(self, trial: Trial) -> None:
-        self._at("tell")
-
-    def close(self) -> None:
-        self._at("close")
-
-
-@pytest.mark.parametrize(
-    ("fails", "measured"), [("", 4), ("start", 0), ("ask", 0), ("tell", 1), ("close", 4)]
-)
-def test_a_strategy_is_closed_once_however_its_run_ends(fails: str, measured: int) -> None:
-    strategy = Opened(fails)
-    run = new_run(strategy, Function(x_of), trials=4)
-    trials = list(run)
-    assert strategy.calls.count("close") == 1
-    assert strategy.calls[-1] == "close"
-    # What was measured stays, also where only closing fails.
-    assert len(trials) == run.end.trials == measured
-    assert run.end.ended is (Ended.FAILED if fails else Ended.COMPLETED)
-    assert run.end.reason == (f"{fails} raised RuntimeError: no {fails}" if fails else "")
-
-
-def test_a_run_that_is_given_up_closes_its_strategy() -> None:
-    strategy = Opened()
-    run = iter(new_run(strategy, Function(x_of), trials=4))
-    next(run)
-    run.close()  # type: ignore[attr-defined]
-    assert strategy.calls[-1] == "close"

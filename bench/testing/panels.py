@@ -1,148 +1,186 @@
-"""Small frames, written by hand."""
+"""Panels of runs, written by hand."""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from bench.panels.panel import Panel, to_panels
 from bench.panels.regret import Scale
-
-Frames = tuple[pd.DataFrame, pd.DataFrame]
-
-
-@pytest.fixture
-def make_run() -> Callable[..., Frames]:
-    """One run's frames from its values in order; None is a failed trial."""
-
-    def make(
-        values: Sequence[float | None],
-        *,
-        strategy: str = "random",
-        problem: str = "p",
-        repetition: int = 0,
-        direction: str = "minimize",
-        tests: Sequence[float | None] | None = None,
-        budget: int | None = None,
-        is_set: bool = False,
-        ended: str = "completed",
-        reason: str = "",
-        cost: float = 1.0,
-        ask: float = 0.25,
-        tell: float = 0.25,
-        fidelities: Sequence[float] | None = None,
-    ) -> Frames:
-        common: dict[str, Any] = {
-            "run": f"{strategy}/{problem}/{repetition}",
-            "strategy": strategy,
-            "problem": problem,
-            "repetition": repetition,
-            "metric": "loss",
-            "direction": direction,
-            "optimum": float("nan"),
-            "budget": len(values) if budget is None else budget,
-            "is_set": is_set,
-        }
-        rows = [
-            common
-            | {
-                "trial": number,
-                "fidelity": 1.0 if fidelities is None else fidelities[number],
-                "status": "failed" if value is None else "completed",
-                "reason": "it broke" if value is None else "",
-                "value": value,
-                "test_value": None if tests is None else tests[number],
-                "cost": cost,
-                "ask_s": ask,
-                "tell_s": tell,
-            }
-            for number, value in enumerate(values)
-        ]
-        extra = [
-            "trial",
-            "fidelity",
-            "status",
-            "reason",
-            "value",
-            "test_value",
-            "cost",
-            "ask_s",
-            "tell_s",
-        ]
-        kinds = {"value": float, "test_value": float, "is_set": bool}
-        trials = pd.DataFrame.from_records(rows, columns=[*common, *extra]).astype(kinds)
-        run = common | {"ended": ended, "reason": reason, "trials": len(values)}
-        return trials, pd.DataFrame([run])
-
-    return make
+from bench.testing.frames import Frames
 
 
-@pytest.fixture
-def join() -> Callable[..., Frames]:
-    """The frames of several runs together, in an order that must not matter."""
-
-    def joined(*parts: Frames) -> Frames:
-        there = [trials for trials, _ in parts if len(trials)]
-        trials = pd.concat(there, ignore_index=True) if there else parts[0][0]
-        runs = pd.concat([run for _, run in parts], ignore_index=True)
-        return trials.iloc[::-1].reset_index(drop=True), runs.iloc[::-1].reset_index(drop=True)
-
-    return joined
+def panels(frames: Frames, **options: Any) -> list[Panel]:
+    """Return the panels of frames; strategies and problems are all there are, by name."""
+    trials, runs = frames
+    options.setdefault("strategies", sorted(runs["strategy"].unique()))
+    options.setdefault("problems", sorted(runs["problem"].unique()))
+    return to_panels(trials, runs, **options)
 
 
-@pytest.fixture
-def panels_of() -> Callable[..., list[Panel]]:
+def panel(frames: Frames, **options: Any) -> Panel:
+    """Return the panel of frames of one problem."""
+    (found,) = panels(frames, **options)
+    return found
+
+
+def panels_of(
+    losses: Mapping[str, Any],
+    *,
+    strategies: Sequence[str] | None = None,
+    datasets: Mapping[str, str] | None = None,
+    failed: Sequence[str] = (),
+) -> list[Panel]:
     """Panels of losses (S, R, T) by problem: regret is the best so far, as 0 and 1 are frozen.
 
     A run of NaN alone was not made; other NaN are failed trials.
     """
+    trials, runs = [], []
+    for problem, values in losses.items():
+        found = np.asarray(values, dtype=float)
+        names = np.array(strategies or list("abcdefgh")[: len(found)], dtype=object)
+        broken = np.isin(names, failed)[:, None]
+        ran = ~np.isnan(found).all(axis=2) | broken
+        s, r = np.nonzero(ran)
+        rows = pd.DataFrame({"strategy": names[s], "problem": problem, "repetition": r})
+        runs.append(
+            rows.assign(
+                metric="loss", direction="minimize", optimum=np.nan, is_set=False,
+                budget=found.shape[2], ended="completed",
+            )
+        )  # fmt: skip
+        s, r, t = np.nonzero(np.broadcast_to(ran[..., None], found.shape))
+        value = found[s, r, t]
+        trials.append(
+            pd.DataFrame(
+                {
+                    "strategy": names[s], "problem": problem, "repetition": r, "trial": t,
+                    "fidelity": 1.0, "value": value, "test_value": np.nan,
+                    "status": np.where(np.isnan(value), "failed", "completed"),
+                    "cost": 1.0, "ask_s": 0.0, "tell_s": 0.0,
+                }
+            )
+        )  # fmt: skip
+    return to_panels(
+        pd.concat(trials, ignore_index=True),
+        pd.concat(runs, ignore_index=True),
+        strategies=list(names),
+        problems=list(losses),
+        scales={problem: Scale(0.0, 1.0, "frozen") for problem in losses},
+        datasets=datasets,
+    )
 
-    def made(
-        losses: Mapping[str, Any],
-        *,
-        strategies: Sequence[str] | None = None,
-        datasets: Mapping[str, str] | None = None,
-        failed: Sequence[str] = (),
-    ) -> list[Panel]:
-        trials, runs = [], []
-        for problem, values in losses.items():
-            found = np.asarray(values, dtype=float)
-            names = np.array(strategies or list("abcdefgh")[: len(found)], dtype=object)
-            broken = np.isin(names, failed)[:, None]
-            ran = ~np.isnan(found).all(axis=2) | broken
-            s, r = np.nonzero(ran)
-            rows = pd.DataFrame({"strategy": names[s], "problem": problem, "repetition": r})
-            runs.append(
-                rows.assign(
-                    metric="loss", direction="minimize", optimum=np.nan, is_set=False,
-                    budget=found.shape[2], ended="completed",
-                )
-            )  # fmt: skip
-            s, r, t = np.nonzero(np.broadcast_to(ran[..., None], found.shape))
-            value = found[s, r, t]
-            trials.append(
-                pd.DataFrame(
-                    {
-                        "strategy": names[s], "problem": problem, "repetition": r, "trial": t,
-                        "fidelity": 1.0, "value": value, "test_value": np.nan,
-                        "status": np.where(np.isnan(value), "failed", "completed"),
-                        "cost": 1.0, "ask_s": 0.0, "tell_s": 0.0,
-                    }
-                )
-            )  # fmt: skip
-        return to_panels(
-            pd.concat(trials, ignore_index=True),
-            pd.concat(runs, ignore_index=True),
-            strategies=list(names),
-            problems=list(losses),
-            scales={problem: Scale(0.0, 1.0, "frozen") for problem in losses},
-            datasets=datasets,
-        )
 
-    return made
+def panel_of(
+    losses: Any,
+    *,
+    strategies: Sequence[str] | None = None,
+    problem: str = "p",
+    tests: Any = None,
+    cost: Any = 1.0,
+    own: Any = 0.5,
+    sets: Sequence[str] = (),
+    missing: Sequence[tuple[int, int]] = (),
+    stopped: Sequence[tuple[int, int]] = (),
+    optimum: Any = np.nan,
+    direction: str = "minimize",
+    scale: Scale | None = None,
+    dataset: str | None = None,
+) -> Panel:
+    """A panel from losses of shape (S, R, T); NaN is a failed trial, inf one that was not made."""
+    loss = np.asarray(losses, dtype=float)
+    names = [f"s{i}" for i in range(len(loss))] if strategies is None else list(strategies)
+    s, r, t = np.nonzero(loss != np.inf)
+    there = ~np.isin(s * loss.shape[1] + r, [a * loss.shape[1] + b for a, b in missing])
+    places = s[there], r[there], t[there]
+    sign = -1.0 if direction == "maximize" else 1.0
+
+    def spread(values: Any) -> Any:
+        return np.broadcast_to(np.asarray(values, dtype=float), loss.shape)[places]
+
+    value = sign * loss[places]
+    trials = pd.DataFrame(
+        {
+            "strategy": np.array(names, dtype=object)[places[0]],
+            "problem": problem,
+            "repetition": places[1],
+            "trial": places[2],
+            "fidelity": 1.0,
+            "status": np.where(np.isnan(value), "failed", "completed"),
+            "value": value,
+            "test_value": sign * spread(np.nan if tests is None else tests),
+            "cost": spread(cost),
+            "ask_s": spread(own),
+            "tell_s": 0.0,
+        }
+    )
+    optima = np.broadcast_to(np.asarray(optimum, dtype=float), loss.shape[1])
+    runs = pd.DataFrame(
+        [
+            {
+                "strategy": name,
+                "problem": problem,
+                "repetition": repetition,
+                "metric": "loss",
+                "direction": direction,
+                "optimum": optima[repetition],
+                "budget": loss.shape[2],
+                "is_set": name in sets,
+                "ended": "exhausted" if (i, repetition) in stopped else "completed",
+            }
+            for i, name in enumerate(names)
+            for repetition in range(loss.shape[1])
+            if (i, repetition) not in missing
+        ]
+    )
+    (panel,) = to_panels(
+        trials,
+        runs,
+        strategies=names,
+        problems=[problem],
+        scales=None if scale is None else {problem: scale},
+        datasets=None if dataset is None else {problem: dataset},
+    )
+    return panel
+
+
+def make_panels(
+    values: Mapping[str, Mapping[str, Sequence[float | None]]],
+    *,
+    datasets: Mapping[str, str] | None = None,
+    scale: float = 1.0,
+) -> list[Panel]:
+    """Panels from final regrets: problem -> strategy -> a value a repetition, None: no run.
+
+    The scale of every problem is 0 and 1, so values are normalised regrets. Each run has two
+    trials, the first of them 1 worse.
+    """
+    rows = [
+        (strategy, problem, repetition, value)
+        for problem, cells in values.items()
+        for strategy, found in cells.items()
+        for repetition, value in enumerate(found)
+        if value is not None
+    ]
+    runs = pd.DataFrame(rows, columns=["strategy", "problem", "repetition", "value"])
+    runs = runs.assign(
+        metric="loss", direction="minimize", optimum=0.0, budget=2, is_set=False
+    ).assign(ended="completed")
+    trials = pd.concat(
+        [runs.assign(trial=0, value=runs["value"] + 1), runs.assign(trial=1)]
+    ).assign(fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0, tell_s=0)
+    return to_panels(
+        trials.reset_index(drop=True),
+        runs,
+        strategies=list(dict.fromkeys(s for cells in values.values() for s in cells)),
+        problems=list(values),
+        scales={problem: Scale(0.0, scale, "given") for problem in values},
+        datasets=datasets,
+    )
 
 
 DEMSAR = """
@@ -153,126 +191,10 @@ DEMSAR = """
 """
 
 
-@pytest.fixture
-def demsar(panels_of: Callable[..., list[Panel]]) -> list[Panel]:
-    """AUC of C4.5, C4.5+m, C4.5+cf and C4.5+m+cf on 14 data sets (Demšar 2006, table 6)."""
+def demsar() -> list[Panel]:
+    """Return the AUC of C4.5, C4.5+m, C4.5+cf and C4.5+m+cf on 14 data sets.
+
+    Demšar (2006), table 6.
+    """
     table = np.array(DEMSAR.split(), dtype=float).reshape(14, 4, 1, 1)
     return panels_of({f"d{place:02}": 1 - rows for place, rows in enumerate(table)})
-
-
-@pytest.fixture
-def panel_of() -> Callable[..., Panel]:
-    """A panel from losses of shape (S, R, T); NaN is a failed trial, inf one that was not made."""
-
-    def make(
-        losses: Any,
-        *,
-        strategies: Sequence[str] | None = None,
-        problem: str = "p",
-        tests: Any = None,
-        cost: Any = 1.0,
-        own: Any = 0.5,
-        sets: Sequence[str] = (),
-        missing: Sequence[tuple[int, int]] = (),
-        stopped: Sequence[tuple[int, int]] = (),
-        optimum: Any = np.nan,
-        direction: str = "minimize",
-        scale: Scale | None = None,
-        dataset: str | None = None,
-    ) -> Panel:
-        loss = np.asarray(losses, dtype=float)
-        names = [f"s{i}" for i in range(len(loss))] if strategies is None else list(strategies)
-        s, r, t = np.nonzero(loss != np.inf)
-        there = ~np.isin(s * loss.shape[1] + r, [a * loss.shape[1] + b for a, b in missing])
-        places = s[there], r[there], t[there]
-        sign = -1.0 if direction == "maximize" else 1.0
-
-        def spread(values: Any) -> Any:
-            return np.broadcast_to(np.asarray(values, dtype=float), loss.shape)[places]
-
-        value = sign * loss[places]
-        trials = pd.DataFrame(
-            {
-                "strategy": np.array(names, dtype=object)[places[0]],
-                "problem": problem,
-                "repetition": places[1],
-                "trial": places[2],
-                "fidelity": 1.0,
-                "status": np.where(np.isnan(value), "failed", "completed"),
-                "value": value,
-                "test_value": sign * spread(np.nan if tests is None else tests),
-                "cost": spread(cost),
-                "ask_s": spread(own),
-                "tell_s": 0.0,
-            }
-        )
-        optima = np.broadcast_to(np.asarray(optimum, dtype=float), loss.shape[1])
-        runs = pd.DataFrame(
-            [
-                {
-                    "strategy": name,
-                    "problem": problem,
-                    "repetition": repetition,
-                    "metric": "loss",
-                    "direction": direction,
-                    "optimum": optima[repetition],
-                    "budget": loss.shape[2],
-                    "is_set": name in sets,
-                    "ended": "exhausted" if (i, repetition) in stopped else "completed",
-                }
-                for i, name in enumerate(names)
-                for repetition in range(loss.shape[1])
-                if (i, repetition) not in missing
-            ]
-        )
-        (panel,) = to_panels(
-            trials,
-            runs,
-            strategies=names,
-            problems=[problem],
-            scales=None if scale is None else {problem: scale},
-            datasets=None if dataset is None else {problem: dataset},
-        )
-        return panel
-
-    return make
-
-
-@pytest.fixture
-def make_panels() -> Callable[..., list[Panel]]:
-    """Panels from final regrets: problem -> strategy -> a value a repetition, None: no run.
-
-    The scale of every problem is 0 and 1, so values are normalised regrets. Each run has two
-    trials, the first of them 1 worse.
-    """
-
-    def make(
-        values: Mapping[str, Mapping[str, Sequence[float | None]]],
-        *,
-        datasets: Mapping[str, str] | None = None,
-        scale: float = 1.0,
-    ) -> list[Panel]:
-        rows = [
-            (strategy, problem, repetition, value)
-            for problem, cells in values.items()
-            for strategy, found in cells.items()
-            for repetition, value in enumerate(found)
-            if value is not None
-        ]
-        runs = pd.DataFrame(rows, columns=["strategy", "problem", "repetition", "value"])
-        runs = runs.assign(
-            metric="loss", direction="minimize", optimum=0.0, budget=2, is_set=False
-        ).assign(ended="completed")
-        trials = pd.concat(
-            [runs.assign(trial=0, value=runs["value"] + 1), runs.assign(trial=1)]
-        ).assign(fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0, tell_s=0)
-        return to_panels(
-            trials.reset_index(drop=True),
-            runs,
-            strategies=list(dict.fromkeys(s for cells in values.values() for s in cells)),
-            problems=list(values),
-            scales={problem: Scale(0.0, scale, "given") for problem in values},
-            datasets=datasets,
-        )
-
-    return make

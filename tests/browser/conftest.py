@@ -1,7 +1,6 @@
 """The page in a real Chromium, the system's own."""
 
 import os
-import runpy
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.report.build import build_report
+from bench.testing.results import ODD_NAMES, source, sweep
 
 
 def _need(there: object, what: str) -> None:
@@ -50,10 +50,9 @@ def axe() -> Any:
 @pytest.fixture(scope="session")
 def make_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Write the page of a made-up sweep, as the tests of the report make them."""
-    made = runpy.run_path(str(Path(__file__).parents[1] / "report" / "conftest.py"))
 
     def make(**given: Any) -> Path:
-        of = made["source"](*made["sweep"](**given), title="demo </script> sweep")
+        of = source(*sweep(**given), title="demo </script> sweep")
         return build_report(of, folder=tmp_path_factory.mktemp("made") / "report")
 
     return make
@@ -69,6 +68,12 @@ def report(make_report: Callable[..., Path]) -> Path:
             ("tpe", "svm", 1): ("crashed", "the worker died: <SIGKILL>", 0),
         },
     )
+
+
+@pytest.fixture(scope="session")
+def wide(make_report: Callable[..., Path]) -> Path:
+    """The page of a sweep with fourteen strategies, some of them with odd labels."""
+    return make_report(strategies=ODD_NAMES, repetitions=2, budget=3)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_an_unknown_name_gets_one_line(name, message):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_what_lies_in_a_file_of_ones_own_is_shown(parts):
+def test_what_lies_in_a_file_of_ones_own_is_shown(parts_file):
     for name, kind in (("Random", "strategy"), ("Sphere", "problem")):
-        reference = parts(name).name
+        reference = parts_file(name).name
         assert call("show", reference).output.startswith(f"{reference} ({kind})")

@@ -1,5 +1,8 @@
+"""Distributions: quantiles to values and back, what they check and refuse."""
+
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Any
 
@@ -10,6 +13,141 @@ from hypothesis import strategies as st
 
 from bench import Categorical, Float, Int, Ordinal
 from bench.core.distributions import values_of
+
+FINITE = st.floats(-1e6, 1e6)
+
+
+UNITS = st.floats(0, 1)
+
+
+@st.composite
+def floats(draw: st.DrawFn) -> Float:
+    log = draw(st.booleans())
+    bound = st.floats(1e-9, 1e9) if log else FINITE
+    low, high = sorted((draw(bound), draw(bound)))
+    return Float(low, high, log=log)
+
+
+@st.composite
+def ints(draw: st.DrawFn) -> Int:
+    log = draw(st.booleans())
+    bound = st.integers(1, 10**6) if log else st.integers(-(10**6), 10**6)
+    low, high = sorted((draw(bound), draw(bound)))
+    return Int(low, high, log=log)
+
+
+@given(floats(), UNITS)
+def test_a_float_stays_inside_and_comes_back(distribution: Float, u: float) -> None:
+    value = distribution.from_unit(u)
+    assert distribution.check(value) == value
+    again = distribution.to_unit(value)
+    assert 0 <= again <= 1
+    assert distribution.from_unit(again) == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+@given(floats())
+def test_the_ends_of_a_float_are_its_bounds(distribution: Float) -> None:
+    assert distribution.from_unit(0) == distribution.low
+    assert distribution.from_unit(1) == distribution.high
+
+
+@given(ints(), UNITS)
+def test_an_int_stays_inside_and_comes_back_exactly(distribution: Int, u: float) -> None:
+    value = distribution.from_unit(u)
+    assert distribution.check(value) == value
+    assert 0 <= distribution.to_unit(value) <= 1
+    assert distribution.from_unit(distribution.to_unit(value)) == value
+
+
+@given(ints())
+def test_the_ends_of_an_int_are_its_bounds(distribution: Int) -> None:
+    assert distribution.from_unit(0) == distribution.low
+    assert distribution.from_unit(1) == distribution.high
+
+
+@given(floats(), UNITS, UNITS)
+def test_from_unit_is_monotone(distribution: Float, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert distribution.from_unit(low) <= distribution.from_unit(high)
+
+
+@pytest.mark.parametrize("low", [-3, 0, 1])
+def test_ints_own_cells_of_equal_width_the_ends_included(low: int) -> None:
+    distribution = Int(low, low + 6)
+    points = (np.arange(7 * 1000) + 0.5) / 7000
+    counts = Counter(distribution.from_unit(u) for u in points.tolist())
+    assert counts == dict.fromkeys(range(low, low + 7), 1000)
+
+
+def test_log_ints_own_cells_as_wide_as_log_of_v_plus_half_over_v_minus_half() -> None:
+    distribution = Int(1, 8, log=True)
+    points = (np.arange(100_000) + 0.5) / 100_000
+    counts = Counter(distribution.from_unit(u) for u in points.tolist())
+    whole = math.log(8.5 / 0.5)
+    for value in range(1, 9):
+        width = math.log((value + 0.5) / (value - 0.5)) / whole
+        assert counts[value] == pytest.approx(100_000 * width, abs=1)  # a point on each border
+
+
+def test_choices_own_cells_of_equal_width() -> None:
+    distribution = Categorical(("a", "b", None))
+    counts = Counter(distribution.from_unit((k + 0.5) / 3000) for k in range(3000))
+    assert counts == {"a": 1000, "b": 1000, None: 1000}
+    for choice in distribution.choices:
+        assert distribution.from_unit(distribution.to_unit(choice)) == choice
+    assert distribution.from_unit(1.0) is None
+
+
+def test_the_middle_of_a_log_float_is_its_geometric_mean() -> None:
+    assert Float(1e-4, 1, log=True).from_unit(0.5) == pytest.approx(1e-2)
+
+
+def test_one_value_is_enough() -> None:
+    assert Float(2, 2).from_unit(0.7) == 2
+    assert Float(2, 2).to_unit(2) == 0.5
+    assert Int(3, 3).from_unit(0.7) == 3
+    assert Int(3, 3, log=True).to_unit(3) == 0.5
+    assert (Float(2, 2).size, Int(3, 3).size, Float(0, 1).size) == (1, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Float(1, 0), "low must not exceed high, got low=1.0, high=0.0; swap"),
+        (lambda: Float(0, math.inf), "must be finite"),
+        (lambda: Float(0, 10**400), "must be finite"),
+        (lambda: Float(math.nan, 1), "must be finite"),
+        (lambda: Float(0, 1, log=True), "a log scale needs low > 0, got low=0.0"),
+        (lambda: Int(0, 5, log=True), "a log scale needs low > 0"),
+        (lambda: Int(0, 1.5), "must be whole, got 0 and 1.5"),
+        (lambda: Int(2, 1), "low must not exceed high"),
+        (lambda: Categorical(()), "at least one choice"),
+        (lambda: Categorical((1, True)), "choices must differ"),
+        (lambda: Categorical(((1, 2),)), "name it with a string"),
+    ],
+)
+def test_a_distribution_that_cannot_be_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace(".", r"\.")):
+        make()
+
+
+@pytest.mark.parametrize("arguments", [(-1e308, 1e308), (1e-200, 1e200, True)])
+def test_a_range_is_within_what_a_float_can_span(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match="within what a float can span, got low="):
+        Float(*arguments)
+
+
+def test_int_bounds_fit_a_record() -> None:
+    assert Int(-(2**63) + 1, 0).low == -(2**63) + 1
+    with pytest.raises(ValueError, match="must fit 64 bits"):
+        Int(0, 2**63)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_to_choose_from_are_finite(number: float) -> None:
+    with pytest.raises(ValueError, match="must be finite, got"):
+        Categorical((1.0, number))
+
 
 NUMBERS = st.one_of(st.integers(-(10**9), 10**9), st.floats(-1e9, 1e9))
 ASCENDING = st.lists(NUMBERS, min_size=1, max_size=12, unique=True).map(sorted)

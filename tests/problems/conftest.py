@@ -7,6 +7,7 @@ import pytest
 from sklearn.model_selection import cross_val_score
 
 from bench.registry import PROBLEMS
+from problems import _files
 from problems._live import LiveProblem
 
 CLASSES = PROBLEMS.classes().values()
@@ -93,3 +94,11 @@ def theirs():
         return tuple((-found if scorer.startswith("neg_") else found).tolist())
 
     return values
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory: an empty folder, of which no file was ever read."""
+    monkeypatch.chdir(tmp_path)
+    _files._load.cache_clear()
+    return tmp_path

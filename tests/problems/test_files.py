@@ -1,3 +1,5 @@
+"""Files of data: what is read from them and what is refused."""
+
 from __future__ import annotations
 
 import gzip
@@ -11,9 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bench.testing.files import lines
 from problems import _files, _text_file
 from problems._dialect import MISSING, USUAL, Dialect
 from problems._files import check_is_no_file, is_file_name, load_file
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 FRAME = pd.DataFrame(
     {
@@ -27,27 +32,12 @@ FRAME = pd.DataFrame(
 )
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    _files._load.cache_clear()
-    return tmp_path
-
-
 def written(name):
     if name.lower().endswith(".parquet"):
         FRAME.to_parquet(name)
     else:
         separator = "\t" if ".tsv" in name.lower() else ","
         FRAME.to_csv(name, sep=separator, index=False)
-    return name
-
-
-def lines(name, *rows, header="x,y", count=40):
-    """Write a header, some rows and as many good ones as make `count`."""
-    rows = [*rows, *(f"{i},{i % 2}" for i in range(len(rows), count))]
-    with open(name, "w", encoding="utf-8", newline="") as file:
-        file.write("\n".join([header, *rows]) + "\n")
     return name
 
 
@@ -122,11 +112,6 @@ def test_a_row_may_be_longer_than_a_megabyte():
     refuses(name, "every class must have 2 rows or more, '1'")
     lines("t.csv", *["long" * 2**19 + ",1"] * 2, *["short,0"] * 38)
     assert load_file("t.csv", "y", "")[1].X[:3, 0].tolist() == [0, 0, 1]
-
-
-def test_quoted_text_may_hold_separators_and_line_ends():
-    name = lines("t.csv", *['"a, b",0', '"c\nd",1'] * 20)
-    assert load_file(name, "y", "")[0].categorical == 1
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(folder):
@@ -303,27 +288,6 @@ def test_values_and_columns_do_not_depend_on_pandas():
         assert data.X[:, number].tolist() == column.tolist()
 
 
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [
-        ("t.xlsx", "t.xlsx is an Excel workbook"),
-        ("data/T.XLS", "data/T.XLS is an Excel workbook"),
-        ("t.ods", "a spreadsheet"),
-        ("t.json", "JSON"),
-        ("t.arff", "ARFF"),
-        ("t.pkl", "a pickle"),
-        ("t.csv.zip", "compressed"),
-        ("t.csv.bz2", "compressed"),
-        ("t.feather", "an Arrow file"),
-        ("t.txt", "a text file of some form"),
-        ("folder/unknown.foo", "got 'folder/unknown.foo'"),
-    ],
-)
-def test_files_of_other_forms_are_named(name, what):
-    with pytest.raises(ValueError, match=f"must end in .csv, .*{what}; save it as CSV or Parquet"):
-        check_is_no_file(name)
-
-
 def test_whatever_is_there_is_meant_as_a_file(folder):
     check_is_no_file("table")
     (folder / "table").write_text("x,y\n")
@@ -365,38 +329,6 @@ def test_how_a_text_file_is_written_means_nothing_elsewhere():
     refuses(written("t.parquet"), "t.parquet is none; leave them out", dialect=Dialect(sep=";"))
 
 
-@pytest.mark.parametrize(
-    ("dialect", "number"),
-    [
-        (Dialect(sep=";", decimal=","), "{}"),
-        (Dialect(sep=";", decimal=",", thousands="."), "{:,.3f}"),
-        (Dialect(sep=";", decimal=",", thousands=" "), "{:,.3f}"),
-        (Dialect(thousands=","), "{:,.3f}"),
-        (Dialect(thousands="'"), "{:,.3f}"),
-        (Dialect(sep="|", thousands="_"), "{:,.3f}"),
-    ],
-)
-def test_numbers_of_a_dialect_are_those_of_the_plain_file(dialect, number):
-    values = [round(-4000 + 311.25 * i**1.5, 3) for i in range(60)]
-    marks = str.maketrans({",": dialect.thousands, ".": dialect.decimal})
-    rows = [
-        f'"{number.format(v).translate(marks)}"{dialect.sep}{i % 2}' for i, v in enumerate(values)
-    ]
-    lines("t.csv", '""' + dialect.sep + "1", *rows, header=f"x{dialect.sep}y", count=0)
-    lines("plain.csv", ",1", *(f"{v},{i % 2}" for i, v in enumerate(values)), count=0)
-    found = load_file("t.csv", "y", "", dialect)[1]
-    plain = load_file("plain.csv", "y", "")[1]
-    assert np.array_equal(found.X, plain.X, equal_nan=True)
-    assert found.categorical == ()
-
-
-def test_blanks_around_numbers_do_not_matter():
-    lines("t.csv", " 1.5 ,0", "\u00a02,1", " ,0", " NA ,1")
-    data = load_file("t.csv", "y", "")[1]
-    assert data.X[:3, 0].tolist()[:2] == [1.5, 2]
-    assert np.isnan(data.X[2:4, 0]).all()
-
-
 def test_groups_of_a_text_file_are_its_texts():
     ids = ["12345678901234567890", "12345678901234567891", "007", "7", "7.0", "1e5", "100000"]
     ids += ["true", "True", "2020-01-01", "2020-1-1", "1,5"]
@@ -430,23 +362,3 @@ def test_files_under_a_wrong_ending_are_named(folder, start, what):
 def test_a_header_without_end_is_no_traceback(folder):
     (folder / "t.csv").write_text("x" * 200_000 + "\n" + "1\n" * 40)
     refuses("t.csv", "target must be a column of t.csv, got 'y'")
-
-
-@pytest.mark.parametrize("sep", [",", ";"])
-def test_numbers_with_zeros_in_front_may_be_identifiers(folder, sep):
-    rows = [f"{i // 4:03d},{i % 5 / 8},{i % 2},{'no' if i % 3 else 'yes'}" for i in range(40)]
-    text = "\n".join(["patient,share,flag,y", *rows]).replace(",", sep)
-    (folder / "t.csv").write_text(text)
-    _, data = load_file("t.csv", "y", "", Dialect(sep=sep))
-    (warning,) = data.warnings
-    assert warning.startswith("'patient' of t.csv has numbers with zeros in front, as identifiers")
-    assert "such as 000, and is taken as numbers" in warning
-    _, grouped = load_file("t.csv", "y", "patient", Dialect(sep=sep))
-    assert grouped.warnings == ()
-
-
-def test_columns_of_one_name_are_told_whatever_is_in_them(folder):
-    rows = "".join(f"{i % 2},00{i},00{i}\n" for i in range(40))
-    (folder / "t.csv").write_text("y,a,a\n" + rows)
-    with pytest.raises(ValueError, match="column names"):
-        load_file("t.csv", "y", "")

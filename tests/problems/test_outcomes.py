@@ -1,60 +1,34 @@
+"""Noise, bent scales and costs of one's own around a problem."""
+
 from __future__ import annotations
 
 import itertools
 import math
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from scipy.stats import kstest
 
 from bench import (
-    Budget,
     Categorical,
     Evaluation,
-    Fidelity,
     Float,
     Int,
     Metric,
-    Ordinal,
-    Problem,
     SearchSpace,
-    Status,
     checks,
 )
 from bench.execution.plan import make_plan
-from bench.registry import PROBLEMS, STRATEGIES
-from bench.run import Run
+from bench.registry import PROBLEMS
 from bench.spec import Entry, Sweep
 from bench.store import Store
+from bench.testing.script import trials_of
+from bench.testing.toys import Probe
 from problems.analytic import Branin, Hartmann6
 from problems.outcomes import Costly, Failing, Monotone, Noisy
-
-
-@dataclass
-class Probe(Problem):
-    """A value, a test value, folds and a cost of its own."""
-
-    name = "probe"
-    space: SearchSpace = field(
-        default_factory=lambda: SearchSpace(
-            {"on": Categorical((True, False)), "x": Float(-3, 5)},
-            conditions={"x": {"on": (True,)}},
-            default={"on": False},
-        )
-    )
-    metric = Metric("accuracy", "maximize")
-    fidelity = Fidelity("rows", 20, lowest=2)
-    optimum = 5.0
-
-    def optimum_of(self, seed):
-        return 5.0 + seed
-
-    def evaluate(self, config, *, seed, fidelity=1.0):
-        value = config.get("x", 0.5) * fidelity
-        return Evaluation(value, value - 1, (value - 0.5, value + 0.5), 2.5)
 
 
 def measured(problem, configs, seed=1):
@@ -64,18 +38,6 @@ def measured(problem, configs, seed=1):
 def some(space, count, seed=0):
     rng = np.random.default_rng(seed)
     return [space.sample(rng) for _ in range(count)]
-
-
-def run(strategy, problem, trials, recorded=()):
-    played = Run(
-        STRATEGIES.create(Entry(strategy)),
-        problem,
-        budget=Budget(trials),
-        strategy_seed=3,
-        problem_seed=4,
-        recorded=recorded,
-    )
-    return list(played)
 
 
 # Noise.
@@ -217,104 +179,10 @@ def test_the_metric_says_that_it_is_on_another_scale():
 @pytest.mark.parametrize("kind", ["log", "exp"])
 def test_strategies_that_look_at_the_order_only_go_the_same_way(strategy, kind):
     def trajectory(problem):
-        return [trial.suggestion.config for trial in run(strategy, problem, 30)]
+        return [trial.suggestion.config for trial in trials_of(strategy, problem, 30)]
 
     inner = Hartmann6()
     assert trajectory(Monotone(of=inner, kind=kind, scale=0.2)) == trajectory(inner)
-
-
-# Failures.
-
-
-def fails(problem, config, seed):
-    try:
-        problem.evaluate(config, seed=seed)
-    except RuntimeError:
-        return True
-    return False
-
-
-@pytest.mark.parametrize("share", [0.05, 0.25, 0.5, 0.75, 0.95])
-@pytest.mark.parametrize("at", [0.0, 0.1, 0.5, 0.93, 1.0])
-def test_exactly_a_share_fails_and_the_default_does_not(share, at):
-    space = SearchSpace({"x": Float(0, 1), "rate": Float(1e-4, 1, log=True)})
-    space = SearchSpace(dict(space.parameters), default=space.from_unit([at, at]))
-    problem = Failing(of=Probe(space), share=share)
-    points = [(k + 0.5) / 1000 for k in range(1000)]
-    for seed in range(12):
-        assert not fails(problem, space.default, seed)
-        failed = []
-        for u in points:
-            config = space.from_unit([u, 0.5])
-            other = space.from_unit([0.5, u])
-            failed.append((fails(problem, config, seed), fails(problem, other, seed)))
-        counts = np.sum(failed, axis=0)
-        # Along the axis it is cut on; along the other all or none fail.
-        cut = 0 if counts[0] not in (0, 1000) else 1
-        assert abs(counts[cut] - 1000 * share) <= 2
-        assert counts[1 - cut] in (0, 1000)
-
-
-def test_a_failure_says_where():
-    problem = Failing(of=Probe(SearchSpace({"x": Float(0, 1)})), share=0.9)
-    with pytest.raises(RuntimeError, match=r"^this region fails on purpose, got x = 0\.5$"):
-        problem.evaluate({"x": 0.5}, seed=1)
-
-
-def test_one_end_fails_wherever_one_has_room_beside_the_default():
-    problem = Failing(of=Branin(), share=0.3)
-    seen = set()
-    for seed in range(40):
-        name, low, high = problem._working(seed)
-        assert (low, high) in ((0.0, 0.7), (0.3, 1.0))
-        seen.add((name, low))
-    assert len(seen) == 4
-
-
-def test_without_a_default_either_end_may_fail():
-    problem = Failing(of=Probe(SearchSpace({"x": Float(0, 1)})), share=0.9)
-    ends = {problem._working(seed)[1:] for seed in range(20)}
-    assert len(ends) == 2
-    for low, high in ends:
-        assert high - low == pytest.approx(0.1)
-        assert low == 0 or high == 1
-
-
-@pytest.mark.parametrize("axis", [Int(1, 10), Ordinal(tuple(k * k for k in range(10)))])
-@pytest.mark.parametrize(("share", "count"), [(0.1, 1), (0.3, 3), (0.34, 3), (0.36, 4)])
-def test_of_finitely_many_values_those_with_their_middle_inside_fail(axis, share, count):
-    space = SearchSpace({"k": axis})
-    problem = Failing(of=Probe(space), share=share)
-    for seed in range(10):
-        failed = [fails(problem, config, seed) for config in space.configs()]
-        assert sum(failed) == count
-        assert failed in (
-            [True] * count + [False] * (10 - count),
-            [False] * (10 - count) + [True] * count,
-        )
-
-
-def test_it_is_cut_on_a_number_that_always_exists():
-    space = SearchSpace(
-        {"on": Categorical((True, False)), "x": Float(0, 1), "k": Int(1, 9), "y": Float(0, 1)},
-        conditions={"x": {"on": (True,)}},
-    )
-    problem = Failing(of=Probe(space))
-    assert {problem._working(seed)[0] for seed in range(10)} == {"y"}
-
-
-def test_what_works_is_the_inner_evaluation_and_the_optimum_is_unknown():
-    problem = Failing(of=Branin(), share=0.2)
-    config = problem.space.default
-    assert problem.evaluate(config, seed=3) == Branin().evaluate(config, seed=3)
-    assert (problem.optimum, problem.optimum_of(3)) == (None, None)
-
-
-def test_a_run_goes_on_after_failures():
-    trials = run("tpe", Failing(of=Branin(), share=0.4), 30)
-    status = [trial.status for trial in trials]
-    assert len(trials) == 30
-    assert {Status.FAILED, Status.COMPLETED} == set(status)
 
 
 # Costs.
@@ -339,7 +207,7 @@ def test_the_cost_where_the_axis_does_not_exist_and_at_a_lower_fidelity():
 
 
 def test_the_cost_is_what_a_run_records():
-    trials = run("random", Costly(of=Branin(), seconds=1000.0), 5)
+    trials = trials_of("random", Costly(of=Branin(), seconds=1000.0), 5)
     axis = Branin.space.parameters["x1"]
     for trial in trials:
         u = axis.to_unit(trial.suggestion.config["x1"])

@@ -11,8 +11,8 @@ import pytest
 from bench import Evaluation, registry, write_table
 from bench.checks import table as table_checks
 from bench.checks.common import CheckFailedError, NotApplicable
-from bench.tabular.levels import discretise
 from bench.spec import Entry
+from bench.tabular.levels import discretise
 
 MADE = {"environments": [{"packages": {"scikit-learn": "1.0", "numpy": "2.0"}}]}
 

@@ -1,0 +1,71 @@
+"""Every strategy and problem of the catalog keeps its contract."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+
+import pytest
+
+from bench import (
+    checks,
+)
+from bench.registry import PROBLEMS, STRATEGIES, unavailable
+
+MEASURING = {
+    checks.problem.check_evaluates_its_space,
+    checks.problem.check_is_deterministic,
+    checks.problem.check_leaves_its_input_alone,
+    checks.problem.check_leaves_the_process_alone,
+    checks.problem.check_hangs_on_its_seed,
+    checks.problem.check_tests_on_other_data,
+    checks.problem.check_metric_fits_its_values,
+}
+
+
+def is_live(cls):
+    return "folds" in {field.name for field in dataclasses.fields(cls)}
+
+
+def affordable(cls):
+    """Return a live problem with fewer folds and rows; what it must keep does not hang on them."""
+    if not is_live(cls) or not cls.argument:
+        return cls
+    few = {"folds": 2, "repeats": 1}
+    if "binary" in cls.tasks:
+        few["data"] = "iris"
+    make = {"__init__": lambda self: cls.__init__(self, **few), "__doc__": cls.__doc__}
+    return type(cls.__name__, (cls,), make)
+
+
+def pairs(catalog, functions):
+    return [
+        pytest.param(affordable(cls), check, id=f"{name}-{check.__name__.removeprefix('check_')}")
+        for name, cls in catalog.classes().items()
+        # One whose name needs an argument is checked where its tests make one.
+        if unavailable(cls) is None and not getattr(cls, "argument", "")
+        for check in functions
+        # Of live problems the models are measured: in tests/problems all are, on their data.
+        if check not in MEASURING or cls.argument or not is_live(cls)
+    ]
+
+
+@pytest.mark.parametrize(("cls", "check"), pairs(STRATEGIES, checks.STRATEGY_CHECKS))
+def test_every_strategy_keeps_its_contract(cls, check):
+    (verdict,) = checks.run_checks(cls, [check])
+    assert verdict.reason is None
+
+
+@pytest.mark.parametrize(("cls", "check"), pairs(PROBLEMS, checks.PROBLEM_CHECKS))
+def test_every_problem_keeps_its_contract(cls, check):
+    (verdict,) = checks.run_checks(cls, [check])
+    assert verdict.reason is None
+
+
+@pytest.mark.parametrize("kind", ["strategy", "problem"])
+def test_every_check_is_in_its_list(kind):
+    module = importlib.import_module(f"bench.checks.{kind}")
+    written = [f for name, f in inspect.getmembers(module) if name.startswith("check_")]
+    listed = checks.STRATEGY_CHECKS if kind == "strategy" else checks.PROBLEM_CHECKS
+    assert set(written) == set(listed)

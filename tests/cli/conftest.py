@@ -1,0 +1,57 @@
+"""The command line in a folder of its own, and options of small sweeps."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from bench.cli import main
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    """Call the command line in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments, code=0):
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert result.exit_code == code, result.output
+        # Nothing but an exit may come out: an exception would be a traceback to the user.
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def inline(parts_file):
+    """The options of a small sweep."""
+    names = {"--strategies": parts_file("Random").name, "--problems": parts_file("Sphere").name}
+    options = names | {"--trials": 3, "--repetitions": 1, "--out": "results/mine", "--jobs": 1}
+    return lambda **change: [
+        text
+        for option, value in (options | {f"--{k}": v for k, v in change.items()}).items()
+        if value is not None
+        for text in (option, value)
+    ]
+
+
+@pytest.fixture
+def finished(make_sweep, run_here, tmp_path):
+    return run_here(make_sweep(["Random", "Raises"], ["Sphere"]), tmp_path / "finished")
+
+
+@pytest.fixture
+def on_flats(tmp_path):
+    """The options of a small sweep on a file of one's own."""
+    rows = [f"{size},{3 * size + (size * 7919) % 13},Linz" for size in range(20, 70)]
+    text = "\n".join(["size,price,town", *rows])
+    (tmp_path / "flats.csv").write_text(text, encoding="utf-8")
+    options = {"data": "flats.csv", "target": "price", "model": "tree,knn", "trials": 2}
+    options |= {"strategies": "random", "repetitions": 1, "out": "results/flats", "jobs": 1}
+    return lambda **change: [
+        text
+        for option, value in (options | change).items()
+        if value is not None
+        for text in (f"--{option}", value)
+    ]

@@ -1,0 +1,102 @@
+"""The command `run`: what it says beforehand, does and tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+from bench.store import Store
+
+
+@pytest.mark.slow
+def test_models_are_tuned_on_data_of_ones_own(call, on_flats):
+    options = on_flats(metric="mae", problems="branin")
+    output = call("run", *options).stdout
+    assert "1 strategy × 3 problems × 1 repetition = 3 runs" in output
+    rows = Store(Path("results/flats")).rows()
+    assert set(rows["problem"]) == {"branin", "tree:flats.csv", "knn:flats.csv"}
+    assert set(rows["status"]) == {"completed"}
+    assert len(rows) == 6
+    tuned = json.loads(Path("results/flats/sweep.json").read_text(encoding="utf-8"))["problems"]
+    for entry in tuned[1:]:
+        assert entry["settings"]["scoring"] == "mae"
+        assert len(entry["settings"]["fingerprint"]) == 16
+    assert "3 runs are there, 0 to do" in call("run", *options).stdout
+
+
+@pytest.mark.slow
+def test_run_says_beforehand_what_it_will_do_and_does_only_what_is_missing(call, inline, tmp_path):
+    output = call("run", *inline()).output
+    assert "1 strategy × 1 problem × 1 repetition = 1 run, up to 3 trials" in output
+    assert "0 runs are there, 1 to do; 1 worker" in output
+    assert "1 completed in " in output
+    assert "efficiency" in output
+    assert "next: tunebench report results/mine" in output
+    again = call("run", *inline()).output
+    assert "1 run is there, 0 to do" in again
+    assert "nothing to do" in again
+    more = call("run", *inline(repetitions=2)).output
+    assert "1 run is there, 1 to do" in more
+    assert len(Store(tmp_path / "results" / "mine").rows()) == 6
+
+
+@pytest.mark.slow
+def test_run_tells_failures_skips_and_damage(call, inline, parts, tmp_path):
+    strategies = ",".join(parts(name).name for name in ("Raises", "Declines", "Random"))
+    arguments = ["run", *inline(strategies=strategies, trials=5)]
+    output = call(*arguments).output
+    assert "3 to do, 1 of them skipped" in output
+    assert ": it does not like this space" in output
+    assert "repetition 0: failed: ask raised RuntimeError: out of ideas" in output
+    assert "1 completed, 1 failed, 1 skipped in " in output
+    damaged = sorted((tmp_path / "results" / "mine" / "runs").glob("*.jsonl"))[0]
+    damaged.write_bytes(b"garbage\n")
+    output = call(*arguments).output
+    assert f"{damaged.relative_to(tmp_path)} is damaged" in output
+    assert "set aside in runs/damaged, its run is redone" in output
+    assert "2 runs are there, 1 to do" in output
+
+
+@pytest.mark.slow
+def test_options_change_what_a_sweep_file_says(call, parts, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        f"trials = 50\nrepetitions = 4\nstrategies = ['{parts('Random').name}']\n"
+        f"problems = ['{parts('Sphere').name}']\nsuites = ['analytic']"
+    )
+    arguments = ["--problems", parts("Table").name, "--trials", 2, "--repetitions", 1]
+    call("run", "mine.toml", *arguments, "--jobs", 1)
+    sweep = Store(tmp_path / "results" / "mine").sweep()
+    assert (sweep["trials"], sweep["repetitions"]) == (2, 1)
+    # Problems named on the command line are all there are: the file's suites do not come on top.
+    assert [entry["name"] for entry in sweep["problems"]] == [parts("Table").name]
+
+
+@pytest.mark.slow
+def test_run_says_beforehand_what_difference_it_could_find(call, inline):
+    # The problem has no default configuration, so that there is one pair.
+    few = inline(strategies="random,sobol,default", repetitions=5)
+    output = call("run", *few).output
+    assert "on these problems the sweep cannot decide anything about 1 pair" in output
+    assert "5 repetitions of each problem are too few, 6 would do" in output
+    more = inline(strategies="random,sobol", repetitions=6, out="results/more")
+    output = call("run", *more).output
+    # 0.1 · (t at 1 − .05 / 2 + t at .8, 5 degrees of freedom) / √6
+    half = stats.t.ppf([0.975, 0.8], 5).sum() * 0.1 / 6**0.5
+    assert f"can detect a difference of about {half:.2g} in normalised regret" in output
+    assert "corrected for 1 pair" in output
+    assert "for new data sets the sweep cannot decide anything: 1 data set is too few" in output
+    alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
+    assert "1 repetition of each problem is too few, 6 would do" in call("run", *alone).output
+
+
+def test_a_strategy_that_does_not_come_to_learn_is_told_before_the_run(call, tmp_path):
+    run = ["run", "--strategies", "tpe,random", "--problems", "branin", "--repetitions", "1"]
+    few = [*run, "--trials", "4", "--out", str(tmp_path / "few")]
+    assert (
+        "tpe draws its first 10 trials at random, the whole budget of 4: it is random search here"
+    ) in call(*few).output
+    # With nothing to do nothing is said of what could be found out.
+    assert "at random" not in call(*few).output

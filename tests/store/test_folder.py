@@ -1,0 +1,113 @@
+"""A results folder and its readers, whatever lies in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.run import End, Ended
+from bench.store import Store, StoreError
+from bench.store import folder as folder_module
+from bench.testing.records import (
+    a_folder,
+    a_link_that_leads_nowhere,
+    a_link_to_itself,
+    failed,
+    job,
+    run_files,
+)
+
+
+def test_a_folder_that_is_none_is_told(folder):
+    with pytest.raises(StoreError, match=r"must hold sweep.json, .* does not; name a folder"):
+        Store(folder).sweep()
+    assert list(Store(folder).records()) == []
+    assert not folder.exists()
+
+
+def test_rows_have_their_kinds_whatever_there_is(folder, begin):
+    store = Store(folder)
+    empty = store.rows()
+    assert len(empty) == 0
+    store.create({})
+    writer, _ = begin(store, job())
+    writer.append(failed(0))
+    rows = store.rows()
+    assert list(rows.columns) == list(empty.columns)
+    assert rows["value"].isna().all()
+    assert (rows["value"].dtype, rows["is_set"].dtype) == (float, bool)
+    assert rows["reason"].tolist() == ["ValueError: a\nb"]
+
+
+@pytest.mark.parametrize("happening", ["it ends", "it is packed"])
+def test_a_reader_survives_what_happens_while_it_reads(done, monkeypatch, happening):
+    path = run_files(done)[0]
+    listed = path.with_suffix(".part") if happening == "it ends" else path
+    path.rename(listed)
+    read, happened = folder_module.read_run, []
+
+    def meanwhile(which):
+        if which == listed and not happened:
+            happened.append(which)
+            if happening == "it ends":
+                listed.rename(path)
+            else:
+                done.pack()
+        return read(which)
+
+    monkeypatch.setattr(folder_module, "read_run", meanwhile)
+    records = list(done.records())
+    assert happened
+    assert [record.id for record in records if record.id == path.stem] == [path.stem]
+    assert all(record.end is not None for record in records)
+
+
+def test_environments_are_listed_once_each(folder, begin):
+    store, ids = Store(folder), {job(repetition).id for repetition in range(3)}
+    store.create({})
+    for repetition, python in enumerate(("3", "3", "4")):
+        writer, _ = begin(store, job(repetition), python)
+        writer.close(End(Ended.EXHAUSTED))
+    assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
+    store.pack()
+    assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"cannot be written .*; use another folder"):
+        Store(tmp_path / "file" / "results").create({})
+
+
+@pytest.mark.parametrize("spoil", [a_folder, a_link_that_leads_nowhere, a_link_to_itself])
+def test_a_run_file_that_cannot_be_read_is_an_error(done, readers, spoil):
+    path = run_files(done)[0]
+    spoil(path)
+    for reader in readers(done):
+        with pytest.raises(StoreError, match=rf"{path} cannot be read \(.*\); check its rights"):
+            reader()
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link that leads nowhere", "a link to itself"])
+def test_runs_that_cannot_be_listed_are_not_taken_for_none(done, readers, kind):
+    runs = done.folder / "runs"
+    runs.rename(done.folder / "gone")
+    if kind == "a file":
+        runs.write_text("no folder", encoding="utf-8")
+    else:
+        runs.symlink_to(runs if kind == "a link to itself" else done.folder / "nowhere")
+    for reader in readers(done):
+        told = rf"{runs} (cannot be read \(.*\); check its rights|is a link to .*; remove the link)"
+        with pytest.raises(StoreError, match=told):
+            reader()
+
+
+def test_a_file_is_no_results_folder(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"must hold sweep.json, .*file does not; name a folder"):
+        Store(tmp_path / "file").sweep()
+
+
+def test_a_sweep_that_cannot_be_read_is_not_taken_for_none(done):
+    a_folder(done.sweep_path)
+    with pytest.raises(StoreError, match=r"sweep.json cannot be read \(Is a directory\); check"):
+        done.sweep()

@@ -1,0 +1,149 @@
+"""Packs: what they keep, and what is refused as one."""
+
+from __future__ import annotations
+
+import os
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from bench.execution.plan import make_plan
+from bench.store import Store, StoreError
+from bench.testing.records import a_link_that_leads_nowhere, run_files
+
+
+def test_packing_loses_nothing(done):
+    trials, runs = done.frames()
+    assert set(trials["status"]) == {"completed", "failed"}
+    headers = {record.id: record for record in done.records()}
+    assert done.pack() == len(runs)
+    assert run_files(done) == []
+    packed_trials, packed_runs = done.frames()
+    pd.testing.assert_frame_equal(packed_trials, trials)
+    pd.testing.assert_frame_equal(packed_runs, runs)
+    assert {record.id: record for record in done.records()} == headers
+
+
+def test_packing_twice_changes_nothing(done):
+    done.pack()
+    once = done.frames()
+    done.pack()
+    for before, after in zip(once, done.frames(), strict=True):
+        pd.testing.assert_frame_equal(after, before)
+
+
+def test_a_pack_takes_more_runs_in(done, make_sweep, run_here):
+    done.pack()
+    count = len(done.frames()[1])
+    run_here(make_sweep(["Random"], ["Accuracy"]), done.folder)
+    trials, runs = done.frames()
+    assert len(runs) == count + 2
+    done.pack()
+    keys = ["run", "trial"]
+    pd.testing.assert_frame_equal(
+        done.rows().sort_values(keys, ignore_index=True),
+        trials.sort_values(keys, ignore_index=True),
+    )
+
+
+def test_packed_runs_are_not_repeated(done, make_sweep):
+    done.pack()
+    sweep = make_sweep(["Random", "Climber"], ["Sphere", "Flaky", "Tree", "Numpy"])
+    assert make_plan(sweep, done).todo == []
+
+
+def test_unfinished_runs_are_not_packed(done, write_unfinished):
+    path = write_unfinished(done)
+    done.pack()
+    assert path.exists()
+    unfinished = [record.id for record in done.records() if record.end is None]
+    assert unfinished == [path.stem]
+
+
+def test_a_loose_run_beats_a_packed_one(done, forged):
+    path = run_files(done)[0]
+    loose = path.read_bytes()
+    done.pack()
+    path.write_bytes(loose)
+    forged(path, b'"seconds":', b'"seconds":1')
+    counted = next(record for record in done.records() if record.id == path.stem)
+    assert counted.end.seconds >= 1
+    assert len(list(done.records())) == len({record.id for record in done.records()})
+
+
+def test_a_pack_in_a_folder_whose_name_is_no_utf_8_is_read(done):
+    done.pack()
+    rows = done.rows()
+    elsewhere = Store(done.folder.rename(os.fsdecode(bytes(done.folder) + b"-\xff")))
+    pd.testing.assert_frame_equal(elsewhere.rows(), rows)
+    assert elsewhere.packed() == len(rows)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and nothing more", None])
+def test_a_pack_that_cannot_be_read_is_told(done, content):
+    done.pack()
+    if content is None:
+        pd.DataFrame({"a": [1]}).to_parquet(done.pack_path)
+    else:
+        done.pack_path.write_bytes(content)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+@pytest.mark.parametrize("metadata", [b'{"schema": 1}', b"[]", b"x"])
+def test_a_pack_whose_metadata_is_none_is_told(done, metadata):
+    done.pack()
+    table = pq.read_table(done.pack_path).replace_schema_metadata({"tunebench": metadata})
+    pq.write_table(table, done.pack_path)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+def test_a_pack_without_a_column_is_told(done):
+    done.pack()
+    table = pq.read_table(done.pack_path)
+    pq.write_table(table.drop_columns(["config"]), done.pack_path)
+    with pytest.raises(StoreError, match="must be a pack that `tunebench pack` wrote"):
+        list(done.records())
+
+
+def test_a_pack_behind_a_link_that_leads_nowhere_is_not_taken_for_none(done, readers):
+    done.pack()
+    a_link_that_leads_nowhere(done.pack_path)
+    for reader in readers(done):
+        with pytest.raises(StoreError, match=r"trials.parquet cannot be read \(No such file"):
+            reader()
+
+
+def test_a_pack_that_may_not_be_read_is_not_said_to_be_damaged(done, monkeypatch):
+    done.pack()
+
+    def refuse(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.open", refuse)
+    told = r"trials.parquet cannot be read \(Permission denied\); check its rights"
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=told):
+            reading()
+
+
+def test_a_pack_that_does_not_fit_into_memory_is_not_said_to_be_damaged(done, monkeypatch):
+    done.pack()
+
+    def too_much(*_):
+        raise MemoryError("malloc of size 64 failed")
+
+    monkeypatch.setattr("bench.store.pack.column_seal", too_much)
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=r"must fit into memory, it does not \(MemoryError"):
+            reading()
+
+
+def test_a_pack_of_too_many_trials_is_refused_before_they_are_read(done, monkeypatch):
+    done.pack()
+    monkeypatch.setattr("bench.store.pack.MOST_ROWS", 10)
+    for reading in (lambda: list(done.records()), done.columns):
+        with pytest.raises(StoreError, match=r"must hold 10 trials or fewer, .* has \d+; "):
+            reading()
