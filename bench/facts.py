@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import itertools
+import json
 from collections.abc import Callable, Mapping
+from importlib import resources
 from typing import Any
 
 from bench import registry, settings
@@ -139,6 +142,30 @@ def shipped_table(name: str) -> Problem | None:
     if cls is None or "table" not in cls.tags or settings.names(cls):
         return None
     return cls()
+
+
+def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what regret on a problem of the catalog is measured by, where that is frozen.
+
+    Args:
+        name: of the problem in the catalog.
+        version: its version.
+        given: all its settings.
+
+    Returns:
+        `best` (None: the optimum of each repetition), `typical` (what stands for one random draw),
+        `source` (what they are, in words).
+    """
+    known = _scales().get(name)
+    if known is None or known["version"] != version or known["settings"] != dict(given):
+        return None
+    return {key: known[key] for key in ("best", "typical", "source")}
+
+
+@functools.cache
+def _scales() -> dict[str, Any]:
+    file = resources.files("problems") / "scales.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def dataset_of(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench.spec import RunSpec
 
@@ -19,6 +21,7 @@ class Facts:
         dataset: what the problem is made of; "" in records of versions that did not say.
         optimum: the best value there is in this repetition, None where unknown.
         median_draw: the median value of one random configuration, None where unknown.
+        scale: what regret is measured by where that is frozen (`bench.facts.frozen_scale`).
         positive: the class that the metric looks for, or "".
         strategy_distribution, problem_distribution: name and version of the installed
             distribution that the class is part of, or "".
@@ -31,6 +34,7 @@ class Facts:
     dataset: str = ""
     optimum: float | None = None
     median_draw: float | None = None
+    scale: Mapping[str, Any] | None = None
     positive: str = ""
     strategy_distribution: str = ""
     problem_distribution: str = ""

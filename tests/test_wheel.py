@@ -1,6 +1,8 @@
 """The package works where it is installed, not only in the checkout."""
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,36 +11,84 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+MINE = """
+from bench import Evaluation, Float, Metric, Problem, SearchSpace
+
+
+class Valley(Problem):
+    name = "valley"
+    space = SearchSpace({"x": Float(0, 1)})
+    metric = Metric("loss", "minimize")
+    optimum = 0.0
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation((config["x"] - 0.3) ** 2, fold_values=(0.1, 0.2))
+"""
+
+PROBLEMS = "mine.py:Valley,table:own.parquet,table-tree-wine,tree-wine,branin"
+
+
+def call(place, *command):
+    done = subprocess.run(
+        [str(part) for part in command], cwd=place, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory):
+    """Programs of an environment that has the locked libraries and the wheel of this package."""
+    place = tmp_path_factory.mktemp("installed")
+    build = ["-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", place]
+    call(place, sys.executable, *build, ROOT)
+    (wheel,) = place.glob("tunebench-*.whl")
+    call(place, sys.executable, "-m", "venv", "fresh")
+    scripts = place / "fresh" / ("Scripts" if os.name == "nt" else "bin")
+    pip = [scripts / "python", "-m", "pip", "install", "--quiet"]
+    call(place, *pip, "--require-hashes", "-r", ROOT / "requirements.lock")
+    call(place, *pip, "--no-deps", wheel)
+    return scripts
+
 
 @pytest.mark.slow
-def test_the_wheel_runs_a_sweep_in_a_fresh_environment(tmp_path):
-    def call(*command, **options):
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            **options,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    build = ["-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
-    call(sys.executable, *build, ROOT)
-    (wheel,) = tmp_path.glob("tunebench-*.whl")
-
-    call(sys.executable, "-m", "venv", "fresh")
-    scripts = tmp_path / "fresh" / ("Scripts" if os.name == "nt" else "bin")
-    pip = [scripts / "python", "-m", "pip", "install", "--quiet"]
-    call(*pip, "--require-hashes", "-r", ROOT / "requirements.lock")
-    call(*pip, "--no-deps", wheel)
-
-    place = call(scripts / "python", "-c", "import bench; print(bench.__file__)")
-    assert Path(place.strip()).is_relative_to(tmp_path)
+def test_the_wheel_runs_a_sweep_in_a_fresh_environment(scripts, tmp_path):
+    place = Path(call(tmp_path, scripts / "python", "-c", "import bench; print(bench.__file__)"))
+    assert not place.is_relative_to(ROOT)
     # Type checkers of those who use it look for this.
-    assert Path(place.strip()).with_name("py.typed").is_file()
-    call(scripts / "tunebench", "run", "smoke", "--jobs", "2")
-    call(scripts / "tunebench", "report", "results/smoke")
+    assert Path(str(place).strip()).with_name("py.typed").is_file()
+    call(tmp_path, scripts / "tunebench", "run", "smoke", "--jobs", "2")
+    call(tmp_path, scripts / "tunebench", "report", "results/smoke")
     page = (tmp_path / "results/smoke/report/index.html").read_text(encoding="utf-8")
     assert "Leaderboard" in page
+
+
+@pytest.mark.slow
+def test_a_report_needs_its_folder_alone(scripts, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    (here / "mine.py").write_text(MINE, encoding="utf-8")
+    ours = [sys.executable, "-m", "bench"]
+    call(
+        here, *ours, "tabulate", "sphere", "--levels", "6", "--splits", "2", "--out", "own.parquet"
+    )
+    call(
+        here, *ours, "run", "--strategies", "random,tpe,grid", "--problems", PROBLEMS,
+        "--trials", "12", "--repetitions", "3", "--out", "results/mixed",
+    )  # fmt: skip
+    call(here, *ours, "report", "results/mixed")
+    made = contents(here / "results/mixed/report")
+    # Elsewhere, without the files that the problems are made of.
+    shutil.copytree(here / "results", there / "results")
+    shutil.rmtree(there / "results/mixed/report")
+    shutil.rmtree(here)
+    call(there, scripts / "tunebench", "report", "results/mixed")
+    assert contents(there / "results/mixed/report") == made

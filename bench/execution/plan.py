@@ -12,7 +12,7 @@ from typing import Any
 from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
-from bench.facts import dataset_of, table_of
+from bench.facts import dataset_of, frozen_scale, table_of
 from bench.job import Facts, Job
 from bench.registry import RegistryError
 from bench.run import Ended, in_words, skip_reason
@@ -147,7 +147,7 @@ class _Facts:
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str], tuple[Facts, Problem, str | None]] = {}
-        self._problems: dict[str, tuple[str, list[float]]] = {}
+        self._problems: dict[str, tuple[str, list[float], Mapping[str, Any] | None]] = {}
 
     def job(self, spec: RunSpec) -> Job:
         facts, problem, skipped = self._pair(spec)
@@ -157,20 +157,22 @@ class _Facts:
         with _blaming(labels):
             optimum = None if skipped else problem.optimum_of(seed)
             optimum = None if optimum is None else float(optimum)
-            dataset, medians = self._problem(spec.problem, problem)
+            dataset, medians, scale = self._problem(spec.problem, problem)
             draw = medians[problem.split_of(seed)] if medians else None  # type: ignore[attr-defined]
         return Job(
             spec,
             strategy_seed=seeds.strategy_seed(spec.seed, *labels, spec.repetition),
             problem_seed=seed,
-            facts=replace(facts, dataset=dataset, optimum=optimum, median_draw=draw),
+            facts=replace(facts, dataset=dataset, optimum=optimum, median_draw=draw, scale=scale),
         )
 
     def skip(self, spec: RunSpec) -> str | None:
         return self._pair(spec)[2]
 
-    def _problem(self, entry: Entry, problem: Problem) -> tuple[str, list[float]]:
-        """Return a problem's data set, and of a table the median of one random draw on each split.
+    def _problem(
+        self, entry: Entry, problem: Problem
+    ) -> tuple[str, list[float], Mapping[str, Any] | None]:
+        """Return a problem's data set, its scale, and of a table the median draw on each split.
 
         They are recorded because whoever reads the results may neither have the problem nor trust
         it.
@@ -179,7 +181,8 @@ class _Facts:
             dataset = dataset_of(entry.name, entry.settings, _table_behind)
             table = table_of(problem)
             medians = table.median_draws() if table and hasattr(problem, "split_of") else []
-            self._problems[entry.label] = dataset, medians
+            scale = frozen_scale(entry.name, entry.version, entry.settings)
+            self._problems[entry.label] = dataset, medians, scale
         return self._problems[entry.label]
 
     def _pair(self, spec: RunSpec) -> tuple[Facts, Problem, str | None]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +29,7 @@ def scales(runs: pd.DataFrame) -> dict[str, Scale]:
 
     Args:
         runs: a row a run: problem, problem_name, problem_version, problem_settings, repetition,
-            problem_seed, median_draw.
+            problem_seed, median_draw, scale_best, scale_typical, scale_source.
     """
     found = {}
     for label, part in runs.groupby("problem", observed=True, sort=False):
@@ -41,24 +39,51 @@ def scales(runs: pd.DataFrame) -> dict[str, Scale]:
     return found
 
 
+def not_recorded(runs: pd.DataFrame) -> list[str]:
+    """Return the problems whose scale is of this version of the catalog: their runs have none.
+
+    Args:
+        runs: as for `scales`.
+    """
+    return [
+        str(label)
+        for label, part in runs.groupby("problem", observed=True, sort=False)
+        if _of_record(part) is None and _of_catalog(part) is not None
+    ]
+
+
 def _scale(part: pd.DataFrame) -> Scale | None:
+    return _of_record(part) or _of_catalog(part)
+
+
+def _of_record(part: pd.DataFrame) -> Scale | None:
+    """Return the scale that was recorded when the runs of a problem were planned."""
+    if part["scale_typical"].notna().all():
+        first = part.iloc[0]
+        best = None if np.isnan(first["scale_best"]) else float(first["scale_best"])
+        return Scale(best, float(first["scale_typical"]), str(first["scale_source"]))
+    if part["median_draw"].notna().all():
+        return _exact(part["repetition"], part["median_draw"])
+    return None
+
+
+def _of_catalog(part: pd.DataFrame) -> Scale | None:
+    """Return the scale that this version has of a problem, for runs that were planned before."""
     first = part.iloc[0]
     name, version = str(first["problem_name"]), int(first["problem_version"])
-    known = _recorded().get(name)
-    if known is not None and _same(known, version, json.loads(first["problem_settings"])):
+    known = facts.frozen_scale(name, version, json.loads(first["problem_settings"]))
+    if known is not None:
         return Scale(known["best"], known["typical"], known["source"])
     behind = _behind(name, version)
-    if behind is not None:
-        table, split_of = behind
-        medians = table.median_draws()
-        typical = {
-            int(repetition): medians[split_of(int(seed))]
-            for repetition, seed in zip(part["repetition"], part["problem_seed"], strict=True)
-        }
-    elif part["median_draw"].notna().all():
-        typical = dict(zip(part["repetition"].astype(int), part["median_draw"], strict=True))
-    else:
+    if behind is None:
         return None
+    table, split_of = behind
+    medians = table.median_draws()
+    return _exact(part["repetition"], [medians[split_of(int(s))] for s in part["problem_seed"]])
+
+
+def _exact(repetitions: pd.Series, medians: Iterable[float]) -> Scale:
+    typical = {int(r): float(m) for r, m in zip(repetitions, medians, strict=True)}
     return Scale(None, typical, "the median of one random draw, exactly")
 
 
@@ -95,16 +120,6 @@ def _behind(name: str, version: int) -> tuple[Table, Callable[[int], int]] | Non
         return None
     table, split_of = facts.table_of(problem), getattr(problem, "split_of", None)
     return None if table is None or split_of is None else (table, split_of)
-
-
-def _same(recorded: Mapping[str, Any], version: int, settings: Mapping[str, Any]) -> bool:
-    return bool(recorded["version"] == version and recorded["settings"] == dict(settings))
-
-
-@cache
-def _recorded() -> dict[str, Any]:
-    file = resources.files("problems") / "scales.json"
-    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def record(names: list[str], trials: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:

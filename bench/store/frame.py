@@ -12,7 +12,10 @@ from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns,
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN_KINDS = {"optimum": float, "median_draw": float, "is_set": bool, "checked": bool}
+RUN_KINDS = {
+    "optimum": float, "median_draw": float, "scale_best": float, "scale_typical": float,
+    "is_set": bool, "checked": bool,
+}  # fmt: skip
 """Of columns that pandas would take for something else where they are empty."""
 
 END_COLUMNS = ("ended", "reason", "trials", "start_s", "seconds")

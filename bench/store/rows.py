@@ -29,7 +29,9 @@ RUN_COLUMNS = (
     "is_set",
 )
 
-RUN_FACTS = ("dataset", "median_draw", "positive", "checked")
+RUN_FACTS = (
+    "dataset", "median_draw", "scale_best", "scale_typical", "scale_source", "positive", "checked",
+)  # fmt: skip
 """What the frame of runs has beside them: empty and NaN of runs that were planned without, and
 whether they have checksums."""
 
@@ -55,6 +57,7 @@ TRIAL_COLUMNS = (
 def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the header of a run says in each of its rows."""
     spec, facts = head["spec"], head["facts"]
+    scale = facts.get("scale") or {}
     strategy, problem = spec["strategy"], spec["problem"]
     return {
         "run": head["run"],
@@ -78,6 +81,9 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "is_set": facts["is_set"],
         "dataset": facts.get("dataset", ""),
         "median_draw": facts.get("median_draw"),
+        "scale_best": scale.get("best"),
+        "scale_typical": scale.get("typical"),
+        "scale_source": scale.get("source", ""),
         "positive": facts.get("positive", ""),
     }
 

@@ -18,7 +18,7 @@ from bench.store.record import (
 )
 from bench.store.rows import run_columns
 
-_FACTS = {
+_FACTS: dict[str, tuple[type, ...]] = {
     "library": (str,),
     "metric": (str,),
     "direction": (str,),
@@ -27,9 +27,10 @@ _FACTS = {
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
-_OTHER_FACTS = {
+_OTHER_FACTS: dict[str, tuple[type, ...]] = {
     "dataset": (str,),
     "median_draw": (int, float, NoneType),
+    "scale": (dict,),
     "positive": (str,),
     "strategy_distribution": (str,),
     "problem_distribution": (str,),
@@ -85,8 +86,19 @@ def check_head(head: Mapping[str, Any]) -> None:
     for name, kinds in _OTHER_FACTS.items():
         if name in facts and type(facts[name]) not in kinds:
             raise TypeError(f"{name} is {facts[name]!r}")
+    _check_scale(facts.get("scale"))
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
+
+
+def _check_scale(scale: Mapping[str, Any] | None) -> None:
+    if scale is None:
+        return
+    numbers = scale["best"], scale["typical"]
+    if not isinstance(scale["source"], str) or type(numbers[1]) not in (int, float):
+        raise TypeError(f"scale is {scale!r}")
+    if type(numbers[0]) not in (int, float, NoneType):
+        raise TypeError(f"scale is {scale!r}")
 
 
 def _check_trial(line: Mapping[str, Any]) -> None:

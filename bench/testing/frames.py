@@ -123,7 +123,8 @@ def sweep(
                     "direction": direction, "optimum": optimum, "repetition": repetition,
                     "master_seed": 1, "strategy_seed": 2, "problem_seed": 3, "budget": budget,
                     "is_set": strategy == "grid",
-                    "median_draw": np.nan,
+                    "median_draw": np.nan, "scale_best": np.nan, "scale_typical": np.nan,
+                    "scale_source": "",
                     "checked": True,
                 }  # fmt: skip
                 runs.append(

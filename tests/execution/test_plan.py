@@ -202,6 +202,10 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     assert len(tables) == 3
     draws = [job.facts.median_draw for job in tables]
     assert draws == [(2.0, 8.0)[job.problem_seed % 2] for job in tables]
+    scales = {job.spec.problem.label: job.facts.scale for job in plan.todo}
+    assert scales["branin"] is not None
+    assert scales["branin"]["source"].startswith("the median of")
+    assert [scales[label] for label in list(scales)[:2]] == [None, None]
     # A run is what it was: none of it is part of its id.
     assert all(job.spec.id == job.id for job in plan.todo)
 

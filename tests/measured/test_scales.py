@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench import facts
 from bench.measured import problems as measured
-from bench.measured import scales as module
-from bench.measured.scales import exact_draws, record, scales
+from bench.measured.scales import exact_draws, not_recorded, record, scales
+from bench.panels.regret import Scale
 from bench.registry import PROBLEMS
 from bench.spec import Entry
 from bench.store import Store
@@ -17,7 +18,7 @@ from bench.store import Store
 def recorded(monkeypatch):
     """What is recorded, to be filled by a test."""
     found = {}
-    monkeypatch.setattr(module, "_recorded", lambda: found)
+    monkeypatch.setattr(facts, "_scales", lambda: found)
     return found
 
 
@@ -32,6 +33,9 @@ def runs(name, seeds=(0, 1), version=None, settings=None, label="p"):
             "repetition": range(len(seeds)),
             "problem_seed": seeds,
             "median_draw": float("nan"),
+            "scale_best": float("nan"),
+            "scale_typical": float("nan"),
+            "scale_source": "",
         }
     )
 
@@ -54,6 +58,22 @@ def test_what_runs_recorded_counts_where_it_is_there_for_all_of_them():
     assert (scale.best, scale.typical) == (None, {0: 0.4, 1: 0.6})
     assert "exactly" in scale.source
     assert scales(frame.assign(median_draw=[0.4, float("nan")])) == {}
+
+
+def test_a_scale_that_runs_recorded_counts_before_that_of_the_catalog(recorded):
+    recorded["branin"] = {"version": 1, "settings": {"shifted": True}, "best": None,
+                          "typical": 9.0, "source": "today's"}  # fmt: skip
+    frame = runs("branin")
+    assert scales(frame)["p"] == Scale(None, 9.0, "today's")
+    assert not_recorded(frame) == ["p"]
+    frame = frame.assign(scale_typical=7.0, scale_source="then")
+    assert scales(frame)["p"] == Scale(None, 7.0, "then")
+    assert scales(frame.assign(scale_best=1.5))["p"] == Scale(1.5, 7.0, "then")
+    assert not_recorded(frame) == []
+
+
+def test_a_problem_that_nobody_froze_lacks_no_record():
+    assert not_recorded(runs("branin").assign(problem_name="mine.py:Valley")) == []
 
 
 def test_what_is_recorded_counts_for_the_same_version_and_settings(recorded):
