@@ -1,6 +1,6 @@
 import pytest
 
-from bench.report.sections import failures as accounts
+from bench.report.sections import failures
 
 WHAT, RULES = "Failures, skips and short runs", "Two rules for failures"
 
@@ -13,7 +13,7 @@ def value(strategy, _problem, _repetition, trial):
 
 
 def test_nothing_to_tell(made, find, builder):
-    section = accounts.section(find(made(lambda *_: 1.0)), builder)
+    section = failures.section(find(made(lambda *_: 1.0)), builder)
     assert section.sentence == "Every run used its whole budget and no trial failed."
     assert list(section.items) == []
 
@@ -22,7 +22,7 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
     ends = {("tpe", "b", 1): ("crashed", "the worker died", 1),
             ("random", "b", 0): ("exhausted", "no more", 1)}  # fmt: skip
     frames = made(value, problems=("a", "b"), repetitions=2, ends=ends)
-    section = accounts.section(find(frames), builder)
+    section = failures.section(find(frames), builder)
     shown = table(section, WHAT, "kind", "strategy", "problems", "reason")
     assert {key: row["count"] for key, row in shown.items()} == {
         ("crashed", "tpe", "b", "the worker died"): "1",
@@ -35,7 +35,7 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
 @pytest.mark.parametrize(("kind", "told"), [("exhausted", True), ("short", False)])
 def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, said, kind, told):
     ends = {("random", "a", 0): (kind, "some reason", 1)}
-    section = accounts.section(
+    section = failures.section(
         find(made(value, problems=("a",), repetitions=2, ends=ends)), builder
     )
     assert ("nothing more to suggest" in said(section)) == told
@@ -44,16 +44,16 @@ def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, 
 
 
 def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):
-    trials, runs = made(value, repetitions=accounts.MOST + 3)
+    trials, runs = made(value, repetitions=failures.MAX_ROWS + 3)
     letters = [chr(ord("a") + i // 26) + chr(ord("a") + i % 26) for i in range(200)]
     trials["reason"] = trials["reason"].where(
         trials["reason"] == "", trials["repetition"].map(lambda r: f"no {letters[r]}")
     )
-    section = accounts.section(find((trials, runs)), builder)
-    assert len(table(section, WHAT, "reason")) == accounts.MOST
+    section = failures.section(find((trials, runs)), builder)
+    assert len(table(section, WHAT, "reason")) == failures.MAX_ROWS
     assert "All 103 rows, one a problem and reason, are in tables/accounts.csv." in said(section)
     (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
-    assert len(item.raw) == accounts.MOST + 3
+    assert len(item.raw) == failures.MAX_ROWS + 3
 
 
 def test_reasons_that_differ_in_numbers_alone_are_one(made, find, builder, table, said):
@@ -62,7 +62,7 @@ def test_reasons_that_differ_in_numbers_alone_are_one(made, find, builder, table
     trials["reason"] = trials["reason"].where(
         trials["reason"] == "", trials["repetition"].map(dict(enumerate(reasons)))
     )
-    section = accounts.section(find((trials, runs)), builder)
+    section = failures.section(find((trials, runs)), builder)
     shown = table(section, WHAT, "reason")
     assert {reason: (row["problems"], row["count"]) for reason, row in shown.items()} == {
         ("singular at -1.5e-07 (and 1 more with other numbers)",): ("a and b", "4"),
@@ -77,7 +77,7 @@ def test_the_two_rules_by_hand(made, find, builder, table, said):
     def half(strategy, problem, repetition, trial):
         return None if strategy == "tpe" and repetition else value(strategy, "", 0, trial)
 
-    section = accounts.section(find(made(half, repetitions=2)), builder)
+    section = failures.section(find(made(half, repetitions=2)), builder)
     shown = table(section, RULES)
     assert shown["random"] == {
         "as the worst": "0.50", "as one random draw": "0.50", "failed trials": "0 %",
@@ -100,11 +100,11 @@ def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, ra
         return None if repetition % 2 else value(strategy, "", 0, trial)
 
     found = find(made(half, repetitions=4))
-    assert words in said(accounts.section(found, builder))
+    assert words in said(failures.section(found, builder))
 
 
 def test_when_nothing_completed_there_are_no_rules_to_compare(made, find, builder):
-    section = accounts.section(find(made(lambda *_: None)), builder)
+    section = failures.section(find(made(lambda *_: None)), builder)
     assert [getattr(item, "label", "") for item in section.items].count(RULES) == 0
     assert any(getattr(item, "label", "") == WHAT for item in section.items)
 
@@ -113,9 +113,9 @@ def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, buil
     trials, runs = made(value, problems=("a", "b"))
     long = "é" * 5_000_000
     trials["reason"] = trials["reason"].where(trials["reason"] == "", long)
-    section = accounts.section(find((trials, runs)), builder)
+    section = failures.section(find((trials, runs)), builder)
     assert [reason for (reason,) in table(section, WHAT, "reason")] == [
-        "é" * accounts.LONGEST + "…"
+        "é" * failures.MAX_REASON + "…"
     ]
     assert "Reasons are cut after 300 characters; they are whole in tables/accounts.csv" in said(
         section

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from bench.analysis.curves.equivalents import TWICE
+from bench.inference.mean_intervals import KNOWN_OF_REPETITIONS
 from bench.report import figures
 from bench.report.page import PageFigure
 from bench.report.sections import targets
@@ -44,12 +45,14 @@ def test_its_heading_tells_what_a_trial_is_worth(found, builder):
          ("d", math.nan, False), (TWICE, 2.0, False)],
         columns=["strategy", "factor", "bound"],
     ).assign(low=math.nan, high=math.nan, problems=2, bounds=0)  # fmt: skip
-    sentence = targets._told(found)
+    sentence = targets.section(found, builder).sentence
     assert sentence == (
         "A trial is worth so many of random: c 3.0 and b ≥ 2.5 (median over problems)."
     )
     found.saved = found.saved.head(2)
-    assert targets._told(found) == ("Where the strategies get, and how many trials it takes them.")
+    assert targets.section(found, builder).sentence == (
+        "Where the strategies get, and how many trials it takes them."
+    )
 
 
 def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
@@ -82,10 +85,12 @@ def test_shares_of_targets_have_bands_and_the_caption_says_so(found, builder):
     axes = figures.ecdf(found.ecdf, line_styles(found))
     assert [line.get_label() for line in axes.get_lines()] == ["random", "tpe"]
     # Half of tpe’s four runs on each of two problems hit at once, the others never: a standard
-    # error of √(1/3 / 4 / 2) times Student's value with six degrees of freedom.
+    # error of √(1/3 / 4 / 2) times Student's value with a share of six degrees of freedom, which is
+    # more than a half; no share lies beyond 0 and 1.
     band = axes.collections[1].get_paths()[0].vertices[:, 1]
-    half = stats.t.ppf(0.975, 6) * math.sqrt(1 / 24)
-    assert [band.min(), band.max()] == pytest.approx([0.5 - half, 0.5 + half])
+    half = stats.t.ppf(0.975, KNOWN_OF_REPETITIONS * 6) * math.sqrt(1 / 24)
+    ends = [max(0.5 - half, 0), min(0.5 + half, 1)]
+    assert [band.min(), band.max()] == pytest.approx(ends)
 
 
 def test_short_runs_have_no_targets(made, find, builder):

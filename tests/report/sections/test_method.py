@@ -1,7 +1,6 @@
 import pytest
 
-from bench.report.page import Note, Terms
-from bench.report.sections import about
+from bench.report.sections import method
 
 
 def value(strategy, _problem, repetition, trial):
@@ -22,7 +21,7 @@ def found(made, find):
 
 
 def test_each_test_is_told_with_its_n_alpha_and_correction(found):
-    section = about.method(found)
+    section = method.section(found)
     these, new = bullet(section, THESE), bullet(section, NEW)
     for words in ("Student’s test", "n = 5 or more paired repetitions", "α = 0.05 two-sided",
                   "Holm’s correction over 3 pairs", "±0.02"):  # fmt: skip
@@ -40,22 +39,22 @@ def test_each_test_is_told_with_its_n_alpha_and_correction(found):
 
 
 def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):
-    section = about.method(find(made(value), trials=1))
+    section = method.section(find(made(value), trials=1))
     assert "after 1 trial, a number that was asked for; " in bullet(section, "Scores, tests")
 
 
 def test_cheaper_evaluations_are_told_once(found, made, find):
-    assert not any(str(text).startswith("Cheaper") for text in about.method(found).items[0].texts)
+    assert not any(str(text).startswith("Cheaper") for text in method.section(found).items[0].texts)
     trials, runs = made(value, budget=3)
     cheap = (trials["strategy"] == "tpe") & (trials["trial"] < 2)
     trials.loc[cheap, "fidelity"] = 0.5
-    said = bullet(about.method(find((trials, runs))), "Cheaper evaluations (tpe): a trial counts")
+    said = bullet(method.section(find((trials, runs))), "Cheaper evaluations (tpe): a trial counts")
     assert "a number of full-evaluation equivalents" in said
 
 
 def test_problems_on_the_same_data_are_counted_once(made, find):
     frames = made(value, ("random", "tpe"), ("a", "b", "c"), repetitions=2)
-    section = about.method(find(frames, changed={"datasets": {"a": "wine", "b": "wine"}}))
+    section = method.section(find(frames, changed={"datasets": {"a": "wine", "b": "wine"}}))
     assert bullet(section, "3 problems on 2 data sets:")
     assert "n = 2 data sets" in bullet(section, NEW)
     assert "Holm’s correction over 1 pair." in bullet(section, NEW)
@@ -64,13 +63,13 @@ def test_problems_on_the_same_data_are_counted_once(made, find):
 def test_pairs_that_cannot_be_tested_are_not_counted(made, find):
     ends = {("gp", p, r): ("skipped", "", 0) for p in "abcd" for r in range(2)}
     found = find(made(value, ("random", "tpe", "gp"), tuple("abcd"), repetitions=2, ends=ends))
-    section = about.method(found)
+    section = method.section(found)
     assert "Holm’s correction over 1 pair." in bullet(section, THESE)
     assert "Holm’s correction over 1 pair." in bullet(section, NEW)
 
 
 def test_what_is_not_tested_is_not_told_as_a_test(made, find):
-    section = about.method(find(made(value)))
+    section = method.section(find(made(value)))
     assert bullet(section, THESE).endswith("no test, since no pair has two paired repetitions.")
     assert bullet(section, NEW).endswith("no test, since no pair has two data sets.")
     assert bullet(section, "Over all strategies:").endswith("Friedman’s could not be made.")
@@ -78,51 +77,27 @@ def test_what_is_not_tested_is_not_told_as_a_test(made, find):
 
 @pytest.mark.parametrize("given", [{"strategies": ("tpe",)}, {"value": lambda *_: None}])
 def test_one_strategy_or_no_value_means_no_test(made, find, given):
-    section = about.method(find(made(**{"value": value, **given})))
+    section = method.section(find(made(**{"value": value, **given})))
     assert bullet(section, "No hypothesis is tested on this page.")
 
 
 def test_what_does_not_concern_the_sweep_is_not_told(made, find, said):
-    plain = said(about.method(find(made(value), changed={"timed": False})))
+    plain = said(method.section(find(made(value), changed={"timed": False})))
     assert "a set of points" not in plain
     assert "The clock in seconds" not in plain
-    assert "grid: a set of points" in said(about.method(find(made(value, ("random", "grid")))))
-    assert "The clock in seconds" in said(about.method(find(made(value))))
-
-
-def test_what_ran_and_with_which_seed(found, made, find, table):
-    section = about.entries(found)
-    assert section.items[0].text == "Master seed 1. Every setting, defaults included:"
-    shown = table(section, "The labels of each strategy")
-    assert shown["tpe"] == {"name": "tpe", "version": "1", "settings": "–", "library": ""}
-    assert list(table(section, "The labels of each problem")) == ["a", "b", "c", "d"]
-    several = about.entries(find(made(value), changed={"seeds": (3, 7)}))
-    assert several.items[0].text.startswith("Master seed 3, 7. ")
-
-
-def test_environments_that_differ_are_all_told(made, find):
-    environments = (
-        {"python": "3.11", "packages": {"numpy": "2", "scipy": "1"}, "git": None},
-        {"python": "3.12", "packages": {"numpy": "2", "scipy": "1"}, "cores": 2},
-    )
-    section = about.environment(find(made(value), changed={"environments": environments}))
-    (terms,) = (item for item in section.items if isinstance(item, Terms))
-    assert terms.pairs == [
-        ("python", "3.11 · or · 3.12"), ("packages", "numpy 2, scipy 1"), ("cores", "2"),
-    ]  # fmt: skip
-    commands = [item.text for item in section.items if isinstance(item, Note) and item.code]
-    assert commands == ["tunebench report results/demo"]
+    assert "grid: a set of points" in said(method.section(find(made(value, ("random", "grid")))))
+    assert "The clock in seconds" in said(method.section(find(made(value))))
 
 
 def test_runs_without_checksums_are_told(find, made):
     frames = made(value, ("random", "tpe"), ("a",), repetitions=2)
-    assert not any("checksums" in str(t) for t in about.method(find(frames)).items[0].texts)
+    assert not any("checksums" in str(t) for t in method.section(find(frames)).items[0].texts)
     frames[1].loc[0, "checked"] = False
     assert bullet(
-        about.method(find(frames)), "1 of 4 runs were recorded by a version that wrote no"
+        method.section(find(frames)), "1 of 4 runs were recorded by a version that wrote no"
     )
     frames[1]["checked"] = False
-    assert bullet(about.method(find(frames)), "All runs were recorded by a version")
+    assert bullet(method.section(find(frames)), "All runs were recorded by a version")
     # A table of somebody's has no files of ours.
-    method = about.method(find(frames, changed={"seeds": ()}))
-    assert not any("checksums" in str(text) for text in method.items[0].texts)
+    section = method.section(find(frames, changed={"seeds": ()}))
+    assert not any("checksums" in str(text) for text in section.items[0].texts)

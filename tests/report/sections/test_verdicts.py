@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
+from bench.prose.sections import verdicts as texts
 from bench.report.page import Heading, PageFigure
-from bench.report.sections import pairs
+from bench.report.sections import verdicts
 
 EIGHT = tuple("abcdefgh")
 THESE, NEW = "Verdicts for these problems", "Verdicts for new problems"
@@ -27,11 +28,11 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     found = find(eight)
     row = found.verdicts.iloc[0]
     assert (row["a"], row["b"], row["verdict"]) == ("random", "tpe", "worse")
-    assert pairs.section(found, builder).sentence == (
+    assert verdicts.section(found, builder).sentence == (
         "Of 1 pair 1 is decided for these problems, 1 for new ones."
     )
     assert row["difference"] == pytest.approx(0.3)
-    shown = table(pairs.section(found, builder), THESE)
+    shown = table(verdicts.section(found, builder), THESE)
     low, high = (f"−{end:.2f}" for end in (row["high"], row["low"]))
     assert shown == {
         "tpe": {
@@ -45,7 +46,7 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
 
 def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
     found = find(eight)
-    turned, _ = pairs._shown(found)
+    turned, _ = verdicts._shown(found)
     (row,), (of,) = turned.to_dict("records"), found.verdicts.to_dict("records")
     assert (row["a"], row["b"]) == (of["b"], of["a"])
     for one, other in (("won", "lost"), ("ahead", "behind"), ("a_better", "b_better")):
@@ -60,7 +61,7 @@ def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
 
 
 def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, builder, table, said):
-    section = pairs.section(find(eight), builder)
+    section = verdicts.section(find(eight), builder)
     row = table(section, NEW)["tpe"]
     # 2 / 2⁸, of one pair.
     assert row["p (Holm)"] == "0.008"
@@ -77,7 +78,7 @@ def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, bui
 def test_the_order_is_the_leaderboards(made, find, builder, table):
     places = {"random": 3.0, "grid": 1.0, "gp": 0.0, "tpe": 2.0}
     frames = made(lambda s, p, r, t: places[s] + 0.1 * r, tuple(places), EIGHT[:2], repetitions=3)
-    shown = table(pairs.section(find(frames), builder), THESE, "strategy", "against")
+    shown = table(verdicts.section(find(frames), builder), THESE, "strategy", "against")
     order = ["gp", "grid", "tpe", "random"]
     assert list(shown) == [(a, b) for i, a in enumerate(order) for b in order[i + 1 :]]
     assert {row["difference"][0] for row in shown.values()} == {"−"}
@@ -90,25 +91,25 @@ def test_of_many_pairs_those_with_random_come_first_and_the_rest_is_in_a_file(
     names = (*(f"s{i}" for i in range(5)), "random", *(f"s{i}" for i in range(5, 10)))
     place = {name: float(i) for i, name in enumerate(names)}
     frames = made(lambda s, p, r, t: place[s] + 0.1 * r, names, EIGHT[:2], repetitions=2)
-    section = pairs.section(find(frames), builder)
+    section = verdicts.section(find(frames), builder)
     shown = list(table(section, THESE, "strategy", "against"))
-    assert len(shown) == pairs.MOST
+    assert len(shown) == verdicts.MAX_PAIR_ROWS
     assert all("random" in pair for pair in shown[:10])
     assert not any("random" in pair for pair in shown[10:])
-    assert len(set(shown)) == pairs.MOST
+    assert len(set(shown)) == verdicts.MAX_PAIR_ROWS
     assert "The other 10 pairs are in tables/verdicts.csv." in said(section)
     (file,) = (i for i in section.items if getattr(i, "file", "") == "verdicts")
     assert len(file.raw) == 55
 
 
 def test_a_strategy_alone_has_nothing_to_be_compared_with(made, find, builder):
-    section = pairs.section(find(made(ahead, ("tpe",), EIGHT[:2])), builder)
+    section = verdicts.section(find(made(ahead, ("tpe",), EIGHT[:2])), builder)
     assert section.sentence == "There is one strategy: nothing to compare."
     assert list(section.items) == []
 
 
 def test_a_single_repetition_could_find_nothing(made, find, builder, table, said):
-    section = pairs.section(find(made(ahead, problems=EIGHT[:3])), builder)
+    section = verdicts.section(find(made(ahead, problems=EIGHT[:3])), builder)
     assert "No pair has two paired repetitions: no difference could be found" in said(section)
     row = table(section, THESE)["tpe"]
     assert (row["verdict"], row["95 %"], row["detectable"]) == ("undecided", "–", "–")
@@ -118,7 +119,7 @@ def test_a_single_repetition_could_find_nothing(made, find, builder, table, said
 
 def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
     frames = made(lambda *_: 1.0, problems=EIGHT, repetitions=3)
-    section = pairs.section(find(frames), builder)
+    section = verdicts.section(find(frames), builder)
     for label in (THESE, NEW):
         row = table(section, label)["random"]
         assert (row["verdict"], row["needed"]) == ("practically equal", "enough")
@@ -134,7 +135,7 @@ def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, da
     if not datasets:
         own = {"random": "a", "tpe": "b"}
         frames = tuple(f[f["strategy"].map(own) == f["problem"]] for f in frames)
-    section = pairs.section(find(frames, changed={"datasets": datasets}), builder)
+    section = verdicts.section(find(frames, changed={"datasets": datasets}), builder)
     assert why in said(section)
     assert not any(getattr(item, "label", "") == NEW for item in section.items)
 
@@ -142,7 +143,7 @@ def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, da
 def test_the_matrix_has_the_probability_that_the_row_is_better(eight, find, builder, monkeypatch):
     drawn = []
     monkeypatch.setattr(builder, "figure", lambda draw, frame, **_: drawn.append(frame))
-    pairs.section(find(eight), builder)
+    verdicts.section(find(eight), builder)
     (wide,) = drawn
     assert list(wide.index) == list(wide.columns) == ["tpe", "random"]
     # Of 8 × 8 pairs of repetitions, those with 0.7 − i/10 ± 0.01 below 1 − j/10.
@@ -153,7 +154,7 @@ def test_the_matrix_has_the_probability_that_the_row_is_better(eight, find, buil
 
 
 def test_the_section_is_drawn(eight, find, builder):
-    section = pairs.section(find(eight), builder)
+    section = verdicts.section(find(eight), builder)
     assert isinstance(section.items[0], PageFigure)
     assert section.items[0].name == "pairwise"
 
@@ -172,6 +173,6 @@ def test_verdicts_are_said_to_hang_on_a_problem_where_they_do(made, find, builde
     row = found.verdicts.iloc[0]
     assert row["dominant"] == "a"
     assert (row["dominant_bounded"] > 0.5) == hangs
-    (note,) = pairs._dominated(found)
-    assert ("they hang on it" in note.text) == hangs
-    assert ("Verdicts do not hang on it" in note.text) == (not hangs)
+    text = texts.dominated(found.verdicts)
+    assert ("they hang on it" in text) == hangs
+    assert ("Verdicts do not hang on it" in text) == (not hangs)

@@ -3,8 +3,9 @@ import math
 import pandas as pd
 import pytest
 
-from bench.book import texts as words
+from bench.book import tables
 from bench.measured.problems import Measured
+from bench.prose import catalog
 
 
 @pytest.mark.parametrize(
@@ -13,7 +14,7 @@ from bench.measured.problems import Measured
      (None, "–"), (math.nan, "–")],
 )  # fmt: skip
 def test_shares(share, text):
-    assert words.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert catalog.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_shares(share, text):
      (math.nan, "–")],
 )  # fmt: skip
 def test_regrets(regret, text):
-    assert words.number(regret) == text
+    assert catalog.number(regret) == text
 
 
 def strength(**values):
@@ -46,23 +47,23 @@ class Made:
 
 
 def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
-    row = words.table([Made()]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
+    row = tables.table([Made()]).iloc[0].str.replace("\N{NO-BREAK SPACE}", " ")
     assert row["near"] == "< 0.1 %"
 
 
 def test_draws_that_were_not_enough():
-    table = words.table([Made(draws=math.inf), Made(draws=12345.0)])
+    table = tables.table([Made(draws=math.inf), Made(draws=12345.0)])
     assert table["draws to 0.1"].tolist() == ["> 200", "12,345"]
 
 
 def test_what_is_a_lower_bound_says_so():
     made = [Made("sampled", regret_200=math.nan, most=50.0),
             Made("sampled", draws=math.inf, most=50.0)]  # fmt: skip
-    table = words.table(made)
+    table = tables.table(made)
     assert table["regret after 10"].tolist() == ["≥ 0.5", "≥ 0.5"]
     assert table["regret after 200"].tolist() == ["–", "≥ 0.1"]
     assert table["draws to 0.1"].tolist() == ["≥ 7", "> 50"]
-    told = [words.findings(item.measured) for item in made]
+    told = [catalog.findings(item.measured) for item in made]
     assert told == [
         "Random search needs at least 7 draws for a regret of 0.1.",
         "Random search needs more than 50 draws for a regret of 0.1.",
@@ -70,7 +71,7 @@ def test_what_is_a_lower_bound_says_so():
 
 
 def test_columns_without_anything_are_left_out():
-    assert words.table([Made()]).columns.tolist() == [
+    assert tables.table([Made()]).columns.tolist() == [
         "name", "what it is", "regret after 10", "regret after 50", "regret after 200",
         "draws to 0.1", "near",
     ]  # fmt: skip
@@ -81,7 +82,7 @@ def test_shares_are_told_largest_first_and_the_rest_last():
         {"effect": [("a",), ("b",), ()], "share": [0.2, 0.5, 0.3], "low": [0.1, 0.5, 0.3],
          "high": [0.3, 0.5, 0.3]}
     )  # fmt: skip
-    table = words.shares(Measured("exact", shares=frame, better=frame))
+    table = tables.shares(Measured("exact", shares=frame, better=frame))
     assert table["effect"].tolist() == ["b", "a", "three parameters or more"]
     assert (
         table["better half"].iloc[1].replace("\N{NO-BREAK SPACE}", " ") == "20.0 % (10.0 to 30.0)"
@@ -89,14 +90,14 @@ def test_shares_are_told_largest_first_and_the_rest_last():
 
 
 def test_findings_say_only_what_is_there():
-    assert words.findings(Measured()) == ""
+    assert catalog.findings(Measured()) == ""
     found = Measured("simulated", strength(draws=math.nan))
-    assert words.findings(found) == ""
-    assert words.findings(Measured("simulated", strength())) == (
+    assert catalog.findings(found) == ""
+    assert catalog.findings(Measured("simulated", strength())) == (
         "Random search needs 7 draws for a regret of 0.1."
     )
 
 
 def test_a_target_that_was_not_reached_is_told_as_that():
     found = Measured("simulated", strength(draws=math.inf))
-    assert words.findings(found) == "Random search needs more than 200 draws for a regret of 0.1."
+    assert catalog.findings(found) == "Random search needs more than 200 draws for a regret of 0.1."

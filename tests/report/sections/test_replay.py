@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.analyses import Analyses
-from bench.report.sections import time
+from bench.report.sections import breakeven, replay
 
 DEADLINE, EVEN = (
     "Regret at the deadline, by seconds an evaluation takes",
@@ -31,23 +31,23 @@ def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made
     # With a second of its own a trial tpe never has two in time; with a tenth it has if an
     # evaluation takes a minute.
     start = "When random search has spent its budget, the least mean regret is that of random"
-    assert time.section(find(timed()), builder).sentence == (
+    assert replay.section(find(timed()), builder).sentence == (
         f"{start}, at each cost of an evaluation below."
     )
     frames = made(value, ("random", "tpe"), own={"tpe": 0.1})
-    assert time.section(find(frames), builder).sentence == (
+    assert replay.section(find(frames), builder).sentence == (
         f"{start} if an evaluation takes as long as recorded or 10 ms or 1 s; that of tpe if an "
         "evaluation takes 1 min."
     )
     tied = made(lambda *_: 1.0, ("random", "tpe"))
-    assert "that of random and tpe, at each" in time.section(find(tied), builder).sentence
-    alone = time.section(find(made(value, ("random",))), builder)
+    assert "that of random and tpe, at each" in replay.section(find(tied), builder).sentence
+    alone = replay.section(find(made(value, ("random",))), builder)
     assert alone.sentence == "What is reached when time is counted, not trials."
 
 
 def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
     frames = made(lambda s, p, r, t: (1.0, 0.0)[t] + r, ("random",), repetitions=2, optimum=0.0)
-    shown = table(time.section(find(frames), builder), DEADLINE)
+    shown = table(replay.section(find(frames), builder), DEADLINE)
     # Trials 1, 0, 2 and 1 have the median 1; the mean of 0 and 1 + half of Student's 12.706. Below
     # 0 there is no regret.
     assert shown["random"]["as recorded"] == "0.50 (0 to 6.9; 100 %)"
@@ -55,7 +55,7 @@ def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
 
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
-    section = time.section(find(timed()), builder)
+    section = replay.section(find(timed()), builder)
     shown = table(section, DEADLINE)
     # Random is done after 2 evaluations; tpe by then with as many as fit beside a second each.
     assert shown["random"] == dict.fromkeys(shown["random"], "0.50 (100 %)")
@@ -76,7 +76,7 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
 def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_number(
     timed, find, builder, table
 ):
-    section = time.section(find(timed()), builder)
+    section = replay.section(find(timed()), builder)
     assert list(table(section, DEADLINE)) == ["tpe", "random"]
     (item,) = (item for item in section.items if getattr(item, "file", "") == "replay")
     assert len(item.raw) == 2 * 5
@@ -99,17 +99,17 @@ def test_without_random_the_first_that_is_done_sets_the_deadline(
     frames = timed(strategies, problems=("a", "b"))
     if kept:
         frames = tuple(f[(f["strategy"] != "random") | (f["problem"] == kept)] for f in frames)
-    assert words in said(time.section(find(frames), builder))
+    assert words in said(replay.section(find(frames), builder))
 
 
 def test_break_even_needs_no_random_search(timed, find, builder):
-    section = time.section(find(timed(("gp", "tpe"))), builder)
+    section = replay.section(find(timed(("gp", "tpe"))), builder)
     assert EVEN in [getattr(item, "label", "") for item in section.items]
 
 
 def test_one_trial_is_one(timed, find, builder, said):
     assert "have reached after 1 trial, halfway through the budget. Median" in said(
-        time.section(find(timed()), builder)
+        replay.section(find(timed()), builder)
     )
 
 
@@ -125,7 +125,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
         lambda name: f'{{"n_startup_trials": {startup}}}' if name == "tpe" else "{}"
     )
     found = find((trials, runs))
-    section = time.section(found, builder)
+    section = replay.section(found, builder)
     rows = table(section, EVEN)
     assert rows["tpe"]["start-up, trials"] == shown
     assert rows["random"]["start-up, trials"] == "–"
@@ -142,24 +142,24 @@ def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, s
         return (0.6, 0.5)[trial] if strategy == "tpe" else (0.45, 0.4)[trial]
 
     frames = made(losses, ("random", "copy", "tpe"), problems=("a", "b", "c"), optimum=0.0)
-    text = said(time.section(find(frames), builder))
+    text = said(replay.section(find(frames), builder))
     assert (
         "tpe has the least mean regret at a deadline and yet is never faster than copy and random "
         "on most problems: a mean counts how large differences are"
     ) in text
     frames = made(value, ("random", "tpe"))
-    assert "and yet is never faster" not in said(time.section(find(frames), builder))
+    assert "and yet is never faster" not in said(replay.section(find(frames), builder))
 
 
 def test_no_seconds_no_time(timed, find, builder):
-    section = time.section(find(timed(), changed={"timed": False}), builder)
+    section = replay.section(find(timed(), changed={"timed": False}), builder)
     assert section.sentence == "Not every row holds its seconds, so nothing can be said of time."
     assert list(section.items) == []
 
 
 def test_who_does_not_run_has_no_time(timed, find, builder, table):
     ends = {("tpe", "p", 0): ("skipped", "no", 0)}
-    section = time.section(find(timed(ends=ends)), builder)
+    section = replay.section(find(timed(ends=ends)), builder)
     assert set(table(section, DEADLINE)["tpe"].values()) == {"–"}
     assert table(section, EVEN)["tpe"]["than random"] == "–"
 
@@ -188,14 +188,14 @@ def test_break_even_in_words(timed, find, builder, table, cases, word):
             for i, cost in enumerate(costs)
         ]
     )  # fmt: skip
-    shown = table(time.section(found, builder), EVEN)
+    shown = table(replay.section(found, builder), EVEN)
     assert shown["tpe"] == {"than tpe": "", "than random": word}
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_one_more_schedule_stands_first(timed, source, builder, table):
     found = Analyses(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
-    shown = table(time.section(found, builder), DEADLINE)["tpe"]
+    shown = table(replay.section(found, builder), DEADLINE)["tpe"]
     # Random is done after 20 seconds, tpe's first trial after 11.
     assert next(iter(shown)) == "10 s each"
     assert shown["10 s each"] == "1.0 (50 %)"
@@ -211,7 +211,7 @@ def test_break_even_by_hand(made, find, builder, table):
         repetitions=2,
         budget=5,
     )
-    shown = table(time.section(find(frames), builder), EVEN)
+    shown = table(replay.section(find(frames), builder), EVEN)
     assert shown == {
         "tpe": {"than tpe": "", "than random": "above 1 s"},
         "random": {"than tpe": "below 1 s", "than random": ""},
@@ -219,10 +219,10 @@ def test_break_even_by_hand(made, find, builder, table):
 
 
 def test_of_many_strategies_only_the_break_even_with_random_is_shown(made, find, builder, table):
-    names = ("random", *(f"s{i}" for i in range(time.MOST)))
-    section = time.section(find(made(value, names)), builder)
+    names = ("random", *(f"s{i}" for i in range(breakeven.MAX_COLUMNS)))
+    section = replay.section(find(made(value, names)), builder)
     shown = table(section, EVEN)
-    assert len(shown) == time.MOST + 1
+    assert len(shown) == breakeven.MAX_COLUMNS + 1
     assert {tuple(row) for row in shown.values()} == {("than random",)}
     (item,) = (item for item in section.items if getattr(item, "file", "") == "breakeven")
-    assert len(item.raw) == (time.MOST + 1) * time.MOST
+    assert len(item.raw) == (breakeven.MAX_COLUMNS + 1) * breakeven.MAX_COLUMNS
