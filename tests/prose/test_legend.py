@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from bench.panels.regret import FIRST_TRIALS, SWEEP_BEST
+from bench.prose.comparisons import comparisons
 from bench.prose.legend import ends_of_scale, legend
-from bench.prose.standing import standing
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_is_not_said_is_not_explained():
         "dominant_bounded": math.nan,
     }  # fmt: skip
     board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "of": 12})
-    sweep = standing(board, pd.DataFrame([row]))
+    sweep = comparisons(board, pd.DataFrame([row]))
     short = legend(sweep, ["tpe is ahead of gp."], rope=0)
     assert short == (
         "Regret is normalised: 0 is the best value known and 1 the median of one random draw. "

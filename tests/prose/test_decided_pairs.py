@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from bench.prose.decided import otherwise
-from bench.prose.duels import Duel
+from bench.prose.decided_pairs import otherwise
+from bench.prose.pairs import Pair
 
-DUEL = Duel(
+TEMPLATE = Pair(
     a="tpe", b="sobol", problems=12, repetitions=20, verdict="better", difference=-0.03, low=-0.05,
     high=-0.01, p=0.001, p_equal=0.9, won=2, lost=0, of=12, ahead=8, behind=4, more=-3.0,
     datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
@@ -18,7 +18,7 @@ NEW = {"verdict": "undecided", "verdict_new": "better"}
 
 def pairs(*found):
     """Pairs of one-letter names: `("ab", BETTER)` is a better than b."""
-    return [replace(DUEL, a=names[0], b=names[1], **changed) for names, changed in found]
+    return [replace(TEMPLATE, a=names[0], b=names[1], **changed) for names, changed in found]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED
 from bench.panels.rounding import at_most
-from bench.prose.duels import Duel, duels
+from bench.prose.pairs import Pair, pairs_of
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Comparisons:
     """How the strategies of a sweep stand to each other.
 
     Args:
@@ -32,31 +32,31 @@ class Standing:
     names: list[str]
     absent: list[str]
     leaders: list[str]
-    all: dict[tuple[str, str], Duel]
+    all: dict[tuple[str, str], Pair]
     when: str
     trials: int
     of: int
 
-    def against_all(self, name: str) -> list[Duel]:
+    def against_all(self, name: str) -> list[Pair]:
         """Return what is known of a strategy against each other one, best first."""
         return [self.all[name, other] for other in self.names if other != name]
 
     @property
-    def met(self) -> list[Duel]:
+    def met(self) -> list[Pair]:
         """The pairs that have a problem in common, each once."""
         found = (self.all[a, b] for i, a in enumerate(self.names) for b in self.names[i + 1 :])
-        return [duel for duel in found if duel.problems]
+        return [pair for pair in found if pair.problems]
 
     @property
     def tests(self) -> int:
         """How many pairs are tested at once for these problems."""
-        return sum(duel.tested for duel in self.met)
+        return sum(pair.tested for pair in self.met)
 
     @property
     def winner(self) -> str | None:
         """The strategy that is better than each other one, by the tests."""
         for name in self.names:
-            if all(duel.verdict == BETTER for duel in self.against_all(name)):
+            if all(pair.verdict == BETTER for pair in self.against_all(name)):
                 return name
         return None
 
@@ -64,12 +64,12 @@ class Standing:
     def all_equal(self) -> bool:
         """Each pair is practically equal."""
         pairs = len(self.names) * (len(self.names) - 1) // 2
-        return len(self.met) == pairs and all(duel.verdict == EQUAL for duel in self.met)
+        return len(self.met) == pairs and all(pair.verdict == EQUAL for pair in self.met)
 
     @property
     def too_few(self) -> bool:
         """No pair can be decided for new problems, whatever the results."""
-        return not any(duel.reachable or duel.verdict_new != UNDECIDED for duel in self.met)
+        return not any(pair.reachable or pair.verdict_new != UNDECIDED for pair in self.met)
 
     @property
     def where(self) -> str:
@@ -81,11 +81,11 @@ class Standing:
     @property
     def span(self) -> tuple[int, int]:
         """The fewest and the most problems a pair is compared on."""
-        counts = [duel.problems for duel in self.met]
+        counts = [pair.problems for pair in self.met]
         return min(counts), max(counts)
 
 
-def standing(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Standing:
+def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Comparisons:
     """Return how the strategies stand.
 
     Args:
@@ -93,14 +93,14 @@ def standing(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Sta
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
     """
-    known = duels(verdicts)
+    known = pairs_of(verdicts)
     # Without a repetition that all of them ran there is no score, but pairs may share some.
-    met = {name for duel in known.values() if duel.problems for name in (duel.a, duel.b)}
+    met = {name for pair in known.values() if pair.problems for name in (pair.a, pair.b)}
     rows = [{**row, "strategy": str(row["strategy"])} for row in board.to_dict("records")]
     names = [r["strategy"] for r in rows if not math.isnan(r["mean"]) or r["strategy"] in met]
     ranks = [float(row["rank"]) for row in rows]
     lowest = min((rank for rank in ranks if not math.isnan(rank)), default=math.nan)
-    return Standing(
+    return Comparisons(
         names=names,
         absent=[row["strategy"] for row in rows if row["strategy"] not in names],
         leaders=[

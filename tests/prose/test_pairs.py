@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from bench.prose.duels import alone, duels, result, still_open
+from bench.prose.pairs import alone, pairs_of, result, still_open
 
 ROW = {
     "a": "tpe", "b": "gp", "problems": 12, "repetitions": 20, "verdict": "worse",
@@ -16,7 +16,7 @@ ROW = {
 
 
 def test_a_pair_from_either_side():
-    found = duels(pd.DataFrame([ROW]))
+    found = pairs_of(pd.DataFrame([ROW]))
     one, other = found["tpe", "gp"], found["gp", "tpe"]
     assert set(found) == {("tpe", "gp"), ("gp", "tpe")}
     assert one.swapped() == other
@@ -44,9 +44,9 @@ def test_an_undecided_pair_needs_more_of_the_cheaper_kind():
         "verdict": "undecided", "low": -0.01, "high": 0.07, "p": 0.2,
         "repetitions_needed": 90.0, "repetitions_equal": 62.0,
     }  # fmt: skip
-    duel = duels(pd.DataFrame([row]))["gp", "tpe"]
-    assert duel.open
-    assert still_open(duel, 3) == (
+    pair = pairs_of(pd.DataFrame([row]))["gp", "tpe"]
+    assert pair.open
+    assert still_open(pair, 3) == (
         "gp against tpe: undecided, a difference of −0.030 (−0.070 to 0.010); about 42 more "
         "repetitions would tell."
     )
@@ -75,7 +75,7 @@ def test_equal_alone_but_not_among_all_pairs():
         "verdict": "undecided", "difference": 0.001, "low": -0.004, "high": 0.006, "p": 0.6,
         "p_equal": 0.02, "repetitions_needed": 900.0, "repetitions_equal": 31.0,
     }  # fmt: skip
-    assert still_open(duels(pd.DataFrame([row]))["tpe", "gp"], 28) == (
+    assert still_open(pairs_of(pd.DataFrame([row]))["tpe", "gp"], 28) == (
         "tpe against gp: undecided, a difference of 0.0010 (−0.0040 to 0.0060), practically equal "
         "alone but not as one of 28 pairs; about 11 more repetitions would tell."
     )

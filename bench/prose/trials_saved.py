@@ -9,18 +9,18 @@ from typing import Any
 from bench.inference.estimates import BETTER, EQUAL, WORSE
 from bench.panels.regret import RANDOM
 from bench.prose.claims import Claim, Said, Scope
-from bench.prose.duels import Duel
+from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, listed, number
 
 _LARGEST = 1e5
 """Factors from which a number may be written with a power of ten."""
 
 
-def saved(duel: Duel, row: Mapping[str, Any], trials: int) -> Said:
+def saved(pair: Pair, row: Mapping[str, Any], trials: int) -> Said:
     """Return how many times the trials random search needs to get as far.
 
     Args:
-        duel: of a strategy against random search.
+        pair: of a strategy against random search.
         row: of the strategy, as `bench.analysis.curves.equivalents.trials_saved` gives it.
         trials: that were made.
     """
@@ -30,7 +30,7 @@ def saved(duel: Duel, row: Mapping[str, Any], trials: int) -> Said:
     # As it is printed: what is said to be 1.0 times as many saves nothing.
     shown = float(number(factor).replace(",", "")) if factor < _LARGEST else factor
     relation = BETTER if shown > 1 else WORSE if shown < 1 else EQUAL
-    claims = (Claim(duel.a, duel.b, relation, Scope.TRIALS),)
+    claims = (Claim(pair.a, pair.b, relation, Scope.TRIALS),)
     start = f"To get as far, {RANDOM} needs"
     if factor * trials <= 1:
         return Said(f"{start} a single trial in the median over problems.", claims)
@@ -49,7 +49,7 @@ def saved(duel: Duel, row: Mapping[str, Any], trials: int) -> Said:
     return Said(text, claims)
 
 
-def untold(shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]]) -> list[Said]:
+def untold(shown: Sequence[Pair], factors: Mapping[str, Mapping[str, Any]]) -> list[Said]:
     """Return for which strategies that are better nobody knows how many trials they save.
 
     Args:
@@ -57,7 +57,7 @@ def untold(shown: Sequence[Duel], factors: Mapping[str, Mapping[str, Any]]) -> l
         factors: strategy -> its row.
     """
     better = [d for d in shown if BETTER in (d.verdict, d.verdict_new)]
-    names = [duel.a for duel in better if duel.a in factors and _unknown(factors[duel.a])]
+    names = [pair.a for pair in better if pair.a in factors and _unknown(factors[pair.a])]
     if not names:
         return []
     return [

@@ -14,12 +14,12 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST = 10_000
+MAX_MORE_REPETITIONS = 10_000
 """More repetitions than so many are not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
+class Pair:
     """What is known of `a` against `b`; the columns are those of `bench.inference.verdicts`.
 
     Args:
@@ -93,9 +93,9 @@ class Duel:
         """It has an answer, for these problems or for new ones."""
         return self.verdict != UNDECIDED or self.verdict_new != UNDECIDED
 
-    def swapped(self) -> Duel:
+    def swapped(self) -> Pair:
         """Return what is known of `b` against `a`."""
-        return Duel(
+        return Pair(
             a=self.b, b=self.a, problems=self.problems, repetitions=self.repetitions,
             verdict=OPPOSITE[self.verdict], difference=-self.difference, low=-self.high,
             high=-self.low, p=self.p, p_equal=self.p_equal, won=self.lost, lost=self.won,
@@ -106,7 +106,7 @@ class Duel:
         )  # fmt: skip
 
 
-def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
+def pairs_of(verdicts: pd.DataFrame) -> dict[tuple[str, str], Pair]:
     """Return (a, b) -> what is known of a against b, for both orders.
 
     Args:
@@ -116,7 +116,7 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
     for row in verdicts.to_dict("records"):
         needed = [row["repetitions_needed"], row["repetitions_equal"]]
         known = [float(count) for count in needed if not math.isnan(count)]
-        duel = Duel(
+        pair = Pair(
             a=str(row["a"]), b=str(row["b"]), problems=int(row["problems"]),
             repetitions=int(row["repetitions"]), verdict=str(row["verdict"]),
             difference=float(row["difference"]), low=float(row["low"]), high=float(row["high"]),
@@ -129,53 +129,53 @@ def duels(verdicts: pd.DataFrame) -> dict[tuple[str, str], Duel]:
             dominant=str(row["dominant"]), share=float(row["dominant_share"]),
             still=float(row["dominant_bounded"]),
         )  # fmt: skip
-        found[duel.a, duel.b], found[duel.b, duel.a] = duel, duel.swapped()
+        found[pair.a, pair.b], found[pair.b, pair.a] = pair, pair.swapped()
     return found
 
 
-def result(duel: Duel, pairs: int) -> str:
+def result(pair: Pair, tests: int) -> str:
     """Return a sentence on a pair: the verdict, the difference, problem by problem.
 
     Args:
-        duel: the pair.
-        pairs: that are tested at once.
+        pair: the pair.
+        tests: pairs that are tested at once.
     """
-    if not duel.problems:
-        return f"{duel.a} has no problem in common with {duel.b}."
-    size = f"{number(abs(duel.difference))}{_ends(duel)}"
-    single = _one_by_one(duel)
-    match duel.verdict:
+    if not pair.problems:
+        return f"{pair.a} has no problem in common with {pair.b}."
+    size = f"{number(abs(pair.difference))}{_ends(pair)}"
+    single = _one_by_one(pair)
+    match pair.verdict:
         case "better":
-            text = f"{duel.a} beats {duel.b}: its {duel.measure} is {size} lower{single}"
+            text = f"{pair.a} beats {pair.b}: its {pair.measure} is {size} lower{single}"
         case "worse":
-            text = f"{duel.a} is worse than {duel.b}: its {duel.measure} is {size} higher{single}"
+            text = f"{pair.a} is worse than {pair.b}: its {pair.measure} is {size} higher{single}"
         case "practically equal":
-            text = f"{duel.a} and {duel.b} are practically equal: {_difference(duel)}{single}"
+            text = f"{pair.a} and {pair.b} are practically equal: {_difference(pair)}{single}"
         case _:
-            said = "undecided" if duel.tested else "not tested"
-            text = f"{duel.a} against {duel.b}: {said}, {_difference(duel)}"
-            text += f"{_alone(duel, pairs)}{single}{more(duel)}"
+            said = "undecided" if pair.tested else "not tested"
+            text = f"{pair.a} against {pair.b}: {said}, {_difference(pair)}"
+            text += f"{_alone(pair, tests)}{single}{more(pair)}"
     return f"{text}."
 
 
-def still_open(duel: Duel, pairs: int) -> str:
+def still_open(pair: Pair, tests: int) -> str:
     """Return a sentence on an undecided pair: the difference, and what would tell.
 
     Args:
-        duel: the pair.
-        pairs: that are tested at once.
+        pair: the pair.
+        tests: pairs that are tested at once.
     """
-    text = f"{duel.a} against {duel.b}: undecided, {_difference(duel)}{_alone(duel, pairs)}"
-    return f"{text}{more(duel)}."
+    text = f"{pair.a} against {pair.b}: undecided, {_difference(pair)}{_alone(pair, tests)}"
+    return f"{text}{more(pair)}."
 
 
-def more(duel: Duel) -> str:
+def more(pair: Pair) -> str:
     """Return how many more repetitions would tell, if the difference is what it seems."""
-    if not duel.more > 0:  # NaN too
+    if not pair.more > 0:  # NaN too
         return ""
-    if duel.more > MOST:
-        return f"; not even {MOST:,} more repetitions would tell"
-    return f"; about {many(rounded_up(duel.more), 'more repetition')} would tell"
+    if pair.more > MAX_MORE_REPETITIONS:
+        return f"; not even {MAX_MORE_REPETITIONS:,} more repetitions would tell"
+    return f"; about {many(rounded_up(pair.more), 'more repetition')} would tell"
 
 
 def rounded_up(count: float) -> int:
@@ -210,59 +210,59 @@ def alone(
     return "but the repetitions are too few to call it"
 
 
-def on_new(duel: Duel) -> str:
+def on_new(pair: Pair) -> str:
     """Return a sentence on problems like these; nothing where there is no data set."""
-    if not duel.datasets:
+    if not pair.datasets:
         return ""
-    sets = many(duel.datasets, "data set")
-    if duel.verdict_new == UNDECIDED:
-        if not duel.reachable:
-            few = f"{sets} {'is' if duel.datasets == 1 else 'are'} too few"
+    sets = many(pair.datasets, "data set")
+    if pair.verdict_new == UNDECIDED:
+        if not pair.reachable:
+            few = f"{sets} {'is' if pair.datasets == 1 else 'are'} too few"
             return f"For new problems it is undecided: {few} to show a difference."
-        too = " too" if duel.verdict == UNDECIDED else ""
+        too = " too" if pair.verdict == UNDECIDED else ""
         return f"For new problems it is undecided{too} ({sets})."
-    if duel.verdict_new == duel.verdict:
+    if pair.verdict_new == pair.verdict:
         return f"The same holds for new problems ({sets})."
-    if duel.verdict_new == EQUAL:
+    if pair.verdict_new == EQUAL:
         return f"For new problems they are practically equal ({sets})."
-    return f"For new problems {duel.a} is {duel.verdict_new} ({sets})."
+    return f"For new problems {pair.a} is {pair.verdict_new} ({sets})."
 
 
-def _difference(duel: Duel) -> str:
-    if duel.difference == 0:
-        return f"no difference in {duel.measure}{_ends(duel) if duel.low < duel.high else ''}"
-    return f"a difference of {number(duel.difference)}{_ends(duel)}"
+def _difference(pair: Pair) -> str:
+    if pair.difference == 0:
+        return f"no difference in {pair.measure}{_ends(pair) if pair.low < pair.high else ''}"
+    return f"a difference of {number(pair.difference)}{_ends(pair)}"
 
 
-def _ends(duel: Duel) -> str:
+def _ends(pair: Pair) -> str:
     """Return the interval, as that of a size where the verdict says which way."""
-    low, high = duel.low, duel.high
-    if duel.verdict == BETTER:
+    low, high = pair.low, pair.high
+    if pair.verdict == BETTER:
         low, high = -high, -low
     ends = interval(low, high)
     return f" ({ends})" if ends else ""
 
 
-def _alone(duel: Duel, pairs: int) -> str:
-    text = alone(duel.low, duel.high, duel.p, duel.p_equal, many(pairs, "pair"))
+def _alone(pair: Pair, tests: int) -> str:
+    text = alone(pair.low, pair.high, pair.p, pair.p_equal, many(tests, "pair"))
     return f", {text}" if text else ""
 
 
-def _one_by_one(duel: Duel) -> str:
+def _one_by_one(pair: Pair) -> str:
     """Return on how many problems it wins and loses; by medians where none decides alone."""
-    if duel.of < 2:
+    if pair.of < 2:
         return ""
-    ahead, behind = ("wins", duel.won), ("loses", duel.lost)
-    if duel.verdict == WORSE:
+    ahead, behind = ("wins", pair.won), ("loses", pair.lost)
+    if pair.verdict == WORSE:
         ahead, behind = behind, ahead
     (verb, count), (other, rest) = ahead, behind
     if count or rest:
         if not count:
             (verb, count), (other, rest) = behind, ahead
         also = f" and {other} {rest}" if rest else ""
-        return f"; problem by problem, it {verb} {count} of {duel.of}{also}"
-    if duel.verdict == EQUAL or not duel.ahead + duel.behind:
+        return f"; problem by problem, it {verb} {count} of {pair.of}{also}"
+    if pair.verdict == EQUAL or not pair.ahead + pair.behind:
         return ""
-    word, count = ("worse", duel.behind) if duel.verdict == WORSE else ("better", duel.ahead)
-    subject = "its median" if duel.repetitions > 1 else "it"
-    return f"; {subject} is {word} on {count} of {duel.of} problems"
+    word, count = ("worse", pair.behind) if pair.verdict == WORSE else ("better", pair.ahead)
+    subject = "its median" if pair.repetitions > 1 else "it"
+    return f"; {subject} is {word} on {count} of {pair.of} problems"

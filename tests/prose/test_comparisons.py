@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from bench.prose.standing import standing
+from bench.prose.comparisons import comparisons
 
 NAN = math.nan
 
@@ -43,14 +43,14 @@ def board(**ranks):
     ],
 )
 def test_the_winner_is_better_than_each_other(words, winner):
-    found = standing(board(a=1.2, b=2.0, c=2.8), verdicts(**words))
+    found = comparisons(board(a=1.2, b=2.0, c=2.8), verdicts(**words))
     assert found.winner == winner
     assert found.leaders == ["a"]
     assert found.tests == sum(word is not None for word in words.values())
 
 
 def test_who_has_no_run_is_no_rival():
-    found = standing(
+    found = comparisons(
         board(a=1.0, b=2.0, c=NAN), verdicts(ab="better", ac=None, bc=None), "after 9 trials"
     )
     assert (found.names, found.absent, found.winner) == (["a", "b"], ["c"], "a")
@@ -59,7 +59,7 @@ def test_who_has_no_run_is_no_rival():
 
 
 def test_ranks_that_differ_by_rounding_are_shared():
-    found = standing(board(a=1.5, b=1.5 + 2 * math.ulp(1.5)), verdicts(ab="undecided"))
+    found = comparisons(board(a=1.5, b=1.5 + 2 * math.ulp(1.5)), verdicts(ab="undecided"))
     assert found.leaders == ["a", "b"]
     assert found.winner is None
 
@@ -73,4 +73,4 @@ def test_ranks_that_differ_by_rounding_are_shared():
     ],
 )
 def test_all_are_equal_if_each_pair_is(words, equal):
-    assert standing(board(a=1.2, b=2.0, c=2.8), verdicts(**words)).all_equal == equal
+    assert comparisons(board(a=1.2, b=2.0, c=2.8), verdicts(**words)).all_equal == equal

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from bench.prose.duels import Duel
-from bench.prose.undecided import at_the_top, kinds, together
+from bench.prose.pairs import Pair
+from bench.prose.undecided_pairs import at_the_top, kinds, together
 
-DUEL = Duel(
+TEMPLATE = Pair(
     a="tpe", b="random", problems=12, repetitions=20, verdict="undecided", difference=-0.03,
     low=-0.07, high=0.01, p=0.2, p_equal=0.9, won=0, lost=0, of=12, ahead=8, behind=4, more=37.0,
     datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
@@ -15,11 +15,11 @@ DUEL = Duel(
 
 
 def against_random(**more):
-    return [replace(DUEL, a=name, more=count) for name, count in more.items()]
+    return [replace(TEMPLATE, a=name, more=count) for name, count in more.items()]
 
 
 def against_others(**more):
-    return [replace(DUEL, b=name, more=count) for name, count in more.items()]
+    return [replace(TEMPLATE, b=name, more=count) for name, count in more.items()]
 
 
 @pytest.mark.parametrize(
@@ -109,17 +109,17 @@ def test_the_nearest_come_first(more, words):
     ],
 )  # fmt: skip
 def test_who_seems_better_and_who_worse(found, words):
-    duels = [
-        replace(DUEL, a=name, difference=difference, more=more)
+    pairs = [
+        replace(TEMPLATE, a=name, difference=difference, more=more)
         for name, (difference, more) in found.items()
     ]
-    (part,) = kinds(duels)
+    (part,) = kinds(pairs)
     assert together(part) == words
 
 
 def test_each_kind_has_a_sentence():
-    untested = [replace(DUEL, a=name, p=math.nan, more=math.nan) for name in "ab"]
-    unmet = [replace(DUEL, a=name, p=math.nan, problems=0) for name in "cd"]
+    untested = [replace(TEMPLATE, a=name, p=math.nan, more=math.nan) for name in "ab"]
+    unmet = [replace(TEMPLATE, a=name, p=math.nan, problems=0) for name in "cd"]
     found = kinds([*unmet, *untested, *against_random(gp=2, tpe=2)])
     assert [together(part) for part in found] == [
         "Ahead of random, but not surely: gp and tpe (about 2 more repetitions would tell).",
