@@ -35,7 +35,7 @@ PARTS = Path(__file__).parent / "parts.py.txt"
 
 Parts = Callable[..., Entry]
 
-pytest_plugins = ["bench.testing.panels", "bench.testing.results"]
+pytest_plugins = ["bench.testing.golden", "bench.testing.panels", "bench.testing.results"]
 
 
 def pytest_configure() -> None:
