@@ -38,8 +38,9 @@ def hold(path: Path, text: str, *, renew: bool) -> None:
         pytest.fail(f"a golden text has a file, {path} is missing; write it with {OPTION}")
     there = path.read_text(encoding="utf-8")
     if there != wanted:
-        names = {"fromfile": str(path), "tofile": "what the code says"}
-        lines = difflib.unified_diff(there.splitlines(), wanted.splitlines(), **names, lineterm="")
+        lines = difflib.unified_diff(
+            there.splitlines(), wanted.splitlines(), str(path), "what the code says", lineterm=""
+        )
         changed = "\n".join(lines)
         pytest.fail(f"a text is not its golden file; if it should change, {OPTION}\n{changed}")
 

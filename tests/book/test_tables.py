@@ -1,29 +1,9 @@
 import math
 
 import pandas as pd
-import pytest
 
 from bench.book import tables
 from bench.measured.problems import Measured
-from bench.prose import catalog
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.0, "0 %"), (0.0005, "< 0.1 %"), (0.0123, "1.2 %"), (0.5, "50 %"), (1.0, "100 %"),
-     (None, "–"), (math.nan, "–")],
-)  # fmt: skip
-def test_shares(share, text):
-    assert catalog.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
-
-
-@pytest.mark.parametrize(
-    ("regret", "text"),
-    [(0.0, "0"), (0.0004, "< 0.001"), (0.0213, "0.021"), (1.56, "1.6"), (123.4, "123"),
-     (math.nan, "–")],
-)  # fmt: skip
-def test_regrets(regret, text):
-    assert catalog.number(regret) == text
 
 
 def strength(**values):
@@ -63,11 +43,6 @@ def test_what_is_a_lower_bound_says_so():
     assert table["regret after 10"].tolist() == ["≥ 0.5", "≥ 0.5"]
     assert table["regret after 200"].tolist() == ["–", "≥ 0.1"]
     assert table["draws to 0.1"].tolist() == ["≥ 7", "> 50"]
-    told = [catalog.findings(item.measured) for item in made]
-    assert told == [
-        "Random search needs at least 7 draws for a regret of 0.1.",
-        "Random search needs more than 50 draws for a regret of 0.1.",
-    ]
 
 
 def test_columns_without_anything_are_left_out():
@@ -87,17 +62,3 @@ def test_shares_are_told_largest_first_and_the_rest_last():
     assert (
         table["better half"].iloc[1].replace("\N{NO-BREAK SPACE}", " ") == "20.0 % (10.0 to 30.0)"
     )
-
-
-def test_findings_say_only_what_is_there():
-    assert catalog.findings(Measured()) == ""
-    found = Measured("simulated", strength(draws=math.nan))
-    assert catalog.findings(found) == ""
-    assert catalog.findings(Measured("simulated", strength())) == (
-        "Random search needs 7 draws for a regret of 0.1."
-    )
-
-
-def test_a_target_that_was_not_reached_is_told_as_that():
-    found = Measured("simulated", strength(draws=math.inf))
-    assert catalog.findings(found) == "Random search needs more than 200 draws for a regret of 0.1."

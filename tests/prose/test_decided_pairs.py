@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.prose.decided_pairs import otherwise
+from bench.prose.decided_pairs import MAX_CLAUSES, otherwise
 from bench.prose.pairs import Pair
 
 TEMPLATE = Pair(
@@ -21,36 +21,32 @@ def pairs(*found):
     return [replace(TEMPLATE, a=names[0], b=names[1], **changed) for names, changed in found]
 
 
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        ([("ab", BETTER)], "a beats b."),
-        ([("ab", WORSE)], "b beats a."),
-        ([("ab", EQUAL)], "a is practically equal to b."),
-        ([("ab", NEW)], "a beats b for new problems."),
-        ([("ab", NEW | {"verdict_new": "worse"})], "b beats a for new problems."),
-        (
-            [("ab", NEW | {"verdict_new": "practically equal"})],
-            "a is practically equal to b for new problems.",
-        ),
-        ([("ab", BETTER | {"verdict_new": "better"})], "a beats b."),
-        ([("ac", EQUAL), ("bc", BETTER), ("bd", BETTER)], "b beats c and d; a is practically "
-                                                          "equal to c."),
-        ([("ab", NEW), ("bc", EQUAL), ("bd", WORSE)], "d beats b; b is practically equal to c; "
-                                                      "a beats b for new problems."),
-        (
-            [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("de", BETTER), ("df", BETTER)],
-            "a beats b; b beats c; c beats d; and 2 more pairs, in section Pairs.",
-        ),
-        (
-            [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("ef", EQUAL)],
-            "a beats b; b beats c; c beats d; and 1 more pair, in section Pairs.",
-        ),
-        ([("a" + b, BETTER) for b in "bcdefg"], "a beats b, c, d, e and 2 more."),
-    ],
-)  # fmt: skip
-def test_a_clause_for_each_that_is_better(found, words):
-    assert otherwise(pairs(*found)) == f"Decided otherwise: {words}"
+CASES = {
+    "better": [("ab", BETTER)],
+    "worse": [("ab", WORSE)],
+    "equal": [("ab", EQUAL)],
+    "better for new problems": [("ab", NEW)],
+    "worse for new problems": [("ab", NEW | {"verdict_new": "worse"})],
+    "equal for new problems": [("ab", NEW | {"verdict_new": "practically equal"})],
+    "better for both": [("ab", BETTER | {"verdict_new": "better"})],
+    "better comes before equal": [("ac", EQUAL), ("bc", BETTER), ("bd", BETTER)],
+    "new problems come last": [("ab", NEW), ("bc", EQUAL), ("bd", WORSE)],
+    "two more pairs": [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("de", BETTER),
+                       ("df", BETTER)],
+    "one more pair": [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("ef", EQUAL)],
+    "many others": [("a" + b, BETTER) for b in "bcdefg"],
+}  # fmt: skip
+
+
+def test_a_clause_for_each_that_is_better(golden):
+    lines = [f"{name}: {otherwise(pairs(*found))}" for name, found in CASES.items()]
+    golden("decided-pairs", "\n".join(lines))
+
+
+@pytest.mark.parametrize(("name", "clauses"), [("better", 1), ("new problems come last", 3),
+                                               ("two more pairs", MAX_CLAUSES + 1)])  # fmt: skip
+def test_clauses_are_few(name, clauses):
+    assert len(otherwise(pairs(*CASES[name])).split(";")) == clauses
 
 
 def test_of_what_is_not_decided_nothing_is_said():
