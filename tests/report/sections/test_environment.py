@@ -1,3 +1,4 @@
+from bench.prose.sections import environment as texts
 from bench.report.page import Note, Terms
 from bench.report.sections import environment
 
@@ -9,12 +10,12 @@ def value(*_):
 def test_what_ran_and_with_which_seed(made, find, table):
     frames = made(value, ("random", "tpe", "gp"), tuple("abcd"))
     section = environment.entries(find(frames))
-    assert section.items[0].text == "Master seed 1. Every setting, defaults included:"
+    assert section.items[0].text == texts.seeds((1,))
     shown = table(section, "The labels of each strategy")
     assert shown["tpe"] == {"name": "tpe", "version": "1", "settings": "–", "library": ""}
     assert list(table(section, "The labels of each problem")) == ["a", "b", "c", "d"]
     several = environment.entries(find(made(value), changed={"seeds": (3, 7)}))
-    assert several.items[0].text.startswith("Master seed 3, 7. ")
+    assert several.items[0].text == texts.seeds((3, 7))
 
 
 def test_environments_that_differ_are_all_told(made, find):

@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 from bench.analyses import Analyses
+from bench.prose import notes
+from bench.prose.sections import breakeven as break_even
+from bench.prose.sections import replay as texts
 from bench.report.sections import breakeven, replay
 
 DEADLINE, EVEN = (
@@ -30,19 +33,18 @@ def timed(made):
 def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made):
     # With a second of its own a trial tpe never has two in time; with a tenth it has if an
     # evaluation takes a minute.
-    start = "When random search has spent its budget, the least mean regret is that of random"
-    assert replay.section(find(timed()), builder).sentence == (
-        f"{start}, at each cost of an evaluation below."
-    )
-    frames = made(value, ("random", "tpe"), own={"tpe": 0.1})
-    assert replay.section(find(frames), builder).sentence == (
-        f"{start} if an evaluation takes as long as recorded or 10 ms or 1 s; that of tpe if an "
-        "evaluation takes 1 min."
-    )
+    tenth = made(value, ("random", "tpe"), own={"tpe": 0.1})
     tied = made(lambda *_: 1.0, ("random", "tpe"))
-    assert "that of random and tpe, at each" in replay.section(find(tied), builder).sentence
-    alone = replay.section(find(made(value, ("random",))), builder)
-    assert alone.sentence == "What is reached when time is counted, not trials."
+    alone = made(value, ("random",))
+    costs = [None, 0.01, 1.0, 60.0]
+    for frames, least in (
+        (timed(), {("random",): costs}),
+        (tenth, {("random",): costs[:3], ("tpe",): costs[3:]}),
+        (tied, {("random", "tpe"): costs}),
+        (alone, {}),
+    ):
+        section = replay.section(find(frames), builder)
+        assert section.sentence == texts.sentence(least, texts.deadline([True]))
 
 
 def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
@@ -66,10 +68,7 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
         "1 min each": "1.0 (50 %)",
         "as recorded, 8 workers": "1.5 (0 %)",
     }
-    assert (
-        "When random search has spent its budget (in that repetition, a hundredth of grace), this"
-        in said(section)
-    )
+    assert texts.how(texts.deadline([True])) in said(section)
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -85,21 +84,16 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
 
 
 @pytest.mark.parametrize(
-    ("strategies", "kept", "words"),
-    [
-        (("gp", "tpe"), None, "When the fastest strategy has spent its budget (in that repetition"),
-        (("random", "tpe"), "a",
-         "When random search has spent its budget, or without it when the fastest strategy has "
-         "(in that repetition"),
-    ],
-)  # fmt: skip
+    ("strategies", "kept", "by_random"),
+    [(("gp", "tpe"), None, [False, False]), (("random", "tpe"), "a", [True, False])],
+)
 def test_without_random_the_first_that_is_done_sets_the_deadline(
-    timed, find, builder, said, strategies, kept, words
+    timed, find, builder, said, strategies, kept, by_random
 ):
     frames = timed(strategies, problems=("a", "b"))
     if kept:
         frames = tuple(f[(f["strategy"] != "random") | (f["problem"] == kept)] for f in frames)
-    assert words in said(replay.section(find(frames), builder))
+    assert texts.how(texts.deadline(by_random)) in said(replay.section(find(frames), builder))
 
 
 def test_break_even_needs_no_random_search(timed, find, builder):
@@ -108,14 +102,12 @@ def test_break_even_needs_no_random_search(timed, find, builder):
 
 
 def test_one_trial_is_one(timed, find, builder, said):
-    assert "have reached after 1 trial, halfway through the budget. Median" in said(
-        replay.section(find(timed()), builder)
-    )
+    assert break_even.how([1], False) in said(replay.section(find(timed()), builder))
 
 
 @pytest.mark.parametrize(
     ("startup", "shown", "after"),
-    [(2, "2", "6 trials, halfway from"), (10, "10 (random search)", "5 trials, halfway from")],
+    [(2, "2", 6), (10, "10 (random search)", 5)],
 )
 def test_start_ups_are_shown_and_targets_lie_beyond_them(
     made, find, builder, table, said, startup, shown, after
@@ -129,9 +121,8 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
     rows = table(section, EVEN)
     assert rows["tpe"]["start-up, trials"] == shown
     assert rows["random"]["start-up, trials"] == "–"
-    assert f"have reached after {after}" in said(section)
-    warned = [text for text in found.warnings if "random search under another name" in text]
-    assert len(warned) == (startup == 10)
+    assert break_even.how([after], True) in said(section)
+    assert found.warnings == ([notes.all_startup(["tpe"], 10)] if startup == 10 else [])
 
 
 def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, said):
@@ -142,18 +133,15 @@ def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, s
         return (0.6, 0.5)[trial] if strategy == "tpe" else (0.45, 0.4)[trial]
 
     frames = made(losses, ("random", "copy", "tpe"), problems=("a", "b", "c"), optimum=0.0)
-    text = said(replay.section(find(frames), builder))
-    assert (
-        "tpe has the least mean regret at a deadline and yet is never faster than copy and random "
-        "on most problems: a mean counts how large differences are"
-    ) in text
-    frames = made(value, ("random", "tpe"))
-    assert "and yet is never faster" not in said(replay.section(find(frames), builder))
+    told = break_even.two_orders("tpe", ["copy", "random"])
+    assert told in said(replay.section(find(frames), builder))
+    plain = replay.section(find(made(value, ("random", "tpe"))), builder)
+    assert [item.kind for item in plain.items] == ["note", "table", "note", "table"]
 
 
 def test_no_seconds_no_time(timed, find, builder):
     section = replay.section(find(timed(), changed={"timed": False}), builder)
-    assert section.sentence == "Not every row holds its seconds, so nothing can be said of time."
+    assert section.sentence == texts.UNTIMED
     assert list(section.items) == []
 
 

@@ -1,6 +1,9 @@
+import math
+
 import pandas as pd
 import pytest
 
+from bench.inference import ROPE
 from bench.prose.sections import verdicts as texts
 from bench.report.page import Heading, PageFigure
 from bench.report.sections import verdicts
@@ -28,9 +31,7 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     found = find(eight)
     row = found.verdicts.iloc[0]
     assert (row["a"], row["b"], row["verdict"]) == ("random", "tpe", "worse")
-    assert verdicts.section(found, builder).sentence == (
-        "Of 1 pair 1 is decided for these problems, 1 for new ones."
-    )
+    assert verdicts.section(found, builder).sentence == texts.sentence(found.verdicts)
     assert row["difference"] == pytest.approx(0.3)
     shown = table(verdicts.section(found, builder), THESE)
     low, high = (f"−{end:.2f}" for end in (row["high"], row["low"]))
@@ -69,7 +70,7 @@ def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, bui
     assert float(row["P(better)"]) > 0.95
     total = sum(float(row[f"P({which})"]) for which in ("better", "equal", "worse"))
     assert total == pytest.approx(1, abs=0.011)
-    assert "cannot reach" not in said(section)
+    assert texts.new(ROPE, True) in said(section)
     assert [item.id for item in section.items if isinstance(item, Heading)] == [
         "pairs-these", "pairs-new",
     ]  # fmt: skip
@@ -97,24 +98,24 @@ def test_of_many_pairs_those_with_random_come_first_and_the_rest_is_in_a_file(
     assert all("random" in pair for pair in shown[:10])
     assert not any("random" in pair for pair in shown[10:])
     assert len(set(shown)) == verdicts.MAX_PAIR_ROWS
-    assert "The other 10 pairs are in tables/verdicts.csv." in said(section)
+    assert texts.these(ROPE, 10) in said(section)
     (file,) = (i for i in section.items if getattr(i, "file", "") == "verdicts")
     assert len(file.raw) == 55
 
 
 def test_a_strategy_alone_has_nothing_to_be_compared_with(made, find, builder):
     section = verdicts.section(find(made(ahead, ("tpe",), EIGHT[:2])), builder)
-    assert section.sentence == "There is one strategy: nothing to compare."
+    assert section.sentence == texts.ALONE
     assert list(section.items) == []
 
 
 def test_a_single_repetition_could_find_nothing(made, find, builder, table, said):
     section = verdicts.section(find(made(ahead, problems=EIGHT[:3])), builder)
-    assert "No pair has two paired repetitions: no difference could be found" in said(section)
+    assert texts.detectable(math.nan) in said(section)
     row = table(section, THESE)["tpe"]
     assert (row["verdict"], row["95 %"], row["detectable"]) == ("undecided", "–", "–")
     # 2 / 2³ cannot be below .05.
-    assert "so few data sets cannot reach α = .05" in said(section)
+    assert texts.new(ROPE, False) in said(section)
 
 
 def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
@@ -123,20 +124,17 @@ def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
     for label in (THESE, NEW):
         row = table(section, label)["random"]
         assert (row["verdict"], row["needed"]) == ("practically equal", "enough")
-    assert "the same in every repetition" in said(section)
+    assert texts.detectable(0.0) in said(section)
 
 
-@pytest.mark.parametrize(
-    ("datasets", "why"),
-    [({"a": "d", "b": "d"}, "All problems are on one data set"), ({}, "No two strategies ran on")],
-)
-def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, datasets, why):
+@pytest.mark.parametrize(("datasets", "count"), [({"a": "d", "b": "d"}, 1), ({}, 2)])
+def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, datasets, count):
     frames = made(ahead, problems=("a", "b"), repetitions=3)
     if not datasets:
         own = {"random": "a", "tpe": "b"}
         frames = tuple(f[f["strategy"].map(own) == f["problem"]] for f in frames)
     section = verdicts.section(find(frames, changed={"datasets": datasets}), builder)
-    assert why in said(section)
+    assert texts.no_new(count) in said(section)
     assert not any(getattr(item, "label", "") == NEW for item in section.items)
 
 
@@ -163,7 +161,7 @@ def test_the_section_is_drawn(eight, find, builder):
     ("far", "hangs"),
     [(lambda repetition: 0.8 * (repetition % 2), True), (lambda r: 1000 * (1 + r), False)],
 )
-def test_verdicts_are_said_to_hang_on_a_problem_where_they_do(made, find, builder, far, hangs):
+def test_verdicts_hang_on_a_problem_where_they_do(made, find, builder, said, far, hangs):
     def level(strategy, problem, repetition, trial):
         if strategy == "random":
             return 1.0
@@ -173,6 +171,4 @@ def test_verdicts_are_said_to_hang_on_a_problem_where_they_do(made, find, builde
     row = found.verdicts.iloc[0]
     assert row["dominant"] == "a"
     assert (row["dominant_bounded"] > 0.5) == hangs
-    text = texts.dominated(found.verdicts)
-    assert ("they hang on it" in text) == hangs
-    assert ("Verdicts do not hang on it" in text) == (not hangs)
+    assert texts.dominated(found.verdicts) in said(verdicts.section(found, builder))
