@@ -23,9 +23,9 @@ from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.inference.intervals import shared
 from bench.measured import scales
 from bench.panels.panel import Panel, to_panels
+from bench.prose import notes, summary
 from bench.prose.legend import ends_of_scale
-from bench.sources.source import Source, listed
-from bench.words import many
+from bench.sources.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,34 +95,20 @@ class Analyses:
         known = [panel for panel in self.panels if has_distance(panel)]
         beyond = [p.problem for p in known if (p.regret[p.ran] < 0).any()]
         plain = [panel.problem for panel in self.panels if not panel.scaled.all()]
-        found = []
+        texts = []
         trials = self.source.trials
         completed = trials.loc[trials["status"] == "completed", "fidelity"]
         if len(completed) and (completed < 1).all():
-            found.append(
-                f"no evaluation is a full one: the fidelity of all {len(completed):,} completed "
-                f"trials is below 1 (at most {completed.max():g}), and what a cheaper evaluation "
-                "says is no result; evaluate full ones too, or give the column fidelity shares of "
-                "what counts as full"
-            )
+            texts.append(notes.no_full(len(completed), float(completed.max())))
         if beyond:
-            found.append(
-                "values better than the optimum that is given (noise, or a wrong optimum or "
-                f"direction): {listed(beyond)}"
-            )
+            texts.append(notes.beyond_optimum(beyond))
         if plain:
-            found.append(
-                "no scale of regret, since what stands for one random draw is as good as the best: "
-                f"{listed(plain)}; there the plain distance enters means over problems"
-            )
+            texts.append(notes.no_scale(plain))
         budget = max((panel.budget for panel in self.panels), default=0)
         drawn = [name for name, count in self.startups.items() if count >= budget > 0]
         if drawn:
-            found.append(
-                f"random search under another name, since the start-up is the whole budget of "
-                f"{many(budget, 'trial')}: {listed(drawn)}"
-            )
-        return found
+            texts.append(notes.all_startup(drawn, budget))
+        return texts
 
     @property
     def whole(self) -> str:
@@ -155,10 +141,7 @@ class Analyses:
     @property
     def when(self) -> str:
         """At which point of a run scores are taken, in words; empty without a panel."""
-        budgets = [panel.budget for panel in self.panels]
-        if self.trials or len(set(budgets)) < 2:
-            return f"after {many(self.trials or max(budgets), 'trial')}" if budgets else ""
-        return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"
+        return summary.when([panel.budget for panel in self.panels], self.trials)
 
     @cached_property
     def finals(self) -> pd.DataFrame:

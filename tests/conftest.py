@@ -17,7 +17,7 @@ from bench.processes.interrupts import ENDING
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-pytest_plugins = ["bench.testing.fixtures"]
+pytest_plugins = ["bench.testing.fixtures", "bench.testing.golden"]
 
 
 def pytest_configure() -> None:

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import facts
-from bench.book import pictures
-from bench.book import texts as words
+from bench.book import pictures, tables
 from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
+from bench.prose import catalog as texts
 from bench.prose import facts as facts_text
 from bench.prose import written
 from bench.report import style
 from bench.report.drawing import Builder, PageFigure
 from bench.report.folder import swapped_in
 from bench.report.page import render
-from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,13 +89,13 @@ def build_catalog(
     files = style.file_names(names)
     with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:
         items = [_item(name, files[name], builder, draws) for name in names]
-        frame = words.raw(items)
+        frame = tables.raw(items)
         written.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
         (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
         page = {
-            "sentence": _sentence(items),
+            "sentence": texts.sentence(_counts(items)),
             "command": command,
-            "notes": words.NOTES,
+            "notes": texts.NOTES,
             "groups": [
                 (heading, _overview(part), [_section(item) for item in part])
                 for heading, part in _grouped(items).items()
@@ -121,7 +120,7 @@ def _picture(
     if measured.landscape is None:
         return None
     picture = pictures.draw(measured, problem.space, problem.metric, name)
-    label = f"{name}: its response surface"
+    label = texts.surface_label(name)
     return builder.figure(
         attrgetter("axes"), picture, name=file, label=label, caption=picture.caption
     )
@@ -136,7 +135,7 @@ def _grouped(items: Sequence[Item]) -> dict[str, list[Item]]:
 
 def _overview(items: Sequence[Item]) -> pd.DataFrame:
     """Return the table of a group without what its problems' sections say at length."""
-    return words.table(items).drop(columns=["what it is", "data"], errors="ignore")
+    return tables.table(items).drop(columns=["what it is", "data"], errors="ignore")
 
 
 def _section(item: Item) -> dict[str, Any]:
@@ -146,29 +145,26 @@ def _section(item: Item) -> dict[str, Any]:
         **item.facts,
         "id": item.file,
         "facts": facts_text.headed(item.facts),
-        "parameters": words.parameters(item.facts) if created else None,
-        "findings": words.findings(item.measured),
-        "shares": words.shares(item.measured),
+        "parameters": tables.parameters(item.facts) if created else None,
+        "findings": texts.findings(item.measured),
+        "shares": tables.shares(item.measured),
         "figure": item.picture,
     }
 
 
-def _sentence(items: Sequence[Item]) -> str:
-    counts = {heading: len(part) for heading, part in _grouped(items).items()}
-    told = ", ".join(f"{heading.lower()}: {count}" for heading, count in counts.items())
-    return f"{many(len(items), 'problem')} ({told})."
+def _counts(items: Sequence[Item]) -> dict[str, int]:
+    return {heading: len(part) for heading, part in _grouped(items).items()}
 
 
 def _readme(items: Sequence[Item], command: str) -> str:
     """Return the catalog as Markdown."""
     parts = [
         "# The catalog of problems",
-        f"{_sentence(items)} The same with spaces, defaults and shares, as a page for the "
-        f"browser: [index.html](index.html); as numbers: [{MARK}]({MARK}).",
+        texts.lead(_counts(items), MARK),
     ]
     for heading, part in _grouped(items).items():
-        parts += [f"## {heading}", words.markdown(words.table(part))]
-    parts += ["## What the columns mean", "\n".join(f"- {note}" for note in words.NOTES)]
+        parts += [f"## {heading}", tables.markdown(tables.table(part))]
+    parts += ["## What the columns mean", "\n".join(f"- {note}" for note in texts.NOTES)]
     drawn = [(item, item.picture) for item in items if item.picture is not None]
     if drawn:
         parts.append("## Pictures")
@@ -176,7 +172,7 @@ def _readme(items: Sequence[Item], command: str) -> str:
         name = item.facts["name"]
         parts += [
             f"### {written.markdown(name)}",
-            written.markdown(f"{item.facts['sentence']} {words.findings(item.measured)}"),
+            written.markdown(f"{item.facts['sentence']} {texts.findings(item.measured)}"),
             f"![{written.markdown(picture.label)}](figures/{item.file}.png)",
             written.markdown(picture.caption),
         ]

@@ -8,6 +8,7 @@ from typing import Any
 from bench.analysis.landscape import importance, surface
 from bench.core import Categorical, Metric, SearchSpace
 from bench.measured.problems import ABSENT, Landscape, Measured
+from bench.prose import catalog as texts
 from bench.prose import phrases
 from bench.report import style
 from bench.report.plots.surface import plot_heat, plot_slice
@@ -81,13 +82,8 @@ def _heat(
         title=style.shown(name, 56),
     )
     _legend(axes.figure, [axes])
-    others = "" if whole else ", the best over all other parameters"
-    return Picture(
-        axes,
-        f"Validation {metric.name.replace('_', ' ')}, mean over splits{others}: the brighter the "
-        "better, with the colours spread out towards the best."
-        + (" What is worse than the bar's end has its darkest colour." if limit < worst else ""),
-    )
+    caption = texts.heat_caption(metric.name, whole=whole, cut=limit < worst)
+    return Picture(axes, caption)
 
 
 def _slices(measured: Measured, space: SearchSpace, metric: Metric, name: str) -> Picture:
@@ -119,13 +115,7 @@ def _slices(measured: Measured, space: SearchSpace, metric: Metric, name: str) -
     figure.supylabel(label, fontsize=11)
     figure.suptitle(style.shown(name, 56), x=0.01, ha="left", fontsize=13, fontweight="bold")
     _legend(figure, list(panels[: len(names)]))
-    rest = "" if len(names) == len(space) else f" The {len(names)} most important parameters."
-    return Picture(
-        panels[0],
-        f"Validation {metric.name.replace('_', ' ')}, mean over splits, at each level of a "
-        "parameter: median, quartiles and best over random draws of all others, the most "
-        f"important parameter first.{rest}",
-    )
+    return Picture(panels[0], texts.slices_caption(metric.name, len(names), len(space)))
 
 
 def by_importance(measured: Measured) -> list[str]:

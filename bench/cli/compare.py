@@ -185,7 +185,7 @@ def in_words(found: Comparison, notes: Sequence[str]) -> str:
 
 
 def _numbers(row: dict[str, Any], tests: int) -> str:
-    from bench.prose.duels import alone
+    from bench.prose.pairs import alone
 
     if not row["pairs"]:
         return "no run of it is in both sweeps"

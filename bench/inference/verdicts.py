@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,8 @@ def verdicts(
         normalised regret, which is not bounded), dominant (the problem that holds more than half of
         the variance of that; empty without one), dominant_share (of the problem that holds most),
         dominant_bounded (the share that the dominant problem has in bounded regret, on which the
-        verdict is; NaN without one);
+        verdict is; NaN without one), verdict_without (the verdict for these problems if it were
+        left out; empty without one);
         datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this pair
         alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to be
         tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
@@ -93,6 +95,7 @@ def verdicts(
         ("regret_difference", found.difference), ("regret_low", low), ("regret_high", high),
         ("dominant", names[most.place]), ("dominant_share", most.share),
         ("dominant_bounded", still[np.arange(len(still)), most.place]),
+        ("verdict_without", _without(limited, most.place, rope)),
     ):  # fmt: skip
         table.insert(place, name, values)
         place += 1
@@ -171,6 +174,30 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     )
 
 
+def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
+    """Return each pair's verdict for these problems without one of them, the others as they are.
+
+    Args:
+        pairs: of the sweep.
+        place: of the problem that a pair is left without; −1: none, and no verdict.
+        rope: as in `verdicts`.
+    """
+    those = place >= 0
+    count = pairs.count.copy()
+    count[those, place[those]] = 0
+    all_in, left = of_these_problems(pairs), of_these_problems(replace(pairs, count=count))
+    with_it, without = ((of.p(), of.p_equal(rope)) for of in (all_in, left))
+    found = [""] * len(place)
+    for row in np.flatnonzero(those).tolist():
+        this = np.arange(len(place)) == row
+        p, p_equal = (
+            holm(np.where(this, one, other))[row]
+            for one, other in zip(without, with_it, strict=True)
+        )
+        found[row] = word(left.difference[row], p, p_equal)
+    return found
+
+
 def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
     """Return the group of each strategy: what is not told apart from the first of its group.
 
@@ -220,7 +247,7 @@ def swapped(verdicts: pd.DataFrame) -> pd.DataFrame:
         "low", "high", "low_new", "high_new", "regret_low", "regret_high",
     ]  # fmt: skip
     found[signed] = -found[signed]
-    words = ["verdict", "verdict_new"]
+    words = ["verdict", "verdict_new", "verdict_without"]
     found[words] = found[words].replace(OPPOSITE)
     return found
 

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bench.prose.phrases import axis_label
-
-NONE = "–"
-"""What stands where there is nothing to say."""
+from bench.prose.quantities import NONE
 
 WIDTH = 100
 

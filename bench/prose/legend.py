@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bench.panels.regret import FIRST_TRIALS, SWEEP_BEST
-from bench.prose.duels import MOST
-from bench.prose.standing import Standing
-from bench.prose.undecided import NEVER, UNSURE
+from bench.prose.comparisons import Comparisons
+from bench.prose.pairs import MAX_MORE_REPETITIONS
+from bench.prose.undecided_pairs import NEVER, UNSURE
 
 
 def ends_of_scale(sources: Collection[str]) -> str:
@@ -29,7 +29,7 @@ def ends_of_scale(sources: Collection[str]) -> str:
 
 
 def legend(
-    sweep: Standing, said: Sequence[str], *, rope: float, sources: Collection[str] = ()
+    sweep: Comparisons, said: Sequence[str], *, rope: float, sources: Collection[str] = ()
 ) -> str:
     """Return what the numbers in some sentences are.
 
@@ -41,7 +41,7 @@ def legend(
     """
     whole = "\n".join(said)
     parts = [f"Regret is normalised: {ends_of_scale(sources)}."]
-    if "a difference of" in whole:
+    if "a difference of" in whole or "a difference in" in whole:
         parts.append("A difference below 0 is in favour of the one named first.")
     if "bounded regret" in whole:
         parts.append("Bounded regret is regret up to 1 and 2 − 1 / regret beyond.")
@@ -63,7 +63,9 @@ def legend(
             "pseudo-median, corrected alike, with its Bayesian form for practically equal."
         )
     if "would tell" in whole:
-        affordable = f" (none affordable: not even {MOST:,} more)" if NEVER in whole else ""
+        affordable = (
+            f" (none affordable: not even {MAX_MORE_REPETITIONS:,} more)" if NEVER in whole else ""
+        )
         parts.append(
             "More repetitions would tell in 4 of 5 cases if differences are as observed"
             f"{affordable}."

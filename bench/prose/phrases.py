@@ -72,3 +72,10 @@ def axis_label(metric: str, direction: str) -> str:
     """Return the metric's name and which way is better."""
     better = "higher" if direction == "maximize" else "lower"
     return f"{metric.replace('_', ' ')} ({better} is better)"
+
+
+def value_label(metric: str, direction: str, known: bool) -> str:
+    """Return what the axis of a problem's values says, by whether the optimum is known."""
+    if known:
+        return "distance to the optimum (lower is better)"
+    return axis_label(metric, direction)

@@ -11,19 +11,19 @@ from bench.inference.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
 from bench.inference.holm import observations_needed
 from bench.panels.regret import RANDOM
 from bench.prose.claims import Said, told
-from bench.prose.decided import otherwise
-from bench.prose.duels import Duel, on_new, result
+from bench.prose.comparisons import Comparisons, comparisons
+from bench.prose.decided_pairs import otherwise
 from bench.prose.legend import ends_of_scale, legend
+from bench.prose.pairs import Pair, on_new, result
 from bench.prose.phrases import interval, listed, number
-from bench.prose.standing import Standing, standing
-from bench.prose.trials import saved, untold
-from bench.prose.undecided import at_the_top, kinds, together
+from bench.prose.trials_saved import saved, untold
+from bench.prose.undecided_pairs import at_the_top, kinds, together
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COMPARED, OPEN = 6, 3
+MAX_COMPARED, MAX_OPEN = 6, 3
 """Strategies that get a sentence against the baseline, undecided pairs at the top that are told."""
 
 
@@ -67,7 +67,7 @@ def in_words(
         rope: half the width of the region of practical equivalence.
         sources: what regret is measured by, as the panels say.
     """
-    sweep = standing(board, verdicts, when)
+    sweep = comparisons(board, verdicts, when)
     if len(sweep.names) < 2 or not sweep.met:
         return Verdict((Said(_nothing(board, sweep, sources)), *_absent(sweep)))
     # How one stands against one other is said in full, whoever they are.
@@ -77,22 +77,22 @@ def in_words(
         str(row["strategy"]): row for row in trials_saved.to_dict("records") if base == RANDOM
     }
     rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
-    decided = [duel for duel in rows if duel.decided]
-    others = kinds(duel for duel in rows if not duel.decided)
-    found = [_first(sweep), *(_against(duel, sweep, factors) for duel in decided[:COMPARED])]
-    if len(decided) > COMPARED:
-        rest = many(len(decided) - COMPARED, "more is", "more are")
+    decided = [pair for pair in rows if pair.decided]
+    others = kinds(pair for pair in rows if not pair.decided)
+    found = [_first(sweep), *(_against(pair, sweep, factors) for pair in decided[:MAX_COMPARED])]
+    if len(decided) > MAX_COMPARED:
+        rest = many(len(decided) - MAX_COMPARED, "more is", "more are")
         found.append(Said(f"And {rest} decided against {base}, in section Pairs."))
     for part in others:
         if len(part) > 1:
-            found.append(Said(together(part), tuple(duel.these for duel in part if duel.open)))
+            found.append(Said(together(part), tuple(pair.these for pair in part if pair.open)))
         else:
             found.append(_against(part[0], sweep, factors))
     found += _elsewhere(sweep, base, found)
-    full = decided[:COMPARED] + [part[0] for part in others if len(part) == 1]
+    full = decided[:MAX_COMPARED] + [part[0] for part in others if len(part) == 1]
     opened = [] if sweep.winner else _opened(sweep, base)
     if opened:
-        claims = tuple(duel.these for duel in opened)
+        claims = tuple(pair.these for pair in opened)
         found.append(Said(at_the_top(opened, sweep.tests), claims))
     found += [*_dominated(full + opened), *_new(sweep), *untold(full, factors)]
     found += [*_partial(sweep), *_absent(sweep)]
@@ -102,7 +102,7 @@ def in_words(
     return Verdict(tuple(found), legend(sweep, texts, rope=rope, sources=sources))
 
 
-def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> str:
+def _nothing(board: pd.DataFrame, sweep: Comparisons, sources: Collection[str]) -> str:
     """Return why nothing can be compared."""
     after = f" {sweep.when}" if sweep.when else ""
     if not sweep.names:
@@ -129,14 +129,14 @@ def _nothing(board: pd.DataFrame, sweep: Standing, sources: Collection[str]) -> 
     )
 
 
-def _first(sweep: Standing) -> Said:
+def _first(sweep: Comparisons) -> Said:
     """Return who is ahead, or that nobody is and why."""
     if sweep.winner:
         return _ahead(sweep, sweep.winner)
     if sweep.all_equal:
         whole = f"all {len(sweep.names)} strategies" if len(sweep.names) > 2 else "both strategies"
         text = f"Nobody is ahead {sweep.where}: {whole} are practically equal."
-        return Said(text, tuple(duel.these for duel in sweep.met))
+        return Said(text, tuple(pair.these for pair in sweep.met))
     if not sweep.tests:
         return Said(
             "One repetition tells nothing about chance: no interval and no test for these "
@@ -146,21 +146,21 @@ def _first(sweep: Standing) -> Said:
         return Said(f"Nobody is ahead {sweep.where}. {_lowest(sweep)}.")
     rows = sweep.against_all(sweep.leaders[0])
     name = "" if len(sweep.leaders) == 1 else f" {sweep.leaders[0]}"
-    beaten = [duel.b for duel in rows if duel.verdict == BETTER]
+    beaten = [pair.b for pair in rows if pair.verdict == BETTER]
     also = f" {sweep.leaders[0]} beats {listed(beaten)}." if beaten else ""
     text = f"Nobody is ahead {sweep.where}. {_lowest(sweep)}, but{name} {_why_not(rows)}.{also}"
-    return Said(text, tuple(duel.these for duel in rows if duel.problems))
+    return Said(text, tuple(pair.these for pair in rows if pair.problems))
 
 
-def _ahead(sweep: Standing, name: str) -> Said:
+def _ahead(sweep: Comparisons, name: str) -> Said:
     rows = sweep.against_all(name)
-    claims = tuple(duel.these for duel in rows)
+    claims = tuple(pair.these for pair in rows)
     ranked = ""
     if sweep.leaders and name not in sweep.leaders:
         ranked = f" {_lowest(sweep)}, all the same."
     if len(rows) == 1:
         return Said(f"{name} is ahead of {rows[0].b} {sweep.where}.{ranked}", claims)
-    near = min(rows, key=lambda duel: -duel.difference).swapped()
+    near = min(rows, key=lambda pair: -pair.difference).swapped()
     ends = interval(near.low, near.high)
     size = f"{number(near.difference)}{f' ({ends})' if ends else ''}"
     text = (
@@ -169,9 +169,9 @@ def _ahead(sweep: Standing, name: str) -> Said:
     )
     if sweep.too_few:
         return Said(text, claims)
-    new = tuple(duel.new for duel in rows if duel.verdict_new == BETTER)
+    new = tuple(pair.new for pair in rows if pair.verdict_new == BETTER)
     if len(new) == len(rows):
-        least = min(duel.datasets for duel in rows)
+        least = min(pair.datasets for pair in rows)
         text += f" The same holds for new problems ({many(least, 'data set')})."
         return Said(text, claims + new)
     count = len(new) or "none"
@@ -182,7 +182,7 @@ def _all(count: int) -> str:
     return "both" if count == 2 else f"all {count}"
 
 
-def _lowest(sweep: Standing) -> str:
+def _lowest(sweep: Comparisons) -> str:
     if not sweep.leaders:
         return "There is no ranking, as no repetition is common to all strategies"
     if len(sweep.leaders) == 1:
@@ -190,11 +190,11 @@ def _lowest(sweep: Standing) -> str:
     return f"{listed(sweep.leaders)} share the lowest mean rank"
 
 
-def _why_not(rows: Sequence[Duel]) -> str:
+def _why_not(rows: Sequence[Pair]) -> str:
     """Return what keeps a strategy from being ahead of all others."""
     kinds: dict[str, list[str]] = {}
-    for duel in rows:
-        kinds.setdefault(duel.verdict if duel.problems else "", []).append(duel.b)
+    for pair in rows:
+        kinds.setdefault(pair.verdict if pair.problems else "", []).append(pair.b)
     texts = {
         UNDECIDED: "is not told apart from",
         EQUAL: "is practically equal to",
@@ -210,14 +210,14 @@ def _why_not(rows: Sequence[Duel]) -> str:
     return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; and {parts[-1]}"
 
 
-def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any]]) -> Said:
+def _against(pair: Pair, sweep: Comparisons, factors: Mapping[str, Mapping[str, Any]]) -> Said:
     """Return all on a strategy against the baseline."""
-    texts, claims = [result(duel, sweep.tests)], [duel.these]
-    if not sweep.too_few and duel.datasets:
-        texts.append(on_new(duel))
-        claims.append(duel.new)
-    if duel.problems and duel.a in factors:
-        found = saved(duel, factors[duel.a], sweep.trials)
+    texts, claims = [result(pair, sweep.tests)], [pair.these]
+    if not sweep.too_few and pair.datasets:
+        texts.append(on_new(pair))
+        claims.append(pair.new)
+    if pair.problems and pair.a in factors:
+        found = saved(pair, factors[pair.a], sweep.trials)
         # A mean, a pseudo-median and a median of trials may disagree; then the first two are said.
         if not any(one.contradicts(other) for one in found.claims for other in claims):
             texts.append(found.text)
@@ -225,32 +225,40 @@ def _against(duel: Duel, sweep: Standing, factors: Mapping[str, Mapping[str, Any
     return Said(" ".join(text for text in texts if text), tuple(claims))
 
 
-def _elsewhere(sweep: Standing, base: str, found: Sequence[Said]) -> list[Said]:
+def _elsewhere(sweep: Comparisons, base: str, found: Sequence[Said]) -> list[Said]:
     """Return what is decided of pairs that no sentence has told of yet."""
     known = told(found)
     rest = [
-        duel
-        for duel in sweep.met
-        if base not in (duel.a, duel.b)
-        and (duel.these if duel.verdict != UNDECIDED else duel.new) not in known
+        pair
+        for pair in sweep.met
+        if base not in (pair.a, pair.b)
+        and (pair.these if pair.verdict != UNDECIDED else pair.new) not in known
     ]
     text = otherwise(rest)
     return [Said(text)] if text else []
 
 
-def _dominated(duels: Sequence[Duel]) -> list[Said]:
+def _dominated(pairs: Sequence[Pair]) -> list[Said]:
     """Return which problem decides most alone, and whether it does so in bounded regret too."""
-    found = [duel for duel in duels if duel.dominant]
+    found = [pair for pair in pairs if pair.dominant]
     if not found:
         return []
-    most = max(found, key=lambda duel: (duel.still > DOMINANT, duel.share))
+    most = max(
+        found, key=lambda pair: (pair.without != pair.verdict, pair.still > DOMINANT, pair.share)
+    )
     still = f"{100 * most.still:.0f} %"
     # Bounded regret takes from a problem what exceeds 1, not that the strategies differ there only.
     rest = (
-        f"in bounded regret still {still}, so their verdict hangs on it"
+        f"in bounded regret still {still}"
         if most.still > DOMINANT
         else f"verdicts are on bounded regret, where it holds {still}"
     )
+    if most.without == most.verdict:
+        rest += ", and their verdict is the same without it"
+    elif most.without == UNDECIDED:
+        rest += ", and their verdict hangs on it: without it they are undecided"
+    else:
+        rest += f", and their verdict hangs on it: without it {_as_said(most)}"
     return [
         Said(
             f"In normalised regret one problem, {most.dominant}, holds {100 * most.share:.0f} % of "
@@ -260,17 +268,22 @@ def _dominated(duels: Sequence[Duel]) -> list[Said]:
     ]
 
 
-def _opened(sweep: Standing, base: str) -> list[Duel]:
+def _as_said(pair: Pair) -> str:
+    word = f"{pair.without} to" if pair.without == EQUAL else f"{pair.without} than"
+    return f"{pair.a} is {word} {pair.b}"
+
+
+def _opened(sweep: Comparisons, base: str) -> list[Pair]:
     """Return the undecided pairs at the top that nothing was said of yet."""
-    found = [duel for name in sweep.leaders[:1] for duel in sweep.against_all(name) if duel.open]
-    return [duel for duel in found if base not in (duel.a, duel.b)][:OPEN]
+    found = [pair for name in sweep.leaders[:1] for pair in sweep.against_all(name) if pair.open]
+    return [pair for pair in found if base not in (pair.a, pair.b)][:MAX_OPEN]
 
 
-def _new(sweep: Standing) -> list[Said]:
-    sets = max(duel.datasets for duel in sweep.met)
+def _new(sweep: Comparisons) -> list[Said]:
+    sets = max(pair.datasets for pair in sweep.met)
     if not sweep.too_few or not sets:
         return []
-    tests = sum(duel.datasets > 0 for duel in sweep.met)
+    tests = sum(pair.datasets > 0 for pair in sweep.met)
     return [
         Said(
             f"For new problems all is undecided: {many(sets, 'data set')} "
@@ -280,7 +293,7 @@ def _new(sweep: Standing) -> list[Said]:
     ]
 
 
-def _partial(sweep: Standing) -> list[Said]:
+def _partial(sweep: Comparisons) -> list[Said]:
     least, most = sweep.span
     if least == sweep.of:
         return []
@@ -293,7 +306,7 @@ def _partial(sweep: Standing) -> list[Said]:
     ]
 
 
-def _absent(sweep: Standing) -> list[Said]:
+def _absent(sweep: Comparisons) -> list[Said]:
     if not sweep.absent or not sweep.names:
         return []
     verb = "has" if len(sweep.absent) == 1 else "have"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
-from bench.prose import verdict, written
+from bench.prose import notes, phrases, summary, verdict, written
+from bench.prose.sections import convergence
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
@@ -18,25 +19,25 @@ from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, PageTable, Section, render
 from bench.report.sections import (
-    about,
+    environment,
+    failures,
     leaderboard,
+    method,
     overhead,
-    pairs,
     problems,
     ranks,
+    replay,
     selection,
     targets,
-    time,
+    verdicts,
 )
-from bench.report.sections import failures as accounts
 from bench.report.sections.common import line_styles
-from bench.sources.source import Source, listed
-from bench.words import many
+from bench.sources.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (problems, time, ranks, targets, pairs, selection, overhead)
+MEASURED = (problems, replay, ranks, targets, verdicts, selection, overhead)
 """The sections that need a value, in the order of the page."""
 
 
@@ -74,14 +75,13 @@ def _build(found: Analyses, builder: Builder) -> None:
     sections: list[Section] = []
     if found.panels:
         sections += [part.section(found, builder) for part in MEASURED]
-    sections.append(accounts.section(found, builder))
-    sections += [about.method(found), *([about.entries(found)] if source.seeds else [])]
-    sections.append(about.environment(found))
+    sections.append(failures.section(found, builder))
+    sections += [method.section(found), *([environment.entries(found)] if source.seeds else [])]
+    sections.append(environment.section(found))
     board = leaderboard.items(found)
     page = {
         "title": source.title,
-        "sentence": _sentence(source)
-        + (f" Scores, tests and verdicts {found.when}." if found.trials else ""),
+        "sentence": _sentence(source) + (f" {summary.scores(found.when)}" if found.trials else ""),
         "notes": [*source.notes, *found.warnings, *unreadable(source)],
         "verdict": verdict.in_words(
             found.board,
@@ -107,37 +107,22 @@ def _build(found: Analyses, builder: Builder) -> None:
 
 def unreadable(source: Source) -> list[str]:
     """Return a line on the labels that figures cannot show, if there is one."""
-    text = fonts.note(
-        [*source.strategies, *source.problems, *map(str, source.runs["metric"].unique())]
-    )
+    labels = [*source.strategies, *source.problems, *map(str, source.runs["metric"].unique())]
+    text = notes.no_font(fonts.missing(labels))
     return [text] if text else []
 
 
 def _overview(found: Analyses, builder: Builder) -> Chart:
-    partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique()
-    other = (
-        f" Of {listed(partial)} it is a mean over fewer problems, and not comparable."
-        if len(partial)
-        else ""
-    )
+    partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique().tolist()
     figure = builder.figure(
         figures.convergence,
         found.convergence,
         line_styles(found),
         name="convergence",
-        label="Normalised regret against trials, mean over all problems",
-        caption=f"Mean normalised regret after each number of trials ({found.ends}), over "
-        f"repetitions, then problems; one with a smaller budget keeps its last value.{other} Bands "
-        "are 95 % intervals for these problems.",
+        label=convergence.LABEL,
+        caption=convergence.caption(found.ends, partial),
     )
-    return Chart(
-        [figure],
-        "Best so far",
-        f"All problems: mean normalised regret with its 95 % interval.{other} One problem: median "
-        "and quartiles over repetitions; where the optimum is known, the distance to it, elsewhere "
-        "the axis shows where the curves end up. Point at the chart, or move along it with the "
-        "arrow keys, to read the values.",
-    )
+    return Chart([figure], "Best so far", convergence.chart_caption(partial))
 
 
 def _curves(found: Analyses) -> str:
@@ -153,7 +138,7 @@ def _curves(found: Analyses) -> str:
     views = [View(found.whole, "normalised regret (lower is better)", wide=True)]
     for panel in found.panels:
         known = has_distance(panel)
-        label = figures.value_label(panel.metric, panel.direction, known)
+        label = phrases.value_label(panel.metric, panel.direction, known)
         views.append(View(panel.problem, label, wide=known))
     return interactive.to_json(clocks, views, line_styles(found))
 
@@ -201,21 +186,15 @@ def _ordered(source: Source) -> pd.DataFrame:
 
 
 def _sentence(source: Source) -> str:
-    runs, strategies, problems = source.runs, len(source.strategies), len(source.problems)
-    wanted = source.wanted
-    unit = "full-evaluation equivalent" if (source.trials["fidelity"] < 1).any() else "trial"
-    budget = f" of up to {many(int(runs['budget'].max()), unit)}" if len(runs) else ""
-    unfinished = int((runs["ended"] == "unfinished").sum())
-    begun = f"{len(runs) - unfinished:,} of " if len(runs) - unfinished < wanted else ""
-    text = (
-        f"{many(strategies, 'strategy', 'strategies')} on {many(problems, 'problem')}, "
-        f"{many(source.repetitions, 'repetition')}: "
-        f"{begun}{many(wanted, 'run')}{budget}, {many(len(source.trials), 'trial')}."
-    )
-    if not begun:
-        return text
-    return text + (
-        f" The sweep is not complete: {many(wanted - len(runs), 'run was', 'runs were')} not begun "
-        f"and {many(unfinished, 'is', 'are')} unfinished. No rank, curve or table of values counts "
-        "an unfinished run."
+    runs, trials = source.runs, source.trials
+    return summary.sweep(
+        strategies=len(source.strategies),
+        problems=len(source.problems),
+        repetitions=source.repetitions,
+        wanted=source.wanted,
+        begun=len(runs),
+        unfinished=int((runs["ended"] == "unfinished").sum()),
+        trials=len(trials),
+        budget=int(runs["budget"].max()) if len(runs) else 0,
+        cheaper=bool((trials["fidelity"] < 1).any()),
     )

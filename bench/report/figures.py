@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bench.prose import phrases
 from bench.report import style
 from bench.report.plots import bands as band_plots
 from bench.report.plots import leaderboard as rank_plots
@@ -35,15 +34,6 @@ def _styled(draw: F) -> F:
 def _with_legend(axes: Any, looks: Looks) -> Any:
     band_plots.legend_below([axes], list(looks))
     return axes
-
-
-def value_label(metric: str, direction: str, known: bool) -> str:
-    """Return what the value axis says, by whether the optimum is known."""
-    return (
-        "distance to the optimum (lower is better)"
-        if known
-        else phrases.axis_label(metric, direction)
-    )
 
 
 @_styled

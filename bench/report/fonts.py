@@ -28,17 +28,10 @@ def families(text: str) -> list[str]:
     return [entry.name for entry in chosen]
 
 
-def note(labels: Iterable[str]) -> str:
-    """Return a line on the characters of labels that no font here has, if there are any."""
+def missing(labels: Iterable[str]) -> list[str]:
+    """Return the characters of labels that no font here has."""
     text = "".join(labels)
-    gone = [one for one in _lacking(text) if not any(_has(entry, one) for entry in _others())]
-    if not gone:
-        return ""
-    shown = " ".join(gone[:10]) + (" …" if len(gone) > 10 else "")
-    return (
-        f"no font on this machine has {shown}: in figures a box stands for it; install one that "
-        "does, or use another label"
-    )
+    return [one for one in _lacking(text) if not any(_has(entry, one) for entry in _others())]
 
 
 def width(text: str) -> int:

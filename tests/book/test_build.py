@@ -142,7 +142,7 @@ def test_the_page_tells_of_each_problem(page, table):
                  "is named as table:PATH", "tunebench catalog --out here"):  # fmt: skip
         assert text in parsed.text, text
     assert "accuracy (higher is better)" in parsed.text
-    assert "9 configurations on 2 splits" in parsed.text
+    assert "9 configurations" in parsed.text
     assert "b" not in {tag for tag, _ in parsed.found}
 
 

@@ -4,6 +4,7 @@ import pytest
 from bench.book import pictures
 from bench.core import Categorical, Evaluation, Metric, Ordinal, SearchSpace
 from bench.measured.problems import _of_table
+from bench.prose import catalog as texts
 from bench.report import style
 from bench.tabular import read_table, write_table
 
@@ -37,7 +38,7 @@ def test_two_numbers_are_a_heat_map_with_default_and_best(drawn):
     assert picture.axes.get_ylabel() == "g"
     marks = {line.get_label(): line.get_xydata().tolist() for line in picture.axes.get_lines()}
     assert marks == {"default": [[0.5, 3.5]], "best": [[2.5, 1.5]]}
-    assert "mean over splits: the brighter" in picture.caption
+    assert picture.caption == texts.heat_caption("log_loss", whole=True, cut=True)
     colours = np.asarray(picture.axes.images[0].get_array()).reshape(4, 4)
     assert np.unravel_index(colours.argmax(), (4, 4)) == (1, 2)
 
@@ -46,7 +47,7 @@ def test_two_numbers_that_decide_most_are_a_heat_map_of_the_best_over_the_others
     space = SearchSpace({"k": Categorical(("a", "b")), "C": LEVELS, "g": LEVELS})
     picture = drawn(space, lambda c: c["C"] + c["g"] + 0.01 * (c["k"] == "a"))
     assert picture.axes.get_xlabel() == "C"
-    assert "the best over all other parameters" in picture.caption
+    assert picture.caption == texts.heat_caption("log_loss", whole=False, cut=True)
     assert [line.get_label() for line in picture.axes.get_lines()] == ["best"]
 
 
@@ -76,7 +77,7 @@ def test_six_of_many_parameters_are_drawn(drawn):
     picture = drawn(space, lambda c: sum(int(k[1]) * v for k, v in c.items()))
     titles = [axes.get_title(loc="left") for axes in panels(picture)]
     assert titles == ["p7", "p6", "p5", "p4", "p3", "p2"]
-    assert picture.caption.endswith("The 6 most important parameters.")
+    assert picture.caption == texts.slices_caption("log_loss", 6, 8)
 
 
 def test_slices_show_the_metric_as_people_know_it(drawn):

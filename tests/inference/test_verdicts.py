@@ -331,3 +331,22 @@ def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_pane
     assert found["high_new"] < 0
     assert found["p_new_holm"] <= 0.05
     assert (found["verdict"], found["verdict_new"]) == ("worse", "undecided")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_verdict_without_a_problem_is_that_of_a_sweep_without_it(seed, make_panels):
+    rng = np.random.default_rng(seed)
+    cells = {
+        f"p{k}": {"a": 0.5 + 0.1 * rng.normal(size=8), "b": 0.5 + 0.1 * rng.normal(size=8)}
+        for k in range(4)
+    }
+    for regrets in cells.values():
+        regrets["a"] -= 0.02 * seed
+    cells["wild"] = {"a": rng.random(8), "b": rng.random(8)}
+    values = {p: {s: v.tolist() for s, v in found.items()} for p, found in cells.items()}
+    (row,) = verdicts(make_panels(values)).to_dict("records")
+    assert row["dominant"] == "wild"
+    del values["wild"]
+    (other,) = verdicts(make_panels(values)).to_dict("records")
+    assert row["verdict_without"] == other["verdict"]
+    assert other["verdict_without"] in ("", other["verdict"])

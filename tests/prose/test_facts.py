@@ -16,18 +16,15 @@ FACTS = {
 }  # fmt: skip
 
 
-def test_headings_and_texts():
-    assert facts_text.headed(FACTS) == [
-        ("licence", "CC0"),
-        ("metric", "log loss (lower is better)"),
-        ("dimension", "2 (log)"),
-        ("optimum", "0.123457"),
-        ("fidelity", "12,000 rows, at least 3,000"),
-        ("settings", 'folds = 5, kind = "a"'),
-        ("requires", "sklearn"),
-        ("tags", "live"),
-        ("version", "2"),
-    ]
+def test_the_facts_of_a_problem_in_words(golden):
+    golden("facts", "\n".join(facts_text.told(FACTS)))
+
+
+def test_headings_are_of_what_is_known():
+    assert [heading for heading, _ in facts_text.headed(FACTS)] == [
+        "licence", "metric", "dimension", "optimum", "fidelity", "settings", "requires", "tags",
+        "version",
+    ]  # fmt: skip
 
 
 def test_a_default_of_none_is_not_no_default():

@@ -4,69 +4,55 @@ import pandas as pd
 import pytest
 
 from bench.panels.regret import FIRST_TRIALS, SWEEP_BEST
+from bench.prose.comparisons import comparisons
 from bench.prose.legend import ends_of_scale, legend
-from bench.prose.standing import standing
+
+KNOWN = "the known optimum; given"
+OF_SWEEP = f"{SWEEP_BEST}; the median trial of random"
+SOURCES = {
+    "nothing known": [],
+    "some of the sweep": [KNOWN, OF_SWEEP],
+    "all of the sweep": [OF_SWEEP] * 2,
+    "some of first trials": [KNOWN, f"the known optimum; {FIRST_TRIALS}"],
+    "all of first trials": [f"{SWEEP_BEST}; {FIRST_TRIALS}"],
+}
+ROW = {
+    "a": "tpe", "b": "gp", "trials": 50, "problems": 12, "repetitions": 20,
+    "verdict": "better", "difference": -0.03, "low": -0.07, "high": -0.01, "p": 0.01,
+    "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
+    "repetitions_needed": 5.0, "repetitions_equal": 5.0, "datasets": 12,
+    "verdict_new": "better", "reachable": True,
+    "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
+    "dominant_bounded": math.nan, "verdict_without": "",
+}  # fmt: skip
+SAID = {
+    "little": ["tpe is ahead of gp."],
+    "sides": ["Ahead of random, but not surely: tpe and gp."],
+    "new": ["For new problems."],
+    "difference": ["a difference of 1"],
+    "more": ["about 3 more repetitions would tell"],
+    "never": ["no affordable number would tell"],
+    "bounded": ["in bounded regret"],
+}
 
 
-@pytest.mark.parametrize(
-    ("sources", "words"),
-    [
-        ([], "0 is the best value known and 1 the median of one random draw"),
-        (
-            ["the known optimum; given", f"{SWEEP_BEST}; the median trial of random"],
-            "0 is the best value known (the best value of this sweep where none is recorded) and 1 "
-            "the median of one random draw",
-        ),
-        (
-            [f"{SWEEP_BEST}; the median trial of random"] * 2,
-            "0 is the best value of this sweep and 1 the median of one random draw",
-        ),
-        (
-            ["the known optimum; given", f"the known optimum; {FIRST_TRIALS}"],
-            "0 is the best value known and 1 the median of one random draw (the median of the "
-            "first trials of all strategies where those are few)",
-        ),
-        (
-            [f"{SWEEP_BEST}; {FIRST_TRIALS}"],
-            "0 is the best value of this sweep and 1 the median of the first trials of "
-            "all strategies",
-        ),
-    ],
-)
-def test_the_ends_of_the_scale_are_what_the_panels_say(sources, words):
-    assert ends_of_scale(sources) == words
-
-
-def test_what_is_not_said_is_not_explained():
-    row = {
-        "a": "tpe", "b": "gp", "trials": 50, "problems": 12, "repetitions": 20,
-        "verdict": "better", "difference": -0.03, "low": -0.07, "high": -0.01, "p": 0.01,
-        "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
-        "repetitions_needed": 5.0, "repetitions_equal": 5.0, "datasets": 12,
-        "verdict_new": "better", "reachable": True,
-        "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
-        "dominant_bounded": math.nan,
-    }  # fmt: skip
+@pytest.fixture
+def sweep():
     board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "of": 12})
-    sweep = standing(board, pd.DataFrame([row]))
-    short = legend(sweep, ["tpe is ahead of gp."], rope=0)
-    assert short == (
-        "Regret is normalised: 0 is the best value known and 1 the median of one random draw. "
-        "Verdicts are for these problems; 95 % intervals are per pair, not corrected for multiple "
-        "comparisons."
-    )
-    said = [
-        "Ahead of random, but not surely: tpe and gp.",
-        "For new problems.",
-        "a difference of 1; no affordable number would tell",
-    ]
-    extra = legend(sweep, said, rope=0.01)
-    for words in (
-        "A difference below 0 is",
-        "Ahead or behind, but not surely, is undecided",
-        "within ±0.01,",
-        "For new problems data sets are the sample",
-        "as observed (none affordable: not even 10,000 more).",
-    ):
-        assert words in extra
-        assert words not in short
+    return comparisons(board, pd.DataFrame([ROW]))
+
+
+def test_the_legend_in_words(sweep, golden):
+    ends = [f"{name}: {ends_of_scale(sources)}" for name, sources in SOURCES.items()]
+    legends = [f"{name}: {legend(sweep, texts, rope=0.01)}" for name, texts in SAID.items()]
+    plain = f"no region: {legend(sweep, [], rope=0, sources=[OF_SWEEP])}"
+    golden("legend", "\n".join([*ends, "", *legends, plain]))
+
+
+@pytest.mark.parametrize("name", [name for name in SAID if name != "little"])
+def test_what_is_said_is_explained_and_nothing_else(name, sweep):
+    def parts(texts, rope=0.01):
+        return legend(sweep, texts, rope=rope).count(". ")
+
+    assert parts(SAID[name]) == parts(SAID["little"]) + 1
+    assert parts([], rope=0) == parts([]) - 1

@@ -2,17 +2,22 @@
 
 import itertools
 import json
+import math
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from bench.inference import ROPE
+from bench.prose import method, notes
+from bench.prose.sections import leaderboard, overhead, ranks, replay, selection, verdicts
+
 MEASURED = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead"]
 REST = ["accounts", "method", "entries", "environment"]
-ONE_DATA_SET = "All problems are on one data set: nothing can be said of new ones."
-NO_INTERVAL = "A single repetition gives no interval at all."
-NO_PAIRED = "No pair has two paired repetitions: no difference could be found, however large."
+ONE_DATA_SET = verdicts.no_new(1)
+NO_PAIRED = verdicts.detectable(math.nan)
+NO_RANDOM = replay.deadline([False])
 LABELS = ("<b>", "_x", "a/b:c", "a/b/c", "$x$", "長い名前", "مرحبا", "x" * 100, "a\"'&|c", "-->",
           "</script>", "1e5", "NaN", "..")  # fmt: skip
 
@@ -196,56 +201,46 @@ def one_data_set(sweep):
     return *sweep(), {"datasets": {"branin": "d", "svm": "d"}}
 
 
-# What the page must say, and which of the sections that need a value have nothing to say.
+def missing(**cells):
+    """Of a strategy without any run on some problems."""
+    rows = [(name, problem, 0, 3) for name, problems in cells.items() for problem in problems]
+    return leaderboard.missing(pd.DataFrame(rows, columns=["strategy", "problem", "there", "of"]))
+
+
+# What the page must say.
 SWEEPS = {
-    one_strategy: ["tpe is alone", "There is one strategy: nothing to compare.",
-                   "No hypothesis is tested on this page.",
-                   "there are 1 and 2"],
-    one_problem: [ONE_DATA_SET, "there are 3 and 1", "1 data set is too few"],
-    one_repetition: [NO_INTERVAL, NO_PAIRED, "One repetition tells nothing about chance"],
+    one_strategy: [verdicts.ALONE, method.NO_TEST, ranks.no_test(1, 2)],
+    one_problem: [ONE_DATA_SET, ranks.no_test(3, 1)],
+    one_repetition: [NO_PAIRED],
     one_trial: ["After 1 trial."],
-    one_of_all: [NO_INTERVAL, "tpe is alone", "When the fastest strategy has spent its budget"],
-    one_set: ["grid is alone", "grid: a set of points"],
-    one_set_of_one_point: [NO_INTERVAL, "grid is alone"],
-    all_trials_failed: ["a run that ended without any completed trial counts as the problem’s "
-                        "worst completed value"],
+    one_of_all: [NO_RANDOM],
+    one_set: [method.sets(["grid"])],
+    one_set_of_one_point: [method.sets(["grid"])],
+    all_trials_failed: ["it broke"],
     all_runs_crashed: ["crashed"],
-    all_runs_skipped: ["Missing, wholly or some repetitions: tpe on branin, tpe on svm.",
-                       "skipped"],
-    random_skipped: ["Missing, wholly or some repetitions: random on branin, random on svm.",
-                     "When the fastest strategy has spent its budget"],
-    a_problem_failed: ["Not ranked, since no trial of a run that ended has completed: svm.",
-                       "1 data set is too few"],
-    everything_failed: ["No run has a full evaluation with a value: nothing can be concluded."],
-    nothing_at_full_fidelity: ["No run has a full evaluation with a value: nothing can be",
-                               "no evaluation is a full one: the fidelity of all"],
-    cheaper_evaluations: ["runs of up to 6 full-evaluation equivalents",
-                          "Cheaper evaluations (grid, tpe): a trial counts by its share",
-                          "with cheaper evaluations counts in its order: grid."],
+    all_runs_skipped: [missing(tpe=("branin", "svm")), "skipped"],
+    random_skipped: [missing(random=("branin", "svm")), NO_RANDOM],
+    a_problem_failed: [leaderboard.unranked(["svm"])],
+    everything_failed: [leaderboard.nothing(True)],
+    nothing_at_full_fidelity: [leaderboard.nothing(True), notes.no_full(108, 0.5)],
+    cheaper_evaluations: ["6 full-evaluation equivalents",
+                          method.cheaper(["grid", "tpe"], ["grid"])],
     only_the_last_trial_completed: ["it broke"],
-    ties: ["Nobody is ahead after 6 trials on 2 problems.",
-           "No test over data sets: the strategies do not differ anywhere.",
-           # Three pairs need seven differences each, of equal strategies too; there are six.
-           "too few paired repetitions to find any difference"],
-    ties_on_many: ["all 3 strategies are practically equal"],
-    at_the_optimum: ["Nobody is ahead after 6 trials on 1 problem.", "The optimum is 0.4"],
-    at_the_optimum_of_zero: ["Nobody is ahead after 6 trials on 2 problems.", "The optimum is 0;"],
-    below_the_optimum: ["The optimum is 0.9"],
-    disjoint: ["no two strategies ran the same repetition of a problem", NO_PAIRED,
-               "No two strategies ran on two data sets: nothing can be said of new ones.",
-               "Missing, wholly or some repetitions: tpe on branin, random on svm.",
-               "Verdicts for these problems: no test, since no pair has two paired repetitions.",
-               "Verdicts for new problems: no test, since no pair has two data sets.",
-               "or without it when the fastest strategy has"],
-    another_budget: ["runs of up to 17 trials"],
-    another_budget_within_a_problem: ["runs of up to 17 trials"],
-    forty_strategies: ["The other 735 pairs are in tables/verdicts.csv."],
+    # Three pairs need seven differences each, of equal strategies too; there are six.
+    ties: [ranks.no_test(3, 2), verdicts.detectable(math.inf)],
+    ties_on_many: ["all 3 strategies"],
+    at_the_optimum: ["0.4"],
+    at_the_optimum_of_zero: [],
+    below_the_optimum: ["0.9"],
+    disjoint: [NO_PAIRED, verdicts.no_new(2), replay.deadline([True, False])],
+    another_budget: ["17 trials"],
+    another_budget_within_a_problem: ["17 trials"],
+    forty_strategies: [verdicts.these(ROPE, 735)],
     labels: list(LABELS),
     huge: [], tiny: [], huge_and_tiny: [],
-    other_repetitions: ["no two strategies ran the same repetition of a problem", NO_PAIRED],
-    no_test_value: ["No test value was measured, so it cannot be told."],
-    no_seconds: ["Not every row holds its seconds, so nothing can be said of time.",
-                 "Not every row holds its seconds, so nothing can be said of it."],
+    other_repetitions: [NO_PAIRED],
+    no_test_value: [selection.unknown(False)],
+    no_seconds: [replay.UNTIMED, overhead.UNTIMED],
     seconds_of_zero: [],
     no_seeds: [],
     one_data_set: [ONE_DATA_SET],
@@ -268,7 +263,7 @@ def test_a_page_comes_out_and_says_what_cannot_be_concluded(odd, sweep, build, r
     page = read(path)
     for said in SWEEPS[odd]:
         assert said in page.text
-    assert page.text.count("nothing can be concluded") == (odd in EMPTY)
+    assert page.text.count(leaderboard.nothing(True)) == (odd in EMPTY)
     rest = [name for name in REST if name != "entries" or odd is not no_seeds]
     wanted = rest if odd in EMPTY else ["overview", *MEASURED, *rest]
     assert page.sections[page.sections.index("leaderboard") + 1 :] == wanted

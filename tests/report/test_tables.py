@@ -3,8 +3,8 @@ import math
 import re
 
 import pandas as pd
-import pytest
 
+from bench.prose.quantities import fixed, percent
 from bench.report import tables
 
 
@@ -16,8 +16,8 @@ def test_texts_are_texts_in_the_order_of_the_columns():
 
 
 def test_what_is_unknown_is_a_dash():
-    assert tables.each([1.0, math.nan, None, 0.0], tables.percent) == ["100 %", "–", "–", "0 %"]
-    assert tables.spans([1.0, math.nan, 1.0], [2.0, 2.0, math.nan], tables.fixed(1)) == [
+    assert tables.each([1.0, math.nan, None, 0.0], percent) == ["100 %", "–", "–", "0 %"]
+    assert tables.spans([1.0, math.nan, 1.0], [2.0, 2.0, math.nan], fixed(1)) == [
         "1.0 to 2.0", "–", "–",
     ]  # fmt: skip
 
@@ -26,38 +26,6 @@ def test_the_digits_of_an_interval_suit_it():
     assert tables.spans([-0.123456, 0.0], [0.0123456, 0.0]) == ["−0.12 to 0.012", "0 to 0"]
     # What cannot be said in digits is not said.
     assert tables.spans([0.0], [math.inf]) == ["–"]
-
-
-@pytest.mark.parametrize(
-    ("show", "value", "text"),
-    [
-        (tables.fixed(2), 1.005, "1.00"), (tables.fixed(2), -1.239, "−1.24"),
-        (tables.fixed(2), -0.001, "0.00"), (tables.fixed(0), -0.0, "0"),
-        (tables.significant, 0.123456, "0.1235"), (tables.significant, -123456, "−1.235e+05"),
-        (tables.significant, -0.0, "0"), (tables.significant, -1e-7, "−1e-07"),
-        (tables.percent, 0, "0 %"), (tables.percent, 0.004, "< 1 %"), (tables.percent, 0.5, "50 %"),
-        (tables.probability, 0.0004, "< 0.001"), (tables.probability, 0.0124, "0.012"),
-        (tables.duration, 0, "0 s"), (tables.duration, 1e-9, "< 1 µs"),
-        (tables.duration, 0.0025, "2.5 ms"), (tables.duration, 59.4, "59 s"),
-        (tables.duration, 90, "1.5 min"), (tables.duration, 5400, "1.5 h"),
-    ],
-)  # fmt: skip
-def test_a_number_in_words(show, value, text):
-    assert show(value) == text
-
-
-def test_a_p_value_is_an_equation_or_less_than_something():
-    assert tables.equation("p", 0.0123) == "p = 0.012"
-    assert tables.equation("p", 0.0001) == "p < 0.001"
-
-
-def test_numbers_that_differ_late_have_the_digits_to_tell():
-    show = tables.resolving([0.93561, 0.93584])
-    assert [show(0.93561), show(0.93584)] == ["0.93561", "0.93584"]
-    assert tables.resolving([1.0, 3.0, math.nan])(2.5) == "2.500"
-    # A factor of a thousand: each has its own four digits.
-    assert tables.resolving([0.001234567, 5.0])(0.001234567) == "0.001235"
-    assert tables.resolving([])(0.5) == "0.5"
 
 
 ROWS = pd.DataFrame({"strategy": ["a_b", "c&d"], "roc_auc (median)": ["−0.25", "100 %"]})

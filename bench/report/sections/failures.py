@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from bench.analyses import Analyses
-from bench.panels.panel import STOPPED
 from bench.panels.rounding import tied
-from bench.prose.phrases import listed
+from bench.prose.phrases import listed, number
+from bench.prose.quantities import percent
+from bench.prose.sections import failures as texts
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order, line_styles
 from bench.sources.tidy_runs import SHORT
-from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST = 100
+MAX_ROWS = 100
 """Rows the page shows."""
 
-LONGEST = 300
+MAX_REASON = 300
 """Characters of a reason that the page shows: one may be a program's whole output."""
 
 NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
@@ -36,37 +34,19 @@ def section(found: Analyses, builder: Builder) -> Section:
     del builder
     title, frame = "Failures, skips, unused budgets", found.accounts
     if frame.empty:
-        sentence = "Every run used its whole budget and no trial failed."
-        return Section("accounts", title, sentence, [])
-    kinds = set(frame["kind"])
-    rule = Markup(
-        "Failed trials cost their full price and count; a run that ended without any completed "
-        "trial counts as the problem’s worst completed value, in tables, ranks and curves, and as "
-        "its worst test value."
-    )
-    if STOPPED in kinds:
-        rule += Markup(
-            f" An <em>{STOPPED}</em> strategy had nothing more to suggest and keeps its last value."
-        )
-    if SHORT in kinds:
-        rule += Markup(
-            f" A <em>{SHORT}</em> run has fewer trials than the longest of its problem; the table "
-            "does not say why. It keeps its last value."
-        )
-    cut = frame["reason"].str.len() > LONGEST
+        return Section("accounts", title, texts.NONE, [])
+    cut = frame["reason"].str.len() > MAX_REASON
     shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
-    text = ("problems", "strategy", "reason")
+    words = ("problems", "strategy", "reason")
     items: list[Item] = [
-        Note(rule),
-        PageTable(shown.head(MOST), "Failures, skips and short runs", text, file="accounts",
+        Note(texts.rule(set(frame["kind"]))),
+        PageTable(shown.head(MAX_ROWS), "Failures, skips and short runs", words, file="accounts",
                   raw=frame),
     ]  # fmt: skip
-    if len(frame) > len(shown) or len(shown) > MOST:
-        items.append(Note(f"All {many(len(frame), 'row')}, one a problem and reason, "
-                          "are in tables/accounts.csv."))  # fmt: skip
+    if len(frame) > len(shown) or len(shown) > MAX_ROWS:
+        items.append(Note(texts.all_rows(len(frame))))
     if cut.any():
-        items.append(Note(f"Reasons are cut after {LONGEST} characters; they are whole in "
-                          "tables/accounts.csv."))  # fmt: skip
+        items.append(Note(texts.cut_reasons(MAX_REASON)))
     if found.panels:
         items += _two_rules(found)
     return Section("accounts", title, _counts(found), items)
@@ -94,7 +74,7 @@ def _reason(reasons: Sequence[str]) -> str:
 
 
 def _cut(reason: str) -> str:
-    return reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
+    return reason if len(reason) <= MAX_REASON else f"{reason[:MAX_REASON]}…"
 
 
 def _counts(found: Analyses) -> str:
@@ -102,12 +82,12 @@ def _counts(found: Analyses) -> str:
     frame = found.accounts
     trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
     runs = int(frame["count"].sum()) - trials
-    whole = len(found.source.trials), len(found.source.runs)
-    short = SHORT in set(frame["kind"])
-    what = "are shorter than others" if short else "ended before the budget was used"
-    return (
-        f"{trials:,} of {many(whole[0], 'trial')} failed; {runs:,} of {many(whole[1], 'run')} "
-        f"{what}, or were skipped."
+    return texts.counts(
+        trials,
+        len(found.source.trials),
+        runs,
+        len(found.source.runs),
+        short=SHORT in set(frame["kind"]),
     )
 
 
@@ -118,24 +98,17 @@ def _two_rules(found: Analyses) -> list[Item]:
         frame[name].dropna().sort_values(kind="stable", key=tied).index
         for name in ("worst", "typical")
     ]
-    same = order[0].equals(order[1])
     table = tables.texts(
         {
             "strategy": frame.index,
-            "as the worst": tables.each(frame["worst"], tables.number),
-            "as one random draw": tables.each(frame["typical"], tables.number),
-            "failed trials": tables.each(frame["failed"], tables.percent),
-            "runs without a value": tables.each(frame["empty"], tables.percent),
+            "as the worst": tables.each(frame["worst"], number),
+            "as one random draw": tables.each(frame["typical"], number),
+            "failed trials": tables.each(frame["failed"], percent),
+            "runs without a value": tables.each(frame["empty"], percent),
         }
     )
-    text = (
-        "Mean normalised regret if what fails counts as the worst completed value (the rule of "
-        "this page), and if it counts as a regret of 1, what stands for one random draw. "
-        + ("Both lead to the same order." if same else "The two lead to different orders: the "
-           "conclusion hangs on the rule.")
-    )  # fmt: skip
     return [
-        Note(text),
+        Note(texts.two_rules(order[0].equals(order[1]))),
         PageTable(table, "Two rules for failures", looks=line_styles(found), file="two-rules",
                   raw=frame.reset_index()),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 import pytest
 
-from bench.report.sections import failures as accounts
+from bench.prose.sections import failures as texts
+from bench.report.sections import failures
 
 WHAT, RULES = "Failures, skips and short runs", "Two rules for failures"
 
@@ -13,8 +14,8 @@ def value(strategy, _problem, _repetition, trial):
 
 
 def test_nothing_to_tell(made, find, builder):
-    section = accounts.section(find(made(lambda *_: 1.0)), builder)
-    assert section.sentence == "Every run used its whole budget and no trial failed."
+    section = failures.section(find(made(lambda *_: 1.0)), builder)
+    assert section.sentence == texts.NONE
     assert list(section.items) == []
 
 
@@ -22,38 +23,38 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
     ends = {("tpe", "b", 1): ("crashed", "the worker died", 1),
             ("random", "b", 0): ("exhausted", "no more", 1)}  # fmt: skip
     frames = made(value, problems=("a", "b"), repetitions=2, ends=ends)
-    section = accounts.section(find(frames), builder)
+    section = failures.section(find(frames), builder)
     shown = table(section, WHAT, "kind", "strategy", "problems", "reason")
     assert {key: row["count"] for key, row in shown.items()} == {
         ("crashed", "tpe", "b", "the worker died"): "1",
         ("exhausted", "random", "b", "no more"): "1",
         ("trial failed", "tpe", "a and b", "it broke"): "4",
     }
-    assert "Failed trials cost their full price and count" in said(section)
+    assert texts.rule(["trial failed", "crashed", "exhausted"]) in said(section)
+    assert section.sentence == texts.counts(4, 14, 2, 8, short=False)
 
 
 @pytest.mark.parametrize(("kind", "told"), [("exhausted", True), ("short", False)])
 def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, said, kind, told):
     ends = {("random", "a", 0): (kind, "some reason", 1)}
-    section = accounts.section(
+    section = failures.section(
         find(made(value, problems=("a",), repetitions=2, ends=ends)), builder
     )
-    assert ("nothing more to suggest" in said(section)) == told
-    assert ("does not say why" in said(section)) == (not told)
-    assert ("before the budget was used" in section.sentence) == told
+    assert texts.rule([kind, "trial failed"]) in said(section)
+    assert section.sentence == texts.counts(2, 7, 1, 4, short=not told)
 
 
 def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):
-    trials, runs = made(value, repetitions=accounts.MOST + 3)
+    trials, runs = made(value, repetitions=failures.MAX_ROWS + 3)
     letters = [chr(ord("a") + i // 26) + chr(ord("a") + i % 26) for i in range(200)]
     trials["reason"] = trials["reason"].where(
         trials["reason"] == "", trials["repetition"].map(lambda r: f"no {letters[r]}")
     )
-    section = accounts.section(find((trials, runs)), builder)
-    assert len(table(section, WHAT, "reason")) == accounts.MOST
-    assert "All 103 rows, one a problem and reason, are in tables/accounts.csv." in said(section)
+    section = failures.section(find((trials, runs)), builder)
+    assert len(table(section, WHAT, "reason")) == failures.MAX_ROWS
+    assert texts.all_rows(103) in said(section)
     (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
-    assert len(item.raw) == accounts.MOST + 3
+    assert len(item.raw) == failures.MAX_ROWS + 3
 
 
 def test_reasons_that_differ_in_numbers_alone_are_one(made, find, builder, table, said):
@@ -62,13 +63,13 @@ def test_reasons_that_differ_in_numbers_alone_are_one(made, find, builder, table
     trials["reason"] = trials["reason"].where(
         trials["reason"] == "", trials["repetition"].map(dict(enumerate(reasons)))
     )
-    section = accounts.section(find((trials, runs)), builder)
+    section = failures.section(find((trials, runs)), builder)
     shown = table(section, WHAT, "reason")
     assert {reason: (row["problems"], row["count"]) for reason, row in shown.items()} == {
         ("singular at -1.5e-07 (and 1 more with other numbers)",): ("a and b", "4"),
         ("x is singular at 3",): ("a and b", "2"),
     }
-    assert "All 6 rows" in said(section)
+    assert texts.all_rows(6) in said(section)
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -77,7 +78,7 @@ def test_the_two_rules_by_hand(made, find, builder, table, said):
     def half(strategy, problem, repetition, trial):
         return None if strategy == "tpe" and repetition else value(strategy, "", 0, trial)
 
-    section = accounts.section(find(made(half, repetitions=2)), builder)
+    section = failures.section(find(made(half, repetitions=2)), builder)
     shown = table(section, RULES)
     assert shown["random"] == {
         "as the worst": "0.50", "as one random draw": "0.50", "failed trials": "0 %",
@@ -87,12 +88,12 @@ def test_the_two_rules_by_hand(made, find, builder, table, said):
         "as the worst": "0.88", "as one random draw": "0.62", "failed trials": "75 %",
         "runs without a value": "50 %",
     }  # fmt: skip
-    assert "Both lead to the same order." in said(section)
+    assert texts.two_rules(True) in said(section)
 
 
-@pytest.mark.parametrize(("random", "words"), [(0.7, "different orders"), (0.4, "the same order")])
+@pytest.mark.parametrize(("random", "same"), [(0.7, False), (0.4, True)])
 @pytest.mark.usefixtures("few_draws_will_do")
-def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, random, words):
+def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, random, same):
     # tpe has 0.875 by the one rule and 0.625 by the other.
     def half(strategy, problem, repetition, trial):
         if strategy == "random":
@@ -100,11 +101,11 @@ def test_it_is_said_if_the_order_hangs_on_the_rule(made, find, builder, said, ra
         return None if repetition % 2 else value(strategy, "", 0, trial)
 
     found = find(made(half, repetitions=4))
-    assert words in said(accounts.section(found, builder))
+    assert texts.two_rules(same) in said(failures.section(found, builder))
 
 
 def test_when_nothing_completed_there_are_no_rules_to_compare(made, find, builder):
-    section = accounts.section(find(made(lambda *_: None)), builder)
+    section = failures.section(find(made(lambda *_: None)), builder)
     assert [getattr(item, "label", "") for item in section.items].count(RULES) == 0
     assert any(getattr(item, "label", "") == WHAT for item in section.items)
 
@@ -113,12 +114,10 @@ def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, buil
     trials, runs = made(value, problems=("a", "b"))
     long = "é" * 5_000_000
     trials["reason"] = trials["reason"].where(trials["reason"] == "", long)
-    section = accounts.section(find((trials, runs)), builder)
+    section = failures.section(find((trials, runs)), builder)
     assert [reason for (reason,) in table(section, WHAT, "reason")] == [
-        "é" * accounts.LONGEST + "…"
+        "é" * failures.MAX_REASON + "…"
     ]
-    assert "Reasons are cut after 300 characters; they are whole in tables/accounts.csv" in said(
-        section
-    )
+    assert texts.cut_reasons(failures.MAX_REASON) in said(section)
     (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
     assert set(item.raw["reason"]) == {long}

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from bench.prose.sections import leaderboard as texts
 from bench.report.page import Note
 from bench.report.sections import leaderboard
 from bench.sources.source import NAMED
@@ -14,6 +15,12 @@ def value(strategy, _problem, repetition, _trial):
 
 def said(items):
     return "\n".join(item.text for item in items if isinstance(item, Note))
+
+
+def reading(found, **numbers):
+    """How a leaderboard with bounded regret is to be read."""
+    told = {"when": found.when, "ends": found.ends, "bounded": True, "short": []}
+    return texts.reading(**told | numbers)
 
 
 @pytest.fixture
@@ -37,48 +44,41 @@ def test_the_best_are_on_top_with_their_numbers(frames, find, table):
 
 
 def test_how_it_is_to_be_read(frames, find):
-    text = said(leaderboard.items(find(frames)))
-    assert text.startswith("After 2 trials. Ranks are taken in each problem and repetition")
-    assert "strategies that do not differ would all be at 2." in text
-    assert "Missing" not in text
-    assert "Not ranked" not in text
-    assert "rough" not in text
+    found = find(frames)
+    # Nothing is missing and nothing is left out.
+    assert said(leaderboard.items(found)) == reading(found, ranked=3, repetitions=20)
 
 
 def test_the_number_of_trials_is_the_one_asked_for(frames, find):
-    assert said(leaderboard.items(find(frames, trials=1))).startswith("After 1 trial. ")
+    found = find(frames, trials=1)
+    assert found.when == "after 1 trial"
+    assert said(leaderboard.items(found)) == reading(found, ranked=3, repetitions=20)
 
 
-@pytest.mark.parametrize(
-    ("repetitions", "words"),
-    [(1, " A single repetition gives no interval at all."),
-     (19, " With 19 common repetitions a problem they are rough; 20 or more are advised.")],
-)  # fmt: skip
-def test_few_repetitions_are_told(made, find, repetitions, words):
+@pytest.mark.parametrize("repetitions", [1, 19])
+def test_few_repetitions_are_told(made, find, repetitions):
     found = find(made(value, tuple(PLACES), repetitions=repetitions))
-    assert words in said(leaderboard.items(found))
+    assert reading(found, ranked=3, repetitions=repetitions) in said(leaderboard.items(found))
 
 
 def test_budgets_that_differ_and_problems_that_end_before(made, find):
     parts = zip(made(value, budget=3), made(value, problems=("q",), budget=5), strict=True)
     frames = [pd.concat(part, ignore_index=True) for part in parts]
-    text = said(leaderboard.items(find(frames)))
-    assert text.startswith("At the end of the budget (3 to 5 trials). Ranks are taken")
-    assert "Left out" not in text
-    late = said(leaderboard.items(find(frames, trials=4)))
-    assert late.startswith("After 4 trials. Ranks are taken")
-    assert "Left out, since they have fewer trials: p; “best on” is of all problems." in late
+    found, late = find(frames), find(frames, trials=4)
+    assert reading(found, ranked=2, repetitions=1) in said(leaderboard.items(found))
+    assert reading(late, ranked=2, repetitions=1, short=["p"]) in said(leaderboard.items(late))
 
 
 def test_one_strategy_would_not_be_anywhere_if_it_did_not_differ(made, find):
-    assert "do not differ" not in said(leaderboard.items(find(made(value, ("tpe",)))))
+    found = find(made(value, ("tpe",)))
+    assert reading(found, ranked=1, repetitions=1, bounded=False) in said(leaderboard.items(found))
 
 
 def test_missing_cells_are_named(made, find, table):
     ends = {("gp", "b", 0): ("skipped", "no", 0), ("gp", "b", 1): ("skipped", "no", 0),
             ("tpe", "a", 1): ("unfinished", "", 1)}  # fmt: skip
     items = leaderboard.items(find(made(value, tuple(PLACES), ("a", "b"), 2, ends=ends)))
-    assert "repetitions: tpe on a (1 of 2), gp on b. A strategy that lacks" in said(items)
+    assert "tpe on a (1 of 2), gp on b" in said(items)
     assert {name: row["problems"] for name, row in table(items, "Leaderboard").items()} == {
         "random": "2", "tpe": "2", "gp": "1",
     }  # fmt: skip
@@ -88,7 +88,7 @@ def test_of_many_missing_cells_some_are_named(made, find):
     problems = tuple(f"p{i:02}" for i in range(NAMED + 3))
     ends = {("gp", problem, 0): ("skipped", "no", 0) for problem in problems}
     text = said(leaderboard.items(find(made(value, tuple(PLACES), problems, ends=ends))))
-    assert "gp on p11 and 3 more. A strategy that lacks" in text
+    assert "gp on p11 and 3 more" in text
     assert "gp on p12" not in text
 
 
@@ -97,15 +97,15 @@ def test_problems_without_a_value_are_named(made, find):
         made(lambda s, p, *at: None if p in "bc" else value(s, p, *at), problems=("a", "b", "c"))
     )
     text = said(leaderboard.items(found))
-    assert text.endswith("Not ranked, since no trial of a run that ended has completed: b, c.")
+    assert text.endswith(texts.unranked(["b", "c"]))
 
 
 def test_without_a_value_nothing_can_be_concluded(made, find):
     (note,) = leaderboard.items(find(made(lambda *_: None)))
-    assert note.text == "No run has a full evaluation with a value: nothing can be concluded."
+    assert note.text == texts.nothing(True)
 
 
 def test_without_a_trial_nothing_can_be_concluded(made, find):
     ends = {(strategy, "p", 0): ("crashed", "gone", 0) for strategy in ("random", "tpe")}
     (note,) = leaderboard.items(find(made(value, ends=ends)))
-    assert note.text == "No trial has been recorded: nothing can be concluded."
+    assert note.text == texts.nothing(False)

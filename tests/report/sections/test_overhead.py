@@ -1,3 +1,6 @@
+import pandas as pd
+
+from bench.prose.sections import overhead as texts
 from bench.report.sections import overhead
 
 
@@ -12,10 +15,7 @@ def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
     late = (trials["strategy"] == "tpe") & (trials["trial"] >= 18)
     trials.loc[late, "ask_s"] = 0.1
     section = overhead.section(find(frames), builder)
-    assert section.sentence == (
-        "To suggest and to learn takes from 0 s (random) to 19 ms (tpe) a trial, the median over "
-        "runs."
-    )
+    assert section.sentence == texts.sentence(pd.Series({"random": 0.0, "tpe": 0.019}))
     shown = table(section, "Strategy overhead")
     # 18 × 10 + 2 × 100 = 380 ms, beside 20 × 30.
     assert shown["tpe"] == {
@@ -30,7 +30,7 @@ def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
 
 def test_no_seconds_no_overhead(made, find, builder):
     section = overhead.section(find(made(value), changed={"timed": False}), builder)
-    assert section.sentence == "Not every row holds its seconds, so nothing can be said of it."
+    assert section.sentence == texts.UNTIMED
     assert list(section.items) == []
 
 

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from bench.prose.sections import ranks as texts
 from bench.report.page import PageFigure
 from bench.report.sections import ranks
 
@@ -24,18 +25,17 @@ def figures(section):
 
 
 def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
-    section = ranks.section(find(four), builder)
+    found = find(four)
+    section = ranks.section(found, builder)
     # All data sets agree: χ² = n (k − 1) = 8, p = exp(−4); Iman and Davenport's F is infinite.
-    assert (
-        "Friedman’s test over 4 data sets (3 strategies, medians of bounded regret): χ² = 8.00, "
-        "p = 0.018. Bars join" in said(section)
-    )
-    assert section.sentence == (
-        "Over 4 data sets 3 strategies differ (Friedman’s test, p = 0.018); Wilcoxon’s tells "
-        "none of 3 pairs apart."
-    )
+    row, pairs = found.friedman.iloc[0], found.wilcoxon
+    assert (row["blocks"], row["strategies"]) == (4, 3)
+    assert math.isnan(row["f"])
+    assert (row["chi2"], row["p"]) == (pytest.approx(8), pytest.approx(math.exp(-4)))
+    assert texts.test(row, pairs, [], []) in said(section)
+    assert section.sentence == texts.sentence(row, pairs)
     # Holm over 3 pairs: 3 · 2 / 2ⁿ ≤ .05 from n = 7 on.
-    assert "With 4 data sets it cannot tell any apart: 7 are needed." in said(section)
+    assert (pairs["needed"].max(), pairs["reachable"].any()) == (7, False)
     assert figures(section) == ["ranks", "ranks-over-budget", "critical"]
 
 
@@ -46,37 +46,41 @@ def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, bu
         return ordered({"tpe": "gp", "gp": "tpe"}[strategy] if turned else strategy, problem,
                        repetition, trial)  # fmt: skip
 
-    section = ranks.section(find(made(value, ("random", "gp", "tpe"), FOUR)), builder)
+    found = find(made(value, ("random", "gp", "tpe"), FOUR))
+    section = ranks.section(found, builder)
     # Rank sums 5, 7, 12: χ² = 12 / (4 · 3 · 4) · (25 + 49 + 144) − 3 · 4 · 4 = 6.5, and
     # F = 3 · 6.5 / (4 · 2 − 6.5) = 13.
-    assert "χ² = 6.50, p = 0.039 (Iman and Davenport’s F = 13.00, p = 0.007)" in said(section)
+    row = found.friedman.iloc[0]
+    assert (row["chi2"], row["f"]) == (pytest.approx(6.5), pytest.approx(13))
+    assert texts.test(row, found.wilcoxon, [], []) in said(section)
+    assert "F = 13.00" in said(section)
 
 
-def test_eight_data_sets_are_enough_for_one_pair(made, find, builder, said):
-    frames = made(ordered, ("random", "tpe"), (*FOUR, *"efgh"))
-    assert "cannot tell any apart" not in said(ranks.section(find(frames), builder))
+def test_eight_data_sets_are_enough_for_one_pair(made, find):
+    found = find(made(ordered, ("random", "tpe"), (*FOUR, *"efgh")))
+    assert found.wilcoxon["reachable"].all()
 
 
 @pytest.mark.parametrize(
     ("strategies", "problems", "counts"),
-    [(("random", "gp", "tpe"), ("a",), "3 and 1"), (("tpe",), FOUR, "1 and 4")],
+    [(("random", "gp", "tpe"), ("a",), (3, 1)), (("tpe",), FOUR, (1, 4))],
 )
 def test_too_few_data_sets_or_strategies_make_no_test(
     made, find, builder, said, strategies, problems, counts
 ):
     section = ranks.section(find(made(ordered, strategies, problems)), builder)
-    assert f"two data sets and a difference; there are {counts}." in said(section)
+    assert texts.no_test(*counts) in said(section)
     assert "critical" not in figures(section)
 
 
 def test_problems_on_the_same_data_are_one_data_set(four, find, builder, said):
     found = find(four, changed={"datasets": dict.fromkeys(FOUR, "wine")})
-    assert "there are 3 and 1." in said(ranks.section(found, builder))
+    assert texts.no_test(3, 1) in said(ranks.section(found, builder))
 
 
 def test_no_difference_anywhere_makes_no_test(made, find, builder, said):
     section = ranks.section(find(made(lambda *_: 1.0, problems=FOUR)), builder)
-    assert "No test over data sets: the strategies do not differ anywhere." in said(section)
+    assert texts.no_test(2, 4) in said(section)
     assert "critical" not in figures(section)
 
 

@@ -1,5 +1,9 @@
+import math
+
+import pandas as pd
 import pytest
 
+from bench.prose.sections import selection as texts
 from bench.report import figures
 from bench.report.sections import selection
 from bench.report.sections.common import line_styles
@@ -14,7 +18,7 @@ def value(strategy, _problem, _repetition, trial):
 
 def test_without_test_values_nothing_can_be_told(made, find, builder):
     section = selection.section(find(made(value)), builder)
-    assert section.sentence == "No test value was measured, so it cannot be told."
+    assert section.sentence == texts.unknown(False)
     assert list(section.items) == []
 
 
@@ -29,10 +33,8 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
 
     frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
     section = selection.section(find(frames), builder)
-    assert section.sentence == (
-        "Of the runs (by strategy) 0 % to 50 % had a better test value before their end, 0 % to "
-        "50 % end worse than the default configuration."
-    )
+    shares = pd.DataFrame({"overtuned": [0.5, 0.0], "worse": [0.5, 0.0]})
+    assert section.sentence == texts.sentence(shares)
     shown = table(section, LABEL)
     assert list(shown) == ["tpe", "random", "default"]
     # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Half the distance times Student's 12.706.
@@ -57,7 +59,7 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     found = find(made(value, ("default", "random", "tpe"), repetitions=2, test=test))
     figure = selection.section(found, builder).items[0]
     assert (figure.kind, figure.name) == ("figure", "selection")
-    assert "default chooses nothing" in figure.caption.lower()
+    assert figure.caption == texts.caption(True)
     axes = figures.selection(found.selected, line_styles(found))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["default", "random", "tpe"]
     (legend,) = axes.figure.legends
@@ -83,20 +85,19 @@ def test_repetitions_that_do_not_count_are_told(made, find, builder, said):
         frames = made(one, ("random", "tpe"), repetitions=4, test=value)
         return selection.section(find(frames), builder)
 
-    assert "Left out" not in said(broken({}))
-    assert "Left out: 1 repetition in which not every strategy" in said(broken({"tpe": [2]}))
+    assert texts.columns(False, 0) in said(broken({})).splitlines()
+    assert texts.columns(False, 1) in said(broken({"tpe": [2]}))
     none = broken({"tpe": [0, 1], "random": [2, 3]})
-    assert none.sentence.startswith("In no repetition every strategy has a test value")
+    assert none.sentence == texts.unknown(True)
     assert list(none.items) == []
 
 
 def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
     found = find(made(value, test=value))
     section = selection.section(found, builder)
-    assert "chooses nothing" not in section.items[0].caption
-    assert section.sentence == (
-        "Of the runs (by strategy) 0 % had a better test value before their end."
-    )
+    assert section.items[0].caption == texts.caption(False)
+    shares = pd.DataFrame({"overtuned": [0.0, 0.0], "worse": math.nan})
+    assert section.sentence == texts.sentence(shares)
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -144,7 +145,7 @@ def test_final_models_are_compared_fold_by_fold(made, find, builder, table, said
         "tpe": {"than tpe": "", "than random": "3 of 3"},
         "random": {"than tpe": "0 of 3", "than random": ""},
     }
-    assert "n_test/n_train" in said(section)
+    assert texts.CV_TESTS in said(section)
     runs["problem_settings"] = "{}"
     section = selection.section(find((trials, runs)), builder)
     assert label not in [getattr(item, "label", "") for item in section.items]

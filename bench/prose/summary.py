@@ -1,0 +1,67 @@
+"""A sweep in a sentence: what ran, how much of it, and when scores are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.words import many
+
+
+def sweep(
+    *,
+    strategies: int,
+    problems: int,
+    repetitions: int,
+    wanted: int,
+    begun: int,
+    unfinished: int,
+    trials: int,
+    budget: int,
+    cheaper: bool,
+) -> str:
+    """Return what ran.
+
+    Args:
+        strategies: how many.
+        problems: how many.
+        repetitions: how many.
+        wanted: runs that were planned.
+        begun: runs that are recorded.
+        unfinished: those of them that did not end.
+        trials: how many.
+        budget: the largest of a run; 0 without a run.
+        cheaper: whether some evaluations are cheaper than a full one.
+    """
+    ended = begun - unfinished
+    unit = "full-evaluation equivalent" if cheaper else "trial"
+    size = f" of up to {many(budget, unit)}" if begun else ""
+    part = f"{ended:,} of " if ended < wanted else ""
+    text = (
+        f"{many(strategies, 'strategy', 'strategies')} on {many(problems, 'problem')}, "
+        f"{many(repetitions, 'repetition')}: "
+        f"{part}{many(wanted, 'run')}{size}, {many(trials, 'trial')}."
+    )
+    if not part:
+        return text
+    return text + (
+        f" The sweep is not complete: {many(wanted - begun, 'run was', 'runs were')} not begun "
+        f"and {many(unfinished, 'is', 'are')} unfinished. No rank, curve or table of values counts "
+        "an unfinished run."
+    )
+
+
+def scores(when: str) -> str:
+    """Return when scores are taken."""
+    return f"Scores, tests and verdicts {when}."
+
+
+def when(budgets: Sequence[int], trials: int | None) -> str:
+    """Return at which point of a run scores are taken; empty without a problem.
+
+    Args:
+        budgets: of the problems.
+        trials: that were asked for.
+    """
+    if trials or len(set(budgets)) < 2:
+        return f"after {many(trials or max(budgets), 'trial')}" if budgets else ""
+    return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"

@@ -1,0 +1,76 @@
+import math
+
+import pandas as pd
+import pytest
+
+from bench.prose.comparisons import comparisons
+
+NAN = math.nan
+
+
+def verdicts(**words):
+    """Verdicts on pairs of one-letter names: `ab="better"`; None is nothing in common."""
+    return pd.DataFrame(
+        [
+            {
+                "a": pair[0], "b": pair[1], "trials": 20, "problems": 0 if word is None else 3,
+                "repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
+                "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "won": 1,
+                "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
+                "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
+                "reachable": False, "regret_difference": NAN, "dominant": "",
+                "dominant_share": NAN, "dominant_bounded": NAN, "verdict_without": "",
+            }
+            for pair, word in words.items()
+        ]
+    )  # fmt: skip
+
+
+def board(**ranks):
+    return pd.DataFrame({"strategy": list(ranks), "rank": list(ranks.values()), "of": 4}).assign(
+        mean=lambda frame: frame["rank"] / 10
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "winner"),
+    [
+        ({"ab": "better", "ac": "better", "bc": "undecided"}, "a"),
+        ({"ab": "worse", "ac": "better", "bc": "better"}, "b"),
+        ({"ab": "better", "ac": "practically equal", "bc": "worse"}, None),
+        ({"ab": "better", "ac": "undecided", "bc": "worse"}, None),
+        ({"ab": "better", "ac": None, "bc": "worse"}, None),
+    ],
+)
+def test_the_winner_is_better_than_each_other(words, winner):
+    found = comparisons(board(a=1.2, b=2.0, c=2.8), verdicts(**words))
+    assert found.winner == winner
+    assert found.leaders == ["a"]
+    assert found.tests == sum(word is not None for word in words.values())
+
+
+def test_who_has_no_run_is_no_rival():
+    found = comparisons(
+        board(a=1.0, b=2.0, c=NAN), verdicts(ab="better", ac=None, bc=None), "after 9 trials"
+    )
+    assert (found.names, found.absent, found.winner) == (["a", "b"], ["c"], "a")
+    assert (found.where, found.span, found.of) == ("after 9 trials on 3 problems", (3, 3), 4)
+    assert found.too_few
+
+
+def test_ranks_that_differ_by_rounding_are_shared():
+    found = comparisons(board(a=1.5, b=1.5 + 2 * math.ulp(1.5)), verdicts(ab="undecided"))
+    assert found.leaders == ["a", "b"]
+    assert found.winner is None
+
+
+@pytest.mark.parametrize(
+    ("words", "equal"),
+    [
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "practically equal"}, True),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": "undecided"}, False),
+        ({"ab": "practically equal", "ac": "practically equal", "bc": None}, False),
+    ],
+)
+def test_all_are_equal_if_each_pair_is(words, equal):
+    assert comparisons(board(a=1.2, b=2.0, c=2.8), verdicts(**words)).all_equal == equal

@@ -1,0 +1,174 @@
+import math
+
+import pandas as pd
+import pytest
+
+from bench.inference import ROPE
+from bench.prose.sections import verdicts as texts
+from bench.report.page import Heading, PageFigure
+from bench.report.sections import verdicts
+
+EIGHT = tuple("abcdefgh")
+THESE, NEW = "Verdicts for these problems", "Verdicts for new problems"
+
+
+def ahead(strategy, _problem, repetition, trial):
+    """A regret 0.3 below that of random, give or take 0.01; the median trial of random is 1."""
+    spread = 0.1 * repetition
+    if strategy == "random":
+        return 1 + spread if trial == 0 else 1 - spread
+    return 2.0 if trial == 0 else 0.7 - spread + 0.01 * (-1) ** repetition
+
+
+@pytest.fixture
+def eight(made):
+    return made(ahead, ("random", "tpe"), EIGHT, repetitions=8)
+
+
+def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
+    eight, find, builder, table
+):
+    found = find(eight)
+    row = found.verdicts.iloc[0]
+    assert (row["a"], row["b"], row["verdict"]) == ("random", "tpe", "worse")
+    assert verdicts.section(found, builder).sentence == texts.sentence(found.verdicts)
+    assert row["difference"] == pytest.approx(0.3)
+    shown = table(verdicts.section(found, builder), THESE)
+    low, high = (f"−{end:.2f}" for end in (row["high"], row["low"]))
+    assert shown == {
+        "tpe": {
+            "against": "random", "verdict": "better", "difference": "−0.30",
+            "95 %": f"{low} to {high}", "p (Holm)": "< 0.001", "w–t–l": "8–0–0",
+            "detectable": shown["tpe"]["detectable"], "needed": "enough",
+        }
+    }  # fmt: skip
+    assert low <= "−0.30" <= high
+
+
+def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
+    found = find(eight)
+    turned, _ = verdicts._shown(found)
+    (row,), (of,) = turned.to_dict("records"), found.verdicts.to_dict("records")
+    assert (row["a"], row["b"]) == (of["b"], of["a"])
+    for one, other in (("won", "lost"), ("ahead", "behind"), ("a_better", "b_better")):
+        assert (row[one], row[other]) == (of[other], of[one])
+    for low, high in (("low", "high"), ("low_new", "high_new")):
+        assert (row[low], row[high]) == (-of[high], -of[low])
+        assert row[low] <= row[high]
+    assert (row["difference"], row["median"]) == (-of["difference"], -of["median"])
+    assert (row["verdict"], row["verdict_new"]) == ("better", "better")
+    same = ["p", "p_holm", "p_new_holm", "rope", "detectable", "datasets", "tied"]
+    assert [row[name] for name in same] == [of[name] for name in same]
+
+
+def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, builder, table, said):
+    section = verdicts.section(find(eight), builder)
+    row = table(section, NEW)["tpe"]
+    # 2 / 2⁸, of one pair.
+    assert row["p (Holm)"] == "0.008"
+    assert (row["verdict"], row["against"], row["data sets"]) == ("better", "random", "8")
+    assert float(row["P(better)"]) > 0.95
+    total = sum(float(row[f"P({which})"]) for which in ("better", "equal", "worse"))
+    assert total == pytest.approx(1, abs=0.011)
+    assert texts.new(ROPE, True) in said(section)
+    assert [item.id for item in section.items if isinstance(item, Heading)] == [
+        "pairs-these", "pairs-new",
+    ]  # fmt: skip
+
+
+def test_the_order_is_the_leaderboards(made, find, builder, table):
+    places = {"random": 3.0, "grid": 1.0, "gp": 0.0, "tpe": 2.0}
+    frames = made(lambda s, p, r, t: places[s] + 0.1 * r, tuple(places), EIGHT[:2], repetitions=3)
+    shown = table(verdicts.section(find(frames), builder), THESE, "strategy", "against")
+    order = ["gp", "grid", "tpe", "random"]
+    assert list(shown) == [(a, b) for i, a in enumerate(order) for b in order[i + 1 :]]
+    assert {row["difference"][0] for row in shown.values()} == {"−"}
+
+
+def test_of_many_pairs_those_with_random_come_first_and_the_rest_is_in_a_file(
+    made, find, builder, table, said
+):
+    # Random is neither the best nor the worst.
+    names = (*(f"s{i}" for i in range(5)), "random", *(f"s{i}" for i in range(5, 10)))
+    place = {name: float(i) for i, name in enumerate(names)}
+    frames = made(lambda s, p, r, t: place[s] + 0.1 * r, names, EIGHT[:2], repetitions=2)
+    section = verdicts.section(find(frames), builder)
+    shown = list(table(section, THESE, "strategy", "against"))
+    assert len(shown) == verdicts.MAX_PAIR_ROWS
+    assert all("random" in pair for pair in shown[:10])
+    assert not any("random" in pair for pair in shown[10:])
+    assert len(set(shown)) == verdicts.MAX_PAIR_ROWS
+    assert texts.these(ROPE, 10) in said(section)
+    (file,) = (i for i in section.items if getattr(i, "file", "") == "verdicts")
+    assert len(file.raw) == 55
+
+
+def test_a_strategy_alone_has_nothing_to_be_compared_with(made, find, builder):
+    section = verdicts.section(find(made(ahead, ("tpe",), EIGHT[:2])), builder)
+    assert section.sentence == texts.ALONE
+    assert list(section.items) == []
+
+
+def test_a_single_repetition_could_find_nothing(made, find, builder, table, said):
+    section = verdicts.section(find(made(ahead, problems=EIGHT[:3])), builder)
+    assert texts.detectable(math.nan) in said(section)
+    row = table(section, THESE)["tpe"]
+    assert (row["verdict"], row["95 %"], row["detectable"]) == ("undecided", "–", "–")
+    # 2 / 2³ cannot be below .05.
+    assert texts.new(ROPE, False) in said(section)
+
+
+def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
+    frames = made(lambda *_: 1.0, problems=EIGHT, repetitions=3)
+    section = verdicts.section(find(frames), builder)
+    for label in (THESE, NEW):
+        row = table(section, label)["random"]
+        assert (row["verdict"], row["needed"]) == ("practically equal", "enough")
+    assert texts.detectable(0.0) in said(section)
+
+
+@pytest.mark.parametrize(("datasets", "count"), [({"a": "d", "b": "d"}, 1), ({}, 2)])
+def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, datasets, count):
+    frames = made(ahead, problems=("a", "b"), repetitions=3)
+    if not datasets:
+        own = {"random": "a", "tpe": "b"}
+        frames = tuple(f[f["strategy"].map(own) == f["problem"]] for f in frames)
+    section = verdicts.section(find(frames, changed={"datasets": datasets}), builder)
+    assert texts.no_new(count) in said(section)
+    assert not any(getattr(item, "label", "") == NEW for item in section.items)
+
+
+def test_the_matrix_has_the_probability_that_the_row_is_better(eight, find, builder, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(builder, "figure", lambda draw, frame, **_: drawn.append(frame))
+    verdicts.section(find(eight), builder)
+    (wide,) = drawn
+    assert list(wide.index) == list(wide.columns) == ["tpe", "random"]
+    # Of 8 × 8 pairs of repetitions, those with 0.7 − i/10 ± 0.01 below 1 − j/10.
+    wins = sum(0.7 - 0.1 * i + 0.01 * (-1) ** i < 1 - 0.1 * j for i in range(8) for j in range(8))
+    assert wide.loc["tpe", "random"] == pytest.approx(wins / 64)
+    assert wide.loc["random", "tpe"] == pytest.approx(1 - wins / 64)
+    assert pd.isna(wide.loc["tpe", "tpe"])
+
+
+def test_the_section_is_drawn(eight, find, builder):
+    section = verdicts.section(find(eight), builder)
+    assert isinstance(section.items[0], PageFigure)
+    assert section.items[0].name == "pairwise"
+
+
+@pytest.mark.parametrize(
+    ("far", "hangs"),
+    [(lambda repetition: 0.8 * (repetition % 2), True), (lambda r: 1000 * (1 + r), False)],
+)
+def test_verdicts_hang_on_a_problem_where_they_do(made, find, builder, said, far, hangs):
+    def level(strategy, problem, repetition, trial):
+        if strategy == "random":
+            return 1.0
+        return far(repetition) if problem == "a" else 0.1 + 0.1 * (repetition % 3)
+
+    found = find(made(level, ("random", "tpe"), tuple("abcd"), repetitions=8))
+    row = found.verdicts.iloc[0]
+    assert row["dominant"] == "a"
+    assert (row["dominant_bounded"] > 0.5) == hangs
+    assert texts.dominated(found.verdicts) in said(verdicts.section(found, builder))
