@@ -308,7 +308,7 @@ class Analyses:
         return overhead.totals(self.panels)
 
     @cached_property
-    def accounts(self) -> pd.DataFrame:
+    def failures(self) -> pd.DataFrame:
         return failures.account(self.source.trials, self.source.runs)
 
     @cached_property

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from bench.selfcheck.play import as_panels, play
 from click.testing import CliRunner
 
 from bench import (
@@ -27,6 +26,7 @@ from bench.analysis.curves.ranks import ranks_over_budget
 from bench.analysis.curves.scores import leaderboard
 from bench.cli import main
 from bench.panels.axis import places
+from bench.selfcheck.small_sweep import as_panels, small_sweep
 from bench.spec import Entry
 
 
@@ -151,7 +151,7 @@ TRIALS, REPETITIONS = 12, 5
 def played():
     """Budget 12: four rounds of 9, 3 and 1 trials, 52 in all."""
     path = __file__
-    return play(
+    return small_sweep(
         [Entry("random"), Entry(f"{path}:SuccessiveHalving", "halving")],
         [Entry(f"{path}:Rows", "rows")],
         trials=TRIALS,

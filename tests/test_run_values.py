@@ -23,8 +23,9 @@ from bench import (
     Suggestion,
 )
 from bench.run import Run
-from bench.store.record import _check_trial, trial_from_dict, trial_to_dict
+from bench.store.record import trial_from_dict, trial_to_dict
 from bench.store.seal import seal, unseal
+from bench.store.validity import _check_trial
 
 numbers = st.one_of(
     st.floats(),

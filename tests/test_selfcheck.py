@@ -9,7 +9,6 @@ import sys
 
 import numpy as np
 import pytest
-from bench.selfcheck.play import best_so_far, play
 from click.testing import CliRunner
 
 from bench import Float, Int, Metric, Suggestion, Table, seeds, selfcheck
@@ -21,6 +20,7 @@ from bench.registry import PROBLEMS, STRATEGIES
 from bench.selfcheck import boxes, continua, functions, pairing, tables
 from bench.selfcheck.line import exact, ratio, sampled
 from bench.selfcheck.parts import Levels, entry
+from bench.selfcheck.small_sweep import best_so_far, small_sweep
 from bench.spec import Entry
 
 
@@ -181,10 +181,10 @@ def move_branin(monkeypatch):
 
 def lose_later_trials_of_one_label(monkeypatch):
     def wrong(*arguments, **options):
-        trials, runs = play(*arguments, **options)
+        trials, runs = small_sweep(*arguments, **options)
         return trials[(trials["strategy"] == "random") | (trials["trial"] < 10)], runs
 
-    monkeypatch.setattr(pairing, "play", wrong)
+    monkeypatch.setattr(pairing, "small_sweep", wrong)
 
 
 def misstate_the_optimum(monkeypatch):
@@ -329,12 +329,12 @@ def test_a_ratio_is_that_of_sums():
 
 
 def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
-    both, runs = play(
+    both, runs = small_sweep(
         [Entry("random"), Entry("grid")], [entry(Levels, count=5)], trials=5, repetitions=3
     )
     assert runs["ended"].tolist() == ["completed"] * 6
     assert set(runs["problem_seed"]) == {seeds.problem_seed(1, "levels", r) for r in range(3)}
-    alone, _ = play([Entry("random")], [entry(Levels, count=5)], trials=5, repetitions=3)
+    alone, _ = small_sweep([Entry("random")], [entry(Levels, count=5)], trials=5, repetitions=3)
     kept = both[both["strategy"] == "random"]
     assert kept["value"].tolist() == alone["value"].tolist()
     # In the order it ran, not in the expectation over all orders.
@@ -348,7 +348,7 @@ def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
 
 def test_a_pair_that_cannot_run_is_an_error():
     with pytest.raises(RuntimeError, match="default"):
-        play([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
+        small_sweep([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
 
 
 def test_random_search_in_the_square_is_expected_where_quadrature_puts_it():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import facts
-from bench.book import pictures, tables
+from bench.book import surface, tables
 from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
@@ -119,7 +119,7 @@ def _picture(
 ) -> PageFigure | None:
     if measured.landscape is None:
         return None
-    picture = pictures.draw(measured, problem.space, problem.metric, name)
+    picture = surface.draw(measured, problem.space, problem.metric, name)
     label = texts.surface_label(name)
     return builder.figure(
         attrgetter("axes"), picture, name=file, label=label, caption=picture.caption

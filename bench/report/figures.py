@@ -7,19 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.report import style
-from bench.report.plots import bands as band_plots
-from bench.report.plots import leaderboard as rank_plots
-from bench.report.plots import matrix as matrix_plots
-from bench.report.plots import overhead as overhead_plots
-from bench.report.plots import ranks as budget_plots
-from bench.report.plots import selection as selection_plots
-from bench.report.plots import shares as share_plots
+from bench.report.plots.axes import legend_below
+from bench.report.plots.clocks import focus, plot_bands
+from bench.report.plots.leaderboard import plot_leaderboard
+from bench.report.plots.overhead import plot_strategy_seconds
+from bench.report.plots.pairwise import plot_pairwise
+from bench.report.plots.profiles import plot_profiles
+from bench.report.plots.ranks import plot_ranks_over_budget
+from bench.report.plots.selection import MARKERS, plot_selection
+from bench.report.plots.significance import plot_mean_ranks
+from bench.report.plots.targets import plot_ecdf
 
 if TYPE_CHECKING:
     import pandas as pd
 
 F = TypeVar("F", bound=Callable[..., Any])
-Looks = Mapping[str, Mapping[str, Any]]
+Styles = Mapping[str, Mapping[str, Any]]
 
 
 def _styled(draw: F) -> F:
@@ -31,20 +34,20 @@ def _styled(draw: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
-def _with_legend(axes: Any, looks: Looks) -> Any:
-    band_plots.legend_below([axes], list(looks))
+def _with_legend(axes: Any, styles: Styles) -> Any:
+    legend_below([axes], list(styles))
     return axes
 
 
 @_styled
-def problem(
-    frames: Mapping[str, pd.DataFrame], looks: Looks, *, title: str, ylabel: str, known: bool
+def clocks(
+    frames: Mapping[str, pd.DataFrame], styles: Styles, *, title: str, ylabel: str, known: bool
 ) -> Any:
     """Draw one problem's bands, a panel for each clock.
 
     Args:
         frames: clock (trials, seconds) -> strategy, x, median, low, high.
-        looks: strategy -> line properties.
+        styles: strategy -> line properties.
         title: text.
         ylabel: what the values are.
         known: whether they are distances to a known optimum.
@@ -56,9 +59,9 @@ def problem(
     panels = figure.subplots(1, len(frames), squeeze=False).ravel()
     for panel, (clock, frame) in zip(panels, frames.items(), strict=True):
         seconds = clock == "seconds"
-        band_plots.plot_bands(
+        plot_bands(
             frame,
-            looks,
+            styles,
             xlabel="seconds of evaluation and strategy" if seconds else clock,
             ylabel=ylabel,
             wide=known,
@@ -66,8 +69,8 @@ def problem(
             ax=panel,
         )
         if not known:
-            band_plots.focus(panel, frame)
-    legend = band_plots.legend_below(list(panels), list(looks))
+            focus(panel, frame)
+    legend = legend_below(list(panels), list(styles))
     width, height = figure.get_size_inches()
     text = style.shown(title, int(6.9 * column))
     head = 0.3 + 0.2 * (text.count("\n") + 1)
@@ -88,87 +91,67 @@ def problem(
 
 
 @_styled
-def convergence(frame: pd.DataFrame, looks: Looks) -> Any:
+def convergence(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw the mean normalised regret against trials."""
     return _with_legend(
-        band_plots.plot_bands(
+        plot_bands(
             frame,
-            looks,
+            styles,
             title="Regret over all problems",
             ylabel="normalised regret (lower is better)",
             wide=True,
         ),
-        looks,
+        styles,
     )
 
 
 @_styled
-def ranks(board: pd.DataFrame, looks: Looks) -> Any:
+def leaderboard(board: pd.DataFrame, styles: Styles) -> Any:
     """Draw the leaderboard."""
-    return rank_plots.plot_ranks(board, looks)
+    return plot_leaderboard(board, styles)
 
 
 @_styled
-def ranks_over_budget(frame: pd.DataFrame, looks: Looks) -> Any:
+def ranks_over_budget(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw mean ranks against trials."""
-    return _with_legend(budget_plots.plot_ranks_over_budget(frame, looks), looks)
+    return _with_legend(plot_ranks_over_budget(frame, styles), styles)
 
 
 @_styled
-def critical(ranks: pd.DataFrame, cliques: Sequence[Sequence[str]], looks: Looks) -> Any:
+def mean_ranks(ranks: pd.DataFrame, cliques: Sequence[Sequence[str]], styles: Styles) -> Any:
     """Draw the critical-difference diagram."""
-    return budget_plots.plot_critical(ranks, cliques, looks)
+    return plot_mean_ranks(ranks, cliques, styles)
 
 
 @_styled
-def ecdf(frame: pd.DataFrame, looks: Looks) -> Any:
+def ecdf(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw the share of targets reached against trials."""
-    return _with_legend(
-        share_plots.plot_shares(
-            frame.dropna(subset="share"),
-            looks,
-            x="trials",
-            xlabel="trials",
-            ylabel="share of targets reached (higher is better)",
-            title="Targets reached",
-        ),
-        looks,
-    )
+    return _with_legend(plot_ecdf(frame, styles), styles)
 
 
 @_styled
-def profiles(frame: pd.DataFrame, looks: Looks) -> Any:
+def profiles(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw the share of runs within each normalised regret."""
-    return _with_legend(
-        share_plots.plot_shares(
-            frame[frame["tau"] > 0].dropna(subset="share"),
-            looks,
-            x="tau",
-            xlabel="normalised regret τ",
-            ylabel="share of runs within τ (higher is better)",
-            title="Performance profiles",
-        ),
-        looks,
-    )
+    return _with_legend(plot_profiles(frame, styles), styles)
 
 
 @_styled
-def matrix(frame: pd.DataFrame) -> Any:
+def pairwise(frame: pd.DataFrame) -> Any:
     """Draw the probabilities of improvement."""
-    return matrix_plots.plot_matrix(
+    return plot_pairwise(
         frame, label="probability that the row is better", title="Probability of improvement"
     )
 
 
 @_styled
-def selection(frame: pd.DataFrame, looks: Looks) -> Any:
+def selection(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw what selection cost."""
-    axes = selection_plots.plot_selection(frame, looks)
-    band_plots.legend_below([axes], [label for _, label in selection_plots.MARKERS.values()])
+    axes = plot_selection(frame, styles)
+    legend_below([axes], [label for _, label in MARKERS.values()])
     return axes
 
 
 @_styled
-def strategy_seconds(frame: pd.DataFrame, looks: Looks) -> Any:
+def strategy_seconds(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw the strategies' own time."""
-    return _with_legend(overhead_plots.plot_strategy_seconds(frame, looks), looks)
+    return _with_legend(plot_strategy_seconds(frame, styles), styles)

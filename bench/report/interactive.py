@@ -55,14 +55,14 @@ class View:
 
 
 def to_json(
-    clocks: Sequence[Clock], views: Sequence[View], looks: Mapping[str, Mapping[str, Any]]
+    clocks: Sequence[Clock], views: Sequence[View], styles: Mapping[str, Mapping[str, Any]]
 ) -> str:
     """Return the curves as JSON that may stand inside a script element.
 
     Args:
         clocks: the first is the one to begin with.
         views: the first is the one to begin with; those without a curve are left out.
-        looks: strategy -> line properties, in the order of the legend.
+        styles: strategy -> line properties, in the order of the legend.
 
     Returns:
         An object of `strategies` (name, color, dash in pixels), `clocks` (name, label, log, whole)
@@ -76,7 +76,7 @@ def to_json(
         curves = [
             {
                 str(number): curve
-                for number, strategy in enumerate(looks)
+                for number, strategy in enumerate(styles)
                 if (curve := _curve(part.get((view.problem, strategy)))) is not None
             }
             for part in parts
@@ -94,8 +94,8 @@ def to_json(
             )
     data = {
         "strategies": [
-            {"name": name, "color": style.themed(look["color"]), "dash": _dash(look["linestyle"])}
-            for name, look in looks.items()
+            {"name": name, "color": style.themed(line["color"]), "dash": _dash(line["linestyle"])}
+            for name, line in styles.items()
         ],
         "clocks": [
             {"name": clock.name, "label": clock.label, "log": clock.log, "whole": clock.whole}

@@ -44,7 +44,7 @@ class PageTable:
         frame: texts.
         label: what a screen reader says.
         text: columns that are words, left-aligned and broken into lines.
-        looks: strategy -> look; its colour stands before its name in the first column.
+        styles: strategy -> line properties; the colour stands before its name in the first column.
         file: name of the files the table is written as, none without.
         raw: its numbers, written as CSV.
     """
@@ -54,7 +54,7 @@ class PageTable:
     frame: pd.DataFrame
     label: str
     text: Sequence[str] = ()
-    looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    styles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     file: str = ""
     raw: pd.DataFrame | None = None
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
+from bench.panels.clock import finish_times
 from bench.testing.panels import panel
 
 NAN = math.nan
@@ -24,7 +25,7 @@ def test_a_full_evaluation_after_many_cheap_ones_has_its_place_on_the_budget(mak
     assert_array_equal(found.best[0, 0], [NAN, NAN, 7, 7, 7, 5])
     assert_array_equal(found.best_test[0, 0], [NAN, NAN, 70, 70, 70, 50])
     # 1.5 s a trial: nine trials, three and one.
-    assert_allclose(found.seconds[0, 0], np.cumsum([13.5, 4.5, 1.5] * 2))
+    assert_allclose(finish_times(found)[0, 0], np.cumsum([13.5, 4.5, 1.5] * 2))
     assert_array_equal(found.cost[0, 0], [9, 3, 1] * 2)
     assert_array_equal(found.own[0, 0], [4.5, 1.5, 0.5] * 2)
     assert_array_equal(found.counts[0, 0], [9, 3, 1] * 2)

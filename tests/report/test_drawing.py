@@ -7,7 +7,7 @@ import pytest
 
 from bench.report import style
 from bench.report.drawing import Builder, processes
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 
 def axes(title, width=2.0):

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from bench.report import fonts, style
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 HAN = "贝叶斯优化"
 NOWHERE = "\U00030000"  # CJK extension G, which no usual font has

@@ -7,7 +7,7 @@ import pytest
 from bench.report import style
 from bench.report.interactive import Clock, View, to_json
 
-LOOKS = style.line_styles(["random", "gp", "hyperopt-tpe"])
+STYLES = style.line_styles(["random", "gp", "hyperopt-tpe"])
 
 
 def bands(strategy, x, median, low=None, high=None, problem="p"):
@@ -20,9 +20,9 @@ def bands(strategy, x, median, low=None, high=None, problem="p"):
     )  # fmt: skip
 
 
-def made(frame, *, wide=True, views=("p",), looks=LOOKS):
+def made(frame, *, wide=True, views=("p",), styles=STYLES):
     clocks = [Clock("trials", "trials", frame, whole=True)]
-    return json.loads(to_json(clocks, [View(name, "loss", wide) for name in views], looks))
+    return json.loads(to_json(clocks, [View(name, "loss", wide) for name in views], styles))
 
 
 def curve(frame, number="0"):
@@ -60,7 +60,7 @@ def test_what_is_no_number_is_left_out():
 
 def test_strategies_have_the_looks_of_the_figures():
     found = made(bands("gp", [1], [1.0]))
-    assert [entry["name"] for entry in found["strategies"]] == list(LOOKS)
+    assert [entry["name"] for entry in found["strategies"]] == list(STYLES)
     assert found["strategies"][0] == {"name": "random", "color": "#de640b", "dash": [10, 3]}
     assert found["strategies"][2]["color"] == "var(--ink)"
     assert list(found["views"][0]["curves"][0]) == ["1"]

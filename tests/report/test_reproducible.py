@@ -4,6 +4,7 @@ import pytest
 
 from bench.report.build import build_report
 from bench.report.drawing import processes
+from bench.report.sections.common import line_styles
 
 WHAT = {
     "repetitions": 2, "problems": ("branin", "svm"),
@@ -52,6 +53,6 @@ def test_twice_the_same_rows_are_the_same_page(sweep, build, contents, tmp_path)
 
 def test_another_strategy_changes_no_look_of_the_others(sweep, find):
     few, more = (
-        find(strategies=names).looks for names in (("random", "tpe"), ("x", "random", "tpe"))
+        line_styles(find(strategies=names)) for names in (("random", "tpe"), ("x", "random", "tpe"))
     )
     assert {name: more[name] for name in few} == few

@@ -7,7 +7,7 @@ import pytest
 from bench.prose import phrases
 from bench.registry import STRATEGIES
 from bench.report import style
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 
 def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():

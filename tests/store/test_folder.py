@@ -6,7 +6,7 @@ import pytest
 
 from bench.run import End, Ended
 from bench.store import Store, StoreError
-from bench.store import folder as folder_module
+from bench.store import contents as folder_module
 from bench.testing.records import (
     a_folder,
     a_link_that_leads_nowhere,

@@ -20,9 +20,10 @@ def test_a_run_as_schema_1_wrote_it_reads_as_it_was(make_sweep, run_here, forged
     before = store.frames()
     assert (before[0]["finished_s"] >= before[0]["started_s"]).all()
     for path in (tmp_path / "runs").iterdir():
-        for trial in read_run(path).trials:
-            clock = "".join(f',"{name}":{trial[name]}' for name in CLOCK)
-            forged(path, clock.encode(), b"")
+        for number in range(len(read_run(path).trials)):
+            line = path.read_bytes().splitlines()[number + 1]
+            clock = line[line.index(b',"started_s"') : line.index(b',"worker":0') + 11]
+            forged(path, clock, b"")
         forged(path, b'"schema":2', b'"schema":1')
         assert b"started_s" not in path.read_bytes()
     assert read_run(path).header["schema"] == SCHEMA

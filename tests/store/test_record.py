@@ -162,15 +162,17 @@ def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
 
 
 def test_another_schema_is_refused_in_a_run(done, forged):
-    forged(run_files(done)[0], b'"schema":1', b'"schema":99')
+    forged(run_files(done)[0], b'"schema":2', b'"schema":99')
     for reading in (lambda: list(done.records([])), lambda: done.rows(), lambda: done.pack()):
-        with pytest.raises(StoreError, match=r"must have schema 1, .* has 99; use another folder"):
+        with pytest.raises(
+            StoreError, match=r"must have schema 1 or 2, .* has 99; use another folder"
+        ):
             reading()
 
 
 def test_another_schema_is_refused_in_the_sweep(done):
     done.sweep_path.write_bytes(b'{"schema": 99}')
-    with pytest.raises(StoreError, match=r"must have schema 1, .* has 99"):
+    with pytest.raises(StoreError, match=r"must have schema 1 or 2, .* has 99"):
         done.sweep()
 
 

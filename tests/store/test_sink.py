@@ -10,7 +10,7 @@ from bench.execution.work import do
 from bench.run import End, Ended
 from bench.store import Memory, Store
 
-CLOCKS = ["cost", "ask_s", "evaluate_s", "tell_s", "start_s", "seconds"]
+CLOCKS = ["cost", "ask_s", "evaluate_s", "tell_s", "started_s", "finished_s", "start_s", "seconds"]
 
 
 def without_clocks(frame):

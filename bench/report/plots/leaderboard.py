@@ -6,28 +6,30 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.report import style
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def plot_ranks(frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: Any = None) -> Any:
+def plot_leaderboard(
+    frame: pd.DataFrame, styles: Mapping[str, Mapping[str, Any]], ax: Any = None
+) -> Any:
     """Draw mean ranks with their intervals, the best on top, and return the axes.
 
     Args:
         frame: strategy, rank, and the ends of its intervals as `plot_rows` takes them.
-        looks: strategy -> line properties.
+        styles: strategy -> line properties.
         ax: where to draw; a new figure otherwise.
     """
-    ax = plot_rows(frame.dropna(subset="rank"), looks, {"rank": "o"}, ax)
+    ax = plot_rows(frame.dropna(subset="rank"), styles, {"rank": "o"}, ax)
     ax.set(title="Mean rank of runs", xlabel="mean rank of runs (lower is better)")
     return ax
 
 
 def plot_rows(
     frame: pd.DataFrame,
-    looks: Mapping[str, Mapping[str, Any]],
+    styles: Mapping[str, Mapping[str, Any]],
     scores: Mapping[str, str],
     ax: Any = None,
 ) -> Any:
@@ -36,14 +38,14 @@ def plot_rows(
     Args:
         frame: strategy, and of each score its column and ends of its intervals: _low, _high (a
             thick line), _new_low, _new_high (a thin one).
-        looks: strategy -> line properties.
+        styles: strategy -> line properties.
         scores: column -> marker; several stand below each other in a strategy's row.
         ax: where to draw; a new figure otherwise.
     """
     room = 0.42 + 0.2 * (len(scores) - 1)
     ax = new_axes(height=1.4 + room * max(len(frame), 2)) if ax is None else ax
     for row, (_, values) in enumerate(frame.iterrows()):
-        colour = looks[values["strategy"]]["color"]
+        colour = styles[values["strategy"]]["color"]
         for place, (name, marker) in enumerate(scores.items()):
             y = row + 0.36 * (place - (len(scores) - 1) / 2)
             these, new = (

@@ -18,16 +18,16 @@ MARKERS = {
 
 
 def plot_selection(
-    frame: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], ax: Any = None
+    frame: pd.DataFrame, styles: Mapping[str, Mapping[str, Any]], ax: Any = None
 ) -> Any:
     """Draw gap and overtuning with their intervals, a row a strategy, and return the axes.
 
     Args:
         frame: strategy, gap, overtuning, and the ends of their intervals as `plot_rows` takes them.
-        looks: strategy -> line properties.
+        styles: strategy -> line properties.
         ax: where to draw; a new figure otherwise.
     """
-    ax = plot_rows(frame, looks, {name: marker for name, (marker, _) in MARKERS.items()}, ax)
+    ax = plot_rows(frame, styles, {name: marker for name, (marker, _) in MARKERS.items()}, ax)
     ax.axvline(0, color=style.INK, linewidth=0.8, zorder=0.9)
     for marker, label in MARKERS.values():
         ax.plot([], [], marker, color=style.INK, markersize=8, label=label)

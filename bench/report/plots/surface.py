@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.report import style
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 if TYPE_CHECKING:
     import pandas as pd

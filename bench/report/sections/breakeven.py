@@ -49,6 +49,6 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
     return [
         Note(texts.how(after, bool(found.startups))),
         *[Note(texts.two_orders(name, others)) for name, others in never.items() if others],
-        PageTable(table, "Break-even evaluation cost", looks=line_styles(found), file="breakeven",
+        PageTable(table, "Break-even evaluation cost", styles=line_styles(found), file="breakeven",
                   raw=frame),
     ]  # fmt: skip

@@ -32,7 +32,7 @@ NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
 def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     del builder
-    title, frame = "Failures, skips, unused budgets", found.accounts
+    title, frame = "Failures, skips, unused budgets", found.failures
     if frame.empty:
         return Section("accounts", title, texts.NONE, [])
     cut = frame["reason"].str.len() > MAX_REASON
@@ -79,7 +79,7 @@ def _cut(reason: str) -> str:
 
 def _counts(found: Analyses) -> str:
     """Return how many trials failed and how many runs did not end as planned, in words."""
-    frame = found.accounts
+    frame = found.failures
     trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
     runs = int(frame["count"].sum()) - trials
     return texts.counts(
@@ -109,6 +109,6 @@ def _two_rules(found: Analyses) -> list[Item]:
     )
     return [
         Note(texts.two_rules(order[0].equals(order[1]))),
-        PageTable(table, "Two rules for failures", looks=line_styles(found), file="two-rules",
+        PageTable(table, "Two rules for failures", styles=line_styles(found), file="two-rules",
                   raw=frame.reset_index()),
     ]  # fmt: skip

@@ -40,7 +40,7 @@ def items(found: Analyses) -> list[Item]:
         columns["problems"] = board["problems"].astype(str)
     table = tables.texts(columns)
     return [
-        PageTable(table, "Leaderboard", looks=line_styles(found), file="leaderboard", raw=board),
+        PageTable(table, "Leaderboard", styles=line_styles(found), file="leaderboard", raw=board),
         Note(_reading(found), soft=True),
         *[Note(text) for text in (texts.missing(found.missing), _unranked(found)) if text],
     ]

@@ -36,7 +36,7 @@ def section(found: Analyses, builder: Builder) -> Section:
             label=texts.LABEL,
             caption=texts.CAPTION,
         ),
-        PageTable(table, "Strategy overhead", looks=line_styles(found), file="overhead",
+        PageTable(table, "Strategy overhead", styles=line_styles(found), file="overhead",
                   raw=found.own_time),
     ]  # fmt: skip
     sentence = texts.sentence(frame["ms_per_trial"] / 1000)

@@ -55,7 +55,7 @@ def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Buil
     problem = panel.problem
     frames = {"trials": found.on_trials, **({"seconds": found.in_seconds} if found.timed else {})}
     figure = builder.figure(
-        figures.problem,
+        figures.clocks,
         {clock: frame[frame["problem"] == problem] for clock, frame in frames.items()},
         line_styles(found),
         title=problem,
@@ -78,7 +78,7 @@ def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Buil
         PageTable(
             _table(raw, panel, timed=found.timed),
             problem,
-            looks=line_styles(found),
+            styles=line_styles(found),
             file=f"problem-{file}",
             raw=raw,
         ),

@@ -17,7 +17,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     items: list[Item] = [
         builder.figure(
-            figures.ranks,
+            figures.leaderboard,
             found.board,
             line_styles(found),
             name="ranks",
@@ -46,7 +46,7 @@ def _critical(found: Analyses, builder: Builder) -> list[Item]:
         return [Note(texts.no_test(count, blocks))]
     text = texts.test(test, found.wilcoxon, *found.untested)
     figure = builder.figure(
-        figures.critical,
+        figures.mean_ranks,
         found.mean_ranks,
         found.cliques,
         line_styles(found),
@@ -78,6 +78,6 @@ def _crossings(found: Analyses) -> list[Item]:
     return [
         Note(texts.crossings(baseline)),
         PageTable(table, f"From when on ahead of {baseline}",
-                  looks=line_styles(found), file="crossings",
+                  styles=line_styles(found), file="crossings",
                   raw=frame),
     ]  # fmt: skip

@@ -59,5 +59,5 @@ def _replayed(found: Analyses) -> PageTable:
     order = in_order(found)
     table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
     return PageTable(
-        table, texts.LABEL, looks=line_styles(found), file="replay", raw=pd.concat(raw)
+        table, texts.LABEL, styles=line_styles(found), file="replay", raw=pd.concat(raw)
     )

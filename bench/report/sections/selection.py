@@ -52,7 +52,7 @@ def section(found: Analyses, builder: Builder) -> Section:
             label=texts.LABEL,
             caption=texts.caption(DEFAULT in frame.index),
         ),
-        PageTable(table, "Validation against test", looks=line_styles(found), file="selection",
+        PageTable(table, "Validation against test", styles=line_styles(found), file="selection",
                   raw=found.selection),
         Note(
             texts.columns(bool(frame["worse"].notna().any()), _left_out(found, measured)), soft=True
@@ -78,7 +78,7 @@ def _cv_tests(found: Analyses) -> list[Item]:
     }
     table = tables.texts({"better": names, **columns})
     return [
-        PageTable(table, "Cross-validation scores of the final models", looks=line_styles(found),
+        PageTable(table, "Cross-validation scores of the final models", styles=line_styles(found),
                   file="cv-tests", raw=found.cv_tests),
         Note(texts.CV_TESTS, soft=True),
     ]  # fmt: skip

@@ -66,7 +66,7 @@ def _ert(found: Analyses) -> list[Item]:
     table = tables.texts(columns)
     return [
         Note(texts.RUNNING_TIME),
-        PageTable(table, "Expected running time to targets", looks=line_styles(found), file="ert",
+        PageTable(table, "Expected running time to targets", styles=line_styles(found), file="ert",
                   raw=frame),
     ]  # fmt: skip
 
@@ -96,6 +96,6 @@ def _saved(found: Analyses) -> list[Item]:
     )
     return [
         Note(texts.equivalents(found.when)),
-        PageTable(table, "Random-search equivalents", looks=line_styles(found), file="equivalents",
+        PageTable(table, "Random-search equivalents", styles=line_styles(found), file="equivalents",
                   raw=found.equivalents),
     ]  # fmt: skip

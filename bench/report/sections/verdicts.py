@@ -41,7 +41,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     wide = wide.reindex(index=names, columns=names)
     items: list[Item] = [
         builder.figure(
-            figures.matrix,
+            figures.pairwise,
             wide,
             name="pairwise",
             label=texts.LABEL,
@@ -95,7 +95,7 @@ def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
         Note(texts.detectable(float(found.verdicts["detectable"].median()))),
         *([Note(dominated)] if dominated else []),
         PageTable(table, "Verdicts for these problems", ("against", "verdict"),
-                  looks=line_styles(found),
+                  styles=line_styles(found),
                   file="verdicts", raw=found.verdicts),
         Note(texts.these(found.rope, left), soft=True),
     ]  # fmt: skip
@@ -129,7 +129,7 @@ def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
     return [
         Heading("For new problems", "pairs-new"),
         PageTable(table, "Verdicts for new problems", ("against", "verdict"),
-                  looks=line_styles(found),
+                  styles=line_styles(found),
                   file="verdicts-new"),
         Note(texts.new(found.rope, bool(found.verdicts["reachable"].all())), soft=True),
     ]  # fmt: skip

@@ -13,16 +13,17 @@ from matplotlib.testing.compare import compare_images
 from numpy.testing import assert_allclose
 
 from bench.report import style
-from bench.report.plots.bands import plot_bands
-from bench.report.plots.leaderboard import plot_ranks
-from bench.report.plots.matrix import MOST_WRITTEN, plot_matrix
+from bench.report.plots.clocks import plot_bands
+from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
-from bench.report.plots.ranks import plot_critical, plot_ranks_over_budget
+from bench.report.plots.pairwise import MAX_WRITTEN, plot_pairwise
+from bench.report.plots.profiles import plot_shares
+from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import plot_selection
-from bench.report.plots.shares import plot_shares
+from bench.report.plots.significance import plot_mean_ranks
 
 NAMES = ["random", "grid", "tpe"]
-LOOKS = style.line_styles(NAMES)
+STYLES = style.line_styles(NAMES)
 REFERENCE = Path(__file__).parent / "reference"
 TOLERANCE = 8
 """Root mean square of a pixel's difference, of 255: other freetypes set letters a little apart."""
@@ -79,14 +80,14 @@ def matrix(count=3):
 
 
 PICTURES = {
-    "bands": lambda: plot_bands(bands(), LOOKS, ylabel="regret", wide=True),
-    "leaderboard": lambda: plot_ranks(ranks(), LOOKS),
-    "overhead": lambda: plot_strategy_seconds(bands(), LOOKS),
-    "ranks-over-budget": lambda: plot_ranks_over_budget(over_budget(), LOOKS),
-    "critical": lambda: plot_critical(ranks(), [["random", "grid"]], LOOKS),
-    "shares": lambda: plot_shares(shares(), LOOKS, x="tau", xlabel="x", ylabel="y"),
-    "selection": lambda: plot_selection(selection(), LOOKS),
-    "matrix": lambda: plot_matrix(matrix(), label="P(row better than column)"),
+    "bands": lambda: plot_bands(bands(), STYLES, ylabel="regret", wide=True),
+    "leaderboard": lambda: plot_leaderboard(ranks(), STYLES),
+    "overhead": lambda: plot_strategy_seconds(bands(), STYLES),
+    "ranks-over-budget": lambda: plot_ranks_over_budget(over_budget(), STYLES),
+    "critical": lambda: plot_mean_ranks(ranks(), [["random", "grid"]], STYLES),
+    "shares": lambda: plot_shares(shares(), STYLES, x="tau", xlabel="x", ylabel="y"),
+    "selection": lambda: plot_selection(selection(), STYLES),
+    "matrix": lambda: plot_pairwise(matrix(), label="P(row better than column)"),
 }
 
 
@@ -103,7 +104,7 @@ def test_a_picture_is_the_one_that_was_looked_at(name, tmp_path):
 
 
 def test_ranks_are_drawn_over_the_budget_the_best_on_top():
-    axes = plot_ranks_over_budget(over_budget(), LOOKS)
+    axes = plot_ranks_over_budget(over_budget(), STYLES)
     line = axes.get_lines()[0]
     assert line.get_label() == "random"
     assert_allclose(line.get_ydata()[:10], 1 + 2 / np.arange(1, 11) / 3)
@@ -111,7 +112,7 @@ def test_ranks_are_drawn_over_the_budget_the_best_on_top():
 
 
 def test_what_is_not_told_apart_is_joined():
-    axes = plot_critical(ranks(), [["random", "grid"], ["tpe"]], LOOKS)
+    axes = plot_mean_ranks(ranks(), [["random", "grid"], ["tpe"]], STYLES)
     (bar,) = [line for line in axes.get_lines() if line.get_linewidth() == 4]
     assert_allclose(bar.get_xdata(), [2.25, 2.5])
     texts = [text.get_text().strip() for text in axes.texts]
@@ -119,7 +120,7 @@ def test_what_is_not_told_apart_is_joined():
 
 
 def test_gap_and_overtuning_stand_below_each_other_with_both_intervals():
-    axes = plot_selection(selection(), LOOKS)
+    axes = plot_selection(selection(), STYLES)
     lines = axes.get_lines()
     new, these, marks = lines[0:18:3], lines[1:18:3], lines[2:18:3]
     assert [float(mark.get_xdata()[0]) for mark in marks] == [0.25, 0.5, -0.25, 0.0, 0.5, 0.25]
@@ -129,21 +130,21 @@ def test_gap_and_overtuning_stand_below_each_other_with_both_intervals():
     rows = [float(mark.get_ydata()[0]) for mark in marks]
     assert rows == sorted(rows)
     assert [round(row) for row in rows] == [0, 0, 1, 1, 2, 2]
-    colours = [LOOKS[name]["color"] for name in ("tpe", "random", "grid") for _ in range(2)]
+    colours = [STYLES[name]["color"] for name in ("tpe", "random", "grid") for _ in range(2)]
     assert [mark.get_color() for mark in marks] == colours
 
 
 def test_one_strategy_alone_has_a_place_on_the_line():
-    axes = plot_critical(ranks().iloc[:1], [], LOOKS)
+    axes = plot_mean_ranks(ranks().iloc[:1], [], STYLES)
     assert [text.get_text().strip() for text in axes.texts] == ["tpe  1.25"]
 
 
 def test_shares_with_and_without_a_band():
-    axes = plot_shares(shares(), LOOKS, x="tau", xlabel="x", ylabel="y")
+    axes = plot_shares(shares(), STYLES, x="tau", xlabel="x", ylabel="y")
     assert len(axes.collections) == 3
     assert axes.get_xscale() == "log"
     from_zero = shares().assign(tau=lambda frame: frame["tau"] - 1).drop(columns=["low", "high"])
-    axes = plot_shares(from_zero, LOOKS, x="tau", xlabel="x", ylabel="y")
+    axes = plot_shares(from_zero, STYLES, x="tau", xlabel="x", ylabel="y")
     assert len(axes.collections) == 0
     assert axes.get_xscale() == "linear"
     drawn = axes.get_lines()[2]
@@ -154,11 +155,11 @@ def test_shares_with_and_without_a_band():
 
 
 def test_a_matrix_says_its_numbers_where_there_is_room():
-    axes = plot_matrix(matrix(), label="p")
+    axes = plot_pairwise(matrix(), label="p")
     texts = [text.get_text() for text in axes.texts]
     assert texts == ["12", "25", "38", "62", "75", "88"]
     assert [label.get_text() for label in axes.get_yticklabels()] == NAMES
-    assert not plot_matrix(matrix(MOST_WRITTEN + 1), label="p").texts
+    assert not plot_pairwise(matrix(MAX_WRITTEN + 1), label="p").texts
 
 
 def light(colour):
@@ -181,7 +182,7 @@ def test_numbers_can_be_read_on_every_cell_and_even_odds_have_the_colour_of_the_
         np.array(to_rgb(re.findall(rf"--{name}: (#\w+)", STYLE)[scheme]))
         for name in ("ink", "paper")
     )
-    axes = plot_matrix(matrix(), label="p")
+    axes = plot_pairwise(matrix(), label="p")
     (image,) = axes.images
     assert {text.get_color() for text in axes.texts} == {style.INK}
     cells = [
@@ -198,7 +199,7 @@ def test_numbers_can_be_read_on_every_cell_and_even_odds_have_the_colour_of_the_
 
 def test_the_tolerance_does_not_let_another_picture_pass(tmp_path):
     with matplotlib.rc_context(style.RC):
-        figure = plot_bands(bands().assign(low=lambda f: f["median"]), LOOKS, ylabel="regret",
+        figure = plot_bands(bands().assign(low=lambda f: f["median"]), STYLES, ylabel="regret",
                             wide=True).figure  # fmt: skip
         style.settle(figure)
         figure.savefig(tmp_path / "bands.png", dpi=60)
@@ -207,7 +208,7 @@ def test_the_tolerance_does_not_let_another_picture_pass(tmp_path):
 
 def test_a_bar_is_dotted_past_a_strategy_that_is_not_in_the_group():
     order = pd.DataFrame({"strategy": ["tpe", "random", "grid"], "rank": [1.0, 2.0, 3.0]})
-    axes = plot_critical(order, [["tpe", "grid"], ["tpe", "random"]], LOOKS)
+    axes = plot_mean_ranks(order, [["tpe", "grid"], ["tpe", "random"]], STYLES)
     bars = [
         line for line in axes.get_lines() if len(set(line.get_ydata())) == 1 < len(line.get_ydata())
     ]

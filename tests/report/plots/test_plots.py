@@ -5,11 +5,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.report import figures, style
-from bench.report.plots.bands import focus, legend_below, new_axes, plot_bands, steps
-from bench.report.plots.leaderboard import plot_ranks
+from bench.report.plots.axes import legend_below, new_axes
+from bench.report.plots.clocks import focus, plot_bands, steps
+from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
 
-LOOKS = style.line_styles(["a", "b"])
+STYLES = style.line_styles(["a", "b"])
 
 
 @pytest.fixture
@@ -23,11 +24,11 @@ def frame():
 
 
 def test_bands_are_steps_in_their_strategies_looks(frame):
-    axes = plot_bands(frame, LOOKS, ylabel="rmse (lower is better)")
+    axes = plot_bands(frame, STYLES, ylabel="rmse (lower is better)")
     a, b = axes.get_lines()
     assert [a.get_label(), b.get_label()] == ["a", "b"]
     assert a.get_drawstyle() == "steps-post"
-    assert [a.get_color(), b.get_color()] == [LOOKS["a"]["color"], LOOKS["b"]["color"]]
+    assert [a.get_color(), b.get_color()] == [STYLES["a"]["color"], STYLES["b"]["color"]]
     assert_allclose(a.get_xdata()[:2], [1, 2])
     assert_allclose(a.get_ydata()[:2], [4, 2])
     assert_allclose(b.get_ydata()[:2], [5, 3])
@@ -38,25 +39,25 @@ def test_bands_are_steps_in_their_strategies_looks(frame):
 
 def test_wide_values_are_drawn_on_a_log_scale(frame):
     far = frame.assign(median=[3.0, 5.0, 4.0, 0.5])
-    axes = plot_bands(far, LOOKS, ylabel="regret", wide=True, log_x=True)
+    axes = plot_bands(far, STYLES, ylabel="regret", wide=True, log_x=True)
     assert_allclose(axes.get_lines()[0].get_ydata()[:2], [4, 0.5])
     assert axes.get_yscale() == axes.get_xscale() == "log"
 
 
 def test_when_all_are_at_the_optimum_there_is_no_log_scale(frame):
     same = frame.assign(median=0.0, low=0.0, high=0.0)
-    axes = plot_bands(same, LOOKS, ylabel="regret", wide=True)
+    axes = plot_bands(same, STYLES, ylabel="regret", wide=True)
     assert axes.get_yscale() == "linear"
 
 
 def test_an_axes_that_is_given_is_drawn_on(frame):
     given = new_axes()
-    assert plot_bands(frame, LOOKS, ylabel="y", ax=given) is given
+    assert plot_bands(frame, STYLES, ylabel="y", ax=given) is given
 
 
 def test_the_legend_stands_outside_the_axes(frame):
-    axes = plot_bands(frame, LOOKS, ylabel="y")
-    legend_below([axes], list(LOOKS))
+    axes = plot_bands(frame, STYLES, ylabel="y")
+    legend_below([axes], list(STYLES))
     assert axes.get_legend() is None
     (legend,) = axes.figure.legends
     axes.figure.canvas.draw()
@@ -73,7 +74,7 @@ def board(names, ranks):
 
 
 def test_ranks_have_the_best_on_top_and_leave_out_who_has_none():
-    axes = plot_ranks(
+    axes = plot_leaderboard(
         board(["b", "a", "c"], [1.25, 1.75, math.nan]), style.line_styles(["a", "b", "c"])
     )
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
@@ -92,13 +93,13 @@ def test_ranks_without_an_interval_are_dots():
     frame = board(["b", "a"], [1.0, 2.0]).assign(
         rank_low=math.nan, rank_high=math.nan, rank_new_low=math.nan, rank_new_high=math.nan
     )
-    axes = plot_ranks(frame, LOOKS)
+    axes = plot_leaderboard(frame, STYLES)
     assert [float(dot.get_xdata()[0]) for dot in axes.get_lines()[2::3]] == [1.0, 2.0]
     assert style.to_bytes(axes.figure, "svg")
 
 
 def test_the_strategys_time_is_in_milliseconds(frame):
-    axes = plot_strategy_seconds(frame, LOOKS)
+    axes = plot_strategy_seconds(frame, STYLES)
     assert_allclose(axes.get_lines()[0].get_ydata()[:2], [4000, 2000])
     assert "milliseconds" in axes.get_ylabel()
     assert axes.get_yscale() == "log"
@@ -131,7 +132,7 @@ def test_the_legend_names_all_strategies_within_the_figure(names):
 
 
 def problem(names, title="p", clocks=("trials",), known=False):
-    return figures.problem(
+    return figures.clocks(
         {clock: curves(names) for clock in clocks},
         style.line_styles(names),
         title=title,
@@ -191,8 +192,8 @@ def test_the_two_panels_of_a_problem_are_halves_which_can_stand_below_each_other
 
 def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
     label = "distance to the optimum (lower is better)"
-    figure = figures.problem(
-        {"trials": curves(["a"])}, LOOKS, title="p", ylabel=label, known=True
+    figure = figures.clocks(
+        {"trials": curves(["a"])}, STYLES, title="p", ylabel=label, known=True
     ).figure
     figure.draw_without_rendering()
     (panel,) = figure.axes
@@ -202,7 +203,7 @@ def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
 
 
 def test_ranks_keep_their_room_beside_long_labels():
-    axes = plot_ranks(board(LONG, range(20)), style.line_styles(LONG))
+    axes = plot_leaderboard(board(LONG, range(20)), style.line_styles(LONG))
     style.settle(axes.figure)
     for label in axes.get_yticklabels():
         assert inside(axes.figure, label)
@@ -212,7 +213,7 @@ def test_ranks_keep_their_room_beside_long_labels():
 def test_a_curve_of_one_point_can_be_seen(frame):
     one = frame[(frame["strategy"] == "b") | (frame["x"] == 1)]
     for shown in (one, frame[frame["x"] == 1]):
-        axes = plot_bands(shown, LOOKS, ylabel="y")
+        axes = plot_bands(shown, STYLES, ylabel="y")
         a = axes.get_lines()[0]
         assert a.get_ydata().tolist() == [4, 4]
         style.settle(axes.figure)
@@ -223,12 +224,12 @@ def test_a_curve_of_one_point_can_be_seen(frame):
 @pytest.mark.parametrize(("top", "scale"), [(2.9, "linear"), (3.1, "log")])
 def test_a_log_scale_where_the_distance_spans_a_factor_of_three(frame, top, scale):
     regret = frame.assign(median=[1.0, top, top, 1.0], low=1.0, high=top)
-    axes = plot_bands(regret, LOOKS, ylabel="regret", wide=True)
+    axes = plot_bands(regret, STYLES, ylabel="regret", wide=True)
     assert axes.get_yscale() == scale
 
 
 def test_bands_lie_between_their_quartiles(frame):
-    axes = plot_bands(frame, LOOKS, ylabel="y")
+    axes = plot_bands(frame, STYLES, ylabel="y")
     a, b = axes.collections
     heights = [set(part.get_paths()[0].vertices[:, 1]) for part in (a, b)]
     assert heights == [{3, 5, 1.5}, {4, 6, 2.5}]
@@ -242,7 +243,7 @@ def test_the_value_axis_shows_where_curves_end_and_not_one_bad_start():
         for x in range(1, 21)
     ]
     frame = pd.DataFrame(rows, columns=["strategy", "x", "median", "low", "high"])
-    axes = plot_bands(frame, LOOKS, ylabel="rmse (lower is better)")
+    axes = plot_bands(frame, STYLES, ylabel="rmse (lower is better)")
     focus(axes, frame)
     low, high = axes.get_ylim()
     assert low < 1.9
@@ -250,7 +251,7 @@ def test_the_value_axis_shows_where_curves_end_and_not_one_bad_start():
 
 
 def test_labels_between_decades_stand_in_line_with_the_others(frame):
-    axes = plot_bands(frame.assign(x=[2.0, 40, 40, 2]), LOOKS, ylabel="y", log_x=True)
+    axes = plot_bands(frame.assign(x=[2.0, 40, 40, 2]), STYLES, ylabel="y", log_x=True)
     style.settle(axes.figure)
     labels = [*axes.get_xticklabels(minor=False), *axes.get_xticklabels(minor=True)]
     shown = [label for label in labels if label.get_text() in ("2", "5", "10", "20")]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.book import pictures
+from bench.book import surface
 from bench.core import Categorical, Evaluation, Metric, Ordinal, SearchSpace
 from bench.measured.problems import _of_table
 from bench.prose import catalog as texts
@@ -20,7 +20,7 @@ def drawn(tmp_path):
         rows = [[(config, Evaluation(float(response(config)))) for config in space.configs()]]
         write_table(tmp_path / "t.parquet", space, metric, rows, about={})
         found = _of_table(read_table(tmp_path / "t.parquet"))
-        picture = pictures.draw(found, space, metric, "t")
+        picture = surface.draw(found, space, metric, "t")
         style.settle(picture.axes.figure)
         return picture
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.report import style
-from bench.report.plots.bands import new_axes
+from bench.report.plots.axes import new_axes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WRITTEN = 14
+MAX_WRITTEN = 14
 """More strategies than that leave no room for numbers in the cells."""
 
 OPAQUE = 0.8
@@ -20,7 +20,7 @@ OPAQUE = 0.8
 by night."""
 
 
-def plot_matrix(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = None) -> Any:
+def plot_pairwise(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = None) -> Any:
     """Draw probabilities as coloured cells with their numbers in percent, and return the axes.
 
     Args:
@@ -31,7 +31,7 @@ def plot_matrix(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = N
         ax: where to draw; a new figure otherwise.
     """
     count = len(frame)
-    written = count <= MOST_WRITTEN
+    written = count <= MAX_WRITTEN
     side = (0.32 if written else 0.16) * count
     ax = new_axes(max(style.WIDTH, 1.6 + side), 2.6 + side) if ax is None else ax
     values = frame.to_numpy(dtype=float)
