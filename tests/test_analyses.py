@@ -1,9 +1,9 @@
+import functools
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from bench import analyses as findings
 from bench.analyses import SCHEDULES, Analyses
 from bench.analysis.curves import scores
 from bench.measured import scales
@@ -149,7 +149,7 @@ def test_strategies_that_are_not_told_apart_are_a_clique(made, find):
 FRAMES = [
     name
     for name, of in vars(Analyses).items()
-    if isinstance(of, findings.cached_property)
+    if isinstance(of, functools.cached_property)
     and name
     not in ("cliques", "deadlines", "exact", "looks", "selection_runs", "startups", "untested")
 ]

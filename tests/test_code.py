@@ -231,7 +231,7 @@ def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(writ
 def test_a_file_that_was_edited_within_a_second_is_read_anew(write, tmp_path):
     for step in ("1", "2"):
         write(f"{MINE}    step = {step}\n")
-        assert str(STRATEGIES.get(f"{tmp_path}/mine.py:Mine").step) == step
+        assert str(STRATEGIES.get(f"{tmp_path}/mine.py:Mine").step) == step  # type: ignore[attr-defined]
     assert not (tmp_path / "__pycache__").exists()
 
 

@@ -96,9 +96,9 @@ def test_it_passes_the_checks(cls):
 
 
 def test_what_keeps_the_worst_of_a_rung_does_not_minimise():
-    (verdict,) = checks.run_checks(Upwards, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(Upwards, [checks.learning.check_minimises])
     assert "60 late full evaluations" in verdict.reason
-    (verdict,) = checks.run_checks(SuccessiveHalving, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(SuccessiveHalving, [checks.learning.check_minimises])
     assert "60 late full evaluations" in verdict.note
 
 
@@ -114,7 +114,7 @@ class Rarely(SuccessiveHalving):
 
 
 def test_too_few_full_evaluations_are_not_judged():
-    (verdict,) = checks.run_checks(Rarely, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(Rarely, [checks.learning.check_minimises])
     assert not verdict.applies
     assert verdict.note.startswith("it makes 6 full evaluations in 3 runs with a budget of 60")
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 TUNEBENCH = [sys.executable, "-m", "bench"]
-WITHOUT_LIMITS = {"capture_output": True, "text": True, "check": False, "timeout": 60}
+WITHOUT_LIMITS: dict[str, Any] = {
+    "capture_output": True,
+    "text": True,
+    "check": False,
+    "timeout": 60,
+}
 full_disk = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 
 

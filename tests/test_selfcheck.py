@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -175,7 +176,8 @@ def seed_by_the_clock(monkeypatch):
 
 
 def move_branin(monkeypatch):
-    right = PROBLEMS.get("branin").formula
+    branin: Any = PROBLEMS.get("branin")
+    right = branin.formula
     monkeypatch.setattr(PROBLEMS.get("branin"), "formula", lambda self, x: right(self, x) + 0.5)
 
 

@@ -90,7 +90,7 @@ class GlobalNumpy(Good):
     """Draws from numpy's global state."""
 
     def ask(self):
-        return Suggestion(self.space.from_unit(np.random.random(len(self.space))))  # noqa: NPY002
+        return Suggestion(self.space.from_unit(np.random.random(len(self.space)).tolist()))  # noqa: NPY002
 
 
 @dataclass

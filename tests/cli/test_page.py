@@ -3,7 +3,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from bench.cli import main, page
+from bench.cli import main
 from bench.registry import Catalog
 
 
@@ -13,7 +13,7 @@ def small(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     everything = Catalog.classes
     monkeypatch.setattr(
-        page.registry.Catalog,
+        Catalog,
         "classes",
         lambda self: {n: c for n, c in everything(self).items() if n in ("tree-wine", "random")},
     )
@@ -57,7 +57,7 @@ def test_draws_of_a_sweep(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     everything = Catalog.classes
     monkeypatch.setattr(
-        page.registry.Catalog,
+        Catalog,
         "classes",
         lambda self: {n: c for n, c in everything(self).items() if n in ("knn-diabetes", "random")},
     )

@@ -6,8 +6,8 @@ from scipy import stats
 
 from bench.inference import power
 from bench.inference.compare import compare
-from bench.inference.significance import holm
-from bench.panels.panel import to_panels
+from bench.inference.holm import holm
+from bench.testing.panels import panels
 
 
 def noise(seed, mean=0.5, sd=0.05, size=10):
@@ -152,16 +152,6 @@ def test_what_could_not_be_paired(make_panels):
         "problem fresh: completed trials only in the sweep after",
         "a on p: 1 run only before",
         "a on p: 1 run only after",
-    )
-
-
-def panels(frames):
-    trials, runs = frames
-    return to_panels(
-        trials,
-        runs,
-        strategies=sorted(set(runs["strategy"])),
-        problems=sorted(set(runs["problem"])),
     )
 
 

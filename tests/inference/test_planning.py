@@ -27,7 +27,10 @@ def reported(strategies, repetitions, datasets, apart):
     first, second = np.triu_indices(strategies, k=1)
     regret = np.arange(strategies) * apart
     values = [
-        tuple(np.repeat(regret[places, None], repetitions, axis=1) for places in (first, second))
+        (
+            np.repeat(regret[first, None], repetitions, axis=1),
+            np.repeat(regret[second, None], repetitions, axis=1),
+        )
         for _ in datasets
     ]
     return verdicts_of(

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from bench.inference import bayes
+from bench.inference.holm import holm
 from bench.inference.paired import pairs_of
-from bench.inference.significance import holm
 from bench.inference.verdicts import swapped, verdicts, verdicts_of
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
@@ -161,14 +161,14 @@ def test_on_the_border_no_pair_is_called_equal_in_95_percent_of_sweeps(monkeypat
     # The true difference of all seven pairs is just what is no longer equal.
     sweeps, count, repetitions = 300, 7, 20
     rng = np.random.default_rng(21)
-    labels = {"a": tuple("abcdefg"), "b": tuple("ABCDEFG")}
+    a, b = tuple("abcdefg"), tuple("ABCDEFG")
     alone = wrong = 0
     for _ in range(sweeps):
         values = [
             (0.01 + rng.normal(0, 0.02, (count, repetitions)), np.zeros((count, repetitions)))
             for _ in "pq"
         ]
-        found = verdicts_of(pairs_of(values, **labels, problems=tuple("pq"), datasets=tuple("pq")))
+        found = verdicts_of(pairs_of(values, a=a, b=b, problems=tuple("pq"), datasets=tuple("pq")))
         wrong += (found["verdict"] == "practically equal").any()
         alone += (found["p_equal"] <= 0.05).any()
     assert wrong / sweeps <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / sweeps)

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,8 @@ SHIPPED = "table-svm-wine"
 
 def test_a_table_of_the_package_gives_the_median_of_its_splits_to_the_repetitions():
     (scale,) = scales(runs(SHIPPED, seeds=(2, 4, 7))).values()
-    table = PROBLEMS.create(Entry(SHIPPED)).table
+    problem: Any = PROBLEMS.create(Entry(SHIPPED))
+    table = problem.table
     medians = table.median_draws()
     assert scale.typical == {i: medians[seed % table.splits] for i, seed in enumerate((2, 4, 7))}
     assert scale.best is None
@@ -119,7 +121,8 @@ def test_what_is_shipped_for_functions_is_computed_again(name):
 def test_a_draw_from_a_table_of_the_package_is_known_exactly():
     found = exact_draws(runs(SHIPPED, seeds=(2, 4, 7)), {"p": [2, 0]})
     ((losses, weights),) = found.values()
-    table = PROBLEMS.create(Entry(SHIPPED)).table
+    problem: Any = PROBLEMS.create(Entry(SHIPPED))
+    table = problem.table
     wanted = [table.losses(seed % table.splits).tolist() for seed in (7, 2)]
     assert losses.tolist() == wanted
     assert weights.tolist() == table.draw_probability().tolist()

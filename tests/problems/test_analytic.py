@@ -277,7 +277,7 @@ def test_random_search_has_its_reference_expectation(problem, expected):
     repetitions, draws = 1500, 200
     rng = np.random.default_rng(0)
     bounds = np.array([(axis.low, axis.high) for axis in problem.space.parameters.values()]).T
-    points = rng.uniform(*bounds, size=(repetitions * draws, bounds.shape[1])).tolist()
+    points = rng.uniform(bounds[0], bounds[1], size=(repetitions * draws, bounds.shape[1])).tolist()
     names = tuple(problem.space)
     values = [problem.evaluate(dict(zip(names, x, strict=True)), seed=0).value for x in points]
     best = np.minimum.accumulate(np.reshape(values, (repetitions, draws)), axis=1)

@@ -78,7 +78,7 @@ def test_an_unknown_name_lists_what_there_is(function, name, message):
 def test_only_tables_have_columns_to_name(name, role):
     for function in (facts, load):
         with pytest.raises(ValueError, match=f"{role} names a column of a file .*got 'x' for"):
-            function(name, **{role: "x"})
+            function(name, **{role: "x"})  # type: ignore[arg-type]
 
 
 def imported_by(code):

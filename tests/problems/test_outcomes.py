@@ -240,7 +240,7 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message
 
 def test_kinds_are_checked_from_code_too():
     with pytest.raises(ValueError, match="kind must be log or exp, got 'cube'"):
-        Monotone(kind="cube")
+        Monotone(kind="cube")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ from problems._rounding import _nudged
 
 
 def _values(name, config, roundings=8):
-    problem = registry.PROBLEMS.classes()[name](folds=2)
+    cls: Any = registry.PROBLEMS.classes()[name]
+    problem = cls(folds=2)
     others = [problem.otherwise_rounded(seed) for seed in range(roundings)]
     return [other.evaluate(config, seed=1).value for other in (problem, *others)]
 
@@ -33,7 +36,7 @@ def test_models_that_do_not_hang_on_it_keep_their_values(name):
 def test_a_problem_is_left_as_it_is():
     problem = registry.PROBLEMS.classes()["tree-wine"]()
     before = problem.evaluate(problem.space.default, seed=1)
-    problem.otherwise_rounded(0).evaluate(problem.space.default, seed=1)
+    problem.otherwise_rounded(0).evaluate(problem.space.default, seed=1)  # type: ignore[attr-defined]
     assert problem.evaluate(problem.space.default, seed=1).value == before.value
 
 

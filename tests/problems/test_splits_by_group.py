@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def grouped(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     if not classes:
-        y = rng.normal(size=len(groups))
+        y: Any = rng.normal(size=len(groups))
     elif draw(st.booleans()):
         y = (groups % classes).astype(np.int64)  # one class a group
     else:

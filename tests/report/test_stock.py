@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -132,8 +133,14 @@ def test_what_a_notebook_has_set_decides_nothing_and_stays():
                 ("svg", "png", "pdf")]  # fmt: skip
 
     before = digest()
-    mine = {"font.size": 23, "font.family": ["serif"], "savefig.facecolor": "black", "text.usetex":
-            True, "axes.formatter.limits": [-1, 1], "lines.linewidth": 9}  # fmt: skip
+    mine: Any = {
+        "font.size": 23,
+        "font.family": ["serif"],
+        "savefig.facecolor": "black",
+        "text.usetex": True,
+        "axes.formatter.limits": [-1, 1],
+        "lines.linewidth": 9,
+    }
     with matplotlib.rc_context(mine):
         assert digest() == before
         assert matplotlib.rcParams["font.size"] == 23

@@ -26,7 +26,7 @@ def done(make_sweep, run_here, tmp_path):
 
 def plain(frame):
     """Categories as texts and small integers as large ones, as `frames` has them."""
-    kinds = {}
+    kinds: dict[str, type] = {}
     for name, kind in frame.dtypes.items():
         if isinstance(kind, pd.CategoricalDtype):
             kinds[name] = str

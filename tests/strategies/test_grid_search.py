@@ -100,7 +100,7 @@ def test_shuffled_is_the_same_set_in_another_order():
 @pytest.mark.parametrize("setting", ["placement", "order"])
 def test_settings_are_checked(setting):
     with pytest.raises(ValueError, match=f"{setting} must be one of .*, got 'diagonal'"):
-        GridSearch(**{setting: "diagonal"})
+        GridSearch(**{setting: "diagonal"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

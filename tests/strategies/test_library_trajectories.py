@@ -158,7 +158,7 @@ def test_hyperopt_is_fmin(play, seed, fails):
 
     def objective(config):
         config = {name: config[name] for name in MIXED} | {"units": int(config["units"])}
-        config["level"] = MIXED.parameters["level"].values[config["level"]]
+        config["level"] = MIXED.parameters["level"].values[config["level"]]  # type: ignore[attr-defined]
         expected.append(config)
         if fails(len(expected) - 1):
             return {"status": STATUS_FAIL}

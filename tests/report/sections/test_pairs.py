@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from bench.report.page import Heading, PageFigure
+from bench.report.drawing import PageFigure
+from bench.report.page import Heading
 from bench.report.sections import pairs
 
 EIGHT = tuple("abcdefgh")

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from bench.report.page import PageFigure
+from bench.report.drawing import PageFigure
 from bench.report.sections import ranks
 
 FOUR = tuple("abcd")

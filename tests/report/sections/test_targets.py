@@ -6,7 +6,7 @@ from scipy import stats
 
 from bench.analysis.curves.equivalents import TWICE
 from bench.report import figures
-from bench.report.page import PageFigure
+from bench.report.drawing import PageFigure
 from bench.report.sections import targets
 from bench.report.sections.common import line_styles
 
