@@ -81,11 +81,13 @@ def test_the_harness_face_imports_nothing_heavy():
     assert imported_by("import bench") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["strategies", "problems", "suites", "sweeps"])
 def test_listing_imports_nothing_heavy(what):
     assert imported_by(command("list", what)) == []
 
 
+@pytest.mark.slow
 def test_a_sweep_of_one_strategy_imports_no_statistics(tmp_path):
     out = str(tmp_path / "out")
     code = command(
@@ -95,12 +97,14 @@ def test_a_sweep_of_one_strategy_imports_no_statistics(tmp_path):
     assert not {"pandas", "scipy"} & set(imported_by(code))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["status quick", "pack quick", "compare quick quick"])
 def test_what_opens_a_folder_imports_no_page(tmp_path, words):
     shutil.copytree(ROOT / "results" / "quick", tmp_path / "quick")
     assert imported_by(command(*words.split()), PAGE, tmp_path) == []
 
 
+@pytest.mark.slow
 def test_the_guard_sees_a_heavy_import():
     assert "pandas" in imported_by("import pandas")
     assert "bench.report" in imported_by("import bench.report.build", PAGE)

@@ -86,6 +86,7 @@ class Rows(Problem):
         return Evaluation(value, cost=self.seconds * fidelity)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", [SuccessiveHalving, Rows])
 def test_it_passes_the_checks(cls):
     functions = checks.STRATEGY_CHECKS if issubclass(cls, Strategy) else checks.PROBLEM_CHECKS

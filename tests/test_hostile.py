@@ -151,6 +151,7 @@ def commands(sent, tidy, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
 @pytest.mark.parametrize(
     "command", ["status", "pack", "report", "reports", "table", "compare", "catalog"]

@@ -71,6 +71,7 @@ def new_run(strategy, function):
     return Run(strategy, problem, budget=Budget(10), strategy_seed=11, problem_seed=22)
 
 
+@pytest.mark.slow
 @given(
     st.fixed_dictionaries(
         {"value": numbers},

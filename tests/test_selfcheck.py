@@ -353,6 +353,7 @@ def test_a_pair_that_cannot_run_is_an_error():
         play([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
 
 
+@pytest.mark.slow
 def test_random_search_in_the_square_is_expected_where_quadrature_puts_it():
     # ∫ 2 r P(none of 81 points within r of c) dr, the mean over c in a quarter of the square.
     nodes, weights = np.polynomial.legendre.leggauss(24)

@@ -43,6 +43,7 @@ FRAMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.0, 3.0, 1 / 3, 2.0**-40])
 def test_the_case_of_the_issue(panels_of, factor):
     panels = ties_by_rounding(panels_of, factor=factor)
@@ -126,6 +127,7 @@ def unmoved(request):
     return request.param, {name: counts(analysis(panels)) for name, analysis in FRAMES.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", MOVES)
 def test_no_conclusion_hangs_on_the_last_bits(move, unmoved):
     direction, before = unmoved

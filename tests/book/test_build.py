@@ -72,6 +72,7 @@ class Elements(HTMLParser):
         self.text += data
 
 
+@pytest.mark.slow
 def test_the_files_of_a_catalog(made):
     names = [name for name in contents(made) if not name.startswith("figures/")]
     assert sorted(names) == ["README.md", "catalog.csv", "index.html"]
@@ -79,11 +80,13 @@ def test_the_files_of_a_catalog(made):
     assert kinds == [".png", ".svg"]
 
 
+@pytest.mark.slow
 def test_a_catalog_is_the_same_bytes_each_time(made, names, tmp_path):
     build_catalog(names, command="tunebench catalog --out here", folder=tmp_path / "again")
     assert contents(made) == contents(tmp_path / "again")
 
 
+@pytest.mark.slow
 def test_the_numbers_of_the_csv(made, table):
     frame = pd.read_csv(made / "catalog.csv").set_index("name")
     assert frame["group"].to_dict() == {

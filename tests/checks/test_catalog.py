@@ -14,6 +14,8 @@ from bench import (
 )
 from bench.registry import PROBLEMS, STRATEGIES, unavailable
 
+pytestmark = pytest.mark.slow
+
 MEASURING = {
     checks.problem.check_evaluates_its_space,
     checks.problem.check_is_deterministic,

@@ -296,6 +296,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "cls", "reason"), BROKEN)
 def test_a_check_finds_what_is_broken(name, cls, reason):
     assert_found(name, cls, reason, checks.STRATEGY_CHECKS)

@@ -20,6 +20,7 @@ def small(monkeypatch, tmp_path):
     return lambda *arguments: CliRunner().invoke(main, ["catalog", *map(str, arguments)])
 
 
+@pytest.mark.slow
 def test_the_catalog_is_written_where_it_is_published(small, tmp_path):
     result = small()
     assert result.exit_code == 0, result.output
@@ -53,6 +54,7 @@ def test_a_folder_that_cannot_be_gets_one_line(small, tmp_path, out, message):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_draws_of_a_sweep(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     everything = Catalog.classes

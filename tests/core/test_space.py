@@ -84,6 +84,7 @@ def test_bounds_and_choices_from_numpy_become_plain() -> None:
     assert [type(choice) for choice in mixed.choices] == [float, int, str, bool]
 
 
+@pytest.mark.slow
 def test_sampling_is_uniform_on_each_scale() -> None:
     rng, n = np.random.default_rng(0), 20_000
     configs = [SPACE.sample(rng) for _ in range(n)]
@@ -230,6 +231,7 @@ def brute_force(space: SearchSpace) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 @given(finite_spaces())
 def test_a_finite_space_gives_each_active_configuration_once_in_order(space: SearchSpace) -> None:
     assert list(space.configs()) == brute_force(space)
@@ -259,6 +261,7 @@ def test_a_space_comes_back_from_plain_data(space: SearchSpace) -> None:
     assert repr(again) == repr(space)
 
 
+@pytest.mark.slow
 @given(finite_spaces())
 def test_any_finite_space_comes_back_from_plain_data(space: SearchSpace) -> None:
     assert SearchSpace.from_dict(orjson.loads(orjson.dumps(space.to_dict()))) == space

@@ -50,6 +50,7 @@ def one_draw(monkeypatch):
     monkeypatch.setattr(bayes, "weights", lambda count: np.full((1, count + 1), 1 / (count + 1)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("apart", [0.2, 0.0], ids=["far apart", "the same"])
 @pytest.mark.parametrize("strategies", [2, 3, 5])
 def test_what_cannot_be_decided_is_not_and_what_can_be_is(strategies, apart):

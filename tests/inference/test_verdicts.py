@@ -193,6 +193,7 @@ def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels)
     assert "undecided" not in set(found.loc[larger, "verdict"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cells",
     [
@@ -261,6 +262,7 @@ def test_every_pair_once(make_panels):
     assert list(zip(found["a"], found["b"], strict=True)) == list(itertools.combinations(names, 2))
 
 
+@pytest.mark.slow
 def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels):
     rng = np.random.default_rng(5)
     cells = {
@@ -280,6 +282,7 @@ def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels
     pd.testing.assert_frame_equal(again, verdicts(make_panels(cells)))
 
 
+@pytest.mark.slow
 def test_one_problem_that_varies_most_does_not_decide(make_panels):
     # 47 of 60 problems are ahead by a little; on one regret goes wild for both.
     rng = np.random.default_rng(11)
@@ -297,6 +300,7 @@ def test_one_problem_that_varies_most_does_not_decide(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "better")
 
 
+@pytest.mark.slow
 def test_word_and_interval_for_new_data_sets_are_of_one_quantity():
     # Equal means, one of the two skewed: its median is below its mean.
     rng = np.random.default_rng(12)

@@ -100,6 +100,7 @@ def test_the_record_of_a_live_model_is_taken_from_its_draws():
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_what_is_shipped_for_live_models_comes_from_the_shipped_draws():
     shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))
     live = [name for name, cls in PROBLEMS.classes().items() if "live" in cls.tags[:1]]
@@ -109,6 +110,7 @@ def test_what_is_shipped_for_live_models_comes_from_the_shipped_draws():
     assert found == {name: shipped[name] for name in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["branin", "ackley5"])
 def test_what_is_shipped_for_functions_is_computed_again(name):
     shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))

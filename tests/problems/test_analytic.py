@@ -149,6 +149,7 @@ def test_unshifted_has_the_published_minimizers(problem):
     assert [tuple(config.values()) for config in found] == list(problem.minima)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("problem", "low", "high"),
     [
@@ -204,6 +205,7 @@ class Moved(AnalyticProblem):
         return x[3]
 
 
+@pytest.mark.slow
 def test_moves_on_a_log_scale_are_uniform_in_decades():
     n = 2000
     moved = [Moved().minimizers(seed)[0]["decades"] for seed in range(n)]
@@ -257,6 +259,7 @@ def test_tags_say_its_kind(problem):
     assert ("conditional" in problem.tags) == bool(problem.space.conditions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("problem", "expected"),
     [

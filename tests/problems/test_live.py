@@ -21,6 +21,8 @@ from problems.mlp import MLP
 from problems.svm import RBFSVM, SVM
 from problems.tree import Tree
 
+pytestmark = pytest.mark.slow
+
 # Few folds: what is tested does not depend on their number.
 FEW: dict[str, Any] = {"folds": 2, "repeats": 1}
 

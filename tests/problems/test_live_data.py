@@ -23,6 +23,8 @@ from problems.linear import Logistic
 from problems.neighbours import KNN
 from problems.tree import Forest, Tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def flats():

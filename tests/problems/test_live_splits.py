@@ -19,6 +19,8 @@ from problems.neighbours import KNN
 from problems.svm import RBFSVM
 from problems.tree import Tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def visits(tmp_path):

@@ -29,6 +29,8 @@ from problems.mlp import MLP
 from problems.pipeline import Pipeline
 from problems.svm import RBFSVM, SVM
 
+pytestmark = pytest.mark.slow
+
 
 def scaled(model):
     return make_pipeline(StandardScaler(), model)

@@ -19,6 +19,7 @@ def _values(name, config, roundings=8):
     return [other.evaluate(config, seed=1).value for other in (problem, *others)]
 
 
+@pytest.mark.slow
 def test_boosting_deep_trees_hangs_on_the_last_bit_of_its_weights():
     # Twenty trees of depth 5: several splits separate the rest, and the weights' last bits choose.
     config = {"n_estimators": 20, "learning_rate": 0.7, "max_depth": 5}
@@ -26,6 +27,7 @@ def test_boosting_deep_trees_hangs_on_the_last_bit_of_its_weights():
     assert len(set(values)) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tree-wine", "forest-diabetes", "knn-wine"])
 def test_models_that_do_not_hang_on_it_keep_their_values(name):
     problem = registry.PROBLEMS.classes()[name]()

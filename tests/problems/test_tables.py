@@ -13,6 +13,8 @@ from bench import registry
 from bench.checks.table import check_agrees_with_its_live_problem
 from bench.spec import Entry
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(problems.__path__[0]) / "_tables"
 TABLES: dict[str, Any] = {
     name: cls for name, cls in registry.PROBLEMS.classes().items() if name.startswith("table-")

@@ -367,6 +367,7 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["shifted:hartmann6", "permuted:hartmann6", "discretised:tree-wine", "embedded:hartmann6",

@@ -5,6 +5,8 @@ import pytest
 
 from bench.report import build as build_module
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(report, read):

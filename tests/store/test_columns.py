@@ -46,6 +46,7 @@ def assert_same(store):
     assert found.environments() == store.environments(set(runs["run"]))
 
 
+@pytest.mark.slow
 def test_loose_packed_and_mixed_runs_are_what_frames_gives(done, make_sweep, run_here, forged):
     assert_same(done)
     loose = sorted((done.folder / "runs").glob("*.jsonl"))

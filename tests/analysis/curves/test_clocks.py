@@ -152,6 +152,7 @@ def step_by_step(rows, strategy, clock, budget, points=80):
     return np.array(band)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", ["trials", "seconds", "own"])
 @pytest.mark.parametrize("lengths", [(5, 9), (3, 8)])
 def test_bands_equal_those_taken_step_by_step(make_run, join, clock, lengths):

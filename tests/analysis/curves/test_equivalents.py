@@ -166,6 +166,7 @@ def test_trials_saved_by_hand():
     assert np.isnan(saved([1, 5, 2], datasets=["d"] * 3)["low"])
 
 
+@pytest.mark.slow
 def test_the_interval_resamples_data_sets_with_all_their_problems():
     rng = np.random.default_rng(5)
     values, groups = rng.random(9), np.array([0, 0, 0, 1, 1, 2, 3, 4, 4])

@@ -23,6 +23,7 @@ def figures(section):
     return [item.name for item in section.items if isinstance(item, PageFigure)]
 
 
+@pytest.mark.slow
 def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
     section = ranks.section(find(four), builder)
     # All data sets agree: χ² = n (k − 1) = 8, p = exp(−4); Iman and Davenport's F is infinite.
@@ -39,6 +40,7 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
     assert figures(section) == ["ranks", "ranks-over-budget", "critical"]
 
 
+@pytest.mark.slow
 def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, builder, said):
     def value(strategy, problem, repetition, trial):
         # Once in four the first two are the other way round.
@@ -52,6 +54,7 @@ def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, bu
     assert "χ² = 6.50, p = 0.039 (Iman and Davenport’s F = 13.00, p = 0.007)" in said(section)
 
 
+@pytest.mark.slow
 def test_eight_data_sets_are_enough_for_one_pair(made, find, builder, said):
     frames = made(ordered, ("random", "tpe"), (*FOUR, *"efgh"))
     assert "cannot tell any apart" not in said(ranks.section(find(frames), builder))
@@ -99,6 +102,7 @@ def test_random_that_did_not_run_is_not_what_others_are_ahead_of(made, find, bui
     assert list(table(section, "From when on ahead of gp")) == ["tpe"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trials", "low", "high", "words"),
     [

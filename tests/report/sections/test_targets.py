@@ -52,6 +52,7 @@ def test_its_heading_tells_what_a_trial_is_worth(found, builder):
     assert targets._told(found) == ("Where the strategies get, and how many trials it takes them.")
 
 
+@pytest.mark.slow
 def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
     frames = made(
         lambda s, p, r, t: value(s, p, r, t) if s == "random" or p == "a" else 12.0,

@@ -27,6 +27,7 @@ def timed(made):
     return timed
 
 
+@pytest.mark.slow
 def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made):
     # With a second of its own a trial tpe never has two in time; with a tenth it has if an
     # evaluation takes a minute.
@@ -84,6 +85,7 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
     assert item.raw["regret"].min() == 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("strategies", "kept", "words"),
     [
@@ -134,6 +136,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
     assert len(warned) == (startup == 10)
 
 
+@pytest.mark.slow
 def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, said):
     # Copies of random are a little ahead on two problems, tpe is far ahead on the third.
     def losses(strategy, problem, _repetition, trial):
@@ -164,6 +167,7 @@ def test_who_does_not_run_has_no_time(timed, find, builder, table):
     assert table(section, EVEN)["tpe"]["than random"] == "–"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cases", "word"),
     [
@@ -218,6 +222,7 @@ def test_break_even_by_hand(made, find, builder, table):
     }
 
 
+@pytest.mark.slow
 def test_of_many_strategies_only_the_break_even_with_random_is_shown(made, find, builder, table):
     names = ("random", *(f"s{i}" for i in range(time.MOST)))
     section = time.section(find(made(value, names)), builder)
