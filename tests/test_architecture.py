@@ -40,6 +40,21 @@ PAGE = ("matplotlib", "jinja2", "bench.report", "bench.book")
 """What only a page needs."""
 
 
+NO_WAY_AROUND = {
+    "a stand-in for what is slow, or for another machine": {
+        "_BLOCK", "_JUDGED", "_drawn", "_entry_points", "_incumbents", "_others", "_read",
+        "_recorded", "_distributions",
+    },
+    "a cache that must be empty, or a file that must be closed": {"_file", "_load", "_last"},
+    "what a fit is given, which no evaluation tells": {"_measure", "_model", "_trials"},
+    "the rows that must fail, which a problem does not say": {"_working"},
+    "how code is found and known, case by case": {"_is_local", "_load_file", "_of_file", "_tree"},
+    "one sentence or number of many, by hand": {
+        "_check_trial", "_dominated", "_exact", "_of_table", "_shown", "_summary", "_told",
+    },
+}  # fmt: skip
+"""Private names that tests reach, by the reason; the list may shrink, not grow."""
+
 LONGER = {"tests/prose/test_verdict.py": "is being split by those who rewrite the prose"}
 """Files that may be longer, each with the reason; one that no longer is has no place here."""
 
@@ -170,3 +185,31 @@ def test_no_module_touches_global_randomness():
         if isinstance(node, ast.Attribute) and ast.unparse(node) in seeding
     ]
     assert found == []
+
+
+def private_names(path):
+    """Return the private names of others that a test reaches, each with its line."""
+    for node in ast.walk(tree_of(path)):
+        found = []
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in {"self", "cls", "os"}:
+            found = [node.attr]
+        elif isinstance(node, ast.ImportFrom) and node.module not in PACKAGES:
+            # There an underscore keeps a module out of the catalog.
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".setattr"):
+            texts = [a.value for a in node.args[:2] if isinstance(a, ast.Constant)]
+            found = [str(text).rpartition(".")[2] for text in texts]
+        for name in found:
+            if name.startswith("_") and not name.startswith("__"):
+                yield name, node.lineno
+
+
+def test_tests_ask_public_names():
+    found = {
+        f"{name_of(path)}:{line} {name}": name
+        for path in TESTS
+        for name, line in private_names(path)
+    }
+    known = set().union(*NO_WAY_AROUND.values())
+    assert [place for place, name in found.items() if name not in known] == []
+    assert known - set(found.values()) == set()

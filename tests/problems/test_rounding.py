@@ -9,7 +9,7 @@ import pytest
 
 from bench import registry
 from bench.checks.signature import same
-from problems._rounding import _nudged
+from problems._rounding import nudged
 
 
 def _values(name, config, roundings=8):
@@ -45,15 +45,15 @@ def test_a_problem_is_left_as_it_is():
 def test_each_number_moves_by_a_last_bit_at_most_and_integers_not_at_all():
     rng = np.random.default_rng(0)
     values = rng.normal(size=1000)
-    moved = _nudged(values, rng)
+    moved = nudged(values, rng)
     assert (moved != values).any()
     np.testing.assert_allclose(moved, values, rtol=2**-51, atol=0)
     column = np.array([[0.1, 7.3], [0.1, 0.2], [0.3, 7.3]])
     for _ in range(20):
-        moved = _nudged(column, rng)
+        moved = nudged(column, rng)
         assert moved[0, 0] == moved[1, 0]
         assert moved[0, 1] == moved[2, 1]
     whole = np.arange(10.0)
-    np.testing.assert_array_equal(_nudged(whole, rng), whole)
+    np.testing.assert_array_equal(nudged(whole, rng), whole)
     beside = np.column_stack([whole, rng.normal(size=10)])
-    np.testing.assert_array_equal(_nudged(beside, rng)[:, 0], whole)
+    np.testing.assert_array_equal(nudged(beside, rng)[:, 0], whole)
