@@ -190,6 +190,8 @@ def test_no_module_touches_global_randomness():
 def private_names(path):
     """Return the private names of others that a test reaches, each with its line."""
     for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.Attribute | ast.ImportFrom | ast.Call):
+            continue
         found = []
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in {"self", "cls", "os"}:
             found = [node.attr]

@@ -12,6 +12,8 @@ from bench.registry import RegistryError
 from bench.tabular import write_table
 from bench.testing.files import contents
 
+pytestmark = pytest.mark.slow
+
 SPACE = SearchSpace(
     {"kernel": Categorical(("rbf", "linear")), "C": Ordinal((0.1, 1.0, 10.0)),
      "g": Ordinal((1, 2))},
@@ -72,7 +74,6 @@ class Elements(HTMLParser):
         self.text += data
 
 
-@pytest.mark.slow
 def test_the_files_of_a_catalog(made):
     names = [name for name in contents(made) if not name.startswith("figures/")]
     assert sorted(names) == ["README.md", "catalog.csv", "index.html"]
@@ -80,13 +81,11 @@ def test_the_files_of_a_catalog(made):
     assert kinds == [".png", ".svg"]
 
 
-@pytest.mark.slow
 def test_a_catalog_is_the_same_bytes_each_time(made, names, tmp_path):
     build_catalog(names, command="tunebench catalog --out here", folder=tmp_path / "again")
     assert contents(made) == contents(tmp_path / "again")
 
 
-@pytest.mark.slow
 def test_the_numbers_of_the_csv(made, table):
     frame = pd.read_csv(made / "catalog.csv").set_index("name")
     assert frame["group"].to_dict() == {
