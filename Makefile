@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick lint test benchmark simulations scales signatures lock clean
+.PHONY: help quick lint test test-fast benchmark simulations scales signatures lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make lint       install with the test extras; lint, types, import contracts"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
+	@echo "make test-fast  install with the test extras; the tests of under a minute, no lint"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
 	@echo "make scales     record what the regret of functions and live models is measured by"
@@ -41,6 +42,10 @@ lint: $(VENV)/.test
 
 test: lint
 	$(BIN)/python -m pytest -n auto --ignore tests/benchmarks
+
+# No browser, nothing that is marked slow; every room is still tested.
+test-fast: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m "not slow" --ignore tests/browser --ignore tests/benchmarks
 
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only

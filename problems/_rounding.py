@@ -44,7 +44,7 @@ def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
             if _is_boosted_by_weights(estimator):
                 moved = 1 + _last_bits(len(y), rng)
                 weights = {"sample_weight": moved / len(y)}
-            return fit(_nudged(X, rng) if is_computed else X, _nudged(y, rng), **weights)
+            return fit(nudged(X, rng) if is_computed else X, nudged(y, rng), **weights)
 
         estimator.fit = fit_otherwise
         return estimator
@@ -60,7 +60,7 @@ def _is_boosted_by_weights(estimator: Any) -> bool:
     return isinstance(estimator, AdaBoostClassifier | AdaBoostRegressor)
 
 
-def _nudged(values: Array, rng: np.random.Generator) -> Array:
+def nudged(values: Array, rng: np.random.Generator) -> Array:
     """Return numbers of which each is moved by a last bit, up, down or not, unless integers.
 
     What is equal within a column stays equal.

@@ -9,6 +9,7 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
 
 import signal
 
+import pytest
 from hypothesis import settings
 
 from bench.processes.interrupts import ENDING
@@ -17,6 +18,8 @@ from bench.processes.interrupts import ENDING
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+# What its functions hold fails with the values, as in a test.
+pytest.register_assert_rewrite("bench.testing")
 pytest_plugins = ["bench.testing.fixtures", "bench.testing.golden"]
 
 

@@ -1,9 +1,9 @@
+import functools
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from bench import analyses as findings
 from bench.analyses import SCHEDULES, Analyses
 from bench.analysis.curves import scores
 from bench.measured import scales
@@ -37,6 +37,7 @@ def test_nothing_makes_no_panel(made, find):
     assert len(found.verdicts) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_scores_are_taken_after_the_trials_asked_for(small, find):
     regret = {n: find(small, trials=n).board.set_index("strategy")["mean"] for n in (None, 1)}
@@ -150,12 +151,13 @@ def test_strategies_that_are_not_told_apart_are_a_clique(made, find):
 FRAMES = [
     name
     for name, of in vars(Analyses).items()
-    if isinstance(of, findings.cached_property)
+    if isinstance(of, functools.cached_property)
     and name
     not in ("cliques", "deadlines", "exact", "order", "selection_runs", "startups", "untested")
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FRAMES)
 def test_every_analysis_gives_a_frame(small, find, name):
     frame = getattr(find(small), name)
@@ -189,6 +191,7 @@ def test_all_problems_have_a_name_that_none_of_them_has(made, find):
     assert named.whole == "all problems together"
 
 
+@pytest.mark.slow
 def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
     found = Analyses(from_folder(QUICK, command=""), trials=None, rope=0.01)
     there = found.targets.set_index(["problem", "after"])["repetitions"]
@@ -202,6 +205,7 @@ def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
     }
 
 
+@pytest.mark.slow
 def test_break_even_over_problems_counts_the_problems_that_the_page_shows():
     found = Analyses(from_folder(QUICK, command=""), trials=None, rope=0.01)
     shown = found.breakeven_costs.groupby(["strategy", "other"])["case"].value_counts()

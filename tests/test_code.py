@@ -205,6 +205,7 @@ def test_what_is_released_has_no_fingerprint(tmp_path, monkeypatch):
     assert code.fingerprint(pytest.Item) == ""
 
 
+@pytest.mark.slow
 def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(write):
     def tunebench(*arguments):
         result = CliRunner().invoke(main, list(arguments))
@@ -232,10 +233,11 @@ def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(writ
 def test_a_file_that_was_edited_within_a_second_is_read_anew(write, tmp_path):
     for step in ("1", "2"):
         write(f"{MINE}    step = {step}\n")
-        assert str(STRATEGIES.get(f"{tmp_path}/mine.py:Mine").step) == step
+        assert str(STRATEGIES.get(f"{tmp_path}/mine.py:Mine").step) == step  # type: ignore[attr-defined]
     assert not (tmp_path / "__pycache__").exists()
 
 
+@pytest.mark.slow
 def test_the_distribution_of_an_installed_class_is_recorded(tmp_path, monkeypatch):
     place = tmp_path / "site-packages"
     place.mkdir()

@@ -57,6 +57,7 @@ def test_sweeps_that_are_named_exist(name):
     assert re.search(rf"^{name} ", result.output, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "kind"),
     [
@@ -107,6 +108,7 @@ def test_the_table_of_ones_own_is_a_problem(tmp_path):
     assert len(rows) == 2 * 10 * 5
 
 
+@pytest.mark.slow
 def test_the_table_of_anybodys_trials_makes_a_report(tmp_path):
     (table,) = blocks(RESULTS, "csv")
     path = tmp_path / "trials.csv"
@@ -130,6 +132,7 @@ def test_every_target_of_make_that_is_named_exists():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+@pytest.mark.slow
 def test_the_example_of_a_section_is_one():
     names = {}
     exec(blocks(CONTRIBUTING, "python")[6], names)

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from bench import environment
 from bench.registry import PROBLEMS
 
@@ -20,11 +22,13 @@ def _in_a_new_process(code: str) -> object:
 _LOADED = "import json, sys; print(json.dumps([n in sys.modules for n in ('sklearn', 'pandas')]))"
 
 
+@pytest.mark.slow
 def test_scikit_learn_without_pandas():
     code = "from bench import environment; environment.import_lean(('optuna', 'sklearn'))"
     assert _in_a_new_process(f"{code}\n{_LOADED}") == [True, False]
 
 
+@pytest.mark.slow
 def test_the_workaround_is_still_needed():
     # When this fails, scikit-learn no longer imports pandas: delete `environment.import_lean`.
     assert _in_a_new_process(f"import sklearn.utils.fixes\n{_LOADED}") == [True, True]
@@ -35,11 +39,13 @@ def test_nothing_is_imported_for_those_who_do_not_need_it():
     assert _in_a_new_process(f"{code}\n{_LOADED}") == [False, False]
 
 
+@pytest.mark.slow
 def test_pandas_can_be_imported_afterwards():
     code = "from bench import environment; environment.import_lean(('skopt',)); import pandas"
     assert _in_a_new_process(f"{code}\n{_LOADED}") == [True, True]
 
 
+@pytest.mark.slow
 def test_values_do_not_depend_on_it():
     # In this process pandas came first.
     assert "pandas" in sys.modules

@@ -131,6 +131,7 @@ def test_a_name_with_an_argument():
     assert found["unavailable"] == "is named as table:PATH"
 
 
+@pytest.mark.slow
 def test_every_problem_and_strategy_has_facts_that_json_can_hold():
     for name in PROBLEMS.classes():
         assert json.loads(json.dumps(facts.of_problem(name)))["sentence"]

@@ -88,6 +88,7 @@ class Rows(Problem):
         return Evaluation(value, cost=self.seconds * fidelity)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", [SuccessiveHalving, Rows])
 def test_it_passes_the_checks(cls):
     functions = checks.STRATEGY_CHECKS if issubclass(cls, Strategy) else checks.PROBLEM_CHECKS
@@ -98,9 +99,9 @@ def test_it_passes_the_checks(cls):
 
 
 def test_what_keeps_the_worst_of_a_rung_does_not_minimise():
-    (verdict,) = checks.run_checks(Upwards, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(Upwards, [checks.learning.check_minimises])
     assert "36 late full evaluations" in verdict.reason
-    (verdict,) = checks.run_checks(SuccessiveHalving, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(SuccessiveHalving, [checks.learning.check_minimises])
     assert "36 late full evaluations" in verdict.note
 
 
@@ -139,7 +140,7 @@ def test_rungs_are_whole_steps(steps, lowest, rungs):
 
 
 def test_too_few_full_evaluations_are_not_judged():
-    (verdict,) = checks.run_checks(Rarely, [checks.strategy.check_minimises])
+    (verdict,) = checks.run_checks(Rarely, [checks.learning.check_minimises])
     assert not verdict.applies
     assert verdict.note.startswith("it makes 6 full evaluations in 3 runs with a budget of 60")
 

@@ -16,10 +16,11 @@ from bench import Evaluation, Status, Suggestion, Trial, registry
 from bench.analyses import Analyses
 from bench.cli import main
 from bench.core import Categorical, Metric, SearchSpace
+from bench.job import Facts, Job
 from bench.registry import PROBLEMS
 from bench.run import End, Ended
 from bench.spec import Entry, Sweep
-from bench.store import Store, header
+from bench.store import Store
 from bench.tabular import write_table
 
 EVIL = """
@@ -110,10 +111,9 @@ def sent(tmp_path, outside):
         sweep = Sweep("sent", tuple(strategies), tuple(problems), trials=2, repetitions=2)
         store = Store(tmp_path / name)
         store.create(sweep.to_dict())
-        facts = {"library": "", "metric": "m", "direction": "minimize", "optimum": None,
-                 "is_set": False, "strategy_seed": 1, "problem_seed": 2}  # fmt: skip
+        facts = Facts("", "m", "minimize", is_set=False)
         for spec in sweep.expand():
-            writer, _ = store.writer(header(spec, facts, {"python": "3"}))
+            writer = store.open(Job(spec, 1, 2, facts), {"python": "3"})
             for number in range(2):
                 found = value + number + (spec.strategy.label == "evil") + spec.repetition / 7
                 writer.append(
@@ -151,6 +151,7 @@ def commands(sent, tidy, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
 @pytest.mark.parametrize(
     "command", ["status", "pack", "report", "reports", "table", "compare", "catalog"]

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 TUNEBENCH = [sys.executable, "-m", "bench"]
-WITHOUT_LIMITS = {"capture_output": True, "text": True, "check": False, "timeout": 60}
+WITHOUT_LIMITS: dict[str, Any] = {
+    "capture_output": True,
+    "text": True,
+    "check": False,
+    "timeout": 60,
+}
 full_disk = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 
 
+@pytest.mark.slow
 @full_disk
 @pytest.mark.parametrize(
     "arguments", [["list", "problems"], ["--help"], ["show", "branin"], ["list", "suites"]]
@@ -32,6 +39,7 @@ def test_a_full_disk_behind_standard_output(arguments):
     assert done.returncode == 2
 
 
+@pytest.mark.slow
 @full_disk
 @pytest.mark.parametrize("arguments", [["run", "--nonsense"], ["report", "nowhere"]])
 def test_a_full_disk_behind_standard_error_changes_no_exit_code(arguments):
@@ -49,11 +57,13 @@ def behind_a_closed_pipe(*arguments):
     return done
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_gone_is_no_error():
     done = behind_a_closed_pipe("list", "problems")
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.slow
 def test_a_sweep_that_nobody_reads_says_how_to_go_on(tmp_path):
     options = ["--strategies", "random", "--problems", "branin", "--trials", "2"]
     done = behind_a_closed_pipe("run", *options, "--out", str(tmp_path / "results"))

@@ -82,6 +82,7 @@ def best_without_replacement(values, n):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_random_search_on_a_table_draws_with_replacement(random_search, direction):
     mean, variance = best_with_replacement(range(1, 101), 10)
@@ -98,6 +99,7 @@ def test_random_search_on_a_table_draws_with_replacement(random_search, directio
     assert_mean(best, mean, variance)
 
 
+@pytest.mark.slow
 def test_draws_without_replacement_from_a_table(permutation, part):
     mean, variance = best_without_replacement(range(1, 101), 10)
     assert mean == pytest.approx(101 / 11) == pytest.approx(9.1818, abs=5e-5)
@@ -115,6 +117,7 @@ def test_draws_without_replacement_from_a_table(permutation, part):
 SQUARES = (1, 4, 9, 16, 25, 36, 49, 64)
 
 
+@pytest.mark.slow
 def test_best_so_far_of_random_draws(random_search):
     problem = OnSpace(SearchSpace({"v": Categorical(SQUARES)}), lambda c: c["v"])
     found = losses(random_search, problem, 8, 2000)
@@ -124,6 +127,7 @@ def test_best_so_far_of_random_draws(random_search):
         assert_mean(found[:, :n].min(axis=1), mean, variance)
 
 
+@pytest.mark.slow
 def test_best_so_far_of_a_shuffled_set(permutation):
     problem = OnSpace(SearchSpace({"v": Categorical(SQUARES)}), lambda c: c["v"])
     found = losses(permutation, problem, 8, 2000)
@@ -134,6 +138,7 @@ def test_best_so_far_of_a_shuffled_set(permutation):
     assert set(found.min(axis=1)) == {1}
 
 
+@pytest.mark.slow
 def test_60_draws_hit_the_top_5_percent(random_search):
     share = 1 - 0.95**60
     assert share == pytest.approx(0.95393, abs=5e-6)
@@ -149,6 +154,7 @@ def independent(random_search):
     return losses(random_search, problem, 50, 1500)
 
 
+@pytest.mark.slow
 def test_the_best_trial_is_anywhere(independent):
     mean, variance = moments(range(1, 51), [1 / 50] * 50)
     assert (mean, math.sqrt(variance)) == (25.5, pytest.approx(14.43, abs=5e-3))
@@ -158,6 +164,7 @@ def test_the_best_trial_is_anywhere(independent):
     assert_mean(position**2, square, spread)
 
 
+@pytest.mark.slow
 def test_the_incumbent_changes_as_often_as_the_harmonic_number_says(independent):
     # Trial i is a record with probability 1/i, independently of the others.
     mean = sum(1 / i for i in range(1, 51))
@@ -167,6 +174,7 @@ def test_the_incumbent_changes_as_often_as_the_harmonic_number_says(independent)
     assert_mean(records.sum(axis=1), mean, variance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dimension", "n", "expected"), [(1, 10, 1 / 22), (2, 100, 0.044146), (5, 100, 0.182546)]
 )

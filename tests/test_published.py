@@ -56,6 +56,7 @@ def test_both_forms_of_schema_1_hold_the_same():
     pd.testing.assert_frame_equal(loose[kept], packed[kept])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["loose", "packed"])
 def test_results_of_schema_1_are_reported_and_not_done_again(kind, tmp_path):
     folder = tmp_path / kind
@@ -82,6 +83,7 @@ def grown(monkeypatch):
     return grow
 
 
+@pytest.mark.slow
 def test_a_field_that_joins_changes_no_id_and_no_reader(grown):
     entry = Entry("n", "l", version=1)
     before = RunSpec(entry, entry, trials=9, repetition=0, seed=1)

@@ -107,7 +107,7 @@ def test_a_problem_is_no_strategy(parts):
 
 
 def test_settings_are_checked_by_name_and_by_the_class(parts):
-    assert PROBLEMS.create(parts("Sphere", shift=2.0)).shift == 2.0
+    assert PROBLEMS.create(parts("Sphere", shift=2.0)).shift == 2.0  # type: ignore[attr-defined]
     assert refusal(
         RegistryError, PROBLEMS.create, Entry(parts("Sphere").name, "", {"shfit": 2.0})
     ).endswith("has no setting 'shfit'; it has shift")
@@ -277,26 +277,26 @@ def test_unavailable_says_what_to_install(part):
 def test_a_name_with_an_argument_sets_a_setting(catalogued):
     catalogued("Lifted")
     problem = PROBLEMS.create(Entry("test-lifted:2.5"))
-    assert (problem.name, problem.height) == ("test-lifted:2.5", "2.5")
+    assert (problem.name, problem.height) == ("test-lifted:2.5", "2.5")  # type: ignore[attr-defined]
     resolved = PROBLEMS.resolve(Entry("test-lifted:2.5"))
     assert resolved.label == "test-lifted:2.5"
     assert resolved.settings == {"shift": 0.0, "height": "2.5"}
     # Resolved once more, as a worker does, it is the same.
     assert PROBLEMS.resolve(resolved) == resolved
-    assert PROBLEMS.create(Entry("test-lifted")).height == "1"
+    assert PROBLEMS.create(Entry("test-lifted")).height == "1"  # type: ignore[attr-defined]
 
 
 def test_an_argument_is_all_that_follows_the_first_colon(catalogued):
     catalogued("Lifted")
-    assert PROBLEMS.create(Entry("test-lifted:a/b.py:C=1")).height == "a/b.py:C=1"
-    assert PROBLEMS.create(Entry("test-lifted:")).height == ""
+    assert PROBLEMS.create(Entry("test-lifted:a/b.py:C=1")).height == "a/b.py:C=1"  # type: ignore[attr-defined]
+    assert PROBLEMS.create(Entry("test-lifted:")).height == ""  # type: ignore[attr-defined]
 
 
 def test_a_setting_that_is_given_goes_before_the_argument(catalogued):
     catalogued("Lifted", "Doubled")
-    assert PROBLEMS.create(Entry("test-lifted:2", "", {"height": "3"})).height == "3"
+    assert PROBLEMS.create(Entry("test-lifted:2", "", {"height": "3"})).height == "3"  # type: ignore[attr-defined]
     problem = PROBLEMS.create(Entry("test-doubled:branin", "", {"of": "ackley5"}))
-    assert problem.of.name == "ackley5"
+    assert problem.of.name == "ackley5"  # type: ignore[attr-defined]
 
 
 def test_a_class_without_an_argument_takes_none():
@@ -306,7 +306,7 @@ def test_a_class_without_an_argument_takes_none():
 
 
 def test_a_class_may_say_itself_that_it_cannot_be_used():
-    class Remote(STRATEGIES.get("random")):
+    class Remote(STRATEGIES.get("random")):  # type: ignore[misc]
         @classmethod
         def unavailable(cls):
             return "needs a licence; ask for one"

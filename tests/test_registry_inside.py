@@ -25,11 +25,11 @@ BRANIN = {"name": "branin", "settings": {"shifted": True}, "version": 1}
 def test_a_problem_inside_is_named_by_a_name_or_a_table(parts):
     by_name = parts("Doubled", of="branin")
     assert inner(by_name) == BRANIN
-    assert type(PROBLEMS.create(by_name).of) is PROBLEMS.get("branin")
+    assert type(PROBLEMS.create(by_name).of) is PROBLEMS.get("branin")  # type: ignore[attr-defined]
     assert inner(parts("Doubled", of={"name": "branin"})) == BRANIN
     moved = {"name": "branin", "settings": {"shifted": False}}
     assert inner(parts("Doubled", of=moved)) == {**BRANIN, "settings": {"shifted": False}}
-    assert PROBLEMS.create(parts("Doubled", of=moved)).of.shifted is False
+    assert PROBLEMS.create(parts("Doubled", of=moved)).of.shifted is False  # type: ignore[attr-defined]
 
 
 def test_a_problem_inside_by_default_is_recorded_too(parts):
@@ -43,7 +43,7 @@ def test_a_problem_inside_may_come_from_a_file(parts, parts_file):
     code = fingerprint(PROBLEMS.get(name))
     assert inner(entry) == {"name": name, "settings": {"shift": 2.0}, "version": 1, "code": code}
     resolved = PROBLEMS.resolve(entry)
-    assert PROBLEMS.create(resolved).of.shift == 2.0
+    assert PROBLEMS.create(resolved).of.shift == 2.0  # type: ignore[attr-defined]
     assert PROBLEMS.resolve(resolved) == resolved
 
 
@@ -79,10 +79,10 @@ def test_a_name_that_nests_too_deep_is_refused_at_once():
 def test_a_problem_as_an_argument(parts_file, catalogued):
     catalogued("Doubled")
     entry = Entry("test-doubled:branin")
-    assert PROBLEMS.get(entry.name)().of.name == "branin"
+    assert PROBLEMS.get(entry.name)().of.name == "branin"  # type: ignore[attr-defined]
     assert inner(entry) == BRANIN
     file = Entry(f"test-doubled:{parts_file('Sphere').name}")
-    assert PROBLEMS.get(file.name)().of.name == "test-sphere"
+    assert PROBLEMS.get(file.name)().of.name == "test-sphere"  # type: ignore[attr-defined]
     resolved = PROBLEMS.resolve(file)
     assert resolved.settings["of"]["name"] == parts_file("Sphere").name
     assert PROBLEMS.resolve(resolved) == resolved

@@ -57,7 +57,7 @@ def test_strategies_minimise_and_records_keep_the_natural_value(direction: str, 
         (lambda _: math.inf, "a value must be finite and within ±1e+150, got inf"),
         (lambda _: -math.inf, "a value must be finite and within ±1e+150, got -inf"),
         (lambda _: Evaluation(None), "TypeError: "),
-        (lambda _: Evaluation("1"), "TypeError: "),
+        (lambda _: Evaluation("1"), "TypeError: "),  # type: ignore[arg-type]
     ],
 )
 def test_a_failed_evaluation_is_a_failed_trial_that_is_told(
@@ -76,7 +76,7 @@ def test_a_failed_evaluation_is_a_failed_trial_that_is_told(
 def test_what_is_no_evaluation_is_a_failed_trial() -> None:
     class Bare(Function):
         def evaluate(self, config: Any, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-            return 0.5
+            return 0.5  # type: ignore[return-value]
 
     (trial,) = new_run(Script(0.25), Bare(x_of))
     assert trial.status is Status.FAILED
@@ -103,9 +103,9 @@ def test_a_recorded_failure_keeps_its_reason_and_its_price(cost: float | None) -
 def test_numpy_values_become_plain() -> None:
     evaluation = Evaluation(
         np.float64(0.5),
-        np.float32(0.25),
-        np.array([0.25, 0.75]),
-        np.int64(3),
+        np.float32(0.25),  # type: ignore[arg-type]
+        np.array([0.25, 0.75]),  # type: ignore[arg-type]
+        np.int64(3),  # type: ignore[arg-type]
     )
     (trial,) = new_run(Script(0.25), Function(lambda _: evaluation))
     assert trial.evaluation == Evaluation(0.5, 0.25, (0.25, 0.75), 3.0)

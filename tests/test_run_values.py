@@ -72,6 +72,7 @@ def new_run(strategy, function):
     return Run(strategy, problem, budget=Budget(10), strategy_seed=11, problem_seed=22)
 
 
+@pytest.mark.slow
 @given(
     st.fixed_dictionaries(
         {"value": numbers},
@@ -100,7 +101,7 @@ def test_whatever_an_evaluation_returns_comes_back_the_same_or_is_refused_at_onc
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 1e200])
 def test_what_a_record_cannot_hold_is_refused_at_once(name, number):
     parts = {"value": 0.5, name: (0.25, number) if name == "fold_values" else number}
-    (trial,) = new_run(Script(0.25), lambda _: Evaluation(**parts))
+    (trial,) = new_run(Script(0.25), lambda _: Evaluation(**parts))  # type: ignore[arg-type]
     assert trial.status is Status.FAILED
     kind = name.replace("_", " ").removesuffix("s")
     assert f"a {kind} must be finite and within ±1e+150, got {number}" in trial.reason

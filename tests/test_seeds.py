@@ -4,6 +4,7 @@ import subprocess
 import sys
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from bench import seeds
 KEYS = st.lists(st.one_of(st.text(max_size=5), st.integers(0, 99)), max_size=4).map(tuple)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**64), KEYS)
 def test_a_seed_is_in_the_range_every_library_takes(
     master: int, keys: tuple[str | int, ...]
@@ -43,6 +45,7 @@ def test_a_problem_has_one_seed_for_all_strategies_and_another_for_each_repetiti
     assert seeds.problem_seed(1, "svm", 0) != seeds.problem_seed(2, "svm", 0)
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_seed() -> None:
     # Another hash seed too: nothing may hang on Python's own hashing of text.
     code = "from bench import seeds; print(seeds.strategy_seed(7, 'tpe', 'svm', 3))"

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -175,7 +176,8 @@ def seed_by_the_clock(monkeypatch):
 
 
 def move_branin(monkeypatch):
-    right = PROBLEMS.get("branin").formula
+    branin: Any = PROBLEMS.get("branin")
+    right = branin.formula
     monkeypatch.setattr(PROBLEMS.get("branin"), "formula", lambda self, x: right(self, x) + 0.5)
 
 
@@ -351,6 +353,7 @@ def test_a_pair_that_cannot_run_is_an_error():
         small_sweep([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
 
 
+@pytest.mark.slow
 def test_random_search_in_the_square_is_expected_where_quadrature_puts_it():
     # ∫ 2 r P(none of 81 points within r of c) dr, the mean over c in a quarter of the square.
     nodes, weights = np.polynomial.legendre.leggauss(24)

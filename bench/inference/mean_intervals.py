@@ -173,12 +173,12 @@ def _reach(se: Array, third: Array, df: Array) -> tuple[Array, Array]:
     """
     skewness = np.where(se > 0, third / np.where(se > 0, se, 1.0) ** 3, 0.0)
     student = quantile(1 - ALPHA / 2, df)
-    below = np.maximum(student, _hall(student, skewness))
-    above = np.maximum(student, -_hall(-student, skewness))
+    below = np.maximum(student, hall(student, skewness))
+    above = np.maximum(student, -hall(-student, skewness))
     return below * se, above * se
 
 
-def _hall(quantiles: Array, skewness: Array) -> Array:
+def hall(quantiles: Array, skewness: Array) -> Array:
     """Return the quantiles of a studentised mean, given those of what is not skewed.
 
     Hall's transformation of T is T + γ T² / 3 + γ² T³ / 27 + γ / 6, γ the skewness of the mean;

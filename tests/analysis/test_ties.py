@@ -43,6 +43,7 @@ FRAMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.0, 3.0, 1 / 3, 2.0**-40])
 def test_the_case_of_the_issue(panels_of, factor):
     panels = ties_by_rounding(panels_of, factor=factor)
@@ -122,15 +123,16 @@ MOVES = {
 @pytest.fixture(scope="module", params=["minimize", "maximize"])
 def unmoved(request):
     """A direction, and what is found of the sweep as it is."""
-    panels = panels_from(*sweep(), request.param, is_set=["copy"])
+    panels = panels_from(*sweep(), direction=request.param, is_set=["copy"])  # type: ignore[misc]
     return request.param, {name: counts(analysis(panels)) for name, analysis in FRAMES.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", MOVES)
 def test_no_conclusion_hangs_on_the_last_bits(move, unmoved):
     direction, before = unmoved
-    moved = [MOVES[move](values, np.random.default_rng(1)) for values in sweep()]
-    panels = panels_from(*moved, direction, is_set=["copy"])
+    losses, tests = (MOVES[move](values, np.random.default_rng(1)) for values in sweep())
+    panels = panels_from(losses, tests, direction=direction, is_set=["copy"])
     units = {"finals", "equivalents"}
     for name, analysis in FRAMES.items():
         (whole, numbers), (other, others) = before[name], counts(analysis(panels))

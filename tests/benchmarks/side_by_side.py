@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 TRIALS, REPETITIONS = 30, 5
 
@@ -44,7 +45,7 @@ def by_hand() -> None:
     def tree(config: dict) -> object:
         return DecisionTreeClassifier(random_state=0, **config)
 
-    def distribution(d: object) -> optuna.distributions.BaseDistribution:
+    def distribution(d: Any) -> optuna.distributions.BaseDistribution:
         if hasattr(d, "choices"):
             return optuna.distributions.CategoricalDistribution(d.choices)
         if isinstance(d, Float):

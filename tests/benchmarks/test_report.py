@@ -3,13 +3,13 @@
 With TUNEBENCH_ROWS=10000000 it is the size of the largest report.
 """
 
-import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+
+from bench.testing import synthetic
 
 ROWS = int(os.environ.get("TUNEBENCH_ROWS", "100000"))
 PEAK = """
@@ -29,11 +29,6 @@ if __name__ == "__main__":
     main()
 """
 """Makes a report as the command line does and prints the most MB the process has had."""
-
-spec = importlib.util.spec_from_file_location("synthetic", Path(__file__).parent / "synthetic.py")
-synthetic = importlib.util.module_from_spec(spec)
-sys.modules["synthetic"] = synthetic
-spec.loader.exec_module(synthetic)
 
 
 @pytest.fixture(scope="module")

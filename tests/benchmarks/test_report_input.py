@@ -3,13 +3,13 @@
 With TUNEBENCH_ROWS=10000000 it is the size of the largest report; that takes a few minutes.
 """
 
-import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+
+from bench.testing import synthetic
 
 ROWS = int(os.environ.get("TUNEBENCH_ROWS", "100000"))
 PEAK = """
@@ -24,11 +24,6 @@ status = Path("/proc/self/status").read_text()
 print(len(source.trials), int(status.partition("VmHWM:")[2].split()[0]) / 1024)
 """
 """Prints the rows and the most MB the process has had."""
-
-spec = importlib.util.spec_from_file_location("synthetic", Path(__file__).parent / "synthetic.py")
-synthetic = importlib.util.module_from_spec(spec)
-sys.modules["synthetic"] = synthetic
-spec.loader.exec_module(synthetic)
 
 
 @pytest.fixture(scope="module")

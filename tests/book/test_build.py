@@ -1,4 +1,3 @@
-import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -11,6 +10,9 @@ from bench.book.build import CatalogError, build_catalog
 from bench.core import Categorical, Evaluation, Metric, Ordinal, SearchSpace
 from bench.registry import RegistryError
 from bench.tabular import write_table
+from bench.testing.files import contents
+
+pytestmark = pytest.mark.slow
 
 SPACE = SearchSpace(
     {"kernel": Categorical(("rbf", "linear")), "C": Ordinal((0.1, 1.0, 10.0)),
@@ -70,14 +72,6 @@ class Elements(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
-
-
-def contents(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_the_files_of_a_catalog(made):

@@ -72,6 +72,7 @@ def test_other_spaces_are_slices_the_most_important_first(drawn, space, titles):
     assert found == titles or (titles is None and sorted(found) == ["C", "g", "k"])
 
 
+@pytest.mark.slow
 def test_six_of_many_parameters_are_drawn(drawn):
     space = SearchSpace({f"p{i}": Ordinal((0, 1)) for i in range(8)})
     picture = drawn(space, lambda c: sum(int(k[1]) * v for k, v in c.items()))
@@ -86,6 +87,7 @@ def test_slices_show_the_metric_as_people_know_it(drawn):
     assert picture.axes.get_lines()[3].get_ydata().tolist() == [0.9, 0.7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.5, -3.0, 1e9])
 def test_a_constant_can_be_drawn(drawn, value):
     drawn(SearchSpace({"C": LEVELS, "g": LEVELS}), lambda c: value)

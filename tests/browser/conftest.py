@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bench.report.build import build_report
-from bench.testing.results import ODD_NAMES, source, sweep
+from bench.testing.frames import sweep
+from bench.testing.results import ODD_NAMES, source
 
 
 def _need(there: object, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from bench import (
 )
 from bench.registry import PROBLEMS, STRATEGIES, unavailable
 
+pytestmark = pytest.mark.slow
+
 MEASURING = {
     checks.problem.check_evaluates_its_space,
     checks.problem.check_is_deterministic,
@@ -20,7 +23,7 @@ MEASURING = {
     checks.problem.check_leaves_the_process_alone,
     checks.problem.check_hangs_on_its_seed,
     checks.problem.check_tests_on_other_data,
-    checks.problem.check_metric_fits_its_values,
+    checks.metric.check_metric_fits_its_values,
 }
 
 
@@ -32,7 +35,7 @@ def affordable(cls):
     """Return a live problem with fewer folds and rows; what it must keep does not hang on them."""
     if not is_live(cls) or not cls.argument:
         return cls
-    few = {"folds": 2, "repeats": 1}
+    few: dict[str, Any] = {"folds": 2, "repeats": 1}
     if "binary" in cls.tasks:
         few["data"] = "iris"
     make = {"__init__": lambda self: cls.__init__(self, **few), "__doc__": cls.__doc__}

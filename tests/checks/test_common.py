@@ -10,6 +10,7 @@ from bench import (
 from bench.testing.contracts import Climber, Good, Sound, not_applicable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cls", "functions"),
     [
@@ -22,6 +23,7 @@ def test_what_keeps_its_contract_passes_every_check(cls, functions):
     assert [verdict for verdict in checks.run_checks(cls, functions) if verdict.reason] == []
 
 
+@pytest.mark.slow
 def test_a_check_without_anything_to_check_says_why():
     learning = ("learns_from_the_loss", "minimises", "does_not_reward_failures")
     said = not_applicable(Good, checks.STRATEGY_CHECKS)

@@ -44,6 +44,7 @@ class Mine(LiveProblem):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tasks", "settings", "used"),
     [

@@ -28,7 +28,7 @@ def miss_rate(y_true, y_pred):
 def test_a_metric_of_ones_own_prefers_the_truth(direction, function, fails):
     made = {"metric": Metric("misses", direction), "scorer": staticmethod(function)}
     cls = type("Mine", (PROBLEMS.get("tree"),), made)
-    (verdict,) = checks.run_checks(cls, [checks.problem.check_metric_fits_its_values])
+    (verdict,) = checks.run_checks(cls, [checks.metric.check_metric_fits_its_values])
     if fails:
         assert "must be better for a perfect prediction than for a shuffled one" in verdict.reason
     else:
@@ -42,5 +42,5 @@ def test_a_probability_metric_of_ones_own_prefers_the_truth():
         )
         made = {"metric": Metric("Brier", "minimize"), "scorer": scorer}
         cls = type("Mine", (PROBLEMS.get("logistic"),), made)
-        (verdict,) = checks.run_checks(cls, [checks.problem.check_metric_fits_its_values])
+        (verdict,) = checks.run_checks(cls, [checks.metric.check_metric_fits_its_values])
         assert bool(verdict.reason) == fails

@@ -46,14 +46,14 @@ class ProblemDemanding(Sound):
 class NoSpace(Sound):
     """Has a mapping for a space."""
 
-    space = {"x": (-1, 1)}
+    space = {"x": (-1, 1)}  # type: ignore[assignment]
 
 
 @dataclass
 class NoMetric(Sound):
     """Has the name of a metric only."""
 
-    metric = "loss"
+    metric = "loss"  # type: ignore[assignment]
 
 
 @dataclass
@@ -111,7 +111,7 @@ class NoTestValue(Sound):
 class NoFidelity(Sound):
     """Does not take what a run gives it."""
 
-    def evaluate(self, config, seed):
+    def evaluate(self, config, seed):  # type: ignore[override]
         return Evaluation(0.5)
 
 
@@ -251,7 +251,7 @@ class CountsCalls(Sound):
 class FidelityIsAName(Sound):
     """Has the name of a fidelity only."""
 
-    fidelity = "rows"
+    fidelity = "rows"  # type: ignore[assignment]
 
 
 class FailsWhenCheap(Sound):
@@ -280,7 +280,7 @@ class FoldsOfNumpy(Sound):
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         folds = np.array([0.1, 0.2, -0.3])
-        return Evaluation(folds.mean() - 1e-17, fold_values=folds)
+        return Evaluation(folds.mean() - 1e-17, fold_values=folds)  # type: ignore[arg-type]
 
 
 class CheapByDefault(Sound):

@@ -91,7 +91,7 @@ class GlobalNumpy(Good):
     """Draws from numpy's global state."""
 
     def ask(self):
-        return Suggestion(self.space.from_unit(np.random.random(len(self.space))))  # noqa: NPY002
+        return Suggestion(self.space.from_unit(np.random.random(len(self.space)).tolist()))  # noqa: NPY002
 
 
 @dataclass
@@ -318,6 +318,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "cls", "reason"), BROKEN)
 def test_a_check_finds_what_is_broken(name, cls, reason):
     assert_found(name, cls, reason, checks.STRATEGY_CHECKS)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bench.testing.refusals import assert_refused
 
 
+@pytest.mark.slow
 def test_check_passes_what_keeps_its_contract(call):
     output = call("check", "strategy", "random").stdout
     assert "FAIL" not in output
@@ -18,6 +21,7 @@ def test_check_passes_what_keeps_its_contract(call):
     assert sum(not verdict["applies"] for verdict in verdicts) == 5
 
 
+@pytest.mark.slow
 def test_check_fails_what_does_not(call, parts):
     name = parts("Raises").name
     output = call("check", "strategy", name, code=1).stdout

@@ -38,6 +38,7 @@ def made(make_sweep, run_here, tmp_path):
     return make
 
 
+@pytest.mark.slow
 def test_the_same_strategy_is_equivalent(call, made):
     a, b = made("a", "random"), made("b", "random")
     lines = call(a, b, code=0).stdout.splitlines()
@@ -46,6 +47,7 @@ def test_the_same_strategy_is_equivalent(call, made):
     assert lines[2].startswith("equivalent after 10 trials.")
 
 
+@pytest.mark.slow
 def test_worse_one_way_and_better_the_other(call, made):
     a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
     lines = call(a, b, code=1).stdout.splitlines()
@@ -115,6 +117,7 @@ def test_what_is_corrected_is_said():
     assert "alone" not in end
 
 
+@pytest.mark.slow
 def test_one_strategy_of_several_and_json(call, made):
     a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
     data = json.loads(call(a, b, "--strategy", "random", "--rope", "0.05", "--json", code=0).stdout)
@@ -133,6 +136,7 @@ def test_after_fewer_trials(call, made):
     assert message.startswith("error: '--trials' must be within both budgets, 10 or less, got 11;")
 
 
+@pytest.mark.slow
 def test_one_repetition_has_no_interval(call, made):
     a, b = made("a", "tpe", repetitions=1), made("b", "default", repetitions=1)
     assert "one repetition tells no interval" in call(a, b, code=3).stdout
@@ -140,6 +144,7 @@ def test_one_repetition_has_no_interval(call, made):
     assert data["strategies"][0]["low"] is None
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_named(call, made, tmp_path):
     a = made("a", "random", problems=("sphere", "branin"))
     b = made("b", "random", repetitions=6, trials=12)

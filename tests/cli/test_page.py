@@ -3,7 +3,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from bench.cli import main, page
+from bench.cli import main
 from bench.registry import Catalog
 
 
@@ -13,13 +13,14 @@ def small(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     everything = Catalog.classes
     monkeypatch.setattr(
-        page.registry.Catalog,
+        Catalog,
         "classes",
         lambda self: {n: c for n, c in everything(self).items() if n in ("tree-wine", "random")},
     )
     return lambda *arguments: CliRunner().invoke(main, ["catalog", *map(str, arguments)])
 
 
+@pytest.mark.slow
 def test_the_catalog_is_written_where_it_is_published(small, tmp_path):
     result = small()
     assert result.exit_code == 0, result.output
@@ -53,11 +54,12 @@ def test_a_folder_that_cannot_be_gets_one_line(small, tmp_path, out, message):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_draws_of_a_sweep(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     everything = Catalog.classes
     monkeypatch.setattr(
-        page.registry.Catalog,
+        Catalog,
         "classes",
         lambda self: {n: c for n, c in everything(self).items() if n in ("knn-diabetes", "random")},
     )

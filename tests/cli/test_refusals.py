@@ -39,6 +39,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "message"), BAD.values(), ids=BAD)
 def test_a_bad_option_gets_one_clear_line_and_writes_nothing(
     call, inline, tmp_path, change, message
@@ -182,6 +183,7 @@ def test_what_is_unavailable_cannot_be_checked(call, parts):
     assert_refused(result, "pip install no_such_package_anywhere")
 
 
+@pytest.mark.slow
 def test_no_traceback_and_nothing_on_stdout_from_the_real_program(tmp_path):
     done = subprocess.run(
         [

@@ -23,6 +23,7 @@ def test_a_folder_that_holds_anything_else_is_not_replaced(tmp_path, others):
     assert sorted(path.name for path in folder.iterdir()) == sorted(others)
 
 
+@pytest.mark.slow
 def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr("bench.report.drawing._drawn", lambda *_: "<svg></svg>")
@@ -60,6 +61,7 @@ def test_a_path_that_is_too_long_is_one_clear_line(tmp_path, name):
         assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_name_of_a_table_need_not_be_utf_8(tmp_path, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr("bench.report.drawing._drawn", lambda *_: "<svg></svg>")

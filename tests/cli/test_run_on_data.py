@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_every_option_reaches_the_problem(visits):
         "decimal": ",", "thousands": "",
     }  # fmt: skip
     (entry,) = entries(given | {"model": ["tree"]})
-    problem = registry.PROBLEMS.create(entry)
+    problem: Any = registry.PROBLEMS.create(entry)
     assert problem.load().X.shape == (120, 1)
     assert problem.facts.numeric == 1
     assert problem.positive_class == "well"

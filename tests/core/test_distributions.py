@@ -119,11 +119,11 @@ def test_one_value_is_enough() -> None:
         (lambda: Float(math.nan, 1), "must be finite"),
         (lambda: Float(0, 1, log=True), "a log scale needs low > 0, got low=0.0"),
         (lambda: Int(0, 5, log=True), "a log scale needs low > 0"),
-        (lambda: Int(0, 1.5), "must be whole, got 0 and 1.5"),
+        (lambda: Int(0, 1.5), "must be whole, got 0 and 1.5"),  # type: ignore[arg-type]
         (lambda: Int(2, 1), "low must not exceed high"),
         (lambda: Categorical(()), "at least one choice"),
         (lambda: Categorical((1, True)), "choices must differ"),
-        (lambda: Categorical(((1, 2),)), "name it with a string"),
+        (lambda: Categorical(((1, 2),)), "name it with a string"),  # type: ignore[arg-type]
     ],
 )
 def test_a_distribution_that_cannot_be_is_refused(make: Any, message: str) -> None:

@@ -42,16 +42,18 @@ def test_a_share_is_that_of_its_step_and_of_no_other(data: st.DataObject) -> Non
 
 def test_the_shares_of_successive_halving_are_whole_steps() -> None:
     for power in range(5):
-        for share in (1 / 3**power, 3.0**-power, (1 / 3) ** power, Fraction(1, 3**power)):
+        shares: list[Any] = [1 / 3**power, 3.0**-power, (1 / 3) ** power, Fraction(1, 3**power)]
+        for share in shares:
             step = EPOCHS.step(share)
             assert step == 81 // 3**power
             assert EPOCHS.share(step) == 1 / 3**power
 
 
 def test_steps_from_numpy_become_plain() -> None:
-    one = Fidelity("rows", np.int64(27), np.int32(3))
+    steps: list[Any] = [np.int64(27), np.int32(3), np.int64(9)]
+    one = Fidelity("rows", *steps[:2])
     assert (type(one.steps), type(one.lowest)) == (int, int)
-    assert type(one.share(np.int64(9))) is float
+    assert type(one.share(steps[2])) is float
     assert type(one.step(np.float64(1 / 3))) is int
 
 

@@ -78,12 +78,13 @@ def test_numpy_scalars_become_plain() -> None:
 
 
 def test_bounds_and_choices_from_numpy_become_plain() -> None:
-    assert type(Float(np.float64(0), np.float32(1)).high) is float
-    assert type(Int(np.int64(0), np.int32(1)).high) is int
-    mixed = Categorical((np.float64(0.1), np.int64(2), np.str_("a"), np.bool_(True)))
+    assert type(Float(np.float64(0), np.float32(1)).high) is float  # type: ignore[arg-type]
+    assert type(Int(np.int64(0), np.int32(1)).high) is int  # type: ignore[arg-type]
+    mixed = Categorical((np.float64(0.1), np.int64(2), np.str_("a"), np.bool_(True)))  # type: ignore[arg-type]
     assert [type(choice) for choice in mixed.choices] == [float, int, str, bool]
 
 
+@pytest.mark.slow
 def test_sampling_is_uniform_on_each_scale() -> None:
     rng, n = np.random.default_rng(0), 20_000
     configs = [SPACE.sample(rng) for _ in range(n)]
@@ -177,7 +178,7 @@ def test_spaces_compare_by_content() -> None:
 
 def test_a_space_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        SPACE.parameters["rate"] = Float(0, 1)
+        SPACE.parameters["rate"] = Float(0, 1)  # type: ignore[index]
 
 
 FINITE_TREE = SearchSpace(
@@ -201,12 +202,12 @@ FINITE_TREE = SearchSpace(
 
 @st.composite
 def finite_spaces(draw: st.DrawFn) -> SearchSpace:
-    kinds = [
+    kinds: list[Any] = [
         Categorical(("a", "b", "c")), Categorical((None,)), Ordinal((1, 2.5)), Int(0, 2),
         Int(1, 3, log=True),
     ]  # fmt: skip
     chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=4))
-    parameters = {f"p{i}": distribution for i, distribution in enumerate(chosen)}
+    parameters: dict[str, Any] = {f"p{i}": distribution for i, distribution in enumerate(chosen)}
     conditions = {}
     for i in range(1, len(chosen)):
         parents = draw(st.sets(st.integers(0, i - 1), max_size=2))
@@ -230,6 +231,7 @@ def brute_force(space: SearchSpace) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 @given(finite_spaces())
 def test_a_finite_space_gives_each_active_configuration_once_in_order(space: SearchSpace) -> None:
     assert list(space.configs()) == brute_force(space)
@@ -259,6 +261,7 @@ def test_a_space_comes_back_from_plain_data(space: SearchSpace) -> None:
     assert repr(again) == repr(space)
 
 
+@pytest.mark.slow
 @given(finite_spaces())
 def test_any_finite_space_comes_back_from_plain_data(space: SearchSpace) -> None:
     assert SearchSpace.from_dict(orjson.loads(orjson.dumps(space.to_dict()))) == space

@@ -20,7 +20,7 @@ def test_a_metric_knows_the_sign_that_makes_it_a_loss() -> None:
     assert Metric("accuracy", "maximize").sign == -1
     assert Metric("rmse", "minimize").sign == 1
     with pytest.raises(ValueError, match="'maximize' or 'minimize', got 'up'"):
-        Metric("accuracy", "up")
+        Metric("accuracy", "up")  # type: ignore[arg-type]
 
 
 def test_what_crosses_a_boundary_is_frozen() -> None:

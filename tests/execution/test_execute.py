@@ -178,6 +178,7 @@ def test_a_skipped_run_is_done_once_it_can(make_sweep, run_here, tmp_path, monke
     assert set(store.frames()[1]["ended"]) == {"completed"}
 
 
+@pytest.mark.slow
 def test_a_packed_run_is_done_again_from_the_trials_it_has(make_sweep, run_here, parts, tmp_path):
     sweep = make_sweep([parts("Raises", after=3)], ["Sphere"])
     store = run_here(sweep, tmp_path / "results")

@@ -6,8 +6,8 @@ from scipy import stats
 
 from bench.inference import power
 from bench.inference.compare import compare
-from bench.inference.significance import holm
-from bench.panels.panel import to_panels
+from bench.inference.holm import holm
+from bench.testing.panels import panels
 
 
 def noise(seed, mean=0.5, sd=0.05, size=10):
@@ -43,6 +43,7 @@ def test_undecided_says_how_many_would_tell(make_panels):
     assert row["repetitions_needed"] > row["repetitions"] == 10
 
 
+@pytest.mark.slow
 def test_the_numbers_are_students(make_panels):
     old, new = noise(1), noise(2)
     found = compare(make_panels({"p": {"a": old}}), make_panels({"p": {"a": new}}))
@@ -56,6 +57,7 @@ def test_the_numbers_are_students(make_panels):
     )
 
 
+@pytest.mark.slow
 def test_the_scale_is_that_of_the_first(make_panels):
     # Twice the scale in the second folder would halve its regrets.
     found = compare(make_panels(cells()), make_panels(cells(), scale=2.0))
@@ -111,6 +113,7 @@ def test_equivalence_is_corrected_over_the_strategies_that_changed(make_panels):
     assert alone["p_equal_holm"] == alone["p_equal"] == part.loc[name, "p_equal"]
 
 
+@pytest.mark.slow
 def test_what_is_needed_is_of_all_that_are_tested_at_once(make_panels):
     # One problem: its variance and difference are all that the needed number depends on.
     old = {f"s{i}": noise(2 * i, sd=0.1) for i in range(6)} | {"same": [0.5] * 10}
@@ -152,16 +155,6 @@ def test_what_could_not_be_paired(make_panels):
         "problem fresh: completed trials only in the sweep after",
         "a on p: 1 run only before",
         "a on p: 1 run only after",
-    )
-
-
-def panels(frames):
-    trials, runs = frames
-    return to_panels(
-        trials,
-        runs,
-        strategies=sorted(set(runs["strategy"])),
-        problems=sorted(set(runs["problem"])),
     )
 
 
@@ -209,6 +202,7 @@ def test_one_repetition_tells_no_interval(make_panels):
     assert math.isnan(row["low"])
 
 
+@pytest.mark.slow
 def test_a_change_that_changes_nothing_is_called_one_in_5_percent_at_most(make_panels):
     # Each strategy is a comparison of its own, on two problems.
     count, wrong = 300, 0

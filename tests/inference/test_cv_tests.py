@@ -104,6 +104,7 @@ def test_no_row_where_folds_are_not_at_hand():
     assert won(cv_tests(trials.assign(fold_values=None), runs, panels)).empty
 
 
+@pytest.mark.slow
 def test_it_holds_its_level_where_students_test_does_not():
     """Two models that are equally good: scores of 10 repeats of 10 folds of the same 100 rows.
 

@@ -70,14 +70,14 @@ def test_equal_strategies_are_one_group_in_95_percent_of_sweeps(monkeypatch):
     rng = np.random.default_rng(20)
     strategies, names = tuple("abcdefgh"), tuple(f"p{k}" for k in range(problems))
     first, second = np.triu_indices(count, k=1)
-    pairs = {"a": tuple(strategies[i] for i in first), "b": tuple(strategies[i] for i in second)}
+    a, b = (tuple(strategies[i] for i in side) for side in (first, second))
     single = 0
     for _ in range(sweeps):
         shared = rng.normal(size=(problems, 1, repetitions))
         values = np.exp(shared + rng.normal(size=(problems, count, repetitions)))
         found = verdicts_of(
             pairs_of(
-                [(v[first], v[second]) for v in values], **pairs, problems=names, datasets=names
+                [(v[first], v[second]) for v in values], a=a, b=b, problems=names, datasets=names
             )
         )
         ranks = rankdata(values, axis=1).mean(axis=(0, 2))

@@ -58,13 +58,13 @@ def test_new_data_sets_are_a_sample_of_their_means():
 @pytest.mark.parametrize("skewness", [-3.0, -0.4, 1e-9, 0.2, 2.0])
 def test_halls_transformation_is_undone(skewness):
     for quantile in (-2.5, -0.3, 2.5):
-        t = mean_intervals._hall(np.array([quantile]), np.array([skewness]))[0]
+        t = mean_intervals.hall(np.array([quantile]), np.array([skewness]))[0]
         back = t + skewness * t**2 / 3 + skewness**2 * t**3 / 27 + skewness / 6
         assert back == pytest.approx(quantile, abs=1e-7)
     assert optimize.root_scalar(
         lambda t: t + skewness * t**2 / 3 + skewness**2 * t**3 / 27 + skewness / 6 - 1,
         bracket=(-99, 99),
-    ).root == pytest.approx(mean_intervals._hall(np.ones(1), np.array([skewness]))[0], abs=1e-6)
+    ).root == pytest.approx(mean_intervals.hall(np.ones(1), np.array([skewness]))[0], abs=1e-6)
 
 
 def test_skewed_values_have_an_interval_that_reaches_farther_on_their_long_side():

@@ -53,5 +53,5 @@ def test_medians_of_nothing():
 
 def test_means_by_data_set():
     found = paired.by_dataset(np.array([[1.0, 2, 5], [NAN, 4, NAN]]), ["wine", "iris", "wine"])
-    assert_allclose(found, [[3, 2], [NAN, 4]])
+    assert_allclose(found, np.array([[3, 2], [NAN, 4]]))
     assert paired.by_dataset(np.empty((2, 0)), []).shape == (2, 0)

@@ -27,7 +27,10 @@ def reported(strategies, repetitions, datasets, apart):
     first, second = np.triu_indices(strategies, k=1)
     regret = np.arange(strategies) * apart
     values = [
-        tuple(np.repeat(regret[places, None], repetitions, axis=1) for places in (first, second))
+        (
+            np.repeat(regret[first, None], repetitions, axis=1),
+            np.repeat(regret[second, None], repetitions, axis=1),
+        )
         for _ in datasets
     ]
     return verdicts_of(
@@ -47,6 +50,7 @@ def one_draw(monkeypatch):
     monkeypatch.setattr(bayes, "weights", lambda count: np.full((1, count + 1), 1 / (count + 1)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("apart", [0.2, 0.0], ids=["far apart", "the same"])
 @pytest.mark.parametrize("strategies", [2, 3, 5])
 def test_what_cannot_be_decided_is_not_and_what_can_be_is(strategies, apart):

@@ -27,6 +27,7 @@ def test_hollander_and_wolfe_depression_scale():
     assert_allclose([found.estimate, found.low, found.high], [-0.46, -0.786, -0.010], atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [6, 9, 30, 50, 80])
 def test_the_interval_excludes_0_where_the_test_rejects_and_only_there(count):
     rng = np.random.default_rng(count)

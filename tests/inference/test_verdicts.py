@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from bench.inference import bayes
+from bench.inference.holm import holm
 from bench.inference.paired import pairs_of
-from bench.inference.significance import holm
 from bench.inference.verdicts import swapped, verdicts, verdicts_of
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
@@ -161,14 +161,14 @@ def test_on_the_border_no_pair_is_called_equal_in_95_percent_of_sweeps(monkeypat
     # The true difference of all seven pairs is just what is no longer equal.
     sweeps, count, repetitions = 300, 7, 20
     rng = np.random.default_rng(21)
-    labels = {"a": tuple("abcdefg"), "b": tuple("ABCDEFG")}
+    a, b = tuple("abcdefg"), tuple("ABCDEFG")
     alone = wrong = 0
     for _ in range(sweeps):
         values = [
             (0.01 + rng.normal(0, 0.02, (count, repetitions)), np.zeros((count, repetitions)))
             for _ in "pq"
         ]
-        found = verdicts_of(pairs_of(values, **labels, problems=tuple("pq"), datasets=tuple("pq")))
+        found = verdicts_of(pairs_of(values, a=a, b=b, problems=tuple("pq"), datasets=tuple("pq")))
         wrong += (found["verdict"] == "practically equal").any()
         alone += (found["p_equal"] <= 0.05).any()
     assert wrong / sweeps <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / sweeps)
@@ -193,6 +193,7 @@ def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels)
     assert "undecided" not in set(found.loc[larger, "verdict"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cells",
     [
@@ -261,6 +262,7 @@ def test_every_pair_once(make_panels):
     assert list(zip(found["a"], found["b"], strict=True)) == list(itertools.combinations(names, 2))
 
 
+@pytest.mark.slow
 def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels):
     rng = np.random.default_rng(5)
     cells = {
@@ -280,6 +282,7 @@ def test_swapped_verdicts_are_those_of_strategies_in_the_other_order(make_panels
     pd.testing.assert_frame_equal(again, verdicts(make_panels(cells)))
 
 
+@pytest.mark.slow
 def test_one_problem_that_varies_most_does_not_decide(make_panels):
     # 47 of 60 problems are ahead by a little; on one regret goes wild for both.
     rng = np.random.default_rng(11)
@@ -297,6 +300,7 @@ def test_one_problem_that_varies_most_does_not_decide(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "better")
 
 
+@pytest.mark.slow
 def test_word_and_interval_for_new_data_sets_are_of_one_quantity():
     # Equal means, one of the two skewed: its median is below its mean.
     rng = np.random.default_rng(12)

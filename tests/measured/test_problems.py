@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ def table(tmp_path):
     """Read the table of a response; a text is a failure."""
 
     def make(response, space=SPACE, splits=1, direction="maximize", cost=None):
-        rows = []
+        rows: list[Any] = []
         for split in range(splits):
             found = [(config, response(config, split)) for config in space.configs()]
             rows.append(
@@ -146,7 +147,7 @@ def sweep(rows, name="svm-wine", version=None, settings=None):
     return frame.assign(
         problem_name=name,
         problem_version=entry.version if version is None else version,
-        problem_settings=json.dumps(entry.settings | (settings or {})),
+        problem_settings=json.dumps({**entry.settings, **(settings or {})}),
     ).astype({"value": float})
 
 

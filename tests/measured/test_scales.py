@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from bench.store import Store
 def recorded(monkeypatch):
     """What is recorded, to be filled by a test."""
     found = {}
-    monkeypatch.setattr(facts, "_scales", lambda: found)
+    monkeypatch.setattr(facts, "scales", lambda: found)
     return found
 
 
@@ -45,7 +46,8 @@ SHIPPED = "table-svm-wine"
 
 def test_a_table_of_the_package_gives_the_median_of_its_splits_to_the_repetitions():
     (scale,) = scales(runs(SHIPPED, seeds=(2, 4, 7))).values()
-    table = PROBLEMS.create(Entry(SHIPPED)).table
+    problem: Any = PROBLEMS.create(Entry(SHIPPED))
+    table = problem.table
     medians = table.median_draws()
     assert scale.typical == {i: medians[seed % table.splits] for i, seed in enumerate((2, 4, 7))}
     assert scale.best is None
@@ -118,6 +120,7 @@ def test_the_record_of_a_live_model_is_taken_from_its_draws():
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_what_is_shipped_for_live_models_comes_from_the_shipped_draws():
     shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))
     live = [name for name, cls in PROBLEMS.classes().items() if "live" in cls.tags[:1]]
@@ -127,6 +130,7 @@ def test_what_is_shipped_for_live_models_comes_from_the_shipped_draws():
     assert found == {name: shipped[name] for name in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["branin", "ackley5"])
 def test_what_is_shipped_for_functions_is_computed_again(name):
     shipped = json.loads((ROOT / "problems/scales.json").read_text(encoding="utf-8"))
@@ -139,7 +143,8 @@ def test_what_is_shipped_for_functions_is_computed_again(name):
 def test_a_draw_from_a_table_of_the_package_is_known_exactly():
     found = exact_draws(runs(SHIPPED, seeds=(2, 4, 7)), {"p": [2, 0]})
     ((losses, weights),) = found.values()
-    table = PROBLEMS.create(Entry(SHIPPED)).table
+    problem: Any = PROBLEMS.create(Entry(SHIPPED))
+    table = problem.table
     wanted = [table.losses(seed % table.splits).tolist() for seed in (7, 2)]
     assert losses.tolist() == wanted
     assert weights.tolist() == table.draw_probability().tolist()

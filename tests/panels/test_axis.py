@@ -9,7 +9,7 @@ from bench.analysis.curves.draws import random_draws
 from bench.analysis.curves.finals import finals
 from bench.analysis.curves.targets import expected_times, hit_trials
 from bench.analysis.failures import two_rules
-from bench.analysis.time.breakeven import _own_seconds
+from bench.analysis.time.breakeven import own_seconds
 from bench.analysis.time.overhead import strategy_seconds, totals
 from bench.inference.cv_tests import cv_tests
 from bench.panels.axis import Layout, evaluations, places
@@ -97,7 +97,7 @@ def test_counts_and_seconds_are_by_the_trial(panel):
 
 def test_own_seconds_to_break_even_are_by_the_full_evaluation(panel):
     # 14 trials of half a second for a budget of 4.
-    assert_allclose(_own_seconds(panel), [7 / 4, 1 / 2])
+    assert_allclose(own_seconds(panel), [7 / 4, 1 / 2])
 
 
 def test_a_place_without_a_full_evaluation_is_no_failed_draw(make_run):

@@ -130,7 +130,7 @@ def test_the_worst_value_is_the_problems_own_in_its_direction(make_run, join):
         ),
         strategies=["random", "tpe"],
     )
-    assert [p.values(p.worst) for p in found] == [9, 0.2]
+    assert [p.sign * p.worst for p in found] == [9, 0.2]
     assert [p.values(p.best)[1, 0, 0] for p in found] == [9, 0.2]
     assert [p.values(p.best_test)[1, 0, 0] for p in found] == [7, 0.3]
 

@@ -56,6 +56,7 @@ def test_an_optimiser_that_has_converged_is_no_scale(panel_of):
     assert panel.scaled.all()
 
 
+@pytest.mark.slow
 def test_of_two_that_are_alike_random_does_not_win_by_a_lucky_median(panel_of, monkeypatch):
     rng = np.random.default_rng(5)
     losses = rng.random((1000, 2, 1, 3))

@@ -149,6 +149,7 @@ def test_unshifted_has_the_published_minimizers(problem):
     assert [tuple(config.values()) for config in found] == list(problem.minima)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("problem", "low", "high"),
     [
@@ -204,6 +205,7 @@ class Moved(AnalyticProblem):
         return x[3]
 
 
+@pytest.mark.slow
 def test_moves_on_a_log_scale_are_uniform_in_decades():
     n = 2000
     moved = [Moved().minimizers(seed)[0]["decades"] for seed in range(n)]
@@ -257,6 +259,7 @@ def test_tags_say_its_kind(problem):
     assert ("conditional" in problem.tags) == bool(problem.space.conditions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("problem", "expected"),
     [
@@ -277,7 +280,7 @@ def test_random_search_has_its_reference_expectation(problem, expected):
     repetitions, draws = 1500, 200
     rng = np.random.default_rng(0)
     bounds = np.array([(axis.low, axis.high) for axis in problem.space.parameters.values()]).T
-    points = rng.uniform(*bounds, size=(repetitions * draws, bounds.shape[1])).tolist()
+    points = rng.uniform(bounds[0], bounds[1], size=(repetitions * draws, bounds.shape[1])).tolist()
     names = tuple(problem.space)
     values = [problem.evaluate(dict(zip(names, x, strict=True)), seed=0).value for x in points]
     best = np.minimum.accumulate(np.reshape(values, (repetitions, draws)), axis=1)

@@ -79,7 +79,10 @@ def test_a_dense_search_of_the_mixed_quadratic_ends_at_the_minimizer(seed):
     space, best = problem.space, problem.minimizers(seed)[0]
     axes = space.parameters
     dense = itertools.product(
-        grid_of(axes["share"], 11), grid_of(axes["rate"], 33), range(1, 16), axes["choice"].choices
+        grid_of(axes["share"], 11),
+        grid_of(axes["rate"], 33),
+        range(1, 16),
+        axes["choice"].choices,  # type: ignore[attr-defined]
     )
     configs = [dict(zip(space, point, strict=True)) for point in dense]
     values = [problem.evaluate(config, seed=seed).value for config in configs]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import math
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_a_repetition_is_another_instance():
 
 def test_the_box_and_its_middle():
     problem = BBOB("f2-d3")
-    assert [(axis.low, axis.high) for axis in problem.space.parameters.values()] == [(-5, 5)] * 3
+    assert [(axis.low, axis.high) for axis in problem.space.parameters.values()] == [(-5, 5)] * 3  # type: ignore[attr-defined]
     assert problem.space.default == {"x1": 0, "x2": 0, "x3": 0}
     assert problem.optimum is None
 
@@ -102,7 +103,7 @@ def test_the_checks_pass_by_name(name):
 
 
 def test_an_inner_bbob_function_needs_the_package_too(monkeypatch):
-    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     reason = "needs ioh; pip install ioh"
     assert registry.unavailable(PROBLEMS.get("bbob:f1-d2")) == reason
     assert registry.unavailable(PROBLEMS.get("noisy:bbob:f1-d2")) == reason

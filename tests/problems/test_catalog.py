@@ -12,6 +12,8 @@ import pytest
 
 from problems import _data
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_sentence_names_data_and_metric(named):
     problem = named()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -364,7 +365,7 @@ def test_decimals_are_rounded_once():
 
 
 def test_a_column_that_may_name_rows_is_warned_of():
-    table = {
+    table: dict[str, Any] = {
         "number": range(100, 100 + N),
         "shuffled": [float(i * 7 % 41) for i in range(N)],
         "text": [f"id {i}" for i in range(N)],

@@ -78,7 +78,7 @@ def test_an_unknown_name_lists_what_there_is(function, name, message):
 def test_only_tables_have_columns_to_name(name, role):
     for function in (facts, load):
         with pytest.raises(ValueError, match=f"{role} names a column of a file .*got 'x' for"):
-            function(name, **{role: "x"})
+            function(name, **{role: "x"})  # type: ignore[arg-type]
 
 
 def imported_by(code):
@@ -97,6 +97,7 @@ def test_facts_of_bundled_sets_import_nothing_heavy():
     assert imported_by("[facts(name) for name in BUNDLED]") == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
 def test_a_file_is_read_without_pandas_and_scikit_learn(name, tmp_path):
     frame = pd.DataFrame({"x": [0.5, 1.5] * 20, "c": ["a", "b"] * 20, "y": [True, False] * 20})

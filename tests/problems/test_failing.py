@@ -29,6 +29,7 @@ def fails(problem, config, seed):
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.05, 0.25, 0.5, 0.75, 0.95])
 @pytest.mark.parametrize("at", [0.0, 0.1, 0.5, 0.93, 1.0])
 def test_exactly_a_share_fails_and_the_default_does_not(share, at):

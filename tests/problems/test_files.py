@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -273,7 +274,7 @@ def test_a_file_that_must_not_be_read_says_so(monkeypatch):
     def denied(*args, **settings):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(_files.Path, "open", denied)
+    monkeypatch.setattr(Path, "open", denied)
     refuses("t.csv", r"must be readable, t.csv is not \(Permission denied\)")
 
 

@@ -21,8 +21,10 @@ from problems.mlp import MLP
 from problems.svm import RBFSVM, SVM
 from problems.tree import Tree
 
+pytestmark = pytest.mark.slow
+
 # Few folds: what is tested does not depend on their number.
-FEW = {"folds": 2, "repeats": 1}
+FEW: dict[str, Any] = {"folds": 2, "repeats": 1}
 
 
 def values(evaluation):
@@ -53,7 +55,7 @@ def test_fold_values_equal_cross_val_score_at_a_problems_own_settings(name, conf
     problem = PROBLEMS.get(name)()
     for seed, config in enumerate(configs(problem)):
         ours = problem.evaluate(config, seed=seed).fold_values
-        assert ours == theirs(problem, problem.pipeline(config, seed), seed)
+        assert ours == theirs(problem, problem.pipeline(config, seed), seed)  # type: ignore[attr-defined]
         assert len(ours) == 10
 
 
@@ -319,7 +321,7 @@ def test_warnings_that_a_model_names_are_silent_too():
 
 def test_a_batch_may_be_larger_than_a_fold():
     problem = MLP(data="iris", folds=2, repeats=1, epochs=1)
-    largest = problem.space.parameters["batch_size"].high
+    largest = problem.space.parameters["batch_size"].high  # type: ignore[attr-defined]
     assert largest == 75 > 150 * 0.75 / 2
     config = problem.space.default | {"batch_size": largest}
     assert problem.evaluate(config, seed=0).fold_values is not None
@@ -357,6 +359,6 @@ def test_data_go_with_the_problem():
     problem = Tree(**FEW)
     problem.evaluate(problem.space.default, seed=0)
     # Not left to the garbage collector: a worker measures many problems one after another.
-    gone = [weakref.ref(problem), weakref.ref(problem._last[1].outer().X_fit)]
+    gone: list[Any] = [weakref.ref(problem), weakref.ref(problem._last[1].outer().X_fit)]
     del problem
     assert [ref() for ref in gone] == [None, None]

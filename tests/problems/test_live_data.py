@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +22,8 @@ from bench.spec import Entry, Sweep
 from problems.linear import Logistic
 from problems.neighbours import KNN
 from problems.tree import Forest, Tree
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -191,7 +195,7 @@ def test_a_models_name_may_go_on_with_its_data(name, rows, features, metric):
     problem = PROBLEMS.create(entry)
     assert (entry.name, entry.label) == (name, name)
     assert problem.name == name
-    assert problem.load().X.shape == (rows, features)
+    assert problem.load().X.shape == (rows, features)  # type: ignore[attr-defined]
     assert problem.metric.name == metric
     assert problem.evaluate(problem.space.default, seed=0).value > 0
 
@@ -201,7 +205,8 @@ def test_a_models_name_may_go_on_with_a_file(small, monkeypatch):
     entry = PROBLEMS.resolve(Entry("elastic-net:small.csv", "", {"target": "y"}))
     assert entry.label == "elastic-net:small.csv"
     assert entry.settings["data"] == "small.csv"
-    assert PROBLEMS.create(entry).facts.rows == 40
+    problem: Any = PROBLEMS.create(entry)
+    assert problem.facts.rows == 40
     with pytest.raises(RegistryError, match=r"a target must be named, got none for small\.csv"):
         PROBLEMS.create(Entry("elastic-net:small.csv"))
 

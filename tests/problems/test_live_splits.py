@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.model_selection import (
@@ -16,6 +18,8 @@ from problems.linear import ElasticNet, Logistic
 from problems.neighbours import KNN
 from problems.svm import RBFSVM
 from problems.tree import Tree
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -324,7 +328,7 @@ def test_boosting_never_validates_on_rows_of_the_groups_it_fits(visits, tmp_path
     rows = "\n".join(f"{i % 7},{i % 2},g{i % 50}" for i in range(10_001))
     large.write_text(f"x,y,g\n{rows}", encoding="utf-8")
     # Where scikit-learn stopped early before, values are others now.
-    given = {"target": "y", "groups": "g", "cv": "group"}
+    given: dict[str, Any] = {"target": "y", "groups": "g", "cv": "group"}
     assert Boosting(data=str(large), **given).version == Boosting.version + 1
     assert Boosting(**visits, cv="group").version == Boosting.version
 
@@ -368,7 +372,7 @@ def test_neighbours_are_no_more_than_the_smallest_part_to_fit(tmp_path):
     rows = [f"{x % 7},{group},{x * 37 % 11}" for x, group in enumerate(groups)]
     path.write_text("\n".join(["x,group,y", *rows]), encoding="utf-8")
     problem = KNN(data=str(path), target="y", groups="group", folds=3)
-    most = problem.space.parameters["n_neighbors"].high
+    most = problem.space.parameters["n_neighbors"].high  # type: ignore[attr-defined]
     config = problem.space.default | {"n_neighbors": most}
     for seed in range(20):
         assert np.isfinite(problem.evaluate(config, seed=seed).value)

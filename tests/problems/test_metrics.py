@@ -57,6 +57,7 @@ def as_scikit_learn(metric, *arguments, **settings):
         return metric(*arguments, **settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("count", [2, 3])
 def test_class_metrics_equal_scikit_learn_to_the_last_bit(labels, count):

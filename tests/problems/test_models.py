@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.compose import TransformedTargetRegressor
@@ -26,6 +28,8 @@ from bench.registry import PROBLEMS
 from problems.mlp import MLP
 from problems.pipeline import Pipeline
 from problems.svm import RBFSVM, SVM
+
+pytestmark = pytest.mark.slow
 
 
 def scaled(model):
@@ -60,7 +64,8 @@ UNTUNED = {
 
 @pytest.mark.parametrize(("name", "data"), UNTUNED, ids=str)
 def test_the_default_is_scikit_learns(name, data, theirs):
-    problem = PROBLEMS.get(name)(data=data, folds=2, repeats=1)
+    cls: Any = PROBLEMS.get(name)
+    problem = cls(data=data, folds=2, repeats=1)
     ours = problem.evaluate(problem.space.default, seed=4).fold_values
     assert ours == theirs(problem, UNTUNED[name, data], 4)
 
@@ -81,10 +86,10 @@ def test_the_default_svm_is_scikit_learns_up_to_rounding_of_gamma(cls, data, the
 
 @pytest.mark.parametrize("cls", [SVM, RBFSVM])
 def test_regression_leaves_global_random_state_alone(cls):
-    before = np.random.get_state()[1].tolist()  # noqa: NPY002
+    before = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002
     problem = cls(data="diabetes", folds=2, repeats=1)
     problem.evaluate(problem.space.default, seed=0)
-    assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
+    assert np.random.get_state()[1].tolist() == before  # type: ignore[index]  # noqa: NPY002
 
 
 def test_the_svm_has_a_gamma_with_the_kernel_that_has_one():
@@ -140,13 +145,14 @@ def test_neighbours_are_never_more_than_the_rows_to_fit(few):
 
 
 def test_neighbours_fit_the_first_part_of_a_time_series():
-    knn = PROBLEMS.get("knn")(data="generated:rows=60", cv="time-series", repeats=1)
+    cls: Any = PROBLEMS.get("knn")
+    knn = cls(data="generated:rows=60", cv="time-series", repeats=1)
     most = knn.space.parameters["n_neighbors"].high
     assert most == 45 // 6
     assert knn.evaluate(knn.space.default | {"n_neighbors": most}, seed=0).fold_values is not None
 
 
-BRANCHES = {
+BRANCHES: dict[str, Any] = {
     "scaler": {
         "none": ({}, None, {}),
         "standard": ({}, "StandardScaler", {}),

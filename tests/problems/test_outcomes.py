@@ -74,6 +74,7 @@ def test_noise_depends_on_seed_configuration_and_fidelity_only():
     assert noise(one, 1, 1) == noise(one, 1, 1.0)
 
 
+@pytest.mark.slow
 def test_noise_is_the_same_in_another_process():
     problem = Noisy(of=Branin())
     code = (
@@ -175,6 +176,7 @@ def test_the_metric_says_that_it_is_on_another_scale():
     assert Monotone(of=Probe(), kind="exp").metric.name == "accuracy (exp scale)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["tpe", "tpe-independent", "hyperopt-tpe", "random"])
 @pytest.mark.parametrize("kind", ["log", "exp"])
 def test_strategies_that_look_at_the_order_only_go_the_same_way(strategy, kind):
@@ -240,7 +242,7 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message
 
 def test_kinds_are_checked_from_code_too():
     with pytest.raises(ValueError, match="kind must be log or exp, got 'cube'"):
-        Monotone(kind="cube")
+        Monotone(kind="cube")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -255,6 +257,7 @@ def test_a_space_with_nothing_to_fail_on_is_refused(space):
         Failing(of=Probe(space))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["noisy:hartmann6", "monotone:hartmann6", "failing:tree-wine", "costly:tree-wine",
@@ -279,6 +282,7 @@ problems = [
 """  # noqa: E501
 
 
+@pytest.mark.slow
 def test_transforms_compose_in_a_sweep_and_resume(run_here, values, tmp_path):
     toml = tmp_path / "mine.toml"
     toml.write_text(SWEEP, encoding="utf-8")

@@ -26,6 +26,7 @@ def levels(tmp_path):
     return {"data": str(path), "target": "y"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", [Tree, KNN, Logistic])
 @pytest.mark.parametrize("reshuffle", [False, True])
 def test_parts_made_anew_have_the_same_values(levels, monkeypatch, cls, reshuffle):
@@ -39,6 +40,7 @@ def test_parts_made_anew_have_the_same_values(levels, monkeypatch, cls, reshuffl
     assert values() == held
 
 
+@pytest.mark.slow
 def test_large_parts_are_in_memory_one_at_a_time(levels, monkeypatch):
     monkeypatch.setattr(_parts, "READY", 0)
     problem = Tree(**levels)

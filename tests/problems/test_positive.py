@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from problems._positive import positive_code
 from problems.linear import Logistic
 from problems.tree import Tree
 
-FEW = {"folds": 2, "repeats": 1}
+FEW: dict[str, Any] = {"folds": 2, "repeats": 1}
 
 
 @pytest.fixture

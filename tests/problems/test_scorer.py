@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from bench import Metric
 from problems.linear import ElasticNet, Logistic
 from problems.tree import Tree
 
-FEW = {"folds": 2, "repeats": 2}
+FEW: dict[str, Any] = {"folds": 2, "repeats": 2}
 
 
 def misses(y_true, y_pred):
@@ -63,7 +64,7 @@ def test_a_metric_needs_a_scorer_and_a_function_a_metric():
 def test_tasks_are_a_tuple():
     @dataclass
     class Mine(Tree):
-        tasks = "binary"
+        tasks = "binary"  # type: ignore[assignment]
 
     with pytest.raises(
         ValueError, match=r"must be a tuple such as \('regression',\), got 'binary'"
@@ -112,7 +113,7 @@ def test_a_scorer_that_needs_probabilities_and_is_minimised():
 )
 def test_the_name_of_a_scorer(cls, name, metric, sign):
     @dataclass
-    class Mine(cls):
+    class Mine(cls):  # type: ignore[misc, valid-type]
         scorer = name
 
     problem = Mine(**FEW, **({} if cls is ElasticNet else {"positive": "benign"}))

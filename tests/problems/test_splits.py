@@ -45,7 +45,7 @@ FROZEN = [
 def test_k_fold_rows_are_the_frozen_ones(data, folds, repeats, seed, test, last, whole):
     load, kind = {"wine": (load_wine, "stratified"), "diabetes": (load_diabetes, "k-fold")}[data]
     y = load(return_X_y=True)[1]
-    nested = Splitter(kind, folds, repeats).split(y, seed=seed)
+    nested = Splitter(kind, folds, repeats).split(y, seed=seed)  # type: ignore[arg-type]
     assert nested.test[:4].tolist() == test
     assert nested.folds[-1][1][:4].tolist() == last
     assert digest(nested) == whole
@@ -265,7 +265,7 @@ def test_a_time_series_has_no_repeats():
 
 def test_an_unknown_kind_raises():
     with pytest.raises(ValueError, match=r"one of k-fold, stratified, .*, got 'bootstrap'"):
-        Splitter("bootstrap")
+        Splitter("bootstrap")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("settings", [{"folds": 10**9}, {"repeats": 501, "folds": 2}])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def grouped(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     if not classes:
-        y = rng.normal(size=len(groups))
+        y: Any = rng.normal(size=len(groups))
     elif draw(st.booleans()):
         y = (groups % classes).astype(np.int64)  # one class a group
     else:
@@ -38,6 +38,7 @@ def grouped(draw):
     return splitter, y, groups, draw(st.integers(0, 2**32 - 1))
 
 
+@pytest.mark.slow
 @given(grouped())
 def test_no_group_is_on_two_sides(case):
     splitter, y, groups, seed = case
@@ -107,6 +108,7 @@ def test_parts_keep_the_shares_of_classes_as_far_as_groups_allow(kind):
     assert abs(len(nested.test) - 100) <= 20
 
 
+@pytest.mark.slow
 def test_the_largest_group_is_tested_on_in_some_repetitions_only():
     groups = np.repeat(np.arange(20), [40, *[5] * 19])
     y = np.arange(len(groups)) % 2

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
 from bench import registry
+from bench.spec import Entry
 from problems.suites import SUITES
 
 BY_NAME = {suite.name: suite for suite in SUITES}
@@ -50,10 +52,10 @@ def test_each_says_what_it_is_for_and_what_to_cite():
 
 
 def test_standard_is_as_balanced_as_its_reasoning_says():
-    problems = [registry.PROBLEMS.create(registry.Entry(n)) for n in BY_NAME["standard"].problems]
+    problems: list[Any] = [registry.PROBLEMS.create(Entry(n)) for n in BY_NAME["standard"].problems]
     tables = [problem for problem in problems if "table" in problem.tags]
     assert (len(tables), len(problems)) == (10, 18)
-    live = [CLASSES[problem.live] for problem in tables]
+    live: list[Any] = [CLASSES[problem.live] for problem in tables]
     data = [cls.data for cls in live]
     assert len(set(data)) == 5
     assert max(len(list(group)) for _, group in itertools.groupby(sorted(data))) == 3

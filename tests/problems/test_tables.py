@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,12 @@ import pytest
 import problems
 from bench import registry
 from bench.checks.table import check_agrees_with_its_live_problem
+from bench.spec import Entry
+
+pytestmark = pytest.mark.slow
 
 FOLDER = Path(problems.__path__[0]) / "_tables"
-TABLES = {
+TABLES: dict[str, Any] = {
     name: cls for name, cls in registry.PROBLEMS.classes().items() if name.startswith("table-")
 }
 # Their models take seconds; `tunebench check problem` measures them again as well.
@@ -25,7 +29,7 @@ def problem(request):
 
 
 def test_there_are_twelve_over_six_models_and_six_data_sets_in_forty_megabytes():
-    live = [registry.PROBLEMS.get(cls.live) for cls in TABLES.values()]
+    live: list[Any] = [registry.PROBLEMS.get(cls.live) for cls in TABLES.values()]
     assert len(TABLES) >= 12
     models = {cls.__mro__[1].name for cls in live}
     assert len(models) >= 6
@@ -52,7 +56,7 @@ def test_each_has_500_to_10000_configurations_on_5_splits_or_more(problem):
 
 
 def test_each_is_the_live_problem_of_its_name_as_it_is_by_default(problem):
-    entry = registry.PROBLEMS.resolve(registry.Entry(problem.live))
+    entry = registry.PROBLEMS.resolve(Entry(problem.live))
     assert problem.table.meta["problem"] == {
         "name": problem.live,
         "settings": entry.settings,

@@ -191,9 +191,8 @@ def test_a_shift_is_cyclic():
         {"k": Int(-2, 4), "o": Ordinal((1, 10, 100)), "c": Categorical(tuple("abcde"))}
     )
     problem = Shifted(of=Probe(space))
-    for name, values in (("k", range(-2, 5)), ("o", (1, 10, 100)), ("c", "abcde")):
+    for name, values in (("k", [*range(-2, 5)]), ("o", [1, 10, 100]), ("c", [*"abcde"])):
         steps = set()
-        values = list(values)
         rest = {other: space.parameters[other].from_unit(0) for other in space}
         for seed in range(60):
             moved = [problem.inner({**rest, name: value}, seed)[name] for value in values]
@@ -368,6 +367,7 @@ def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["shifted:hartmann6", "permuted:hartmann6", "discretised:tree-wine", "embedded:hartmann6",

@@ -48,7 +48,7 @@ def test_a_run_that_seeds_the_global_generators_decides_no_later_draw():
             random.setstate(random.Random(1).getstate())
             np.random.set_state(np.random.RandomState(1).get_state())  # noqa: NPY002
             assert state.restore() == Changes()
-            drawn.append((random.random(), np.random.get_state()[1][1]))  # noqa: NPY002
+            drawn.append((random.random(), np.random.get_state()[1][1]))  # type: ignore[index]  # noqa: NPY002
     finally:
         random.setstate(before[0])
         np.random.set_state(before[1])  # noqa: NPY002

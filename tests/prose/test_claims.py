@@ -111,6 +111,7 @@ def claimed(text):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 120, 20))
 def test_no_two_sentences_contradict_each_other(first):
     seen = set()

@@ -2,6 +2,7 @@
 
 import math
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
@@ -35,13 +36,13 @@ def lines(parts):
 
 
 def test_summary(golden):
-    whole = {
+    whole: dict[str, Any] = {
         "strategies": 3, "problems": 2, "repetitions": 3, "wanted": 18, "begun": 18,
         "unfinished": 0, "trials": 1080, "budget": 60, "cheaper": False,
     }  # fmt: skip
     golden("summary", lines({
         "complete": summary.sweep(**whole),
-        "one of all": summary.sweep(**dict.fromkeys(whole, 1) | {"unfinished": 0}),
+        "one of all": summary.sweep(**whole | dict.fromkeys(whole, 1) | {"unfinished": 0}),
         "cheaper": summary.sweep(**whole | {"cheaper": True}),
         "unfinished": summary.sweep(**whole | {"begun": 17, "unfinished": 1}),
         "two unfinished": summary.sweep(**whole | {"begun": 12, "unfinished": 2}),
@@ -67,7 +68,7 @@ def test_notes(golden):
 
 
 def test_leaderboard(golden):
-    usual = {"when": WHEN, "ends": ENDS, "ranked": 3, "bounded": False, "short": [],
+    usual: dict[str, Any] = {"when": WHEN, "ends": ENDS, "ranked": 3, "bounded": False, "short": [],
              "repetitions": 20}  # fmt: skip
     gone = pd.DataFrame(
         [("tpe", "a", 1, 2), ("gp", "b", 0, 2)], columns=["strategy", "problem", "there", "of"]

@@ -1,6 +1,7 @@
 import math
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def against_others(**more):
 
 
 INF, NAN = math.inf, math.nan
-NEAREST = [
+NEAREST: Any = [
     {"gp": 21, "tpe": 5},
     {"gp": 21, "tpe": 1, "sobol": 1319},
     {"gp": 21, "tpe": 5, "sobol": 489, "grid": 6, "default": INF},
@@ -38,14 +39,14 @@ NEAREST = [
     {"gp": NAN, "tpe": INF},
     {"gp": NAN, "a": 1, "b": 2, "c": 3, "d": 4},
 ]
-SIDES = [
+SIDES: Any = [
     {"tpe": (-0.05, 5), "default": (0.3, 2), "gp": (-0.03, 21), "grid": (0.2, 8)},
     {"tpe": (-0.05, 5), "default": (0.3, 1)},
     {"grid": (0.2, 8), "default": (0.3, INF)},
     {"a": (0.0, 1), "b": (0.1, NAN)},
     {"a": (0.0, 1), "b": (-0.0, 1)},
 ]
-TOP = [
+TOP: Any = [
     {"gp": 80, "sobol": 12.2, "b": 64},
     {"gp": 8, "sobol": 8},
     {"gp": 8, "sobol": INF},

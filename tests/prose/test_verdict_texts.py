@@ -1,5 +1,7 @@
 """Whole verdicts of hand-made sweeps, one for each kind of sentence, as golden files."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ UNDECIDED_ALL = {"tpe": 0.46, "gp": 0.47, "sobol": 0.49, "default": 0.9}
 
 # Name of the golden file -> regrets, and options of `verdict_of`.
 DOMINATED = {"dominant": "p3", "dominant_share": 0.98}
-SWEEPS = {
+SWEEPS: dict[str, Any] = {
     "verdict-one-is-ahead-of-all": lambda d: (d(random=0.5, tpe=0.2, gp=0.3), {}),
     "verdict-the-best-is-not-told-apart": lambda d: (d(random=0.5, tpe=0.2, gp=0.205), {}),
     "verdict-first-by-rank-alone": lambda d: (
@@ -144,7 +146,7 @@ BETTER, EQUAL = {"verdict": "better"}, {"verdict": "practically equal"}
 OTHERS = ({"b": "gp"}, {"a": "gp"})
 
 # Name -> rows of `verdict_on`, and its options.
-PAIRS = {
+PAIRS: dict[str, Any] = {
     "undecided": (({},), {}),
     "1,298 more are 1,300": (({"repetitions_needed": 1318},), {}),
     "1,301 more are 1,400": (({"repetitions_needed": 1321},), {}),

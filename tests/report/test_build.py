@@ -7,6 +7,8 @@ from bench.prose import summary
 from bench.prose.sections import leaderboard
 from bench.report import build as build_module
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(report, read):
@@ -143,7 +145,7 @@ def test_a_failing_build_leaves_the_old_report_and_nothing_else(
     build(*sweep(**given), folder)
     before = contents(folder)
 
-    monkeypatch.setattr(build_module.figures, "strategy_seconds", lambda *_: 1 / 0)
+    monkeypatch.setattr(build_module.figures, "strategy_seconds", lambda *_: 1 / 0)  # type: ignore[attr-defined]
     with pytest.raises(ZeroDivisionError):
         build(*sweep(**given), folder)
     assert contents(folder) == before

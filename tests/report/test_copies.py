@@ -48,7 +48,8 @@ def test_fold_values_of_a_csv_are_json(frames, tmp_path):
 
 def test_of_many_trials_there_is_no_csv(frames, tmp_path, monkeypatch):
     monkeypatch.setattr(copies, "MOST_CSV", len(frames[1]))
-    write_tidy(*frames, tmp_path)
+    trials, runs = frames
+    write_tidy(trials, runs, tmp_path)
     found = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
     assert [name for name in found if name.startswith(("runs.", "trials."))] == [
         "runs.csv", "runs.parquet", "trials.parquet",

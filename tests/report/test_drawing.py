@@ -36,6 +36,7 @@ def files(folder):
     return {path.name: path.read_bytes() for path in sorted((folder / "figures").iterdir())}
 
 
+@pytest.mark.slow
 def test_a_figure_is_written_as_files_of_each_kind(tmp_path):
     with Builder(tmp_path) as builder:
         builder.figure(axes, "A", name="a", label="l")
@@ -53,6 +54,7 @@ def test_a_builder_writes_the_kinds_it_is_told(tmp_path):
     assert figure.svg.startswith("<svg")
 
 
+@pytest.mark.slow
 def test_each_figure_of_a_page_has_ids_of_its_own_and_says_what_it_is(tmp_path):
     with Builder(tmp_path, ("svg",)) as builder:
         first = builder.figure(axes, "A", name="a", label="one & only", caption="c")
@@ -75,6 +77,7 @@ def drawn(folder, jobs):
     return files(folder), [figure.svg for figure in made]
 
 
+@pytest.mark.slow
 def test_processes_draw_the_same_bytes_as_this_one(tmp_path):
     here = drawn(tmp_path / "one", 1)
     assert len(here[0]) == 9
@@ -82,6 +85,7 @@ def test_processes_draw_the_same_bytes_as_this_one(tmp_path):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path):
     with processes(2) as pool, Builder(tmp_path, ("svg",), pool=pool) as builder:
         figures = [builder.figure(slow, f"t{i}", tmp_path, name=f"n{i}", label="l") for i in (1, 2)]
@@ -92,6 +96,7 @@ def test_all_is_written_when_the_with_ends_and_nothing_is_left_running(tmp_path)
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_it_tells_how_many_are_drawn(tmp_path, jobs):
     told = []
@@ -115,6 +120,7 @@ def build(jobs, builder, drawings, error=None):
             raise error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("jobs", "begun"), [(1, 0), (2, 2)])
 def test_an_error_in_a_drawing_is_raised_in_the_end(tmp_path, jobs, begun):
     builder = Builder(tmp_path)
@@ -125,6 +131,7 @@ def test_an_error_in_a_drawing_is_raised_in_the_end(tmp_path, jobs, begun):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
     builder = Builder(tmp_path, ("svg",))
     with pytest.raises(ZeroDivisionError):
@@ -135,6 +142,7 @@ def test_an_error_inside_the_with_cancels_what_has_not_begun(tmp_path):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_leaves_nothing_waiting(tmp_path):
     jobs = [(slow, "t", tmp_path), (dying, "it"), *[(slow, f"t{i}", tmp_path) for i in range(9)]]
     with pytest.raises(BrokenProcessPool):
@@ -144,6 +152,7 @@ def test_a_process_that_dies_leaves_nothing_waiting(tmp_path):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_an_error_inside_the_with_is_raised_rather_than_one_of_a_drawing(tmp_path):
     with pytest.raises(ZeroDivisionError):
         build(2, Builder(tmp_path), [(broken, "it")], ZeroDivisionError())

@@ -37,6 +37,7 @@ def test_what_a_link_leads_to_is_replaced(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_had_begun_is_removed_and_nothing_else(tmp_path):
     script = "import os, sys; from pathlib import Path; from bench.report.folder import swapped_in"
     script += "\nwith swapped_in(Path(sys.argv[1])) as fresh:"

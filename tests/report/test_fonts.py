@@ -38,6 +38,7 @@ def test_a_font_of_the_machine_is_taken_where_ours_lacks_something():
     assert fonts.missing([HAN]) == []
 
 
+@pytest.mark.slow
 def test_labels_that_our_font_lacks_are_no_boxes(recwarn):
     if not fonts.families(HAN):
         pytest.skip("no font for Chinese is installed")

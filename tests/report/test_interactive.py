@@ -93,6 +93,7 @@ def test_no_label_can_end_the_script():
     assert json.loads(text)["views"][0]["name"] == name
 
 
+@pytest.mark.slow
 def test_a_sweep_of_the_real_size_stays_small():
     rng = np.random.default_rng(1)
     strategies = [f"s{i}" for i in range(10)]

@@ -256,6 +256,7 @@ def curves(text):
     return json.loads(found[1], parse_constant=lambda name: pytest.fail(f"{name} in the curves"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", SWEEPS, ids=lambda odd: odd.__name__)
 def test_a_page_comes_out_and_says_what_cannot_be_concluded(odd, sweep, build, read, tmp_path):
     trials, runs, changed = odd(sweep)

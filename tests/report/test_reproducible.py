@@ -15,6 +15,7 @@ WHAT = {
 ORDER = {"strategies": ["random", "grid", "tpe"], "problems": ["branin", "svm"]}
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_files_drawn_by_any_number(
     sweep, source, contents, tmp_path
 ):
@@ -30,6 +31,7 @@ def test_rows_in_any_order_give_the_same_files_drawn_by_any_number(
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 4])
 def test_what_is_not_drawn_is_the_same_for_more_orders(sweep, build, contents, tmp_path, seed):
     # As a merge of folders, and a results folder that was filled by several workers, have them.
@@ -45,6 +47,7 @@ def test_what_is_not_drawn_is_the_same_for_more_orders(sweep, build, contents, t
     assert contents(tmp_path / "a") == contents(tmp_path / "b") == contents(tmp_path / "c")
 
 
+@pytest.mark.slow
 def test_twice_the_same_rows_are_the_same_page(sweep, build, contents, tmp_path):
     for name in ("a", "b"):
         build(*sweep(**WHAT), tmp_path / name, **ORDER)

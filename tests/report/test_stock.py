@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -84,12 +85,14 @@ def plain(tmp_path_factory):
     return digests
 
 
+@pytest.mark.slow
 def test_what_a_notebook_passes_on_decides_nothing(plain, tmp_path, user):
     (user / "matplotlibrc").write_text(OTHER)
     given = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "LC_ALL": "xx_XX"}
     assert drawn(tmp_path, 2, **given) == (plain, "")
 
 
+@pytest.mark.slow
 def test_the_environment_decides_nothing(plain, tmp_path, user):
     (tmp_path / "rc").write_bytes(b"font.size: \xff\n")
     given = {"MPLBACKEND": "no such backend", "MATPLOTLIBRC": str(tmp_path / "rc"),
@@ -98,6 +101,7 @@ def test_the_environment_decides_nothing(plain, tmp_path, user):
     assert drawn(tmp_path, **given) == (plain, "")
 
 
+@pytest.mark.slow
 def test_the_users_settings_decide_nothing(plain, tmp_path):
     config = tmp_path / "config"
     config.mkdir()
@@ -107,6 +111,7 @@ def test_the_users_settings_decide_nothing(plain, tmp_path):
     assert drawn(tmp_path, **given) == (plain, "")
 
 
+@pytest.mark.slow
 def test_neither_modules_in_the_working_directory_nor_a_place_for_the_cache_are_needed(
     plain, tmp_path, user
 ):
@@ -119,6 +124,7 @@ def test_neither_modules_in_the_working_directory_nor_a_place_for_the_cache_are_
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_a_notebook_has_set_decides_nothing_and_stays():
     import matplotlib
 
@@ -132,13 +138,20 @@ def test_what_a_notebook_has_set_decides_nothing_and_stays():
                 ("svg", "png", "pdf")]  # fmt: skip
 
     before = digest()
-    mine = {"font.size": 23, "font.family": ["serif"], "savefig.facecolor": "black", "text.usetex":
-            True, "axes.formatter.limits": [-1, 1], "lines.linewidth": 9}  # fmt: skip
+    mine: Any = {
+        "font.size": 23,
+        "font.family": ["serif"],
+        "savefig.facecolor": "black",
+        "text.usetex": True,
+        "axes.formatter.limits": [-1, 1],
+        "lines.linewidth": 9,
+    }
     with matplotlib.rc_context(mine):
         assert digest() == before
         assert matplotlib.rcParams["font.size"] == 23
 
 
+@pytest.mark.slow
 def test_loading_changes_neither_working_directory_nor_environment(tmp_path, monkeypatch):
     script = (
         "import os\n"
@@ -151,6 +164,7 @@ def test_loading_changes_neither_working_directory_nor_environment(tmp_path, mon
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
 
 
+@pytest.mark.slow
 def test_a_working_directory_that_was_deleted_is_no_matter(tmp_path):
     script = (
         "import os, sys\n"

@@ -77,6 +77,7 @@ def test_file_names_are_short_and_one_each():
     assert max(map(len, names.values())) < 90
 
 
+@pytest.mark.slow
 def test_a_figure_is_the_same_bytes_each_time():
     def draw(kind):
         axes = new_axes(2, 1)

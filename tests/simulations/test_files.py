@@ -31,6 +31,7 @@ def test_a_small_sample_agrees_with_the_file(name, sweeps, shares):
         ).all()
 
 
+@pytest.mark.slow
 def test_a_simulation_is_the_same_each_time():
     run = simulations.SIMULATIONS["coverage"]
     pd.testing.assert_frame_equal(run(20), run(20))

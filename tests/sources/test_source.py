@@ -155,6 +155,7 @@ def test_repetitions_of_another_seed_are_further_ones(done):
     assert "several master seeds: repetitions 0–1 from seed 5, 2–3 from seed 6" in source.notes
 
 
+@pytest.mark.slow
 def test_labels_that_look_the_same_are_refused(done, parts):
     one, two = (done(name, problems=(parts("Sphere", label),)) for name, label in ("ap", "bp"))
     assert merged(one, two).problems == ("p",)

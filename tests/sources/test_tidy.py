@@ -145,6 +145,7 @@ def test_columns_that_are_left_out_are_named_in_one_line(tmp_path, header, note)
     assert from_tidy(path, command="").notes[0] == note
 
 
+@pytest.mark.slow
 def test_a_text_per_failure_is_no_burden(load):
     """A quarter of a second, not minutes: reasons may all differ."""
     rows = 20_000

@@ -149,6 +149,7 @@ def test_texts_with_line_breaks_are_read_however_large_the_file_is(tmp_path, row
     assert {str(r) for r in source.trials["reason"]} == {"", *table["reason"]}
 
 
+@pytest.mark.slow
 def test_a_row_of_megabytes_is_read(tmp_path, table):
     path = tmp_path / "t.csv"
     table.assign(value=None, reason="x\n" * 2_000_000).to_csv(path, index=False)
@@ -156,6 +157,7 @@ def test_a_row_of_megabytes_is_read(tmp_path, table):
     assert {len(str(reason)) for reason in reasons} == {4_000_000}
 
 
+@pytest.mark.slow
 def test_more_rows_than_memory_holds_are_refused_before_they_are_read(tmp_path):
     path = tmp_path / "t.parquet"
     names = ("strategy", "problem", "repetition", "trial", "value")

@@ -26,7 +26,7 @@ def done(make_sweep, run_here, tmp_path):
 
 def plain(frame):
     """Categories as texts and small integers as large ones, as `frames` has them."""
-    kinds = {}
+    kinds: dict[str, type] = {}
     for name, kind in frame.dtypes.items():
         if isinstance(kind, pd.CategoricalDtype):
             kinds[name] = str
@@ -46,6 +46,7 @@ def assert_same(store):
     assert found.environments() == store.environments(set(runs["run"]))
 
 
+@pytest.mark.slow
 def test_loose_packed_and_mixed_runs_are_what_frames_gives(done, make_sweep, run_here, forged):
     assert_same(done)
     loose = sorted((done.folder / "runs").glob("*.jsonl"))

@@ -43,7 +43,7 @@ def test_a_reader_survives_what_happens_while_it_reads(done, monkeypatch, happen
     path = run_files(done)[0]
     listed = path.with_suffix(".part") if happening == "it ends" else path
     path.rename(listed)
-    read, happened = folder_module.read_run, []
+    read, happened = folder_module.read_run, []  # type: ignore[attr-defined]
 
     def meanwhile(which):
         if which == listed and not happened:

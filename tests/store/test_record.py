@@ -109,6 +109,7 @@ ENDINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [*GARBAGE.values(), *ENDINGS.values()], ids=[*GARBAGE, *ENDINGS])
 def test_a_damaged_run_is_told_and_the_others_stay(done, spoil, unchecked):
     path, *others = run_files(done)
@@ -135,6 +136,7 @@ def test_a_damaged_unfinished_run_is_told_too(folder, spoil, write_unfinished, u
     assert [p for p, _ in damaged] == [path]
 
 
+@pytest.mark.slow
 def test_a_finished_file_cut_anywhere_is_damaged(done):
     path = run_files(done)[0]
     whole = path.read_bytes()
@@ -145,6 +147,7 @@ def test_a_finished_file_cut_anywhere_is_damaged(done):
         assert [p for p, _ in damaged] == [path]
 
 
+@pytest.mark.slow
 def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
     before = values(done)
     path = run_files(done)[0]

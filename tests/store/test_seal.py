@@ -57,6 +57,7 @@ def done(make_sweep, run_here, tmp_path):
     return run_here(sweep, tmp_path / "results")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [".jsonl", ".part"])
 def test_a_bit_that_flips_anywhere_in_a_run_file_is_noticed(done, kind):
     (path,) = (done.folder / "runs").iterdir()
@@ -142,6 +143,7 @@ def test_files_of_older_versions_are_read_and_said_to_be_unchecked(done, uncheck
     assert done.columns().runs["checked"].tolist() == [True]
 
 
+@pytest.mark.slow
 def test_a_bit_that_flips_in_a_pack_is_noticed_or_changes_nothing(done):
     done.pack()
     path = done.pack_path

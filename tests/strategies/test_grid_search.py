@@ -100,7 +100,7 @@ def test_shuffled_is_the_same_set_in_another_order():
 @pytest.mark.parametrize("setting", ["placement", "order"])
 def test_settings_are_checked(setting):
     with pytest.raises(ValueError, match=f"{setting} must be one of .*, got 'diagonal'"):
-        GridSearch(**{setting: "diagonal"})
+        GridSearch(**{setting: "diagonal"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,7 @@ def hanging():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("placement", ["endpoints", "centres"])
 @pytest.mark.parametrize("kind", hanging())
 def test_growth_ends_where_an_axis_adds_no_point(kind, placement):
@@ -239,6 +240,7 @@ def spaces(draw):
     return SearchSpace(parameters, conditions=conditions)
 
 
+@pytest.mark.slow
 @given(spaces(), st.integers(1, 60), st.sampled_from(["endpoints", "centres"]))
 def test_a_grid_is_whole_and_nothing_more_fits(space, limit, placement):
     configs = grid(space, limit, placement=placement, order="lexicographic")

@@ -11,6 +11,8 @@ from strategies.hyperopt_tpe import HyperoptTPE
 from strategies.tpe import TPE
 from strategies.tpe_independent import IndependentTPE
 
+pytestmark = pytest.mark.slow
+
 MIXED = SearchSpace(
     {
         "x": Float(-3, 4),
@@ -129,6 +131,7 @@ def test_the_two_optuna_entrants_differ(play):
     assert runs[0] != runs[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", [TPE, IndependentTPE, HyperoptTPE])
 @pytest.mark.parametrize("transform", [math.log, lambda v: 8 * v + 4])
 def test_tpe_depends_on_the_order_of_losses_only(play, strategy, transform):
@@ -141,6 +144,7 @@ def test_tpe_depends_on_the_order_of_losses_only(play, strategy, transform):
     assert play(strategy(), MIXED, lambda c: -positive(c), seed=2, trials=35) != plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fails", [never, early_and_often])
 @pytest.mark.parametrize("seed", [0, 4_000_000_000])
 def test_hyperopt_is_fmin(play, seed, fails):
@@ -158,7 +162,7 @@ def test_hyperopt_is_fmin(play, seed, fails):
 
     def objective(config):
         config = {name: config[name] for name in MIXED} | {"units": int(config["units"])}
-        config["level"] = MIXED.parameters["level"].values[config["level"]]
+        config["level"] = MIXED.parameters["level"].values[config["level"]]  # type: ignore[attr-defined]
         expected.append(config)
         if fails(len(expected) - 1):
             return {"status": STATUS_FAIL}

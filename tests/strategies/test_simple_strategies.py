@@ -51,6 +51,7 @@ def test_gp_leaves_out_failures_before_the_first_completed_trial(play):
     assert strategy._model.yi == [2.0]
 
 
+@pytest.mark.slow
 def test_hyperopt_is_told_failures_as_failures(play):
     strategy = HyperoptTPE()
     play(strategy, SPACE, lambda c: 1.0, seed=1, trials=3, fails=lambda n: n == 1)
@@ -66,6 +67,7 @@ def test_hyperopt_suggests_no_parameter_whose_parents_forbid_it(play):
     assert {("x" in c, c["a"] == c["b"] == 1) for c in configs} == {(True, True), (False, False)}
 
 
+@pytest.mark.slow
 def test_hyperopt_draws_whole_numbers_evenly():
     space = SearchSpace({"k": Int(1, 3)})
     strategy = HyperoptTPE(n_startup_trials=600)

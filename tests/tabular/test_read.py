@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from bench.testing.tables import META, TREE, check_grid, grid, tree
 def test_without_a_space_numbers_are_levels_and_other_values_choices(save):
     rows = list(itertools.product((0.1, 10, 1), ("b", "a"), (True, False), (3, 2)))
     columns = dict(zip(("x", "text", "flag", "n"), map(list, zip(*rows, strict=True)), strict=True))
-    default = {"x": 1, "text": "b", "flag": True, "n": 2}
+    default: dict[str, Any] = {"x": 1, "text": "b", "flag": True, "n": 2}
     path = save(columns | {"value": range(24)}, META | {"default": default})
     space = SearchSpace(
         {

@@ -120,6 +120,7 @@ def test_draws_of_a_conditional_space_by_hand():
     assert conditional.draw_probability() == pytest.approx([1 / 2, 1 / 6, 1 / 6, 1 / 6])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("space", [TREE, SearchSpace({"k": Int(1, 8, log=True)})])
 def test_probabilities_are_those_of_the_draws(space):
     table = of_space(space)

@@ -99,7 +99,7 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
         median = float(np.median(factors))
         # The true factors of bounds may be anything above: does that move the median?
         lifted = float(np.median(np.where(bounds, np.inf, factors)))
-        low, high = _interval(factors, pd.factorize(known["dataset"])[0])
+        low, high = percentile_interval(factors, pd.factorize(known["dataset"])[0])
         counts = len(factors), int(bounds.sum())
         rows.append((strategy, median, low, high, *counts, bool(lifted > median)))
     columns = ["strategy", "factor", "low", "high", "problems", "bounds", "bound"]
@@ -164,7 +164,7 @@ def _median(values: Array) -> float:
     return float(np.median(there)) if len(there) else float("nan")
 
 
-def _interval(values: Array, groups: Array) -> tuple[float, float]:
+def percentile_interval(values: Array, groups: Array) -> tuple[float, float]:
     """Return the percentile interval of the median, groups resampled with all their values."""
     count = int(groups.max()) + 1
     if count < 2:

@@ -47,7 +47,7 @@ def break_even_costs(
     for panel in panels:
         after = halfway(panel.budget, (startups or {}).values())
         times, _, _ = expected_times(panel, reached_by_most(panel, after)[:, None])
-        own = _own_seconds(panel)
+        own = own_seconds(panel)
         for a, b in itertools.permutations(range(len(panel.strategies)), 2):
             cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
             pair = panel.strategies[a], panel.strategies[b]
@@ -129,7 +129,7 @@ def break_even(
     return cost, "above" if more < 0 else "below"
 
 
-def _own_seconds(panel: Panel) -> Array:
+def own_seconds(panel: Panel) -> Array:
     """Return each strategy's own seconds a full evaluation's worth of trials, 0 without any."""
     there = ~np.isnan(panel.own)
     count = np.where(there, panel.share, 0.0).sum(axis=(1, 2))

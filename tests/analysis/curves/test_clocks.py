@@ -137,7 +137,7 @@ def step_by_step(rows, strategy, clock, budget, points=80):
     worst = max(value for _, value in every if value is not None)
     grid, end = np.arange(1, budget + 1), math.inf
     if clock != "trials":
-        grid = [first, *np.geomspace(first, last, points)[1:-1], last]
+        grid = np.array([first, *np.geomspace(first, last, points)[1:-1], last])
         if any(len(run) == budget for run in runs[strategy]):
             end = max(time for run in runs[strategy] for time, _ in run)
     band = []
@@ -152,6 +152,7 @@ def step_by_step(rows, strategy, clock, budget, points=80):
     return np.array(band)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", ["trials", "seconds", "own"])
 @pytest.mark.parametrize("lengths", [(5, 9), (3, 8)])
 def test_bands_equal_those_taken_step_by_step(make_run, join, clock, lengths):
@@ -162,7 +163,7 @@ def test_bands_equal_those_taken_step_by_step(make_run, join, clock, lengths):
         values = [None if rng.random() < 0.2 else float(v) for v in rng.random(count)]
         if strategy == "tpe":
             # One run in which all trials failed, and one that crashed before its first.
-            values = {5: [None] * count, 6: []}.get(repetition, values)
+            values = [None] * count if repetition == 5 else [] if repetition == 6 else values
         # Eighths, whose sums are exact.
         cost, ask = (float(v) / 8 for v in rng.integers(1, 60, size=2))
         parts.append(

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis.curves.convergence import convergence
@@ -30,6 +31,7 @@ def test_means_over_repetitions_then_problems_by_hand(make_run, join):
     assert frame[["low", "high"]].isna().all().all()
 
 
+@pytest.mark.slow
 def test_the_band_is_the_bootstrap_over_repetitions(make_run, join):
     rng = np.random.default_rng(3)
     draws = rng.random(40)

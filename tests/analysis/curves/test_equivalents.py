@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from bench.analysis.curves.equivalents import TWICE, _interval, equivalents, trials_saved
+from bench.analysis.curves.equivalents import TWICE, equivalents, percentile_interval, trials_saved
 
 NAN, INF = np.nan, np.inf
 
@@ -166,10 +166,13 @@ def test_trials_saved_by_hand():
     assert np.isnan(saved([1, 5, 2], datasets=["d"] * 3)["low"])
 
 
+@pytest.mark.slow
 def test_the_interval_resamples_data_sets_with_all_their_problems():
     rng = np.random.default_rng(5)
     values, groups = rng.random(9), np.array([0, 0, 0, 1, 1, 2, 3, 4, 4])
     parts = [values[groups == g] for g in range(5)]
     picks = rng.integers(5, size=(20_000, 5))
     medians = [np.median(np.concatenate([parts[g] for g in pick])) for pick in picks]
-    assert_allclose(_interval(values, groups), np.quantile(medians, [0.025, 0.975]), atol=0.03)
+    assert_allclose(
+        percentile_interval(values, groups), np.quantile(medians, [0.025, 0.975]), atol=0.03
+    )

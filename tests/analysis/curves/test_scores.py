@@ -20,7 +20,7 @@ def test_the_area_by_hand(panels_of):
     panels = panels_of({"p": [[[4, 2, 1]], [[3, 3, 3]]], "q": [[[2]], [[1]]]})
     # 4 from 1 to 2 and 2 from 2 to 3, on the axis of log trials.
     by_hand = (4 * math.log(2) + 2 * math.log(1.5)) / math.log(3)
-    assert_allclose(areas(panels[0]), [[by_hand], [3]], rtol=1e-12)
+    assert_allclose(areas(panels[0]), np.array([[by_hand], [3]]), rtol=1e-12)
     assert_array_equal(areas(panels[1]), [[2], [1]])
     assert_allclose(areas(panels[0], 2), [[4], [3]])
     assert_array_equal(areas(panels[0], 4), [[NAN], [NAN]])

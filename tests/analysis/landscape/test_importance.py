@@ -108,7 +108,7 @@ def test_many_levels_are_no_large_array(full):
     levels = rng.integers(60, size=(3600, 3))
     configs = pd.DataFrame(levels, columns=list("abc"))
     losses = levels[None, :, 0].astype(float) + levels[None, :, 2] ** 2
-    subsets = best_subsets(configs, losses, np.full(3600, 1 / 3600))
+    subsets = best_subsets(configs, losses, np.full(3600, 1 / 3600))  # type: ignore[arg-type]
     assert subsets["parameters"].iloc[0] == ("c",)
     grouped = pd.Series(losses[0]).groupby(configs["c"]).transform("mean")
     assert subsets["share"].iloc[0] == pytest.approx(grouped.var() / losses[0].var(ddof=1))

@@ -6,15 +6,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis.time.overhead import BANDS, TOTALS, strategy_seconds, totals
-from bench.panels.panel import to_panels
+from bench.testing.panels import panels
 
 NAN, INF = math.nan, math.inf
-
-
-def panels(frames):
-    trials, runs = frames
-    names = [sorted(runs[key].unique()) for key in ("strategy", "problem")]
-    return to_panels(trials, runs, strategies=names[0], problems=names[1])
 
 
 def test_median_and_quartiles_of_ask_and_tell_by_trial_number(make_run, join):

@@ -91,6 +91,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_the_one_that_was_looked_at(name, tmp_path):
     with matplotlib.rc_context(style.RC):

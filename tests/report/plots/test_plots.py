@@ -120,6 +120,7 @@ LONG = [f"some/where/else/strategies/mine_{i}.py:MyOwnStrategy" for i in range(2
 AWKWARD = ["_mine.py:Mine", r"cost $\foo$", "a_b & <c> %"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [["a"], [f"s{i}" for i in range(12)], LONG[:12], LONG])
 def test_the_legend_names_all_strategies_within_the_figure(names):
     axes = plot_bands(curves(names), style.line_styles(names), ylabel="y")
@@ -151,6 +152,7 @@ def test_labels_are_drawn_as_they_are():
     assert [text.get_text() for text in axes.figure.texts] == [r"$\bar$"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clocks", [("trials",), ("trials", "seconds")])
 @pytest.mark.parametrize(
     "names", [["a"], [f"s{i}" for i in range(40)], LONG, [*LONG[:9], *AWKWARD]]
@@ -173,6 +175,7 @@ def test_a_problem_has_a_panel_for_each_clock_and_all_names_within_the_figure(na
         assert panel.get_ylabel() == "rmse (lower is better)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [["a"], [f"s{i}" for i in range(40)], LONG])
 def test_the_two_panels_of_a_problem_are_halves_which_can_stand_below_each_other(names):
     figure = problem(names, "a problem of some name " * 3, ("trials", "seconds")).figure
@@ -210,6 +213,7 @@ def test_ranks_keep_their_room_beside_long_labels():
     assert axes.get_window_extent().width > 300
 
 
+@pytest.mark.slow
 def test_a_curve_of_one_point_can_be_seen(frame):
     one = frame[(frame["strategy"] == "b") | (frame["x"] == 1)]
     for shown in (one, frame[frame["x"] == 1]):

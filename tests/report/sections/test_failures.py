@@ -44,6 +44,7 @@ def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, 
     assert section.sentence == texts.counts(2, 7, 1, 4, short=not told)
 
 
+@pytest.mark.slow
 def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, table, said):
     trials, runs = made(value, repetitions=failures.MAX_ROWS + 3)
     letters = [chr(ord("a") + i // 26) + chr(ord("a") + i % 26) for i in range(200)]
@@ -110,6 +111,7 @@ def test_when_nothing_completed_there_are_no_rules_to_compare(made, find, builde
     assert any(getattr(item, "label", "") == WHAT for item in section.items)
 
 
+@pytest.mark.slow
 def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, builder, table, said):
     trials, runs = made(value, problems=("a", "b"))
     long = "é" * 5_000_000

@@ -61,6 +61,7 @@ def test_few_repetitions_are_told(made, find, repetitions):
     assert reading(found, ranked=3, repetitions=repetitions) in said(leaderboard.items(found))
 
 
+@pytest.mark.slow
 def test_budgets_that_differ_and_problems_that_end_before(made, find):
     parts = zip(made(value, budget=3), made(value, problems=("q",), budget=5), strict=True)
     frames = [pd.concat(part, ignore_index=True) for part in parts]
@@ -84,6 +85,7 @@ def test_missing_cells_are_named(made, find, table):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_many_missing_cells_some_are_named(made, find):
     problems = tuple(f"p{i:02}" for i in range(NAMED + 3))
     ends = {("gp", problem, 0): ("skipped", "no", 0) for problem in problems}

@@ -15,6 +15,7 @@ def value(strategy, _problem, repetition, trial):
     return final if trial else 9.0
 
 
+@pytest.mark.slow
 def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     frames = made(value, problems=("a/b:c", "p"), optimum=math.nan)
     section = problems.section(find(frames), builder)
@@ -31,6 +32,7 @@ def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     assert files == ["regret", "problem-a-b-c", "problem-p"]
 
 
+@pytest.mark.slow
 def test_the_best_median_comes_first_in_the_metrics_direction(find, builder, table):
     found = find(strategies=("random", "grid", "tpe"), problems=("branin", "svm"), repetitions=7)
     section = problems.section(found, builder)
@@ -86,6 +88,7 @@ def test_what_regret_is_measured_by(made, find, builder, said, optima, numbers):
     assert re.findall(r"−?\d+(?:\.\d+)?", text) == numbers
 
 
+@pytest.mark.slow
 def test_without_seconds_the_figure_is_against_trials_alone(made, find, builder):
     for timed, clocks in ((True, ["trials", "seconds"]), (False, ["trials"])):
         section = problems.section(find(made(value), changed={"timed": timed}), builder)

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from bench.prose.sections import ranks as texts
-from bench.report.page import PageFigure
+from bench.report.drawing import PageFigure
 from bench.report.sections import ranks
 
 FOUR = tuple("abcd")
@@ -24,6 +24,7 @@ def figures(section):
     return [item.name for item in section.items if isinstance(item, PageFigure)]
 
 
+@pytest.mark.slow
 def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
     found = find(four)
     section = ranks.section(found, builder)
@@ -39,6 +40,7 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
     assert figures(section) == ["ranks", "ranks-over-budget", "critical"]
 
 
+@pytest.mark.slow
 def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, builder, said):
     def value(strategy, problem, repetition, trial):
         # Once in four the first two are the other way round.
@@ -103,6 +105,7 @@ def test_random_that_did_not_run_is_not_what_others_are_ahead_of(made, find, bui
     assert list(table(section, "From when on ahead of gp")) == ["tpe"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trials", "low", "high", "words"),
     [

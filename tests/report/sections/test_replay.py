@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -30,6 +31,7 @@ def timed(made):
     return timed
 
 
+@pytest.mark.slow
 def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made):
     # With a second of its own a trial tpe never has two in time; with a tenth it has if an
     # evaluation takes a minute.
@@ -37,12 +39,13 @@ def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made
     tied = made(lambda *_: 1.0, ("random", "tpe"))
     alone = made(value, ("random",))
     costs = [None, 0.01, 1.0, 60.0]
-    for frames, least in (
+    cases: list[tuple[Any, dict[tuple[str, ...], list[float | None]]]] = [
         (timed(), {("random",): costs}),
         (tenth, {("random",): costs[:3], ("tpe",): costs[3:]}),
         (tied, {("random", "tpe"): costs}),
         (alone, {}),
-    ):
+    ]
+    for frames, least in cases:
         section = replay.section(find(frames), builder)
         assert section.sentence == texts.sentence(least, texts.deadline([True]))
 
@@ -83,6 +86,7 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
     assert item.raw["regret"].min() == 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("strategies", "kept", "by_random"),
     [(("gp", "tpe"), None, [False, False]), (("random", "tpe"), "a", [True, False])],
@@ -125,6 +129,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
     assert found.warnings == ([notes.all_startup(["tpe"], 10)] if startup == 10 else [])
 
 
+@pytest.mark.slow
 def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, said):
     # Copies of random are a little ahead on two problems, tpe is far ahead on the third.
     def losses(strategy, problem, _repetition, trial):
@@ -152,6 +157,7 @@ def test_who_does_not_run_has_no_time(timed, find, builder, table):
     assert table(section, EVEN)["tpe"]["than random"] == "–"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cases", "word"),
     [
@@ -206,6 +212,7 @@ def test_break_even_by_hand(made, find, builder, table):
     }
 
 
+@pytest.mark.slow
 def test_of_many_strategies_only_the_break_even_with_random_is_shown(made, find, builder, table):
     names = ("random", *(f"s{i}" for i in range(breakeven.MAX_COLUMNS)))
     section = replay.section(find(made(value, names)), builder)

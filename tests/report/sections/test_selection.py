@@ -76,6 +76,7 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     assert ends == pytest.approx([0.15 - 0.3 * half, 0.15 + 0.3 * half, 0.15])
 
 
+@pytest.mark.slow
 def test_repetitions_that_do_not_count_are_told(made, find, builder, said):
     def broken(failing):
         def one(strategy, problem, repetition, trial):

@@ -8,7 +8,7 @@ from bench.analysis.curves.equivalents import TWICE
 from bench.inference.mean_intervals import KNOWN_OF_REPETITIONS
 from bench.prose.sections import targets as texts
 from bench.report import figures
-from bench.report.page import PageFigure
+from bench.report.drawing import PageFigure
 from bench.report.sections import targets
 from bench.report.sections.common import line_styles
 
@@ -48,6 +48,7 @@ def test_its_heading_tells_what_a_trial_is_worth(found, builder):
     assert targets.section(found, builder).sentence == texts.sentence(found.saved)
 
 
+@pytest.mark.slow
 def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
     frames = made(
         lambda s, p, r, t: value(s, p, r, t) if s == "random" or p == "a" else 12.0,

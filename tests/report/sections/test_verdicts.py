@@ -5,7 +5,8 @@ import pytest
 
 from bench.inference import ROPE
 from bench.prose.sections import verdicts as texts
-from bench.report.page import Heading, PageFigure
+from bench.report.drawing import PageFigure
+from bench.report.page import Heading
 from bench.report.sections import verdicts
 
 EIGHT = tuple("abcdefgh")
@@ -25,6 +26,7 @@ def eight(made):
     return made(ahead, ("random", "tpe"), EIGHT, repetitions=8)
 
 
+@pytest.mark.slow
 def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     eight, find, builder, table
 ):
@@ -61,6 +63,7 @@ def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
     assert [row[name] for name in same] == [of[name] for name in same]
 
 
+@pytest.mark.slow
 def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, builder, table, said):
     section = verdicts.section(find(eight), builder)
     row = table(section, NEW)["tpe"]
@@ -76,6 +79,7 @@ def test_new_problems_are_told_by_wilcoxon_and_by_probabilities(eight, find, bui
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_order_is_the_leaderboards(made, find, builder, table):
     places = {"random": 3.0, "grid": 1.0, "gp": 0.0, "tpe": 2.0}
     frames = made(lambda s, p, r, t: places[s] + 0.1 * r, tuple(places), EIGHT[:2], repetitions=3)
@@ -85,6 +89,7 @@ def test_the_order_is_the_leaderboards(made, find, builder, table):
     assert {row["difference"][0] for row in shown.values()} == {"−"}
 
 
+@pytest.mark.slow
 def test_of_many_pairs_those_with_random_come_first_and_the_rest_is_in_a_file(
     made, find, builder, table, said
 ):
@@ -118,6 +123,7 @@ def test_a_single_repetition_could_find_nothing(made, find, builder, table, said
     assert texts.new(ROPE, False) in said(section)
 
 
+@pytest.mark.slow
 def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
     frames = made(lambda *_: 1.0, problems=EIGHT, repetitions=3)
     section = verdicts.section(find(frames), builder)
@@ -138,6 +144,7 @@ def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, da
     assert not any(getattr(item, "label", "") == NEW for item in section.items)
 
 
+@pytest.mark.slow
 def test_the_matrix_has_the_probability_that_the_row_is_better(eight, find, builder, monkeypatch):
     drawn = []
     monkeypatch.setattr(builder, "figure", lambda draw, frame, **_: drawn.append(frame))
@@ -151,6 +158,7 @@ def test_the_matrix_has_the_probability_that_the_row_is_better(eight, find, buil
     assert pd.isna(wide.loc["tpe", "tpe"])
 
 
+@pytest.mark.slow
 def test_the_section_is_drawn(eight, find, builder):
     section = verdicts.section(find(eight), builder)
     assert isinstance(section.items[0], PageFigure)

@@ -1,6 +1,6 @@
 """Makes a sweep of any size in seconds: 33 problems × 10 strategies × R repetitions × 100 trials.
 
-    python tests/benchmarks/synthetic.py FOLDER REPETITIONS
+    python -m bench.testing.synthetic FOLDER REPETITIONS
 
 writes FOLDER/trials.parquet, anybody's tidy table, and FOLDER/sweep, a packed results folder.
 """
@@ -151,9 +151,14 @@ def _ids(made: Synthetic) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write a sweep of as many repetitions as the command line says, in both forms."""
     target, wanted = Path(sys.argv[1]), int(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
     big = make(wanted)
     write_table(big, target / "trials.parquet")
     write_folder(big, target / "sweep")
+
+
+if __name__ == "__main__":
+    main()
