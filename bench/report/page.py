@@ -157,6 +157,15 @@ def kept_whole(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
+LONGEST_WORD = 20
+"""Characters that a column for text has room for on a telephone."""
+
+
+def has_words(text: str) -> bool:
+    """Return whether the text of a cell needs no break within a word."""
+    return all(len(word) <= LONGEST_WORD for word in re.split(r"[\s-]+", str(text)))
+
+
 def render(template: str, page: Mapping[str, Any]) -> str:
     """Return a template of this package, filled."""
     import jinja2
@@ -168,4 +177,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
     )
     environment.filters["themed"] = style.themed
     environment.filters["kept_whole"] = kept_whole
+    environment.filters["has_words"] = has_words
     return environment.get_template(template).render(page)

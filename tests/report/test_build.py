@@ -118,8 +118,8 @@ def test_the_page_tells_what_stands_behind_each_label(sweep, build, tmp_path):
     runs["problem_settings"] = '{"folds":5,"repeats":1}'
     runs["strategy_name"] = runs["strategy"].replace({"grid": "path/to/own.py:Grid"})
     page = build(trials, runs, tmp_path / "r", seeds=(77,)).read_text(encoding="utf-8")
-    assert '<td class="text">folds = 5, repeats = 1</td>' in page
-    assert '<td class="text">path/to/own.py:Grid</td>' in page
+    assert '<td class="text words">folds = 5, repeats = 1</td>' in page
+    assert '<td class="text words">path/to/own.py:Grid</td>' in page
     assert "Master seed 77" in page
 
 

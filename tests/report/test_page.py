@@ -1,6 +1,7 @@
 from concurrent.futures import Future
 
 import pandas as pd
+import pytest
 from markupsafe import Markup
 
 from bench.prose.claims import Said
@@ -15,6 +16,7 @@ from bench.report.page import (
     PageTable,
     Section,
     Terms,
+    has_words,
     render,
 )
 
@@ -52,7 +54,7 @@ def test_a_section_shows_its_items_in_order():
         '<p class="note">some <em>words</em></p>',
         'aria-label="a table"',
         '<td><span class="swatch" style="background: #90bc00"></span>gp</td>',
-        '<td class="text">a</td>',
+        '<td class="text words">a</td>',
         "<td>&lt;b&gt;</td>",
         "<li>first</li>",
         "<dt>key</dt><dd>value</dd>",
@@ -90,3 +92,19 @@ def test_a_verdict_without_numbers_has_no_legend():
 def test_a_page_without_curves_carries_no_data():
     assert "application/json" not in shown()
     assert '<script type="application/json" id="curves">{"a":1}</script>' in shown(curves='{"a":1}')
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("undecided", True),
+        ("practically equal", True),
+        ("table-boosting-breast-cancer", True),
+        ("/a/path/that/nobody/can/break.py", False),
+        ("", True),
+    ],
+)
+def test_only_words_that_are_too_long_are_broken(text, fits):
+    assert has_words(text) == fits
+    frame = pd.DataFrame({"strategy": ["a"], "why": [text]})
+    assert ('class="text words"' in shown(PageTable(frame, "t", ("why",)))) == fits
