@@ -286,7 +286,8 @@ def test_a_check_that_raises_is_a_line_that_fails(call, monkeypatch):
     result = call(continua.time_to_target, tables.draws_until_95_percent)
     assert result.exit_code == 1
     assert failed(result.output) == {"time to target"}
-    assert "FAIL RuntimeError: random: ask raised ValueError: out of order" in result.output
+    assert "FAIL RuntimeError: random on " in result.output
+    assert ": ask raised ValueError: out of order" in result.output
     # The others go on.
     assert "3 of 4 lines hold" in result.output
     (line, *_) = json.loads(call(continua.time_to_target, options=["--json"]).output)
