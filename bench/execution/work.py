@@ -87,12 +87,12 @@ def work(job: Job, folder: str, count: Callable[[int], None]) -> tuple[End, floa
         RunError: whatever ended it, also what is no `Exception`.
     """
     try:
-        return do(job, Store(Path(folder)), _environment(), count)
+        return do(job, Store(Path(folder)), prepare(), count)
     except BaseException as error:
         raise RunError(in_words(error)) from None
 
 
 @functools.cache
-def _environment() -> dict[str, Any]:
-    """Return the environment of this worker, which asks once: it does one sweep."""
+def prepare() -> dict[str, Any]:
+    """Return the environment of this worker, which asks once, before its first run."""
     return environment.describe()

@@ -67,7 +67,8 @@ def main() -> None:
 
     Arguments of the program: the function, `module:name`; file descriptors of the channel, of
     standard error, and of the counts shared with the driver; this worker's place in them; the
-    process id of the driver.
+    process id of the driver. If the function's module has a `prepare`, that is called before the
+    first task, whose time limit it is no part of.
     """
     # A forked child of an evaluation comes to the same lines; only this process is the worker.
     me = os.getpid()
@@ -81,8 +82,11 @@ def main() -> None:
     _follow(driver)
     table = memoryview(mmap.mmap(counts, 0)).cast("q")
     os.close(counts)
-    module, _, name = reference.partition(":")
-    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    path, _, name = reference.partition(":")
+    module = importlib.import_module(path)
+    function: Callable[..., Any] = getattr(module, name)
+    if hasattr(module, "prepare"):
+        module.prepare()
     # From here on what is said is said by a run.
     os.dup2(words, 2)
     os.close(words)

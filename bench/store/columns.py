@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -185,7 +185,9 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
                     column = _column(read(name), name)
                     lists[name] = column if order is None else column[order]
             _check(lists, place, [end.trials for end in ends])
-            if without:
+            if not without:
+                _check_clock(read)
+            else:
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
         made = [_made_in(head) for head in heads]
         checked = [is_checked(metadata)] * len(heads)
@@ -229,6 +231,12 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
             raise DamagedError(f"a trial lacks its {name}")
     if np.isnan(lists["value"][lists["status"].codes == 0]).any():
         raise DamagedError("a completed trial lacks its value")
+
+
+def _check_clock(read: Callable[[str], Any]) -> None:
+    for name in CLOCK:
+        if read(name).null_count:
+            raise DamagedError(f"a trial lacks its {name}")
 
 
 def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 SCHEMA = 2
 """What is written. 2: a trial has `started_s`, `finished_s` and `worker`."""
 
-READABLE = frozenset({1, SCHEMA})
+READABLE = (1, SCHEMA)
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bench.core import Trial
+from bench.core import Status, Trial
 from bench.job import Job
 from bench.run import End, Ended
 from bench.store.frame import frames
@@ -113,9 +113,15 @@ class Memory:
         reason: str,
         seconds: float = 0.0,
     ) -> End:
-        """Record a run that has no trials."""
-        end = End(ended, reason, seconds=seconds)
-        self.open(job, made_in).close(end)
+        """End a run, keeping the trials of an earlier attempt; one that used its budget stays."""
+        earlier = self._records.get(job.id)
+        if earlier is None:
+            earlier = RunRecord(header(job, made_in), [], None)
+        elif earlier.end is not None and earlier.end.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+            return earlier.end
+        failed = sum(line["status"] == Status.FAILED for line in earlier.trials)
+        end = End(ended, reason, len(earlier.trials), seconds=seconds, failed=failed)
+        self._records[job.id] = RunRecord(earlier.header, earlier.trials, end)
         return end
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -226,3 +226,14 @@ def test_a_sweep_whose_settings_nest_too_deep_is_damaged(done):
         done.sweep_path.write_bytes(orjson.dumps(sweep).replace(b'"HERE"', deep))
         with pytest.raises(StoreError, match=r"sweep.json is damaged .*; run the sweep again"):
             opened(done.folder)
+
+
+@pytest.mark.parametrize("schema", [[1], {}, None, "2"])
+def test_a_schema_that_is_no_number_is_refused_like_another(done, forged, schema):
+    text = orjson.dumps(schema)
+    forged(run_files(done)[0], b'"schema":2', b'"schema":' + text)
+    with pytest.raises(StoreError, match="must have schema 1 or 2, "):
+        list(done.records([]))
+    done.sweep_path.write_bytes(b'{"schema": ' + text + b"}")
+    with pytest.raises(StoreError, match="must have schema 1 or 2, "):
+        done.sweep()

@@ -46,3 +46,18 @@ def test_a_trial_that_is_made_again_replaces_those_after_it(make_sweep, tmp_path
     writer.close(End(Ended.COMPLETED, trials=2))
     (record,) = memory.records()
     assert [line["trial"] for line in record.trials] == [0, 1]
+
+
+def test_memory_keeps_what_an_ended_run_has(make_sweep):
+    memory = Memory()
+    plan = make_plan(make_sweep(["Random", "Raises"], ["Sphere"], repetitions=1), memory)
+    for job in plan.todo:
+        do(job, memory, {"python": "3"})
+    ends = {
+        job.pair[0]: memory.end(job, {"python": "4"}, Ended.CRASHED, "late") for job in plan.todo
+    }
+    assert (ends["Random"].ended, ends["Random"].trials) == (Ended.COMPLETED, 8)
+    assert (ends["Raises"].ended, ends["Raises"].reason) == (Ended.CRASHED, "late")
+    assert ends["Raises"].trials == 3
+    assert {len(record.trials) for record in memory.records()} == {3, 8}
+    assert {record.header["environment"]["python"] for record in memory.records()} == {"3"}
