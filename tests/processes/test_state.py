@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,25 @@ from bench.processes.state import ASPECTS, Changes, State
 
 def test_nothing_changed_is_nothing_to_put_back():
     assert State().restore() == Changes()
+
+
+@pytest.fixture
+def child():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.communicate(b"\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system lists no children")
+def test_a_child_that_was_there_before_is_nobodys_leaving(child):
+    assert State().restore() == Changes()
+    assert child.poll() is None
+
+
+def test_a_child_that_stays_is_named(request):
+    state = State()
+    request.getfixturevalue("child")
+    assert state.restore().lasting == ("processes",)
 
 
 @pytest.mark.parametrize("aspect", ASPECTS, ids=lambda aspect: aspect.name)
