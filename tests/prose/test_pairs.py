@@ -11,7 +11,7 @@ ROW = {
     "lost": 4, "ahead": 3, "behind": 9, "repetitions_needed": 12.0,
     "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
     "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
-    "dominant_bounded": math.nan, "verdict_without": "",
+    "dominant_bounded": 0.25, "verdict_without": "",
 }  # fmt: skip
 OPEN = ROW | {
     "verdict": "undecided", "low": -0.01, "high": 0.07, "p": 0.2,
