@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, groupby
 from time import perf_counter
+from typing import Any
 
 from bench import environment
 from bench.execution.backend import Backend, Outcome
@@ -105,12 +107,16 @@ class _Execution:
     ) -> None:
         self.plan, self.sink, self.backend, self.show = plan, sink, backend, show
         self.progress = Progress(runs=len(plan.todo))
-        self.made_in = environment.describe()
         self.running = 0
         self.seconds: dict[tuple[str, str], float] = {}
         self.waiting = Counter(job.pair for job in plan.todo)
         self.ended_trials = 0
         self.began = perf_counter()
+
+    @cached_property
+    def made_in(self) -> dict[str, Any]:
+        """The environment of this process, which only runs that never reach a worker need."""
+        return environment.describe()
 
     def run(self, interrupts: HeldBack) -> Progress:
         for job in self.plan.todo:

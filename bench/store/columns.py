@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -182,12 +182,13 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             without = CLOCK if metadata["schema"] == 1 else ()
             for name in dict.fromkeys([*_CHECKED, *wanted]):
                 if name not in without:
-                    column = _column(read(name), name)
+                    values = read(name)
+                    if name in CLOCK and values.null_count:
+                        raise DamagedError(f"a trial lacks its {name}")
+                    column = _column(values, name)
                     lists[name] = column if order is None else column[order]
             _check(lists, place, [end.trials for end in ends])
-            if not without:
-                _check_clock(read)
-            else:
+            if without:
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
         made = [_made_in(head) for head in heads]
         checked = [is_checked(metadata)] * len(heads)
@@ -231,12 +232,6 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
             raise DamagedError(f"a trial lacks its {name}")
     if np.isnan(lists["value"][lists["status"].codes == 0]).any():
         raise DamagedError("a completed trial lacks its value")
-
-
-def _check_clock(read: Callable[[str], Any]) -> None:
-    for name in CLOCK:
-        if read(name).null_count:
-            raise DamagedError(f"a trial lacks its {name}")
 
 
 def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:
