@@ -17,7 +17,7 @@ class Facts:
         library: name and version of what does the strategy's work, or "".
         metric: of the problem, by name.
         direction: "maximize" or "minimize".
-        is_set: whether the order of the strategy's suggestions means nothing, as in a grid.
+        unordered: whether the order of the strategy's suggestions means nothing, as in a grid.
         dataset: what the problem is made of; "" in records of versions that did not say.
         optimum: the best value there is in this repetition, None where unknown.
         median_draw: the median value of one random configuration, None where unknown.
@@ -30,7 +30,7 @@ class Facts:
     library: str
     metric: str
     direction: str
-    is_set: bool
+    unordered: bool
     dataset: str = ""
     optimum: float | None = None
     median_draw: float | None = None

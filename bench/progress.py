@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.execution import execute
-from bench.run import Ended
+from bench.run import RunStatus
 from bench.words import many
 
-_BAD = (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED)
+_BAD = (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED)
 
 
 class ProgressBar:
@@ -52,7 +52,7 @@ class ProgressBar:
         parts = [
             f"{many(failed, 'run')} failed",
             *([f"{many(broken, 'trial')} failed"] if broken else []),
-            f"{progress.ended[Ended.SKIPPED]} skipped",
+            f"{progress.ended[RunStatus.SKIPPED]} skipped",
             f"{rate:,.0f} trials/s",
             _left(progress),
         ]

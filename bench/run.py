@@ -30,15 +30,20 @@ LARGEST = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
 
 
-class Ended(StrEnum):
+class RunStatus(StrEnum):
     """How a run ended."""
 
     COMPLETED = "completed"
-    EXHAUSTED = "exhausted"
+    STOPPED_EARLY = "stopped early"
     FAILED = "failed"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     SKIPPED = "skipped"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the strategy did all it could, so that nothing is left to do."""
+        return self in (RunStatus.COMPLETED, RunStatus.STOPPED_EARLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +51,20 @@ class End:
     """How a run ended and what it took.
 
     Args:
-        ended: completed (the budget is used up), exhausted (the strategy had nothing more to
-            suggest), failed (the strategy's fault), timeout, crashed (its process died), skipped.
+        status: completed (the budget is used up), stopped early (the strategy had no candidate
+            left), failed (the strategy's fault), timeout, crashed (its process died), skipped.
         reason: why, empty for a completed run.
-        trials: how many trials it has.
+        n_trials: how many trials it has.
         start_seconds: the strategy's `start`.
-        seconds: from start to end, of the process that ended it.
+        run_seconds: from start to end, of the process that ended it.
         failed: how many of its trials failed; not recorded, since the trials say it.
     """
 
-    ended: Ended
+    status: RunStatus
     reason: str = ""
-    trials: int = 0
+    n_trials: int = 0
     start_seconds: float = 0.0
-    seconds: float = 0.0
+    run_seconds: float = 0.0
     failed: int = field(default=0, compare=False)
 
 
@@ -127,24 +132,24 @@ class Run:
         self.strategy, self.problem, self.budget = strategy, problem, budget
         self.strategy_seed, self.problem_seed = strategy_seed, problem_seed
         self.recorded = recorded
-        self.end = End(Ended.FAILED, "the run was not iterated to its end")
+        self.end = End(RunStatus.FAILED, "the run was not iterated to its end")
 
     def __iter__(self) -> Iterator[Trial]:
         """Yield each newly measured trial as soon as the strategy was told."""
         began = perf_counter()
         self._process = os.getpid()
         self._count, self._failed, self._start_seconds = 0, 0, 0.0
-        ended, reason = Ended.COMPLETED, ""
+        status, reason = RunStatus.COMPLETED, ""
         try:
             yield from self._closing(self._trials())
-            if self._exhausted:
-                ended = Ended.EXHAUSTED
-                reason = f"nothing more to suggest after {many(self._count, 'trial')}"
+            if self._stopped_early:
+                status = RunStatus.STOPPED_EARLY
+                reason = f"no candidates left after {many(self._count, 'trial')}"
         except StrategyError as error:
-            ended, reason = Ended.FAILED, _readable(str(error))
+            status, reason = RunStatus.FAILED, _readable(str(error))
         self._leave_forks()
         seconds = perf_counter() - began
-        self.end = End(ended, reason, self._count, self._start_seconds, seconds, self._failed)
+        self.end = End(status, reason, self._count, self._start_seconds, seconds, self._failed)
 
     def _closing(self, trials: Iterator[Trial]) -> Iterator[Trial]:
         """Yield trials, and close the strategy when they end or are given up."""
@@ -168,15 +173,9 @@ class Run:
         strategy, problem, seed = self.strategy, self.problem, self.problem_seed
         sign, self._space = problem.metric.sign, problem.space
         space, self._seen = _seen_by(strategy, problem, self.budget)
-        self._exhausted = False
+        self._stopped_early = False
 
-        clock = perf_counter()
-        try:
-            strategy.start(space, seed=self.strategy_seed, budget=self._seen)
-        except Exception as error:
-            raise _blame("start", error) from error
-        self._start_seconds = perf_counter() - clock
-
+        self._start(space)
         replay: Iterator[Trial] = iter(self.recorded)
         number, steps = 0, self._seen.fidelity.steps
         # In steps, which are whole numbers: shares such as 1/3 do not add up to a whole budget.
@@ -190,37 +189,49 @@ class Run:
                 raise _blame("ask", error) from error
             answered = perf_counter()
             if suggestion is None:
-                self._exhausted = True
+                self._stopped_early = True
                 return
             plain = self._checked(suggestion, number)
             price = round(plain.fidelity * steps)
             if price > left:
                 return  # what is left of the budget does not pay for it
-            trial = next(replay, None)
-            replayed = trial is not None and trial.suggestion == plain
-            if trial is None or not replayed:
-                replay = iter(())
-                trial = self._evaluate(number, plain, sign, seed, answered - asked, now)
-            self._failed += trial.status is Status.FAILED
-            told = _as_told(trial, suggestion)
+            known = next(replay, None)
+            if known is not None and known.suggestion != plain:
+                known, replay = None, iter(())
+            if known is None:
+                told, evaluation = self._evaluate(
+                    number, plain, suggestion, sign, seed, answered - asked, now
+                )
+            else:
+                evaluation = known.evaluation
+                told = _with(known, suggestion, _untested(evaluation), 0.0)
+            self._failed += told.status is Status.FAILED
             telling = perf_counter()
             try:
                 strategy.tell(told)
             except Exception as error:
                 # The trial was measured and stays; only then does the run end.
                 self._count = number + 1
-                if not replayed:
-                    yield trial
+                if known is None:
+                    yield _with(told, plain, evaluation, 0.0)
                 raise _blame("tell", error) from error
             told_at = perf_counter()
             self._leave_forks()
             left -= price
             number += 1
             self._count = number
-            tell_seconds = trial.tell_seconds if replayed else told_at - telling
-            now = trial.finished + tell_seconds
-            if not replayed:
-                yield _with_tell(trial, tell_seconds)
+            tell_seconds = told_at - telling if known is None else known.tell_seconds
+            now = told.finished + tell_seconds
+            if known is None:
+                yield _with(told, plain, evaluation, tell_seconds)
+
+    def _start(self, space: SearchSpace) -> None:
+        clock = perf_counter()
+        try:
+            self.strategy.start(space, seed=self.strategy_seed, budget=self._seen)
+        except Exception as error:
+            raise _blame("start", error) from error
+        self._start_seconds = perf_counter() - clock
 
     def _leave_forks(self) -> None:
         """End a forked child of the strategy or the problem that comes back: the run is not its."""
@@ -262,12 +273,14 @@ class Run:
     def _evaluate(
         self,
         number: int,
+        plain: Suggestion,
         suggestion: Suggestion,
         sign: float,
         seed: int,
         ask_seconds: float,
         asked: float,
-    ) -> Trial:
+    ) -> tuple[Trial, Evaluation | None]:
+        """Return the trial as the strategy may see it, and all that the problem measured."""
         status, loss, reason = Status.COMPLETED, None, ""
         evaluation: Evaluation | None = None
         cost: float | None = None
@@ -275,7 +288,7 @@ class Run:
         try:
             # A copy: what a problem does to its configuration is no part of the record.
             evaluation = self.problem.evaluate(
-                dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
+                dict(plain.config), seed=seed, fidelity=plain.fidelity
             )
             seconds = perf_counter() - clock
             evaluation = plain_evaluation(evaluation, seconds)
@@ -294,20 +307,15 @@ class Run:
         self._leave_forks()
         cost = seconds if cost is None else cost
         started = asked + ask_seconds
-        return Trial(
-            number,
-            suggestion,
-            status,
-            loss,
-            evaluation if status is Status.COMPLETED else None,
-            reason,
-            cost,
-            ask_seconds,
-            seconds,
-            0.0,
-            started,
-            started + cost,
-        )
+        evaluation = evaluation if status is Status.COMPLETED else None
+        seen = _untested(evaluation)
+        finished = started + cost
+        # Positional on purpose, here and below: this is the hot loop.
+        told = Trial(
+            number, suggestion, status, loss, seen, reason, cost, ask_seconds, seconds, 0.0,
+            started, finished,
+        )  # fmt: skip
+        return told, evaluation
 
 
 def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
@@ -354,46 +362,25 @@ def _bounded(name: str, value: float) -> float:
     return number
 
 
-def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
-    """Return the trial as the strategy may see it: its own suggestion, no test value."""
-    evaluation = trial.evaluation
-    if evaluation is not None:
-        # Another object than the recorded one, whatever a strategy does to it.
-        evaluation = Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
-    return Trial(
-        trial.number,
-        suggestion,
-        trial.status,
-        trial.loss,
-        evaluation,
-        trial.reason,
-        trial.cost,
-        trial.ask_seconds,
-        trial.evaluate_seconds,
-        0.0,
-        trial.started,
-        trial.finished,
-        trial.worker,
-    )
+def _untested(evaluation: Evaluation | None) -> Evaluation | None:
+    """Return what a strategy may see of an evaluation: all but its test value.
+
+    Another object than the recorded one, whatever a strategy does to it.
+    """
+    if evaluation is None:
+        return None
+    return Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
 
 
-def _with_tell(trial: Trial, seconds: float) -> Trial:
-    # Positional on purpose: dataclasses.replace costs three times as much in the hot loop.
+def _with(
+    trial: Trial, suggestion: Suggestion, evaluation: Evaluation | None, tell_seconds: float
+) -> Trial:
+    """Return a trial with other parts; `dataclasses.replace` costs three times as much."""
     return Trial(
-        trial.number,
-        trial.suggestion,
-        trial.status,
-        trial.loss,
-        trial.evaluation,
-        trial.reason,
-        trial.cost,
-        trial.ask_seconds,
-        trial.evaluate_seconds,
-        seconds,
-        trial.started,
-        trial.finished,
-        trial.worker,
-    )
+        trial.number, suggestion, trial.status, trial.loss, evaluation, trial.reason, trial.cost,
+        trial.ask_seconds, trial.evaluation_wall_seconds, tell_seconds, trial.started,
+        trial.finished, trial.worker,
+    )  # fmt: skip
 
 
 def _blame(step: str, error: Exception) -> StrategyError:

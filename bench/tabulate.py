@@ -18,7 +18,6 @@ from bench import registry
 from bench.core import Config, Evaluation, EvaluationError, SearchSpace
 from bench.errors import UserError
 from bench.execution.plan import resolve
-from bench.run import Ended
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.record import environments, trial_from_dict
@@ -144,8 +143,8 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
     seeds = [0] * sweep.repetitions
     made_in: list[dict[str, Any]] = []
     for record in store.records([]):
-        ended = record.end and record.end.ended
-        if record.id not in specs or ended not in (Ended.COMPLETED, Ended.EXHAUSTED):
+        status = record.end and record.end.status
+        if record.id not in specs or not (status and status.is_whole):
             continue
         missing.remove(record.id)
         spec = specs[record.id]

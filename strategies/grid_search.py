@@ -43,7 +43,7 @@ class GridSearch(Strategy):
                 )
 
     @property
-    def is_set(self) -> bool:
+    def unordered(self) -> bool:
         return self.order == "shuffled"
 
     @property

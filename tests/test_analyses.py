@@ -67,8 +67,8 @@ def test_an_analysis_is_made_once_and_only_when_it_is_asked_for(small, find, mon
 
 def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
     frames = made(lambda *_: 1.0, ("tpe", "grid", "random"), problems=("a", "b"))
-    frames[1].loc[frames[1]["problem"] == "a", "is_set"] = False
-    frames[1].loc[frames[1]["strategy"] == "random", "is_set"] = True
+    frames[1].loc[frames[1]["problem"] == "a", "unordered"] = False
+    frames[1].loc[frames[1]["strategy"] == "random", "unordered"] = True
     assert find(frames).sets == ["grid", "random"]
     assert find(made(lambda *_: 1.0)).sets == []
 

@@ -124,7 +124,7 @@ def test_what_a_run_imports_changes_nothing_for_the_next(write, helper, tmp_path
     plan, memory = make_plan(sweep, Store(tmp_path / "r")), Memory()
     for job in plan.todo:
         work.do(job, memory, {})
-    assert [record.end.ended for record in memory.records()] == ["completed"] * 2
+    assert [record.end.status for record in memory.records()] == ["completed"] * 2
     assert "helper_of_mine" in sys.modules
     assert make_plan(sweep, Store(tmp_path / "r")).todo == plan.todo
 

@@ -35,7 +35,7 @@ def armed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("how", "ended", "reason"),
+    ("how", "status", "reason"),
     [
         ("exit", "crashed", "its process died: exit code 3"),
         ("exit 0", "crashed", "its process died: exit code 0"),
@@ -48,7 +48,7 @@ def armed(tmp_path):
     ],
 )
 def test_a_dying_worker_costs_its_own_run_only(
-    make_sweep, run_here, parts, values, tmp_path, armed, how, ended, reason
+    make_sweep, run_here, parts, values, tmp_path, armed, how, status, reason
 ):
     deadly = parts("Deadly", how=how, armed=str(armed))
     sweep = make_sweep(
@@ -61,15 +61,15 @@ def test_a_dying_worker_costs_its_own_run_only(
     progress = run_locally(make_plan(sweep, store), store, jobs=2)
 
     runs = store.frames()[1].set_index("problem")
-    assert set(runs.loc[["Sphere"], "ended"]) == {"completed"}
-    assert set(runs.loc[["Sphere"], "trials"]) == {8}
+    assert set(runs.loc[["Sphere"], "status"]) == {"completed"}
+    assert set(runs.loc[["Sphere"], "n_trials"]) == {8}
     # The fourth evaluation is deadly: three are there, and they stay.
-    assert set(runs.loc[["Deadly"], "ended"]) == {ended}
+    assert set(runs.loc[["Deadly"], "status"]) == {status}
     assert set(runs.loc[["Deadly"], "reason"]) == {reason}
-    assert set(runs.loc[["Deadly"], "trials"]) == {3}
+    assert set(runs.loc[["Deadly"], "n_trials"]) == {3}
     assert (store.rows()["problem"] == "Deadly").sum() == 3 * sweep.repetitions
     ((said, deadly),) = progress.reasons.items()
-    assert said == f": {ended}: {reason}"
+    assert said == f": {status}: {reason}"
     assert len(deadly) == sweep.repetitions
 
     # Without --retry that is what counts; with it, and the cause gone, the runs are done.
@@ -80,7 +80,7 @@ def test_a_dying_worker_costs_its_own_run_only(
     run_locally(plan, store, jobs=2)
     undisturbed = run_here(sweep, tmp_path / "undisturbed")
     pd.testing.assert_frame_equal(values(store), values(undisturbed))
-    assert set(store.frames()[1]["ended"]) == {"completed"}
+    assert set(store.frames()[1]["status"]) == {"completed"}
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_an_exception_no_other_process_knows_costs_its_own_run_only(
     store = Store(tmp_path / "results")
     run_locally(make_plan(sweep, store), store, jobs=2)
     runs = store.frames()[1].set_index("problem")
-    assert set(runs.loc["Sphere", "ended"]) == {"completed"}
-    assert set(runs.loc["BreaksInWorker", "ended"]) == {"crashed"}
+    assert set(runs.loc["Sphere", "status"]) == {"completed"}
+    assert set(runs.loc["BreaksInWorker", "status"]) == {"crashed"}
     assert set(runs.loc["BreaksInWorker", "reason"]) == {reason}
 
 
@@ -198,7 +198,7 @@ def check_resumed(driven, before, jobs, values, run_here):
     undisturbed = Store(driven.folder.parent / "undisturbed")
     run_here(driven.sweep, undisturbed.folder)
     pd.testing.assert_frame_equal(values(store), values(undisturbed))
-    assert set(store.frames()[1]["ended"]) == {"completed"}
+    assert set(store.frames()[1]["status"]) == {"completed"}
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -265,7 +265,7 @@ def test_workers_that_die_before_they_begin_cost_no_run(driven, tmp_path, worker
     done = driven.finish(jobs=1)
     assert (done.returncode, done.stderr) == (0, "")
     assert not (tmp_path / "armed").exists()
-    assert set(Store(driven.folder).frames()[1]["ended"]) == {"completed"}
+    assert set(Store(driven.folder).frames()[1]["status"]) == {"completed"}
 
 
 def test_workers_that_never_begin_end_the_sweep_in_words(driven, worker_start):
@@ -317,7 +317,7 @@ def test_reading_works_while_a_sweep_runs_and_packing_waits_its_turn(driven):
         finished = counts.get("completed", 0)
         store = Store(driven.folder)
         trials, runs = store.frames()
-        assert sorted(runs["trials"]) == [3] * 2 + [12] * finished
+        assert sorted(runs["n_trials"]) == [3] * 2 + [12] * finished
         assert len(trials) == 6 + 12 * finished
         # A run that is being done again would lose its new file to the pack of the old one.
         with pytest.raises(StoreError, match="one process at a time may change the results"):

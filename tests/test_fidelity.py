@@ -168,7 +168,7 @@ def by_hand(trials):
     """The loss of the best full evaluation after 1 … 12 equivalents, and the 60 random losses."""
     halving, random = [], []
     for repetition in range(REPETITIONS):
-        of = trials[trials["repetition"] == repetition].sort_values("trial")
+        of = trials[trials["repetition"] == repetition].sort_values("trial_number")
         xs = [eval(text)["x"] for text in of.loc[of["strategy"] == "halving", "config"]]
         assert len(xs) == 52
         best, curve = np.inf, []
@@ -217,12 +217,12 @@ def test_the_places_are_those_of_exact_fractions(played):
     trials, _ = played
     spent, rows = Fraction(), []
     first = trials[(trials["strategy"] == "halving") & (trials["repetition"] == 0)]
-    for fidelity in first.sort_values("trial")["fidelity"]:
+    for fidelity in first.sort_values("trial_number")["fidelity"]:
         spent += Fraction(fidelity).limit_denominator(100)
         rows.append(-(-spent.numerator // spent.denominator))
     assert rows == [3 * round_ + n for round_ in range(4) for n in [1] * 9 + [2] * 3 + [3]]
     one = np.zeros(52, dtype=np.int64)
-    found = places(one, np.arange(52), first.sort_values("trial")["fidelity"].to_numpy())
+    found = places(one, np.arange(52), first.sort_values("trial_number")["fidelity"].to_numpy())
     assert (found + 1).tolist() == rows
 
 

@@ -18,7 +18,7 @@ from bench.cli import main
 from bench.core import Categorical, Metric, SearchSpace
 from bench.job import Facts, Job
 from bench.registry import PROBLEMS
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.tabular import write_table
@@ -111,7 +111,7 @@ def sent(tmp_path, outside):
         sweep = Sweep("sent", tuple(strategies), tuple(problems), trials=2, repetitions=2)
         store = Store(tmp_path / name)
         store.create(sweep.to_dict())
-        facts = Facts("", "m", "minimize", is_set=False)
+        facts = Facts("", "m", "minimize", unordered=False)
         for spec in sweep.expand():
             writer = store.open(Job(spec, 1, 2, facts), {"python": "3"})
             for number in range(2):
@@ -120,7 +120,7 @@ def sent(tmp_path, outside):
                     Trial(number, Suggestion({"a": "x"}), Status.COMPLETED, found,
                           Evaluation(found, cost=1.0), "", 1.0, 0.1, 1.0, 0.1)
                 )  # fmt: skip
-            writer.close(End(Ended.COMPLETED, "", 2))
+            writer.close(End(RunStatus.COMPLETED, "", 2))
         return store.folder
 
     return make

@@ -36,7 +36,7 @@ def test_results_of_schema_1_are_read_without_checksums(kind):
     store = Store(SCHEMA_1 / kind)
     trials, runs = store.frames()
     assert len(runs) == 12
-    assert set(runs["ended"]) == {"completed"}
+    assert set(runs["status"]) == {"completed"}
     assert not runs["checked"].any()
     assert len(trials) == 12 * 4
     assert all(run_id(record.header["spec"]) == record.id for record in store.records())
@@ -50,9 +50,9 @@ def test_results_of_schema_1_are_read_without_checksums(kind):
 
 def test_both_forms_of_schema_1_hold_the_same():
     frames = [Store(SCHEMA_1 / kind).rows() for kind in ("loose", "packed")]
-    keys = ["run", "trial"]
+    keys = ["run", "trial_number"]
     loose, packed = (frame.sort_values(keys, ignore_index=True) for frame in frames)
-    clocks = {"ask_s", "tell_s", "evaluate_s", "cost", "started_s", "finished_s"}
+    clocks = {"ask_s", "tell_s", "evaluation_wall_s", "evaluation_s", "started_s", "finished_s"}
     kept = [name for name in loose if name not in clocks]
     pd.testing.assert_frame_equal(loose[kept], packed[kept])
 

@@ -17,7 +17,7 @@ from bench import (
     Suggestion,
     Trial,
 )
-from bench.run import Ended
+from bench.run import RunStatus
 from bench.testing.script import CHEAPER, LINE, ROWS, Function, Script, fail, new_run, x_of
 
 
@@ -28,14 +28,14 @@ def test_the_loop_hands_seeds_space_and_budget_to_the_right_places() -> None:
     assert (strategy.space, strategy.seed, strategy.budget) == (LINE, 11, Budget(2))
     assert problem.calls == [({"x": 0.25}, 22, 1.0), ({"x": 0.5}, 22, 1.0)]
     assert [trial.number for trial in trials] == [0, 1]
-    assert (run.end.ended, run.end.reason, run.end.trials) == (Ended.COMPLETED, "", 2)
-    assert run.end.seconds >= run.end.start_seconds > 0
+    assert (run.end.status, run.end.reason, run.end.n_trials) == (RunStatus.COMPLETED, "", 2)
+    assert run.end.run_seconds >= run.end.start_seconds > 0
 
 
 def test_a_run_before_its_end_does_not_look_like_an_ended_one() -> None:
     run = new_run(Script(0.25, 0.5), Function(x_of))
     next(iter(run))
-    assert run.end.ended is Ended.FAILED
+    assert run.end.status is RunStatus.FAILED
     assert "not iterated to its end" in run.end.reason
 
 
@@ -87,7 +87,7 @@ def test_what_is_no_evaluation_is_a_failed_trial() -> None:
 def test_a_failed_trial_costs_its_full_price() -> None:
     run = new_run(Script(*[0.5] * 9), Function(fail), 3)
     assert len(list(run)) == 3
-    assert run.end.ended is Ended.COMPLETED
+    assert run.end.status is RunStatus.COMPLETED
 
 
 @pytest.mark.parametrize("cost", [7.5, None])
@@ -97,7 +97,7 @@ def test_a_recorded_failure_keeps_its_reason_and_its_price(cost: float | None) -
 
     (trial,) = new_run(Script(0.5), Function(again))
     assert (trial.status, trial.reason) == (Status.FAILED, "ValueError: no data")
-    assert trial.cost == (cost or trial.evaluate_seconds)
+    assert trial.cost == (cost or trial.evaluation_wall_seconds)
 
 
 def test_numpy_values_become_plain() -> None:
@@ -124,8 +124,8 @@ def test_a_strategy_that_raises_ends_its_run_and_its_trials_stay(
 ) -> None:
     run = new_run(part("Raises", step=step, after=3), part("Sphere"))
     assert len(list(run)) == trials
-    assert run.end.ended is Ended.FAILED
-    assert run.end.trials == trials
+    assert run.end.status is RunStatus.FAILED
+    assert run.end.n_trials == trials
     reasons = {"start": "no start today", "ask": "out of ideas", "tell": "do not want to know"}
     assert run.end.reason == f"{step} raised RuntimeError: {reasons[step]}"
 
@@ -152,15 +152,15 @@ def test_a_suggestion_that_breaks_a_rule_fails_the_run(suggestion: Any, reason: 
     run = new_run(Script(0.25, suggestion), problem)
     assert len(list(run)) == 1
     assert len(problem.calls) == 1
-    assert run.end.ended is Ended.FAILED
+    assert run.end.status is RunStatus.FAILED
     assert reason in run.end.reason
 
 
 def test_none_means_exhausted() -> None:
     run = new_run(Script(0.25, 0.5), Function(x_of))
     assert len(list(run)) == 2
-    assert run.end.ended is Ended.EXHAUSTED
-    assert run.end.reason == "nothing more to suggest after 2 trials"
+    assert run.end.status is RunStatus.STOPPED_EARLY
+    assert run.end.reason == "no candidates left after 2 trials"
 
 
 def test_a_test_value_is_recorded_and_never_told() -> None:
@@ -186,9 +186,9 @@ def test_a_problem_that_changes_its_configuration_changes_no_record() -> None:
 def test_the_recorded_cost_is_the_problems_own_or_the_clock() -> None:
     (own,) = new_run(Script(0.25), Function(lambda _: Evaluation(1.0, cost=40.0)))
     assert own.cost == 40.0
-    assert 0 < own.evaluate_seconds < 40.0
+    assert 0 < own.evaluation_wall_seconds < 40.0
     (clock,) = new_run(Script(0.25), Function(x_of))
-    assert clock.cost == clock.evaluate_seconds > 0
+    assert clock.cost == clock.evaluation_wall_seconds > 0
 
 
 @pytest.mark.parametrize("cost", [math.nan, math.inf, 1e151, -1.0])
@@ -235,4 +235,4 @@ def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:
     problem = Function(x_of, fidelity=ROWS)
     run = new_run(Script(cheap, whole, cheap, supports=CHEAPER), problem, 1)
     assert [trial.suggestion.fidelity for trial in run] == [0.5]
-    assert run.end.ended is Ended.COMPLETED
+    assert run.end.status is RunStatus.COMPLETED

@@ -16,7 +16,7 @@ from bench import (
     SearchSpace,
     Suggestion,
 )
-from bench.run import Ended, skip_reason
+from bench.run import RunStatus, skip_reason
 from bench.testing.script import CHEAPER, ROWS, Function, Script, new_run, x_of
 
 
@@ -49,7 +49,7 @@ def test_cheaper_evaluations_are_paid_by_their_share() -> None:
     run = new_run(Script(*third, supports=CHEAPER), problem, 10)
     trials = list(run)
     assert len(trials) == 30
-    assert run.end.ended is Ended.COMPLETED
+    assert run.end.status is RunStatus.COMPLETED
     assert {trial.suggestion.fidelity for trial in trials} == {1 / 3}
     assert {call[2] for call in problem.calls} == {1 / 3}
 
@@ -61,7 +61,7 @@ def test_whole_steps_use_a_budget_up() -> None:
         suggestions = [Suggestion({"x": 0.5}, rows.share(step)) for step in steps]
         run = new_run(Script(*suggestions * 7, supports=CHEAPER), Function(x_of, fidelity=rows), 7)
         assert len(list(run)) == 7 * len(steps)
-        assert run.end.ended is Ended.COMPLETED
+        assert run.end.status is RunStatus.COMPLETED
 
 
 @pytest.mark.parametrize("fidelity", [0.0, -0.5, 1 / 15, 0.35, 1.5, math.nan, 10**400, "0.5", None])
@@ -71,7 +71,7 @@ def test_a_fidelity_that_is_no_whole_step_fails_the_run(fidelity: Any) -> None:
         Function(x_of, fidelity=ROWS),
     )
     assert list(run) == []
-    assert run.end.ended is Ended.FAILED
+    assert run.end.status is RunStatus.FAILED
     rule = "suggestion 0: a fidelity must be n / 30 with a whole n from 3 to 30 (rows), got "
     assert run.end.reason.startswith(rule)
     assert "`share(n)` gives it" in run.end.reason
@@ -82,7 +82,7 @@ def test_without_the_capability_a_cheaper_evaluation_fails_the_run() -> None:
     run = new_run(Script(0.25, Suggestion({"x": 0.5}, fidelity=0.5)), problem)
     assert len(list(run)) == 1
     assert [call[2] for call in problem.calls] == [1.0]
-    assert run.end.ended is Ended.FAILED
+    assert run.end.status is RunStatus.FAILED
     assert run.end.reason.startswith("suggestion 1 must be a full evaluation, got fidelity 0.5; ")
 
 

@@ -10,7 +10,7 @@ from bench import (
     Suggestion,
     Trial,
 )
-from bench.run import Ended
+from bench.run import RunStatus
 from bench.testing.script import Function, Script, new_run, x_of
 
 
@@ -52,8 +52,8 @@ def test_a_strategy_is_closed_once_however_its_run_ends(fails: str, measured: in
     assert strategy.calls.count("close") == 1
     assert strategy.calls[-1] == "close"
     # What was measured stays, also where only closing fails.
-    assert len(trials) == run.end.trials == measured
-    assert run.end.ended is (Ended.FAILED if fails else Ended.COMPLETED)
+    assert len(trials) == run.end.n_trials == measured
+    assert run.end.status is (RunStatus.FAILED if fails else RunStatus.COMPLETED)
     assert run.end.reason == (f"{fails} raised RuntimeError: no {fails}" if fails else "")
 
 

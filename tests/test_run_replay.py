@@ -15,7 +15,7 @@ from bench import (
     Suggestion,
     Trial,
 )
-from bench.run import Ended, Run, skip_reason
+from bench.run import Run, RunStatus, skip_reason
 from bench.testing.script import CHEAPER, ROWS, Function, Script, new_run, x_of
 
 
@@ -45,7 +45,10 @@ def test_an_interrupted_run_ends_as_one_that_never_was(
     whole_run, whole = play(())
     rest_run, rest = play(whole[:k])
     assert told_without_clocks(rest) == told_without_clocks(whole[k:])
-    assert (rest_run.end.ended, rest_run.end.trials) == (Ended.COMPLETED, whole_run.end.trials)
+    assert (rest_run.end.status, rest_run.end.n_trials) == (
+        RunStatus.COMPLETED,
+        whole_run.end.n_trials,
+    )
 
 
 def test_replay_really_met_failures(part: Callable[..., Any]) -> None:
@@ -87,6 +90,6 @@ def test_a_replayed_run_fails_where_it_failed(part: Callable[..., Any], step: st
     recorded = list(first)
     again = new_run(part("Raises", step=step), part("Sphere"), recorded=recorded)
     assert list(again) == []
-    assert dataclasses.replace(again.end, seconds=0, start_seconds=0) == dataclasses.replace(
-        first.end, seconds=0, start_seconds=0
+    assert dataclasses.replace(again.end, run_seconds=0, start_seconds=0) == dataclasses.replace(
+        first.end, run_seconds=0, start_seconds=0
     )

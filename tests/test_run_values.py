@@ -117,7 +117,7 @@ def test_the_cost_of_a_failed_evaluation_is_seconds_or_measured(cost):
     (trial,) = new_run(Script(0.25), fail)
     assert trial.reason == "so it was"
     assert type(trial.cost) is float
-    assert trial.cost == 2.0 if cost == 2.0 else trial.cost == trial.evaluate_seconds
+    assert trial.cost == 2.0 if cost == 2.0 else trial.cost == trial.evaluation_wall_seconds
 
 
 def test_a_reason_of_megabytes_is_cut_and_says_how_long_it_was():

@@ -184,7 +184,7 @@ def move_branin(monkeypatch):
 def lose_later_trials_of_one_label(monkeypatch):
     def wrong(*arguments, **options):
         trials, runs = small_sweep(*arguments, **options)
-        return trials[(trials["strategy"] == "random") | (trials["trial"] < 10)], runs
+        return trials[(trials["strategy"] == "random") | (trials["trial_number"] < 10)], runs
 
     monkeypatch.setattr(pairing, "small_sweep", wrong)
 
@@ -335,13 +335,13 @@ def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
     both, runs = small_sweep(
         [Entry("random"), Entry("grid")], [entry(Levels, count=5)], trials=5, repetitions=3
     )
-    assert runs["ended"].tolist() == ["completed"] * 6
+    assert runs["status"].tolist() == ["completed"] * 6
     assert set(runs["problem_seed"]) == {seeds.problem_seed(1, "levels", r) for r in range(3)}
     alone, _ = small_sweep([Entry("random")], [entry(Levels, count=5)], trials=5, repetitions=3)
     kept = both[both["strategy"] == "random"]
     assert kept["value"].tolist() == alone["value"].tolist()
     # In the order it ran, not in the expectation over all orders.
-    grid = both[both["strategy"] == "grid"].sort_values(["repetition", "trial"])
+    grid = both[both["strategy"] == "grid"].sort_values(["repetition", "trial_number"])
     curves = best_so_far(grid, runs[runs["strategy"] == "grid"])
     ordered = grid["value"].to_numpy().reshape(3, 5)
     assert curves.tolist() == np.minimum.accumulate(ordered, axis=1).tolist()

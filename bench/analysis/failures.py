@@ -20,17 +20,17 @@ def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         trials: the tidy frame: strategy, problem, status, reason; texts or categories.
-        runs: a row a run: strategy, problem, ended, reason.
+        runs: a row a run: strategy, problem, status, reason.
 
     Returns:
-        Columns kind ("trial failed", or how runs ended: exhausted, failed, timeout, crashed,
-        skipped, unfinished), strategy, problem, count, reason (empty where there is none); sorted
-        by all but count.
+        Columns kind ("trial failed", or the status of runs: stopped early, failed, timeout,
+        crashed, skipped, unfinished), strategy, problem, count, reason (empty where there is
+        none); sorted by all but count.
     """
     keys = ["strategy", "problem", "reason"]
     failed = trials.loc[(trials["status"] == "failed").to_numpy(), keys]
-    ended = runs.loc[(runs["ended"] != "completed").to_numpy(), ["ended", *keys]]
-    stopped = _counted(ended.rename(columns={"ended": "kind"}))
+    ended = runs.loc[(runs["status"] != "completed").to_numpy(), ["status", *keys]]
+    stopped = _counted(ended.rename(columns={"status": "kind"}))
     before = stopped["kind"] < TRIAL_FAILED
     parts = [stopped[before], _counted(failed).assign(kind=TRIAL_FAILED), stopped[~before]]
     there = [part for part in parts if len(part)]

@@ -28,7 +28,7 @@ def startups(runs: pd.DataFrame) -> dict[str, int]:
         runs: a row a run: strategy, settings (JSON, with every default).
     """
     found: dict[str, int] = {}
-    pairs = runs[["strategy", "settings"]].astype(str).drop_duplicates()
+    pairs = runs[["strategy", "strategy_settings"]].astype(str).drop_duplicates()
     for strategy, text in pairs.itertuples(index=False):
         count = startup_of(json.loads(text))
         if count is not None:
@@ -54,7 +54,7 @@ def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, 
     for strategy in trials.loc[cheap, "strategy"].unique():
         if strategy not in startups:
             continue
-        first = (trials["strategy"] == strategy) & (trials["trial"] < startups[strategy])
+        first = (trials["strategy"] == strategy) & (trials["trial_number"] < startups[strategy])
         runs = trials[first].groupby(["problem", "repetition"], observed=True)["fidelity"]
         found[str(strategy)] = int(evaluations(runs.sum().to_numpy(dtype=float)).max(initial=0))
     return found

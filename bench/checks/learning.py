@@ -18,7 +18,7 @@ from bench.checks.play import (
     suggestions,
 )
 from bench.core import Capability, Config, Strategy, Trial
-from bench.run import Ended
+from bench.run import RunStatus
 
 LEARNING = 60
 """The budget of a run that should show what was learnt: beyond every default number of start-up
@@ -135,10 +135,10 @@ def _against(point: list[float], number: int) -> float:
 
 def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
     trials, end = play(cls, _SPACE, losses, seed=seed, trials=LEARNING, seconds=PATIENCE)
-    require(end.ended is not Ended.FAILED, end.reason)
+    require(end.status is not RunStatus.FAILED, end.reason)
     spent = math.fsum(trial.suggestion.fidelity for trial in trials)
     # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
-    if end.ended is not Ended.COMPLETED and spent < LEARNING:
+    if end.status is not RunStatus.COMPLETED and spent < LEARNING:
         raise NotApplicable(
             f"it spends {spent:.4g} of a budget of {LEARNING} trials, too few to judge: "
             f"{end.reason or 'it ends there'}"

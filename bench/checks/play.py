@@ -29,7 +29,7 @@ from bench.core import (
     Strategy,
     Trial,
 )
-from bench.run import End, Ended, Run, skip_reason
+from bench.run import End, Run, RunStatus, skip_reason
 
 TRIALS = 12
 """The budget of one check's run: beyond every default number of start-up trials but one."""
@@ -173,7 +173,7 @@ def play(
     while (trial := _next(going)) is not None:
         done.append(trial)
         if perf_counter() - began > seconds:
-            return done, End(Ended.TIMEOUT, f"cut off after {seconds:g} s", len(done))
+            return done, End(RunStatus.TIMEOUT, f"cut off after {seconds:g} s", len(done))
     return done, run.end
 
 

@@ -35,7 +35,7 @@ from bench.checks.play import (
 )
 from bench.core import Budget, Capability, SearchSpace, Strategy, Trial
 from bench.registry import STRATEGIES
-from bench.run import End, Ended, Run
+from bench.run import End, Run, RunStatus
 
 LONG = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
@@ -55,7 +55,7 @@ def check_has_defaults(cls: type[Strategy]) -> None:
 
 
 def _require_ended(end: End, where: str) -> None:
-    require(end.ended in (Ended.COMPLETED, Ended.EXHAUSTED), f"{where}: {end.reason}")
+    require(end.status.is_whole, f"{where}: {end.reason}")
 
 
 def check_runs_on_every_space(cls: type[Strategy]) -> str:
@@ -68,7 +68,7 @@ def check_runs_on_every_space(cls: type[Strategy]) -> str:
             declined.append(label)
             continue
         _require_ended(end, label)
-        require(end.trials > 0, f"a strategy must suggest something, on {label!r} it does not")
+        require(end.n_trials > 0, f"a strategy must suggest something, on {label!r} it does not")
     require(
         len(declined) < len(SPACES), "a strategy must run on some space, it declines all of them"
     )
@@ -79,13 +79,13 @@ def check_runs_with_one_trial(cls: type[Strategy]) -> None:
     """A budget of one trial is a budget."""
     end = play(cls, SPACES["mixed"], trials=1)[1]
     _require_ended(end, "with a budget of 1")
-    require(end.trials > 0, "a budget of 1 must give a trial, it gives none")
+    require(end.n_trials > 0, "a budget of 1 must give a trial, it gives none")
 
 
 def check_runs_long(cls: type[Strategy]) -> str:
     """It stays inside the space, and tries more than one point, in a long run as well."""
     trials, end = play(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
-    done, is_whole = len(trials), end.ended is not Ended.TIMEOUT
+    done, is_whole = len(trials), end.status is not RunStatus.TIMEOUT
     if is_whole:
         _require_ended(end, f"after {done} of {LONG} trials")
     if is_whole and done == 1:
@@ -94,10 +94,10 @@ def check_runs_long(cls: type[Strategy]) -> str:
     require(
         different > 1,
         f"a run must try more than one configuration, {done} trials are {configs(trials)[0]}; "
-        "return None where there is nothing more to suggest",
+        "return None where no candidates are left",
     )
     said = f"{different} configurations in {done} trials"
-    if end.ended is Ended.COMPLETED or done == LONG:
+    if end.status is RunStatus.COMPLETED or done == LONG:
         return said
     return f"{said} of {LONG}: {end.reason}"
 

@@ -100,7 +100,7 @@ def compare(
 
 def _skipped(part: Part) -> list[str]:
     """Return a line for each strategy that was skipped, with the first reason."""
-    skipped = part.columns.runs[part.columns.runs["ended"] == "skipped"]
+    skipped = part.columns.runs[part.columns.runs["status"] == "skipped"]
     return [
         f"{part.name}: {row.strategy} was skipped, {shortened(' '.join(row.reason.split()))}"
         for row in skipped.drop_duplicates("strategy").itertuples()
@@ -109,7 +109,7 @@ def _skipped(part: Part) -> list[str]:
 
 def _broken(runs: pd.DataFrame, where: str) -> list[str]:
     """Return a line for each strategy whose runs did not all come to their end."""
-    broken = runs[runs["ended"].isin(["failed", "crashed", "timeout"])]
+    broken = runs[runs["status"].isin(["failed", "crashed", "timeout"])]
     counts = broken["strategy"].astype(str).value_counts(sort=False)
     return [
         f"{where}: {many(int(count), 'run')} of {name} failed, crashed or ran out of time"

@@ -38,7 +38,7 @@ def status(folder: Path, as_json: bool) -> None:
         if record is None:
             kind = "missing"
         else:
-            kind = "unfinished" if record.end is None else record.end.ended.value
+            kind = "unfinished" if record.end is None else record.end.status.value
         counts[spec.strategy.label][kind] += 1
     if as_json:
         data = {

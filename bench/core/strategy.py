@@ -38,7 +38,7 @@ class Strategy(ABC):
     supports: ClassVar[frozenset[Capability]] = frozenset()
 
     @property
-    def is_set(self) -> bool:
+    def unordered(self) -> bool:
         """Whether the order of the suggestions carries no meaning, as in a shuffled grid."""
         return False
 
@@ -76,7 +76,7 @@ class Strategy(ABC):
 
     @abstractmethod
     def ask(self) -> Suggestion | None:
-        """Return what to evaluate next, or None when there is nothing more to suggest."""
+        """Return what to evaluate next, or None when no candidates are left."""
 
     def tell(self, trial: Trial) -> None:  # noqa: B027 - learning from trials is optional
         """Learn from a trial; a failed one has `loss` None."""

@@ -82,8 +82,8 @@ class Trial:
             test value.
         reason: why the evaluation failed; empty otherwise.
         cost: seconds of evaluation that count on the evaluation clock.
-        ask_seconds, evaluate_seconds, tell_seconds: measured by the harness; the evaluation's
-            include the test.
+        ask_seconds, evaluation_wall_seconds, tell_seconds: measured by the harness; the
+            evaluation's include the test.
         started, finished: when its evaluation began and ended on the run's clock: seconds of
             strategy and evaluation since `start`, in which a test value takes no time.
         worker: which one evaluated it, from 0.
@@ -97,7 +97,7 @@ class Trial:
     reason: str = ""
     cost: float = 0.0
     ask_seconds: float = 0.0
-    evaluate_seconds: float = 0.0
+    evaluation_wall_seconds: float = 0.0
     tell_seconds: float = 0.0
     started: float = 0.0
     finished: float = 0.0

@@ -16,7 +16,7 @@ from bench.execution.plan import Plan
 from bench.job import Job
 from bench.processes.interrupts import HeldBack
 from bench.processes.state import Changes
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store import Sink
 from bench.words import many
 
@@ -43,7 +43,7 @@ class Progress:
     """
 
     runs: int
-    ended: Counter[Ended] = field(default_factory=Counter)
+    ended: Counter[RunStatus] = field(default_factory=Counter)
     trials: int = 0
     failed_trials: int = 0
     seconds: float = 0.0
@@ -121,7 +121,7 @@ class _Execution:
     def run(self, interrupts: HeldBack) -> Progress:
         for job in self.plan.todo:
             if job.id in self.plan.skips:
-                self._end(job, Ended.SKIPPED, self.plan.skips[job.id])
+                self._end(job, RunStatus.SKIPPED, self.plan.skips[job.id])
         queue = self._queue()
         with self.backend:
             try:
@@ -159,12 +159,12 @@ class _Execution:
         self.running -= 1
         job = outcome.job
         if outcome.late:
-            self._end(job, Ended.TIMEOUT, outcome.error, self.plan.sweep.run_timeout)
+            self._end(job, RunStatus.TIMEOUT, outcome.error, self.plan.sweep.run_timeout)
         elif outcome.end is None:
-            self._end(job, Ended.CRASHED, outcome.error)
+            self._end(job, RunStatus.CRASHED, outcome.error)
         else:
             self.progress.busy_seconds += outcome.busy_seconds
-            self.seconds[job.pair] = outcome.end.seconds
+            self.seconds[job.pair] = outcome.end.run_seconds
             self._count(job, outcome.end)
         self._note(job, outcome.changes)
 
@@ -178,16 +178,16 @@ class _Execution:
             text = f" left what cannot be put back ({left}): the process was replaced"
             self.progress.notes.setdefault(text, []).append(str(job))
 
-    def _end(self, job: Job, ended: Ended, reason: str, seconds: float | None = None) -> None:
-        self._count(job, self.sink.end(job, self.made_in, ended, reason, seconds or 0.0))
+    def _end(self, job: Job, status: RunStatus, reason: str, seconds: float | None = None) -> None:
+        self._count(job, self.sink.end(job, self.made_in, status, reason, seconds or 0.0))
 
     def _count(self, job: Job, end: End) -> None:
         self.waiting[job.pair] -= 1
-        self.progress.ended[end.ended] += 1
-        self.ended_trials += end.trials
+        self.progress.ended[end.status] += 1
+        self.ended_trials += end.n_trials
         self.progress.failed_trials += end.failed
-        if end.ended in (Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED):
-            text = f": {end.ended}: " + " ".join(end.reason.split())
+        if end.status in (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED):
+            text = f": {end.status}: " + " ".join(end.reason.split())
             self.progress.reasons.setdefault(text, []).append(str(job))
 
     def _update(self) -> None:

@@ -15,7 +15,7 @@ from bench.core import Problem
 from bench.facts import dataset_of, frozen_scale, table_of
 from bench.job import Facts, Job
 from bench.registry import RegistryError
-from bench.run import Ended, in_words, skip_reason
+from bench.run import RunStatus, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Sink
 from bench.tabular import Table
@@ -107,7 +107,7 @@ def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
     for record in sink.records(damaged):
         ends[record.id] = record.end
         before[record.spec.id_without_code] = record.spec
-    again = {Ended.FAILED, Ended.TIMEOUT, Ended.CRASHED} if retry else set()
+    again = {RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
     cells: set[tuple[str, str]] = set()
@@ -118,11 +118,11 @@ def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
         datasets[spec.problem.label] = job.facts.dataset
         reason = facts.skip(spec)
         end = ends.get(spec.id)
-        if reason is None or (end is not None and end.ended is not Ended.SKIPPED):
+        if reason is None or (end is not None and end.status is not RunStatus.SKIPPED):
             cells.add((spec.strategy.label, spec.problem.label))
         # A run that was done stays done, even where its pair could not run today.
-        settled = end is not None and (end.ended is not Ended.SKIPPED or reason is not None)
-        if settled and end is not None and (reason is not None or end.ended not in again):
+        settled = end is not None and (end.status is not RunStatus.SKIPPED or reason is not None)
+        if settled and end is not None and (reason is not None or end.status not in again):
             done += 1
             continue
         if reason is not None:
@@ -196,7 +196,7 @@ class _Facts:
                     library=str(strategy.library or environment.library(strategy.requires)),
                     metric=problem.metric.name,
                     direction=problem.metric.direction,
-                    is_set=bool(strategy.is_set),
+                    unordered=bool(strategy.unordered),
                     positive=problem.positive_class,
                     strategy_distribution=distribution(type(strategy)),
                     problem_distribution=distribution(type(problem)),

@@ -70,7 +70,7 @@ def measure(
     busy = 0.0
     for trial in run:
         recording.append(trial)
-        busy += trial.ask_seconds + trial.evaluate_seconds + trial.tell_seconds
+        busy += trial.ask_seconds + trial.evaluation_wall_seconds + trial.tell_seconds
         count(trial.number + 1)
     recording.close(run.end)
     return run.end, busy + run.end.start_seconds

@@ -130,7 +130,7 @@ def _of_incumbents(trials: pd.DataFrame, panel: Panel) -> dict[tuple[int, int], 
     }
     run = trials.groupby(["strategy", "repetition"], observed=True).ngroup().to_numpy()
     fidelity = trials["fidelity"].to_numpy(dtype=float)
-    place = places(run, trials["trial"].to_numpy(dtype=np.int64), fidelity)
+    place = places(run, trials["trial_number"].to_numpy(dtype=np.int64), fidelity)
     trials, place = trials[fidelity >= 1], place[fidelity >= 1]
     names = trials["strategy"].astype(object).to_numpy()
     found = {}

@@ -185,7 +185,7 @@ def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
     found = (sign * random["value"]).groupby(random["repetition"])
     # A failed trial has no value; it counts as the repetition's worst.
     filled = random.assign(loss=(sign * random["value"]).fillna(found.transform("max")))
-    losses = filled.pivot(index="repetition", columns="trial", values="loss").dropna()
+    losses = filled.pivot(index="repetition", columns="trial_number", values="loss").dropna()
     default = trials[trials["strategy"] == "default"].set_index("repetition")["value"]
     theirs = sign * default.reindex(losses.index).to_numpy(dtype=float)
     place = float((losses.to_numpy() < theirs[:, None]).mean())
@@ -193,7 +193,7 @@ def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
         how="sampled",
         strength=strength.of_sample(losses.to_numpy()),
         place=None if np.isnan(theirs).any() else place,
-        cost=float(random["cost"].median()),
+        cost=float(random["evaluation_s"].median()),
     )
 
 

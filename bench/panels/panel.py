@@ -16,8 +16,8 @@ from bench.panels.rounding import of_size, tied
 COUNTED_OUT = ("skipped", "unfinished")
 """Runs that end so have no place in a conclusion: they had no budget, or not all of it yet."""
 
-STOPPED = "exhausted"
-"""How a run ends whose strategy had nothing more to suggest before the budget was used."""
+STOPPED = "stopped early"
+"""The status of a run whose strategy had no candidates left before the budget was used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Panel:
             order: what it has found after n depends on what was paid for first.
         repetitions: shape (R,).
         ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
-        stopped: shape (S, R): it is recorded that the strategy had nothing more to suggest.
+        stopped: shape (S, R): it is recorded that the strategy had no candidates left.
         used: shape (S, R): places with a trial, which is the budget spent, rounded up.
         trials, failed: shape (S, R): trials, and those of them that failed.
         full: shape (S, R, T): a full evaluation ends here; no two do.
@@ -165,7 +165,7 @@ def to_panels(
             test_value, cost, ask_s, tell_s; finished_s and worker where evaluations were made side
             by side.
         runs: a row a run: strategy, problem, repetition, metric, direction, optimum, budget,
-            is_set, ended.
+            unordered, status.
         strategies: all labels, in the order to show.
         problems: the same; those without a completed trial of a run that counts are left out.
         scales: problem -> what regret is measured by. Without one it is the recorded optimum, or
@@ -174,7 +174,7 @@ def to_panels(
             optimum is not the same in all repetitions).
         datasets: problem -> what it is made of, by default itself.
     """
-    counted = runs[~runs["ended"].isin(COUNTED_OUT)]
+    counted = runs[~runs["status"].isin(COUNTED_OUT)]
     by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
     places = _split(trials, by_problem)
     panels = []
@@ -228,7 +228,7 @@ def _panel(
 
     ran, stopped = np.zeros((2, *shape[:2]), dtype=bool)
     ran[cells(runs)] = True
-    stopped[cells(runs)] = (runs["ended"] == STOPPED).to_numpy()
+    stopped[cells(runs)] = (runs["status"] == STOPPED).to_numpy()
     s, r = cells(trials)
     r = np.minimum(r, shape[1] - 1)
     # A trial of a run that does not count, or beyond what a budget allows, is in no place.
@@ -237,7 +237,7 @@ def _panel(
     fidelity = trials["fidelity"].to_numpy(dtype=float)
     layout = Layout(
         np.where(there, s * shape[1] + r, -1),
-        trials["trial"].to_numpy(dtype=np.int64),
+        trials["trial_number"].to_numpy(dtype=np.int64),
         fidelity,
         (ran.size, shape[2]),
     )
@@ -250,7 +250,7 @@ def _panel(
     own_seconds = (trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float)
     cost, own, share = (
         layout.sums(found).reshape(shape)
-        for found in (trials["cost"].to_numpy(dtype=float), own_seconds, fidelity)
+        for found in (trials["evaluation_s"].to_numpy(dtype=float), own_seconds, fidelity)
     )
     full, counts = layout.full.reshape(shape), layout.counts.reshape(shape)
     made, failed = (
@@ -260,7 +260,7 @@ def _panel(
     used = (counts > 0).sum(axis=2)
     # Of which strategies some evaluations are cheaper than full ones.
     cheaper = (made > full.sum(axis=2)).any(axis=1)
-    sets = frozenset(runs.loc[runs["is_set"].astype(bool), "strategy"].astype(str))
+    sets = frozenset(runs.loc[runs["unordered"].astype(bool), "strategy"].astype(str))
     sets -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
     rows = np.array([name in sets for name in strategies])
     optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign, cheaper)

@@ -173,7 +173,7 @@ def _ordered(source: Source) -> pd.DataFrame:
         pd.Index(source.problems).get_indexer(frame["problem"]),
         pd.Index(source.strategies).get_indexer(frame["strategy"]),
         frame["repetition"].to_numpy(),
-        frame["trial"].to_numpy(),
+        frame["trial_number"].to_numpy(),
     ]
     # They mostly are in order, and to sort ten million rows again takes seconds.
     tie, falls = np.ones(max(len(frame) - 1, 0), dtype=bool), False
@@ -193,7 +193,7 @@ def _sentence(source: Source) -> str:
         repetitions=source.repetitions,
         wanted=source.wanted,
         begun=len(runs),
-        unfinished=int((runs["ended"] == "unfinished").sum()),
+        unfinished=int((runs["status"] == "unfinished").sum()),
         trials=len(trials),
         budget=int(runs["budget"].max()) if len(runs) else 0,
         cheaper=bool((trials["fidelity"] < 1).any()),

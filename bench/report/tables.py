@@ -66,12 +66,11 @@ def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFram
         kind: "strategy" or "problem".
         labels: in the order to show; those without a run are left out.
     """
-    settings = "settings" if kind == "strategy" else "problem_settings"
     columns = {
         kind: kind,
         "name": f"{kind}_name",
         "version": f"{kind}_version",
-        "settings": settings,
+        "settings": f"{kind}_settings",
     }
     found = runs.drop_duplicates(kind).set_index(kind, drop=False)
     found = found.loc[[label for label in labels if label in found.index]]
@@ -79,7 +78,7 @@ def entries(runs: pd.DataFrame, kind: str, labels: Sequence[str]) -> pd.DataFram
     if kind == "strategy":
         libraries = runs.sort_values("library").groupby(kind, observed=True)["library"].unique()
         shown["library"] = libraries.loc[found.index].map(" · or · ".join)
-    shown["settings"] = found[settings].map(_settings)
+    shown["settings"] = found[columns["settings"]].map(_settings)
     return texts(shown)
 
 

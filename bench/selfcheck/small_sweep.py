@@ -38,7 +38,7 @@ def small_sweep(
         )
     )
     for run in frames[1].itertuples():
-        if run.ended not in ("completed", "exhausted"):
+        if run.status not in ("completed", "stopped early"):
             raise RuntimeError(f"{run.strategy} on {run.problem}: {run.reason}")
     return frames
 
@@ -60,7 +60,7 @@ def best_so_far(trials: pd.DataFrame, runs: pd.DataFrame) -> Array:
         Shape (repetitions, trials).
     """
     # A set, whose order means nothing, would have the expectation over all of them.
-    (panel,) = as_panels(trials, runs.assign(is_set=False))
+    (panel,) = as_panels(trials, runs.assign(unordered=False))
     best: Array = panel.values(panel.best[0])
     return best
 

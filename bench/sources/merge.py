@@ -178,7 +178,7 @@ def _renamed(columns: Columns, labels: dict[str, dict[str, str]]) -> Columns:
 
 def _doubled(runs: pd.DataFrame) -> Any:
     """Return which runs are there already: the unfinished one of two, or else the later."""
-    order = np.argsort((runs["ended"] == "unfinished").to_numpy(), kind="stable")
+    order = np.argsort((runs["status"] == "unfinished").to_numpy(), kind="stable")
     twice = np.zeros(len(runs), dtype=bool)
     twice[order] = runs["run"].iloc[order].duplicated().to_numpy()
     return twice

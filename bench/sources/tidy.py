@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-SECONDS = ("cost", "ask_s", "tell_s")
+SECONDS = ("evaluation_s", "ask_s", "tell_s")
 """Without all of them nothing can be said of time."""
 
 
 def from_tidy(path: Path, *, command: str) -> Source:
-    """Return a table with the columns strategy, problem, repetition, trial, value as a source.
+    """Return a table, a row a trial, as a source.
 
-    Optional are direction (`minimize` where it says nothing), metric, dataset, optimum, status,
-    reason, fidelity, test_value, cost, ask_s and tell_s; other columns are left out, and named.
+    Its columns are strategy, problem, repetition, trial_number and value. Optional are direction
+    (`minimize` where it says nothing), metric, dataset, optimum, status, reason, fidelity,
+    test_value, evaluation_s, ask_s and tell_s; other columns are left out, and named.
     Trials are numbered from 0 or 1. A trial without a value and without a status is a failed one.
     The budget on a problem is the most that a run spent there: its trials, a cheaper one counting
     by its fidelity, rounded up to full evaluations.
@@ -45,7 +46,9 @@ def from_tidy(path: Path, *, command: str) -> Source:
     """
     file = read_tidy(path)
     check_columns(file)
-    repetition, trial = (file.numbers[name].astype(np.int64) for name in ("repetition", "trial"))
+    repetition, trial = (
+        file.numbers[name].astype(np.int64) for name in ("repetition", "trial_number")
+    )
     order, place, starts = _runs_of(file, repetition)
     trial = _numbered(file, trial, order, place, starts, repetition)
     trials, notes = _trials(file, order, trial)
@@ -121,7 +124,7 @@ def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
     )
     cells = len(file.texts["strategy"].categories)
     key = (problem * cells + strategy) * len(numbers) + codes
-    trial = file.numbers["trial"]
+    trial = file.numbers["trial_number"]
     step = key[1:] - key[:-1]
     if ((step > 0) | ((step == 0) & (trial[1:] >= trial[:-1]))).all():
         order = np.arange(len(key))
@@ -183,10 +186,10 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
         )
     fidelity = column("fidelity", 1.0)
     test = column("test_value", np.nan)
-    seconds = {name: column(name, np.nan) for name in ("cost", "ask_s", "tell_s")}
+    seconds = {name: column(name, np.nan) for name in ("evaluation_s", "ask_s", "tell_s")}
     status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
     columns: dict[str, Any] = {
-        "trial": trial.astype(np.int32),
+        "trial_number": trial.astype(np.int32),
         "fidelity": fidelity[order],
         "status": status,
         "reason": _reasons(file, failed)[order],

@@ -22,17 +22,22 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
-REQUIRED = ("strategy", "problem", "repetition", "trial", "value")
+REQUIRED = ("strategy", "problem", "repetition", "trial_number", "value")
 OPTIONAL = ("direction", "metric", "dataset", "optimum", "status", "reason", "fidelity",
-            "test_value", "cost", "ask_s", "tell_s")  # fmt: skip
+            "test_value", "evaluation_s", "ask_s", "tell_s")  # fmt: skip
 TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "reason")
 LABELS = ("strategy", "problem", "dataset")
-OTHER_NAMES = {"data set": "dataset"}
 SUFFIXES = (".csv", ".parquet")
 BLOCK = 2**26
 """Bytes that are parsed at a time; a row may be so long."""
 MOST_ROWS = 50_000_000
 """Of a table: each takes a hundred bytes of memory and more, however small the file is."""
+
+MEANS = {
+    "trial": "trial_number", "trials": "trial_number", "cost": "evaluation_s",
+    "seconds": "evaluation_s", "data_set": "dataset", "score": "value", "seed": "repetition",
+}  # fmt: skip
+"""What columns that are called otherwise may mean; they are asked about, and not taken."""
 
 OPTUNA = {"number", "state", "datetime_start", "datetime_complete", "duration"}
 """Columns of Optuna's `Study.trials_dataframe`, of which somebody may have dropped some."""
@@ -245,16 +250,13 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
 
 def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
     """Return column -> what it is called in the file, for all that a report takes."""
-    for name in (*REQUIRED, *OPTIONAL, *OTHER_NAMES):
+    for name in (*REQUIRED, *OPTIONAL):
         if names.count(name) > 1:
             raise TidyError(
                 f"table {path}: each column must be there once, {name!r} is there "
                 f"{names.count(name)} times; drop all but one"
             )
     known = {name: name for name in (*REQUIRED, *OPTIONAL) if name in names}
-    for other, name in OTHER_NAMES.items():
-        if other in names and name not in known:
-            known[name] = other
     missing = [name for name in REQUIRED if name not in known]
     if missing and "number" in names and len(OPTUNA & {*names}) >= 2:
         raise _optuna(path, names, missing)
@@ -278,8 +280,8 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
 def _optuna(path: Path, names: Sequence[str], missing: Sequence[str]) -> TidyError:
     """Return what to do with the trials of an Optuna study."""
     steps = []
-    if "trial" in missing:
-        steps.append("rename 'number' to 'trial'")
+    if "trial_number" in missing:
+        steps.append("rename 'number' to 'trial_number'")
     several = [name for name in names if name.startswith("values_")]
     if "value" in missing and several:
         steps.append(f"rename one of {_few(several)}, since one value is compared, to 'value'")
@@ -294,7 +296,7 @@ def _optuna(path: Path, names: Sequence[str], missing: Sequence[str]) -> TidyErr
             "turn 'state' into 'status' (COMPLETE is completed, FAIL and PRUNED are failed)"
         )
     if "duration" in names:
-        steps.append("'duration' in seconds is 'cost'")
+        steps.append("'duration' in seconds is 'evaluation_s'")
     return TidyError(
         f"table {path}: must have the columns {', '.join(REQUIRED)}, it has those of Optuna's "
         f"`study.trials_dataframe()`, {', '.join(missing)} "
@@ -304,7 +306,9 @@ def _optuna(path: Path, names: Sequence[str], missing: Sequence[str]) -> TidyErr
 
 def _alike(name: str, wanted: str) -> bool:
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    return bool(difflib.get_close_matches(plain, [wanted], cutoff=0.75))
+    return MEANS.get(plain) == wanted or bool(
+        difflib.get_close_matches(plain, [wanted], cutoff=0.75)
+    )
 
 
 def likely(name: str) -> str:

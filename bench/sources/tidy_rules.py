@@ -23,7 +23,7 @@ def check_columns(file: TidyFile) -> None:
         for name in ("strategy", "problem"):
             with check():
                 _all_there(file, name)
-        for name in ("repetition", "trial"):
+        for name in ("repetition", "trial_number"):
             with check():
                 _whole(file, name)
         for name, words in (("direction", DIRECTIONS), ("status", STATUS)):
@@ -36,7 +36,7 @@ def check_columns(file: TidyFile) -> None:
             with check():
                 _within(file, name, -LARGEST, LARGEST, f"be within ±{LARGEST:g}",
                         f"leave it empty where {way}")  # fmt: skip
-        for name in ("cost", "ask_s", "tell_s"):
+        for name in ("evaluation_s", "ask_s", "tell_s"):
             with check():
                 _within(file, name, 0, LARGEST, "hold seconds, 0 or more",
                         "leave it empty where it is not known")  # fmt: skip

@@ -113,7 +113,7 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "strategy": runs["strategy"],
             "strategy_name": runs["strategy"],
             "strategy_version": 0,
-            "settings": "{}",
+            "strategy_settings": "{}",
             "library": "",
             "problem": problem,
             "problem_name": problem,
@@ -127,17 +127,17 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "strategy_seed": 0,
             "problem_seed": 0,
             "budget": budget,
-            "is_set": False,
+            "unordered": False,
             "dataset": "",
             "median_draw": np.nan,
             "checked": False,
-            "ended": np.where(full, "completed", SHORT),
+            "status": np.where(full, "completed", SHORT),
             "reason": [
                 "" if whole else f"the table has {many(int(n), unit)} of {int(most):,}"
                 for whole, n, most in zip(full, spent, budget, strict=True)
             ],
-            "trials": counts,
+            "n_trials": counts,
             "start_s": np.nan,
-            "seconds": np.nan,
+            "run_s": np.nan,
         }
     )

@@ -15,7 +15,8 @@ import orjson
 from bench.core import Status
 from bench.store import migrations
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
-from bench.store.pack import CLOCK, is_checked, open_pack, pack_error, read_column
+from bench.store.migrations import CLOCK
+from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.validity import check_head
@@ -26,21 +27,21 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 
 NEEDED = (
-    "trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s", "tell_s",
-    "finished_s", "worker",
+    "trial_number", "fidelity", "status", "reason", "value", "test_value", "evaluation_s",
+    "ask_s", "tell_s", "finished_s", "worker",
 )  # fmt: skip
 """The columns of a trial that analysis takes."""
 
 KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetition", "budget",
-        "is_set")  # fmt: skip
+        "unordered")  # fmt: skip
 """The columns of a run that each trial has beside them."""
 
 _NUMBERS = (
-    "fidelity", "value", "test_value", "cost", "ask_s", "evaluate_s", "tell_s", "started_s",
-    "finished_s",
+    "fidelity", "value", "test_value", "evaluation_s", "ask_s", "evaluation_wall_s", "tell_s",
+    "started_s", "finished_s",
 )  # fmt: skip
-_ALWAYS = ("fidelity", "cost", "ask_s", "tell_s")
-_CHECKED = ("trial", "status", "value", *_ALWAYS)
+_ALWAYS = ("fidelity", "evaluation_s", "ask_s", "tell_s")
+_CHECKED = ("trial_number", "status", "value", *_ALWAYS)
 _STATUS = [Status.COMPLETED.value, Status.FAILED.value]
 
 
@@ -172,27 +173,28 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
         file, metadata = open_pack(path)
         with file:
             read = partial(read_column, file, metadata)
-            heads, ends = metadata["runs"], []
-            for head in heads:
-                ends.append(end_from_dict(head.pop("end")))
+            heads, ends = [], []
+            for recorded in metadata["runs"]:
+                head = migrations.header(recorded)
+                ends.append(end_from_dict(migrations.end(metadata["schema"], head.pop("end"))))
+                heads.append(head)
                 head["environment"] = metadata["environments"][head["environment"]]
                 check_head(head)
             place, order = _places(read("run"), [head["run"] for head in heads])
             lists: dict[str, Any] = {}
-            without = CLOCK if metadata["schema"] == 1 else ()
-            for name in dict.fromkeys([*_CHECKED, *wanted]):
-                if name not in without:
-                    values = read(name)
-                    if name in CLOCK and values.null_count:
-                        raise DamagedError(f"a trial lacks its {name}")
-                    column = _column(values, name)
-                    lists[name] = column if order is None else column[order]
-            _check(lists, place, [end.trials for end in ends])
-            if without:
+            there = present(metadata, [*_CHECKED, *wanted])
+            for name in there:
+                values = read(name)
+                if name in CLOCK and values.null_count:
+                    raise DamagedError(f"a trial lacks its {name}")
+                column = _column(values, name)
+                lists[name] = column if order is None else column[order]
+            _check(lists, place, [end.n_trials for end in ends])
+            if len(there) < len({*_CHECKED, *wanted}):
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
         made = [_made_in(head) for head in heads]
         checked = [is_checked(metadata)] * len(heads)
-        runs = _runs(heads, [end_columns(end, end.trials) for end in ends], checked)
+        runs = _runs(heads, [end_columns(end, end.n_trials) for end in ends], checked)
         if "reason" in lists:
             lists["reason"] = _of_failed(lists["reason"], lists["status"])
         return Columns(runs, _trials({name: lists[name] for name in wanted}), place, made)
@@ -225,7 +227,7 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
     if (found != np.array(counts, dtype=np.int64)).any():
         raise DamagedError("a run has not the trials that it ended with")
     starts = np.cumsum(found) - found
-    if (lists["trial"] != np.arange(len(place)) - starts[place]).any():
+    if (lists["trial_number"] != np.arange(len(place)) - starts[place]).any():
         raise DamagedError("its trials are not in order")
     for name in _ALWAYS:
         if np.isnan(lists[name]).any():
@@ -239,7 +241,7 @@ def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:
     started, finished = np.empty((2, counts.sum()))
     ends = np.cumsum(counts)
     for start, end in zip(ends - counts, ends, strict=True):
-        each = (lists[name][start:end] for name in ("ask_s", "cost", "tell_s"))
+        each = (lists[name][start:end] for name in ("ask_s", "evaluation_s", "tell_s"))
         started[start:end], finished[start:end] = migrations.clock(*each)
     none = np.zeros(len(started), dtype=np.int32)
     return {"started_s": started, "finished_s": finished, "worker": none}
@@ -268,7 +270,7 @@ def _column(column: Any, name: str) -> Any:
         if codes.null_count or (where < 0).any():
             raise DamagedError("a trial has an unknown status")
         return pd.Categorical.from_codes(where[codes.indices.to_numpy()], _STATUS)
-    if name in ("trial", "worker"):
+    if name in ("trial_number", "worker"):
         return column.to_numpy()
     if name in _NUMBERS:
         return column.cast("float64").to_numpy()
@@ -293,7 +295,7 @@ def _runs(
 def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
-    kinds = dict.fromkeys(_NUMBERS, float) | {"trial": np.int32, "worker": np.int32}
+    kinds = dict.fromkeys(_NUMBERS, float) | {"trial_number": np.int32, "worker": np.int32}
     found: dict[str, Any] = {}
     for name in [name for name in TRIAL_COLUMNS if name in lists]:
         column = lists[name]

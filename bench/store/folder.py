@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from bench.core import Status
 from bench.files import leads_elsewhere, replacing
 from bench.job import Job
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store.contents import Contents
 from bench.store.migrations import SCHEMA
 from bench.store.pack import write_pack
@@ -111,7 +111,7 @@ class Store(Contents):
         self,
         job: Job,
         made_in: Mapping[str, Any],
-        ended: Ended,
+        status: RunStatus,
         reason: str,
         seconds: float = 0.0,
     ) -> End:
@@ -122,13 +122,13 @@ class Store(Contents):
         Args:
             job: the run.
             made_in: the environment that is recorded where the run had not begun.
-            ended: how.
+            status: how it ended.
             reason: why.
             seconds: what it took.
         """
         with suppress(DamagedError, FileNotFoundError):
             found = read_run(self.run_path(job.id)).end
-            if found is not None and found.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+            if found is not None and found.status.is_whole:
                 return found
         with self._writing():
             earlier = self._earlier(job.id)
@@ -137,7 +137,7 @@ class Store(Contents):
             writer = self._go_on(job, made_in, earlier)
             failed = sum(trial.status is Status.FAILED for trial in writer.recorded)
             count = len(writer.recorded)
-            ending = End(ended, shortened(reason), count, seconds=seconds, failed=failed)
+            ending = End(status, shortened(reason), count, run_seconds=seconds, failed=failed)
             writer.close(ending)
         return ending
 
@@ -176,7 +176,7 @@ class Store(Contents):
             for path in self.runs_path.glob("*.part"):
                 with suppress(DamagedError, FileNotFoundError):
                     end = read_run(path.with_suffix(".jsonl")).end
-                    if end is not None and end.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+                    if end is not None and end.status.is_whole:
                         path.unlink(missing_ok=True)
 
     def set_aside(self, path: Path) -> Path | None:

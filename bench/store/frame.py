@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 RUN_KINDS = {
     "optimum": float, "median_draw": float, "scale_best": float, "scale_typical": float,
-    "is_set": bool, "checked": bool,
+    "unordered": bool, "checked": bool,
 }  # fmt: skip
 """Of columns that pandas would take for something else where they are empty."""
 
-END_COLUMNS = ("ended", "reason", "trials", "start_s", "seconds")
+END_COLUMNS = ("status", "reason", "n_trials", "start_s", "run_s")
 
 
 def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -34,7 +34,7 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
         trials.extend(common | trial_columns(trial) for trial in record.trials)
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)
-    kinds = {"value": float, "test_value": float, "optimum": float, "is_set": bool}
+    kinds = {"value": float, "test_value": float, "optimum": float, "unordered": bool}
     runs_frame = pd.DataFrame.from_records(runs, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
     return frame.astype(kinds), runs_frame.astype(RUN_KINDS)
 
@@ -42,5 +42,5 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
 def end_columns(end: End | None, trials: int) -> dict[str, Any]:
     """Return what the frame of runs says of an end; None is an unfinished run."""
     if end is None:
-        return {"ended": "unfinished", "reason": "", "trials": trials}
+        return {"status": "unfinished", "reason": "", "n_trials": trials}
     return end_to_dict(end)

@@ -9,11 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 SCHEMA = 2
-"""What is written. 2: a trial has `started_s`, `finished_s` and `worker`."""
+"""What is written. 2: a trial has a clock and a worker, and names say what they hold."""
 
 READABLE = (1, SCHEMA)
 
 Floats = npt.NDArray[np.float64]
+
+CLOCK = ("started_s", "finished_s", "worker")
+"""What a trial of schema 1 does not have."""
+
+_TRIAL = {"trial_number": "trial", "evaluation_s": "cost", "evaluation_wall_s": "evaluate_s"}
+_END = {"status": "ended", "n_trials": "trials", "run_s": "seconds"}
+_FACTS = {"unordered": "is_set"}
+_STATUS = {"exhausted": "stopped early"}
+"""Names of schema 2 and what they were in schema 1; of a status the other way round."""
+
+
+def column(schema: int, name: str) -> str | None:
+    """Return what a column of trials is called in a schema; None where it has none."""
+    if schema == SCHEMA:
+        return name
+    return None if name in CLOCK else _TRIAL.get(name, name)
 
 
 def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -25,27 +41,49 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
     """
     if schema == SCHEMA or not lines:
         return list(lines)
-    seconds = (np.array([line[name] for line in lines]) for name in ("ask_s", "cost", "tell_s"))
-    started, finished = clock(*seconds)
-    clocks = zip(lines, started.tolist(), finished.tolist(), strict=True)
+    named = [_renamed(line, _TRIAL) for line in lines]
+    names = ("ask_s", "evaluation_s", "tell_s")
+    started, finished = clock(*(np.array([line[name] for line in named]) for name in names))
+    clocks = zip(named, started.tolist(), finished.tolist(), strict=True)
     return [line | {"started_s": s, "finished_s": f, "worker": 0} for line, s, f in clocks]
 
 
 def header(head: Mapping[str, Any]) -> dict[str, Any]:
     """Return a header as this schema has it."""
-    return dict(head) | {"schema": SCHEMA}
+    if head["schema"] == SCHEMA:
+        return dict(head)
+    return dict(head) | {"schema": SCHEMA, "facts": _renamed(head["facts"], _FACTS)}
 
 
-def clock(ask: Floats, cost: Floats, tell: Floats) -> tuple[Floats, Floats]:
+def is_end(schema: int, line: Mapping[str, Any]) -> bool:
+    """Return whether a line says how a run ended, and is no trial."""
+    return ("n_trials" if schema == SCHEMA else "ended") in line
+
+
+def end(schema: int, line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the last line of a run as this schema has it."""
+    if schema == SCHEMA:
+        return dict(line)
+    named = _renamed(line, _END)
+    return named | {"status": _STATUS.get(named["status"], named["status"])}
+
+
+def clock(ask: Floats, evaluation: Floats, tell: Floats) -> tuple[Floats, Floats]:
     """Return when the evaluations of a run started and finished that were made one by one.
 
     On the run's own clock, which stands while a test value is measured.
 
     Args:
         ask: seconds the strategy took to suggest, of each trial in order.
-        cost: seconds of its evaluation.
+        evaluation: seconds of its evaluation.
         tell: seconds the strategy took to be told.
     """
     # One sum from left to right, as the loop adds: the same to the last bit.
-    ends = np.column_stack([ask, cost, tell]).ravel().cumsum().reshape(-1, 3)
+    ends = np.column_stack([ask, evaluation, tell]).ravel().cumsum().reshape(-1, 3)
     return ends[:, 0], ends[:, 1]
+
+
+def _renamed(line: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a mapping under new names; new -> old, in the old order."""
+    new = {old: name for name, old in names.items()}
+    return {new.get(name, name): value for name, value in line.items()}

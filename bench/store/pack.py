@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ KINDS: Mapping[str, Callable[[], Any]] = {
     "strategy": _texts,
     "problem": _texts,
     "repetition": _of("int32"),
-    "trial": _of("int32"),
+    "trial_number": _of("int32"),
     "config": _of("string"),
     "fidelity": _of("float64"),
     "status": _texts,
@@ -57,18 +57,15 @@ KINDS: Mapping[str, Callable[[], Any]] = {
     "value": _of("float64"),
     "test_value": _of("float64"),
     "fold_values": _floats,
-    "cost": _of("float64"),
+    "evaluation_s": _of("float64"),
     "ask_s": _of("float64"),
-    "evaluate_s": _of("float64"),
+    "evaluation_wall_s": _of("float64"),
     "tell_s": _of("float64"),
     "started_s": _of("float64"),
     "finished_s": _of("float64"),
     "worker": _of("int32"),
 }
 """The columns of a pack and their Arrow types; Arrow is imported only where it is used."""
-
-CLOCK = ("started_s", "finished_s", "worker")
-"""Those that packs of schema 1 do not have."""
 
 
 def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
@@ -134,8 +131,8 @@ def read_pack(path: Path) -> list[RunRecord]:
     try:
         file, metadata = open_pack(path)
         with file:
-            there = [name for name in KINDS if name not in CLOCK or metadata["schema"] != 1]
-            columns = {name: read_column(file, metadata, name) for name in there}
+            there = present(metadata, KINDS)
+            columns = {there[name]: read_column(file, metadata, name) for name in there}
             return _records(pa.table(columns).to_pylist(), metadata)
     except StoreError:
         raise
@@ -171,7 +168,7 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         schema = file.schema_arrow
         metadata = unseal(schema.metadata[b"tunebench"])
         check_schema(metadata, path)
-        needed = [name for name in KINDS if name not in CLOCK or metadata["schema"] != 1]
+        needed = present(metadata, KINDS).values()
         missing = [name for name in needed if name not in schema.names]
         if missing:
             raise DamagedError(f"it lacks the column {missing[0]}")
@@ -186,15 +183,22 @@ def is_checked(metadata: Mapping[str, Any]) -> bool:
     return "columns" in metadata
 
 
+def present(metadata: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Return those of some columns that a pack has, and what they are called in it."""
+    found = {name: migrations.column(metadata["schema"], name) for name in names}
+    return {name: stands_as for name, stands_as in found.items() if stands_as is not None}
+
+
 def read_column(file: Any, metadata: Mapping[str, Any], name: str) -> Any:
-    """Return a column of an open pack.
+    """Return a column of an open pack, by its name of today.
 
     Raises:
         DamagedError: it is not as it was written.
     """
-    column = file.read(columns=[name]).column(name)
-    if is_checked(metadata) and metadata["columns"][name] != column_seal(column):
-        raise DamagedError(f"its column {name} was changed after it was written")
+    stands_as = migrations.column(metadata["schema"], name)
+    column = file.read(columns=[stands_as]).column(stands_as)
+    if is_checked(metadata) and metadata["columns"][stands_as] != column_seal(column):
+        raise DamagedError(f"its column {stands_as} was changed after it was written")
     return column
 
 
@@ -216,14 +220,14 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
     for row in rows:
         line = {
             name: row[name]
-            for name in TRIAL_COLUMNS
+            for name in present(metadata, TRIAL_COLUMNS).values()
             if row.get(name) is not None and (name != "reason" or row["status"] == Status.FAILED)
         }
         line["config"] = orjson.loads(row["config"])
         lines.setdefault(row["run"], []).append(line)
     records = []
     for head in metadata["runs"]:
-        end = end_from_dict(head.pop("end"))
+        end = end_from_dict(migrations.end(metadata["schema"], head.pop("end")))
         head["environment"] = metadata["environments"][head["environment"]]
         trials = migrations.trial_lines(metadata["schema"], lines.get(head["run"], []))
         records.append(RunRecord(migrations.header(head), trials, end, is_checked(metadata)))

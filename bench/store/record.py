@@ -9,11 +9,11 @@ from typing import Any
 from bench.core import Evaluation, Status, Suggestion, Trial
 from bench.errors import UserError
 from bench.job import Facts, Job
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.spec import RunSpec
 from bench.store.migrations import SCHEMA
 
-_ALWAYS = {"library", "metric", "direction", "optimum", "is_set"}
+_ALWAYS = {"library", "metric", "direction", "optimum", "unordered"}
 """Facts that are recorded also where they are empty."""
 
 _MADE_BY = ("library", "strategy_distribution", "problem_distribution")
@@ -120,13 +120,13 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """Return the line of a trial."""
     suggestion, evaluation = trial.suggestion, trial.evaluation
     line: dict[str, Any] = {
-        "trial": trial.number,
+        "trial_number": trial.number,
         "config": suggestion.config,
         "fidelity": suggestion.fidelity,
         "status": trial.status.value,
-        "cost": trial.cost,
+        "evaluation_s": trial.cost,
         "ask_s": trial.ask_seconds,
-        "evaluate_s": trial.evaluate_seconds,
+        "evaluation_wall_s": trial.evaluation_wall_seconds,
         "tell_s": trial.tell_seconds,
         "started_s": trial.started,
         "finished_s": trial.finished,
@@ -152,18 +152,18 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
             line["value"],
             line.get("test_value"),
             None if folds is None else tuple(folds),
-            line["cost"],
+            line["evaluation_s"],
         )
     return Trial(
-        number=line["trial"],
+        number=line["trial_number"],
         suggestion=Suggestion(line["config"], line["fidelity"]),
         status=Status(line["status"]),
         loss=None if evaluation is None else sign * evaluation.value,
         evaluation=evaluation,
         reason=line.get("reason", ""),
-        cost=line["cost"],
+        cost=line["evaluation_s"],
         ask_seconds=line["ask_s"],
-        evaluate_seconds=line["evaluate_s"],
+        evaluation_wall_seconds=line["evaluation_wall_s"],
         tell_seconds=line["tell_s"],
         started=line["started_s"],
         finished=line["finished_s"],
@@ -174,20 +174,20 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
 def end_to_dict(end: End) -> dict[str, Any]:
     """Return the last line of a finished run."""
     return {
-        "ended": end.ended.value,
+        "status": end.status.value,
         "reason": end.reason,
-        "trials": end.trials,
+        "n_trials": end.n_trials,
         "start_s": end.start_seconds,
-        "seconds": end.seconds,
+        "run_s": end.run_seconds,
     }
 
 
 def end_from_dict(line: Mapping[str, Any]) -> End:
     """Return how a run ended, from its last line."""
     return End(
-        ended=Ended(line["ended"]),
+        status=RunStatus(line["status"]),
         reason=line["reason"],
-        trials=line["trials"],
+        n_trials=line["n_trials"],
         start_seconds=line["start_s"],
-        seconds=line["seconds"],
+        run_seconds=line["run_s"],
     )

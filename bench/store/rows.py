@@ -12,7 +12,7 @@ RUN_COLUMNS = (
     "strategy",
     "strategy_name",
     "strategy_version",
-    "settings",
+    "strategy_settings",
     "library",
     "problem",
     "problem_name",
@@ -26,7 +26,7 @@ RUN_COLUMNS = (
     "strategy_seed",
     "problem_seed",
     "budget",
-    "is_set",
+    "unordered",
 )
 
 RUN_FACTS = (
@@ -36,7 +36,7 @@ RUN_FACTS = (
 whether they have checksums."""
 
 TRIAL_COLUMNS = (
-    "trial",
+    "trial_number",
     "config",
     "fidelity",
     "status",
@@ -44,9 +44,9 @@ TRIAL_COLUMNS = (
     "value",
     "test_value",
     "fold_values",
-    "cost",
+    "evaluation_s",
     "ask_s",
-    "evaluate_s",
+    "evaluation_wall_s",
     "tell_s",
     "started_s",
     "finished_s",
@@ -64,7 +64,7 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "strategy": strategy["label"],
         "strategy_name": strategy["name"],
         "strategy_version": strategy["version"],
-        "settings": _json(strategy["settings"]),
+        "strategy_settings": _json(strategy["settings"]),
         "library": facts["library"],
         "problem": problem["label"],
         "problem_name": problem["name"],
@@ -78,7 +78,7 @@ def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
         "strategy_seed": facts["strategy_seed"],
         "problem_seed": facts["problem_seed"],
         "budget": spec["trials"],
-        "is_set": facts["is_set"],
+        "unordered": facts["unordered"],
         "dataset": facts.get("dataset", ""),
         "median_draw": facts.get("median_draw"),
         "scale_best": scale.get("best"),

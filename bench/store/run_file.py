@@ -18,7 +18,7 @@ from bench.store.seal import SealError, checksum, is_sealed, unseal
 from bench.store.validity import SECONDS, check_record
 
 _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
-_TRIAL_KEYS = {"trial", "config", "fidelity", "status", "worker", *SECONDS}
+_TRIAL_KEYS = {"trial_number", "config", "fidelity", "status", "worker", *SECONDS}
 
 
 def check_schema(data: Mapping[str, Any], path: Path) -> None:
@@ -84,17 +84,21 @@ def read_run(path: Path) -> RunRecord:
     if not all(isinstance(line, dict) for line in trials):
         raise DamagedError("a line is no trial")
     end = None
-    if trials and "ended" in trials[-1]:
+    if trials and migrations.is_end(head["schema"], trials[-1]):
         try:
-            end = end_from_dict(trials.pop())
+            end = end_from_dict(migrations.end(head["schema"], trials.pop()))
         except (KeyError, ValueError) as error:
             raise DamagedError(f"its last line is no end ({error})") from None
-    if finished and (torn or end is None or end.trials != len(trials)):
+    if finished and (torn or end is None or end.n_trials != len(trials)):
         raise DamagedError("it stops before its end")
-    if any(trial.get("trial") != number for number, trial in enumerate(trials)):
-        raise DamagedError("its trials are not in order")
     brought = _migrated(head["schema"], trials)
-    record = RunRecord(migrations.header(head), brought, end if finished else None, sealed > 0)
+    if any(trial["trial_number"] != number for number, trial in enumerate(brought)):
+        raise DamagedError("its trials are not in order")
+    try:
+        header = migrations.header(head)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(f"its header lacks a part ({error})") from None
+    record = RunRecord(header, brought, end if finished else None, sealed > 0)
     check_record(record)
     return record
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.core import Status, Trial
 from bench.job import Job
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store.frame import frames
 from bench.store.record import RunRecord, header, trial_to_dict
 
@@ -67,7 +67,7 @@ class Sink(Protocol):
         self,
         job: Job,
         made_in: Mapping[str, Any],
-        ended: Ended,
+        status: RunStatus,
         reason: str,
         seconds: float = 0.0,
     ) -> End:
@@ -76,7 +76,7 @@ class Sink(Protocol):
         Args:
             job: the run.
             made_in: the environment that is recorded where the run had not begun.
-            ended: how.
+            status: how it ended.
             reason: why.
             seconds: what it took.
         """
@@ -109,7 +109,7 @@ class Memory:
         self,
         job: Job,
         made_in: Mapping[str, Any],
-        ended: Ended,
+        status: RunStatus,
         reason: str,
         seconds: float = 0.0,
     ) -> End:
@@ -117,10 +117,10 @@ class Memory:
         earlier = self._records.get(job.id)
         if earlier is None:
             earlier = RunRecord(header(job, made_in), [], None)
-        elif earlier.end is not None and earlier.end.ended in (Ended.COMPLETED, Ended.EXHAUSTED):
+        elif earlier.end is not None and earlier.end.status.is_whole:
             return earlier.end
         failed = sum(line["status"] == Status.FAILED for line in earlier.trials)
-        end = End(ended, reason, len(earlier.trials), seconds=seconds, failed=failed)
+        end = End(status, reason, len(earlier.trials), run_seconds=seconds, failed=failed)
         self._records[job.id] = RunRecord(earlier.header, earlier.trials, end)
         return end
 
@@ -141,5 +141,5 @@ class _InMemory:
         self._lines.append(trial_to_dict(trial))
 
     def close(self, end: End) -> None:
-        del self._lines[end.trials :]
+        del self._lines[end.n_trials :]
         self._records[self._head["run"]] = RunRecord(self._head, self._lines, end)

@@ -23,7 +23,7 @@ _FACTS: dict[str, tuple[type, ...]] = {
     "metric": (str,),
     "direction": (str,),
     "optimum": (int, float, NoneType),
-    "is_set": (bool,),
+    "unordered": (bool,),
     "strategy_seed": (int,),
     "problem_seed": (int,),
 }
@@ -38,7 +38,7 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
 """Of runs that were planned by later versions."""
 
 _DIRECTIONS = ("minimize", "maximize")
-SECONDS = ("cost", "ask_s", "evaluate_s", "tell_s", "started_s", "finished_s")
+SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
 def check_record(record: RunRecord) -> None:
@@ -129,6 +129,6 @@ def _check_numbers(line: Mapping[str, Any]) -> None:
 def _check_end(end: End) -> None:
     if not isinstance(end.reason, str):
         raise TypeError(f"reason is {end.reason!r}")
-    for name in ("start_seconds", "seconds"):
+    for name in ("start_seconds", "run_seconds"):
         if not getattr(end, name) >= 0:
             raise ValueError(f"{name} is {getattr(end, name)!r}")

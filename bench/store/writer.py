@@ -56,7 +56,7 @@ class Writer:
 
     def close(self, end: End) -> None:
         """Write how the run ended and give the file its final name."""
-        self._cut(end.trials)
+        self._cut(end.n_trials)
         self._write(end_to_dict(end))
         self._file.close()
         if self._part.stat().st_ino != self._inode:

@@ -14,8 +14,8 @@ Frames = tuple[pd.DataFrame, pd.DataFrame]
 Value = Callable[[str, str, int, int], float | None]
 """The value of a strategy on a problem in a repetition at a trial; None: the trial fails."""
 
-_TRIAL = ["trial", "config", "fidelity", "status", "reason", "value", "test_value", "fold_values",
-          "cost", "ask_s", "evaluate_s", "tell_s"]  # fmt: skip
+_TRIAL = ["trial_number", "config", "fidelity", "status", "reason", "value", "test_value",
+          "fold_values", "evaluation_s", "ask_s", "evaluation_wall_s", "tell_s"]  # fmt: skip
 _METRICS = {
     "branin": ("value", "minimize", 0.4),
     "svm": ("roc_auc", "maximize", np.nan),
@@ -31,8 +31,8 @@ def make_run(
     direction: str = "minimize",
     tests: Sequence[float | None] | None = None,
     budget: int | None = None,
-    is_set: bool = False,
-    ended: str = "completed",
+    unordered: bool = False,
+    status: str = "completed",
     reason: str = "",
     cost: float = 1.0,
     ask: float = 0.25,
@@ -54,28 +54,28 @@ def make_run(
         "direction": direction,
         "optimum": float("nan"),
         "budget": len(values) if budget is None else budget,
-        "is_set": is_set,
+        "unordered": unordered,
     }
     rows = [
         common
         | {
-            "trial": number,
+            "trial_number": number,
             "fidelity": 1.0 if fidelities is None else fidelities[number],
             "status": "failed" if value is None else "completed",
             "reason": "it broke" if value is None else "",
             "value": value,
             "test_value": None if tests is None else tests[number],
-            "cost": cost,
+            "evaluation_s": cost,
             "ask_s": ask,
             "tell_s": tell,
         }
         for number, value in enumerate(values)
     ]
-    extra = ["trial", "fidelity", "status", "reason", "value", "test_value", "cost", "ask_s",
-             "tell_s"]  # fmt: skip
-    kinds = {"value": float, "test_value": float, "is_set": bool}
+    extra = ["trial_number", "fidelity", "status", "reason", "value", "test_value", "evaluation_s",
+             "ask_s", "tell_s"]  # fmt: skip
+    kinds = {"value": float, "test_value": float, "unordered": bool}
     trials = pd.DataFrame.from_records(rows, columns=[*common, *extra]).astype(kinds)
-    run = common | {"ended": ended, "reason": reason, "trials": len(values)}
+    run = common | {"status": status, "reason": reason, "n_trials": len(values)}
     return trials, pd.DataFrame([run])
 
 
@@ -112,25 +112,25 @@ def sweep(
         for problem in problems:
             metric, direction, optimum = _METRICS.get(problem, ("rmse", "minimize", np.nan))
             for repetition in range(repetitions):
-                ended, reason, count = (ends or {}).get(
+                status, reason, count = (ends or {}).get(
                     (strategy, problem, repetition), ("completed", "", budget)
                 )
                 common = {
                     "run": f"{strategy}/{problem}/{repetition}", "strategy": strategy,
-                    "strategy_name": strategy, "strategy_version": 1, "settings": "{}",
+                    "strategy_name": strategy, "strategy_version": 1, "strategy_settings": "{}",
                     "library": "", "problem": problem, "problem_name": problem,
                     "problem_version": 1, "problem_settings": "{}", "metric": metric,
                     "direction": direction, "optimum": optimum, "repetition": repetition,
                     "master_seed": 1, "strategy_seed": 2, "problem_seed": 3, "budget": budget,
-                    "is_set": strategy == "grid",
+                    "unordered": strategy == "grid",
                     "median_draw": np.nan, "scale_best": np.nan, "scale_typical": np.nan,
                     "scale_source": "",
                     "checked": True,
                 }  # fmt: skip
                 runs.append(
                     common
-                    | {"ended": ended, "reason": reason, "trials": count, "start_s": 0.1,
-                       "seconds": 2.0}
+                    | {"status": status, "reason": reason, "n_trials": count, "start_s": 0.1,
+                       "run_s": 2.0}
                 )  # fmt: skip
                 for trial in range(count):
                     measured = value(0.5 + rng.random())
@@ -144,9 +144,9 @@ def sweep(
                             0.001, 0.03, 0.0005,
                         ), strict=True))
                     )  # fmt: skip
-    kinds = {"value": float, "test_value": float, "optimum": float, "is_set": bool}
+    kinds = {"value": float, "test_value": float, "optimum": float, "unordered": bool}
     trials = pd.DataFrame.from_records(rows, columns=[*common, *_TRIAL]).astype(kinds)
-    return trials, pd.DataFrame.from_records(runs).astype({"optimum": float, "is_set": bool})
+    return trials, pd.DataFrame.from_records(runs).astype({"optimum": float, "unordered": bool})
 
 
 def made(
@@ -179,13 +179,13 @@ def made(
         given: what else `sweep` takes.
     """
     trials, runs = sweep(strategies, problems, repetitions, budget, lambda _: 0.0, **given)
-    places = trials[["strategy", "problem", "repetition", "trial"]].itertuples(index=False)
+    places = trials[["strategy", "problem", "repetition", "trial_number"]].itertuples(index=False)
     rows = list(places)
     trials["value"] = [value(*row) for row in rows]
     trials["value"] = trials["value"].astype(float)
     trials["test_value"] = [test(*row) for row in rows] if test else np.nan
     trials["status"] = np.where(trials["value"].isna(), "failed", "completed")
     trials["reason"] = np.where(trials["value"].isna(), "it broke", "")
-    trials["cost"], trials["ask_s"] = cost, [(own or {}).get(row[0], 0.0) for row in rows]
+    trials["evaluation_s"], trials["ask_s"] = cost, [(own or {}).get(row[0], 0.0) for row in rows]
     trials["tell_s"] = 0.0
     return trials.assign(optimum=optimum), runs.assign(optimum=optimum)

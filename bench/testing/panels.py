@@ -49,8 +49,8 @@ def panels_of(
         rows = pd.DataFrame({"strategy": names[s], "problem": problem, "repetition": r})
         runs.append(
             rows.assign(
-                metric="loss", direction="minimize", optimum=np.nan, is_set=False,
-                budget=found.shape[2], ended="completed",
+                metric="loss", direction="minimize", optimum=np.nan, unordered=False,
+                budget=found.shape[2], status="completed",
             )
         )  # fmt: skip
         s, r, t = np.nonzero(np.broadcast_to(ran[..., None], found.shape))
@@ -58,10 +58,10 @@ def panels_of(
         trials.append(
             pd.DataFrame(
                 {
-                    "strategy": names[s], "problem": problem, "repetition": r, "trial": t,
+                    "strategy": names[s], "problem": problem, "repetition": r, "trial_number": t,
                     "fidelity": 1.0, "value": value, "test_value": np.nan,
                     "status": np.where(np.isnan(value), "failed", "completed"),
-                    "cost": 1.0, "ask_s": 0.0, "tell_s": 0.0,
+                    "evaluation_s": 1.0, "ask_s": 0.0, "tell_s": 0.0,
                 }
             )
         )  # fmt: skip
@@ -108,12 +108,12 @@ def panel_of(
             "strategy": np.array(names, dtype=object)[places[0]],
             "problem": problem,
             "repetition": places[1],
-            "trial": places[2],
+            "trial_number": places[2],
             "fidelity": 1.0,
             "status": np.where(np.isnan(value), "failed", "completed"),
             "value": value,
             "test_value": sign * spread(np.nan if tests is None else tests),
-            "cost": spread(cost),
+            "evaluation_s": spread(cost),
             "ask_s": spread(own),
             "tell_s": 0.0,
         }
@@ -129,8 +129,8 @@ def panel_of(
                 "direction": direction,
                 "optimum": optima[repetition],
                 "budget": loss.shape[2],
-                "is_set": name in sets,
-                "ended": "exhausted" if (i, repetition) in stopped else "completed",
+                "unordered": name in sets,
+                "status": "stopped early" if (i, repetition) in stopped else "completed",
             }
             for i, name in enumerate(names)
             for repetition in range(loss.shape[1])
@@ -168,11 +168,13 @@ def make_panels(
     ]
     runs = pd.DataFrame(rows, columns=["strategy", "problem", "repetition", "value"])
     runs = runs.assign(
-        metric="loss", direction="minimize", optimum=0.0, budget=2, is_set=False
-    ).assign(ended="completed")
+        metric="loss", direction="minimize", optimum=0.0, budget=2, unordered=False
+    ).assign(status="completed")
     trials = pd.concat(
-        [runs.assign(trial=0, value=runs["value"] + 1), runs.assign(trial=1)]
-    ).assign(fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0, tell_s=0)
+        [runs.assign(trial_number=0, value=runs["value"] + 1), runs.assign(trial_number=1)]
+    ).assign(
+        fidelity=1.0, status="completed", test_value=math.nan, evaluation_s=1.0, ask_s=0, tell_s=0
+    )
     return to_panels(
         trials.reset_index(drop=True),
         runs,

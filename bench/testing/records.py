@@ -19,7 +19,7 @@ def job(repetition: int = 0, direction: str = "minimize", library: str = "") -> 
     """Return a run of 9 trials of nobody's strategy."""
     entry = Entry("n", "l", version=1)
     spec = RunSpec(entry, entry, trials=9, repetition=repetition, seed=1)
-    return Job(spec, 1, 2, Facts(library, "m", direction, is_set=False))
+    return Job(spec, 1, 2, Facts(library, "m", direction, unordered=False))
 
 
 def completed(number: int, value: float = 0.5) -> Trial:

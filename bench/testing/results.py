@@ -64,7 +64,7 @@ def write_report(folder: Path) -> None:
     trials, runs = sweep(
         budget=17,
         ends={
-            ("tpe", "branin", 0): ("exhausted", "nothing more to suggest after 4 trials", 4),
+            ("tpe", "branin", 0): ("stopped early", "no candidates left after 4 trials", 4),
             ("tpe", "branin", 1): ("crashed", "the worker died: <SIGKILL>", 0),
             ("random", "svm", 2): ("unfinished", "", 2),
         },

@@ -70,7 +70,16 @@ def run_here(sweep: Sweep, folder: Path, **options: Any) -> Store:
 
 def values(store: Store) -> pd.DataFrame:
     """Return what a store's trials measured, without clocks and without the order of files."""
-    keep = ["strategy", "problem", "repetition", "trial", "config", "fidelity", "status", "reason"]
+    keep = [
+        "strategy",
+        "problem",
+        "repetition",
+        "trial_number",
+        "config",
+        "fidelity",
+        "status",
+        "reason",
+    ]
     rows = store.rows()[[*keep, "value", "test_value"]]
     return rows.sort_values(keep[:4]).reset_index(drop=True)
 

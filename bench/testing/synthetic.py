@@ -80,7 +80,7 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
         "strategy": texts(strategy, labels["strategy"]),
         "problem": texts(problem, labels["problem"]),
         "repetition": pa.array(repetition),
-        "trial": pa.array(trial),
+        "trial_number": pa.array(trial),
         "config": pa.repeat('{"x":0.5}', value.size),
         "fidelity": pa.array(np.ones(value.size)),
         "status": texts(failed.astype(np.int32), ["completed", "failed"]),
@@ -88,9 +88,9 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
         "value": pa.array(value, mask=failed),
         "test_value": pa.array(value + 0.1, mask=failed),
         "fold_values": pa.nulls(value.size, KINDS["fold_values"]()),
-        "cost": pa.array(seconds),
+        "evaluation_s": pa.array(seconds),
         "ask_s": pa.array(seconds / 100),
-        "evaluate_s": pa.array(seconds * 1.1),
+        "evaluation_wall_s": pa.array(seconds * 1.1),
         "tell_s": pa.array(seconds / 200),
     }
 
@@ -98,8 +98,8 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
 def write_table(made: Synthetic, path: Path) -> None:
     """Write a tidy table with the columns a report takes."""
     table = pa.table(columns(made))
-    few = ["strategy", "problem", "repetition", "trial", "status", "value", "test_value", "cost",
-           "ask_s", "tell_s"]  # fmt: skip
+    few = ["strategy", "problem", "repetition", "trial_number", "status", "value", "test_value",
+           "evaluation_s", "ask_s", "tell_s"]  # fmt: skip
     pq.write_table(table.select(few), path, compression="zstd")
 
 
@@ -118,17 +118,17 @@ def write_folder(made: Synthetic, folder: Path) -> None:
                 "metric": "loss",
                 "direction": "minimize",
                 "optimum": 0.0,
-                "is_set": False,
+                "unordered": False,
                 "strategy_seed": 1,
                 "problem_seed": specs[run].repetition,
             },
             "environment": 0,
             "end": {
-                "ended": "completed",
+                "status": "completed",
                 "reason": "",
-                "trials": made.sweep.trials,
+                "n_trials": made.sweep.trials,
                 "start_s": 0.1,
-                "seconds": 2.0,
+                "run_s": 2.0,
             },
         }
         for run in _ids(made)

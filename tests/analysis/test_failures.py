@@ -14,21 +14,21 @@ NAN, INF = np.nan, np.inf
 def test_counts_by_kind_pair_and_reason(make_run, join):
     trials, runs = join(
         make_run([None, 1, None]),
-        make_run([1], repetition=1, ended="exhausted", reason="nothing more"),
-        make_run([1], repetition=2, ended="exhausted", reason="nothing more"),
-        make_run([], strategy="gp", ended="skipped", reason="too wide"),
+        make_run([1], repetition=1, status="stopped early", reason="nothing more"),
+        make_run([1], repetition=2, status="stopped early", reason="nothing more"),
+        make_run([], strategy="gp", status="skipped", reason="too wide"),
     )
     frame = account(trials, runs)
     assert list(frame.columns) == COLUMNS
     assert frame.to_numpy().tolist() == [
-        ["exhausted", "random", "p", 2, "nothing more"],
         ["skipped", "gp", "p", 1, "too wide"],
+        ["stopped early", "random", "p", 2, "nothing more"],
         ["trial failed", "random", "p", 2, "it broke"],
     ]
 
 
 def test_a_failure_without_a_reason_is_counted(make_run):
-    trials, runs = make_run([], ended="crashed")
+    trials, runs = make_run([], status="crashed")
     runs["reason"] = None
     assert account(trials, runs)["count"].tolist() == [1]
 
@@ -40,7 +40,7 @@ def test_nothing_went_wrong(make_run):
 
 
 def test_a_missing_reason_and_an_empty_one_are_the_same(make_run, join):
-    trials, runs = join(*(make_run([], repetition=i, ended="crashed") for i in range(4)))
+    trials, runs = join(*(make_run([], repetition=i, status="crashed") for i in range(4)))
     runs["reason"] = ["", None, "it broke", np.nan]
     frame = account(trials, runs)
     assert frame["reason"].tolist() == ["", "it broke"]
@@ -55,15 +55,15 @@ def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
     trials, runs = join(
         make_run([None, 1, None], strategy="z", problem="q"),
         make_run([None], strategy="a", problem="q"),
-        make_run([None], strategy="a", problem="o", ended="exhausted", reason="nothing more"),
-        make_run([1], strategy="z", problem="o", ended="timeout", reason="too long"),
-        make_run([], strategy="m", problem="q", ended="crashed", reason="zzz"),
+        make_run([None], strategy="a", problem="o", status="stopped early", reason="nothing more"),
+        make_run([1], strategy="z", problem="o", status="timeout", reason="too long"),
+        make_run([], strategy="m", problem="q", status="crashed", reason="zzz"),
     )
     trials.loc[trials["strategy"] == "a", "reason"] = None
     plain = account(trials, runs)
     assert plain[["kind", "strategy", "problem", "count", "reason"]].to_numpy().tolist() == [
         ["crashed", "m", "q", 1, "zzz"],
-        ["exhausted", "a", "o", 1, "nothing more"],
+        ["stopped early", "a", "o", 1, "nothing more"],
         ["timeout", "z", "o", 1, "too long"],
         ["trial failed", "a", "o", 1, ""],
         ["trial failed", "a", "q", 1, ""],
@@ -77,7 +77,7 @@ def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
         }
         return frame.astype(kinds)
 
-    coded = categories(trials, TEXTS), categories(runs, ["strategy", "problem", "ended", "reason"])
+    coded = categories(trials, TEXTS), categories(runs, ["strategy", "problem", "status", "reason"])
     assert_frame_equal(account(*coded), plain)
     assert_frame_equal(account(coded[0], runs), plain)
     assert_frame_equal(account(trials, coded[1]), plain)
@@ -90,7 +90,7 @@ def test_many_failures_are_counted_as_one_by_one(kind):
     texts["status"], rows = ["completed", "failed"], 3000
     picks = {name: rng.choice(names, rows) for name, names in texts.items()}
     trials = pd.DataFrame(picks).astype(kind)
-    runs = pd.DataFrame(columns=["strategy", "problem", "ended", "reason"], dtype=object)
+    runs = pd.DataFrame(columns=["strategy", "problem", "status", "reason"], dtype=object)
     wanted = Counter(
         (s, p, r)
         for s, p, status, r in zip(*(picks[name].tolist() for name in TEXTS), strict=True)

@@ -8,7 +8,7 @@ from bench.spec import Entry
 
 
 def frame(**settings):
-    return pd.DataFrame({"strategy": list(settings), "settings": list(settings.values())})
+    return pd.DataFrame({"strategy": list(settings), "strategy_settings": list(settings.values())})
 
 
 def test_it_is_read_from_the_recorded_settings():
@@ -31,7 +31,7 @@ def test_every_strategy_of_the_catalog_that_learns_records_it():
     names = ["tpe", "tpe-independent", "hyperopt-tpe", "gp"]
     recorded = {name: dict(STRATEGIES.resolve(Entry(name)).settings) for name in names}
     found = startups(
-        pd.DataFrame({"strategy": names, "settings": [*map(dumps, recorded.values())]})
+        pd.DataFrame({"strategy": names, "strategy_settings": [*map(dumps, recorded.values())]})
     )
     assert found == {"tpe": 10, "tpe-independent": 10, "hyperopt-tpe": 20, "gp": 10}
 

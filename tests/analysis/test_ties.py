@@ -79,25 +79,26 @@ def sweep(seed=0, problems=7, repetitions=3, trials=8):
     return losses, tests
 
 
-def panels_from(losses, tests, direction="minimize", is_set=()):
+def panels_from(losses, tests, direction="minimize", unordered=()):
     names = np.array(["random", "default", "other", "copy"], dtype=object)
     p, s, r, t = np.indices(losses.shape).reshape(4, -1)
     sign = -1.0 if direction == "maximize" else 1.0
     trials = pd.DataFrame(
         {
-            "strategy": names[s], "problem": [f"p{k}" for k in p], "repetition": r, "trial": t,
-            "fidelity": 1.0, "status": "completed", "value": sign * losses.ravel(),
-            "test_value": sign * tests.ravel(), "cost": 1.0, "ask_s": 0.01, "tell_s": 0.0,
+            "strategy": names[s], "problem": [f"p{k}" for k in p], "repetition": r,
+            "trial_number": t, "fidelity": 1.0, "status": "completed",
+            "value": sign * losses.ravel(),
+            "test_value": sign * tests.ravel(), "evaluation_s": 1.0, "ask_s": 0.01, "tell_s": 0.0,
         }
     )  # fmt: skip
-    runs = trials[trials["trial"] == 0].assign(
+    runs = trials[trials["trial_number"] == 0].assign(
         metric="loss",
         direction=direction,
         optimum=np.nan,
         budget=losses.shape[-1],
-        ended="completed",
+        status="completed",
     )
-    runs["is_set"] = runs["strategy"].isin(is_set)
+    runs["unordered"] = runs["strategy"].isin(unordered)
     return to_panels(trials, runs, strategies=list(names), problems=sorted(set(trials["problem"])))
 
 
@@ -123,7 +124,7 @@ MOVES = {
 @pytest.fixture(scope="module", params=["minimize", "maximize"])
 def unmoved(request):
     """A direction, and what is found of the sweep as it is."""
-    panels = panels_from(*sweep(), direction=request.param, is_set=["copy"])  # type: ignore[misc]
+    panels = panels_from(*sweep(), direction=request.param, unordered=["copy"])  # type: ignore[misc]
     return request.param, {name: counts(analysis(panels)) for name, analysis in FRAMES.items()}
 
 
@@ -132,7 +133,7 @@ def unmoved(request):
 def test_no_conclusion_hangs_on_the_last_bits(move, unmoved):
     direction, before = unmoved
     losses, tests = (MOVES[move](values, np.random.default_rng(1)) for values in sweep())
-    panels = panels_from(losses, tests, direction=direction, is_set=["copy"])
+    panels = panels_from(losses, tests, direction=direction, unordered=["copy"])
     units = {"finals", "equivalents"}
     for name, analysis in FRAMES.items():
         (whole, numbers), (other, others) = before[name], counts(analysis(panels))

@@ -69,7 +69,7 @@ def test_20_runs_of_1000_random_trials_on_a_table(benchmark, tmp_path, path):
         return (plan.todo, store), {}
 
     def do_all(todo, store):
-        return sum(do(job, store, described)[0].trials for job in todo)
+        return sum(do(job, store, described)[0].n_trials for job in todo)
 
     assert benchmark.pedantic(do_all, setup=set_up, rounds=7) == 20_000
 

@@ -65,7 +65,7 @@ def report(make_report: Callable[..., Path]) -> Path:
     return make_report(
         budget=8,
         ends={
-            ("tpe", "branin", 0): ("exhausted", "nothing more to suggest after 4 trials", 4),
+            ("tpe", "branin", 0): ("stopped early", "no candidates left after 4 trials", 4),
             ("tpe", "svm", 1): ("crashed", "the worker died: <SIGKILL>", 0),
         },
     )

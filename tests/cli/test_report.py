@@ -66,7 +66,9 @@ def test_the_name_of_a_table_need_not_be_utf_8(tmp_path, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr("bench.report.drawing._drawn", lambda *_: "<svg></svg>")
     table = tmp_path / os.fsdecode(b"b\xff.csv")
-    table.write_text("strategy,problem,repetition,trial,value\na,p,0,0,1\n", encoding="utf-8")
+    table.write_text(
+        "strategy,problem,repetition,trial_number,value\na,p,0,0,1\n", encoding="utf-8"
+    )
     result = CliRunner().invoke(main, ["report", str(table), "--out", str(tmp_path / "r")])
     assert result.exit_code == 0, result.output
     page = (tmp_path / "r" / "index.html").read_text(encoding="utf-8")
@@ -76,7 +78,9 @@ def test_the_name_of_a_table_need_not_be_utf_8(tmp_path, monkeypatch):
 @pytest.mark.parametrize("option", [("--cost", "60"), ("--workers", "4")])
 def test_what_has_no_seconds_cannot_be_re_timed(tmp_path, option):
     table = tmp_path / "t.csv"
-    table.write_text("strategy,problem,repetition,trial,value\na,p,0,0,1\n", encoding="utf-8")
+    table.write_text(
+        "strategy,problem,repetition,trial_number,value\na,p,0,0,1\n", encoding="utf-8"
+    )
     result = CliRunner().invoke(main, ["report", str(table), *option])
     assert result.exit_code == 2
     assert "'--cost' and '--workers' re-time trials whose seconds are known, " in result.stderr

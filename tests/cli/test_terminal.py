@@ -14,7 +14,7 @@ import bench.cli
 from bench.cli.run import _summary
 from bench.cli.terminal import plain, say
 from bench.execution.execute import Progress
-from bench.run import Ended
+from bench.run import RunStatus
 
 STEERING = {
     "an escape sequence": ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
@@ -59,7 +59,7 @@ def test_no_command_prints_otherwise():
 
 
 def test_failed_trials_are_told_beside_runs_that_ended_well():
-    done = Progress(2, Counter({Ended.COMPLETED: 2}), trials=10, failed_trials=10, seconds=2.0)
+    done = Progress(2, Counter({RunStatus.COMPLETED: 2}), trials=10, failed_trials=10, seconds=2.0)
     assert _summary(done, 1).startswith("2 completed, every one of 10 trials failed in 2.0 s")
     done.failed_trials = 3
     assert _summary(done, 1).startswith("2 completed, 3 of 10 trials failed in 2.0 s")

@@ -11,7 +11,7 @@ from bench.cli import main
 from bench.environment import THREAD_VARIABLES
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
-from bench.run import Ended
+from bench.run import RunStatus
 from bench.store import Store
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
@@ -92,7 +92,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
 
     progress = run_locally(make_plan(sweep, store), store, jobs=2, show=show)
     assert progress.runs == progress.done == 12
-    assert progress.ended == {Ended.COMPLETED: 4, Ended.FAILED: 4, Ended.SKIPPED: 4}
+    assert progress.ended == {RunStatus.COMPLETED: 4, RunStatus.FAILED: 4, RunStatus.SKIPPED: 4}
     # Four runs of 8 trials, and four that end after the third.
     assert progress.trials == len(store.rows()) == 4 * 8 + 4 * 3
     assert seen == sorted(seen)
@@ -152,7 +152,7 @@ def test_a_failing_strategy_fails_alike_however_often(
     for _ in range(3):
         run_here(sweep, tmp_path, retry=True)
         pd.testing.assert_frame_equal(values(store), first)
-        assert set(store.frames()[1]["ended"]) == {"failed"}
+        assert set(store.frames()[1]["status"]) == {"failed"}
 
 
 def test_a_pair_that_cannot_run_is_skipped_with_its_reason(make_sweep, tmp_path):
@@ -165,7 +165,7 @@ def test_a_pair_that_cannot_run_is_skipped_with_its_reason(make_sweep, tmp_path)
     }
     run_locally(plan, store, jobs=1)
     runs = store.frames()[1]
-    assert set(runs["ended"]) == {"skipped"}
+    assert set(runs["status"]) == {"skipped"}
     assert set(runs["reason"]) == set(plan.skips.values())
     assert make_plan(sweep, store).todo == []
 
@@ -175,7 +175,7 @@ def test_a_skipped_run_is_done_once_it_can(make_sweep, run_here, tmp_path, monke
     run_locally(make_plan(sweep, store), store, jobs=1)
     monkeypatch.setattr(registry, "unavailable", lambda cls: None)
     run_here(sweep, tmp_path)
-    assert set(store.frames()[1]["ended"]) == {"completed"}
+    assert set(store.frames()[1]["status"]) == {"completed"}
 
 
 @pytest.mark.slow
@@ -201,7 +201,7 @@ def test_packing_in_the_middle_of_a_retry_loses_nothing(make_sweep, run_here, pa
     after = store.frames()[1].sort_values("run", ignore_index=True)
     pd.testing.assert_frame_equal(after, before)
     assert store.pack() == 4
-    assert sorted(store.frames()[1]["ended"]) == ["completed"] * 2 + ["failed"] * 2
+    assert sorted(store.frames()[1]["status"]) == ["completed"] * 2 + ["failed"] * 2
 
 
 def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, parts, tmp_path):
@@ -213,7 +213,7 @@ def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, p
     finished.with_suffix(".part").write_bytes(b"".join(begun))
     assert len(list((tmp_path / "runs").iterdir())) == 2
     assert store.pack() == 1
-    assert list(store.frames()[1]["ended"]) == ["failed"]
+    assert list(store.frames()[1]["status"]) == ["failed"]
     assert make_plan(sweep, store).todo == []
 
 
@@ -221,7 +221,7 @@ def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, p
 def test_words_no_record_can_hold_do_not_stop_a_sweep(make_sweep, tmp_path):
     store = Store(tmp_path)
     progress = run_locally(make_plan(make_sweep(["Random"], ["Speechless"]), store), store, jobs=1)
-    assert progress.ended == {Ended.COMPLETED: 2}
+    assert progress.ended == {RunStatus.COMPLETED: 2}
     assert set(store.rows()["reason"]) == {r"OSError: no file caf\udce9"}
 
 
@@ -230,7 +230,7 @@ def test_values_from_numpy_are_recorded(make_sweep, run_here, tmp_path):
     assert set(rows["status"]) == {"completed"}
     assert set(rows["test_value"]) == {0.5}
     assert (rows["fold_values"].map(len) == 2).all()
-    assert set(rows["cost"]) == {3.0}
+    assert set(rows["evaluation_s"]) == {3.0}
 
 
 def test_a_damaged_sweep_is_written_again(make_sweep, tmp_path):
@@ -253,7 +253,7 @@ def test_what_killed_processes_left_beside_finished_runs_is_removed(
     run_locally(make_plan(sweep, store), store, jobs=1)
     assert not list(tmp_path.rglob("*.new"))
     # What was begun of a failed run stays: `--retry` goes on from it.
-    ended = store.frames()[1].set_index("run")["ended"]
+    ended = store.frames()[1].set_index("run")["status"]
     assert [ended[path.stem] for path in (tmp_path / "runs").glob("*.part")] == ["failed"]
     assert sorted(ended) == ["completed", "failed"]
 

@@ -9,7 +9,7 @@ from bench.execution.execute import execute
 from bench.execution.in_process import InProcess, run_in_memory
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store import Memory, Store
 from bench.store.record import trial_from_dict
 
@@ -18,7 +18,7 @@ def test_a_folder_filled_here_holds_what_workers_write(make_sweep, values, tmp_p
     sweep = make_sweep(["Random", "Climber", "Raises"], ["Sphere", "Flaky"])
     here, there = Store(tmp_path / "here"), Store(tmp_path / "there")
     progress = execute(make_plan(sweep, here), here, InProcess(here))
-    assert progress.ended == {Ended.COMPLETED: 8, Ended.FAILED: 4}
+    assert progress.ended == {RunStatus.COMPLETED: 8, RunStatus.FAILED: 4}
     run_locally(make_plan(sweep, there), there, jobs=2)
     pd.testing.assert_frame_equal(values(here), values(there))
     assert make_plan(sweep, here).todo == []
@@ -29,7 +29,7 @@ def test_memory_knows_what_it_holds(make_sweep, values):
     execute(make_plan(sweep, memory), memory, InProcess(memory))
     assert make_plan(sweep, memory).todo == []
     trials, runs = memory.frames()
-    assert sorted(runs["ended"]) == ["completed", "completed", "skipped", "skipped"]
+    assert sorted(runs["status"]) == ["completed", "completed", "skipped", "skipped"]
     assert len(trials) == 16
 
 
@@ -50,7 +50,7 @@ def test_a_run_goes_on_where_it_was_stopped(make_sweep, run_here, values, tmp_pa
     recording = store.open(job, {"python": "3"})
     for line in record.trials[:3]:
         recording.append(trial_from_dict(line, 1.0))
-    recording.close(End(Ended.CRASHED, "gone", 3))
+    recording.close(End(RunStatus.CRASHED, "gone", 3))
     plan = make_plan(sweep, store, retry=True)
     execute(plan, store, InProcess(store))
     pd.testing.assert_frame_equal(values(store), values(whole))
@@ -66,7 +66,7 @@ def test_what_breaks_around_a_run_is_a_crash(make_sweep, monkeypatch):
     plan = make_plan(make_sweep(["Random"], ["Sphere"], repetitions=1), memory)
     monkeypatch.setattr("bench.execution.in_process.measure", breaks)
     progress = execute(plan, memory, InProcess(memory))
-    assert progress.ended == {Ended.CRASHED: 1}
+    assert progress.ended == {RunStatus.CRASHED: 1}
     assert list(progress.reasons) == [": crashed: OSError: the disk is full"]
 
 

@@ -8,7 +8,7 @@ from bench.execution.backend import Outcome
 from bench.execution.execute import execute
 from bench.execution.plan import make_plan
 from bench.processes.state import Changes
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store import Memory
 
 
@@ -64,13 +64,13 @@ def do(make_sweep):
 def test_a_job_that_was_late_is_a_timeout_of_the_limit(do):
     late = "took longer than run_timeout = 9 s"
     progress, memory, _ = do(lambda job: Outcome(job, error=late, late=True), run_timeout=9)
-    assert progress.ended == {Ended.TIMEOUT: 2}
-    assert ends(memory) == {("Random", "Sphere"): End(Ended.TIMEOUT, late, 0, seconds=9)}
+    assert progress.ended == {RunStatus.TIMEOUT: 2}
+    assert ends(memory) == {("Random", "Sphere"): End(RunStatus.TIMEOUT, late, 0, run_seconds=9)}
 
 
 def test_a_job_that_died_is_a_crash_and_said_once(do):
     progress, *_ = do(lambda job: Outcome(job, error="its process died: killed"))
-    assert progress.ended == {Ended.CRASHED: 2}
+    assert progress.ended == {RunStatus.CRASHED: 2}
     (line,) = progress.lines()
     assert line == (
         "Random on Sphere, repetition 1, and 1 more run: crashed: its process died: killed"
@@ -80,9 +80,9 @@ def test_a_job_that_died_is_a_crash_and_said_once(do):
 def test_what_a_run_changed_is_noted_of_a_run_that_counts(do):
     changed = Changes(restored=("the recursion limit",))
     progress, *_ = do(
-        lambda job: Outcome(job, End(Ended.COMPLETED, trials=8), 1.0, changes=changed)
+        lambda job: Outcome(job, End(RunStatus.COMPLETED, n_trials=8), 1.0, changes=changed)
     )
-    assert progress.ended == {Ended.COMPLETED: 2}
+    assert progress.ended == {RunStatus.COMPLETED: 2}
     assert list(progress.notes) == [" changed the recursion limit of the process: put back"]
     assert (progress.busy_seconds, progress.trials) == (2.0, 16)
 
@@ -90,7 +90,7 @@ def test_what_a_run_changed_is_noted_of_a_run_that_counts(do):
 @pytest.mark.parametrize("workers", [1, 3])
 def test_two_jobs_a_worker_are_handed_out_at_most(do, workers):
     _, _, backend = do(
-        lambda job: Outcome(job, End(Ended.COMPLETED)), workers=workers, repetitions=12
+        lambda job: Outcome(job, End(RunStatus.COMPLETED)), workers=workers, repetitions=12
     )
     assert backend.most == 2 * workers
     assert len(backend.seen) == 12
@@ -101,7 +101,7 @@ def test_of_a_repetition_the_longest_runs_come_first(do):
     seconds = {"Random": 1.0, "Climber": 5.0, "Permutation": 3.0}
 
     def say(job):
-        return Outcome(job, End(Ended.COMPLETED, seconds=seconds[job.spec.strategy.label]))
+        return Outcome(job, End(RunStatus.COMPLETED, run_seconds=seconds[job.spec.strategy.label]))
 
     _, _, backend = do(say, tuple(seconds), repetitions=3)
     later = [job.spec.strategy.label for job in backend.seen if job.spec.repetition == 2]
@@ -122,8 +122,8 @@ def test_an_interrupt_ends_the_backend_and_says_so(make_sweep):
 
 def test_a_pair_that_cannot_run_reaches_no_backend(do):
     progress, memory, backend = do(
-        lambda job: Outcome(job, End(Ended.COMPLETED)), ("Random", "Declines")
+        lambda job: Outcome(job, End(RunStatus.COMPLETED)), ("Random", "Declines")
     )
-    assert progress.ended == {Ended.SKIPPED: 2, Ended.COMPLETED: 2}
+    assert progress.ended == {RunStatus.SKIPPED: 2, RunStatus.COMPLETED: 2}
     assert {job.spec.strategy.label for job in backend.seen} == {"Random"}
-    assert ends(memory)["Declines", "Sphere"].ended is Ended.SKIPPED
+    assert ends(memory)["Declines", "Sphere"].status is RunStatus.SKIPPED

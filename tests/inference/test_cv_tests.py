@@ -59,9 +59,9 @@ def frames(folds, settings=LIVE, direction="minimize"):
     sign = -1.0 if direction == "maximize" else 1.0
     rows = [
         {
-            "strategy": name, "problem": "p", "repetition": r, "trial": trial, "fidelity": 1.0,
-            "status": "completed", "value": sign * (np.mean(found) + 1 - trial),
-            "test_value": np.nan, "cost": 1.0, "ask_s": 0.0, "tell_s": 0.0,
+            "strategy": name, "problem": "p", "repetition": r, "trial_number": trial,
+            "fidelity": 1.0, "status": "completed", "value": sign * (np.mean(found) + 1 - trial),
+            "test_value": np.nan, "evaluation_s": 1.0, "ask_s": 0.0, "tell_s": 0.0,
             "fold_values": [sign * (value + 1 - trial) for value in found],
         }
         for name, repetitions in folds.items()
@@ -69,9 +69,9 @@ def frames(folds, settings=LIVE, direction="minimize"):
         for trial in range(2)
     ]  # fmt: skip
     trials = pd.DataFrame(rows)
-    runs = trials[trials["trial"] == 0].assign(
-        metric="loss", direction=direction, optimum=np.nan, budget=2, ended="completed",
-        is_set=False, problem_settings=settings,
+    runs = trials[trials["trial_number"] == 0].assign(
+        metric="loss", direction=direction, optimum=np.nan, budget=2, status="completed",
+        unordered=False, problem_settings=settings,
     )  # fmt: skip
     panels = to_panels(trials, runs, strategies=list(folds), problems=["p"])
     return trials, runs, panels

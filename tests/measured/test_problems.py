@@ -143,7 +143,9 @@ def test_labels_of_numbers_and_choices(table):
 def sweep(rows, name="svm-wine", version=None, settings=None):
     """Return the tidy frame of a sweep: (strategy, repetition, trial, value or None, cost)."""
     entry = PROBLEMS.resolve(Entry(name))
-    frame = pd.DataFrame(rows, columns=["strategy", "repetition", "trial", "value", "cost"])
+    frame = pd.DataFrame(
+        rows, columns=["strategy", "repetition", "trial_number", "value", "evaluation_s"]
+    )
     return frame.assign(
         problem_name=name,
         problem_version=entry.version if version is None else version,

@@ -45,14 +45,16 @@ def test_the_weights_are_right_where_binomials_are_large():
 
 def test_a_set_has_the_expectation_in_its_metrics_direction_held_to_the_end(make_run):
     values = [-64, -1, -36, -49, -4, -25, -9, -16]
-    found = panel(make_run(values, direction="maximize", is_set=True, budget=10, ended="exhausted"))
+    found = panel(
+        make_run(values, direction="maximize", unordered=True, budget=10, status="stopped early")
+    )
     curve = found.values(found.best)[0, 0]
     assert_allclose(curve[[0, 1, 2, 3, 7]], [-25.5, -12, -6.75, -4.2, -1], rtol=1e-14)
     assert_array_equal(curve[7:], [curve[7]] * 3)
 
 
 def test_a_failed_draw_of_a_set_counts_as_its_own_worst_value(make_run):
-    found = panel(make_run([2, None, 8], is_set=True))
+    found = panel(make_run([2, None, 8], unordered=True))
     # Draws 2, 8 and 8: (2 + 8 + 8)/3, then two of three pairs hold the 2.
     assert_allclose(found.best[0, 0], [6, 4, 2], rtol=1e-14)
 
@@ -60,7 +62,7 @@ def test_a_failed_draw_of_a_set_counts_as_its_own_worst_value(make_run):
 def test_a_set_counts_in_no_order_and_its_failures_as_the_worst_of_the_problem(make_run, join):
     found = panel(
         join(
-            make_run([None, 2], tests=[None, 5], strategy="grid", is_set=True, budget=3),
+            make_run([None, 2], tests=[None, 5], strategy="grid", unordered=True, budget=3),
             make_run([8, 1, 1], tests=[6, 4, 4]),
         ),
         strategies=["grid", "random"],

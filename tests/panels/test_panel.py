@@ -71,11 +71,11 @@ def test_a_run_that_ends_early_keeps_its_last_value(make_run, join):
 def test_an_exhausted_run_is_held_and_one_that_came_to_nothing_is_the_worst(make_run, join):
     found = panel(
         join(
-            make_run([None, 4, 6], tests=[None, 7, 8], budget=5, ended="exhausted"),
-            make_run([None, None], repetition=1, budget=5, ended="failed"),
-            make_run([], repetition=2, budget=5, ended="crashed"),
-            make_run([], repetition=3, budget=5, ended="skipped"),
-            make_run([1], tests=[9], repetition=4, budget=5, ended="unfinished"),
+            make_run([None, 4, 6], tests=[None, 7, 8], budget=5, status="stopped early"),
+            make_run([None, None], repetition=1, budget=5, status="failed"),
+            make_run([], repetition=2, budget=5, status="crashed"),
+            make_run([], repetition=3, budget=5, status="skipped"),
+            make_run([1], tests=[9], repetition=4, budget=5, status="unfinished"),
         )
     )
     assert found.repetitions.tolist() == [0, 1, 2]
@@ -86,21 +86,21 @@ def test_an_exhausted_run_is_held_and_one_that_came_to_nothing_is_the_worst(make
 
 
 def test_every_run_that_ended_counts(make_run, join):
-    kinds = ["completed", "exhausted", "failed", "timeout", "crashed", "skipped", "unfinished"]
-    parts = [make_run([4], repetition=place, ended=kind) for place, kind in enumerate(kinds)]
+    kinds = ["completed", "stopped early", "failed", "timeout", "crashed", "skipped", "unfinished"]
+    parts = [make_run([4], repetition=place, status=kind) for place, kind in enumerate(kinds)]
     assert panel(join(*parts)).repetitions.tolist() == [0, 1, 2, 3, 4]
     assert set(kinds[5:]) == set(COUNTED_OUT)
 
 
 def test_what_a_trial_took(make_run):
-    found = panel(make_run([5, None], cost=2, ask=0.5, tell=0.25, budget=3, ended="exhausted"))
+    found = panel(make_run([5, None], cost=2, ask=0.5, tell=0.25, budget=3, status="stopped early"))
     assert_array_equal(found.cost[0, 0], [2, 2, NAN])
     assert_array_equal(found.own[0, 0], [0.75, 0.75, NAN])
 
 
-@pytest.mark.parametrize("ended", ["skipped", "unfinished"])
-def test_runs_that_count_for_nothing(make_run, join, ended):
-    found = panel(join(make_run([5, 3]), make_run([1, 1], repetition=1, ended=ended)))
+@pytest.mark.parametrize("status", ["skipped", "unfinished"])
+def test_runs_that_count_for_nothing(make_run, join, status):
+    found = panel(join(make_run([5, 3]), make_run([1, 1], repetition=1, status=status)))
     assert found.repetitions.tolist() == [0]
     assert found.worst == 5
 
@@ -110,7 +110,7 @@ def test_a_run_without_a_completed_trial_has_the_worst_completed_value(make_run,
         join(
             make_run([5, 9], tests=[1, 2]),
             make_run([None, None], strategy="broken"),
-            make_run([], strategy="crashed", budget=2, ended="crashed"),
+            make_run([], strategy="crashed", budget=2, status="crashed"),
         ),
         strategies=["random", "broken", "crashed"],
     )
@@ -167,7 +167,7 @@ def test_rows_may_come_in_any_order(make_run, join):
     parts = [
         make_run(
             [None if v < 0.2 else v for v in rng.random(6).tolist()],
-            tests=rng.random(6).tolist(), strategy=s, repetition=r, is_set=s == "grid",
+            tests=rng.random(6).tolist(), strategy=s, repetition=r, unordered=s == "grid",
             cost=float(rng.random()),
         )
         for s in ("grid", "random") for r in range(5)
@@ -180,7 +180,7 @@ def test_rows_may_come_in_any_order(make_run, join):
 
 
 def test_runs_without_any_row_of_trials(make_run):
-    trials, runs = make_run([], budget=2, ended="crashed")
+    trials, runs = make_run([], budget=2, status="crashed")
     assert panels((trials, runs)) == []
     assert panels((trials, pd.DataFrame(runs.iloc[:0])), problems=["p"]) == []
 

@@ -54,7 +54,7 @@ def test_a_trial_belongs_where_it_ends(make_run, join):
 
 def test_a_cost_that_is_not_known_makes_its_place_unknown(make_run):
     trials, runs = make_run([9, 8, 7], fidelities=[0.5, 0.5, 1], budget=2)
-    trials.loc[1, "cost"] = NAN
+    trials.loc[1, "evaluation_s"] = NAN
     assert_array_equal(panel((trials, runs)).cost[0, 0], [NAN, 1])
 
 
@@ -62,14 +62,14 @@ def test_a_run_that_does_not_count_spends_nothing_of_another(make_run, join):
     found = panel(
         join(
             make_run([9, 8, 7], fidelities=[0.5, 0.5, 1], budget=2),
-            make_run([9, 1], fidelities=[0.5, 1], repetition=1, budget=2, ended="unfinished"),
+            make_run([9, 1], fidelities=[0.5, 1], repetition=1, budget=2, status="unfinished"),
         )
     )
     assert_array_equal(found.loss, [[[NAN, 7]]])
 
 
 def test_a_set_with_cheaper_evaluations_has_an_order(make_run):
-    found = panel(make_run([9, 8, 4, 6], fidelities=[0.5, 0.5, 1, 1], budget=3, is_set=True))
+    found = panel(make_run([9, 8, 4, 6], fidelities=[0.5, 0.5, 1, 1], budget=3, unordered=True))
     assert found.sets == frozenset()
     assert_array_equal(found.best[0, 0], [NAN, 4, 4])
 

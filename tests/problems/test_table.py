@@ -132,7 +132,7 @@ def test_the_record_holds_the_recorded_cost_and_the_optimum_of_each_split(path, 
     for row in rows.itertuples():
         split = row.problem_seed % 3
         number = [list(c) for c in CONFIGS].index(list(json.loads(row.config).values()))
-        assert row.cost == 1.5 + number
+        assert row.evaluation_s == 1.5 + number
         assert row.optimum == table.optimum(split)
         if row.status == "failed":
             assert (row.reason, split, number) == ("MemoryError", 2, 23)
@@ -154,7 +154,7 @@ def test_a_file_that_changes_between_plan_and_run_is_refused(path, tmp_path):
     # Another content makes other runs.
     again = make_plan(sweep_on(path), store)
     assert {job.id for job in again.todo}.isdisjoint(job.id for job in plan.todo)
-    assert do(again.todo[0], store, {})[0].trials == 40
+    assert do(again.todo[0], store, {})[0].n_trials == 40
 
 
 def test_a_copy_with_the_same_content_has_the_same_fingerprint(path, tmp_path):

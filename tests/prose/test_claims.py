@@ -60,13 +60,15 @@ def panels_of(seed):
             value = value * 1e3
         for r, t in itertools.product(range(repetitions), range(budget)):
             rows.append((name, f"p{k}", r, t, abs(value[r, t])))
-    trials = pd.DataFrame(rows, columns=["strategy", "problem", "repetition", "trial", "value"])
+    trials = pd.DataFrame(
+        rows, columns=["strategy", "problem", "repetition", "trial_number", "value"]
+    )
     trials = trials.assign(
         fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0.0, tell_s=0.0
     )
     runs = trials[["strategy", "problem", "repetition"]].drop_duplicates().assign(
-        metric="loss", direction="minimize", optimum=0.0, budget=budget, is_set=False,
-        ended="completed",
+        metric="loss", direction="minimize", optimum=0.0, budget=budget, unordered=False,
+        status="completed",
     )  # fmt: skip
     labels = list(dict.fromkeys(trials["problem"]))
     return to_panels(

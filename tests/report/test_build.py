@@ -92,7 +92,7 @@ def test_every_figure_says_what_it_shows_and_takes_the_pages_colours(page, repor
 
 def test_the_page_tells_what_went_wrong_and_what_is_missing(page):
     assert "the worker died: <SIGKILL>" in page.text
-    assert "nothing more to suggest after 4 trials" in page.text
+    assert "no candidates left after 4 trials" in page.text
     # 6 of 24 runs were not begun and one is unfinished.
     assert "17 of 24 runs" in page.text
     # One run of random has no end, and gp never began.
@@ -161,12 +161,14 @@ def test_a_new_report_replaces_the_old_one_whole(sweep, build, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
-@pytest.mark.parametrize("ended", ["crashed", "unfinished", "skipped"])
-def test_a_report_without_trials_says_so(sweep, build, tmp_path, ended, read):
-    ends = {("random", "svm", 0): (ended, "because", 0)}
+@pytest.mark.parametrize("status", ["crashed", "unfinished", "skipped"])
+def test_a_report_without_trials_says_so(sweep, build, tmp_path, status, read):
+    ends = {("random", "svm", 0): (status, "because", 0)}
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
     # As the store gives a frame without rows.
-    trials = trials.astype(dict.fromkeys(("trial", "cost", "ask_s", "tell_s"), object))
+    trials = trials.astype(
+        dict.fromkeys(("trial_number", "evaluation_s", "ask_s", "tell_s"), object)
+    )
     page = read(build(trials, runs, tmp_path / "report"))
     assert leaderboard.nothing(False) in page.text
 

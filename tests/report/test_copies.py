@@ -14,7 +14,7 @@ from bench.report.copies import write_tidy
 @pytest.fixture
 def frames(make_sweep, run_here, tmp_path):
     columns = run_here(make_sweep(["Random"], ["Sphere", "Flaky"]), tmp_path / "done").columns(
-        wanted=("trial", "config", "status", "reason", "value", "fold_values")
+        wanted=("trial_number", "config", "status", "reason", "value", "fold_values")
     )
     return columns.frame(), columns.runs
 

@@ -97,13 +97,13 @@ def nothing_at_full_fidelity(sweep):
 def cheaper_evaluations(sweep):
     trials, runs = sweep()
     # Two full evaluations' worth of halves, of a set too; four are left.
-    halves = trials["strategy"].isin(["tpe", "grid"]) & (trials["trial"] < 4)
+    halves = trials["strategy"].isin(["tpe", "grid"]) & (trials["trial_number"] < 4)
     return trials.assign(fidelity=np.where(halves, 0.5, 1.0)), runs, {}
 
 
 def only_the_last_trial_completed(sweep):
     trials, runs = sweep()
-    failing(trials, trials["trial"] < 5)
+    failing(trials, trials["trial_number"] < 5)
     return trials, runs, {}
 
 

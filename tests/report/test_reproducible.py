@@ -8,7 +8,7 @@ from bench.report.sections.common import line_styles
 
 WHAT = {
     "repetitions": 2, "problems": ("branin", "svm"),
-    "ends": {("tpe", "branin", 0): ("exhausted", "no more", 4),
+    "ends": {("tpe", "branin", 0): ("stopped early", "no more", 4),
              ("tpe", "svm", 1): ("crashed", "gone", 0),
              ("random", "svm", 1): ("unfinished", "", 2)},
 }  # fmt: skip

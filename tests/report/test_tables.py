@@ -107,7 +107,7 @@ def test_what_stands_behind_a_label():
     runs = pd.DataFrame(
         {
             "strategy": ["a", "a", "b"], "strategy_name": ["one", "one", "two"],
-            "strategy_version": [3, 3, 1], "settings": ['{"x":1,"y":"z"}'] * 2 + ["{}"],
+            "strategy_version": [3, 3, 1], "strategy_settings": ['{"x":1,"y":"z"}'] * 2 + ["{}"],
             "library": ["lib 2", "lib 1", ""],
         }
     )  # fmt: skip

@@ -19,7 +19,9 @@ ROWS = [
 
 @pytest.fixture
 def table():
-    return pd.DataFrame(ROWS, columns=["strategy", "problem", "repetition", "trial", "value"])
+    return pd.DataFrame(
+        ROWS, columns=["strategy", "problem", "repetition", "trial_number", "value"]
+    )
 
 
 @pytest.fixture(params=["csv", "parquet"])

@@ -38,7 +38,7 @@ def test_a_folder_gives_all_that_was_recorded(done):
     assert (source.title, source.command, source.seeds) == ("tiny", "the command", (5,))
     assert (source.strategies, source.problems) == (("Random", "Climber"), ("Sphere", "Flaky"))
     assert (source.repetitions, source.notes, source.timed) == (2, (), True)
-    assert {"config", "fold_values", "is_set", "strategy_version"} <= set(source.trials.columns)
+    assert {"config", "fold_values", "unordered", "strategy_version"} <= set(source.trials.columns)
     assert len(source.environments) == 1
     assert len(source.runs) == 8
     panels = to_panels(
@@ -55,7 +55,7 @@ def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch)
     monkeypatch.setattr(source_module, "MOST_WHOLE", 10)
     trials = from_folder(folder, command="").trials
     assert len(trials) == 32
-    assert not {"config", "fold_values", "settings"} & set(trials.columns)
+    assert not {"config", "fold_values", "strategy_settings"} & set(trials.columns)
 
 
 def test_a_library_that_changed_between_runs_is_told(done, forged):
@@ -115,7 +115,7 @@ def test_of_two_attempts_the_finished_one_counts(done, tmp_path):
     path = sorted((folder / "runs").glob("*.jsonl"))[0]
     path.with_suffix(".part").write_bytes(b"".join(path.read_bytes().splitlines(True)[:3]))
     path.unlink()
-    assert set(merged(folder, tmp_path / "b").runs["ended"]) == {"completed"}
+    assert set(merged(folder, tmp_path / "b").runs["status"]) == {"completed"}
 
 
 def test_what_differs_under_one_label_is_kept_apart(done, parts):

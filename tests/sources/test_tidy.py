@@ -10,7 +10,7 @@ from bench.panels.panel import to_panels
 from bench.sources.tidy import from_tidy
 from bench.sources.tidy_file import TidyError
 
-NAMES = ["strategy", "problem", "repetition", "trial", "value"]
+NAMES = ["strategy", "problem", "repetition", "trial_number", "value"]
 
 
 def test_ten_rows_become_what_analysis_takes(load, table):
@@ -26,7 +26,7 @@ def test_ten_rows_become_what_analysis_takes(load, table):
     assert source.trials["fidelity"].tolist() == [1.0] * 6
     runs = source.runs.set_index(["strategy", "problem"])
     assert runs["budget"].to_dict() == {("random", "p"): 3, ("tpe", "p"): 3, ("random", "q"): 1}
-    assert runs.loc[("tpe", "p"), "ended"] == "short"
+    assert runs.loc[("tpe", "p"), "status"] == "short"
     assert runs.loc[("tpe", "p"), "reason"] == "the table has 2 trials of 3"
     assert set(runs["direction"]) == {"minimize"}
     panels = to_panels(
@@ -49,28 +49,30 @@ def test_what_is_missing_left_out_or_unknown_is_named(load, table):
     assert "columns left out: colour, test-value ('test-value': is 'test_value' meant?)" in notes
     assert "no run of tpe on q" in notes
     assert "fewer than 2 repetitions: tpe on p (1), random on q (1)" in notes
-    assert any("cost, ask_s, tell_s" in note and "against time" in note for note in notes)
+    assert any("evaluation_s, ask_s, tell_s" in note and "against time" in note for note in notes)
 
 
 def test_the_order_of_rows_and_where_numbering_begins_do_not_matter(load, table):
     def content(source):
-        keys = ["strategy", "problem", "repetition", "trial", "status"]
+        keys = ["strategy", "problem", "repetition", "trial_number", "status"]
         return source.trials[[*keys, "value"]].astype({"strategy": str, "problem": str,
             "status": str}).sort_values(keys, ignore_index=True)  # fmt: skip
 
     wanted = content(load(table))
     pd.testing.assert_frame_equal(content(load(table[::-1])), wanted)
-    pd.testing.assert_frame_equal(content(load(table.assign(trial=table["trial"] + 1))), wanted)
+    pd.testing.assert_frame_equal(
+        content(load(table.assign(trial_number=table["trial_number"] + 1))), wanted
+    )
     shuffled = table.sample(frac=1, random_state=3).assign(repetition=0.0)
     pd.testing.assert_frame_equal(content(load(shuffled)), wanted)
 
 
 def test_optional_columns_are_taken(load, table):
     given = {
-        "direction": "maximize", "metric": "auc", "data set": "wine", "optimum": 10.0,
+        "direction": "maximize", "metric": "auc", "dataset": "wine", "optimum": 10.0,
         "status": ["completed", "failed", None, "completed", "completed", "completed"],
         "reason": ["so", "no memory\nleft", None, "", "", ""],
-        "fidelity": [1, 1, 1, 1, 0.5, 1], "test_value": 7.0, "cost": 2.0, "ask_s": 0.25,
+        "fidelity": [1, 1, 1, 1, 0.5, 1], "test_value": 7.0, "evaluation_s": 2.0, "ask_s": 0.25,
         "tell_s": 0.5,
     }  # fmt: skip
     source = load(table.assign(**given))
@@ -85,24 +87,24 @@ def test_optional_columns_are_taken(load, table):
     assert set(source.runs["metric"]) == {"auc"}
     assert set(source.runs["direction"]) == {"maximize"}
     assert set(source.runs["optimum"]) == {10.0}
-    assert source.trials[["cost", "ask_s", "tell_s"]].drop_duplicates().values.tolist() == [
+    assert source.trials[["evaluation_s", "ask_s", "tell_s"]].drop_duplicates().values.tolist() == [
         [2.0, 0.25, 0.5]
     ]
 
 
 def test_the_budget_is_what_was_spent(load, table):
     # random on p: two halves and a full evaluation; tpe: a quarter and a third.
-    table = table.sort_values(["problem", "strategy", "trial"])
+    table = table.sort_values(["problem", "strategy", "trial_number"])
     shares = {("random", "p", 0): 0.5, ("random", "p", 1): 0.5, ("tpe", "p", 0): 0.25,
               ("tpe", "p", 1): 1 / 3}  # fmt: skip
-    first = table["trial"].min()
-    keys = zip(table["strategy"], table["problem"], table["trial"] - first, strict=True)
+    first = table["trial_number"].min()
+    keys = zip(table["strategy"], table["problem"], table["trial_number"] - first, strict=True)
     runs = load(table.assign(fidelity=[shares.get(key, 1) for key in keys])).runs
     runs = runs.set_index(["strategy", "problem"])
     assert runs["budget"].to_dict() == {("random", "p"): 2, ("tpe", "p"): 2, ("random", "q"): 1}
-    assert runs["trials"].to_dict() == {("random", "p"): 3, ("tpe", "p"): 2, ("random", "q"): 1}
+    assert runs["n_trials"].to_dict() == {("random", "p"): 3, ("tpe", "p"): 2, ("random", "q"): 1}
     assert runs.loc[("tpe", "p"), "reason"] == "the table has 1 full evaluation of 2"
-    assert runs.loc[("random", "p"), "ended"] == "completed"
+    assert runs.loc[("random", "p"), "status"] == "completed"
 
 
 def test_values_beyond_all_bounds_are_failures_and_told(load, table):
@@ -133,9 +135,11 @@ def test_a_label_alone_may_have_blanks(load, table):
 @pytest.mark.parametrize(
     ("header", "note"),
     [
-        (",strategy,problem,repetition,trial,value,,", "columns left out: one without a name"),
-        ('0,strategy,problem,repetition,trial,value,"x\ny",x', "columns left out: 0, 'x\\ny', x"),
-        (f"{'x' * 200},strategy,problem,repetition,trial,value,x,x",
+        (",strategy,problem,repetition,trial_number,value,,",
+         "columns left out: one without a name"),
+        ('0,strategy,problem,repetition,trial_number,value,"x\ny",x',
+         "columns left out: 0, 'x\\ny', x"),
+        (f"{'x' * 200},strategy,problem,repetition,trial_number,value,x,x",
          f"columns left out: '{'x' * 100}', x"),
     ],
 )  # fmt: skip
@@ -149,7 +153,9 @@ def test_columns_that_are_left_out_are_named_in_one_line(tmp_path, header, note)
 def test_a_text_per_failure_is_no_burden(load):
     """A quarter of a second, not minutes: reasons may all differ."""
     rows = 20_000
-    frame = pd.DataFrame({"strategy": "a", "problem": "p", "repetition": 0, "trial": range(rows)})
+    frame = pd.DataFrame(
+        {"strategy": "a", "problem": "p", "repetition": 0, "trial_number": range(rows)}
+    )
     frame = frame.assign(value=np.nan, reason=[f"broken at {n}" for n in range(rows)])
     trials = load(frame).trials
     assert trials["reason"].astype(str).tolist() == frame["reason"].tolist()
@@ -157,20 +163,32 @@ def test_a_text_per_failure_is_no_burden(load):
 
 def test_all_wrong_columns_are_told_at_once(load, table):
     wrong = table.assign(
-        repetition=-1, trial=0.5, direction="up", status="done", fidelity=2.0, cost=-1.0
+        repetition=-1,
+        trial_number=0.5,
+        direction="up",
+        status="done",
+        fidelity=2.0,
+        evaluation_s=-1.0,
     )
     with pytest.raises(TidyError) as told:
         load(wrong)
     lines = str(told.value).splitlines()
     assert all(line.startswith("table ") and "; " in line for line in lines)
-    for word in ("a repetition", "a trial", "a direction", "a status", "'fidelity'", "'cost'"):
+    for word in (
+        "a repetition",
+        "a trial_number",
+        "a direction",
+        "a status",
+        "'fidelity'",
+        "'evaluation_s'",
+    ):
         assert sum(word in line for line in lines) == 1, word
     assert len(lines) == 6
 
 
 def test_all_columns_of_other_kinds_are_told_at_once(load, table):
     with pytest.raises(TidyError) as told:
-        load(table.assign(value="high", cost="dear", problem="a\tb"))
+        load(table.assign(value="high", evaluation_s="dear", problem="a\tb"))
     lines = str(told.value).splitlines()
     assert len(lines) == 3
     assert all(line.startswith("table ") for line in lines)
@@ -182,9 +200,10 @@ OPTUNA = ["number", "value", "datetime_start", "datetime_complete", "duration", 
 @pytest.mark.parametrize(
     ("columns", "told", "untold"),
     [
-        (OPTUNA, ["rename 'number' to 'trial'", "add 'strategy', 'problem', 'repetition'",
-                  "turn 'state' into 'status'", "'duration' in seconds is 'cost'"], ["'value'"]),
-        (["", *OPTUNA], ["rename 'number' to 'trial'"], []),
+        (OPTUNA, ["rename 'number' to 'trial_number'", "add 'strategy', 'problem', 'repetition'",
+                  "turn 'state' into 'status'",
+                  "'duration' in seconds is 'evaluation_s'"], ["'value'"]),
+        (["", *OPTUNA], ["rename 'number' to 'trial_number'"], []),
         (["number", "values_0", "values_1", "state"], ["rename one of 'values_0', 'values_1'"], []),
         ([*OPTUNA, "strategy", "problem"], ["add 'repetition',"], ["add 'strategy'"]),
         (["number", "value", "state"], ["turn 'state' into 'status'"], ["duration"]),

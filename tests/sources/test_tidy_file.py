@@ -16,17 +16,19 @@ from bench.sources.tidy_file import TidyError, is_table
 NO_TABLES = {
     "a file of another kind": ("a.txt", b"a,b\n", "a table must end in .csv or .parquet, "),
     "an empty file": ("a.csv", b"", "must be CSV with a header and rows, it has one line"),
-    "a header without an end": ("a.csv", b"strategy,problem,repetition,trial,value",
+    "a header without an end": ("a.csv", b"strategy,problem,repetition,trial_number,value",
                                 "must be CSV with a header and rows, it has one line"),
-    "a header alone": ("a.csv", b"strategy,problem,repetition,trial,value\n", "must have rows"),
+    "a header alone": ("a.csv", b"strategy,problem,repetition,trial_number,value\n",
+                       "must have rows"),
     "no CSV": ("a.csv", b"\xff\xfe\x00\x01" * 9, r"a.csv: must (be CSV|have the columns)"),
-    "rows of other lengths": ("a.csv", b"strategy,problem,repetition,trial,value\na,b\n",
+    "rows of other lengths": ("a.csv", b"strategy,problem,repetition,trial_number,value\na,b\n",
                               "must be CSV in UTF-8 with a header, it cannot be read"),
-    "no UTF-8": ("a.csv", b"strategy,problem,repetition,trial,value\n\xe4,b,0,0,1\n",
+    "no UTF-8": ("a.csv", b"strategy,problem,repetition,trial_number,value\n\xe4,b,0,0,1\n",
                  "must be CSV in UTF-8 with a header, it cannot be read"),
-    "semicolons": ("a.csv", b"strategy;problem;repetition;trial;value\na;b;0;0;1\n",
+    "semicolons": ("a.csv", b"strategy;problem;repetition;trial_number;value\na;b;0;0;1\n",
                    "columns are separated by commas here"),
-    "a column twice": ("a.csv", b"strategy,problem,repetition,trial,value,value\na,b,0,0,1,1\n",
+    "a column twice": ("a.csv", b"strategy,problem,repetition,trial_number,"
+                                b"value,value\na,b,0,0,1,1\n",
                        "each column must be there once, 'value' is there 2 times; drop"),
     "no Parquet": ("a.parquet", b"PAR1 and nothing more", "must be Parquet, it cannot be read"),
     "an empty Parquet": ("a.parquet", b"", "must be Parquet, it cannot be read"),
@@ -63,7 +65,7 @@ def with_column(tmp_path, table):
 
 
 @pytest.mark.parametrize(("values", "kind"), NO_NUMBERS.values(), ids=NO_NUMBERS)
-@pytest.mark.parametrize("name", ["value", "trial", "cost"])
+@pytest.mark.parametrize("name", ["value", "trial_number", "evaluation_s"])
 def test_a_column_of_parquet_that_holds_no_numbers(with_column, name, values, kind):
     with pytest.raises(TidyError, match=f"column '{name}' must hold numbers, it holds {kind}"):
         from_tidy(with_column(name, values), command="")
@@ -112,13 +114,13 @@ def test_a_pack_is_no_table(make_sweep, run_here, tmp_path):
 
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     path = tmp_path / "bom.csv"
-    path.write_bytes(b"\xef\xbb\xbfstrategy,problem,repetition,trial,value\na,b,0,0,1\n")
+    path.write_bytes(b"\xef\xbb\xbfstrategy,problem,repetition,trial_number,value\na,b,0,0,1\n")
     assert from_tidy(path, command="").strategies == ("a",)
 
 
 def test_numbers_of_parquet_may_be_of_any_kind(tmp_path, table):
     path = tmp_path / "kinds.parquet"
-    kinds = {"strategy": "category", "repetition": np.int8, "trial": np.uint16}
+    kinds = {"strategy": "category", "repetition": np.int8, "trial_number": np.uint16}
     table.assign(problem=7).astype(kinds | {"value": "float32"}).drop(index=5).to_parquet(path)
     source = from_tidy(path, command="")
     assert source.problems == ("7",)
@@ -135,7 +137,7 @@ def test_texts_with_line_breaks_are_read_however_large_the_file_is(tmp_path, row
             "strategy": np.where(np.arange(rows) % 3 == 0, "a", "b"),
             "problem": "p",
             "repetition": np.arange(rows),
-            "trial": 0,
+            "trial_number": 0,
             "value": [None if k % 2 else 0.5 for k in range(rows)],
             "reason": [f"{LONG}{k}" if k % 2 else "" for k in range(rows)],
             "note, with a comma": 'and a "quote"\n',
@@ -160,7 +162,7 @@ def test_a_row_of_megabytes_is_read(tmp_path, table):
 @pytest.mark.slow
 def test_more_rows_than_memory_holds_are_refused_before_they_are_read(tmp_path):
     path = tmp_path / "t.parquet"
-    names = ("strategy", "problem", "repetition", "trial", "value")
+    names = ("strategy", "problem", "repetition", "trial_number", "value")
     constant = pa.array(np.zeros(5_000_001, np.int8))
     table = pa.table(dict.fromkeys(names, constant))
     with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:

@@ -28,13 +28,13 @@ def every(**values):
 BROKEN = {
     "a column is missing": (
         lambda t: t.drop(columns="value"),
-        "must have the columns strategy, problem, repetition, trial, value, value is missing "
-        "among 'strategy', 'problem', 'repetition', 'trial'; add what",
+        "must have the columns strategy, problem, repetition, trial_number, value, value is "
+        "missing among 'strategy', 'problem', 'repetition', 'trial_number'; add what",
     ),
     "a column has nearly its name": (
-        lambda t: t.rename(columns={"strategy": "Strategy", "trial": "trials"}),
-        "strategy, trial are missing among 'Strategy', 'problem', 'repetition', 'trials', 'value'; "
-        "rename 'Strategy' to 'strategy'?; rename 'trials' to 'trial'?",
+        lambda t: t.rename(columns={"strategy": "Strategy", "trial_number": "trials"}),
+        "strategy, trial_number are missing among 'Strategy', 'problem', 'repetition', 'trials', "
+        "'value'; rename 'Strategy' to 'strategy'?; rename 'trials' to 'trial_number'?",
     ),
     "a trial twice": (
         lambda t: pd.concat([t, t[3:4]]),
@@ -46,7 +46,7 @@ BROKEN = {
         "trial 1; renumber them, or add the failed ones",
     ),
     "a late start": (
-        lambda t: t.assign(trial=t["trial"] + 2),
+        lambda t: t.assign(trial_number=t["trial_number"] + 2),
         "trials must be numbered from 0 or from 1, the lowest is 2; renumber",
     ),
     "a run that begins at 1": (
@@ -54,8 +54,8 @@ BROKEN = {
         "tpe on p, repetition 0 lacks trial 0",
     ),
     "half a trial": (
-        every(trial=[0.5, 1, 2, 0, 1, 0]),
-        "a trial must be a whole number from 0 to 2.53, got 0.5 in row 1; number them",
+        every(trial_number=[0.5, 1, 2, 0, 1, 0]),
+        "a trial_number must be a whole number from 0 to 2.53, got 0.5 in row 1; number them",
     ),
     "a negative repetition": (every(repetition=-1), "got -1 in row 1 and 5 more; number them"),
     "a huge repetition": (every(repetition=2**60), "got 1152921504606846976 in row 1 and 5 more"),
@@ -63,7 +63,10 @@ BROKEN = {
         lambda t: t.assign(strategy=[None, *t["strategy"][1:]]),
         "each row must name its strategy, row 1 does not; fill it in",
     ),
-    "no trial": (every(trial=[None, 1, 2, 0, 1, 0]), "each row must have a trial, row 1 has none"),
+    "no trial": (
+        every(trial_number=[None, 1, 2, 0, 1, 0]),
+        "each row must have a trial_number, row 1 has none",
+    ),
     "a long label": (
         every(strategy="x" * 101),
         "a strategy must be printable and have 100 characters or less, got 'xxx",
@@ -96,7 +99,10 @@ BROKEN = {
         every(optimum=-np.inf),
         "column 'optimum' must be within ±1e.150, got -inf",
     ),
-    "a negative cost": (every(cost=-1.0), "column 'cost' must hold seconds, 0 or more, got -1 in"),
+    "a negative cost": (
+        every(evaluation_s=-1.0),
+        "column 'evaluation_s' must hold seconds, 0 or more, got -1 in",
+    ),
     "an infinite test value": (every(test_value=np.inf), "column 'test_value' must be within"),
     "no fidelity at all": (every(fidelity=0.0), "column 'fidelity' must be above 0 and at most 1"),
     "two strategies that differ in a blank at the end": (

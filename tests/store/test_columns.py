@@ -56,11 +56,11 @@ def test_loose_packed_and_mixed_runs_are_what_frames_gives(done, make_sweep, run
     for path, content in kept.items():
         # Another end, to tell that the loose one counts.
         path.write_bytes(content)
-        forged(path, b'"seconds":', b'"seconds":1')
+        forged(path, b'"run_s":', b'"run_s":1')
     assert_same(done)
     run_here(make_sweep(["Random"], ["Accuracy"]), done.folder)
     assert_same(done)
-    assert (done.columns().runs["seconds"] >= 1).sum() == len(kept)
+    assert (done.columns().runs["run_s"] >= 1).sum() == len(kept)
 
 
 def test_a_folder_without_runs_has_empty_frames(tmp_path):
@@ -80,7 +80,7 @@ def test_rows_of_a_pack_may_be_in_any_order_that_keeps_a_runs_own(done):
     done.pack()
     before = done.columns()
     table = pq.read_table(done.pack_path)
-    order = np.argsort(table.column("trial").to_numpy(), kind="stable")
+    order = np.argsort(table.column("trial_number").to_numpy(), kind="stable")
     table = table.replace_schema_metadata(without_checksums(table))
     pq.write_table(table.take(pa.array(order)), done.pack_path)
     pd.testing.assert_frame_equal(done.columns().frame(), before.frame())
@@ -115,7 +115,7 @@ DAMAGE = {
     "a row is gone": lambda table: table.slice(0, len(table) - 1),
     "a row is there twice": lambda table: pa.concat_tables([table, table.slice(0, 1)]),
     "the rows are turned round": lambda table: table.take(pa.array(range(len(table)))[::-1]),
-    "no costs": emptied("cost"),
+    "no costs": emptied("evaluation_s"),
     "no values": emptied("value"),
     "no status": emptied("status"),
     "no runs": emptied("run"),

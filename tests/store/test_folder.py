@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store import Store, StoreError
 from bench.store import contents as folder_module
 from bench.testing.records import (
@@ -34,7 +34,7 @@ def test_rows_have_their_kinds_whatever_there_is(folder, begin):
     rows = store.rows()
     assert list(rows.columns) == list(empty.columns)
     assert rows["value"].isna().all()
-    assert (rows["value"].dtype, rows["is_set"].dtype) == (float, bool)
+    assert (rows["value"].dtype, rows["unordered"].dtype) == (float, bool)
     assert rows["reason"].tolist() == ["ValueError: a\nb"]
 
 
@@ -66,7 +66,7 @@ def test_environments_are_listed_once_each(folder, begin):
     store.create({})
     for repetition, python in enumerate(("3", "3", "4")):
         writer, _ = begin(store, job(repetition), python)
-        writer.close(End(Ended.EXHAUSTED))
+        writer.close(End(RunStatus.STOPPED_EARLY))
     assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
     store.pack()
     assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]

@@ -40,7 +40,7 @@ def test_a_pack_takes_more_runs_in(done, make_sweep, run_here):
     trials, runs = done.frames()
     assert len(runs) == count + 2
     done.pack()
-    keys = ["run", "trial"]
+    keys = ["run", "trial_number"]
     pd.testing.assert_frame_equal(
         done.rows().sort_values(keys, ignore_index=True),
         trials.sort_values(keys, ignore_index=True),
@@ -66,9 +66,9 @@ def test_a_loose_run_beats_a_packed_one(done, forged):
     loose = path.read_bytes()
     done.pack()
     path.write_bytes(loose)
-    forged(path, b'"seconds":', b'"seconds":1')
+    forged(path, b'"run_s":', b'"run_s":1')
     counted = next(record for record in done.records() if record.id == path.stem)
-    assert counted.end.seconds >= 1
+    assert counted.end.run_seconds >= 1
     assert len(list(done.records())) == len({record.id for record in done.records()})
 
 

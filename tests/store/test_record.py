@@ -8,7 +8,7 @@ import pytest
 
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
-from bench.run import Ended
+from bench.run import RunStatus
 from bench.sources.source import opened
 from bench.store import Store, StoreError
 from bench.testing.records import run_files
@@ -28,14 +28,14 @@ def without_label(line):
 
 
 GARBAGE = {
-    "no json": lambda lines: [*lines[:2], b'{"trial": 1, "conf', *lines[3:]],
+    "no json": lambda lines: [*lines[:2], b'{"trial_number": 1, "conf', *lines[3:]],
     "other bytes": lambda lines: [*lines[:2], b"\x00\xff\x00", *lines[3:]],
     "a lost line": lambda lines: [*lines[:2], *lines[3:]],
     "a doubled line": lambda lines: [*lines[:2], lines[1], *lines[2:]],
     "a number": lambda lines: [*lines[:2], b"3", *lines[3:]],
     "a list": lambda lines: [*lines[:-1], b"[]"],
     "an empty line": lambda lines: [*lines[:2], b"", *lines[3:]],
-    "a trial without a config": lambda lines: [*lines[:2], b'{"trial": 1}', *lines[3:]],
+    "a trial without a config": lambda lines: [*lines[:2], b'{"trial_number": 1}', *lines[3:]],
     "no header": lambda lines: lines[1:],
     "nothing": lambda _: [],
     "another run's header": lambda lines: [
@@ -60,7 +60,7 @@ GARBAGE = {
         *lines[2:],
     ],
     "a fidelity in words": lambda lines: [lines[0], changed(lines[1], fidelity="x"), *lines[2:]],
-    "a cost below 0": lambda lines: [lines[0], changed(lines[1], cost=-1.0), *lines[2:]],
+    "a cost below 0": lambda lines: [lines[0], changed(lines[1], evaluation_s=-1.0), *lines[2:]],
     "fold values in words": lambda lines: [
         lines[0],
         changed(lines[1], fold_values="x"),
@@ -103,8 +103,8 @@ ENDINGS = {
     "half an end": lambda lines: [*lines[:-1], lines[-1][:20]],
     "an unknown end": lambda lines: [*lines[:-1], lines[-1].replace(b'"completed"', b'"eaten"')],
     "an end without words": lambda lines: [*lines[:-1], changed(lines[-1], reason=3)],
-    "an end without seconds": lambda lines: [*lines[:-1], changed(lines[-1], seconds="x")],
-    "an end that says little": lambda lines: [*lines[:-1], b'{"ended": "completed"}'],
+    "an end without seconds": lambda lines: [*lines[:-1], changed(lines[-1], run_s="x")],
+    "an end that says little": lambda lines: [*lines[:-1], b'{"status": "completed"}'],
     "something after the end": lambda lines: [*lines, lines[-1]],
 }
 
@@ -212,9 +212,9 @@ def test_a_damaged_attempt_is_set_aside_and_the_finished_run_gone_on_from(done, 
 
 
 def test_a_run_that_ended_a_moment_before_stays_as_it_is(done):
-    record = next(record for record in done.records() if record.end.ended is Ended.COMPLETED)
+    record = next(record for record in done.records() if record.end.status is RunStatus.COMPLETED)
     before = {path: path.read_bytes() for path in run_files(done)}
-    assert done.end(record.job, {}, Ended.TIMEOUT, "too late") == record.end
+    assert done.end(record.job, {}, RunStatus.TIMEOUT, "too late") == record.end
     assert {path: path.read_bytes() for path in run_files(done)} == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.run import End, Ended
+from bench.run import End, RunStatus
 from bench.store import Store, StoreError
 from bench.testing.records import completed, failed, job, run_files
 
@@ -41,10 +41,10 @@ def test_a_run_gets_its_name_when_it_ends(folder, begin):
     writer, _ = begin(store, job())
     writer.append(completed(0))
     assert len(run_files(store, "part")) == 1
-    writer.close(End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0))
+    writer.close(End(RunStatus.STOPPED_EARLY, "no more", 1, 0.5, 2.0))
     assert run_files(store, "part") == []
     (record,) = store.records()
-    assert record.end == End(Ended.EXHAUSTED, "no more", 1, 0.5, 2.0)
+    assert record.end == End(RunStatus.STOPPED_EARLY, "no more", 1, 0.5, 2.0)
     assert record.id == job().id
 
 
@@ -106,7 +106,7 @@ def test_a_recorded_future_that_does_not_come_is_thrown_away(folder, begin, writ
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75]
     writer.append(completed(3, 0.8))
-    writer.close(End(Ended.COMPLETED, "", 4))
+    writer.close(End(RunStatus.COMPLETED, "", 4))
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75, 0.8]
 
@@ -118,7 +118,7 @@ def test_a_run_that_ends_before_its_recorded_trials_do_keeps_its_own_only(
     store.create({})
     write_unfinished(store, 5)
     writer, _ = begin(store, job())
-    writer.close(End(Ended.EXHAUSTED, "no more", 2))
+    writer.close(End(RunStatus.STOPPED_EARLY, "no more", 2))
     (record,) = store.records()
     assert len(record.trials) == 2
 
@@ -127,11 +127,11 @@ def test_a_run_ended_from_outside_keeps_its_trials(folder, write_unfinished):
     store = Store(folder)
     store.create({})
     write_unfinished(store, 3)
-    assert store.end(job(), {"python": "3"}, Ended.CRASHED, "gone", 1.0) == End(
-        Ended.CRASHED, "gone", 3, seconds=1.0
+    assert store.end(job(), {"python": "3"}, RunStatus.CRASHED, "gone", 1.0) == End(
+        RunStatus.CRASHED, "gone", 3, run_seconds=1.0
     )
     (record,) = store.records()
-    assert (len(record.trials), record.end.ended) == (3, Ended.CRASHED)
+    assert (len(record.trials), record.end.status) == (3, RunStatus.CRASHED)
 
 
 def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
@@ -144,7 +144,7 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
     outlived.append(completed(1, 99.0))
     writer.append(completed(1, 0.75))
     with pytest.raises(StoreError, match="another process took over"):
-        outlived.close(End(Ended.COMPLETED, "", 2))
-    writer.close(End(Ended.COMPLETED, "", 2))
+        outlived.close(End(RunStatus.COMPLETED, "", 2))
+    writer.close(End(RunStatus.COMPLETED, "", 2))
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.75]

@@ -93,8 +93,8 @@ def test_shuffled_is_the_same_set_in_another_order():
     assert sorted(map(tuple, map(dict.values, shuffled))) == sorted(
         map(tuple, map(dict.values, ordered))
     )
-    assert GridSearch().is_set
-    assert not GridSearch(order="lexicographic").is_set
+    assert GridSearch().unordered
+    assert not GridSearch(order="lexicographic").unordered
 
 
 @pytest.mark.parametrize("setting", ["placement", "order"])

@@ -70,7 +70,9 @@ class Tabulating:
     def measured(self):
         """What is recorded of unfinished runs: split seed, configuration -> cost."""
         return {
-            (record.header["facts"]["problem_seed"], json.dumps(line["config"])): line["cost"]
+            (record.header["facts"]["problem_seed"], json.dumps(line["config"])): line[
+                "evaluation_s"
+            ]
             for record in Store(self.path.with_suffix(".runs")).records()
             for line in record.trials
         }

@@ -103,7 +103,7 @@ def expected_times(panel: Panel, losses: Array) -> tuple[Array, Array, Array]:
 
     Hansen et al., "Real-Parameter Black-Box Optimization Benchmarking 2010: Experimental Setup",
     INRIA RR-7215. A run that ends without the target, however long it was, is followed by another,
-    as a restart. Only a strategy that had nothing more to suggest cannot go on, and another run of
+    as a restart. Only a strategy that had no candidates left cannot go on, and another run of
     it would come to the same: where it is recorded of a run without the target that it was stopped
     so, ERT is infinite.
 

@@ -26,7 +26,7 @@ def rule(kinds: Collection[str]) -> Markup:
     )
     if STOPPED in kinds:
         text += Markup(
-            f" An <em>{STOPPED}</em> strategy had nothing more to suggest and keeps its last value."
+            f" A run that <em>{STOPPED}</em> had no candidates left and keeps its last value."
         )
     if SHORT in kinds:
         text += Markup(

@@ -18,7 +18,7 @@ def section(found: Analyses) -> Section:
 def _measured(found: Analyses) -> list[str]:
     source = found.source
     runs, seeded = source.runs, bool(source.seeds)
-    unordered = set(runs.loc[runs["is_set"].astype(bool), "strategy"])
+    unordered = set(runs.loc[runs["unordered"].astype(bool), "strategy"])
     # A table of others has no files that could have checksums.
     without = int((~runs["checked"]).sum()) if seeded else 0
     return [

@@ -119,11 +119,11 @@ def test_values_to_be_maximised_keep_their_direction(panel_of):
 
 def test_runs_that_come_to_nothing_skipped_and_exhausted_runs(make_run, join):
     frames = join(
-        make_run([5, 3, None], tests=[6, 7, None], budget=4, ended="exhausted", cost=2),
-        make_run([], repetition=1, budget=4, ended="crashed"),
-        make_run([None], repetition=2, budget=4, ended="failed", cost=6),
-        make_run([], repetition=3, budget=4, ended="skipped"),
-        make_run([1], repetition=4, budget=4, ended="unfinished"),
+        make_run([5, 3, None], tests=[6, 7, None], budget=4, status="stopped early", cost=2),
+        make_run([], repetition=1, budget=4, status="crashed"),
+        make_run([None], repetition=2, budget=4, status="failed", cost=6),
+        make_run([], repetition=3, budget=4, status="skipped"),
+        make_run([1], repetition=4, budget=4, status="unfinished"),
     )
     (row,) = rows(to_panels(*frames, strategies=["random"], problems=["p"])).to_dict("records")
     # Two of three runs have the worst value, 5, and the worst test value, 7.

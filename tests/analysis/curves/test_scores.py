@@ -143,8 +143,8 @@ def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
 def test_a_crash_is_ranked_as_the_worst_value(make_run, join):
     frames = join(
         make_run([1, 9], strategy="a"),
-        make_run([], strategy="b", budget=2, ended="crashed"),
-        make_run([8], strategy="c", budget=2, ended="exhausted"),
+        make_run([], strategy="b", budget=2, status="crashed"),
+        make_run([8], strategy="c", budget=2, status="stopped early"),
     )
     panels = to_panels(*frames, strategies=list("bca"), problems=["p"])
     assert board(panels)["rank"].to_dict() == {"a": 1, "c": 2, "b": 3}

@@ -116,7 +116,7 @@ def test_ert_is_evaluations_over_successes_however_long_a_run_was(panel_of, runs
     ("runs", "expected"),
     [
         ([[5, 0, 5], [0, INF, INF]], 1.5),
-        # It had nothing more to suggest, and would have nothing again.
+        # It had no candidates left, and would have nothing again.
         ([[5, 0, 5], [5, INF, INF]], INF),
         ([[5, 0, 5], [5, 5, INF]], INF),
     ],

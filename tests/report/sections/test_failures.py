@@ -21,20 +21,20 @@ def test_nothing_to_tell(made, find, builder):
 
 def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said):
     ends = {("tpe", "b", 1): ("crashed", "the worker died", 1),
-            ("random", "b", 0): ("exhausted", "no more", 1)}  # fmt: skip
+            ("random", "b", 0): ("stopped early", "no more", 1)}  # fmt: skip
     frames = made(value, problems=("a", "b"), repetitions=2, ends=ends)
     section = failures.section(find(frames), builder)
     shown = table(section, WHAT, "kind", "strategy", "problems", "reason")
     assert {key: row["count"] for key, row in shown.items()} == {
         ("crashed", "tpe", "b", "the worker died"): "1",
-        ("exhausted", "random", "b", "no more"): "1",
+        ("stopped early", "random", "b", "no more"): "1",
         ("trial failed", "tpe", "a and b", "it broke"): "4",
     }
-    assert texts.rule(["trial failed", "crashed", "exhausted"]) in said(section)
+    assert texts.rule(["trial failed", "crashed", "stopped early"]) in said(section)
     assert section.sentence == texts.counts(4, 14, 2, 8, short=False)
 
 
-@pytest.mark.parametrize(("kind", "told"), [("exhausted", True), ("short", False)])
+@pytest.mark.parametrize(("kind", "told"), [("stopped early", True), ("short", False)])
 def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, said, kind, told):
     ends = {("random", "a", 0): (kind, "some reason", 1)}
     section = failures.section(

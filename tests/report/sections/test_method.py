@@ -59,7 +59,7 @@ def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):
 
 def test_cheaper_evaluations_are_told(made, find):
     trials, runs = made(value, budget=3)
-    cheap = (trials["strategy"] == "tpe") & (trials["trial"] < 2)
+    cheap = (trials["strategy"] == "tpe") & (trials["trial_number"] < 2)
     trials.loc[cheap, "fidelity"] = 0.5
     assert texts.cheaper(["tpe"], []) in bullets(find((trials, runs)))
 

@@ -12,7 +12,7 @@ def test_the_time_a_strategy_takes_by_hand(made, find, builder, table):
     frames = made(value, budget=20, repetitions=2, cost=0.03, own={"tpe": 0.01})
     trials = frames[0]
     # It grows: 10 ms in all trials but the last two, 100 ms there.
-    late = (trials["strategy"] == "tpe") & (trials["trial"] >= 18)
+    late = (trials["strategy"] == "tpe") & (trials["trial_number"] >= 18)
     trials.loc[late, "ask_s"] = 0.1
     section = overhead.section(find(frames), builder)
     assert section.sentence == texts.sentence(pd.Series({"random": 0.0, "tpe": 0.019}))

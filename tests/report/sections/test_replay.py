@@ -117,7 +117,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
     made, find, builder, table, said, startup, shown, after
 ):
     trials, runs = made(lambda s, p, r, t: value(s, p, r, min(t, 1)), budget=10)
-    runs["settings"] = runs["strategy"].map(
+    runs["strategy_settings"] = runs["strategy"].map(
         lambda name: f'{{"n_startup_trials": {startup}}}' if name == "tpe" else "{}"
     )
     found = find((trials, runs))
