@@ -203,7 +203,7 @@ def test_its_curve_regret_and_rank_are_those_of_a_hand_computation(played):
     assert board.loc["halving", "rank"] == pytest.approx(2 - ahead)
     assert board.loc["random", "rank"] == pytest.approx(1 + ahead)
     over = ranks_over_budget([panel])
-    assert sorted(over["trials"].unique()) == list(range(1, TRIALS + 1))
+    assert sorted(over["budget"].unique()) == list(range(1, TRIALS + 1))
     # Every trial counts: 12 equivalents of 9 s, 52 trials, none of them failed.
     np.testing.assert_allclose(panel.cost[s], 9.0)
     assert panel.spent[s].tolist() == pytest.approx([12.0] * REPETITIONS)

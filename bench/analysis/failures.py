@@ -91,13 +91,22 @@ def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
 
     Returns:
         strategy, worst and typical (mean normalised regret over repetitions, then problems),
-        failed (failed trials / trials), empty (runs without any completed trial / runs), trials,
-        runs, problems, all of the problems that are in it. NaN without a run. No row without a
-        problem.
+        failed_share (failed trials / trials), empty_share (runs without any completed trial /
+        runs), n_trials, n_runs, n_problems, all of the problems that are in it. NaN without a run.
+        No row without a problem.
     """
     panels = [panel for panel in panels if trials is None or trials <= panel.budget]
     if not panels:
-        columns = ["strategy", "worst", "typical", "failed", "empty", "trials", "runs", "problems"]
+        columns = [
+            "strategy",
+            "worst",
+            "typical",
+            "failed_share",
+            "empty_share",
+            "n_trials",
+            "n_runs",
+            "n_problems",
+        ]
         return pd.DataFrame(columns=columns)
     worst, typical = (
         np.array([_means(regret(panel, trials), panel) for panel in panels])
@@ -113,11 +122,11 @@ def two_rules(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
             "strategy": panels[0].strategies,
             "worst": _share(np.where(there, worst, 0.0).sum(axis=0), problems),
             "typical": _share(np.where(there, typical, 0.0).sum(axis=0), problems),
-            "failed": _share(failed, made),
-            "empty": _share(empty, runs),
-            "trials": made,
-            "runs": runs,
-            "problems": problems,
+            "failed_share": _share(failed, made),
+            "empty_share": _share(empty, runs),
+            "n_trials": made,
+            "n_runs": runs,
+            "n_problems": problems,
         }
     )
 

@@ -16,8 +16,8 @@ from bench.panels.panel import Panel
 DEFAULT = "default"
 """The strategy that evaluates the default configuration."""
 
-COLUMNS = ["strategy", "problem", "runs", "gap", "relative_gap", "overtuned", "overtuning"]
-COLUMNS += ["normalised_overtuning", "worse", "compared"]
+COLUMNS = ["strategy", "problem", "n_runs", "gap", "relative_gap", "overtuned_share", "overtuning"]
+COLUMNS += ["normalised_overtuning", "worse_share", "n_compared"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +68,12 @@ def by_problem(problems: Sequence[Runs]) -> pd.DataFrame:
         problems: as `of_runs` gives them.
 
     Returns:
-        strategy, problem, runs (with a final incumbent whose test value is known), gap (mean of
+        strategy, problem, n_runs (with a final incumbent whose test value is known), gap (mean of
         its test − validation loss, positive: the test is worse), relative_gap (in units of
-        typical − optimum, as normalised regret is), overtuned (share of runs with overtuning > 0),
-        overtuning (mean, as a loss), normalised_overtuning (in the same units), worse (share of
+        typical − optimum, as normalised regret is), overtuned_share (of runs with overtuning > 0),
+        overtuning (mean, as a loss), normalised_overtuning (in the same units), worse_share (of
         runs whose test value is worse than that of the default configuration in the same
-        repetition; a run without a completed trial has the worst test value), compared (runs
+        repetition; a run without a completed trial has the worst test value), n_compared (runs
         that can be). NaN where no test value is known, or no default.
     """
     rows: list[tuple[object, ...]] = []
@@ -99,15 +99,19 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
         problems: as `of_runs` gives them.
 
     Returns:
-        strategy; gap, overtuning (both in normalised regret) and overtuned, as `by_problem` has
-        them, each with its 95 % intervals for these problems (_low, _high) and for new ones
-        (_new_low, _new_high); worse, over the problems with a default; problems (with a test
-        value); repetitions that count, of all problems together, the same in each row.
+        strategy; gap, overtuning (both in normalised regret) and overtuned_share, as `by_problem`
+        has them, each with its 95 % intervals for these problems (_low, _high) and for new ones
+        (_new_low, _new_high); worse_share, over the problems with a default; n_problems (with a
+        test value); n_repetitions that count, of all problems together, the same in each row.
     """
     ends = ("", "_low", "_high", "_new_low", "_new_high")
-    columns = [measure + end for measure in ("gap", "overtuning", "overtuned") for end in ends]
+    columns = [
+        measure + end for measure in ("gap", "overtuning", "overtuned_share") for end in ends
+    ]
     if not problems:
-        return pd.DataFrame(columns=["strategy", *columns, "worse", "problems", "repetitions"])
+        return pd.DataFrame(
+            columns=["strategy", *columns, "worse_share", "n_problems", "n_repetitions"]
+        )
     names = problems[0].panel.strategies
     datasets = [found.panel.dataset for found in problems]
     scores = [_stacked(found) for found in problems]
@@ -122,9 +126,11 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
         {
             "strategy": np.array(names, dtype=object),
             **dict(zip(columns, values, strict=True)),
-            "worse": intervals.mean([intervals.comparable(found.worse) for found in problems]),
-            "problems": np.sum(known, axis=0),
-            "repetitions": sum(part.shape[1] for part in scores),
+            "worse_share": intervals.mean(
+                [intervals.comparable(found.worse) for found in problems]
+            ),
+            "n_problems": np.sum(known, axis=0),
+            "n_repetitions": sum(part.shape[1] for part in scores),
         }
     )
 

@@ -79,7 +79,7 @@ def compare(
         trials=budget if trials is None else trials,
         strategies=strategies or None,
     )
-    if not found.table["pairs"].any():
+    if not found.table["n_pairs"].any():
         why = [*notes, *found.unpaired, *first.notes, *second.notes]
         why += [line for part in (first, second) for line in _skipped(part)]
         raise UserError(
@@ -187,10 +187,10 @@ def in_words(found: Comparison, notes: Sequence[str]) -> str:
 def _numbers(row: dict[str, Any], tests: int) -> str:
     from bench.prose.pairs import alone
 
-    if not row["pairs"]:
+    if not row["n_pairs"]:
         return "no run of it is in both sweeps"
-    size = f"{many(row['problems'], 'problem')}, {many(row['pairs'], 'pair')}"
-    if not row["changed"]:
+    size = f"{many(row['n_problems'], 'problem')}, {many(row['n_pairs'], 'pair')}"
+    if not row["n_changed"]:
         return f"the same in all of {size}"
     if math.isnan(row["low"]):
         return f"{row['difference']:+.4f}, {size}; one repetition tells no interval"
@@ -200,9 +200,9 @@ def _numbers(row: dict[str, Any], tests: int) -> str:
     family = many(tests, "strategy", "strategies")
     why = alone(row["low"], row["high"], row["p"], row["p_equal"], family, equal="equivalent")
     text += f", {why}; {size}" if why else f", {size}"
-    needed = row["repetitions_needed"]
-    if math.isfinite(needed) and needed > row["repetitions"]:
-        text += f"; {needed:,.0f} repetitions would tell, there are {row['repetitions']}"
+    needed = row["n_repetitions_needed"]
+    if math.isfinite(needed) and needed > row["n_repetitions"]:
+        text += f"; {needed:,.0f} repetitions would tell, there are {row['n_repetitions']}"
     return text
 
 
@@ -214,7 +214,7 @@ def _plain(found: Comparison, notes: list[str]) -> dict[str, Any]:
     ]
     return {
         "outcome": found.outcome,
-        "trials": found.trials,
+        "budget": found.trials,
         "rope": found.rope,
         "tests": found.tests,
         "strategies": rows,

@@ -39,14 +39,14 @@ class Comparison:
             else better if one is; else equivalent.
         trials: after how many.
         rope: half the width of the region of practical equivalence, in bounded regret.
-        table: a row a strategy: strategy, outcome, problems and pairs (repetitions of problems)
-            that are in it, changed (pairs that differ), difference (after − before in bounded
+        table: a row a strategy: strategy, outcome, n_problems and n_pairs (repetitions of problems)
+            that are in it, n_changed (pairs that differ), difference (after − before in bounded
             regret, below 0: it is better now; mean over problems), low and high (95 %), low_equal
             and high_equal (90 %: of this strategy alone it is equivalent if within ±rope), p,
             p_equal, p_holm and p_equal_holm (both over the strategies in which any pair changed),
-            repetitions (of a problem, the fewest), repetitions_needed (that many of each problem
-            would tell after the correction, the sooner of a difference and of equivalence; inf:
-            never, NaN: nothing tells).
+            n_repetitions (of a problem, the fewest), n_repetitions_needed (that many of each
+            problem would tell after the correction, the sooner of a difference and of equivalence;
+            inf: never, NaN: nothing tells).
         unpaired: what is in one sweep only, or differs, in words.
     """
 
@@ -59,7 +59,7 @@ class Comparison:
     @property
     def tests(self) -> int:
         """How many strategies are tested at once: those in which any pair changed."""
-        return int(((self.table["changed"] > 0) & self.table["p"].notna()).sum())
+        return int(((self.table["n_changed"] > 0) & self.table["p"].notna()).sum())
 
 
 def compare(
@@ -127,9 +127,9 @@ def compare(
             "outcome": [
                 _outcome(*row) for row in zip(found.difference, p_holm, p_equal_holm, strict=True)
             ],
-            "problems": found.counts,
-            "pairs": found.draws,
-            "changed": found.moved,
+            "n_problems": found.counts,
+            "n_pairs": found.draws,
+            "n_changed": found.moved,
             "difference": found.difference,
             "low": low,
             "high": high,
@@ -139,8 +139,8 @@ def compare(
             "p_holm": p_holm,
             "p_equal": p_equal,
             "p_equal_holm": p_equal_holm,
-            "repetitions": np.where(used.any(axis=1), fewest, 0),
-            "repetitions_needed": np.minimum(
+            "n_repetitions": np.where(used.any(axis=1), fewest, 0),
+            "n_repetitions_needed": np.minimum(
                 power.repetitions_needed(variance, used, size, alpha),
                 power.repetitions_needed(variance, used, rope - size, alpha, equal=True),
             ),

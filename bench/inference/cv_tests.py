@@ -24,7 +24,7 @@ from bench.panels.axis import places
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
 
-COLUMNS = ["a", "b", "problem", "repetition", "folds", "difference", "low", "high", "p"]
+COLUMNS = ["a", "b", "problem", "repetition", "n_folds", "difference", "low", "high", "p"]
 
 
 def cv_tests(trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]) -> pd.DataFrame:
@@ -37,8 +37,8 @@ def cv_tests(trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]) 
 
     Returns:
         A row a pair, problem and repetition in which both have fold values: a, b, problem,
-        repetition, folds (scores that were compared), difference (mean over them of the losses of a
-        less those of b, in the metric's unit; below 0: a is better), low, high (95 %), p. No row
+        repetition, n_folds (scores that were compared), difference (mean over them of the losses of
+        a less those of b, in the metric's unit; below 0: a is better), low, high (95 %), p. No row
         for a problem that does not record how its rows were cut, or cut them anew for each
         configuration, or as a time series, whose training parts differ in size.
     """
@@ -108,7 +108,7 @@ def won(tests: pd.DataFrame) -> pd.DataFrame:
         tests: as `cv_tests` gives them.
 
     Returns:
-        strategy, other, better (repetitions of problems with p ≤ .05 in its favour), of.
+        strategy, other, n_better (repetitions of problems with p ≤ .05 in its favour), n_tests.
     """
     ways = [
         tests.assign(strategy=tests[one], other=tests[two], gain=sign * tests["difference"])
@@ -117,7 +117,7 @@ def won(tests: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat(ways, ignore_index=True)
     both["better"] = (both["p"] <= ALPHA) & (both["gain"] > 0)
     grouped = both.groupby(["strategy", "other"], sort=False, observed=True)["better"]
-    return grouped.agg(better="sum", of="size").reset_index()
+    return grouped.agg(n_better="sum", n_tests="size").reset_index()
 
 
 def _of_incumbents(trials: pd.DataFrame, panel: Panel) -> dict[tuple[int, int], Array]:

@@ -25,7 +25,7 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
         alpha: of the interval, two-sided.
 
     Returns:
-        A row a pair: a, b, datasets, difference (the pseudo-median; below 0: a is better), low,
+        A row a pair: a, b, n_datasets, difference (the pseudo-median; below 0: a is better), low,
         high (Wilcoxon's test inverted; NaN with fewer than six data sets), p_equal (of the interval
         within ±rope; none below `bench.inference.holm.smallest_p`), scatter (standard deviation
         between data sets).
@@ -39,5 +39,5 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
         scatter = float(values.std(ddof=1)) if n > 1 else math.nan
         rows.append((a, b, n, found.estimate, found.low, found.high, found.p_equal, scatter))
     numbers = ["difference", "low", "high", "p_equal", "scatter"]
-    table = pd.DataFrame(rows, columns=["a", "b", "datasets", *numbers])
-    return table.astype({"datasets": np.int64} | dict.fromkeys(numbers, float))
+    table = pd.DataFrame(rows, columns=["a", "b", "n_datasets", *numbers])
+    return table.astype({"n_datasets": np.int64} | dict.fromkeys(numbers, float))

@@ -20,8 +20,8 @@ SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 """Of equal values: the mean of both counts a tie half."""
 
 COLUMNS = [
-    "strategy", "other", "improvement", "low", "high", "problems", "won", "tied", "lost",
-    "repetitions", "repetitions_won", "repetitions_tied", "repetitions_lost",
+    "strategy", "other", "improvement", "low", "high", "n_problems", "n_won", "n_tied", "n_lost",
+    "n_repetitions", "n_repetitions_won", "n_repetitions_tied", "n_repetitions_lost",
 ]  # fmt: skip
 
 
@@ -53,12 +53,11 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
         trials: after how many; all of each problem's budget without.
 
     Returns:
-        A row an ordered pair of two strategies that have runs:
-        strategy, other; improvement: the probability that a run of the first is better than one of
-        the other, ties count half, mean over problems; low, high: its 95 % interval for
-        these problems (NaN where a problem has one repetition); problems: those in common; won,
-        tied, lost: of these, by the median; repetitions and repetitions_won, …_tied, …_lost: of
-        the pairs with the same repetition.
+        A row an ordered pair of two strategies that have runs: strategy, other; improvement: the
+        probability that a run of the first is better than one of the other, ties count half, mean
+        over problems; low, high: its 95 % interval for these problems (NaN where a problem has one
+        repetition); n_problems: those in common; n_won, n_tied, n_lost: of these, by the median;
+        n_repetitions and n_repetitions_won, …_tied, …_lost: of the pairs with the same repetition.
         Where nothing is in common improvement is NaN and the numbers are 0.
 
     Raises:

@@ -38,8 +38,8 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
 
     Returns:
         A row a pair: a, b, detectable (the difference that would be found with a power of .8; inf
-        where so few repetitions can find none), repetitions (a problem, the fewest),
-        repetitions_needed (a problem, for the observed difference; inf: never). NaN where nothing
+        where so few repetitions can find none), n_repetitions (a problem, the fewest),
+        n_repetitions_needed (a problem, for the observed difference; inf: never). NaN where nothing
         tells the variance.
     """
     these = of_these_problems(pairs)
@@ -50,8 +50,8 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
             "a": pairs.a,
             "b": pairs.b,
             "detectable": detectable(these, alpha),
-            "repetitions": np.where(used.any(axis=1), fewest, 0),
-            "repetitions_needed": repetitions_needed(
+            "n_repetitions": np.where(used.any(axis=1), fewest, 0),
+            "n_repetitions_needed": repetitions_needed(
                 np.where(used, pairs.variance, 0.0), used, np.abs(these.difference), alpha
             ),
         }

@@ -64,25 +64,25 @@ def verdicts(
 
     Returns:
         A row a pair; the verdicts say what `a` is against `b`, differences are a − b (below 0: a is
-        better) in bounded regret. a, b, trials, problems, left_out (problems with fewer than two
-        paired repetitions), repetitions (paired, of a problem, the fewest), verdict; difference,
-        low, high (95 %, of this pair alone), p, p_holm, p_equal, p_equal_holm; median (over
-        problems, of differences of medians), won, tied, lost, ahead, behind; detectable (the
-        difference that the sweep as it stands would find; inf: none), repetitions_needed (of each
-        problem, to find the observed difference), repetitions_equal (to show that it is within
-        ±rope; inf where it is not): all three with a power of .8 at .05 / number of pairs, which is
-        on the safe side of Holm;
+        better) in bounded regret. a, b, budget, n_problems, n_left_out (problems with fewer than
+        two paired repetitions), n_repetitions (paired, of a problem, the fewest), verdict;
+        difference, low, high (95 %, of this pair alone), p, p_holm, p_equal, p_equal_holm; median
+        (over problems, of differences of medians), n_won, n_tied, n_lost, n_ahead, n_behind;
+        detectable (the difference that the sweep as it stands would find; inf: none),
+        n_repetitions_needed (of each problem, to find the observed difference), n_repetitions_equal
+        (to show that it is within ±rope; inf where it is not): all three with a power of .8 at .05
+        / number of pairs, which is on the safe side of Holm;
         regret_difference, regret_low, regret_high (the same mean difference and interval in
         normalised regret, which is not bounded), dominant (the problem that holds more than half of
         the variance of that; empty without one), dominant_share (of the problem that holds most),
         dominant_bounded (the share that the dominant problem has in bounded regret, on which the
         verdict is; NaN without one), verdict_without (the verdict for these problems if it were
         left out; empty without one);
-        datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this pair
-        alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to be
-        tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
+        n_datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this
+        pair alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to
+        be tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
         reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
-        with one data set), datasets_needed.
+        with one data set), n_datasets_needed.
     """
     limited, plain = (all_pairs(panels, trials, plain=flag) for flag in (False, True))
     table = verdicts_of(limited, rope)
@@ -90,7 +90,7 @@ def verdicts(
     low, high = found.interval()
     names = np.array([*plain.problems, ""], dtype=object)
     still = np.pad(shares(limited), ((0, 0), (0, 1)), constant_values=np.nan)
-    place = list(table.columns).index("datasets")
+    place = list(table.columns).index("n_datasets")
     for name, values in (
         ("regret_difference", found.difference), ("regret_low", low), ("regret_high", high),
         ("dominant", names[most.place]), ("dominant_share", most.share),
@@ -100,7 +100,7 @@ def verdicts(
         table.insert(place, name, values)
         place += 1
     budget = max((panel.budget for panel in panels), default=0)
-    return table.assign(trials=budget if trials is None else trials)
+    return table.assign(budget=budget if trials is None else trials)
 
 
 def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     p_equal_holm = holm(p_equal)
     low, high = these.interval()
     won, tied, lost = _by_problem(pairs)
-    able = new["datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
+    able = new["n_datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
     new["p_holm"] = tests["p_holm"]
     new["p_equal_holm"] = holm(np.where(able, new["p_equal"], np.nan))
     words = [word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)]
@@ -124,9 +124,9 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
         {
             "a": pairs.a,
             "b": pairs.b,
-            "problems": these.counts,
-            "left_out": len(pairs.problems) - these.counts,
-            "repetitions": needs["repetitions"],
+            "n_problems": these.counts,
+            "n_left_out": len(pairs.problems) - these.counts,
+            "n_repetitions": needs["n_repetitions"],
             "verdict": words,
             "difference": these.difference,
             "low": low,
@@ -136,21 +136,21 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "p_equal": p_equal,
             "p_equal_holm": p_equal_holm,
             "median": tests["median"],
-            "won": won,
-            "tied": tied,
-            "lost": lost,
-            "ahead": (pairs.median < 0).sum(axis=1),
-            "behind": (pairs.median > 0).sum(axis=1),
+            "n_won": won,
+            "n_tied": tied,
+            "n_lost": lost,
+            "n_ahead": (pairs.median < 0).sum(axis=1),
+            "n_behind": (pairs.median > 0).sum(axis=1),
             "detectable": needs["detectable"],
-            "repetitions_needed": needs["repetitions_needed"],
-            "repetitions_equal": power.repetitions_needed(
+            "n_repetitions_needed": needs["n_repetitions_needed"],
+            "n_repetitions_equal": power.repetitions_needed(
                 np.where(used, pairs.variance, 0.0),
                 used,
                 rope - np.abs(these.difference),
                 ALPHA / family,
                 equal=True,
             ),
-            "datasets": new["datasets"],
+            "n_datasets": new["n_datasets"],
             "verdict_new": _new(new, bayes["rope"], words),
             "difference_new": new["difference"],
             "low_new": new["low"],
@@ -165,7 +165,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "a_better": bayes["a_better"],
             "rope": bayes["rope"],
             "b_better": bayes["b_better"],
-            "datasets_needed": power.datasets_needed(
+            "n_datasets_needed": power.datasets_needed(
                 new["difference"].to_numpy(dtype=float),
                 new["scatter"].to_numpy(dtype=float),
                 ALPHA / family,
@@ -237,7 +237,7 @@ def swapped(verdicts: pd.DataFrame) -> pd.DataFrame:
     """
     other: dict[str, str] = {}
     for one, two in (
-        ("a", "b"), ("won", "lost"), ("ahead", "behind"), ("a_better", "b_better"),
+        ("a", "b"), ("n_won", "n_lost"), ("n_ahead", "n_behind"), ("a_better", "b_better"),
         ("low", "high"), ("low_new", "high_new"), ("regret_low", "regret_high"),
     ):  # fmt: skip
         other |= {one: two, two: one}

@@ -108,6 +108,6 @@ def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> 
         ],
         all=known,
         when=when,
-        trials=int(verdicts["trials"].iloc[0]) if len(verdicts) else 0,
-        of=max((int(row["of"]) for row in rows), default=0),
+        trials=int(verdicts["budget"].iloc[0]) if len(verdicts) else 0,
+        of=max((int(row["n_problems"]) for row in rows), default=0),
     )

@@ -204,7 +204,7 @@ def these(verdicts: pd.DataFrame, rope: float) -> str:
         verdicts: as `bench.inference.verdicts.verdicts` gives them, one or more.
         rope: half the width of the region of practical equivalence.
     """
-    tested = verdicts.loc[verdicts["p"].notna(), "repetitions"]
+    tested = verdicts.loc[verdicts["p"].notna(), "n_repetitions"]
     if tested.empty:
         return "Verdicts for these problems: no test, since no pair has two paired repetitions."
     fewest, number = int(tested.min()), many(len(tested), "pair")
@@ -232,7 +232,7 @@ def new(verdicts: pd.DataFrame, rope: float, errors: pd.DataFrame) -> str:
         rope: as in `these`.
         errors: how often a word is wrong, bench/simulations/words.csv.
     """
-    tested = verdicts.loc[verdicts["p_new"].notna(), "datasets"]
+    tested = verdicts.loc[verdicts["p_new"].notna(), "n_datasets"]
     if tested.empty or tested.max() < 2:
         return "Verdicts for new problems: no test, since no pair has two data sets."
     datasets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")

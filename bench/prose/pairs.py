@@ -116,17 +116,17 @@ def pairs_of(verdicts: pd.DataFrame) -> dict[tuple[str, str], Pair]:
     """
     found = {}
     for row in verdicts.to_dict("records"):
-        needed = [row["repetitions_needed"], row["repetitions_equal"]]
+        needed = [row["n_repetitions_needed"], row["n_repetitions_equal"]]
         known = [float(count) for count in needed if not math.isnan(count)]
         pair = Pair(
-            a=str(row["a"]), b=str(row["b"]), problems=int(row["problems"]),
-            repetitions=int(row["repetitions"]), verdict=str(row["verdict"]),
+            a=str(row["a"]), b=str(row["b"]), problems=int(row["n_problems"]),
+            repetitions=int(row["n_repetitions"]), verdict=str(row["verdict"]),
             difference=float(row["difference"]), low=float(row["low"]), high=float(row["high"]),
-            p=float(row["p"]), p_equal=float(row["p_equal"]), won=int(row["won"]),
-            lost=int(row["lost"]), of=int(row["won"] + row["tied"] + row["lost"]),
-            ahead=int(row["ahead"]), behind=int(row["behind"]),
-            more=min(known, default=math.nan) - row["repetitions"],
-            datasets=int(row["datasets"]), verdict_new=str(row["verdict_new"]),
+            p=float(row["p"]), p_equal=float(row["p_equal"]), won=int(row["n_won"]),
+            lost=int(row["n_lost"]), of=int(row["n_won"] + row["n_tied"] + row["n_lost"]),
+            ahead=int(row["n_ahead"]), behind=int(row["n_behind"]),
+            more=min(known, default=math.nan) - row["n_repetitions"],
+            datasets=int(row["n_datasets"]), verdict_new=str(row["verdict_new"]),
             reachable=bool(row["reachable"]), regret=float(row["regret_difference"]),
             dominant=str(row["dominant"]), share=float(row["dominant_share"]),
             still=float(row["dominant_bounded"]), without=str(row["verdict_without"]),

@@ -42,7 +42,7 @@ def saved(pair: Pair, row: Mapping[str, Any], trials: int) -> Said:
     ends = interval(low, high)
     if math.isfinite(low) and math.isinf(high):
         ends = f"{number(low)} or more"
-    elif ends and row["bounds"]:
+    elif ends and row["n_bounds"]:
         ends += " or more"
     new = f" ({ends} for new problems)" if ends else ""
     text = f"{start} {number(factor)} × as many trials in the median over problems{new}."

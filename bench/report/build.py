@@ -113,7 +113,7 @@ def unreadable(source: Source) -> list[str]:
 
 
 def _overview(found: Analyses, builder: Builder) -> Chart:
-    partial = found.missing.loc[found.missing["there"] == 0, "strategy"].unique().tolist()
+    partial = found.missing.loc[found.missing["n_there"] == 0, "strategy"].unique().tolist()
     figure = builder.figure(
         figures.convergence,
         found.convergence,
@@ -154,7 +154,7 @@ def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
 def _write_curves(found: Analyses, folder: Path) -> None:
     """Write what the figures over all problems are drawn from."""
     for name, frame in (
-        ("convergence", found.convergence.rename(columns={"x": "trials", "median": "mean"})),
+        ("convergence", found.convergence.rename(columns={"x": "budget", "median": "mean"})),
         ("ranks-over-budget", found.ranks),
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),

@@ -124,10 +124,10 @@ def test_two_rules_by_hand(panel_of):
     frame = rules([panel])
     assert frame["worst"].tolist()[:3] == [0.75, (5 + 3) / 2, (5 + 0.5) / 2]
     assert frame["typical"].tolist()[:3] == [0.75, (1 + 3) / 2, (1 + 0.5) / 2]
-    assert frame["failed"].tolist()[:3] == [0, 0.75, 0]
-    assert frame["empty"].tolist()[:3] == [0, 0.5, 0.5]
-    assert frame.loc["cma", ["worst", "typical", "failed", "empty"]].isna().all()
-    assert frame["problems"].tolist() == [1, 1, 1, 0]
+    assert frame["failed_share"].tolist()[:3] == [0, 0.75, 0]
+    assert frame["empty_share"].tolist()[:3] == [0, 0.5, 0.5]
+    assert frame.loc["cma", ["worst", "typical", "failed_share", "empty_share"]].isna().all()
+    assert frame["n_problems"].tolist() == [1, 1, 1, 0]
     # After one trial both runs of tpe have nothing.
     first = rules([panel], 1).loc["tpe"]
     assert (first["worst"], first["typical"]) == (5, 1)
@@ -137,7 +137,7 @@ def test_problems_count_the_same(panel_of):
     one = panel_of([[[2], [2], [2]]], scale=SCALE)
     two = panel_of([[[6]]], scale=Scale(0.0, 2.0, "frozen"), problem="p")
     assert rules([one, two])["worst"].tolist() == [2]
-    assert rules([one, two])["runs"].tolist() == [4]
+    assert rules([one, two])["n_runs"].tolist() == [4]
 
 
 def test_problems_with_a_smaller_budget_are_left_out(panel_of):
@@ -145,9 +145,9 @@ def test_problems_with_a_smaller_budget_are_left_out(panel_of):
     two = panel_of([[[NAN, 9]], [[9, 9]]], scale=SCALE, problem="q")
     frame = rules([one, two], 3)
     assert frame["worst"].tolist() == frame["typical"].tolist() == [0.5, 1]
-    assert frame["failed"].tolist() == [0, 1 / 3]
-    assert frame["problems"].tolist() == frame["runs"].tolist() == [1, 1]
-    assert rules([one, two], 2)["problems"].tolist() == [2, 2]
+    assert frame["failed_share"].tolist() == [0, 1 / 3]
+    assert frame["n_problems"].tolist() == frame["n_runs"].tolist() == [1, 1]
+    assert rules([one, two], 2)["n_problems"].tolist() == [2, 2]
     assert rules([one, two], 4).empty
 
 

@@ -32,11 +32,11 @@ def test_by_hand(panel_of, direction):
     found = rows(panel)
     assert list(found.reset_index().columns) == COLUMNS
     tpe = found.loc["tpe"]
-    assert (tpe["runs"], tpe["compared"]) == (2, 2)
+    assert (tpe["n_runs"], tpe["n_compared"]) == (2, 2)
     assert (tpe["gap"], tpe["relative_gap"]) == (1.5, 0.75)  # of 7 − 3 and 1 − 2
-    assert (tpe["overtuned"], tpe["overtuning"], tpe["normalised_overtuning"]) == (0.5, 2, 1)
-    assert tpe["worse"] == 0.5
-    assert (found["worse"]["default"], found["overtuning"]["default"]) == (0, 0)
+    assert (tpe["overtuned_share"], tpe["overtuning"], tpe["normalised_overtuning"]) == (0.5, 2, 1)
+    assert tpe["worse_share"] == 0.5
+    assert (found["worse_share"]["default"], found["overtuning"]["default"]) == (0, 0)
 
 
 def test_overtuning_equals_brute_force(panel_of):
@@ -48,7 +48,7 @@ def test_overtuning_equals_brute_force(panel_of):
         lost.append(test[places[-1]] - min(test[i] for i in places))
     found = rows(panel_of(losses, tests=tests, scale=SCALE)).iloc[0]
     assert found["overtuning"] == pytest.approx(np.mean(lost))
-    assert found["overtuned"] == np.mean(np.array(lost) > 0)
+    assert found["overtuned_share"] == np.mean(np.array(lost) > 0)
 
 
 def test_a_set_is_taken_in_a_random_order(panel_of):
@@ -57,18 +57,18 @@ def test_a_set_is_taken_in_a_random_order(panel_of):
     losses, tests = (np.broadcast_to(v, shape) for v in ([1.0, 2, 3], [3.0, 1, 0]))
     found = rows(panel_of(losses, strategies=["grid"], sets=["grid"], tests=tests)).iloc[0]
     # Best first (1/3): 0. Then 1 2: 2; 2 1 3 and 2 3 1: 2; 3 1 2: 3; 3 2 1: 3.
-    assert found["overtuned"] == pytest.approx(2 / 3, abs=4 * 0.0086)
+    assert found["overtuned_share"] == pytest.approx(2 / 3, abs=4 * 0.0086)
     assert found["overtuning"] == pytest.approx((2 + 2 + 3 + 3) / 6, abs=4 * 1.25 / 3000**0.5)
 
 
 def test_where_test_values_are_missing(panel_of):
     losses = [[[3, 1], [3, 1]], [[NAN, NAN], [NAN, NAN]]]
     found = rows(panel_of(losses))
-    assert found["runs"].tolist() == [0, 0]
-    assert found[["gap", "overtuned", "overtuning", "worse"]].isna().all(axis=None)
+    assert found["n_runs"].tolist() == [0, 0]
+    assert found[["gap", "overtuned_share", "overtuning", "worse_share"]].isna().all(axis=None)
     # The last incumbent of the first run has none, an earlier one of the second.
     some = rows(panel_of(losses[:1], tests=[[[5, NAN], [NAN, 6]]], scale=SCALE)).iloc[0]
-    assert (some["runs"], some["gap"], some["overtuning"]) == (1, 5, 0)
+    assert (some["n_runs"], some["gap"], some["overtuning"]) == (1, 5, 0)
 
 
 def test_a_run_that_came_to_nothing_is_worse_than_the_default(panel_of):
@@ -77,9 +77,9 @@ def test_a_run_that_came_to_nothing_is_worse_than_the_default(panel_of):
     panel = panel_of(losses, strategies=["tpe", "default", "bad"], tests=tests, scale=SCALE)
     found = rows(panel)
     # The default failed in the second repetition.
-    assert found["compared"].tolist() == [1, 1, 1]
-    assert found["worse"].tolist() == [1, 0, 1]
-    assert found["runs"].tolist() == [1, 1, 2]
+    assert found["n_compared"].tolist() == [1, 1, 1]
+    assert found["worse_share"].tolist() == [1, 0, 1]
+    assert found["n_runs"].tolist() == [1, 1, 2]
 
 
 def test_a_scale_that_is_rounding_is_none(panel_of):
@@ -88,7 +88,7 @@ def test_a_scale_that_is_rounding_is_none(panel_of):
     found = rows(panel).iloc[0]
     assert (found["gap"], found["overtuning"]) == (1.5, 0)
     assert found[["relative_gap", "normalised_overtuning"]].isna().all()
-    assert by_strategy(runs([panel]))["problems"].tolist() == [0]
+    assert by_strategy(runs([panel]))["n_problems"].tolist() == [0]
 
 
 def over_problems(panel_of, tests, losses=((2, 1), (2, 1)), **given):
@@ -107,16 +107,16 @@ def test_means_over_repetitions_then_problems_with_their_intervals(panel_of):
     tpe = frame.loc["tpe"]
     assert tpe["gap"] == pytest.approx((1.0 + 0.0) / 2)
     assert tpe["overtuning"] == pytest.approx((0.5 + 0.0) / 2)
-    assert tpe["overtuned"] == pytest.approx((0.5 + 0.0) / 2)
-    assert tpe["worse"] == pytest.approx((0.5 + 0.0) / 2)
-    assert tpe["problems"] == 2
+    assert tpe["overtuned_share"] == pytest.approx((0.5 + 0.0) / 2)
+    assert tpe["worse_share"] == pytest.approx((0.5 + 0.0) / 2)
+    assert tpe["n_problems"] == 2
     # In p both differ by 1 between two runs: half of a standard error of ½, one degree of freedom.
     half = stats.t.ppf(0.975, 1)
     for name, centre in (("gap", 0.5), ("overtuning", 0.25)):
         ends = tpe[[f"{name}_low", f"{name}_high"]].tolist()
         assert ends == pytest.approx([centre - half / 4, centre + half / 4])
     # A share is no more than 1.
-    assert tpe[["overtuned_low", "overtuned_high"]].tolist() == [0, 1]
+    assert tpe[["overtuned_share_low", "overtuned_share_high"]].tolist() == [0, 1]
     # Two data sets with the means 1 and 0 of the gap, ½ and 0 of overtuning.
     for name, centre in (("gap", 0.5), ("overtuning", 0.25)):
         ends = tpe[[f"{name}_new_low", f"{name}_new_high"]].tolist()
@@ -144,7 +144,7 @@ def test_repetitions_in_which_one_strategy_has_no_test_value_do_not_count(panel_
     # One repetition has no interval.
     assert frame["gap_low"].isna().all()
     # Who came to nothing has the worst test value.
-    assert frame["worse"].to_dict() == {"tpe": 0.0, "default": 0.0}
+    assert frame["worse_share"].to_dict() == {"tpe": 0.0, "default": 0.0}
 
 
 def test_problems_without_test_values_do_not_count(panel_of):
@@ -156,5 +156,5 @@ def test_problems_without_test_values_do_not_count(panel_of):
     assert with_it.drop(columns=with_it.filter(like="_new_")).equals(
         by_strategy(runs(panels)).drop(columns=with_it.filter(like="_new_"))
     )
-    assert by_strategy(runs([none]))["problems"].tolist() == [0, 0]
+    assert by_strategy(runs([none]))["n_problems"].tolist() == [0, 0]
     assert by_strategy(runs([])).empty

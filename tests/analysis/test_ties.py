@@ -189,7 +189,7 @@ def test_of_two_sweeps_the_same_result_is_no_change(panels_of):
     before = panels_of({"p": [[[0.9, THIRD]] * 6], "q": [[[0.9, 0.2]] * 6]})
     after = panels_of({"p": [[[0.9, 0.3]] * 6], "q": [[[0.9, 0.2]] * 6]})
     found = compare.compare(before, after)
-    assert found.table["changed"].tolist() == [0]
+    assert found.table["n_changed"].tolist() == [0]
     assert found.outcome == compare.EQUIVALENT
 
 

@@ -65,12 +65,12 @@ def test_undecided(call, made):
 def in_text(tests=6, **changed):
     """The text on strategies of which the first is clear alone, undecided after Holm."""
     row = {
-        "strategy": "s1", "outcome": "undecided", "problems": 1, "pairs": 12, "changed": 12,
+        "strategy": "s1", "outcome": "undecided", "n_problems": 1, "n_pairs": 12, "n_changed": 12,
         "difference": -0.0895, "low": -0.1515, "high": -0.0276, "p": 0.011, "p_holm": 0.056,
-        "p_equal": 0.9, "repetitions": 12, "repetitions_needed": 19.0,
+        "p_equal": 0.9, "n_repetitions": 12, "n_repetitions_needed": 19.0,
     }  # fmt: skip
     rest = [row | {"strategy": f"s{place}"} for place in range(2, tests + 1)]
-    rest.append(row | {"strategy": "s0", "changed": 0, "p": 1.0})
+    rest.append(row | {"strategy": "s0", "n_changed": 0, "p": 1.0})
     table = pd.DataFrame([row | changed, *rest])
     return in_words(Comparison("undecided", 50, 0.01, table, ()), [])
 
@@ -121,9 +121,9 @@ def test_what_is_corrected_is_said():
 def test_one_strategy_of_several_and_json(call, made):
     a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
     data = json.loads(call(a, b, "--strategy", "random", "--rope", "0.05", "--json", code=0).stdout)
-    assert (data["outcome"], data["rope"], data["trials"]) == ("equivalent", 0.05, 40)
+    assert (data["outcome"], data["rope"], data["budget"]) == ("equivalent", 0.05, 40)
     (row,) = data["strategies"]
-    assert (row["strategy"], row["pairs"], row["changed"]) == ("random", 8, 0)
+    assert (row["strategy"], row["n_pairs"], row["n_changed"]) == ("random", 8, 0)
     assert (row["low"], row["p"]) == (0, 1)
     assert data["tests"] == 0
     assert data["notes"] == []

@@ -29,7 +29,7 @@ def test_outcomes(make_panels, shift, outcome):
     found = compare(make_panels(cells()), make_panels(cells(shift, seed=101)))
     (row,) = found.table.to_dict("records")
     assert found.outcome == row["outcome"] == outcome
-    assert (row["strategy"], row["problems"], row["pairs"]) == ("tpe", 4, 40)
+    assert (row["strategy"], row["n_problems"], row["n_pairs"]) == ("tpe", 4, 40)
     assert row["low"] < shift < row["high"]
     assert found.unpaired == ()
     assert (found.trials, found.rope) == (2, 0.01)
@@ -40,7 +40,7 @@ def test_undecided_says_how_many_would_tell(make_panels):
     (row,) = found.table.to_dict("records")
     assert found.outcome == "undecided"
     assert row["low_equal"] < -0.01 or row["high_equal"] > 0.01
-    assert row["repetitions_needed"] > row["repetitions"] == 10
+    assert row["n_repetitions_needed"] > row["n_repetitions"] == 10
 
 
 @pytest.mark.slow
@@ -70,7 +70,7 @@ def test_the_scale_is_that_of_the_first(make_panels):
 def test_what_did_not_change(make_panels, repetitions, outcome):
     panels = make_panels({"p": {"a": [0.5] * repetitions}})
     found = compare(panels, panels)
-    assert found.table["changed"].tolist() == [0]
+    assert found.table["n_changed"].tolist() == [0]
     assert found.outcome == outcome
 
 
@@ -129,10 +129,10 @@ def test_what_is_needed_is_of_all_that_are_tested_at_once(make_panels):
             np.array([abs(differences.mean())]),
             0.05 / 6,
         )
-        assert rows.loc[name, "repetitions_needed"] == needed
+        assert rows.loc[name, "n_repetitions_needed"] == needed
         one = compare(make_panels({"p": old}), make_panels({"p": new}), rope=0, strategies=[name])
         assert one.tests == 1
-        assert one.table["repetitions_needed"].item() < needed
+        assert one.table["n_repetitions_needed"].item() < needed
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_could_not_be_paired(make_panels):
     before = {"p": {"a": [0.1, 0.2, 0.3], "gone": [0.1]}, "old": {"a": [0.1]}}
     after = {"p": {"a": [0.1, None, 0.3, 0.4], "new": [0.1]}, "fresh": {"a": [0.1]}}
     found = compare(make_panels(before), make_panels(after))
-    assert found.table[["strategy", "problems", "pairs"]].to_numpy().tolist() == [["a", 1, 2]]
+    assert found.table[["strategy", "n_problems", "n_pairs"]].to_numpy().tolist() == [["a", 1, 2]]
     assert found.unpaired == (
         "strategy gone: only in the sweep before",
         "problem old: completed trials only in the sweep before",
@@ -161,9 +161,9 @@ def test_what_could_not_be_paired(make_panels):
 def test_another_metric_or_direction_is_another_problem(make_run):
     found = compare(panels(make_run([1, 2])), panels(make_run([1, 2], direction="maximize")))
     assert found.outcome == "undecided"
-    assert found.table["pairs"].tolist() == [0]
+    assert found.table["n_pairs"].tolist() == [0]
     found = compare(panels(make_run([1, 2])), panels(make_run([1, 2])))
-    assert found.table["pairs"].tolist() == [1]
+    assert found.table["n_pairs"].tolist() == [1]
 
 
 def test_a_run_without_a_completed_trial_costs_the_same_in_both(make_run, join):
@@ -171,7 +171,7 @@ def test_a_run_without_a_completed_trial_costs_the_same_in_both(make_run, join):
     after = join(make_run([1, 9]), make_run([None, None], strategy="broken"))
     found = compare(panels(before), panels(after)).table.set_index("strategy")
     assert found.loc["broken", "difference"] == 0
-    assert found.loc["broken", "pairs"] == 1
+    assert found.loc["broken", "n_pairs"] == 1
 
 
 def test_the_smaller_budget_is_the_end(make_run):
@@ -181,7 +181,7 @@ def test_the_smaller_budget_is_the_end(make_run):
     # Scale of the first: the best is 3, the median draw 4.
     assert found.table["difference"].tolist() == [1]
     assert compare(before, after, trials=1).table["difference"].tolist() == [0]
-    assert compare(before, after, trials=3).table["pairs"].tolist() == [0]
+    assert compare(before, after, trials=3).table["n_pairs"].tolist() == [0]
     with pytest.raises(ValueError, match="'trials' must be 1 or more, got 0"):
         compare(before, after, trials=0)
 

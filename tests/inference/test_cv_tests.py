@@ -88,7 +88,7 @@ def test_incumbents_of_a_repetition_are_compared_on_its_folds(direction):
     for row, a, b in zip(table.itertuples(), folds["a"], folds["b"], strict=True):
         expected = corrected_t(np.array(a), np.array(b), 0.25)
         assert (row.difference, row.low, row.high, row.p) == pytest.approx(expected)
-        assert row.folds == 5
+        assert row.n_folds == 5
     counted = won(table).set_index(["strategy", "other"])
     assert counted.loc[("a", "b")].tolist() == [1, 2]
     assert counted.loc[("b", "a")].tolist() == [0, 2]

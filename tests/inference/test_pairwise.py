@@ -41,16 +41,20 @@ def test_a_pair_by_hand(panels_of):
     # p: a win, a loss and a tie, each three times; q: 5 beats 9 alone.
     assert row["improvement"] == pytest.approx((1 / 2 + 1 / 3) / 2)
     # By the median p is a tie, q lost.
-    assert row[["problems", "won", "tied", "lost"]].tolist() == [2, 0, 1, 1]
+    assert row[["n_problems", "n_won", "n_tied", "n_lost"]].tolist() == [2, 0, 1, 1]
     assert row[
-        ["repetitions", "repetitions_won", "repetitions_tied", "repetitions_lost"]
+        ["n_repetitions", "n_repetitions_won", "n_repetitions_tied", "n_repetitions_lost"]
     ].tolist() == [6, 2, 1, 3]
     back = pair(panels, "b", "a")
     assert back["improvement"] == pytest.approx(1 - row["improvement"])
     assert back["low"] == pytest.approx(1 - row["high"])
     assert back["high"] == pytest.approx(1 - row["low"])
-    assert back[["problems", "won", "tied", "lost"]].tolist() == [2, 1, 1, 0]
-    assert back[["repetitions_won", "repetitions_tied", "repetitions_lost"]].tolist() == [3, 1, 2]
+    assert back[["n_problems", "n_won", "n_tied", "n_lost"]].tolist() == [2, 1, 1, 0]
+    assert back[["n_repetitions_won", "n_repetitions_tied", "n_repetitions_lost"]].tolist() == [
+        3,
+        1,
+        2,
+    ]
 
 
 def test_intervals_are_of_the_repetitions_places_in_both_samples(panels_of):
@@ -83,9 +87,9 @@ def test_only_common_problems_count(panels_of):
         "q": [[[3], [3]], [[2], [2]], [[9], [9]]],
         "r": [[[NAN], [NAN]], [[2], [2]], [[1], [1]]],
     })  # fmt: skip
-    assert pair(panels, "a", "b")[["improvement", "problems"]].tolist() == [0.5, 2]
-    assert pair(panels, "a", "c")[["improvement", "problems"]].tolist() == [1, 1]
-    assert pair(panels, "b", "c")[["improvement", "problems"]].tolist() == [0.5, 2]
+    assert pair(panels, "a", "b")[["improvement", "n_problems"]].tolist() == [0.5, 2]
+    assert pair(panels, "a", "c")[["improvement", "n_problems"]].tolist() == [1, 1]
+    assert pair(panels, "b", "c")[["improvement", "n_problems"]].tolist() == [0.5, 2]
 
 
 def test_where_nothing_is_common_nothing_is_said(panels_of):
@@ -94,7 +98,7 @@ def test_where_nothing_is_common_nothing_is_said(panels_of):
     })  # fmt: skip
     row = pair(panels)
     assert row[["improvement", "low", "high"]].isna().all()
-    assert row[["problems", "won", "repetitions"]].tolist() == [0, 0, 0]
+    assert row[["n_problems", "n_won", "n_repetitions"]].tolist() == [0, 0, 0]
     # Nor where no repetition is.
     assert len(pairwise(panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]}))) == 0
     assert len(pairwise([])) == 0
@@ -106,7 +110,7 @@ def test_pairs_come_out_whatever_there_is(panels_of, shape):
     frame = pairwise(panels_of({"p": np.ones(shape)}, strategies=names))
     assert len(frame) == shape[0] * (shape[0] - 1)
     assert (frame["improvement"] == 0.5).all()
-    assert (frame["tied"] == 1).all()
+    assert (frame["n_tied"] == 1).all()
     if len(frame):
         assert frame["strategy"].drop_duplicates().tolist() == names
         assert frame["low"].isna().all() == (shape[1] == 1)

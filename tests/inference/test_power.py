@@ -136,8 +136,8 @@ def test_the_frame(make_panels):
     df = sum(shares) ** 2 / (shares[0] ** 2 / 3 + shares[1] ** 2)
     factor = stats.t.ppf(0.975, df) + stats.t.ppf(0.8, df)
     assert row["detectable"] == pytest.approx(factor * math.sqrt(sum(shares)) / 2)
-    assert row["repetitions"] == 2
-    assert row["repetitions_needed"] > 2
-    assert found.iloc[1:]["repetitions"].tolist() == [0, 0]
-    assert found.iloc[1:][["detectable", "repetitions_needed"]].isna().all(axis=None)
+    assert row["n_repetitions"] == 2
+    assert row["n_repetitions_needed"] > 2
+    assert found.iloc[1:]["n_repetitions"].tolist() == [0, 0]
+    assert found.iloc[1:][["detectable", "n_repetitions_needed"]].isna().all(axis=None)
     assert len(power.power_pairs(all_pairs([]))) == 0

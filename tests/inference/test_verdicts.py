@@ -33,13 +33,13 @@ def test_better_on_these_problems_and_on_new_ones(make_panels):
             sweep(make_panels, lambda k: (rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10)))
         )
     )
-    assert (found["a"], found["b"], found["trials"]) == ("a", "b", 2)
+    assert (found["a"], found["b"], found["budget"]) == ("a", "b", 2)
     assert (found["verdict"], found["verdict_new"]) == ("better", "better")
     assert -0.35 < found["low"] < found["difference"] < found["high"] < -0.25
     assert found["low_new"] < found["difference"] < found["high_new"] < 0
-    assert (found["won"], found["tied"], found["lost"]) == (8, 0, 0)
-    assert (found["ahead"], found["behind"]) == (8, 0)
-    assert (found["problems"], found["left_out"], found["repetitions"]) == (8, 0, 10)
+    assert (found["n_won"], found["n_tied"], found["n_lost"]) == (8, 0, 0)
+    assert (found["n_ahead"], found["n_behind"]) == (8, 0)
+    assert (found["n_problems"], found["n_left_out"], found["n_repetitions"]) == (8, 0, 10)
     assert found["p_new_holm"] == found["smallest"] == 2 / 2**8
     assert found["reachable"]
     assert found["a_better"] > 0.95
@@ -51,7 +51,7 @@ def test_swapped_it_is_worse(make_panels):
     draw = lambda k: (rng.normal(0.5, 0.05, 10), rng.normal(0.2, 0.05, 10))  # noqa: E731
     found = only(verdicts(sweep(make_panels, draw)))
     assert (found["verdict"], found["verdict_new"]) == ("worse", "worse")
-    assert found["lost"] == 8
+    assert found["n_lost"] == 8
 
 
 def test_practically_equal(make_panels):
@@ -73,8 +73,8 @@ def test_undecided_says_what_would_tell(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("undecided",) * 2
     assert found["low"] < 0 < found["high"]
     assert abs(found["difference"]) < found["detectable"]
-    assert found["repetitions_needed"] > 10
-    assert found["datasets_needed"] > 8
+    assert found["n_repetitions_needed"] > 10
+    assert found["n_datasets_needed"] > 8
 
 
 def test_five_problems_decide_these_but_not_new_ones(make_panels):
@@ -84,7 +84,7 @@ def test_five_problems_decide_these_but_not_new_ones(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
     assert not found["reachable"]
     assert found["smallest"] == 2 / 2**5
-    assert found["datasets_needed"] == 6
+    assert found["n_datasets_needed"] == 6
 
 
 def test_ten_problems_on_two_data_sets_are_two(make_panels):
@@ -92,7 +92,7 @@ def test_ten_problems_on_two_data_sets_are_two(make_panels):
     draw = lambda k: (rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10))  # noqa: E731
     names = {f"p{k}": f"d{k % 2}" for k in range(10)}
     found = only(verdicts(sweep(make_panels, draw, problems=10, datasets=names)))
-    assert (found["problems"], found["datasets"]) == (10, 2)
+    assert (found["n_problems"], found["n_datasets"]) == (10, 2)
     assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
 
 
@@ -110,7 +110,7 @@ def test_one_data_set_says_nothing_of_others(make_panels):
     draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
     names = {f"p{k}": "wine" for k in range(8)}
     found = only(verdicts(sweep(make_panels, draw, datasets=names)))
-    assert (found["datasets"], found["verdict_new"]) == (1, "undecided")
+    assert (found["n_datasets"], found["verdict_new"]) == (1, "undecided")
     assert all(math.isnan(found[name]) for name in ("a_better", "rope", "b_better", "p_new_holm"))
 
 
@@ -125,9 +125,9 @@ def test_won_tied_and_lost_by_their_own_intervals(make_panels):
         }
     )
     found = only(verdicts(panels))
-    assert (found["won"], found["tied"], found["lost"]) == (1, 2, 1)
-    assert (found["ahead"], found["behind"]) == (2, 2)
-    assert found["repetitions"] == 5
+    assert (found["n_won"], found["n_tied"], found["n_lost"]) == (1, 2, 1)
+    assert (found["n_ahead"], found["n_behind"]) == (2, 2)
+    assert found["n_repetitions"] == 5
 
 
 def test_holm_is_over_all_pairs(make_panels):
@@ -186,7 +186,7 @@ def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels)
     found = verdicts(panels)
     assert len(found) == 15
     larger = found["difference"].abs() > found["detectable"]
-    assert larger.tolist() == (found["repetitions_needed"] <= found["repetitions"]).tolist()
+    assert larger.tolist() == (found["n_repetitions_needed"] <= found["n_repetitions"]).tolist()
     assert larger.any()
     assert not larger.all()
     # What exceeds what is detectable at .05 / 15 is told by Bonferroni, so by Holm.
@@ -217,7 +217,7 @@ def test_a_strategy_is_not_compared_with_one_that_ran_nowhere_else(make_panels):
     found = verdicts(make_panels({"p": {"a": [0.5, 0.1], "b": [None, None]}}))
     row = only(found)
     assert (row["verdict"], row["verdict_new"]) == ("undecided", "undecided")
-    assert (row["problems"], row["left_out"], row["repetitions"]) == (0, 1, 0)
+    assert (row["n_problems"], row["n_left_out"], row["n_repetitions"]) == (0, 1, 0)
     assert math.isnan(row["difference"])
 
 
@@ -231,7 +231,7 @@ def test_constant_values_are_equal(make_panels):
 def test_no_panel_and_another_number_of_trials(make_panels):
     assert len(verdicts([])) == 0
     panels = make_panels({"p": {"a": [0.5, 0.1], "b": [0.3, 0.2]}})
-    assert only(verdicts(panels, trials=1))["trials"] == 1
+    assert only(verdicts(panels, trials=1))["budget"] == 1
 
 
 @pytest.mark.slow

@@ -85,10 +85,10 @@ def test_the_clock_has_the_seconds_of_all_trials(panel):
 
 def test_counts_and_seconds_are_by_the_trial(panel):
     table = finals([panel]).set_index("strategy").loc["halving"]
-    assert (table["used"], table["failed"]) == pytest.approx((1, 1 / 14))
+    assert (table["budget_share"], table["failed_share"]) == pytest.approx((1, 1 / 14))
     assert (table["strategy_s"], table["evaluation_s"]) == pytest.approx((0.5, 1))
     rules = two_rules([panel]).set_index("strategy").loc["halving"]
-    assert (rules["trials"], rules["failed"]) == pytest.approx((14, 1 / 14))
+    assert (rules["n_trials"], rules["failed_share"]) == pytest.approx((14, 1 / 14))
     cost = totals([panel]).set_index("strategy").loc["halving"]
     assert cost[["ms_per_trial", "ms_first", "ms_last"]].tolist() == pytest.approx([500] * 3)
     assert cost["share"] == pytest.approx(1 / 3)
@@ -117,4 +117,4 @@ def test_the_folds_of_an_incumbent_are_those_of_its_full_evaluation(make_run, jo
     panels = to_panels(trials, runs, strategies=["halving", "random"], problems=["p"])
     (row,) = cv_tests(trials, runs, panels).itertuples()
     # 2 and 4 against 3 and 5.
-    assert (row.folds, row.difference) == (2, -1)
+    assert (row.n_folds, row.difference) == (2, -1)

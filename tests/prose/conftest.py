@@ -12,15 +12,15 @@ from bench.inference.verdicts import verdicts
 from bench.prose.verdict import in_words
 
 PAIR = {
-    "a": "tpe", "b": "random", "trials": 50, "problems": 12, "left_out": 0, "repetitions": 20,
+    "a": "tpe", "b": "random", "budget": 50, "n_problems": 12, "n_left_out": 0, "n_repetitions": 20,
     "verdict": "undecided", "difference": -0.03, "low": -0.07, "high": 0.01, "p": 0.2,
-    "p_equal": 0.9, "won": 2, "tied": 10, "lost": 0, "ahead": 8, "behind": 4,
-    "repetitions_needed": 57.0, "repetitions_equal": math.inf, "datasets": 12,
+    "p_equal": 0.9, "n_won": 2, "n_tied": 10, "n_lost": 0, "n_ahead": 8, "n_behind": 4,
+    "n_repetitions_needed": 57.0, "n_repetitions_equal": math.inf, "n_datasets": 12,
     "verdict_new": "undecided", "reachable": True,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",
 }  # fmt: skip
-SAVED = {"strategy": "tpe", "factor": 2.6, "low": 1.8, "high": 3.1, "problems": 12, "bounds": 0,
+SAVED = {"strategy": "tpe", "factor": 2.6, "low": 1.8, "high": 3.1, "n_problems": 12, "n_bounds": 0,
          "bound": False}  # fmt: skip
 
 
@@ -66,7 +66,12 @@ def verdict_on():
         *rows, best_first=("tpe", "random"), saved=None, when="after 50 trials", **given
     ):
         board = pd.DataFrame(
-            {"strategy": best_first, "rank": range(1, len(best_first) + 1), "mean": 0.1, "of": 12}
+            {
+                "strategy": best_first,
+                "rank": range(1, len(best_first) + 1),
+                "mean": 0.1,
+                "n_problems": 12,
+            }
         )
         table = pd.DataFrame([PAIR | row for row in rows])
         factors = pd.DataFrame([SAVED | (saved or {})])

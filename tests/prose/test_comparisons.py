@@ -13,11 +13,11 @@ def verdicts(**words):
     return pd.DataFrame(
         [
             {
-                "a": pair[0], "b": pair[1], "trials": 20, "problems": 0 if word is None else 3,
-                "repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
-                "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "won": 1,
-                "tied": 1, "lost": 1, "ahead": 2, "behind": 1, "repetitions_needed": 9.0,
-                "repetitions_equal": NAN, "datasets": 3, "verdict_new": "undecided",
+                "a": pair[0], "b": pair[1], "budget": 20, "n_problems": 0 if word is None else 3,
+                "n_repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
+                "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "n_won": 1,
+                "n_tied": 1, "n_lost": 1, "n_ahead": 2, "n_behind": 1, "n_repetitions_needed": 9.0,
+                "n_repetitions_equal": NAN, "n_datasets": 3, "verdict_new": "undecided",
                 "reachable": False, "regret_difference": NAN, "dominant": "",
                 "dominant_share": NAN, "dominant_bounded": NAN, "verdict_without": "",
             }
@@ -27,9 +27,9 @@ def verdicts(**words):
 
 
 def board(**ranks):
-    return pd.DataFrame({"strategy": list(ranks), "rank": list(ranks.values()), "of": 4}).assign(
-        mean=lambda frame: frame["rank"] / 10
-    )
+    return pd.DataFrame(
+        {"strategy": list(ranks), "rank": list(ranks.values()), "n_problems": 4}
+    ).assign(mean=lambda frame: frame["rank"] / 10)
 
 
 @pytest.mark.parametrize(

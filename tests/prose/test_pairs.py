@@ -6,16 +6,16 @@ import pytest
 from bench.prose.pairs import alone, pairs_of, result, still_open
 
 ROW = {
-    "a": "tpe", "b": "gp", "problems": 12, "repetitions": 20, "verdict": "worse",
-    "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "won": 1, "tied": 7,
-    "lost": 4, "ahead": 3, "behind": 9, "repetitions_needed": 12.0,
-    "repetitions_equal": math.inf, "datasets": 12, "verdict_new": "undecided", "reachable": True,
-    "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
+    "a": "tpe", "b": "gp", "n_problems": 12, "n_repetitions": 20, "verdict": "worse",
+    "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "n_won": 1,
+    "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
+    "n_repetitions_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
+    "reachable": True, "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
     "dominant_bounded": 0.25, "verdict_without": "",
 }  # fmt: skip
 OPEN = ROW | {
     "verdict": "undecided", "low": -0.01, "high": 0.07, "p": 0.2,
-    "repetitions_needed": 90.0, "repetitions_equal": 62.0,
+    "n_repetitions_needed": 90.0, "n_repetitions_equal": 62.0,
 }  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def test_a_pair_in_words(golden):
     worse, undecided, equal = (
         pairs_of(pd.DataFrame([row]))
         for row in (ROW, OPEN, OPEN | {"difference": 0.001, "low": -0.004, "high": 0.006, "p": 0.6,
-                                       "p_equal": 0.02, "repetitions_needed": 900.0,
-                                       "repetitions_equal": 31.0})
+                                       "p_equal": 0.02, "n_repetitions_needed": 900.0,
+                                       "n_repetitions_equal": 31.0})
     )  # fmt: skip
     lines = {
         "worse": result(worse["tpe", "gp"], 3),

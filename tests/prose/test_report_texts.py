@@ -71,7 +71,8 @@ def test_leaderboard(golden):
     usual: dict[str, Any] = {"when": WHEN, "ends": ENDS, "ranked": 3, "bounded": False, "short": [],
              "repetitions": 20}  # fmt: skip
     gone = pd.DataFrame(
-        [("tpe", "a", 1, 2), ("gp", "b", 0, 2)], columns=["strategy", "problem", "there", "of"]
+        [("tpe", "a", 1, 2), ("gp", "b", 0, 2)],
+        columns=["strategy", "problem", "n_there", "n_repetitions"],
     )
     golden("leaderboard", lines({
         "no trial": leaderboard.nothing(False),
@@ -131,7 +132,7 @@ def pairs(**changed):
     rows = {"verdict": ["better", "undecided"], "verdict_new": "undecided", "dominant": "",
             "dominant_share": 0.3, "dominant_bounded": 0.1, "verdict_without": "",
             "p": [0.01, 0.2], "p_new": [0.02, 0.3],
-            "repetitions": [5, 8], "datasets": [4, 6]}  # fmt: skip
+            "n_repetitions": [5, 8], "n_datasets": [4, 6]}  # fmt: skip
     return pd.DataFrame(rows | changed)
 
 
@@ -226,7 +227,7 @@ def test_method_of_odd_sweeps(golden):
         "these, no test": method.these(pairs(p=NAN), 0.01),
         "new": method.new(one, 0.01, ERRORS),
         "new, one pair tested": method.new(pairs(p_new=[NAN, 0.2]), 0.01, ERRORS),
-        "new, one data set": method.new(pairs(datasets=1), 0.01, ERRORS),
+        "new, one data set": method.new(pairs(n_datasets=1), 0.01, ERRORS),
         "new, no test": method.new(pairs(p_new=NAN), 0.01, ERRORS),
         "friedman, no test": method.friedman(pd.Series({"p": NAN, "blocks": 1.0})),
         "when": method.when("after 1 trial", True),
@@ -234,7 +235,8 @@ def test_method_of_odd_sweeps(golden):
 
 
 def test_problems(golden, panel_of):
-    board = pd.DataFrame({"strategy": ["tpe", "gp", "a"], "best": [2, 2, 0], "of": 3, "mean": 0.1})
+    best = {"n_best": [2, 2, 0], "n_problems": 3}
+    board = pd.DataFrame({"strategy": ["tpe", "gp", "a"], **best, "mean": 0.1})
     known = panel_of([[[1.0, 0.5]]], optimum=0.0, scale=Scale(0.0, 1.0, "given"))
     optima = panel_of([[[1.0], [2.0]]], optimum=[-1.5, 0.25])
     unknown = panel_of([[[0.9, 0.5]]], direction="maximize")
@@ -243,7 +245,7 @@ def test_problems(golden, panel_of):
     golden("problems", lines({
         "regret": problems.REGRET,
         "sentence": problems.sentence(board, WHEN),
-        "sentence, no ties": problems.sentence(board.assign(best=[3, 0, 0]), WHEN),
+        "sentence, no ties": problems.sentence(board.assign(n_best=[3, 0, 0]), WHEN),
         "sentence, alone": problems.sentence(board.head(1), WHEN),
         "label": problems.label("p", ["trials", "seconds"]),
         "label, untimed": problems.label("p", ["trials"]),
@@ -264,10 +266,10 @@ def test_ranks(golden):
     none = wilcoxon.assign(p_holm=0.2, reachable=False)
     finite = friedman.fillna({"f": 13.0, "p_f": 0.0066})
     crossings = {
-        "at once": {"trials": 1.0, "low": 1.0, "high": 1.0},
-        "later": {"trials": 7.0, "low": 3.0, "high": INF},
-        "never": {"trials": INF, "low": INF, "high": INF},
-        "unknown": {"trials": NAN, "low": NAN, "high": NAN},
+        "at once": {"budget": 1.0, "low": 1.0, "high": 1.0},
+        "later": {"budget": 7.0, "low": 3.0, "high": INF},
+        "never": {"budget": INF, "low": INF, "high": INF},
+        "unknown": {"budget": NAN, "low": NAN, "high": NAN},
     }
     parts = {
         "ranks label": ranks.RANKS_LABEL,
@@ -294,13 +296,13 @@ def test_ranks(golden):
 
 
 def test_selection(golden):
-    frame = pd.DataFrame({"overtuned": [0.0, 0.5], "worse": [0.0, 0.5]})
+    frame = pd.DataFrame({"overtuned_share": [0.0, 0.5], "worse_share": [0.0, 0.5]})
     golden("selection", lines({
         "label": selection.LABEL,
         "cross-validation": selection.CV_TESTS,
         "sentence": selection.sentence(frame),
         "sentence, one strategy": selection.sentence(frame.head(1)),
-        "sentence, no default": selection.sentence(frame.assign(worse=NAN)),
+        "sentence, no default": selection.sentence(frame.assign(worse_share=NAN)),
         "sentence, nobody chooses": selection.sentence(frame.head(0)),
         "no test value": selection.unknown(False),
         "no common repetition": selection.unknown(True),
@@ -319,7 +321,7 @@ def test_targets(golden):
     )  # fmt: skip
     frame = pd.DataFrame(
         [("p", 10, 3), ("q", 10, 3), ("p", 2000, 3), ("q", 2000, 0)],
-        columns=["problem", "after", "repetitions"],
+        columns=["problem", "target_budget", "n_repetitions"],
     )
     golden("targets", lines({
         "ecdf label": targets.ECDF_LABEL,
@@ -340,7 +342,7 @@ def test_targets(golden):
 def test_replay(golden):
     usual = replay.deadline([True, True])
     least = {("random",): [None, 0.01, 1.0], ("tpe", "gp"): [60.0]}
-    row = SimpleNamespace(regret=0.5, low=0.0, high=6.9, trials=1.0)
+    row = SimpleNamespace(regret=0.5, low=0.0, high=6.9, budget_share=1.0)
     golden("replay", lines({
         "untimed": replay.UNTIMED,
         "label": replay.LABEL,
@@ -381,7 +383,8 @@ def test_breakeven(golden):
     }
     for name, cases in CASES.items():
         rows = [(case, cost) for case, costs in cases.items() for cost in costs]
-        parts[f"cost, {name}"] = breakeven.cost(pd.DataFrame(rows, columns=["case", "cost"]))
+        found = pd.DataFrame(rows, columns=["case", "evaluation_s"])
+        parts[f"cost, {name}"] = breakeven.cost(found)
     golden("breakeven", lines(parts))
     assert breakeven.is_never(parts["cost, never"])
     assert not breakeven.is_never(parts["cost, mostly above"])

@@ -142,13 +142,13 @@ def test_decided_for_new_problems_only_is_decided(verdict_of):
 
 @pytest.mark.parametrize("when", ["at the end of the budget (10 to 50 trials)", ""])
 def test_when_is_what_the_caller_says(when, verdict_on):
-    verdict = verdict_on(BETTER | {"trials": 50}, when=when)
+    verdict = verdict_on(BETTER | {"budget": 50}, when=when)
     assert when in verdict.sentences[0]
     assert "after" not in "".join([*verdict.sentences, verdict.legend])
 
 
 def test_an_unknown_number_of_repetitions_is_not_given(verdict_on):
-    verdict = verdict_on({"repetitions_needed": math.nan, "repetitions_equal": math.nan})
+    verdict = verdict_on({"n_repetitions_needed": math.nan, "n_repetitions_equal": math.nan})
     assert "repetition" not in verdict.sentences[1]
 
 

@@ -148,15 +148,18 @@ OTHERS = ({"b": "gp"}, {"a": "gp"})
 # Name -> rows of `verdict_on`, and its options.
 PAIRS: dict[str, Any] = {
     "undecided": (({},), {}),
-    "1,298 more are 1,300": (({"repetitions_needed": 1318},), {}),
-    "1,301 more are 1,400": (({"repetitions_needed": 1321},), {}),
-    "equality needs fewer": (({"repetitions_needed": 900, "repetitions_equal": 21},), {}),
-    "too many": (({"repetitions_needed": 20_000},), {}),
-    "never": (({"repetitions_needed": np.inf},), {}),
-    "nobody knows how many": (({"repetitions_needed": np.nan, "repetitions_equal": np.nan},), {}),
-    "by medians": (({"won": 0},), {}),
-    "level by medians": (({"won": 0, "ahead": 0, "behind": 0},), {}),
-    "loses some": (({"won": 0, "lost": 3, "tied": 9},), {}),
+    "1,298 more are 1,300": (({"n_repetitions_needed": 1318},), {}),
+    "1,301 more are 1,400": (({"n_repetitions_needed": 1321},), {}),
+    "equality needs fewer": (({"n_repetitions_needed": 900, "n_repetitions_equal": 21},), {}),
+    "too many": (({"n_repetitions_needed": 20_000},), {}),
+    "never": (({"n_repetitions_needed": np.inf},), {}),
+    "nobody knows how many": (
+        ({"n_repetitions_needed": np.nan, "n_repetitions_equal": np.nan},),
+        {},
+    ),
+    "by medians": (({"n_won": 0},), {}),
+    "level by medians": (({"n_won": 0, "n_ahead": 0, "n_behind": 0},), {}),
+    "loses some": (({"n_won": 0, "n_lost": 3, "n_tied": 9},), {}),
     "better": ((BETTER,), {}),
     "better for new problems too": ((BETTER | {"verdict_new": "better"},), {}),
     "worse for new problems only": (({"verdict_new": "worse", "reachable": False},), {}),
@@ -179,13 +182,13 @@ PAIRS: dict[str, Any] = {
         (DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "practically equal"},), {}
     ),
     "nothing in common": (
-        ({"problems": 0, "p": np.nan}, *OTHERS), {"best_first": THREE}
+        ({"n_problems": 0, "p": np.nan}, *OTHERS), {"best_first": THREE}
     ),
     "clear alone": (
         ({"high": -0.001, "p": 0.04}, {"b": "gp"}, {"a": "gp"} | BETTER), {"best_first": THREE}
     ),
     "too few data sets for one pair": (
-        ({"datasets": 5, "reachable": False} | BETTER, *OTHERS), {"best_first": THREE}
+        ({"n_datasets": 5, "reachable": False} | BETTER, *OTHERS), {"best_first": THREE}
     ),
     "better than none for new problems": (
         tuple(
@@ -208,9 +211,9 @@ PAIRS: dict[str, Any] = {
     ),
     "trials saved": ((BETTER,), {}),
     "trials saved, no interval": ((BETTER,), {"saved": {"low": np.nan, "high": np.nan}}),
-    "trials saved, some bounds": ((BETTER,), {"saved": {"bounds": 2}}),
+    "trials saved, some bounds": ((BETTER,), {"saved": {"n_bounds": 2}}),
     "trials saved, no upper end": ((BETTER,), {"saved": {"high": np.inf}}),
-    "trials saved, a bound": ((BETTER,), {"saved": {"bound": True, "bounds": 7}}),
+    "trials saved, a bound": ((BETTER,), {"saved": {"bound": True, "n_bounds": 7}}),
     "trials lost": (
         ({"verdict": "worse"},), {"saved": {"factor": 0.3, "low": 0.2, "high": 0.4}}
     ),

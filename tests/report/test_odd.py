@@ -204,7 +204,9 @@ def one_data_set(sweep):
 def missing(**cells):
     """Of a strategy without any run on some problems."""
     rows = [(name, problem, 0, 3) for name, problems in cells.items() for problem in problems]
-    return leaderboard.missing(pd.DataFrame(rows, columns=["strategy", "problem", "there", "of"]))
+    return leaderboard.missing(
+        pd.DataFrame(rows, columns=["strategy", "problem", "n_there", "n_repetitions"])
+    )
 
 
 # What the page must say.

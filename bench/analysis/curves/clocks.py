@@ -19,7 +19,7 @@ LEAST = 1e-9
 """Seconds: what no time at all counts as on a log scale."""
 
 COLUMNS = ["strategy", "x", "median", "low", "high"]
-COLUMNS += ["regret", "regret_low", "regret_high", "repetitions"]
+COLUMNS += ["regret", "regret_low", "regret_high", "n_repetitions"]
 
 
 def checkpoints(budget: int, most: int = 100) -> Ints:
@@ -51,7 +51,7 @@ def bands(panel: Panel, clock: Clock = "trials", points: int = 80) -> pd.DataFra
     Returns:
         strategy, x, median, low, high (25 % and 75 %) of the validation value in the metric's
         direction, or of its distance to the optimum where that is known; regret, regret_low,
-        regret_high (the same of normalised regret), repetitions. Points at which some repetition
+        regret_high (the same of normalised regret), n_repetitions. Points at which some repetition
         has no completed trial yet are left out.
     """
     if clock == "trials":

@@ -13,7 +13,7 @@ from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array, Ints
 from bench.panels.panel import Panel
 
-COLUMNS = ["strategy", "x", "median", "low", "high", "problems"]
+COLUMNS = ["strategy", "x", "median", "low", "high", "n_problems"]
 
 
 def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
 
     Returns:
         Columns strategy, x (trials, from 1), median (the mean, where a picture has its line), low,
-        high (95 % for these problems; NaN with one repetition), problems.
+        high (95 % for these problems; NaN with one repetition), n_problems.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
@@ -43,7 +43,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
             "median": means.ravel(),
             "low": low,
             "high": high,
-            "problems": np.repeat(problems, len(at)),
+            "n_problems": np.repeat(problems, len(at)),
         }
     )
     return frame.dropna(subset="median", ignore_index=True)

@@ -13,7 +13,7 @@ from bench.panels.arrays import Array, Flags
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
 
-COLUMNS = ["strategy", "other", "trials", "low", "high", "case", "never", "problems"]
+COLUMNS = ["strategy", "other", "budget", "low", "high", "case", "never_share", "n_problems"]
 
 FLOATS = 4_000_000
 """How many numbers the curves of a part of the resamples may be: what the memory is bound by."""
@@ -28,11 +28,11 @@ def crossings(panels: Sequence[Panel], resamples: int = OF_CURVES) -> pd.DataFra
     value is kept.
 
     Returns:
-        strategy, other, trials (the first; infinite where it is not ahead at the end, NaN without
-        a problem in common), low and high (95 % bootstrap interval over repetitions, so it speaks
-        of these problems; infinite: never within the budget, NaN where a common problem has one
-        repetition), case ("always", "from", "never"; "unknown" without a common problem), never
-        (share of resamples, NaN likewise), problems.
+        strategy, other, budget (the first; infinite where it is not ahead at the end, NaN without a
+        problem in common), low and high (95 % bootstrap interval over repetitions, so it speaks of
+        these problems; infinite: never within the budget, NaN where a common problem has one
+        repetition), case ("always", "from", "never"; "unknown" without a common problem),
+        never_share (share of resamples, NaN likewise), n_problems.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)

@@ -39,13 +39,13 @@ def equivalents(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        strategy, problem, dataset, trials (n), value (median over repetitions, in the metric's
+        strategy, problem, dataset, budget (n), value (median over repetitions, in the metric's
         direction), chance (F), equivalents (n_eq; 0 where every draw is as good), bound (F is not
-        above 1 / draws, the least they can tell: n_eq is at least that of 1 / draws), exact, draws
-        (that F is counted from; NaN where exact). `random` has n by definition, since F would be
-        counted from its own trials. `random ×2` follows, with 2n: Jamieson's baseline; its value is
-        the expected best of 2n of the pooled draws, NaN where there are fewer. NaN where nothing
-        is known of a random draw, or all draws are the same.
+        above 1 / draws, the least they can tell: n_eq is at least that of 1 / draws), exact,
+        n_draws (that F is counted from; NaN where exact). `random` has n by definition, since F
+        would be counted from its own trials. `random ×2` follows, with 2n: Jamieson's baseline; its
+        value is the expected best of 2n of the pooled draws, NaN where there are fewer. NaN where
+        nothing is known of a random draw, or all draws are the same.
     """
     rows: list[tuple[object, ...]] = []
     for panel in panels:
@@ -71,8 +71,8 @@ def equivalents(
         if RANDOM in panel.strategies and panel.ran[panel.strategies.index(RANDOM)].any():
             best = _median(panel.values(_twice(panel, n)))
             rows.append((TWICE, *shared, best, np.nan, 2.0 * n, False, False, draws))
-    columns = ["strategy", "problem", "dataset", "trials", "value", "chance"]
-    columns += ["equivalents", "bound", "exact", "draws"]
+    columns = ["strategy", "problem", "dataset", "budget", "value", "chance"]
+    columns += ["equivalents", "bound", "exact", "n_draws"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -85,7 +85,7 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
     Returns:
         strategy, factor (median over problems of n_eq / n) with a 95 % bootstrap interval (low,
         high: data sets resampled, so it speaks of new problems, given these results on each; NaN
-        with one data set), problems, bounds (problems where n_eq is a lower bound), bound (the
+        with one data set), n_problems, n_bounds (problems where n_eq is a lower bound), bound (the
         median itself is a lower bound).
     """
     rows = []
@@ -94,7 +94,7 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
         if known.empty:
             rows.append((strategy, np.nan, np.nan, np.nan, 0, 0, False))
             continue
-        factors = (known["equivalents"] / known["trials"]).to_numpy(dtype=float)
+        factors = (known["equivalents"] / known["budget"]).to_numpy(dtype=float)
         bounds = known["bound"].to_numpy(dtype=bool)
         median = float(np.median(factors))
         # The true factors of bounds may be anything above: does that move the median?
@@ -102,7 +102,7 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
         low, high = percentile_interval(factors, pd.factorize(known["dataset"])[0])
         counts = len(factors), int(bounds.sum())
         rows.append((strategy, median, low, high, *counts, bool(lifted > median)))
-    columns = ["strategy", "factor", "low", "high", "problems", "bounds", "bound"]
+    columns = ["strategy", "factor", "low", "high", "n_problems", "n_bounds", "bound"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -15,9 +15,9 @@ from bench.panels.panel import Panel
 from bench.panels.rounding import tied
 
 COLUMNS = [
-    "problem", "strategy", "repetitions", "median", "low", "high", "coverage",
+    "problem", "strategy", "n_repetitions", "median", "low", "high", "coverage",
     "iqm", "iqm_low", "iqm_high", "regret",
-    "test", "gap", "used", "failed", "strategy_s", "evaluation_s", "best",
+    "test", "gap", "budget_share", "failed_share", "strategy_s", "evaluation_s", "is_best",
 ]  # fmt: skip
 
 
@@ -31,13 +31,13 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
         panels: the problems.
 
     Returns:
-        A row a problem × strategy that has runs: problem, strategy, repetitions; median, low, high
-        (the final incumbent's validation value in the metric's own direction, low ≤ high, and the
-        interval of that median as `median_interval` has it), coverage (of the interval); iqm, with
-        its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret (median,
-        normalised); test (median test value of the incumbent); gap (median of its test −
-        validation loss, positive: the test is worse); used (share of the budget spent),
-        failed (share of the trials), strategy_s and evaluation_s (mean seconds a trial); best
+        A row a problem × strategy that has runs: problem, strategy, n_repetitions; median, low,
+        high (the final incumbent's validation value in the metric's own direction, low ≤ high, and
+        the interval of that median as `median_interval` has it), coverage (of the interval); iqm,
+        with its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret
+        (median, normalised); test (median test value of the incumbent); gap (median of its test −
+        validation loss, positive: the test is worse); budget_share (what was spent of it),
+        failed_share (of the trials), strategy_s and evaluation_s (mean seconds a trial); is_best
         (whether its median is the best of the problem, ties count for each). NaN where nothing is
         known.
     """

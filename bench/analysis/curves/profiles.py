@@ -33,12 +33,12 @@ def profiles(
 
     Returns:
         A row a strategy and τ: strategy, tau, share, low, high (pointwise 95 % bootstrap interval
-        for these problems; NaN with a single repetition), problems (it has runs on).
+        for these problems; NaN with a single repetition), n_problems (it has runs on).
 
     Raises:
         ValueError: trials below 1.
     """
-    columns = ["strategy", "tau", "share", "low", "high", "problems"]
+    columns = ["strategy", "tau", "share", "low", "high", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
@@ -58,7 +58,7 @@ def profiles(
             "share": mean(within),
             "low": low,
             "high": high,
-            "problems": np.repeat(number, len(grid)),
+            "n_problems": np.repeat(number, len(grid)),
         },
         columns=columns,
     )

@@ -101,11 +101,11 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
         panels: of all problems, in the same strategies.
 
     Returns:
-        A row a strategy and number of trials: strategy, trials, rank, low, high (95 % interval
-        for these problems; NaN with a single repetition), problems (whose budget reaches
+        A row a strategy and number of trials: strategy, budget, rank, low, high (95 % interval
+        for these problems; NaN with a single repetition), n_problems (whose budget reaches
         so far and on which it has runs).
     """
-    columns = ["strategy", "trials", "rank", "low", "high", "problems"]
+    columns = ["strategy", "budget", "rank", "low", "high", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
@@ -136,11 +136,11 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(names, dtype=object), len(trials)),
-            "trials": np.tile(trials, len(names)),
+            "budget": np.tile(trials, len(names)),
             "rank": rank.ravel(),
             "low": low,
             "high": high,
-            "problems": number.ravel().astype(int),
+            "n_problems": number.ravel().astype(int),
         },
         columns=columns,
     )

@@ -23,7 +23,7 @@ COLUMNS = [
     "bounded", "bounded_low", "bounded_high", "bounded_new_low", "bounded_new_high",
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
-    "best", "problems", "common", "of",
+    "n_best", "n_covered", "n_common", "n_problems",
 ]  # fmt: skip
 
 
@@ -56,9 +56,9 @@ def missing(panels: Sequence[Panel]) -> pd.DataFrame:
         panels: of all problems, in the same strategies.
 
     Returns:
-        strategy, problem, there (repetitions it has; 0 where it has no run that counts), of (those
-        any strategy has), compared (those that all have which are on the problem at all: no other
-        one enters what is said over all problems).
+        strategy, problem, n_there (repetitions it has; 0 where it has no run that counts),
+        n_repetitions (those any strategy has), compared (those that all have which are on the
+        problem at all: no other one enters what is said over all problems).
     """
     rows = [
         (name, panel.problem, int(there), panel.ran.shape[1], int(shared(panel.ran).sum()))
@@ -66,7 +66,9 @@ def missing(panels: Sequence[Panel]) -> pd.DataFrame:
         for name, there in zip(panel.strategies, panel.ran.sum(axis=1), strict=True)
         if there < panel.ran.shape[1]
     ]
-    return pd.DataFrame(rows, columns=["strategy", "problem", "there", "of", "compared"])
+    return pd.DataFrame(
+        rows, columns=["strategy", "problem", "n_there", "n_repetitions", "n_compared"]
+    )
 
 
 def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
@@ -92,9 +94,9 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         interquartile mean with every problem weighing the same, on the problems it has;
         bounded: mean of bounded regret (`bench.panels.regret.bounded`), on which verdicts are;
         auc: the mean of `areas`, on the problems it has;
-        best: problems on which its median is the best, ties count for each;
-        problems: those it is compared on; common: the fewest it shares with another strategy;
-        of: all problems.
+        n_best: problems on which its median is the best, ties count for each;
+        n_covered: problems it is compared on; n_common: the fewest it shares with another strategy;
+        n_problems: all.
 
     Raises:
         ValueError: trials below 1.
@@ -125,10 +127,10 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         ends["iqm"] = of_regret(iqm_interval(finals, units), finals)
         for name, (low, high) in ends.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
-    table["best"] = _best(finals, [panel.grain.max() for panel in panels], count)
-    table["problems"] = there.sum(axis=0)
-    table["common"] = _common(there)
-    table["of"] = len(panels)
+    table["n_best"] = _best(finals, [panel.grain.max() for panel in panels], count)
+    table["n_covered"] = there.sum(axis=0)
+    table["n_common"] = _common(there)
+    table["n_problems"] = len(panels)
     frame = pd.DataFrame(table)
     frame["rank"] = tied(frame["rank"])
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")

@@ -58,8 +58,9 @@ def targets(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        problem, after (trials of random search), target (mean over repetitions, in the metric's
-        direction), repetitions (that have it), missing (repetitions with too few draws).
+        problem, target_budget (trials of random search), target (mean over repetitions, in the
+        metric's direction), n_repetitions (that have it), n_missing (repetitions with too few
+        draws).
     """
     rows = []
     for panel in panels:
@@ -68,7 +69,9 @@ def targets(
             there = column[~np.isnan(column)]
             mean = float(there.mean()) if len(there) else np.nan
             rows.append((panel.problem, n, mean, len(there), len(column) - len(there)))
-    return pd.DataFrame(rows, columns=["problem", "after", "target", "repetitions", "missing"])
+    return pd.DataFrame(
+        rows, columns=["problem", "target_budget", "target", "n_repetitions", "n_missing"]
+    )
 
 
 def hit_trials(panel: Panel, losses: Array) -> Array:
@@ -139,8 +142,8 @@ def ert(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        strategy, problem, after, ert (evaluations; infinite without a success, or where a run
-        that was stopped early has none; NaN without a run or target), successes, runs.
+        strategy, problem, target_budget, ert (evaluations; infinite without a success, or where a
+        run that was stopped early has none; NaN without a run or target), n_successes, n_runs.
     """
     rows = []
     for panel in panels:
@@ -151,7 +154,7 @@ def ert(
             for p, n in enumerate(after):
                 counts = int(successes[s, p]), int(runs[s, p])
                 rows.append((strategy, panel.problem, n, float(times[s, p]), *counts))
-    columns = ["strategy", "problem", "after", "ert", "successes", "runs"]
+    columns = ["strategy", "problem", "target_budget", "ert", "n_successes", "n_runs"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -173,12 +176,12 @@ def ecdf(
             repetition in the order of the panel's, and weights.
 
     Returns:
-        strategy, trials (the `clocks.checkpoints` of the largest budget), share, low, high
-        (pointwise 95 % interval for these problems, with the targets as they are; NaN
-        with a single repetition), problems (that it ran on and that have a target; NaN share where
-        there is none).
+        strategy, budget (the `clocks.checkpoints` of the largest budget), share, low, high
+        (pointwise 95 % interval for these problems, with the targets as they are; NaN with a single
+        repetition), n_problems (that it ran on and that have a target; NaN share where there is
+        none).
     """
-    columns = ["strategy", "trials", "share", "low", "high", "problems"]
+    columns = ["strategy", "budget", "share", "low", "high", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
@@ -194,11 +197,11 @@ def ecdf(
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(names, dtype=object), len(at)),
-            "trials": np.tile(at, len(names)),
+            "budget": np.tile(at, len(names)),
             "share": intervals.mean(scores),
             "low": low,
             "high": high,
-            "problems": np.sum(there, axis=0),
+            "n_problems": np.sum(there, axis=0),
         },
         columns=columns,
     )

@@ -37,11 +37,11 @@ def break_even_costs(
             them. One that is the whole budget has no other part.
 
     Returns:
-        A row for each pair, both ways round, and problem: strategy, other, problem, after (trials
-        after which the target is taken), cost (seconds an evaluation; NaN where none decides),
-        case. The strategy is the faster one "always"; "above" or "below" that cost; "never";
-        "equal" where both need the same; "undefined" where neither reaches the target, or that or a
-        run is missing. One that never reaches it loses to one that does.
+        A row for each pair, both ways round, and problem: strategy, other, problem, target_budget
+        (trials after which the target is taken), evaluation_s (seconds an evaluation; NaN where
+        none decides), case. The strategy is the faster one "always"; "above" or "below" that cost;
+        "never"; "equal" where both need the same; "undefined" where neither reaches the target, or
+        that or a run is missing. One that never reaches it loses to one that does.
     """
     rows = []
     for panel in panels:
@@ -52,7 +52,7 @@ def break_even_costs(
             cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
             pair = panel.strategies[a], panel.strategies[b]
             rows.append((*pair, panel.problem, after, cost, case))
-    columns = ["strategy", "other", "problem", "after", "cost", "case"]
+    columns = ["strategy", "other", "problem", "target_budget", "evaluation_s", "case"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -84,21 +84,30 @@ def breakeven(costs: pd.DataFrame) -> pd.DataFrame:
         costs: as `break_even_costs` gives them.
 
     Returns:
-        strategy, other, cost (median over problems: above so many seconds an evaluation the
-        strategy is the faster one on half of them; 0 stands for "always", infinity for "below"
-        and "never", where no cost is high enough; "equal" and "undefined" are left out, NaN where
-        nothing else is), problems (that the median is over), then the number of problems in each
+        strategy, other, evaluation_s (median over problems: above so many seconds an evaluation the
+        strategy is the faster one on half of them; 0 stands for "always", infinity for "below" and
+        "never", where no cost is high enough; "equal" and "undefined" are left out, NaN where
+        nothing else is), n_problems (that the median is over), then the number of problems in each
         case: always, above, below, never, equal, undefined.
     """
     rows = []
     for (strategy, other), part in costs.groupby(["strategy", "other"], sort=False, observed=True):
-        case, cost = part["case"].to_numpy(dtype=object), part["cost"].to_numpy(dtype=float)
+        case, cost = part["case"].to_numpy(dtype=object), part["evaluation_s"].to_numpy(dtype=float)
         decided = ~np.isin(case, ["equal", "undefined"])
         levels = np.where(case == "always", 0.0, np.where(case == "above", cost, np.inf))[decided]
         middle = float(np.median(levels)) if len(levels) else np.nan
         counts = [int((case == kind).sum()) for kind in CASES]
         rows.append((strategy, other, middle, len(levels), *counts))
-    return pd.DataFrame(rows, columns=["strategy", "other", "cost", "problems", *CASES])
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "strategy",
+            "other",
+            "evaluation_s",
+            "n_problems",
+            *(f"n_{case}" for case in CASES),
+        ],
+    )
 
 
 def break_even(

@@ -10,8 +10,8 @@ import pandas as pd
 from bench.panels.arrays import Array, Ints
 from bench.panels.panel import Panel
 
-BANDS = ["strategy", "x", "median", "low", "high", "runs"]
-TOTALS = ["strategy", "ms_per_trial", "ms_first", "ms_last", "share", "runs"]
+BANDS = ["strategy", "x", "median", "low", "high", "n_runs"]
+TOTALS = ["strategy", "ms_per_trial", "ms_first", "ms_last", "share", "n_runs"]
 _MEDIAN = (0.5,)
 
 
@@ -23,7 +23,7 @@ def strategy_seconds(panels: Sequence[Panel]) -> pd.DataFrame:
 
     Returns:
         A row a strategy × place: strategy, x (trial, from 1), median, low, high (25 % and 75 %)
-        over all problems and repetitions whose run got there, runs (how many that are). Where
+        over all problems and repetitions whose run got there, n_runs (how many that are). Where
         cheaper trials share a place it is their mean. One without known seconds is left out.
     """
     tables = []
@@ -40,7 +40,14 @@ def strategy_seconds(panels: Sequence[Panel]) -> pd.DataFrame:
         (low, median, high), runs = _quantiles(own, (0.25, 0.5, 0.75))
         x = np.arange(1, len(own) + 1)
         table = pd.DataFrame(
-            {"strategy": strategy, "x": x, "median": median, "low": low, "high": high, "runs": runs}
+            {
+                "strategy": strategy,
+                "x": x,
+                "median": median,
+                "low": low,
+                "high": high,
+                "n_runs": runs,
+            }
         )
         tables.append(table[runs > 0])
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=BANDS)
@@ -57,7 +64,7 @@ def totals(panels: Sequence[Panel]) -> pd.DataFrame:
         milliseconds of its own a trial of the run); ms_first, ms_last (the median trial among the
         first and the last tenth of what the run spent, rounded up; trials that share a place of
         the budget by their mean); share (its own
-        seconds / its own and the evaluations'); runs (with a trial whose own seconds are known).
+        seconds / its own and the evaluations'); n_runs (with a trial whose own seconds are known).
         NaN where nothing is known.
     """
     rows = []

@@ -36,10 +36,10 @@ def at_deadline(
         workers: evaluations at a time.
 
     Returns:
-        strategy, regret (normalised, mean over repetitions, then over problems), low, high (its
-        95 % interval for these problems), trials (share of the budget finished by then,
-        mean likewise), problems. Of a problem those repetitions count that all strategies with runs
-        on it have. NaN without a run.
+        strategy, regret (normalised, mean over repetitions, then over problems), low, high (its 95
+        % interval for these problems), budget_share (finished by then, mean likewise), n_problems.
+        Of a problem those repetitions count that all strategies with runs on it have. NaN without a
+        run.
     """
     names = panels[0].strategies if panels else ()
     regrets, shares = [], []
@@ -57,7 +57,7 @@ def at_deadline(
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
         regrets.append(comparable(np.where(known, regret, np.nan)))
         shares.append(comparable(np.where(known, count / panel.budget, np.nan)))
-    columns = ["strategy", "regret", "low", "high", "trials", "problems"]
+    columns = ["strategy", "regret", "low", "high", "budget_share", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     low, high = of_regret(mean_interval(regrets), regrets)

@@ -78,7 +78,7 @@ def cost(rows: pd.DataFrame) -> str:
         return f"differs ({told})"
     text = case
     if case in ("above", "below"):
-        middle = decided.loc[decided["case"] == case, "cost"].median()
+        middle = decided.loc[decided["case"] == case, "evaluation_s"].median()
         text = f"{case} {duration(float(middle))}"
     number = int(counts[case])
     return text if number == len(decided) else f"{text} ({number} of {len(decided)})"

@@ -75,7 +75,8 @@ def missing(gone: pd.DataFrame) -> str:
     if gone.empty:
         return ""
     cells = [
-        f"{row.strategy} on {row.problem}" + (f" ({row.there} of {row.of})" if row.there else "")
+        f"{row.strategy} on {row.problem}"
+        + (f" ({row.n_there} of {row.n_repetitions})" if row.n_there else "")
         for row in gone.itertuples()
     ]
     return (

@@ -112,11 +112,11 @@ def crossing(row: dict[str, Any]) -> str:
     Args:
         row: of `bench.analysis.curves.crossing.crossings`.
     """
-    if row["trials"] != row["trials"]:
+    if row["budget"] != row["budget"]:
         return NONE
-    if math.isinf(row["trials"]):
+    if math.isinf(row["budget"]):
         return "not at the end"
-    return "from the first trial" if row["trials"] <= 1 else f"from {row['trials']:.0f} trials"
+    return "from the first trial" if row["budget"] <= 1 else f"from {row['budget']:.0f} trials"
 
 
 def between(row: dict[str, Any]) -> str:

@@ -78,5 +78,5 @@ def reached(row: Any) -> str:
         row: of `bench.analysis.time.replay.at_deadline`.
     """
     span = interval(row.low, row.high)
-    parts = [*([span] if span else []), percent(row.trials)]
+    parts = [*([span] if span else []), percent(row.budget_share)]
     return f"{number(row.regret)} ({'; '.join(parts)})"

@@ -26,16 +26,15 @@ def sentence(frame: pd.DataFrame) -> str:
     """Return how many runs were overtuned and how many end worse than the default.
 
     Args:
-        frame: shares `overtuned` and `worse` of each strategy that chooses.
+        frame: `overtuned_share` and `worse_share` of each strategy that chooses.
     """
     if frame.empty:
         return "What choosing by the validation score costs on held-out data."
     by = " (by strategy)" if len(frame) > 1 else ""
-    text = (
-        f"Of the runs{by} {_between(frame['overtuned'])} had a better test value before their end"
-    )
-    if frame["worse"].notna().any():
-        text += f", {_between(frame['worse'])} end worse than the default configuration"
+    overtuned = _between(frame["overtuned_share"])
+    text = f"Of the runs{by} {overtuned} had a better test value before their end"
+    if frame["worse_share"].notna().any():
+        text += f", {_between(frame['worse_share'])} end worse than the default configuration"
     return f"{text}."
 
 

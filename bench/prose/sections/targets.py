@@ -58,7 +58,7 @@ def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
         targets: as `bench.analysis.curves.targets.targets` gives them.
         problems: of the sweep.
     """
-    counts = targets[targets["repetitions"] > 0].groupby("after")["problem"].nunique()
+    counts = targets[targets["n_repetitions"] > 0].groupby("target_budget")["problem"].nunique()
     after = [
         f"after {count:,} trials" + (f" (on {on} of {problems} problems)" if on < problems else "")
         for count, on in counts.items()

@@ -61,7 +61,7 @@ def plot_shares(
         part = frame[frame["strategy"] == strategy].sort_values(x)
         if part.empty:
             continue
-        end = part.iloc[[-1]].assign(**{x: after(part[x].iloc[-1], trials=x == "trials")})
+        end = part.iloc[[-1]].assign(**{x: after(part[x].iloc[-1], trials=x == "budget")})
         part = pd.concat([part, end])
         ax.step(part[x], part["share"], where="post", label=style.shown(strategy), **line)
         if "low" in part:

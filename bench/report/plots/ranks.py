@@ -21,7 +21,7 @@ def plot_ranks_over_budget(
         styles: strategy -> line properties, in the order of the legend.
         ax: where to draw; a new figure otherwise.
     """
-    bands = frame.rename(columns={"trials": "x", "rank": "median"}).dropna(subset="median")
+    bands = frame.rename(columns={"budget": "x", "rank": "median"}).dropna(subset="median")
     ax = plot_bands(
         bands,
         styles,

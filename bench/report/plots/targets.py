@@ -22,7 +22,7 @@ def plot_ecdf(frame: pd.DataFrame, styles: Mapping[str, Mapping[str, Any]], ax: 
     return plot_shares(
         frame.dropna(subset="share"),
         styles,
-        x="trials",
+        x="budget",
         xlabel="trials",
         ylabel="share of targets reached (higher is better)",
         title="Targets reached",

@@ -45,7 +45,7 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
         ]
         for name in dict.fromkeys(least)
     }
-    after = found.breakeven_costs["after"].unique()
+    after = found.breakeven_costs["target_budget"].unique()
     return [
         Note(texts.how(after, bool(found.startups))),
         *[Note(texts.two_orders(name, others)) for name, others in never.items() if others],

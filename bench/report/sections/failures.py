@@ -103,8 +103,8 @@ def _two_rules(found: Analyses) -> list[Item]:
             "strategy": frame.index,
             "as the worst": tables.each(frame["worst"], number),
             "as one random draw": tables.each(frame["typical"], number),
-            "failed trials": tables.each(frame["failed"], percent),
-            "runs without a value": tables.each(frame["empty"], percent),
+            "failed trials": tables.each(frame["failed_share"], percent),
+            "runs without a value": tables.each(frame["empty_share"], percent),
         }
     )
     return [

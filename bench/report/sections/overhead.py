@@ -24,7 +24,7 @@ def section(found: Analyses, builder: Builder) -> Section:
             "first tenth": tables.each(frame["ms_first"] / 1000, duration),
             "last tenth": tables.each(frame["ms_last"] / 1000, duration),
             "share of all time": tables.each(frame["share"], percent),
-            "runs": frame["runs"].astype(str),
+            "runs": frame["n_runs"].astype(str),
         }
     )
     items: list[Item] = [

@@ -112,10 +112,10 @@ def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:
     if frame["test"].notna().any():
         columns["test (median)"] = tables.each(frame["test"], show)
         columns["test gap"] = tables.each(frame["gap"], show)
-    columns["budget used"] = tables.each(frame["used"], percent)
-    columns["failed trials"] = tables.each(frame["failed"], percent)
+    columns["budget used"] = tables.each(frame["budget_share"], percent)
+    columns["failed trials"] = tables.each(frame["failed_share"], percent)
     if timed:
         columns["strategy/trial"] = tables.each(frame["strategy_s"], duration)
         columns["evaluation/trial"] = tables.each(frame["evaluation_s"], duration)
-    columns["runs"] = frame["repetitions"].astype(str)
+    columns["runs"] = frame["n_repetitions"].astype(str)
     return tables.texts(columns)

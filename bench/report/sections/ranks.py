@@ -72,7 +72,7 @@ def _crossings(found: Analyses) -> list[Item]:
             "strategy": part.index,
             f"ahead of {baseline}": [texts.crossing(row) for row in part.to_dict("records")],
             "95 %": [texts.between(row) for row in part.to_dict("records")],
-            "never": tables.each(part["never"], percent),
+            "never": tables.each(part["never_share"], percent),
         }
     )
     return [

@@ -39,7 +39,7 @@ def _least(found: Analyses) -> dict[tuple[str, ...], list[float | None]]:
     least: dict[tuple[str, ...], list[float | None]] = {}
     for (cost, workers), frame in found.deadlines.items():
         # A mean over fewer problems is not comparable.
-        known = frame[frame["problems"] == len(found.panels)].set_index("strategy")["regret"]
+        known = frame[frame["n_problems"] == len(found.panels)].set_index("strategy")["regret"]
         if workers == 1 and len(known):
             names = tuple(str(name) for name in known.index[at_most(known, known.min())])
             least.setdefault(names, []).append(cost)
@@ -55,7 +55,7 @@ def _replayed(found: Analyses) -> PageTable:
         columns[texts.schedule(cost, workers)] = [
             NONE if row.regret != row.regret else texts.reached(row) for row in frame.itertuples()
         ]
-        raw.append(frame.assign(cost=cost, workers=workers))
+        raw.append(frame.assign(evaluation_s=cost, n_workers=workers))
     order = in_order(found)
     table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
     return PageTable(

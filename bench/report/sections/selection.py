@@ -24,7 +24,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     title = "Overfitting to the validation score"
     frame = found.selected.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
-    frame = frame[frame["problems"] > 0]
+    frame = frame[frame["n_problems"] > 0]
     measured = [panel for panel in found.panels if not np.isnan(panel.test).all()]
     if frame.empty:
         return Section("selection", title, texts.unknown(bool(measured)), _cv_tests(found))
@@ -34,13 +34,13 @@ def section(found: Analyses, builder: Builder) -> Section:
             "strategy": frame.index,
             "gap": tables.each(frame["gap"], number),
             "gap, 95 %": tables.spans(frame["gap_low"], frame["gap_high"], number),
-            "overtuned runs": tables.each(frame["overtuned"], percent),
+            "overtuned runs": tables.each(frame["overtuned_share"], percent),
             "overtuning": tables.each(frame["overtuning"], number),
             "overtuning, 95 %": tables.spans(
                 frame["overtuning_low"], frame["overtuning_high"], number
             ),
-            "worse than the default": tables.each(frame["worse"], percent),
-            "problems": frame["problems"].astype(str),
+            "worse than the default": tables.each(frame["worse_share"], percent),
+            "problems": frame["n_problems"].astype(str),
         }
     )
     items: list[Item] = [
@@ -55,7 +55,8 @@ def section(found: Analyses, builder: Builder) -> Section:
         PageTable(table, "Validation against test", styles=line_styles(found), file="selection",
                   raw=found.selection),
         Note(
-            texts.columns(bool(frame["worse"].notna().any()), _left_out(found, measured)), soft=True
+            texts.columns(bool(frame["worse_share"].notna().any()), _left_out(found, measured)),
+            soft=True,
         ),
     ]  # fmt: skip
     items += _cv_tests(found)
@@ -71,7 +72,8 @@ def _cv_tests(found: Analyses) -> list[Item]:
     names = [name for name in in_order(found) if name in set(counts["strategy"])]
     others = names if len(names) <= MAX_COLUMNS else [name for name in names if name == BASELINE]
     cells = {
-        (row.strategy, row.other): f"{row.better:,} of {row.of:,}" for row in counts.itertuples()
+        (row.strategy, row.other): f"{row.n_better:,} of {row.n_tests:,}"
+        for row in counts.itertuples()
     }
     columns = {
         f"than {other}": [cells.get((name, other), "") for name in names] for other in others
@@ -87,4 +89,4 @@ def _cv_tests(found: Analyses) -> list[Item]:
 def _left_out(found: Analyses, measured: list[Panel]) -> int:
     """Return how many repetitions do not count."""
     whole = sum(len(panel.repetitions) for panel in measured)
-    return int(whole - found.selected["repetitions"].max())
+    return int(whole - found.selected["n_repetitions"].max())

@@ -50,10 +50,10 @@ def _ert(found: Analyses) -> list[Item]:
     known = frame.dropna(subset="ert")
     if known.empty:
         return []
-    names, after = in_order(found), sorted(known["after"].unique())
+    names, after = in_order(found), sorted(known["target_budget"].unique())
     columns: dict[str, list[str]] = {"strategy": names}
     for count in after:
-        part = known[known["after"] == count]
+        part = known[known["target_budget"] == count]
         grouped = part.groupby("strategy", observed=True)["ert"]
         middle, of = grouped.median(), grouped.size()
         reached = grouped.agg(lambda values: np.isfinite(values).sum())
@@ -90,8 +90,8 @@ def _saved(found: Analyses) -> list[Item]:
                     frame["bound"], tables.spans(frame["low"], frame["high"]), strict=True
                 )
             ],
-            "problems": frame["problems"].astype(str),
-            "of which at least": frame["bounds"].astype(str),
+            "problems": frame["n_problems"].astype(str),
+            "of which at least": frame["n_bounds"].astype(str),
         }
     )
     return [

@@ -83,8 +83,8 @@ def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
             "w–t–l": _counts(frame),
             "detectable": tables.each(frame["detectable"], number),
             "needed": _needed(
-                np.fmin(frame["repetitions_needed"], frame["repetitions_equal"]),
-                frame["repetitions"],
+                np.fmin(frame["n_repetitions_needed"], frame["n_repetitions_equal"]),
+                frame["n_repetitions"],
                 frame["verdict"],
             ),
         }
@@ -102,7 +102,7 @@ def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
 
 
 def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
-    sets = int(frame["datasets"].max())
+    sets = int(frame["n_datasets"].max())
     if sets < 2:
         return [
             Heading("For new problems", "pairs-new"),
@@ -110,7 +110,7 @@ def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
         ]
     # Of fewer than a test needs the posterior is mostly what was put in.
     posterior = frame[["a_better", "rope", "b_better"]]
-    posterior = posterior[frame["datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
+    posterior = posterior[frame["n_datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -122,8 +122,10 @@ def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
             "P(better)": tables.each(posterior["a_better"], fixed(2)),
             "P(equal)": tables.each(posterior["rope"], fixed(2)),
             "P(worse)": tables.each(posterior["b_better"], fixed(2)),
-            "data sets": frame["datasets"].astype(str),
-            "needed": _needed(frame["datasets_needed"], frame["datasets"], frame["verdict_new"]),
+            "data sets": frame["n_datasets"].astype(str),
+            "needed": _needed(
+                frame["n_datasets_needed"], frame["n_datasets"], frame["verdict_new"]
+            ),
         }
     )
     return [
@@ -136,12 +138,12 @@ def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:
-    rows = frame[["won", "tied", "lost", "repetitions"]].itertuples(index=False)
+    rows = frame[["n_won", "n_tied", "n_lost", "n_repetitions"]].itertuples(index=False)
     return [
         # With so few a problem cannot but be tied, which says nothing.
         NONE
-        if row.repetitions < MIN_REPETITIONS and not row.won + row.lost
-        else f"{row.won}–{row.tied}–{row.lost}"
+        if row.n_repetitions < MIN_REPETITIONS and not row.n_won + row.n_lost
+        else f"{row.n_won}–{row.n_tied}–{row.n_lost}"
         for row in rows
     ]
 

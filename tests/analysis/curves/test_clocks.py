@@ -31,7 +31,7 @@ def test_median_and_quartiles_by_hand(panel_of):
     assert frame["median"].tolist() == [-6, -5]
     assert frame["low"].tolist() == [-8, -7]
     assert frame["high"].tolist() == [-4, -3]
-    assert frame["repetitions"].tolist() == [5, 5]
+    assert frame["n_repetitions"].tolist() == [5, 5]
 
 
 def test_the_distance_where_the_optimum_is_known_and_regret_beside_it(panel_of):

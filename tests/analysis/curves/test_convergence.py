@@ -26,7 +26,7 @@ def test_means_over_repetitions_then_problems_by_hand(make_run, join):
     assert frame["x"].tolist() == [1, 2, 3]
     # p: 3, 2, 1; q: 1, 0.5, and 0.5 held.
     assert_allclose(frame["median"], [2, 1.25, 0.75])
-    assert frame["problems"].tolist() == [2, 2, 2]
+    assert frame["n_problems"].tolist() == [2, 2, 2]
     # One repetition of q says nothing of its spread.
     assert frame[["low", "high"]].isna().all().all()
 
@@ -53,7 +53,7 @@ def test_a_strategy_on_fewer_problems_says_so(make_run, join):
     frame = found(
         join(make_run([4]), make_run([2], problem="q"), make_run([1], strategy="tpe"))
     ).set_index("strategy")
-    assert frame["problems"].to_dict() == {"random": 2, "tpe": 1}
+    assert frame["n_problems"].to_dict() == {"random": 2, "tpe": 1}
 
 
 def test_nothing_at_all():

@@ -30,8 +30,8 @@ def test_one_repetition_has_no_interval(panel_of):
     two = panel_of([[[9, 5, 2]] * 3, [[8, 6, 6]] * 3], scale=SCALE, problem="q")
     for panels in ([one], [one, two]):
         row = table(panels, resamples=10).loc["s0", "s1"]
-        assert (row["trials"], row["case"]) == (2, "from")
-        assert row[["low", "high", "never"]].isna().all()
+        assert (row["budget"], row["case"]) == (2, "from")
+        assert row[["low", "high", "never_share"]].isna().all()
     # A pair that is on q alone has one.
     with_third = [
         panel_of([[[9, 5, 2]], [[8, 6, 6]], [[7, 7, 7]]], scale=SCALE, missing=[(2, 0)]),
@@ -39,14 +39,14 @@ def test_one_repetition_has_no_interval(panel_of):
     ]
     frame = table(with_third, resamples=10)
     assert np.isnan(frame.loc["s0", "s1"]["low"])
-    assert frame.loc["s0", "s2"][["trials", "low", "high"]].tolist() == [2, 2, 2]
+    assert frame.loc["s0", "s2"][["budget", "low", "high"]].tolist() == [2, 2, 2]
 
 
 def test_the_mean_is_over_repetitions_then_problems_and_short_budgets_are_held(panel_of):
     one = panel_of([[[9, 1], [9, 5]], [[6, 4], [6, 4]]], scale=SCALE)
     two = panel_of([[[3, 3, 3, 0]], [[4, 4, 4, 4]]], scale=SCALE, problem="q")
     # Sums of s0: 12, 6, 6, 3; of s1: 10, 8, 8, 8.
-    assert table([one, two], resamples=5)["trials"].tolist() == [2, INF]
+    assert table([one, two], resamples=5)["budget"].tolist() == [2, INF]
 
 
 def test_only_problems_both_ran_on(panel_of):
@@ -54,11 +54,11 @@ def test_only_problems_both_ran_on(panel_of):
     two = panel_of([[[4]], [[1]], [[5]]], scale=SCALE, problem="q", missing=[(0, 0)])
     frame = table([one, two], resamples=5)
     assert frame.loc["s0", "s1"].tolist()[-1] == 1
-    assert frame.loc["s0", "s1"]["trials"] == 1
-    assert frame.loc["s1", "s2"]["trials"] == 1
+    assert frame.loc["s0", "s1"]["budget"] == 1
+    assert frame.loc["s1", "s2"]["budget"] == 1
     unknown = frame.loc["s0", "s2"]
-    assert (unknown["case"], unknown["problems"]) == ("unknown", 0)
-    assert np.isnan(unknown["trials"])
+    assert (unknown["case"], unknown["n_problems"]) == ("unknown", 0)
+    assert np.isnan(unknown["budget"])
 
 
 def test_the_interval_equals_brute_force(panel_of, monkeypatch):
@@ -76,7 +76,7 @@ def test_the_interval_equals_brute_force(panel_of, monkeypatch):
     # Chunks of the resamples as large problems have them.
     monkeypatch.setattr(crossing, "FLOATS", 1000)
     row = table([panel], resamples=4000).loc["s0", "s1"]
-    assert row["never"] == pytest.approx(np.mean(np.isinf(found)), abs=0.04)
+    assert row["never_share"] == pytest.approx(np.mean(np.isinf(found)), abs=0.04)
     for q in ("low", "high"):
         exact = np.quantile(found, 0.025 if q == "low" else 0.975, method="inverted_cdf")
         assert row[q] == exact or abs(row[q] - exact) <= 1
@@ -101,7 +101,7 @@ def test_only_repetitions_that_all_have(panel_of):
     losses = [[[5], [5], [0]], [[4], [4], [9]]]
     panel = panel_of(losses, missing=[(1, 2)], scale=SCALE)
     frame = table([panel], resamples=100)
-    assert_array_equal(frame.loc["s1", "s0"][["trials", "low", "high"]].astype(float), [1, 1, 1])
+    assert_array_equal(frame.loc["s1", "s0"][["budget", "low", "high"]].astype(float), [1, 1, 1])
     nothing = panel_of([[[5], [5]], [[4], [9]]], missing=[(0, 1), (1, 0)], scale=SCALE)
     assert table([nothing], resamples=5)["case"].tolist() == ["unknown"] * 2
 
@@ -115,7 +115,7 @@ def test_it_crosses_where_the_curves_do(panel_of):
     ]
     curves = convergence(panels).pivot(index="x", columns="strategy", values="median")
     frame = table(panels, resamples=5)
-    for (a, b), trials in frame["trials"].items():
+    for (a, b), trials in frame["budget"].items():
         behind = curves.index[~(curves[a] < curves[b])]
         after = 1 if behind.empty else behind[-1] + 1
         assert trials == (after if after <= 20 else INF)

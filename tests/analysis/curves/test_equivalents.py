@@ -24,7 +24,7 @@ def test_by_hand(panel_of):
     # 2 of 10 draws are at least as good.
     assert found["chance"] == 0.2
     assert found["equivalents"] == pytest.approx(math.log(0.5) / math.log(0.8))
-    assert (found["value"], found["bound"], found["exact"], found["draws"]) == (
+    assert (found["value"], found["bound"], found["exact"], found["n_draws"]) == (
         -2.5,
         False,
         False,
@@ -72,7 +72,7 @@ def test_a_second_random_is_worth_at_least_what_the_draws_can_tell(panel_of, rep
     losses += np.arange(repetitions)[:, None]
     frame = equivalents([panel_of(losses, strategies=["random", "again"])])
     found = row(frame, "again")
-    assert found["draws"] == 50
+    assert found["n_draws"] == 50
     assert found["bound"] == (found["chance"] <= 1 / 50)
     if repetitions == 30:
         assert found["bound"]
@@ -93,7 +93,7 @@ def test_beyond_its_budget_nothing_is_known_of_a_problem(panel_of):
     late = frame[frame["problem"] == "q"]
     assert late[["value", "chance", "equivalents"]].isna().all(axis=None)
     assert not late["bound"].any()
-    assert trials_saved(frame).set_index("strategy")["problems"]["tpe"] == 1
+    assert trials_saved(frame).set_index("strategy")["n_problems"]["tpe"] == 1
 
 
 def test_exact_where_the_distribution_is_known(panel_of):
@@ -148,7 +148,7 @@ def saved(factors, bounds=None, datasets=None):
             {
                 "strategy": "tpe",
                 "dataset": datasets,
-                "trials": 10,
+                "budget": 10,
                 "equivalents": np.array(factors) * 10.0,
                 "bound": bounds,
             }
@@ -158,7 +158,7 @@ def saved(factors, bounds=None, datasets=None):
 
 def test_trials_saved_by_hand():
     found = saved([1, 5, 2, NAN])
-    assert (found["factor"], found["problems"], found["bounds"]) == (2, 3, 0)
+    assert (found["factor"], found["n_problems"], found["n_bounds"]) == (2, 3, 0)
     assert not found["bound"]
     assert 1 <= found["low"] < found["high"] <= 5
     assert not saved([1, 5, 2], [False, True, False])["bound"]

@@ -95,11 +95,11 @@ def test_ten_runs_by_hand(panel_of):
     # Twice their scatter, .6 of 9 degrees of freedom.
     half = stats.t.ppf(0.975, 5.4) * 2 * np.std([2, 2, 3, 4, 5, 6, 7, 8, 9, 9], ddof=1) / 10**0.5
     assert row == {
-        "problem": "p", "strategy": "random", "repetitions": 10,
+        "problem": "p", "strategy": "random", "n_repetitions": 10,
         "median": 5.5, "low": 2, "high": 9, "coverage": pytest.approx(0.978515625),
         "iqm": 5.5, "iqm_low": pytest.approx(5.5 - half), "iqm_high": pytest.approx(5.5 + half),
-        "regret": 2.75, "test": 6, "gap": 0.5, "used": 1, "failed": 0,
-        "strategy_s": 0.5, "evaluation_s": 3, "best": True,
+        "regret": 2.75, "test": 6, "gap": 0.5, "budget_share": 1, "failed_share": 0,
+        "strategy_s": 0.5, "evaluation_s": 3, "is_best": True,
     }  # fmt: skip
 
 
@@ -114,25 +114,25 @@ def test_values_to_be_maximised_keep_their_direction(panel_of):
     assert frame.loc["a", ["median", "low", "high", "test", "gap"]].tolist() == pytest.approx(
         [0.4, 0.1, 0.7, 0.35, 0.05]
     )
-    assert frame["best"].to_dict() == {"a": True, "b": False}
+    assert frame["is_best"].to_dict() == {"a": True, "b": False}
 
 
 def test_runs_that_come_to_nothing_skipped_and_exhausted_runs(make_run, join):
     frames = join(
         make_run([5, 3, None], tests=[6, 7, None], budget=4, status="stopped early", cost=2),
         make_run([], repetition=1, budget=4, status="crashed"),
-        make_run([None], repetition=2, budget=4, status="failed", cost=6),
+        make_run([None], repetition=2, budget=4, status="failed_share", cost=6),
         make_run([], repetition=3, budget=4, status="skipped"),
         make_run([1], repetition=4, budget=4, status="unfinished"),
     )
     (row,) = rows(to_panels(*frames, strategies=["random"], problems=["p"])).to_dict("records")
     # Two of three runs have the worst value, 5, and the worst test value, 7.
-    assert (row["repetitions"], row["median"], row["test"]) == (3, 5, 7)
+    assert (row["n_repetitions"], row["median"], row["test"]) == (3, 5, 7)
     assert row["gap"] == 4
     assert math.isnan(row["low"])
     assert math.isnan(row["coverage"])
-    assert row["used"] == pytest.approx(4 / 12)
-    assert row["failed"] == 0.5
+    assert row["budget_share"] == pytest.approx(4 / 12)
+    assert row["failed_share"] == 0.5
     assert row["evaluation_s"] == 3
     # The best is 3, the median trial 4.
     assert row["regret"] == pytest.approx((5 - 3) / (4 - 3))
@@ -154,7 +154,7 @@ def test_ties_are_the_best_of_each_and_missing_cells_have_no_row(panel_of):
     two = panel_of([[[1]], [[1]], [[1]], [[1]]], problem="q")
     frame = finals([one, two])
     assert frame["problem"].tolist() == ["p"] * 3 + ["q"] * 4
-    assert frame["best"].tolist() == [True, True, False, True, True, True, True]
+    assert frame["is_best"].tolist() == [True, True, False, True, True, True, True]
     assert frame["regret"].tolist()[3:] == [0] * 4
 
 
@@ -164,10 +164,10 @@ def test_a_strategy_that_failed_everywhere_and_one_that_never_began(panel_of):
     for name in ("s1", "s2"):
         assert frame.loc[name, ["median", "low", "high"]].tolist() == [2, 2, 2]
         assert frame.loc[name, ["test", "gap"]].isna().all()
-    assert frame["failed"].tolist()[:2] == [0, 1]
-    assert frame.loc["s2", ["failed", "strategy_s", "evaluation_s"]].isna().all()
-    assert frame["used"].tolist() == [1, 1, 0]
-    assert frame["best"].tolist() == [True, False, False]
+    assert frame["failed_share"].tolist()[:2] == [0, 1]
+    assert frame.loc["s2", ["failed_share", "strategy_s", "evaluation_s"]].isna().all()
+    assert frame["budget_share"].tolist() == [1, 1, 0]
+    assert frame["is_best"].tolist() == [True, False, False]
 
 
 def test_unknown_seconds_are_no_zeros(panel_of):
@@ -180,7 +180,7 @@ def test_unknown_seconds_are_no_zeros(panel_of):
 def test_nothing_and_forty_strategies(panel_of):
     assert list(finals([]).columns) == COLUMNS
     frame = finals([panel_of(np.arange(40.0)[:, None, None])])
-    assert frame["best"].tolist() == [True] + [False] * 39
+    assert frame["is_best"].tolist() == [True] + [False] * 39
     assert frame["low"].isna().all()
 
 

@@ -16,13 +16,13 @@ def test_a_profile_by_hand(panels_of):
         "q": [[[1], [2], [2], [5]], [[9], [9], [9], [9]]],
     })  # fmt: skip
     frame = profiles(panels, grid=np.array([0.0, 1, 2, 5]))
-    assert frame.columns.tolist() == ["strategy", "tau", "share", "low", "high", "problems"]
+    assert frame.columns.tolist() == ["strategy", "tau", "share", "low", "high", "n_problems"]
     assert frame["tau"].tolist() == [0, 1, 2, 5] * 2
     assert_allclose(
         frame["share"],
         [0, (1 / 2 + 1 / 4) / 2, (1 / 2 + 3 / 4) / 2, 1, 1 / 2, 1 / 2, 1 / 2, 1 / 2],
     )
-    assert (frame["problems"] == 2).all()
+    assert (frame["n_problems"] == 2).all()
     # b is the same in every repetition.
     assert_allclose(frame["low"][4:], 0.5)
     assert_allclose(frame["high"][4:], 0.5)
@@ -64,7 +64,7 @@ def test_a_strategy_without_runs_has_none_one_with_fewer_problems_those(panels_o
     })  # fmt: skip
     frame = profiles(panels, grid=np.array([2.0]))
     assert_array_equal(frame["share"], [0.5, 1, NAN])
-    assert frame["problems"].tolist() == [2, 1, 0]
+    assert frame["n_problems"].tolist() == [2, 1, 0]
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (40, 3, 1), (2, 1, 2)])

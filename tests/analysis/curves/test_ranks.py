@@ -44,11 +44,11 @@ def test_ranks_over_the_budget_by_hand(panels_of):
     panels = panels_of({"p": [[[4, 2, 7]], [[3, 5, 1]], [[NAN, 9, 2]]]})
     assert wide(panels) == {"a": [2, 1, 2.5], "b": [1, 2, 1], "c": [3, 3, 2.5]}
     frame = ranks_over_budget(panels)
-    assert frame.columns.tolist() == ["strategy", "trials", "rank", "low", "high", "problems"]
-    assert frame["trials"].tolist() == [1, 2, 3] * 3
+    assert frame.columns.tolist() == ["strategy", "budget", "rank", "low", "high", "n_problems"]
+    assert frame["budget"].tolist() == [1, 2, 3] * 3
     assert frame["low"].isna().all()
     assert frame["high"].isna().all()
-    assert (frame["problems"] == 1).all()
+    assert (frame["n_problems"] == 1).all()
 
 
 def test_an_interval_by_hand(panels_of):
@@ -84,13 +84,13 @@ def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of)
         "q": [[[1, 1]] * 2, [[2, 2]] * 2, [[0, 0]] * 2],
     })  # fmt: skip
     assert wide(panels) == {"a": [2, 2], "b": [3, 3], "c": [1, 1]}
-    assert wide(panels, "problems") == {"a": [2, 2], "b": [2, 2], "c": [1, 1]}
+    assert wide(panels, "n_problems") == {"a": [2, 2], "b": [2, 2], "c": [1, 1]}
 
 
 def test_a_problem_counts_as_far_as_its_budget(panels_of):
     panels = panels_of({"p": [[[1, 1]] * 2, [[2, 2]] * 2], "q": [[[2]] * 2, [[1]] * 2]})
     assert wide(panels) == {"a": [1.5, 1], "b": [1.5, 2]}
-    assert wide(panels, "problems") == {"a": [2, 1], "b": [2, 1]}
+    assert wide(panels, "n_problems") == {"a": [2, 1], "b": [2, 1]}
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 3, 2), (2, 1, 1), (40, 3, 2)])
@@ -98,7 +98,7 @@ def test_ranks_come_out_whatever_there_is(panels_of, shape):
     names = [f"s{place}" for place in range(shape[0])]
     panels = panels_of({"p": np.random.default_rng(3).random(shape)}, strategies=names)
     frame = ranks_over_budget(panels)
-    assert_allclose(frame.groupby("trials")["rank"].sum(), sum(range(1, shape[0] + 1)))
+    assert_allclose(frame.groupby("budget")["rank"].sum(), sum(range(1, shape[0] + 1)))
     assert frame["low"].isna().all() == (shape[1] == 1)
 
 

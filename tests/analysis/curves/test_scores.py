@@ -47,8 +47,13 @@ def test_the_leaderboard_by_hand(panels_of):
     assert_allclose(table["auc"], [0.8, 1.65, 1.25])
     # The middle two of four: a .1 1, c .3 1, b .5 1.
     assert_allclose(table["iqm"], [0.55, 0.65, 0.75])
-    assert table["best"].tolist() == [2, 0, 0]
-    assert table["problems"].tolist() == table["common"].tolist() == table["of"].tolist() == [2] * 3
+    assert table["n_best"].tolist() == [2, 0, 0]
+    assert (
+        table["n_covered"].tolist()
+        == table["n_common"].tolist()
+        == table["n_problems"].tolist()
+        == [2] * 3
+    )
     a, c, b = table.to_dict("records")
     # Student's with the one degree of freedom of p: ± 12.706 · se, se = 1 / 2 of b's mean. No
     # regret is below 0.
@@ -72,8 +77,8 @@ def test_ranks_of_metrics_in_both_directions(make_run, join):
     table = leaderboard(to_panels(*frames, strategies=list("cba"), problems=list("pq")))
     assert table["strategy"].tolist() == ["a", "c", "b"]
     assert_allclose(table["rank"], [1.375, 2, 2.625])
-    assert table["best"].tolist() == [2, 0, 0]
-    assert table["problems"].tolist() == [2, 2, 2]
+    assert table["n_best"].tolist() == [2, 0, 0]
+    assert table["n_covered"].tolist() == [2, 2, 2]
 
 
 def test_intervals_hold_their_ranks(panels_of):
@@ -101,11 +106,11 @@ def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of)
     table = board(panels)
     # On q c is first; on p nobody knows, so a and b each lose to c wherever they meet.
     assert table["rank"].to_dict() == {"c": 1, "a": 2, "b": 3}
-    assert table["problems"].to_dict() == {"c": 1, "a": 2, "b": 2}
-    assert table["common"].to_dict() == {"c": 1, "a": 1, "b": 1}
-    assert table["best"].to_dict() == {"c": 1, "a": 1, "b": 0}
+    assert table["n_covered"].to_dict() == {"c": 1, "a": 2, "b": 2}
+    assert table["n_common"].to_dict() == {"c": 1, "a": 1, "b": 1}
+    assert table["n_best"].to_dict() == {"c": 1, "a": 1, "b": 0}
     assert missing(panels).to_dict("list") == {
-        "strategy": ["c"], "problem": ["p"], "there": [0], "of": [2], "compared": [2],
+        "strategy": ["c"], "problem": ["p"], "n_there": [0], "n_problems": [2], "n_compared": [2],
     }  # fmt: skip
 
 
@@ -121,7 +126,7 @@ def test_the_best_median_is_taken_over_the_repetitions_that_are_compared(panels_
     panels = panels_of({"p": [[[0.1], [NAN], [NAN], [NAN]], [[0.05], [5], [5], [5]]]})
     table = board(panels)
     assert table["rank"].to_dict() == {"b": 1, "a": 2}
-    assert table["best"].to_dict() == {"b": 1, "a": 0}
+    assert table["n_best"].to_dict() == {"b": 1, "a": 0}
     assert missing(panels).to_numpy().tolist() == [["a", "p", 1, 4, 1]]
 
 
@@ -132,10 +137,10 @@ def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
     })  # fmt: skip
     table = board(panels)
     assert list(table.index) == ["a", "b", "c"]
-    assert table["problems"].tolist() == [1, 2, 0]
-    assert table["of"].tolist() == [2, 2, 2]
+    assert table["n_covered"].tolist() == [1, 2, 0]
+    assert table["n_problems"].tolist() == [2, 2, 2]
     assert math.isnan(table.loc["c", "rank"])
-    assert missing(panels)[["strategy", "problem", "there"]].to_numpy().tolist() == [
+    assert missing(panels)[["strategy", "problem", "n_there"]].to_numpy().tolist() == [
         ["c", "p", 0], ["a", "q", 0], ["c", "q", 0],
     ]  # fmt: skip
 
@@ -156,8 +161,8 @@ def test_a_problem_with_a_smaller_budget_is_left_out(panels_of):
     assert board(panels)["rank"].to_dict() == {"a": 1.5, "b": 1.5}
     table = board(panels, 2)
     assert table["rank"].to_dict() == {"a": 1, "b": 2}
-    assert table["problems"].tolist() == [1, 1]
-    assert table["of"].tolist() == [2, 2]
+    assert table["n_covered"].tolist() == [1, 1]
+    assert table["n_problems"].tolist() == [2, 2]
     assert board(panels, 3)["rank"].isna().all()
 
 
@@ -165,7 +170,7 @@ def test_ties_everywhere_share_the_mean_rank_and_all_are_best(panels_of):
     table = board(panels_of({p: np.ones((3, 4, 2)) for p in "pq"}))
     for column in ("rank", "rank_low", "rank_high", "rank_new_low", "rank_new_high"):
         assert_allclose(table[column], 2, rtol=1e-12)
-    assert table["best"].tolist() == [2, 2, 2]
+    assert table["n_best"].tolist() == [2, 2, 2]
     assert_allclose(table["iqm"], 1)
 
 
@@ -199,8 +204,8 @@ def test_without_a_common_repetition_nobody_is_ranked(panels_of):
     panels = panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]})
     table = board(panels)
     assert table["rank"].isna().all()
-    assert table["problems"].tolist() == [0, 0]
-    assert missing(panels)["compared"].tolist() == [0, 0]
+    assert table["n_covered"].tolist() == [0, 0]
+    assert missing(panels)["n_compared"].tolist() == [0, 0]
     assert len(leaderboard([])) == len(missing([])) == 0
 
 

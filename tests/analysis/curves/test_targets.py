@@ -32,8 +32,8 @@ def test_targets_are_the_expected_best_of_random(panel_of):
     assert frame["target"].tolist()[:2] == pytest.approx([-38.5, -two], rel=1e-14)
     # Ten draws are too few for three: their best would be that of the run itself.
     assert math.isnan(frame["target"][2])
-    assert frame["repetitions"].tolist() == [1, 1, 0]
-    assert frame["missing"].tolist() == [0, 0, 1]
+    assert frame["n_repetitions"].tolist() == [1, 1, 0]
+    assert frame["n_missing"].tolist() == [0, 0, 1]
 
 
 def test_random_beyond_its_own_budget_where_repetitions_are_pooled(panel_of):
@@ -52,10 +52,10 @@ def test_targets_are_exact_where_the_distribution_is_known(panel_of):
     by_hand = [(1 + 3 * 0.75**n + 2) / 2 for n in (1, 2, 50)]
     frame = targets([panel], (1, 2, 50), exact)
     assert_allclose(frame["target"], -np.array(by_hand), rtol=1e-14)
-    assert frame["repetitions"].tolist() == [2, 2, 2]
+    assert frame["n_repetitions"].tolist() == [2, 2, 2]
     found = hit_trials(panel, target_losses(panel, (1,), exact["p"]))
     assert found.ravel().tolist() == pytest.approx([1, NAN], nan_ok=True)
-    assert ert([panel], (1,), exact)["successes"].tolist() == [1]
+    assert ert([panel], (1,), exact)["n_successes"].tolist() == [1]
     assert ecdf([panel], (1,), exact)["share"].tolist() == [0.5]
 
 
@@ -85,7 +85,7 @@ def test_a_run_that_came_to_nothing_hits_no_target_even_where_all_is_the_same(pa
     panel = panel_of([[[0.1] * 5], [[NAN] * 5]], strategies=["random", "tpe"])
     frame = ert([panel], (1,))
     assert frame["ert"].tolist() == [1, INF]
-    assert frame["successes"].tolist() == [1, 0]
+    assert frame["n_successes"].tolist() == [1, 0]
 
 
 def test_ert_equals_the_published_oracle(panel_of):
@@ -206,9 +206,9 @@ def test_ecdf_by_hand(panel_of):
     frame = ecdf([one, two], (1,), exact)
     # p: random hits after 2 and 1 trials, tpe after 1 and 2; q: random at once, tpe never.
     assert frame["strategy"].tolist() == ["random"] * 3 + ["tpe"] * 3
-    assert frame["trials"].tolist() == [1, 2, 3] * 2
+    assert frame["budget"].tolist() == [1, 2, 3] * 2
     assert frame["share"].tolist() == [0.75, 1, 1, 0.25, 0.5, 0.5]
-    assert frame["problems"].tolist() == [2] * 6
+    assert frame["n_problems"].tolist() == [2] * 6
 
 
 def test_the_band_of_the_ecdf_by_hand(panel_of):
@@ -245,8 +245,8 @@ def test_the_ecdf_of_a_long_budget_is_looked_at_in_a_hundred_places(panel_of):
     exact = {"p": (np.array([[0.0]]), np.ones(1))}
     frame = ecdf([panel_of([[hitting(500, 1000)] * 2])], (1,), exact)
     assert len(frame) <= 100
-    assert frame["trials"].iloc[[0, -1]].tolist() == [1, 1000]
-    assert (frame["share"] == (frame["trials"] >= 500)).all()
+    assert frame["budget"].iloc[[0, -1]].tolist() == [1, 1000]
+    assert (frame["share"] == (frame["budget"] >= 500)).all()
 
 
 def test_ecdf_of_a_set_is_hypergeometric(panel_of):
@@ -263,5 +263,5 @@ def test_nothing_to_say(panel_of):
     assert targets([panel])["target"].isna().all()
     assert ert([panel])["ert"].isna().all()
     assert ecdf([panel])["share"].isna().all()
-    assert ecdf([panel])["problems"].tolist() == [0] * 4
+    assert ecdf([panel])["n_problems"].tolist() == [0] * 4
     assert all(len(f([])) == 0 for f in (targets, ert, ecdf))

@@ -13,6 +13,7 @@ from bench.analysis.time.breakeven import (
 )
 
 INF, NAN = np.inf, np.nan
+COUNTS = [f"n_{case}" for case in CASES]
 
 
 @pytest.mark.parametrize(
@@ -59,21 +60,21 @@ def test_costs_and_their_median_by_hand(panel_of):
     ]
     costs = break_even_costs(panels, {"tpe": 3})
     # Halfway between 3 and 6, where the worse of the two has reached it.
-    assert costs["after"].tolist() == [5] * 8
+    assert costs["target_budget"].tolist() == [5] * 8
     assert costs.query("strategy == 'tpe'")["case"].tolist() == [
         "above",
         "always",
         "above",
         "never",
     ]
-    assert costs.query("strategy == 'tpe'")["cost"].tolist()[::2] == [2, 10]
+    assert costs.query("strategy == 'tpe'")["evaluation_s"].tolist()[::2] == [2, 10]
     frame = breakeven(costs).set_index("strategy")
     tpe, random = frame.loc["tpe"], frame.loc["random"]
     # The levels are 2, 0, 10 and infinity.
-    assert (tpe["cost"], tpe["problems"]) == (6, 4)
-    assert tpe[list(CASES)].tolist() == [1, 2, 0, 1, 0, 0]
-    assert random[list(CASES)].tolist() == [1, 0, 2, 1, 0, 0]
-    assert math.isinf(random["cost"])
+    assert (tpe["evaluation_s"], tpe["n_problems"]) == (6, 4)
+    assert tpe[COUNTS].tolist() == [1, 2, 0, 1, 0, 0]
+    assert random[COUNTS].tolist() == [1, 0, 2, 1, 0, 0]
+    assert math.isinf(random["evaluation_s"])
 
 
 @pytest.mark.parametrize(
@@ -104,13 +105,13 @@ def test_a_lucky_start_up_decides_nothing(panel_of):
     panel = panel_of([[sobol] * 3, [tpe] * 3, [[6] * 8] * 3], strategies=["sobol", "tpe", "random"])
     rows = break_even_costs([panel], {"tpe": 4}).set_index(["strategy", "other"])
     assert rows.loc[("tpe", "sobol"), "case"] == "always"
-    assert rows.loc[("tpe", "sobol"), "after"] == 6
+    assert rows.loc[("tpe", "sobol"), "target_budget"] == 6
 
 
 def test_nothing_to_compare(panel_of):
     panel = panel_of([[[1, 2]], [[2, 1]]], missing=[(1, 0)])
     frame = breakeven(break_even_costs([panel]))
-    assert frame["undefined"].tolist() == [1, 1]
-    assert frame["cost"].isna().all()
+    assert frame["n_undefined"].tolist() == [1, 1]
+    assert frame["evaluation_s"].isna().all()
     assert breakeven(break_even_costs([])).empty
     assert breakeven(break_even_costs([panel_of([[[1, 2]]])])).empty

@@ -26,7 +26,7 @@ def test_median_and_quartiles_of_ask_and_tell_by_trial_number(make_run, join):
     assert frame["median"].tolist() == [0, 4, 4]
     assert frame["low"].tolist() == [0, 3, 3]
     assert frame["high"].tolist() == [0, 5, 5]
-    assert frame["runs"].tolist() == [1, 5, 5]
+    assert frame["n_runs"].tolist() == [1, 5, 5]
 
 
 def test_failed_trials_cost_their_strategy_time_too(make_run):
@@ -40,11 +40,11 @@ def test_problems_with_other_budgets_and_runs_that_ended_early(panel_of):
     long = panel_of([[[1.0, 1, 1]]], own=[[[8.0, 7, 6]]], problem="q")
     frame = strategy_seconds([short, long])
     assert frame["median"].tolist() == [3, 4.5, 6]
-    assert frame["runs"].tolist() == [3, 2, 1]
+    assert frame["n_runs"].tolist() == [3, 2, 1]
     # 1.5, 3 and 7 s a trial in the mean.
     (row,) = totals([short, long]).to_dict("records")
     assert (row["ms_per_trial"], row["ms_first"], row["ms_last"]) == (3000, 3000, 3000)
-    assert row["runs"] == 3
+    assert row["n_runs"] == 3
 
 
 def test_quartiles_equal_those_of_numpy(panel_of):
@@ -64,7 +64,7 @@ def test_totals_by_hand(panel_of):
     (row,) = frame.to_dict("records")
     assert row == {
         "strategy": "s0", "ms_per_trial": 10_500, "ms_first": 1500, "ms_last": 19_500,
-        "share": 0.5, "runs": 3,
+        "share": 0.5, "n_runs": 3,
     }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_what_is_not_known_is_nan_and_no_zero(panel_of, make_run, join):
         .isna()
         .all(axis=None)
     )
-    assert frame["runs"].tolist() == [0, 1, 0, 1]
+    assert frame["n_runs"].tolist() == [0, 1, 0, 1]
     assert frame.loc["s1", ["ms_per_trial", "share"]].tolist() == [4000, 0.5]
     assert math.isnan(frame.loc["s1", "ms_first"])
     assert frame.loc["s3", "ms_per_trial"] == 0
@@ -108,7 +108,7 @@ def test_of_nothing(panel_of):
     assert list(totals([]).columns) == TOTALS
     unknown = panel_of([[[1.0]]], own=NAN)
     assert strategy_seconds([unknown]).empty
-    assert totals([unknown])["runs"].tolist() == [0]
+    assert totals([unknown])["n_runs"].tolist() == [0]
 
 
 @pytest.mark.parametrize("analysis", [strategy_seconds, totals])

@@ -47,7 +47,7 @@ def test_the_schedule_equals_a_simulation(panel_of, workers):
 
 def reached(panels, **given):
     frame = at_deadline(panels, **given).set_index("strategy")
-    return frame["regret"].to_dict(), frame["trials"].to_dict()
+    return frame["regret"].to_dict(), frame["budget_share"].to_dict()
 
 
 def test_the_deadline_by_hand(panel_of):
@@ -144,7 +144,7 @@ def test_missing_cells_and_nothing_at_all(panel_of):
     panel = panel_of(losses, strategies=["random", "b"], missing=[(1, 0)], scale=SCALE)
     frame = at_deadline([panel]).set_index("strategy")
     assert np.isnan(frame.loc["b", "regret"])
-    assert frame["problems"].to_dict() == {"random": 1, "b": 0}
+    assert frame["n_problems"].to_dict() == {"random": 1, "b": 0}
     assert at_deadline([]).empty
 
 
@@ -185,8 +185,8 @@ def test_cheaper_evaluations_on_several_workers_are_not_told(make_run, join):
     assert np.isnan(finish_times(panel, workers=2)[0]).all()
     frame = at_deadline([panel], workers=2).set_index("strategy")
     assert np.isnan(frame.loc["halving", "regret"])
-    assert (frame.loc["tpe", "regret"], frame.loc["tpe", "trials"]) == (4, 1)
-    assert frame["problems"].to_dict() == {"halving": 0, "tpe": 1}
+    assert (frame.loc["tpe", "regret"], frame.loc["tpe", "budget_share"]) == (4, 1)
+    assert frame["n_problems"].to_dict() == {"halving": 0, "tpe": 1}
 
 
 def test_whose_times_are_not_known_sets_nobodys_deadline(make_run, join):
@@ -198,6 +198,6 @@ def test_whose_times_are_not_known_sets_nobodys_deadline(make_run, join):
     (panel,) = to_panels(trials, runs, strategies=["halving", "a", "b"], problems=["p"])
     frame = at_deadline([panel], cost=1.0, workers=2).set_index("strategy")
     # Four of its six evaluations in two seconds, and the other three.
-    assert frame.loc["b", "trials"] == pytest.approx(4 / 6)
-    assert frame.loc["a", "trials"] == pytest.approx(3 / 6)
+    assert frame.loc["b", "budget_share"] == pytest.approx(4 / 6)
+    assert frame.loc["a", "budget_share"] == pytest.approx(3 / 6)
     assert np.isnan(frame.loc["halving", "regret"])

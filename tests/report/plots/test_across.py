@@ -63,7 +63,7 @@ def selection():
 
 
 def over_budget():
-    frame = bands().rename(columns={"x": "trials", "median": "rank"})
+    frame = bands().rename(columns={"x": "budget", "median": "rank"})
     return frame.assign(**{c: 1 + frame[c] / 3 for c in ("rank", "low", "high")})
 
 

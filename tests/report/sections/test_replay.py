@@ -82,7 +82,7 @@ def test_the_table_is_in_the_order_of_the_leaderboard_and_its_file_has_every_num
     assert list(table(section, DEADLINE)) == ["tpe", "random"]
     (item,) = (item for item in section.items if getattr(item, "file", "") == "replay")
     assert len(item.raw) == 2 * 5
-    assert set(item.raw["workers"]) == {1, 8}
+    assert set(item.raw["n_workers"]) == {1, 8}
     assert item.raw["regret"].min() == 0.5
 
 
@@ -176,8 +176,8 @@ def test_break_even_in_words(timed, find, builder, table, cases, word):
     found = find(timed())
     found.breakeven_costs = pd.DataFrame(
         [
-            {"strategy": "tpe", "other": "random", "problem": f"p{i}{case}", "after": 1,
-             "cost": math.nan if cost is None else cost, "case": case}
+            {"strategy": "tpe", "other": "random", "problem": f"p{i}{case}", "target_budget": 1,
+             "evaluation_s": math.nan if cost is None else cost, "case": case}
             for case, costs in cases.items()
             for i, cost in enumerate(costs)
         ]

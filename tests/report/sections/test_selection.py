@@ -33,7 +33,7 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
 
     frames = made(value, ("default", "random", "tpe"), repetitions=2, test=test)
     section = selection.section(find(frames), builder)
-    shares = pd.DataFrame({"overtuned": [0.5, 0.0], "worse": [0.5, 0.0]})
+    shares = pd.DataFrame({"overtuned_share": [0.5, 0.0], "worse_share": [0.5, 0.0]})
     assert section.sentence == texts.sentence(shares)
     shown = table(section, LABEL)
     assert list(shown) == ["tpe", "random", "default"]
@@ -97,7 +97,7 @@ def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
     found = find(made(value, test=value))
     section = selection.section(found, builder)
     assert section.items[0].caption == texts.caption(False)
-    shares = pd.DataFrame({"overtuned": [0.0, 0.0], "worse": math.nan})
+    shares = pd.DataFrame({"overtuned_share": [0.0, 0.0], "worse_share": math.nan})
     assert section.sentence == texts.sentence(shares)
 
 

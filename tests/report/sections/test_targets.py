@@ -65,7 +65,7 @@ def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_d
     found.ert = pd.DataFrame(
         [("random", "a", 10, 7.0), ("random", "b", 10, 9.0), ("random", "a", 20, math.nan),
          ("tpe", "a", 10, math.nan), ("tpe", "b", 10, math.nan)],
-        columns=["strategy", "problem", "after", "ert"],
+        columns=["strategy", "problem", "target_budget", "ert"],
     )  # fmt: skip
     shown = table(targets.section(found, builder), ERT)
     assert shown["random"] == {"as random after 10": "8.0 (2 of 2)"}
@@ -97,7 +97,7 @@ def test_what_a_trial_is_worth(found, builder, table):
     found.saved = pd.DataFrame(
         [("random", 1.0, 1.0, 1.0, 2, 0, False), ("tpe", 2.6, 1.5, 4.25, 2, 1, True),
          (TWICE, 2.0, math.nan, math.nan, 2, 0, False)],
-        columns=["strategy", "factor", "low", "high", "problems", "bounds", "bound"],
+        columns=["strategy", "factor", "low", "high", "n_problems", "n_bounds", "bound"],
     )  # fmt: skip
     shown = table(targets.section(found, builder), SAVED)
     assert set(shown) == {"random", "tpe", TWICE}

@@ -52,14 +52,14 @@ def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
     turned, _ = verdicts._shown(found)
     (row,), (of,) = turned.to_dict("records"), found.verdicts.to_dict("records")
     assert (row["a"], row["b"]) == (of["b"], of["a"])
-    for one, other in (("won", "lost"), ("ahead", "behind"), ("a_better", "b_better")):
+    for one, other in (("n_won", "n_lost"), ("n_ahead", "n_behind"), ("a_better", "b_better")):
         assert (row[one], row[other]) == (of[other], of[one])
     for low, high in (("low", "high"), ("low_new", "high_new")):
         assert (row[low], row[high]) == (-of[high], -of[low])
         assert row[low] <= row[high]
     assert (row["difference"], row["median"]) == (-of["difference"], -of["median"])
     assert (row["verdict"], row["verdict_new"]) == ("better", "better")
-    same = ["p", "p_holm", "p_new_holm", "rope", "detectable", "datasets", "tied"]
+    same = ["p", "p_holm", "p_new_holm", "rope", "detectable", "n_datasets", "n_tied"]
     assert [row[name] for name in same] == [of[name] for name in same]
 
 
