@@ -6,14 +6,14 @@ import math
 from bisect import bisect_left
 
 from bench.checks.common import NotApplicable, require
-from bench.checks.play import (
+from bench.checks.strategy_runs import (
     SPACES,
     Losses,
     Suggested,
     bowl,
     configs,
     full_evaluations,
-    play,
+    run_strategy,
     suggested,
     suggestions,
 )
@@ -134,7 +134,7 @@ def _against(point: list[float], number: int) -> float:
 
 
 def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
-    trials, end = play(cls, _SPACE, losses, seed=seed, trials=LEARNING, seconds=PATIENCE)
+    trials, end = run_strategy(cls, _SPACE, losses, seed=seed, trials=LEARNING, seconds=PATIENCE)
     require(end.ended is not Ended.FAILED, end.reason)
     spent = math.fsum(trial.suggestion.fidelity for trial in trials)
     # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
