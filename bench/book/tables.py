@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.landscape.strength import TARGET, TRIALS
 from bench.measured.problems import Measured
-from bench.prose import facts as facts_text
-from bench.prose import written
+from bench.prose import description_text, written
 from bench.prose.catalog import PERCENT, SHOWN, decisive, draws, near, number, percent
 from bench.prose.quantities import NONE
 
@@ -114,7 +113,7 @@ def parameters(facts: Mapping[str, Any]) -> pd.DataFrame:
     """Return a problem's space as text, a row a parameter."""
     import pandas as pd
 
-    frame = pd.DataFrame(facts_text.parameters(facts))
+    frame = pd.DataFrame(description_text.parameters(facts))
     return frame[[name for name in frame if (frame[name] != NONE).any()]]
 
 
