@@ -14,7 +14,7 @@ from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
 from bench.prose import catalog as texts
-from bench.prose import description_text, written
+from bench.prose import description_text, escaping
 from bench.report import style
 from bench.report.drawing import Builder, PageFigure
 from bench.report.folder import swapped_in
@@ -89,7 +89,7 @@ def build_catalog(
     with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:
         items = [_item(name, files[name], builder, draws) for name in names]
         frame = tables.raw(items)
-        written.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
+        escaping.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
         (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
         page = {
             "sentence": texts.sentence(_counts(items)),
@@ -170,10 +170,10 @@ def _readme(items: Sequence[Item], command: str) -> str:
     for item, picture in drawn:
         name = item.facts["name"]
         parts += [
-            f"### {written.markdown(name)}",
-            written.markdown(f"{item.facts['sentence']} {texts.findings(item.measured)}"),
-            f"![{written.markdown(picture.label)}](figures/{item.file}.png)",
-            written.markdown(picture.caption),
+            f"### {escaping.markdown(name)}",
+            escaping.markdown(f"{item.facts['sentence']} {texts.findings(item.measured)}"),
+            f"![{escaping.markdown(picture.label)}](figures/{item.file}.png)",
+            escaping.markdown(picture.caption),
         ]
     parts += ["## Rebuild", f"    {command}"]
     return "\n\n".join(parts) + "\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.landscape.strength import TARGET, TRIALS
 from bench.measured.problems import Measured
-from bench.prose import description_text, written
+from bench.prose import description_text, escaping
 from bench.prose.catalog import PERCENT, SHOWN, decisive, draws, near, number, percent
 from bench.prose.quantities import NONE
 
@@ -103,7 +103,7 @@ def _row(item: Item) -> dict[str, str]:
 
 def markdown(frame: pd.DataFrame) -> str:
     """Return a table as Markdown."""
-    safe = frame.map(written.markdown)
+    safe = frame.map(escaping.markdown)
     numeric = {name for name in frame if name.startswith(("regret", "draws", "near", "default"))}
     align = ["right" if name in numeric else "left" for name in frame]
     return str(safe.to_markdown(index=False, disable_numparse=True, colalign=align))
