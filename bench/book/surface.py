@@ -11,7 +11,7 @@ from bench.measured.problems import ABSENT, Landscape, Measured
 from bench.prose import catalog as texts
 from bench.prose import phrases
 from bench.report import style
-from bench.report.plots.surface import plot_heat, plot_slice
+from bench.report.plots.surface import plot_heat_map, plot_slice
 
 PAIR = 0.75
 """Share of the better half's variance from which two numbers are shown as a heat map."""
@@ -60,7 +60,7 @@ def _pair(measured: Measured, space: SearchSpace) -> tuple[str, str] | None:
 def _heat(
     found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole: bool
 ) -> Picture | None:
-    losses = surface.grid(found.configs, found.mean, x, y)
+    losses = surface.heat_map(found.configs, found.mean, x, y)
     frame = (metric.sign * losses).rename_axis(index=y, columns=x)
     best, worst = float(losses.min(axis=None)), float(losses.max(axis=None))
     quartile = importance.weighted_quantile(found.mean, found.weights, 0.75)
@@ -73,7 +73,7 @@ def _heat(
         mark: (str(found.configs[x].iloc[at]), str(found.configs[y].iloc[at]))
         for mark, at in _marked(found)
     }
-    axes = plot_heat(
+    axes = plot_heat_map(
         frame,
         label=phrases.axis_label(metric.name, metric.direction),
         maximize=metric.direction == "maximize",

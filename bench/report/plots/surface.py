@@ -34,7 +34,7 @@ STRETCH = 3
 """Power of the colour scale: near the best, where tuning decides, small differences show."""
 
 
-def plot_heat(
+def plot_heat_map(
     frame: pd.DataFrame,
     *,
     label: str,
