@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bench.analysis.landscape.strength import TARGET, TRIALS
 from bench.measured.problems import Measured
 from bench.prose import description_text, escaping
-from bench.prose.catalog import PERCENT, SHOWN, decisive, draws, near, number, percent
+from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, number, percent
 from bench.prose.quantities import NONE
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _row(item: Item) -> dict[str, str]:
         "metric": metric,
         "dimension": str(facts.get("dimension", NONE)),
     }
-    for n in SHOWN:
+    for n in SHOWN_DRAWS:
         regret = NONE if strength is None else number(strength[f"regret_{n}"])
         row[f"regret after {n}"] = regret if regret == NONE else least + regret
     row[f"draws to {TARGET:g}"] = NONE if strength is None else draws(strength, least)

@@ -37,9 +37,9 @@ from bench.core import Budget, Capability, SearchSpace, Strategy, Trial
 from bench.registry import STRATEGIES
 from bench.run import End, Ended, Run
 
-LONG = 120
+LONG_BUDGET = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
-PATIENCE = 5.0
+MAX_RUN_SECONDS = 5.0
 """Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
 
@@ -84,12 +84,14 @@ def check_runs_with_one_trial(cls: type[Strategy]) -> None:
 
 def check_runs_long(cls: type[Strategy]) -> str:
     """It stays inside the space, and tries more than one point, in a long run as well."""
-    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG_BUDGET, seconds=MAX_RUN_SECONDS)
     done, is_whole = len(trials), end.ended is not Ended.TIMEOUT
     if is_whole:
-        _require_ended(end, f"after {done} of {LONG} trials")
+        _require_ended(end, f"after {done} of {LONG_BUDGET} trials")
     if is_whole and done == 1:
-        raise NotApplicable(f"it suggests one configuration and ends, with {LONG} trials to spend")
+        raise NotApplicable(
+            f"it suggests one configuration and ends, with {LONG_BUDGET} trials to spend"
+        )
     different = len({json.dumps(config) for config in configs(trials)})
     require(
         different > 1,
@@ -97,19 +99,19 @@ def check_runs_long(cls: type[Strategy]) -> str:
         "return None where there is nothing more to suggest",
     )
     said = f"{different} configurations in {done} trials"
-    if end.ended is Ended.COMPLETED or done == LONG:
+    if end.ended is Ended.COMPLETED or done == LONG_BUDGET:
         return said
-    return f"{said} of {LONG}: {end.reason}"
+    return f"{said} of {LONG_BUDGET}: {end.reason}"
 
 
 def check_makes_full_evaluations(cls: type[Strategy]) -> str:
     """With cheaper evaluations some are full ones: no other can be a result."""
     if Capability.FIDELITY not in cls().supports:
         raise NotApplicable("without Capability.FIDELITY all its evaluations are full ones")
-    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG_BUDGET, seconds=MAX_RUN_SECONDS)
     require_trials(trials, end)
     full = len(full_evaluations(trials))
-    said = f"{full} of {len(trials)} trials with a budget of {LONG} are full evaluations"
+    said = f"{full} of {len(trials)} trials with a budget of {LONG_BUDGET} are full evaluations"
     require(full > 0, f"some evaluations must be full ones, no other can be a result; {said}")
     return said
 

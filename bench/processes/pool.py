@@ -34,7 +34,7 @@ SECONDS_TO_LEAVE = 5.0
 SECONDS_TO_EXIT = 5.0
 """What a process may take from closing its files to its end; writing a core takes a while."""
 
-STARTS = 3
+MAX_FAILED_STARTS = 3
 """How often in a row the only worker may die before it began a task."""
 
 CHUNK = 1 << 16
@@ -182,7 +182,7 @@ class Pool:
         for worker in self._workers:
             with suppress(OSError):
                 worker.channel.shutdown(socket.SHUT_WR)
-        until = monotonic() + ending.GRACE
+        until = monotonic() + ending.SECONDS_TO_TERMINATE
         for worker in self._workers:
             latest = worker.deadline if worker.leaving else until
             with suppress(TimeoutExpired):
@@ -287,8 +287,10 @@ class Pool:
         self._failures += 1
         if self._workers and not worker.ready:
             self._fewer(why)
-        elif not self._workers and self._failures >= STARTS:
-            raise StartError(f"{STARTS} of them ended before they began, the last with: {why}")
+        elif not self._workers and self._failures >= MAX_FAILED_STARTS:
+            raise StartError(
+                f"{MAX_FAILED_STARTS} of them ended before they began, the last with: {why}"
+            )
 
     def _fewer(self, why: str) -> None:
         self._most, self.trouble = len(self._workers), why

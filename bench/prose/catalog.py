@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bench.analysis.landscape.importance import ENOUGH
+from bench.analysis.landscape.importance import MIN_EXPLAINED_SHARE
 from bench.analysis.landscape.strength import NEAR, TARGET, TRIALS
 from bench.measured.problems import DRAWS, INSTANCES, Measured
 from bench.prose.quantities import NONE
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 PERCENT = "\N{NO-BREAK SPACE}%"
 
-SHOWN = (10, 50, 200)
+SHOWN_DRAWS = (10, 50, 200)
 """Numbers of random draws whose regret the tables show."""
 
 NOTES = (
     "**needs**: what the space asks of a strategy beyond real numbers in a box.",
-    f"**regret after {', '.join(map(str, SHOWN))}**: expected regret of the best of so many "
+    f"**regret after {', '.join(map(str, SHOWN_DRAWS))}**: expected regret of the best of so many "
     "random draws, where 0 is the optimum and 1 the median of one random draw, averaged over "
     "splits. Regret is of the validation value, which is what a strategy sees.",
     f"**draws to {TARGET:g}**: how many random draws bring that regret to {TARGET:g}.",
@@ -36,7 +36,8 @@ NOTES = (
     "measured.",
     "**default beaten by**: the share of random draws that are better than the default "
     "configuration.",
-    f"**effective dimension**: the fewest parameters S that explain {100 * ENOUGH:.0f}{PERCENT} of "
+    "**effective dimension**: the fewest parameters S that explain "
+    f"{100 * MIN_EXPLAINED_SHARE:.0f}{PERCENT} of "
     "the variance, Var E[loss | S] / Var loss over one random draw, averaged over splits: all "
     "their main effects and interactions. It is taken on the better half (losses worse than the "
     "median draw count as the median), because a few catastrophes can make up the variance of the "

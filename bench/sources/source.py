@@ -19,10 +19,10 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WHOLE = 1_000_000
+MAX_TRIALS_IN_FULL = 1_000_000
 """Trials up to which a report holds all that was recorded of each; beyond it what it needs."""
 
-NAMED = 12
+MAX_NAMED_ITEMS = 12
 """Cells a note names; more are counted."""
 
 
@@ -130,7 +130,7 @@ def read_part(folder: Path) -> Part:
     """
     store, sweep = opened(folder)
     damaged: list[tuple[Path, str]] = []
-    few = store.packed() > MOST_WHOLE
+    few = store.packed() > MAX_TRIALS_IN_FULL
     found = store.columns(damaged, wanted=NEEDED if few else TRIAL_COLUMNS)
     keep = found.runs["run"].isin([spec.id for spec in sweep.expand()]).to_numpy()
     notes = [
@@ -228,5 +228,5 @@ def libraries(runs: pd.DataFrame) -> list[str]:
 def listed(items: Iterable[str]) -> str:
     """Return the first items of a list, and how many more there are."""
     names = list(items)
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MAX_NAMED_ITEMS
+    return ", ".join(names[:MAX_NAMED_ITEMS]) + (f" and {more:,} more" if more > 0 else "")

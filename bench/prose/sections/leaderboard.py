@@ -11,7 +11,7 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
-ADVISED = 20
+ADVISED_REPETITIONS = 20
 """Repetitions from which intervals are good."""
 
 
@@ -56,10 +56,10 @@ def reading(
             f" Left out, since they have fewer trials: {listed(short)}; “best on” is of "
             "all problems."
         )
-    if repetitions < ADVISED:
+    if repetitions < ADVISED_REPETITIONS:
         text += (
             f" With {many(repetitions, 'common repetition')} a problem they are rough; "
-            f"{ADVISED} or more are advised."
+            f"{ADVISED_REPETITIONS} or more are advised."
             if repetitions > 1
             else " A single repetition gives no interval at all."
         )
