@@ -56,9 +56,9 @@ def of_strategy(name: str) -> dict[str, Any]:
         RegistryError: no such strategy.
     """
     cls = registry.STRATEGIES.get(name)
-    head = {"kind": "strategy", "name": name, "version": cls.version}
+    identity = {"kind": "strategy", "name": name, "version": cls.version}
     supports = sorted(item.value for item in cls.supports)
-    return head | of_class(cls) | {"text": text(cls), "supports": supports}
+    return identity | of_class(cls) | {"text": text(cls), "supports": supports}
 
 
 def of_problem(name: str) -> dict[str, Any]:

@@ -288,10 +288,10 @@ def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
     """
     seen: dict[str, str] = {}
     for label in labels:
-        looks = " ".join(unicodedata.normalize("NFC", label).split())
-        if looks in seen:
-            return seen[looks], label
-        seen[looks] = label
+        normalised = " ".join(unicodedata.normalize("NFC", label).split())
+        if normalised in seen:
+            return seen[normalised], label
+        seen[normalised] = label
     return None
 
 

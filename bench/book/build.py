@@ -145,7 +145,7 @@ def _section(item: Item) -> dict[str, Any]:
         "id": item.file,
         "facts": description_text.headed(item.facts),
         "parameters": tables.parameters(item.facts) if created else None,
-        "findings": texts.findings(item.measured),
+        "measured": texts.measured_text(item.measured),
         "shares": tables.shares(item.measured),
         "figure": item.picture,
     }
@@ -171,7 +171,7 @@ def _readme(items: Sequence[Item], command: str) -> str:
         name = item.facts["name"]
         parts += [
             f"### {escaping.markdown(name)}",
-            escaping.markdown(f"{item.facts['sentence']} {texts.findings(item.measured)}"),
+            escaping.markdown(f"{item.facts['sentence']} {texts.measured_text(item.measured)}"),
             f"![{escaping.markdown(picture.label)}](figures/{item.file}.png)",
             escaping.markdown(picture.caption),
         ]

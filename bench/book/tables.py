@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bench.analysis.landscape.strength import TARGET, TRIALS
 from bench.measured.problems import Measured
 from bench.prose import description_text, escaping
-from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, number, percent
+from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, regret_text, share_text
 from bench.prose.quantities import NONE
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def _row(item: Item) -> dict[str, str]:
         "dimension": str(facts.get("dimension", NONE)),
     }
     for n in SHOWN_DRAWS:
-        regret = NONE if strength is None else number(strength[f"regret_{n}"])
+        regret = NONE if strength is None else regret_text(strength[f"regret_{n}"])
         row[f"regret after {n}"] = regret if regret == NONE else least + regret
     row[f"draws to {TARGET:g}"] = NONE if strength is None else draws(strength, least)
     row["near"] = NONE if strength is None else near(strength["near"])
-    row["default beaten by"] = percent(measured.place)
+    row["default beaten by"] = share_text(measured.place)
     row["effective dimension"] = NONE if subsets is None else str(len(subsets))
     row["seconds"] = NONE if measured.cost is None else f"{measured.cost:.2g}"
     row["needs"] = ", ".join(facts.get("needs", ())) or NONE

@@ -19,7 +19,7 @@ from typing import Any, Self
 from bench.processes import ending
 from bench.processes.starting import (
     because,
-    in_words,
+    exit_in_words,
     interrupts_blocked,
     python,
     shared,
@@ -46,7 +46,7 @@ class StartError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """How a task ended.
 
     Args:
@@ -95,7 +95,7 @@ class Pool:
         self._function, self._most = function, workers
         self._limit = float("inf") if limit is None else limit
         self._queue: deque[_Task] = deque()
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[TaskOutcome] = []
         self._workers: list[_Worker] = []
         self._failures = 0
         self.trouble = ""
@@ -140,7 +140,7 @@ class Pool:
         latest = min((worker.deadline for worker in self._workers), default=float("inf"))
         self._selector.select(max(0.0, min(seconds, latest - monotonic())))
 
-    def poll(self) -> list[Outcome]:
+    def poll(self) -> list[TaskOutcome]:
         """Give workers their tasks, end those whose time is over, and return what ended.
 
         Raises:
@@ -166,7 +166,7 @@ class Pool:
             elif worker in self._workers:
                 self._bury(worker)
         late = [worker for worker in self._workers if monotonic() >= worker.deadline]
-        self._outcomes += [Outcome(w.task.key, late=True) for w in late if w.task is not None]
+        self._outcomes += [TaskOutcome(w.task.key, late=True) for w in late if w.task is not None]
         self._end(late)
         self._staff()
         found, self._outcomes = self._outcomes, []
@@ -263,7 +263,7 @@ class Pool:
 
     def _take(self, worker: _Worker, answer: Answer) -> None:
         assert worker.task is not None
-        self._outcomes.append(Outcome(worker.task.key, answer))
+        self._outcomes.append(TaskOutcome(worker.task.key, answer))
         worker.task, worker.deadline = None, float("inf")
         self._table[worker.place] = 0
         if answer.changes.lasting:
@@ -277,9 +277,9 @@ class Pool:
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
         unheard = code in (None, UNHEARD)
-        death = "it closed files it had not opened" if unheard else in_words(code or 0)
+        death = "it closed files it had not opened" if unheard else exit_in_words(code or 0)
         if worker.task is not None and begun:
-            self._outcomes.append(Outcome(worker.task.key, death=death))
+            self._outcomes.append(TaskOutcome(worker.task.key, death=death))
             return
         if worker.task is not None:
             self._queue.appendleft(worker.task)

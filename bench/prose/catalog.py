@@ -69,7 +69,7 @@ def lead(groups: Mapping[str, int], numbers: str) -> str:
     )
 
 
-def findings(measured: Measured) -> str:
+def measured_text(measured: Measured) -> str:
     """Return what was measured, in a sentence or two."""
     strength, subsets, found = measured.strength, measured.subsets, measured.landscape
     said = []
@@ -82,7 +82,7 @@ def findings(measured: Measured) -> str:
         count = draws(strength, least).replace("> ", "more than ")
         said.append(f"Random search needs {count} draws for a regret of {TARGET:g}.")
     if measured.place is not None:
-        said.append(f"{percent(measured.place)} of random draws beat the default.")
+        said.append(f"{share_text(measured.place)} of random draws beat the default.")
     if subsets is not None and len(subsets):
         share = subsets["share"].iloc[-1]
         verb = "explains" if len(subsets) == 1 else "explain"
@@ -129,14 +129,14 @@ def slices_caption(metric: str, shown: int, parameters: int) -> str:
     )
 
 
-def number(figure: float) -> str:
+def regret_text(figure: float) -> str:
     """Return a regret as text."""
     if figure != figure:
         return NONE
     return "< 0.001" if 0 < figure < 0.001 else _digits(figure)
 
 
-def percent(share: float | None) -> str:
+def share_text(share: float | None) -> str:
     """Return a share as text."""
     if share is None or share != share:
         return NONE
@@ -159,7 +159,7 @@ def draws(strength: pd.Series, least: str) -> str:
 def near(share: float) -> str:
     """Return the probability of one draw near the optimum."""
     # No draw of a sample near the optimum does not make it impossible.
-    return f"< 0.1{PERCENT}" if share < 0.001 else percent(share)
+    return f"< 0.1{PERCENT}" if share < 0.001 else share_text(share)
 
 
 def decisive(subsets: pd.DataFrame) -> str:

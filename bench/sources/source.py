@@ -195,7 +195,7 @@ def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str
         for problem in problems
         if (strategy, problem) not in there
     ]
-    return [f"no run of {listed(gone)}"] if gone else []
+    return [f"no run of {first_few(gone)}"] if gone else []
 
 
 def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
@@ -208,7 +208,7 @@ def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
     counts = runs.groupby(["strategy", "problem"], observed=True, sort=False).size()
     few = counts[counts < repetitions]
     cells = [f"{strategy} on {problem} ({n})" for (strategy, problem), n in few.items()]
-    return [f"fewer than {many(repetitions, 'repetition')}: {listed(cells)}"] if cells else []
+    return [f"fewer than {many(repetitions, 'repetition')}: {first_few(cells)}"] if cells else []
 
 
 def libraries(runs: pd.DataFrame) -> list[str]:
@@ -225,7 +225,7 @@ def libraries(runs: pd.DataFrame) -> list[str]:
     ]
 
 
-def listed(items: Iterable[str]) -> str:
+def first_few(items: Iterable[str]) -> str:
     """Return the first items of a list, and how many more there are."""
     names = list(items)
     more = len(names) - MAX_NAMED_ITEMS

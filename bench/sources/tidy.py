@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.run import MAX_ABS_VALUE
-from bench.sources.source import Source, absent, listed, uneven
+from bench.sources.source import Source, absent, first_few, uneven
 from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.sources.tidy_rules import STATUS, check_columns
 from bench.sources.tidy_runs import frame_of_runs, one_a_problem
@@ -55,7 +55,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
     unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
     if unknown:
         notes.append(
-            f"nothing is shown against time, since not every trial has its {listed(unknown)}; "
+            f"nothing is shown against time, since not every trial has its {first_few(unknown)}; "
             "write 0 where it is next to nothing"
         )
     if "direction" not in file.texts:
@@ -91,7 +91,7 @@ def _ignored(file: TidyFile) -> list[str]:
     means = [(name, likely(name)) for name in file.ignored]
     asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
     names = dict.fromkeys(map(_called, file.ignored))
-    return [f"columns left out: {listed(names)}{asked}"]
+    return [f"columns left out: {first_few(names)}{asked}"]
 
 
 def _partly_known(runs: pd.DataFrame) -> list[str]:
@@ -102,7 +102,7 @@ def _partly_known(runs: pd.DataFrame) -> list[str]:
         return []
     return [
         "the optimum is not used, since it is not known in every repetition: "
-        f"{listed(partly.index[partly])}"
+        f"{first_few(partly.index[partly])}"
     ]
 
 

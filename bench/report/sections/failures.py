@@ -34,7 +34,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     del builder
     title, frame = "Failures, skips, unused budgets", found.failures
     if frame.empty:
-        return Section("accounts", title, texts.NONE, [])
+        return Section("accounts", title, texts.NO_FAILURES, [])
     cut = frame["reason"].str.len() > MAX_SHOWN_REASON_LENGTH
     shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
     words = ("problems", "strategy", "reason")

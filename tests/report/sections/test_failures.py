@@ -15,7 +15,7 @@ def value(strategy, _problem, _repetition, trial):
 
 def test_nothing_to_tell(made, find, builder):
     section = failures.section(find(made(lambda *_: 1.0)), builder)
-    assert section.sentence == texts.NONE
+    assert section.sentence == texts.NO_FAILURES
     assert list(section.items) == []
 
 
