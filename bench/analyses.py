@@ -12,9 +12,9 @@ from bench.analysis.curves import (
     crossing,
     equivalents,
     finals,
+    leaderboard,
     profiles,
     ranks,
-    scores,
     targets,
 )
 from bench.analysis.curves.clocks import has_distance
@@ -149,7 +149,7 @@ class Analyses:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        board = scores.leaderboard(self.panels, self.trials)
+        board = leaderboard.leaderboard(self.panels, self.trials)
         groups = verdicts.groups(list(board["strategy"]), self.verdicts)
         board.insert(1, "group", groups.array)
         return board
@@ -162,7 +162,7 @@ class Analyses:
 
     @cached_property
     def missing(self) -> pd.DataFrame:
-        return scores.missing(self.panels)
+        return leaderboard.missing(self.panels)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:

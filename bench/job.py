@@ -21,7 +21,7 @@ class Facts:
         dataset: what the problem is made of; "" in records of versions that did not say.
         optimum: the best value there is in this repetition, None where unknown.
         median_draw: the median value of one random configuration, None where unknown.
-        scale: what regret is measured by where that is frozen (`bench.facts.frozen_scale`).
+        scale: what regret is measured by where that is frozen (`bench.description.frozen_scale`).
         positive: the class that the metric looks for, or "".
         strategy_distribution, problem_distribution: name and version of the installed
             distribution that the class is part of, or "".

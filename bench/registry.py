@@ -28,7 +28,7 @@ T = TypeVar("T", Strategy, Problem)
 
 _Place = tuple[str, Callable[[], Iterable[type[T]]]]
 
-DEEPEST = 20
+MAX_NESTING = 20
 """Colons of a name: each transform around another makes it slower to read."""
 
 
@@ -78,9 +78,9 @@ class Catalog(Generic[T]):
         Raises:
             RegistryError: it leads nowhere; near names are listed.
         """
-        if name.count(":") > DEEPEST:
+        if name.count(":") > MAX_NESTING:
             raise RegistryError(
-                f"a name must nest {DEEPEST} problems or fewer, {name[:50]!r}… nests "
+                f"a name must nest {MAX_NESTING} problems or fewer, {name[:50]!r}… nests "
                 f"{name.count(':')}; take fewer transforms"
             )
         classes = self.classes()

@@ -26,7 +26,7 @@ from bench.core import (
 )
 from bench.words import many, shortened
 
-LARGEST = 1e150
+MAX_ABS_VALUE = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
 
 
@@ -292,12 +292,12 @@ class Run:
             )
             seconds = perf_counter() - clock
             evaluation = plain_evaluation(evaluation, seconds)
-            cost = evaluation.cost
-            if abs(evaluation.value) <= LARGEST:  # False for nan
-                loss = sign * evaluation.value
+            value, cost = evaluation.value, evaluation.cost
+            if abs(value) <= MAX_ABS_VALUE:  # False for nan
+                loss = sign * value
             else:
                 status = Status.FAILED
-                reason = f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value}"
+                reason = f"a value must be finite and within ±{MAX_ABS_VALUE:g}, got {value}"
         except Exception as error:
             seconds = perf_counter() - clock
             evaluation, status = None, Status.FAILED
@@ -343,22 +343,22 @@ def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
     if folds is not None:
         folds = tuple([_bounded("fold value", fold) for fold in folds])
     cost = seconds if evaluation.cost is None else float(evaluation.cost)
-    if not 0 <= cost <= LARGEST:  # False for nan
-        raise ValueError(f"a cost must be seconds from 0 to {LARGEST:g}, got {cost}")
+    if not 0 <= cost <= MAX_ABS_VALUE:  # False for nan
+        raise ValueError(f"a cost must be seconds from 0 to {MAX_ABS_VALUE:g}, got {cost}")
     return Evaluation(float(value), test_value, folds, cost)
 
 
 def _cost_of(error: EvaluationError) -> float | None:
     """Return what a failed evaluation cost as a plain number; None where it says nothing of use."""
     cost: Any = error.cost
-    return float(cost) if isinstance(cost, Real) and 0 <= float(cost) <= LARGEST else None
+    return float(cost) if isinstance(cost, Real) and 0 <= float(cost) <= MAX_ABS_VALUE else None
 
 
 def _bounded(name: str, value: float) -> float:
     math.isfinite(value)  # a TypeError for "1"
     number = float(value)
-    if not abs(number) <= LARGEST:  # False for nan
-        raise ValueError(f"a {name} must be finite and within ±{LARGEST:g}, got {number}")
+    if not abs(number) <= MAX_ABS_VALUE:  # False for nan
+        raise ValueError(f"a {name} must be finite and within ±{MAX_ABS_VALUE:g}, got {number}")
     return number
 
 

@@ -17,7 +17,7 @@ from bench.core import Budget
 from bench.errors import UserError
 from bench.files import read
 
-LONGEST = 100
+MAX_LABEL_LENGTH = 100
 """Characters of a name or a label."""
 
 
@@ -52,9 +52,9 @@ class Entry:
         if not self.label and ":" not in self.name:
             object.__setattr__(self, "label", self.name)
         # Labels are shown in one line, and name files.
-        if len(self.label) > LONGEST or not self.label.isprintable():
+        if len(self.label) > MAX_LABEL_LENGTH or not self.label.isprintable():
             raise SpecError(
-                f"a label must be printable and have {LONGEST} characters or less, "
+                f"a label must be printable and have {MAX_LABEL_LENGTH} characters or less, "
                 f"got {self.label!r}; give it a short one"
             )
 
@@ -181,8 +181,8 @@ class Sweep:
             raise SpecError("\n".join(errors))
         if not _names_a_folder(self.name):
             raise SpecError(
-                f"'name' must be a plain name of {LONGEST} characters or less, since a folder is "
-                f'called so, got {self.name!r}; for example name = "mine"'
+                f"'name' must be a plain name of {MAX_LABEL_LENGTH} characters or less, since a "
+                f'folder is called so, got {self.name!r}; for example name = "mine"'
             )
         if not self.strategies:
             raise SpecError("'strategies' must name at least one; see `tunebench list strategies`")
@@ -288,16 +288,16 @@ def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
     """
     seen: dict[str, str] = {}
     for label in labels:
-        looks = " ".join(unicodedata.normalize("NFC", label).split())
-        if looks in seen:
-            return seen[looks], label
-        seen[looks] = label
+        normalised = " ".join(unicodedata.normalize("NFC", label).split())
+        if normalised in seen:
+            return seen[normalised], label
+        seen[normalised] = label
     return None
 
 
 def _names_a_folder(name: str) -> bool:
     plain = name.isprintable() and not set(name) & set('/\\:*?"<>|')
-    return plain and 0 < len(name) <= LONGEST and name.strip(". ") == name
+    return plain and 0 < len(name) <= MAX_LABEL_LENGTH and name.strip(". ") == name
 
 
 def _meant(key: str, known: Iterable[str]) -> str:

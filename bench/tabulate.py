@@ -24,13 +24,13 @@ from bench.store.record import environments, trial_from_dict
 from bench.store.run_file import reading
 from bench.tabular import discretise, write_table
 
-A_RUN = 40
+CONFIGS_PER_RUN = 40
 """Configurations a run measures: few enough for a good estimate of the time left."""
 
-MOST_PARTS = 250
+MAX_RUNS_PER_SPLIT = 250
 """Runs a split is measured in, at most."""
 
-MOST = 1_000_000
+MAX_TABLE_EVALUATIONS = 1_000_000
 """Evaluations of a table."""
 
 
@@ -70,7 +70,7 @@ def make_tabulation(
     """
     resolved = registry.PROBLEMS.resolve(problem)
     # No more than that is listed, however large the space.
-    most = MOST // splits
+    most = MAX_TABLE_EVALUATIONS // splits
     count = max(levels.values(), default=0) if isinstance(levels, Mapping) else levels
     if count <= most:
         try:
@@ -80,11 +80,12 @@ def make_tabulation(
         count = sum(1 for _ in islice(space.configs(), most + 1))
     if count > most:
         raise TabulateError(
-            f"a table must have {MOST:,} evaluations or less, {resolved.label} has more than "
-            f"{most:,} configurations × {splits:,} splits; take fewer --levels or --splits"
+            f"a table must have {MAX_TABLE_EVALUATIONS:,} evaluations or less, {resolved.label} "
+            f"has more than {most:,} configurations × {splits:,} splits; take fewer --levels or "
+            "--splits"
         )
     # Each part walks over all configurations, so there must not be too many parts.
-    parts = min(-(-count // A_RUN), MOST_PARTS)
+    parts = min(-(-count // CONFIGS_PER_RUN), MAX_RUNS_PER_SPLIT)
     plain = dict(levels) if isinstance(levels, Mapping) else levels
     strategies = tuple(
         Entry(

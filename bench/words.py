@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-MOST_REASON = 2_000
+MAX_REASON_LENGTH = 2_000
 """Characters of a reason that are kept: what a library prints when it fails may be megabytes."""
 
 
 def shortened(text: str) -> str:
-    """Return a text of at most `MOST_REASON` characters, with its length where it was longer.
+    """Return a text of at most `MAX_REASON_LENGTH` characters, with its length where it was longer.
 
     Doing it again changes nothing, also if a few words were put in front of it.
     """
-    if len(text) <= MOST_REASON:
+    if len(text) <= MAX_REASON_LENGTH:
         return text
-    kept = MOST_REASON - 200
+    kept = MAX_REASON_LENGTH - 200
     return f"{text[:kept]}… (the first {kept:,} of {len(text):,} characters)"
 
 

@@ -15,12 +15,12 @@ from problems._dialect import Dialect
 from problems._faults import Faults
 from problems._texts import check_texts
 
-FEWEST_ROWS = 20
-MOST_CLASSES = 20
+MIN_ROWS = 20
+MAX_CLASSES = 20
 """A target of whole numbers is classes when it has so many values at most …"""
-ROWS_A_CLASS = 10
+MIN_ROWS_PER_CLASS = 10
 """… and so many rows for each on average; otherwise it is regression."""
-LARGEST_NUMBER = 1e38
+MAX_ABS_NUMBER = 1e38
 """Trees compute in single precision, which ends at 3.4e38; squares, in double, at 1e154."""
 
 _IDENTIFIER = 50
@@ -59,9 +59,9 @@ def to_dataset(
     _check_dropped(table.column_names, source, target, groups, drop)
     table = table.select([i for i, name in enumerate(table.column_names) if name not in drop])
     _check_names(table.column_names, source, target, groups)
-    if table.num_rows < FEWEST_ROWS:
+    if table.num_rows < MIN_ROWS:
         raise ValueError(
-            f"a data set must have {FEWEST_ROWS} rows or more, {source} has "
+            f"a data set must have {MIN_ROWS} rows or more, {source} has "
             f"{table.num_rows or 'none'}; collect more"
         )
     columns = dict(zip(table.column_names, table.columns, strict=True))
@@ -176,7 +176,7 @@ def _are_classes(numbers: NDArray[np.float64]) -> bool:
     if not np.array_equal(numbers, np.floor(numbers)):
         return False
     values = len(np.unique(numbers))
-    return values <= MOST_CLASSES and len(numbers) >= ROWS_A_CLASS * values
+    return values <= MAX_CLASSES and len(numbers) >= MIN_ROWS_PER_CLASS * values
 
 
 def _constant(where: str, value: str) -> ValueError:
@@ -207,7 +207,7 @@ def _identifier(values: NDArray[np.float64], where: str, is_categorical: bool) -
     """Return the warning that a feature may name rows, if it may."""
     there = values[~np.isnan(values)]
     # Measurements differ in every row as well, but hardly ever as whole numbers.
-    if len(there) < FEWEST_ROWS or len(np.unique(there)) < len(there):
+    if len(there) < MIN_ROWS or len(np.unique(there)) < len(there):
         return []
     if not np.array_equal(there, np.floor(there)):
         return []
@@ -311,10 +311,10 @@ def _numbers(column: Any, where: str) -> NDArray[np.float64]:
             "replace them or drop the rows"
         )
     # NaN is missing, and not beyond.
-    beyond = np.abs(numbers) > LARGEST_NUMBER
+    beyond = np.abs(numbers) > MAX_ABS_NUMBER
     if beyond.any():
         raise ValueError(
-            f"numbers must be within ±{LARGEST_NUMBER:g}, beyond which models overflow, {where} "
+            f"numbers must be within ±{MAX_ABS_NUMBER:g}, beyond which models overflow, {where} "
             f"has {numbers[beyond.argmax()]:g} and is beyond in {beyond.sum()} of {len(numbers)} "
             "rows; take another unit, or their logarithm"
         )

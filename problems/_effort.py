@@ -14,24 +14,27 @@ from problems._dataset import DataSet, Facts
 from problems._parts import part
 from problems._splits import Splitter
 
-MANY_ROWS = 10_000
-MANY_NUMBERS = 1_000_000
+MIN_TIMED_ROWS = 10_000
+MIN_TIMED_NUMBERS = 1_000_000
 """Rows × columns: with fewer of both nothing is timed."""
 
-FIRST = 500
+FIRST_FIT_ROWS = 500
 """Rows of the smallest fit, the next have twice as many each."""
-SIZES = 6
-LONGEST = 1.0
+MAX_FITS = 6
+MAX_FIT_SECONDS = 1.0
 """Seconds: no larger fit is made after one that took so long."""
-SPAN = 2
+MAX_DOUBLINGS = 2
 """Doublings over which the exponent is taken."""
-STEEPEST = 3.0
+MAX_EXPONENT = 3.0
 """The largest exponent that is believed."""
 
 
 def is_large(facts: Facts) -> bool:
     """Return whether there are rows enough to ask how long they will take."""
-    return facts.rows >= MANY_ROWS or facts.rows * (facts.numeric + facts.levels) >= MANY_NUMBERS
+    return (
+        facts.rows >= MIN_TIMED_ROWS
+        or facts.rows * (facts.numeric + facts.levels) >= MIN_TIMED_NUMBERS
+    )
 
 
 def expected(time_fit: Callable[[int], float], rows: int) -> float:
@@ -44,16 +47,16 @@ def expected(time_fit: Callable[[int], float], rows: int) -> float:
         time_fit: fits on so many rows and returns the seconds.
         rows: 1 or more.
     """
-    time_fit(min(FIRST, rows))  # the first one imports its library
-    size, times = min(FIRST, rows), list[float]()
-    for step in range(SIZES):
-        size = min(FIRST * 2**step, rows)
+    time_fit(min(FIRST_FIT_ROWS, rows))  # the first one imports its library
+    size, times = min(FIRST_FIT_ROWS, rows), list[float]()
+    for step in range(MAX_FITS):
+        size = min(FIRST_FIT_ROWS * 2**step, rows)
         times.append(time_fit(size))
-        if times[-1] > LONGEST or 2 * size > rows:
+        if times[-1] > MAX_FIT_SECONDS or 2 * size > rows:
             break
-    steps = min(SPAN, len(times) - 1)
+    steps = min(MAX_DOUBLINGS, len(times) - 1)
     power = math.log2(times[-1] / times[-1 - steps]) / steps if steps else 1.0
-    power = min(STEEPEST, max(1.0, power))
+    power = min(MAX_EXPONENT, max(1.0, power))
     return times[-1] * float((rows / size) ** power)
 
 

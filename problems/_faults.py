@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-_SHOWN = 6
+_MAX_SHOWN = 6
 
 
 class Faults:
@@ -42,8 +42,12 @@ class Faults:
         if len(self._found) == 1:
             raise ValueError(self._found[0])
         if self._found:
-            shown = " ".join(f"({i}) {m}" for i, m in enumerate(self._found[:_SHOWN], start=1))
-            more = f" and {len(self._found) - _SHOWN} more" if len(self._found) > _SHOWN else ""
+            shown = " ".join(f"({i}) {m}" for i, m in enumerate(self._found[:_MAX_SHOWN], start=1))
+            more = (
+                f" and {len(self._found) - _MAX_SHOWN} more"
+                if len(self._found) > _MAX_SHOWN
+                else ""
+            )
             raise ValueError(
                 f"{self._source} has {len(self._found)} faults to be put right: {shown}{more}"
             )

@@ -37,7 +37,7 @@ _FOREIGN = {
     "compressed": "zip gz bz2 xz zst 7z tar",
     "a Parquet file under another ending": "pq parq",
 }
-LARGEST = 10**9
+MAX_FILE_BYTES = 10**9
 """Bytes."""
 
 
@@ -159,9 +159,9 @@ def _load(
 
 
 def _check_size(size: int, what: str) -> None:
-    if size > LARGEST:
+    if size > MAX_FILE_BYTES:
         raise ValueError(
-            f"a data file must be {LARGEST / 1e9:g} GB or less, {what} {size / 1e9:.2f} GB; "
+            f"a data file must be {MAX_FILE_BYTES / 1e9:g} GB or less, {what} {size / 1e9:.2f} GB; "
             "take a sample of its rows"
         )
 
@@ -178,7 +178,7 @@ def _unpacked(path: Path, name: str) -> bytes:
         return path.read_bytes()
     try:
         with gzip.open(path) as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(name, "compressed by gzip", error) from error
     _check_size(len(content), f"{name} unpacks to more than")

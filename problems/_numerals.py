@@ -26,7 +26,7 @@ def says_missing(text: str) -> bool:
     return word in MISSING or bool(_MISSING.fullmatch(word))
 
 
-_LONGEST = 50
+_MAX_LENGTH = 50
 """Characters of a number or a date; what is longer is prose."""
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
@@ -65,7 +65,7 @@ _DATE = re.compile(
 
 def is_date(text: str) -> bool:
     """Return whether a text is a date, a time or both, in one of the usual ways to write them."""
-    return len(text) <= _LONGEST and bool(_DATE.fullmatch(text.strip()))
+    return len(text) <= _MAX_LENGTH and bool(_DATE.fullmatch(text.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ _INDIAN = r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?"
 def spelled(text: str) -> Spelled | None:
     """Return how people write the number that they read in a text, None where they read none."""
     text = text.strip()
-    if len(text) > _LONGEST or not any(c.isdecimal() for c in text):
+    if len(text) > _MAX_LENGTH or not any(c.isdecimal() for c in text):
         return None
     digits = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
     parts = _PARTS.fullmatch(digits)

@@ -10,13 +10,13 @@ from problems._dataset import DataSet, Facts
 from problems._metrics import Array
 from problems._splits import Rows, Splitter
 
-LARGEST = 10**9
+MAX_DATASET_BYTES = 10**9
 """Bytes of a data set whose categories have a column each."""
 
-READY = 2**27
+MAX_READY_BYTES = 2**27
 """Bytes up to which all parts of a repetition are held ready for the next configuration."""
 
-_NUMBER = 8
+_BYTES_PER_NUMBER = 8
 """Bytes."""
 
 
@@ -33,12 +33,12 @@ def check_size(facts: Facts) -> None:
     """Refuse data whose categories, in a column each, take more memory than a model can get.
 
     Raises:
-        ValueError: they take more than `LARGEST`.
+        ValueError: they take more than `MAX_DATASET_BYTES`.
     """
-    if _size(facts) > LARGEST and facts.categorical:
+    if _size(facts) > MAX_DATASET_BYTES and facts.categorical:
         raise ValueError(
-            f"a data set must take {LARGEST / 1e9:g} GB or less once each category has a column, "
-            f"{facts.name} takes {_size(facts) / 1e9:.1f} GB ({facts.rows:,} rows × "
+            f"a data set must take {MAX_DATASET_BYTES / 1e9:g} GB or less once each category has a "
+            f"column, {facts.name} takes {_size(facts) / 1e9:.1f} GB ({facts.rows:,} rows × "
             f"{_columns(facts):,} columns, {facts.levels:,} of them for categories); merge rare "
             "categories, drop the column that has most, or take a sample of the rows"
         )
@@ -47,7 +47,7 @@ def check_size(facts: Facts) -> None:
 def are_held(facts: Facts, splitter: Splitter) -> bool:
     """Return whether all parts of a repetition are small enough to be held ready at once."""
     parts = splitter.folds * splitter.repeats + 1
-    return parts * _size(facts) <= READY
+    return parts * _size(facts) <= MAX_READY_BYTES
 
 
 def part(
@@ -81,7 +81,7 @@ def _sliced(data: DataSet, fit: Rows, score: Rows, preprocess: Callable[[], Any]
 
 
 def _size(facts: Facts) -> int:
-    return facts.rows * _columns(facts) * _NUMBER
+    return facts.rows * _columns(facts) * _BYTES_PER_NUMBER
 
 
 def _columns(facts: Facts) -> int:

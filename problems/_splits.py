@@ -23,7 +23,7 @@ NO_GROUPS = (
 TEST_SHARE = 0.25
 _QUARTERS = 4
 
-_MOST_PARTS = 1000
+_MAX_PARTS = 1000
 """Parts to validate on: all of them are held in memory."""
 
 
@@ -85,9 +85,9 @@ class Splitter:
                     f"{name} must be a whole number, {least} or more, got {value!r}; "
                     f"the default is {default}"
                 )
-        if self.folds * self.repeats > _MOST_PARTS:
+        if self.folds * self.repeats > _MAX_PARTS:
             raise ValueError(
-                f"folds × repeats must be {_MOST_PARTS:,} or less, got {self.folds} × "
+                f"folds × repeats must be {_MAX_PARTS:,} or less, got {self.folds} × "
                 f"{self.repeats}; the default is 5 × 2"
             )
         if self.kind == "time-series" and self.repeats != 1:

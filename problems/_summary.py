@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from problems._live import LiveProblem
 
-MOST_CLASSES = 5
+MAX_COUNTED_CLASSES = 5
 """Classes that are counted one by one."""
 
 
@@ -22,7 +22,7 @@ def summary(problem: LiveProblem) -> str:
         if count
     ]
     parts = [_many(facts.rows, "row"), " and ".join(kinds)]
-    if 0 < facts.classes <= MOST_CLASSES:
+    if 0 < facts.classes <= MAX_COUNTED_CLASSES:
         counted = zip(facts.labels, facts.members, strict=True)
         parts.append("classes " + ", ".join(f"{name!r} ({count:,})" for name, count in counted))
     elif facts.classes:

@@ -18,7 +18,7 @@ from problems._numerals import (
     spelled,
 )
 
-MANY_NUMBERS = 20
+MAX_NUMBERS_AS_CLASSES = 20
 """More different numbers than these are no names of classes."""
 _FEW_SHARE = 0.1
 _FEW = 3
@@ -60,7 +60,7 @@ def check_texts(
         numbers &= counts.keys()
     people = _people(counts, numbers, plain)
     found = len(numbers) + len(people)
-    if categories and found <= MANY_NUMBERS:
+    if categories and found <= MAX_NUMBERS_AS_CLASSES:
         return
     if dates := _dates(counts):
         raise ValueError(
@@ -108,7 +108,7 @@ def _people(counts: Mapping[str, int], numbers: set[str], plain: Dialect) -> dic
     if not doubtful:
         return found
     units = {form.unit for form in doubtful.values()}
-    is_many = len(numbers) + len(found) > MANY_NUMBERS
+    is_many = len(numbers) + len(found) > MAX_NUMBERS_AS_CLASSES
     is_broken = any(mark in text for text in (*numbers, *found) for mark in ".,")
     is_mixed = bool(numbers) and all(text.strip().startswith("(") for text in doubtful)
     # A letter behind a few of the numbers is no unit.
@@ -119,7 +119,7 @@ def _people(counts: Mapping[str, int], numbers: set[str], plain: Dialect) -> dic
 
 
 def _are_stray(words: Sequence[str], counts: Mapping[str, int], numbers: int) -> bool:
-    is_many = numbers > MANY_NUMBERS
+    is_many = numbers > MAX_NUMBERS_AS_CLASSES
     if not is_many and any(map(is_bound, words)):
         return False
     total, rows = _rows(counts), sum(counts[text] for text in words)

@@ -21,7 +21,7 @@ from bench import (
 )
 from problems._transforms import Reparametrised, generator
 
-MOST_AXES = 100_000
+MAX_AXES = 100_000
 """Of an embedding: each axis is an object."""
 
 
@@ -125,10 +125,10 @@ class Embedded(Reparametrised):
         super().__post_init__()
         space, dimension = self.space, self.dimension
         whole = isinstance(dimension, int) and not isinstance(dimension, bool)
-        if not (whole and len(space) <= dimension <= MOST_AXES):
+        if not (whole and len(space) <= dimension <= MAX_AXES):
             raise ValueError(
                 f"dimension must be a whole number, no less than the {len(space)} parameters of "
-                f"{self.of.name} and no more than {MOST_AXES:,}, got {dimension!r}; for example "
+                f"{self.of.name} and no more than {MAX_AXES:,}, got {dimension!r}; for example "
                 f"{len(space) + 8}"
             )
         names = (name for i in count(1) if (name := f"idle{i}") not in space.parameters)

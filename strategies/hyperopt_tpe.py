@@ -22,7 +22,7 @@ from bench import (
 )
 from strategies._settings import at_least
 
-MOST_BRANCHES = 10_000
+MAX_BRANCHES = 10_000
 """Values of a parameter that others depend on: each is a branch of hyperopt's expression."""
 
 
@@ -57,10 +57,10 @@ class HyperoptTPE(Strategy):
                     "a Float; make it an Int or a Categorical"
                 )
             size = space.parameters[parent].size or 0
-            if size > MOST_BRANCHES:
+            if size > MAX_BRANCHES:
                 return (
                     f"hyperopt makes a branch for each value of a parent, {parent!r} has {size:,}, "
-                    f"more than {MOST_BRANCHES:,}; make it a Categorical of fewer"
+                    f"more than {MAX_BRANCHES:,}; make it a Categorical of fewer"
                 )
         return None
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench.analyses import SCHEDULES, Analyses
-from bench.analysis.curves import scores
+from bench.analysis.curves import leaderboard
 from bench.measured import scales
 from bench.prose import notes
 from bench.sources.source import from_folder
@@ -57,8 +57,10 @@ def test_the_region_of_equivalence_is_the_one_asked_for(small, find):
 
 def test_an_analysis_is_made_once_and_only_when_it_is_asked_for(small, find, monkeypatch):
     calls = []
-    of = scores.leaderboard
-    monkeypatch.setattr(scores, "leaderboard", lambda *given: calls.append(given) or of(*given))
+    of = leaderboard.leaderboard
+    monkeypatch.setattr(
+        leaderboard, "leaderboard", lambda *given: calls.append(given) or of(*given)
+    )
     found = find(small)
     assert calls == []
     assert found.board is found.board

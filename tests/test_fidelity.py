@@ -22,8 +22,8 @@ from bench import (
     Trial,
     checks,
 )
+from bench.analysis.curves.leaderboard import leaderboard
 from bench.analysis.curves.ranks import ranks_over_budget
-from bench.analysis.curves.scores import leaderboard
 from bench.cli import main
 from bench.panels.axis import places
 from bench.selfcheck.small_sweep import as_panels, small_sweep

@@ -18,9 +18,9 @@ from bench.cli.selfcheck import WIDTH
 from bench.panels import panel as panels
 from bench.panels import regret
 from bench.registry import PROBLEMS, STRATEGIES
-from bench.selfcheck import boxes, continua, functions, pairing, tables
-from bench.selfcheck.line import exact, ratio, sampled
-from bench.selfcheck.parts import Levels, entry
+from bench.selfcheck import continua, functions, moving_quadratic, pairing, tables
+from bench.selfcheck.closed_form_problems import Levels, entry
+from bench.selfcheck.expected_and_measured import exact, ratio, sampled
 from bench.selfcheck.small_sweep import best_so_far, small_sweep
 from bench.spec import Entry
 
@@ -233,7 +233,7 @@ BROKEN = [
     (select_by_test_value, continua.optimism, "optimism of the best of 50 noisy values"),
     (
         place_every_grid_at_the_ends,
-        boxes.all_axes_matter,
+        moving_quadratic.all_axes_matter,
         "2 of 2 axes matter, loss after 81 trials: grid, centres",
     ),
     (move_branin, functions.minima, "branin at the minimisers of 20 instances, the furthest"),
@@ -370,5 +370,7 @@ def test_random_search_in_the_square_is_expected_where_quadrature_puts_it():
             chord = np.minimum(1, cy + half) - np.maximum(0, cy - half)
             area = (of_across[:, None] * chord).sum(axis=0) * (right - left) / 2
             nothing += wx * wy * np.clip(1 - area, 0, 1) ** 81
-    (line,) = [line for line in boxes.all_axes_matter() if line.name.endswith(": random")]
+    (line,) = [
+        line for line in moving_quadratic.all_axes_matter() if line.name.endswith(": random")
+    ]
     assert line.expected == pytest.approx(np.trapezoid(2 * radii * nothing, radii), rel=1e-3)

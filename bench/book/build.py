@@ -8,14 +8,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import facts
+from bench import description
 from bench.book import surface, tables
 from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
 from bench.prose import catalog as texts
-from bench.prose import facts as facts_text
-from bench.prose import written
+from bench.prose import description_text, escaping
 from bench.report import style
 from bench.report.drawing import Builder, PageFigure
 from bench.report.folder import swapped_in
@@ -43,7 +42,7 @@ class Item:
     """One problem as the catalog shows it.
 
     Args:
-        facts: as `bench.facts.of_problem` gives them.
+        facts: as `bench.description.of_problem` gives them.
         measured: what is measured.
         picture: of a table, or None.
         file: of its figures, without suffix.
@@ -90,7 +89,7 @@ def build_catalog(
     with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:
         items = [_item(name, files[name], builder, draws) for name in names]
         frame = tables.raw(items)
-        written.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
+        escaping.for_spreadsheets(frame).to_csv(fresh / MARK, index=False, float_format="%.6g")
         (fresh / "README.md").write_text(_readme(items, command), encoding="utf-8")
         page = {
             "sentence": texts.sentence(_counts(items)),
@@ -106,8 +105,8 @@ def build_catalog(
 
 
 def _item(name: str, file: str, builder: Builder, draws: pd.DataFrame | None) -> Item:
-    found = facts.of_problem(name)
-    problem, _ = facts.create(name)
+    found = description.of_problem(name)
+    problem, _ = description.create(name)
     if problem is None:
         return Item(found, Measured(), None, file)
     measured = measure(problem, name, draws)
@@ -144,9 +143,9 @@ def _section(item: Item) -> dict[str, Any]:
     return {
         **item.facts,
         "id": item.file,
-        "facts": facts_text.headed(item.facts),
+        "facts": description_text.headed(item.facts),
         "parameters": tables.parameters(item.facts) if created else None,
-        "findings": texts.findings(item.measured),
+        "measured": texts.measured_text(item.measured),
         "shares": tables.shares(item.measured),
         "figure": item.picture,
     }
@@ -171,10 +170,10 @@ def _readme(items: Sequence[Item], command: str) -> str:
     for item, picture in drawn:
         name = item.facts["name"]
         parts += [
-            f"### {written.markdown(name)}",
-            written.markdown(f"{item.facts['sentence']} {texts.findings(item.measured)}"),
-            f"![{written.markdown(picture.label)}](figures/{item.file}.png)",
-            written.markdown(picture.caption),
+            f"### {escaping.markdown(name)}",
+            escaping.markdown(f"{item.facts['sentence']} {texts.measured_text(item.measured)}"),
+            f"![{escaping.markdown(picture.label)}](figures/{item.file}.png)",
+            escaping.markdown(picture.caption),
         ]
     parts += ["## Rebuild", f"    {command}"]
     return "\n\n".join(parts) + "\n"

@@ -11,12 +11,12 @@ from bench.measured.problems import ABSENT, Landscape, Measured
 from bench.prose import catalog as texts
 from bench.prose import phrases
 from bench.report import style
-from bench.report.plots.surface import plot_heat, plot_slice
+from bench.report.plots.surface import plot_heat_map, plot_slice
 
-PAIR = 0.75
+MIN_PAIR_SHARE = 0.75
 """Share of the better half's variance from which two numbers are shown as a heat map."""
 
-PANELS = 6
+MAX_PANELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _pair(measured: Measured, space: SearchSpace) -> tuple[str, str] | None:
     names = list(space)
     if len(space) > 2:
         pairs = measured.subsets[measured.subsets["size"] == 2]
-        if pairs.empty or pairs["share"].iloc[0] < PAIR:
+        if pairs.empty or pairs["share"].iloc[0] < MIN_PAIR_SHARE:
             return None
         names = list(pairs["parameters"].iloc[0])
     numbers = [name for name in names if not isinstance(space.parameters[name], Categorical)]
@@ -60,7 +60,7 @@ def _pair(measured: Measured, space: SearchSpace) -> tuple[str, str] | None:
 def _heat(
     found: Landscape, metric: Metric, name: str, x: str, y: str, *, whole: bool
 ) -> Picture | None:
-    losses = surface.grid(found.configs, found.mean, x, y)
+    losses = surface.heat_map(found.configs, found.mean, x, y)
     frame = (metric.sign * losses).rename_axis(index=y, columns=x)
     best, worst = float(losses.min(axis=None)), float(losses.max(axis=None))
     quartile = importance.weighted_quantile(found.mean, found.weights, 0.75)
@@ -73,7 +73,7 @@ def _heat(
         mark: (str(found.configs[x].iloc[at]), str(found.configs[y].iloc[at]))
         for mark, at in _marked(found)
     }
-    axes = plot_heat(
+    axes = plot_heat_map(
         frame,
         label=phrases.axis_label(metric.name, metric.direction),
         maximize=metric.direction == "maximize",
@@ -91,7 +91,7 @@ def _slices(measured: Measured, space: SearchSpace, metric: Metric, name: str) -
 
     found = measured.landscape
     assert found is not None
-    names = by_importance(measured)[:PANELS]
+    names = by_importance(measured)[:MAX_PANELS]
     frame = surface.slices(found.configs, found.mean, found.weights, names)
     values = ["low", "median", "high", "best"]
     frame[values] *= metric.sign

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.landscape.strength import TARGET, TRIALS
 from bench.measured.problems import Measured
-from bench.prose import facts as facts_text
-from bench.prose import written
-from bench.prose.catalog import PERCENT, SHOWN, decisive, draws, near, number, percent
+from bench.prose import description_text, escaping
+from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, regret_text, share_text
 from bench.prose.quantities import NONE
 
 if TYPE_CHECKING:
@@ -89,12 +88,12 @@ def _row(item: Item) -> dict[str, str]:
         "metric": metric,
         "dimension": str(facts.get("dimension", NONE)),
     }
-    for n in SHOWN:
-        regret = NONE if strength is None else number(strength[f"regret_{n}"])
+    for n in SHOWN_DRAWS:
+        regret = NONE if strength is None else regret_text(strength[f"regret_{n}"])
         row[f"regret after {n}"] = regret if regret == NONE else least + regret
     row[f"draws to {TARGET:g}"] = NONE if strength is None else draws(strength, least)
     row["near"] = NONE if strength is None else near(strength["near"])
-    row["default beaten by"] = percent(measured.place)
+    row["default beaten by"] = share_text(measured.place)
     row["effective dimension"] = NONE if subsets is None else str(len(subsets))
     row["seconds"] = NONE if measured.cost is None else f"{measured.cost:.2g}"
     row["needs"] = ", ".join(facts.get("needs", ())) or NONE
@@ -104,7 +103,7 @@ def _row(item: Item) -> dict[str, str]:
 
 def markdown(frame: pd.DataFrame) -> str:
     """Return a table as Markdown."""
-    safe = frame.map(written.markdown)
+    safe = frame.map(escaping.markdown)
     numeric = {name for name in frame if name.startswith(("regret", "draws", "near", "default"))}
     align = ["right" if name in numeric else "left" for name in frame]
     return str(safe.to_markdown(index=False, disable_numparse=True, colalign=align))
@@ -114,7 +113,7 @@ def parameters(facts: Mapping[str, Any]) -> pd.DataFrame:
     """Return a problem's space as text, a row a parameter."""
     import pandas as pd
 
-    frame = pd.DataFrame(facts_text.parameters(facts))
+    frame = pd.DataFrame(description_text.parameters(facts))
     return frame[[name for name in frame if (frame[name] != NONE).any()]]
 
 

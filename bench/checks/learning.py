@@ -6,29 +6,29 @@ import math
 from bisect import bisect_left
 
 from bench.checks.common import NotApplicable, require
-from bench.checks.play import (
+from bench.checks.strategy_runs import (
     SPACES,
     Losses,
     Suggested,
     bowl,
     configs,
     full_evaluations,
-    play,
+    run_strategy,
     suggested,
     suggestions,
 )
 from bench.core import Capability, Config, Strategy, Trial
 from bench.run import RunStatus
 
-LEARNING = 60
+LEARNING_BUDGET = 60
 """The budget of a run that should show what was learnt: beyond every default number of start-up
 trials, with as many again."""
-LATE = 20
+LATE_EVALUATIONS = 20
 """The last full evaluations, which are judged: what cheaper ones are spent on is no result."""
-FEWEST = 7
+MIN_JUDGED_EVALUATIONS = 7
 """Full evaluations, of all seeds together, that can be judged at all."""
 SEEDS = (11, 12, 13)
-PATIENCE = 5.0
+MAX_RUN_SECONDS = 5.0
 """Seconds of such a run, of which an expensive strategy needs more; then nothing is judged."""
 _MARGIN = 0.2
 """How much better, as a share of random draws, late trials may be where losses are turned round.
@@ -44,7 +44,9 @@ _SPACE = SPACES["one float"]
 def check_learns_from_the_loss(cls: type[Strategy]) -> str:
     """The same losses give the same suggestions, whichever way the metric gets better."""
     _require_learner(cls)
-    down, up = (suggested(cls, _SPACE, upwards=way, seconds=PATIENCE) for way in (False, True))
+    down, up = (
+        suggested(cls, _SPACE, upwards=way, seconds=MAX_RUN_SECONDS) for way in (False, True)
+    )
     shorter = min(len(down), len(up))
     require(
         down[:shorter] == up[:shorter],
@@ -63,15 +65,15 @@ def check_minimises(cls: type[Strategy]) -> str:
     _require_learner(cls)
     late, against = (_late(cls, losses) for losses in (bowl, _against))
     count = min(len(late), len(against))
-    if count < FEWEST:
+    if count < MIN_JUDGED_EVALUATIONS:
         raise NotApplicable(
-            f"it makes {count} full evaluations in {len(SEEDS)} runs with a budget of {LEARNING}, "
-            "too few to judge"
+            f"it makes {count} full evaluations in {len(SEEDS)} runs with a budget of "
+            f"{LEARNING_BUDGET}, too few to judge"
         )
     told, opposite = _behind(late), _behind(against)
-    whole = len(SEEDS) * LATE
+    whole = len(SEEDS) * LATE_EVALUATIONS
     which = (
-        f"last {LATE} of {LEARNING} trials"
+        f"last {LATE_EVALUATIONS} of {LEARNING_BUDGET} trials"
         if Capability.FIDELITY not in cls().supports
         else f"{count} late full evaluations"
     )
@@ -88,7 +90,7 @@ def _late(cls: type[Strategy], losses: Losses) -> list[Config]:
     return [
         config
         for seed in SEEDS
-        for config in configs(full_evaluations(_learnt(cls, losses, seed))[-LATE:])
+        for config in configs(full_evaluations(_learnt(cls, losses, seed))[-LATE_EVALUATIONS:])
     ]
 
 
@@ -134,13 +136,15 @@ def _against(point: list[float], number: int) -> float:
 
 
 def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
-    trials, end = play(cls, _SPACE, losses, seed=seed, trials=LEARNING, seconds=PATIENCE)
+    trials, end = run_strategy(
+        cls, _SPACE, losses, seed=seed, trials=LEARNING_BUDGET, seconds=MAX_RUN_SECONDS
+    )
     require(end.status is not RunStatus.FAILED, end.reason)
     spent = math.fsum(trial.suggestion.fidelity for trial in trials)
     # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
-    if end.status is not RunStatus.COMPLETED and spent < LEARNING:
+    if end.status is not RunStatus.COMPLETED and spent < LEARNING_BUDGET:
         raise NotApplicable(
-            f"it spends {spent:.4g} of a budget of {LEARNING} trials, too few to judge: "
+            f"it spends {spent:.4g} of a budget of {LEARNING_BUDGET} trials, too few to judge: "
             f"{end.reason or 'it ends there'}"
         )
     return trials

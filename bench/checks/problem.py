@@ -21,7 +21,7 @@ from bench.checks.metric import check_metric_fits_its_values
 from bench.checks.signature import check_keeps_its_signature
 from bench.checks.table import check_agrees_with_its_live_problem
 from bench.core import Config, Evaluation, Fidelity, Metric, Problem, SearchSpace
-from bench.run import LARGEST, in_words, plain_evaluation
+from bench.run import MAX_ABS_VALUE, in_words, plain_evaluation
 
 _DRAWS = 200
 """Held against a stated optimum."""
@@ -112,8 +112,8 @@ def check_evaluates_its_space(cls: type[Problem]) -> None:
 
 def _check_evaluation(problem: Problem, config: Config, seed: int, evaluation: Evaluation) -> None:
     require(
-        abs(evaluation.value) <= LARGEST,
-        f"a value must be finite and within ±{LARGEST:g}, got {evaluation.value} at {config}",
+        abs(evaluation.value) <= MAX_ABS_VALUE,
+        f"a value must be finite and within ±{MAX_ABS_VALUE:g}, got {evaluation.value} at {config}",
     )
     _check_optimum(problem, config, seed, evaluation)
     folds = evaluation.fold_values
@@ -160,8 +160,8 @@ def check_evaluates_at_less(cls: type[Problem]) -> str:
         )
         assert isinstance(found, Evaluation)
         require(
-            abs(found.value) <= LARGEST,
-            f"a value must be finite and within ±{LARGEST:g} {where}, got {found.value}",
+            abs(found.value) <= MAX_ABS_VALUE,
+            f"a value must be finite and within ±{MAX_ABS_VALUE:g} {where}, got {found.value}",
         )
         first, second = (_values(problem, config, share=share) for _ in range(2))
         require(first == second, f"the same evaluation must give the same values {where}")

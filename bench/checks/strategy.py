@@ -21,15 +21,15 @@ from bench.checks.learning import (
     check_learns_from_the_loss,
     check_minimises,
 )
-from bench.checks.play import (
+from bench.checks.strategy_runs import (
     FIDELITIES,
     SPACES,
     TRIALS,
-    Played,
+    ChosenLosses,
     configs,
     full_evaluations,
-    play,
     require_trials,
+    run_strategy,
     suggested,
     suggestions,
 )
@@ -37,9 +37,9 @@ from bench.core import Budget, Capability, SearchSpace, Strategy, Trial
 from bench.registry import STRATEGIES
 from bench.run import End, Run, RunStatus
 
-LONG = 120
+LONG_BUDGET = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
-PATIENCE = 5.0
+MAX_RUN_SECONDS = 5.0
 """Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
 
@@ -63,7 +63,7 @@ def check_runs_on_every_space(cls: type[Strategy]) -> str:
     declined = []
     for label, space in SPACES.items():
         try:
-            end = play(cls, space)[1]
+            end = run_strategy(cls, space)[1]
         except NotApplicable:
             declined.append(label)
             continue
@@ -77,19 +77,21 @@ def check_runs_on_every_space(cls: type[Strategy]) -> str:
 
 def check_runs_with_one_trial(cls: type[Strategy]) -> None:
     """A budget of one trial is a budget."""
-    end = play(cls, SPACES["mixed"], trials=1)[1]
+    end = run_strategy(cls, SPACES["mixed"], trials=1)[1]
     _require_ended(end, "with a budget of 1")
     require(end.n_trials > 0, "a budget of 1 must give a trial, it gives none")
 
 
 def check_runs_long(cls: type[Strategy]) -> str:
     """It stays inside the space, and tries more than one point, in a long run as well."""
-    trials, end = play(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG_BUDGET, seconds=MAX_RUN_SECONDS)
     done, is_whole = len(trials), end.status is not RunStatus.TIMEOUT
     if is_whole:
-        _require_ended(end, f"after {done} of {LONG} trials")
+        _require_ended(end, f"after {done} of {LONG_BUDGET} trials")
     if is_whole and done == 1:
-        raise NotApplicable(f"it suggests one configuration and ends, with {LONG} trials to spend")
+        raise NotApplicable(
+            f"it suggests one configuration and ends, with {LONG_BUDGET} trials to spend"
+        )
     different = len({json.dumps(config) for config in configs(trials)})
     require(
         different > 1,
@@ -97,19 +99,19 @@ def check_runs_long(cls: type[Strategy]) -> str:
         "return None where no candidates are left",
     )
     said = f"{different} configurations in {done} trials"
-    if end.status is RunStatus.COMPLETED or done == LONG:
+    if end.status is RunStatus.COMPLETED or done == LONG_BUDGET:
         return said
-    return f"{said} of {LONG}: {end.reason}"
+    return f"{said} of {LONG_BUDGET}: {end.reason}"
 
 
 def check_makes_full_evaluations(cls: type[Strategy]) -> str:
     """With cheaper evaluations some are full ones: no other can be a result."""
     if Capability.FIDELITY not in cls().supports:
         raise NotApplicable("without Capability.FIDELITY all its evaluations are full ones")
-    trials, end = play(cls, SPACES["mixed"], trials=LONG, seconds=PATIENCE)
+    trials, end = run_strategy(cls, SPACES["mixed"], trials=LONG_BUDGET, seconds=MAX_RUN_SECONDS)
     require_trials(trials, end)
     full = len(full_evaluations(trials))
-    said = f"{full} of {len(trials)} trials with a budget of {LONG} are full evaluations"
+    said = f"{full} of {len(trials)} trials with a budget of {LONG_BUDGET} are full evaluations"
     require(full > 0, f"some evaluations must be full ones, no other can be a result; {said}")
     return said
 
@@ -122,7 +124,7 @@ def check_keeps_to_whole_steps(cls: type[Strategy]) -> str:
     for fidelity in FIDELITIES:
         where = f"of {fidelity.steps} {fidelity.unit}, at least {fidelity.lowest},"
         try:
-            trials, end = play(cls, SPACES["mixed"], fidelity=fidelity)
+            trials, end = run_strategy(cls, SPACES["mixed"], fidelity=fidelity)
         except NotApplicable:
             declined.append(f"{fidelity.steps} {fidelity.unit}")
             continue
@@ -196,7 +198,7 @@ def _reference(cls: type[Strategy]) -> str:
 def check_leaves_the_process_alone(cls: type[Strategy]) -> None:
     """Working directory, numpy's and Python's global state stay, and nothing is printed."""
     with leaving_the_process_alone():
-        trials, end = play(cls, SPACES["mixed"])
+        trials, end = run_strategy(cls, SPACES["mixed"])
     require_trials(trials, end)
 
 
@@ -205,7 +207,7 @@ def check_leaves_its_space_alone(cls: type[Strategy]) -> None:
     space = SPACES["mixed"]
     before = space.to_dict()
     own = type(space).from_dict(before)
-    trials, end = play(cls, own)
+    trials, end = run_strategy(cls, own)
     require(own.to_dict() == before, "a strategy must not change the space it was given, it did")
     require_trials(trials, end)
 
@@ -218,7 +220,7 @@ def check_survives_failures(cls: type[Strategy]) -> None:
         "the first ten trials fail": lambda n: n < 10,
     }
     for label, fails in patterns.items():
-        end = play(
+        end = run_strategy(
             cls,
             SPACES["mixed"],
             lambda point, number, fails=fails: None if fails(number) else sum(point),  # type: ignore[misc]
@@ -245,7 +247,7 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
 def check_can_start_again(cls: type[Strategy]) -> None:
     """`start` begins anew: nothing of an earlier run stays."""
     space = SPACES["one float"]
-    play(cls, space, trials=1)
+    run_strategy(cls, space, trials=1)
     strategy = cls()
     first, second = (_run(strategy, space, 5) for _ in range(2))
     before, after = list(first), list(second)
@@ -257,7 +259,7 @@ def check_can_start_again(cls: type[Strategy]) -> None:
 
 
 def _run(strategy: Strategy, space: SearchSpace, seed: int) -> Run:
-    problem = Played(strategy, space)
+    problem = ChosenLosses(strategy, space)
     return Run(strategy, problem, budget=Budget(TRIALS), strategy_seed=seed, problem_seed=0)
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench import environment, facts, registry
+from bench import description, environment, registry
 from bench.cli.options import as_json
 from bench.cli.run import sweep_files
 from bench.cli.terminal import say
-from bench.prose import facts as facts_text
+from bench.prose import description_text
 from bench.registry import RegistryError
 from bench.spec import Sweep
 
@@ -50,7 +50,7 @@ def _shown(row: dict[str, Any]) -> str:
 
 
 def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
-    rows = [{"name": name} | facts.of_class(cls) for name, cls in catalog.classes().items()]
+    rows = [{"name": name} | description.of_class(cls) for name, cls in catalog.classes().items()]
     return rows + [
         {"name": place, "sentence": "", "unavailable": f"cannot be used: {reason}"}
         for place, reason in catalog.broken().items()
@@ -98,7 +98,7 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         say(json.dumps(found, indent=2))
         return
-    for line in facts_text.told(found):
+    for line in description_text.terminal_lines(found):
         say(line)
 
 
@@ -109,11 +109,11 @@ def _facts(name: str) -> dict[str, Any]:
             f"no strategy or problem is called {name!r}; {registry.near(name, names)}"
         )
     try:
-        found = facts.of_problem(name)
-        return found if "parameters" in found else found | facts.of_example(name)
+        found = description.of_problem(name)
+        return found if "parameters" in found else found | description.of_example(name)
     except RegistryError as error:
         try:
-            return facts.of_strategy(name)
+            return description.of_strategy(name)
         except RegistryError as other:
             raise RegistryError(f"{error}; {other}") from None
 

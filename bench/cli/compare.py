@@ -56,7 +56,7 @@ def compare(
       tunebench compare results/before results/after --strategy tpe
     """
     from bench.inference import compare as analysis
-    from bench.sources.source import listed, read_part
+    from bench.sources.source import first_few, read_part
 
     first, second = read_part(before), read_part(after)
     if first.sweep.seed != second.sweep.seed:
@@ -84,7 +84,7 @@ def compare(
         why += [line for part in (first, second) for line in _skipped(part)]
         raise UserError(
             "the sweeps must have a run in common, of the same strategy, problem and repetition, "
-            f"they have none ({listed(why)}); run what they lack"
+            f"they have none ({first_few(why)}); run what they lack"
         )
     if first.sweep.trials != second.sweep.trials:
         notes.append(

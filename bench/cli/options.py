@@ -10,7 +10,7 @@ import click
 
 from bench.inference import ROPE
 
-MOST = 1e9
+MAX_OPTION_VALUE = 1e9
 """The largest number an option takes."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -27,8 +27,8 @@ class Finite(click.FloatRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         number: float = super().convert(value, param, ctx)
-        if not math.isfinite(number) or number > MOST:
-            self.fail(f"{value} is not a number from 0 to {MOST:g}.", param, ctx)
+        if not math.isfinite(number) or number > MAX_OPTION_VALUE:
+            self.fail(f"{value} is not a number from 0 to {MAX_OPTION_VALUE:g}.", param, ctx)
         return abs(number)
 
 

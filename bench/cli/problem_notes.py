@@ -10,7 +10,7 @@ from bench import environment, registry
 from bench.core import Problem
 from bench.execution.plan import Plan
 
-LONG = 60.0
+LONG_EVALUATION_SECONDS = 60.0
 """Seconds of an evaluation that is warned of."""
 
 
@@ -37,7 +37,7 @@ def _long(label: str, problem: Problem, plan: Plan) -> Iterator[str]:
     # As a worker does it.
     with environment.one_thread(), threadpool_limits(1):
         seconds = problem.expected_seconds()
-    if seconds is None or seconds < LONG:
+    if seconds is None or seconds < LONG_EVALUATION_SECONDS:
         return
     yield (
         f"warning: {label}: an evaluation may take about {_words(seconds)}, a run of "

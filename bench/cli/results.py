@@ -56,7 +56,7 @@ def status(folder: Path, as_json: bool) -> None:
         say(f"{path} is damaged ({reason}); `tunebench run` redoes it")
 
 
-MOST_DRAWING = 4
+MAX_DRAWING_PROCESSES = 4
 """Processes that draw figures: each holds 200 MB, and more would wait for the analyses."""
 
 
@@ -154,7 +154,7 @@ def report(
             check_no_link(folder)
         check_replaceable(folder)
     say(f"{many(len(source.trials), 'trial')}: measuring and drawing")
-    jobs = min(os.cpu_count() or 1, MOST_DRAWING)
+    jobs = min(os.cpu_count() or 1, MAX_DRAWING_PROCESSES)
     with _written(folder), processes(jobs) as pool, figures_bar() as show:
         # Imported while the processes start: each side takes a second or two.
         from bench.report.build import build_report, unreadable

@@ -20,7 +20,7 @@ from bench.run import End, RunStatus
 from bench.store import Sink
 from bench.words import many
 
-PAUSE = 0.25
+SECONDS_BETWEEN_LOOKS = 0.25
 """Seconds between two looks at the workers."""
 
 
@@ -130,7 +130,7 @@ class _Execution:
                         self._collect(outcome)
                     self._update()
                     with interrupts.let_through():
-                        self.backend.wait(PAUSE)
+                        self.backend.wait(SECONDS_BETWEEN_LOOKS)
             except KeyboardInterrupt:
                 self.progress.stopping = True
                 self.show(self.progress)

@@ -10,8 +10,7 @@ from bench.execution.backend import Outcome, WorkersError
 from bench.execution.execute import Progress, execute
 from bench.execution.plan import Plan
 from bench.job import Job
-from bench.processes.pool import Outcome as Done
-from bench.processes.pool import Pool, StartError
+from bench.processes.pool import Pool, StartError, TaskOutcome
 from bench.processes.starting import because
 from bench.store import Store
 
@@ -100,7 +99,7 @@ class Local:
         """End the workers, which may clean up if they are idle, and whatever they started."""
         self._pool.close()
 
-    def _outcome(self, done: Done) -> Outcome:
+    def _outcome(self, done: TaskOutcome) -> Outcome:
         job, answer = done.key, done.answer
         if done.late:
             return Outcome(

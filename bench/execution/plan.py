@@ -12,7 +12,7 @@ from typing import Any
 from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
-from bench.facts import dataset_of, frozen_scale, table_of
+from bench.description import dataset_of, frozen_scale, table_of
 from bench.job import Facts, Job
 from bench.registry import RegistryError
 from bench.run import RunStatus, in_words, skip_reason

@@ -16,7 +16,7 @@ from bench.panels.rounding import at_most
 PRIOR = 0.5
 """The weight of one pseudo-observation of no difference, where every data set weighs 1."""
 
-LEAST = 2
+MIN_BLOCKS = 2
 """Blocks: from one alone nothing is known of others."""
 
 SAMPLES = 20_000
@@ -34,7 +34,7 @@ def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
 
     Returns:
         A row a pair: a, b, blocks, a_better, rope, b_better (probabilities, sum 1; NaN with fewer
-        than `LEAST` blocks).
+        than `MIN_BLOCKS` blocks).
     """
     blocks, _ = blocks_of(pairs)
     draws: dict[int, Array] = {}
@@ -43,7 +43,7 @@ def signed_rank_pairs(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
         differences = row[~np.isnan(row)]
         n = len(differences)
         better = equal = worse = math.nan
-        if n >= LEAST:
+        if n >= MIN_BLOCKS:
             if n not in draws:
                 draws[n] = weights(n)
             better, equal, worse = probabilities(differences, rope, draws[n])

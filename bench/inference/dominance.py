@@ -13,7 +13,7 @@ from bench.panels.arrays import Array, Ints
 DOMINANT = 0.5
 """The share of the variance beyond which a problem is named."""
 
-FEWEST = 3
+MIN_PROBLEMS = 3
 """Problems: of two one always has half."""
 
 
@@ -37,7 +37,7 @@ def dominance(pairs: Pairs) -> Dominance:
         pairs: as `bench.inference.paired.all_pairs` gives them.
     """
     parts = shares(pairs)
-    known = (counted_in(pairs).sum(axis=1) >= FEWEST) & (parts.sum(axis=1) > 0)
+    known = (counted_in(pairs).sum(axis=1) >= MIN_PROBLEMS) & (parts.sum(axis=1) > 0)
     share = np.where(known, parts.max(axis=1, initial=0.0), np.nan)
     first = parts.argmax(axis=1) if parts.shape[1] else np.zeros(len(parts), dtype=np.int64)
     return Dominance(np.where(share > DOMINANT, first, -1), share)

@@ -9,7 +9,7 @@ import numpy as np
 from bench.panels.arrays import Array, Flags, Ints
 
 RESAMPLES = 2000
-OF_CURVES = 500
+CURVE_RESAMPLES = 500
 """Resamples: of numbers; of each point of curves, and of each of many pairs."""
 
 SEED = 20_261_124

@@ -22,7 +22,7 @@ from bench.panels.arrays import Array, Flags
 
 POWER = 0.8
 
-LIMIT = 1_000_000
+MAX_SAMPLE_SIZE = 1_000_000
 """Repetitions or problems beyond which the answer is: never (inf)."""
 
 EFFICIENCY = 3 / math.pi
@@ -44,7 +44,9 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
     """
     these = of_these_problems(pairs)
     used = counted_in(pairs)
-    fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(axis=1, initial=LIMIT)
+    fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(
+        axis=1, initial=MAX_SAMPLE_SIZE
+    )
     return pd.DataFrame(
         {
             "a": pairs.a,
@@ -96,7 +98,8 @@ def repetitions_needed(
         power: the chance to find it.
 
     Returns:
-        Shape (M,): whole numbers, 2 or more; inf beyond `LIMIT`, NaN where the variance is unknown.
+        Shape (M,): whole numbers, 2 or more; inf beyond `MAX_SAMPLE_SIZE`, NaN where the
+        variance is unknown.
     """
     counts = np.maximum(used.sum(axis=1), 1)
     shares = np.where(used, variance, 0.0)
@@ -128,7 +131,7 @@ def datasets_needed(
         power: the chance to find it.
 
     Returns:
-        Shape (M,): whole numbers; inf beyond `LIMIT`, NaN with fewer than two data sets.
+        Shape (M,): whole numbers; inf beyond `MAX_SAMPLE_SIZE`, NaN with fewer than two data sets.
     """
 
     def found(sets: Array) -> Array:
@@ -147,7 +150,7 @@ def _factor(df: Array, tail: float, power: float) -> Array:
 
 def _fewest(found: Callable[[Array], Array], gap: Array, least: Array) -> Array:
     """Return the fewest n ≥ least with found(n) ≤ gap, where `found` falls with n."""
-    low, high = least.astype(float), np.full(len(gap), float(LIMIT))
+    low, high = least.astype(float), np.full(len(gap), float(MAX_SAMPLE_SIZE))
     unknown = np.isnan(found(low)) | np.isnan(gap)
     never = ~(found(high) <= gap) | (gap <= 0)
     while (low < high).any():

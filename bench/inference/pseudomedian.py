@@ -21,7 +21,7 @@ from scipy import stats
 from bench.panels.arrays import Array
 from bench.panels.rounding import at_most, cleared, of_size
 
-EXACT = 50
+MAX_EXACT_DIFFERENCES = 50
 """Up to so many differences the distribution is counted out; beyond it is normal."""
 
 
@@ -85,7 +85,7 @@ def walsh(differences: Array) -> Array:
 
 def _rejected(count: int, tail: float) -> int:
     """Return the most values of the statistic, from 0, that together have so small a chance."""
-    if count > EXACT:
+    if count > MAX_EXACT_DIFFERENCES:
         mean, scatter = _moments(count)
         return max(0, math.floor(mean + float(stats.norm.ppf(tail)) * scatter) + 1)
     return int(np.searchsorted(_cumulated(count), tail, side="right"))
@@ -93,7 +93,7 @@ def _rejected(count: int, tail: float) -> int:
 
 def _at_most(count: int, value: int) -> float:
     """Return the chance of so large a statistic or a smaller one where nothing differs."""
-    if count > EXACT:
+    if count > MAX_EXACT_DIFFERENCES:
         mean, scatter = _moments(count)
         return float(stats.norm.cdf((value - mean) / scatter))
     return float(min(1.0, _cumulated(count)[value]))

@@ -17,7 +17,7 @@ from bench.panels.panel import Panel
 from bench.panels.regret import bounded
 from bench.panels.rounding import cleared, of_size, tied
 
-EXACT = 50
+MAX_EXACT_DIFFERENCES = 50
 """Where up to so many blocks differ Wilcoxon's distribution is counted out; beyond it is normal."""
 
 
@@ -159,7 +159,8 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
 
     The observation is the difference of the medians of `a` and `b` (bounded regret, over the
     repetitions both ran), averaged over the problems of a data set. Zeros are ranked, then left out
-    (Pratt). Where up to `EXACT` blocks differ the p-value is exact given the ranks, ties included.
+    (Pratt). Where up to `MAX_EXACT_DIFFERENCES` blocks differ the p-value is exact given the ranks,
+    ties included.
 
     Args:
         pairs: as `all_pairs` gives them.
@@ -229,7 +230,7 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
     doubled = np.rint(2 * stats.rankdata(tied(np.abs(differences), grain))).astype(np.int64)
     ranks = doubled[differences != 0]
     statistic = float((np.sign(differences) * doubled).sum()) / 2
-    if len(ranks) > EXACT:
+    if len(ranks) > MAX_EXACT_DIFFERENCES:
         scatter = math.sqrt(float((ranks.astype(float) ** 2).sum())) / 2
         z = abs(statistic) / scatter if scatter else 0.0
         return statistic, float(2 * stats.norm.sf(z)), "normal"

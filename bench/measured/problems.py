@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import facts, registry
+from bench import description, registry
 from bench.analysis.landscape import importance, strength
 from bench.core import Problem
 from bench.core.distributions import values_of
@@ -95,7 +95,7 @@ def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> M
         name: what users type.
         draws: the tidy frame of a sweep with the strategies random and default.
     """
-    table = facts.table_of(problem)
+    table = description.table_of(problem)
     if table is not None:
         return _of_table(table)
     if "analytic" in problem.tags and problem.optimum_of(0) is not None:
@@ -133,7 +133,7 @@ def _labels(table: Table, name: str) -> dict[object, str]:
     """Return value -> text of a parameter with finitely many values."""
     distribution = table.space.parameters[name]
     values = values_of(name, distribution)
-    texts = facts.levels(distribution) or [str(value) for value in values]
+    texts = description.levels(distribution) or [str(value) for value in values]
     return dict(zip(values, texts, strict=True))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench import environment, facts, registry
+from bench import description, environment, registry
 from bench.measured.problems import DRAWS, INSTANCES, drawn, of_problem
 from bench.panels.arrays import Array
 from bench.panels.regret import Scale
@@ -71,7 +71,7 @@ def _of_catalog(part: pd.DataFrame) -> Scale | None:
     """Return the scale that this version has of a problem, for runs that were planned before."""
     first = part.iloc[0]
     name, version = str(first["problem_name"]), int(first["problem_version"])
-    known = facts.frozen_scale(name, version, json.loads(first["problem_settings"]))
+    known = description.frozen_scale(name, version, json.loads(first["problem_settings"]))
     if known is not None:
         return Scale(known["best"], known["typical"], known["source"])
     behind = _behind(name, version)
@@ -115,10 +115,10 @@ def exact_draws(
 
 def _behind(name: str, version: int) -> tuple[Table, Callable[[int], int]] | None:
     """Return a table of the package and what tells a seed's split."""
-    problem = facts.shipped_table(name)
+    problem = description.shipped_table(name)
     if problem is None or problem.version != version:
         return None
-    table, split_of = facts.table_of(problem), getattr(problem, "split_of", None)
+    table, split_of = description.table_of(problem), getattr(problem, "split_of", None)
     return None if table is None or split_of is None else (table, split_of)
 
 
@@ -178,7 +178,9 @@ def main() -> None:
     names = [
         name
         for name, cls in registry.PROBLEMS.classes().items()
-        if cls.tags and cls.tags[0] in ("analytic", "live") and facts.create(name)[0] is not None
+        if cls.tags
+        and cls.tags[0] in ("analytic", "live")
+        and description.create(name)[0] is not None
     ]
     found = dict(record(names, trials))
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"

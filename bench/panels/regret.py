@@ -21,7 +21,7 @@ SWEEP_BEST = "the best value of this sweep"
 FIRST_TRIALS = "the median of the first trials of all strategies"
 """What a panel's source has where nobody recorded the best value, or nobody drew often enough."""
 
-ENOUGH = 50
+MIN_SCALE_TRIALS = 50
 """The fewest trials whose median is a scale, if there are so many.
 
 Where `random` was lucky in few trials, their median would be near the best, and what the others are
@@ -141,11 +141,11 @@ def ends_of(
     distance = loss - base[:, None]
     drawn = distance[[name == RANDOM for name in strategies]]
     words = f"the median trial of {RANDOM}"
-    if np.count_nonzero(~np.isnan(drawn)) < ENOUGH:
+    if np.count_nonzero(~np.isnan(drawn)) < MIN_SCALE_TRIALS:
         if cheaper.any() and not np.isnan(distance[~cheaper]).all():
             distance = distance[~cheaper]
         # As few of each run as will do: later ones of a strategy that learns are no random draws.
         first = np.count_nonzero(~np.isnan(distance), axis=(0, 1)).cumsum()
-        drawn = distance[..., : int(np.searchsorted(first, ENOUGH)) + 1]
+        drawn = distance[..., : int(np.searchsorted(first, MIN_SCALE_TRIALS)) + 1]
         words = FIRST_TRIALS
     return optimum, base + float(np.nanmedian(drawn)), f"{source}; {words}"

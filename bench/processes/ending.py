@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-GRACE = 0.5
+SECONDS_TO_TERMINATE = 0.5
 """Seconds that programs of an evaluation have to end by themselves after SIGTERM."""
 
-STEP = 0.01
+SECONDS_BETWEEN_LOOKS = 0.01
 """Seconds between two looks at what is left."""
 
 _PROC = Path("/proc")
@@ -43,12 +43,12 @@ def end(workers: Mapping[int, str], reap: Callable[[], None] = lambda: None) -> 
         _send(os.kill, pid, signal.SIGKILL)
     for number in (signal.SIGTERM, signal.SIGCONT):
         _send_all(workers, family, number)
-    until = monotonic() + GRACE
+    until = monotonic() + SECONDS_TO_TERMINATE
     while family := _left(workers, reap):
         _send_all(workers, family, signal.SIGKILL if monotonic() > until else signal.SIGTERM)
-        if monotonic() > until + GRACE:
+        if monotonic() > until + SECONDS_TO_TERMINATE:
             return  # what SIGKILL does not end hangs in the kernel, and ends when that lets it go
-        sleep(STEP)
+        sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _left(workers: Mapping[int, str], reap: Callable[[], None]) -> set[int]:

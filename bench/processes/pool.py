@@ -19,7 +19,7 @@ from typing import Any, Self
 from bench.processes import ending
 from bench.processes.starting import (
     because,
-    in_words,
+    exit_in_words,
     interrupts_blocked,
     python,
     shared,
@@ -34,7 +34,7 @@ SECONDS_TO_LEAVE = 5.0
 SECONDS_TO_EXIT = 5.0
 """What a process may take from closing its files to its end; writing a core takes a while."""
 
-STARTS = 3
+MAX_FAILED_STARTS = 3
 """How often in a row the only worker may die before it began a task."""
 
 CHUNK = 1 << 16
@@ -46,7 +46,7 @@ class StartError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """How a task ended.
 
     Args:
@@ -95,7 +95,7 @@ class Pool:
         self._function, self._most = function, workers
         self._limit = float("inf") if limit is None else limit
         self._queue: deque[_Task] = deque()
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[TaskOutcome] = []
         self._workers: list[_Worker] = []
         self._failures = 0
         self.trouble = ""
@@ -140,7 +140,7 @@ class Pool:
         latest = min((worker.deadline for worker in self._workers), default=float("inf"))
         self._selector.select(max(0.0, min(seconds, latest - monotonic())))
 
-    def poll(self) -> list[Outcome]:
+    def poll(self) -> list[TaskOutcome]:
         """Give workers their tasks, end those whose time is over, and return what ended.
 
         Raises:
@@ -166,7 +166,7 @@ class Pool:
             elif worker in self._workers:
                 self._bury(worker)
         late = [worker for worker in self._workers if monotonic() >= worker.deadline]
-        self._outcomes += [Outcome(w.task.key, late=True) for w in late if w.task is not None]
+        self._outcomes += [TaskOutcome(w.task.key, late=True) for w in late if w.task is not None]
         self._end(late)
         self._staff()
         found, self._outcomes = self._outcomes, []
@@ -182,7 +182,7 @@ class Pool:
         for worker in self._workers:
             with suppress(OSError):
                 worker.channel.shutdown(socket.SHUT_WR)
-        until = monotonic() + ending.GRACE
+        until = monotonic() + ending.SECONDS_TO_TERMINATE
         for worker in self._workers:
             latest = worker.deadline if worker.leaving else until
             with suppress(TimeoutExpired):
@@ -263,7 +263,7 @@ class Pool:
 
     def _take(self, worker: _Worker, answer: Answer) -> None:
         assert worker.task is not None
-        self._outcomes.append(Outcome(worker.task.key, answer))
+        self._outcomes.append(TaskOutcome(worker.task.key, answer))
         worker.task, worker.deadline = None, float("inf")
         self._table[worker.place] = 0
         if answer.changes.lasting:
@@ -277,9 +277,9 @@ class Pool:
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
         unheard = code in (None, UNHEARD)
-        death = "it closed files it had not opened" if unheard else in_words(code or 0)
+        death = "it closed files it had not opened" if unheard else exit_in_words(code or 0)
         if worker.task is not None and begun:
-            self._outcomes.append(Outcome(worker.task.key, death=death))
+            self._outcomes.append(TaskOutcome(worker.task.key, death=death))
             return
         if worker.task is not None:
             self._queue.appendleft(worker.task)
@@ -287,8 +287,10 @@ class Pool:
         self._failures += 1
         if self._workers and not worker.ready:
             self._fewer(why)
-        elif not self._workers and self._failures >= STARTS:
-            raise StartError(f"{STARTS} of them ended before they began, the last with: {why}")
+        elif not self._workers and self._failures >= MAX_FAILED_STARTS:
+            raise StartError(
+                f"{MAX_FAILED_STARTS} of them ended before they began, the last with: {why}"
+            )
 
     def _fewer(self, why: str) -> None:
         self._most, self.trouble = len(self._workers), why

@@ -21,7 +21,7 @@ from typing import IO
 from bench.processes import ending
 
 
-def in_words(code: int) -> str:
+def exit_in_words(code: int) -> str:
     """Return what the exit code of a process says."""
     if code >= 0:
         return f"exit code {code}"

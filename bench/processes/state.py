@@ -21,10 +21,10 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-PATIENCE = 0.05
+SECONDS_TO_END = 0.05
 """Seconds that threads and programs of a run have to end by themselves after it."""
 
-STEP = 0.005
+SECONDS_BETWEEN_LOOKS = 0.005
 """Seconds between two looks at them."""
 
 LIBRARY_VARIABLES = b"KMP_"
@@ -94,9 +94,9 @@ class State:
             generators.set_state(generators.RandomState().get_state())
             self._places = _places()
         left = 0.0
-        while (going := self._left_running()) and left < PATIENCE:
-            sleep(STEP)
-            left += STEP
+        while (going := self._left_running()) and left < SECONDS_TO_END:
+            sleep(SECONDS_BETWEEN_LOOKS)
+            left += SECONDS_BETWEEN_LOOKS
         if _open_files() - self._files > resource.getrlimit(resource.RLIMIT_NOFILE)[0] / 2:
             lasting.append("open files")  # the next run might find no room for its own
         return Changes(tuple(restored), (*lasting, *going))

@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.processes.state import Changes, State
 
-SIZE = 8
+LENGTH_BYTES = 8
 """Bytes before each message that say how long it is."""
 
 
@@ -47,17 +47,17 @@ class Answer:
 def send(channel: socket.socket, message: Any) -> None:
     """Send an object through a channel."""
     data = pickle.dumps(message)
-    channel.sendall(len(data).to_bytes(SIZE, "little") + data)
+    channel.sendall(len(data).to_bytes(LENGTH_BYTES, "little") + data)
 
 
 def message_in(data: bytearray) -> Any:
     """Take the first whole message out of what came through a channel; None: there is none."""
-    if len(data) < SIZE:
+    if len(data) < LENGTH_BYTES:
         return None
-    end = SIZE + int.from_bytes(data[:SIZE], "little")
+    end = LENGTH_BYTES + int.from_bytes(data[:LENGTH_BYTES], "little")
     if len(data) < end:
         return None
-    message = pickle.loads(data[SIZE:end])
+    message = pickle.loads(data[LENGTH_BYTES:end])
     del data[:end]
     return message
 

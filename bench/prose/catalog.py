@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bench.analysis.landscape.importance import ENOUGH
+from bench.analysis.landscape.importance import MIN_EXPLAINED_SHARE
 from bench.analysis.landscape.strength import NEAR, TARGET, TRIALS
 from bench.measured.problems import DRAWS, INSTANCES, Measured
 from bench.prose.quantities import NONE
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 PERCENT = "\N{NO-BREAK SPACE}%"
 
-SHOWN = (10, 50, 200)
+SHOWN_DRAWS = (10, 50, 200)
 """Numbers of random draws whose regret the tables show."""
 
 NOTES = (
     "**needs**: what the space asks of a strategy beyond real numbers in a box.",
-    f"**regret after {', '.join(map(str, SHOWN))}**: expected regret of the best of so many "
+    f"**regret after {', '.join(map(str, SHOWN_DRAWS))}**: expected regret of the best of so many "
     "random draws, where 0 is the optimum and 1 the median of one random draw, averaged over "
     "splits. Regret is of the validation value, which is what a strategy sees.",
     f"**draws to {TARGET:g}**: how many random draws bring that regret to {TARGET:g}.",
@@ -36,7 +36,8 @@ NOTES = (
     "measured.",
     "**default beaten by**: the share of random draws that are better than the default "
     "configuration.",
-    f"**effective dimension**: the fewest parameters S that explain {100 * ENOUGH:.0f}{PERCENT} of "
+    "**effective dimension**: the fewest parameters S that explain "
+    f"{100 * MIN_EXPLAINED_SHARE:.0f}{PERCENT} of "
     "the variance, Var E[loss | S] / Var loss over one random draw, averaged over splits: all "
     "their main effects and interactions. It is taken on the better half (losses worse than the "
     "median draw count as the median), because a few catastrophes can make up the variance of the "
@@ -68,7 +69,7 @@ def lead(groups: Mapping[str, int], numbers: str) -> str:
     )
 
 
-def findings(measured: Measured) -> str:
+def measured_text(measured: Measured) -> str:
     """Return what was measured, in a sentence or two."""
     strength, subsets, found = measured.strength, measured.subsets, measured.landscape
     said = []
@@ -81,7 +82,7 @@ def findings(measured: Measured) -> str:
         count = draws(strength, least).replace("> ", "more than ")
         said.append(f"Random search needs {count} draws for a regret of {TARGET:g}.")
     if measured.place is not None:
-        said.append(f"{percent(measured.place)} of random draws beat the default.")
+        said.append(f"{share_text(measured.place)} of random draws beat the default.")
     if subsets is not None and len(subsets):
         share = subsets["share"].iloc[-1]
         verb = "explains" if len(subsets) == 1 else "explain"
@@ -128,14 +129,14 @@ def slices_caption(metric: str, shown: int, parameters: int) -> str:
     )
 
 
-def number(figure: float) -> str:
+def regret_text(figure: float) -> str:
     """Return a regret as text."""
     if figure != figure:
         return NONE
     return "< 0.001" if 0 < figure < 0.001 else _digits(figure)
 
 
-def percent(share: float | None) -> str:
+def share_text(share: float | None) -> str:
     """Return a share as text."""
     if share is None or share != share:
         return NONE
@@ -158,7 +159,7 @@ def draws(strength: pd.Series, least: str) -> str:
 def near(share: float) -> str:
     """Return the probability of one draw near the optimum."""
     # No draw of a sample near the optimum does not make it impossible.
-    return f"< 0.1{PERCENT}" if share < 0.001 else percent(share)
+    return f"< 0.1{PERCENT}" if share < 0.001 else share_text(share)
 
 
 def decisive(subsets: pd.DataFrame) -> str:

@@ -89,7 +89,7 @@ def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> 
     """Return how the strategies stand.
 
     Args:
-        board: as `bench.analysis.curves.scores.leaderboard` gives it.
+        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
     """

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from bench.inference.dominance import DOMINANT
 from bench.inference.estimates import ALPHA
-from bench.inference.intervals import OF_CURVES
+from bench.inference.intervals import CURVE_RESAMPLES
 from bench.inference.mean_intervals import KNOWN_OF_DATA_SETS, KNOWN_OF_REPETITIONS
-from bench.inference.significance import EXACT
+from bench.inference.significance import MAX_EXACT_DIFFERENCES
 from bench.inference.verdicts import CREDIBLE
 from bench.prose.phrases import listed
 from bench.words import many
@@ -159,7 +159,7 @@ def intervals(repetitions: int, coverage: pd.DataFrame) -> str:
         "are skewed (Hall 1992); the repetitions of each problem, "
         f"{repetitions} or more, are the sample (these problems), or the data sets (new "
         "problems); a single one gives no interval. Those of crossing budgets are percentile "
-        f"bootstraps with {OF_CURVES} resamples. {_held(coverage)} "
+        f"bootstraps with {CURVE_RESAMPLES} resamples. {_held(coverage)} "
         "Intervals of a problem’s median are exact, from order statistics; with fewer than six "
         "repetitions there is none."
     )
@@ -241,7 +241,8 @@ def new(verdicts: pd.DataFrame, rope: float, errors: pd.DataFrame) -> str:
     return (
         "Verdicts for new problems are of the pseudo-median of the differences between data sets "
         "(Hodges and Lehmann), in bounded regret: word, p and interval are those of Wilcoxon’s "
-        f"signed-rank test (exact given the ranks where up to {EXACT} data sets differ, else "
+        f"signed-rank test (exact given the ranks where up to {MAX_EXACT_DIFFERENCES} data sets "
+        "differ, else "
         f"normal; zeros by Pratt), n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over "
         f"{number}. Practically equal: the interval lies within ±{rope:g}, with the same "
         "correction, and the Bayesian signed-rank test (Benavoli et al. 2017; prior ½ at 0) gives "

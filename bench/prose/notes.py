@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.sources.source import listed
+from bench.sources.source import first_few
 from bench.words import many
 
 MAX_CHARACTERS = 10
@@ -30,7 +30,7 @@ def beyond_optimum(problems: Sequence[str]) -> str:
     """Return on which problems values are better than the optimum."""
     return (
         "values better than the optimum that is given (noise, or a wrong optimum or "
-        f"direction): {listed(problems)}"
+        f"direction): {first_few(problems)}"
     )
 
 
@@ -38,7 +38,7 @@ def no_scale(problems: Sequence[str]) -> str:
     """Return on which problems regret has no scale."""
     return (
         "no scale of regret, since what stands for one random draw is as good as the best: "
-        f"{listed(problems)}; there the plain distance enters means over problems"
+        f"{first_few(problems)}; there the plain distance enters means over problems"
     )
 
 
@@ -46,7 +46,7 @@ def all_startup(strategies: Sequence[str], budget: int) -> str:
     """Return which strategies draw at random for the whole budget."""
     return (
         f"random search under another name, since the start-up is the whole budget of "
-        f"{many(budget, 'trial')}: {listed(strategies)}"
+        f"{many(budget, 'trial')}: {first_few(strategies)}"
     )
 
 

@@ -12,7 +12,7 @@ from bench.prose.claims import Claim, Said, Scope
 from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, listed, number
 
-_LARGEST = 1e5
+_MAX_PLAIN_FACTOR = 1e5
 """Factors from which a number may be written with a power of ten."""
 
 
@@ -28,7 +28,7 @@ def saved(pair: Pair, row: Mapping[str, Any], trials: int) -> Said:
     if not math.isfinite(factor) or _unknown(row):
         return Said("")
     # As it is printed: what is said to be 1.0 times as many saves nothing.
-    shown = float(number(factor).replace(",", "")) if factor < _LARGEST else factor
+    shown = float(number(factor).replace(",", "")) if factor < _MAX_PLAIN_FACTOR else factor
     relation = BETTER if shown > 1 else WORSE if shown < 1 else EQUAL
     claims = (Claim(pair.a, pair.b, relation, Scope.TRIALS),)
     start = f"To get as far, {RANDOM} needs"

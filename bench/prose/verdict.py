@@ -60,7 +60,7 @@ def in_words(
     only. So a strategy is ahead if the tests find it better than each other one.
 
     Args:
-        board: as `bench.analysis.curves.scores.leaderboard` gives it.
+        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         trials_saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
-from bench.prose import notes, phrases, summary, verdict, written
+from bench.prose import escaping, notes, phrases, summary, verdict
 from bench.prose.sections import convergence
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
@@ -160,7 +160,7 @@ def _write_curves(found: Analyses, folder: Path) -> None:
         ("profiles", found.profiles),
         ("pairwise", found.pairwise),
     ):
-        written.for_spreadsheets(frame).to_csv(folder / f"{name}.csv", index=False)
+        escaping.for_spreadsheets(frame).to_csv(folder / f"{name}.csv", index=False)
 
 
 def _ordered(source: Source) -> pd.DataFrame:

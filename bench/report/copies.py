@@ -10,7 +10,7 @@ import orjson
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_CSV = 1_000_000
+MAX_CSV_ROWS = 1_000_000
 """Trials up to which there is a CSV: beyond it nobody opens one, and it takes gigabytes."""
 
 
@@ -26,7 +26,7 @@ def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
     for name, frame in (("runs", runs), ("trials", trials)):
         table = _arrow(frame)
         _parquet(table, folder / f"{name}.parquet")
-        if len(frame) <= MOST_CSV:
+        if len(frame) <= MAX_CSV_ROWS:
             _csv(table, folder / f"{name}.csv")
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from bench.processes.follow import follow_parent
-from bench.report import stock, style
+from bench.report import matplotlib_defaults, style
 
 KINDS = ("svg", "png", "pdf")
 
@@ -89,7 +89,7 @@ def _inherited() -> Iterator[None]:
 def _load() -> None:
     """Import what a drawing needs; what fails here fails in the first drawing and is told there."""
     import_module("bench.report.figures")
-    stock.load()
+    matplotlib_defaults.load()
     import_module("matplotlib.figure")
 
 

@@ -73,7 +73,7 @@ def clocks(
     legend = legend_below(list(panels), list(styles))
     width, height = figure.get_size_inches()
     text = style.shown(title, int(6.9 * column))
-    head = 0.3 + 0.2 * (text.count("\n") + 1)
+    title_height = 0.3 + 0.2 * (text.count("\n") + 1)
     # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
     # such a figure for every problem.
     left, right = 1.1, 0.2
@@ -81,7 +81,7 @@ def clocks(
         left=left / width,
         right=1 - right / width,
         bottom=(legend + 0.55) / height,
-        top=1 - head / height,
+        top=1 - title_height / height,
         wspace=(left + right) / (column - left - right),
     )
     # Two equal halves: a narrow page puts one below the other, with the legend between.

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from bench.report import stock
+from bench.report import matplotlib_defaults
 
 FAMILY = "DejaVu Sans"
 """Comes with matplotlib, so figures are the same bytes on every machine, as far as it reaches."""
@@ -49,7 +49,7 @@ def _lacking(text: str) -> list[str]:
 
 @functools.cache
 def _manager() -> Any:
-    stock.load()
+    matplotlib_defaults.load()
     from matplotlib import font_manager
 
     return font_manager.fontManager

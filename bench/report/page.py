@@ -157,13 +157,13 @@ def kept_whole(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-LONGEST_WORD = 20
+MAX_WORD_LENGTH = 20
 """Characters that a column for text has room for on a telephone."""
 
 
 def has_words(text: str) -> bool:
     """Return whether the text of a cell needs no break within a word."""
-    return all(len(word) <= LONGEST_WORD for word in re.split(r"[\s-]+", str(text)))
+    return all(len(word) <= MAX_WORD_LENGTH for word in re.split(r"[\s-]+", str(text)))
 
 
 def render(template: str, page: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from bench.report import fonts, stock
+from bench.report import fonts, matplotlib_defaults
 
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 
@@ -93,8 +93,8 @@ SETTLED = (
 @contextmanager
 def applied() -> Iterator[ModuleType]:
     """Draw with our settings, and matplotlib's own where we have none; give matplotlib."""
-    matplotlib = stock.load()
-    with matplotlib.rc_context(stock.settings() | RC), warnings.catch_warnings():
+    matplotlib = matplotlib_defaults.load()
+    with matplotlib.rc_context(matplotlib_defaults.settings() | RC), warnings.catch_warnings():
         # A letter that no font has is a box, and the page says so.
         warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
         yield matplotlib

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.prose import written
+from bench.prose import escaping
 from bench.prose.phrases import interval
 from bench.prose.quantities import NONE
 
@@ -99,7 +99,7 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     # The numbers are texts already, and a label that looks like a number is none.
     align = ["left"] + ["right"] * (table.shape[1] - 1)
     table = table.rename(columns=_in_one_line).map(_in_one_line)
-    plain = table.rename(columns=written.markdown).map(written.markdown)
+    plain = table.rename(columns=escaping.markdown).map(escaping.markdown)
     markdown = plain.to_markdown(index=False, disable_numparse=True, colalign=align)
     stem.with_suffix(".md").write_text(markdown + "\n", encoding="utf-8")
     styler = table.style.hide(axis="index").format(escape="latex")
@@ -108,7 +108,7 @@ def write(table: pd.DataFrame, raw: pd.DataFrame, stem: Path) -> None:
     for sign, command in LATEX.items():
         latex = latex.replace(sign, command)
     stem.with_suffix(".tex").write_text(latex, encoding="utf-8")
-    written.for_spreadsheets(raw).to_csv(stem.with_suffix(".csv"), index=False)
+    escaping.for_spreadsheets(raw).to_csv(stem.with_suffix(".csv"), index=False)
 
 
 def _in_one_line(text: str) -> str:

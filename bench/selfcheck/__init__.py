@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 
 from bench.run import in_words
-from bench.selfcheck import boxes, continua, functions, pairing, tables
-from bench.selfcheck.line import Line
+from bench.selfcheck import continua, functions, moving_quadratic, pairing, tables
+from bench.selfcheck.expected_and_measured import Line
 
 __all__ = ["CHECKS", "Line", "lines"]
 
@@ -23,8 +23,8 @@ CHECKS: tuple[Check, ...] = (
     continua.time_to_target,
     continua.board,
     continua.optimism,
-    boxes.all_axes_matter,
-    boxes.one_axis_matters,
+    moving_quadratic.all_axes_matter,
+    moving_quadratic.one_axis_matters,
     functions.minima,
     functions.random_search,
     pairing.seeds,

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.selfcheck.line import Line, ratio, sampled
-from bench.selfcheck.parts import Board, Centre, NoisySelection, Quantile, Sphere, entry
+from bench.selfcheck.closed_form_problems import (
+    Board,
+    Centre,
+    NoisySelection,
+    Quantile,
+    Sphere,
+    entry,
+)
+from bench.selfcheck.expected_and_measured import Line, ratio, sampled
 from bench.selfcheck.small_sweep import (
     as_panels,
     best_so_far,

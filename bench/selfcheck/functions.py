@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench import registry
-from bench.selfcheck.line import Line, exact, sampled
+from bench.selfcheck.expected_and_measured import Line, exact, sampled
 from bench.selfcheck.small_sweep import best_so_far, harmonic, incumbent_count, small_sweep
 from bench.spec import Entry
 

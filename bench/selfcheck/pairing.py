@@ -8,8 +8,8 @@ import numpy as np
 
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
-from bench.selfcheck.line import Line, exact, sampled
-from bench.selfcheck.parts import BestFirst, Levels, entry
+from bench.selfcheck.closed_form_problems import BestFirst, Levels, entry
+from bench.selfcheck.expected_and_measured import Line, exact, sampled
 from bench.selfcheck.small_sweep import as_panels, small_sweep
 from bench.spec import Entry
 

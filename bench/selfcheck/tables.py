@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bench.selfcheck.line import Line, exact, sampled
-from bench.selfcheck.parts import Levels, entry, table
+from bench.selfcheck.closed_form_problems import Levels, entry, table
+from bench.selfcheck.expected_and_measured import Line, exact, sampled
 from bench.selfcheck.small_sweep import as_panels, best_so_far, small_sweep
 from bench.spec import Entry
 from bench.words import many

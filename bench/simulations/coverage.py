@@ -16,7 +16,7 @@ SWEEPS = 4000
 REPETITIONS, PROBLEMS = (5, 10, 20), (3, 8, 15)
 _IQM_SWEEPS = 4
 """So many times fewer: an interquartile mean is taken row by row."""
-_MANY = 4000
+_TRUTH_REPETITIONS = 4000
 """Repetitions of one large sweep whose interquartile mean stands for the truth."""
 
 
@@ -46,7 +46,7 @@ def coverage(sweeps: int = SWEEPS) -> pd.DataFrame:
         mean = truth(kind).mean
         rows.append(("repetitions", "mean", *case, sweeps, _share(values, mean * sizes.mean())))
         few = max(1, sweeps // _IQM_SWEEPS)
-        large = [size * draw(kind, rng, (1, _MANY)) for size in sizes]
+        large = [size * draw(kind, rng, (1, _TRUTH_REPETITIONS)) for size in sizes]
         found = _held(iqm_interval([part[:few] for part in values]), float(pooled_iqm(large)[0]))
         rows.append(("repetitions", "iqm", *case, few, found))
         others = [size * draw(kind, rng, shape) for size in sizes]

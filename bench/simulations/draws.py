@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 KINDS = ("normal", "skewed", "ties")
 """Log-normal with σ = 1 is skewed; ties are a normal draw above 0 in steps of ½, 38 % of them 0."""
 
-_MANY = 1_000_001
+_TRUTH_DRAWS = 1_000_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,5 @@ def truth(kind: str) -> Truth:
         chances = stats.norm.cdf(steps + 0.25) - stats.norm.cdf(steps - 0.25)
         # Two draws are 0 and ½, or less, in more than half of the pairs: see the test.
         return Truth(float(steps @ chances), 0.25)
-    pairs = draw(kind, np.random.default_rng(1), (2, _MANY)).mean(axis=0)
+    pairs = draw(kind, np.random.default_rng(1), (2, _TRUTH_DRAWS)).mean(axis=0)
     return Truth(float(np.exp(0.5)), float(np.median(pairs)))

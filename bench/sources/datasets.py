@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from bench import facts
+from bench import description
 from bench.tabular import Table
 
 
@@ -19,9 +19,9 @@ def dataset_of(name: str, settings: str, recorded: str | None = None) -> str:
         settings: all of them, as JSON.
         recorded: what its runs say of it; older ones say nothing.
     """
-    return recorded or facts.dataset_of(name, orjson.loads(settings), _shipped)
+    return recorded or description.dataset_of(name, orjson.loads(settings), _shipped)
 
 
 def _shipped(name: str, _: Mapping[str, Any]) -> Table | None:
-    problem = facts.shipped_table(name)
-    return None if problem is None else facts.table_of(problem)
+    problem = description.shipped_table(name)
+    return None if problem is None else description.table_of(problem)

@@ -15,8 +15,8 @@ from bench.sources.source import (
     Part,
     Source,
     absent,
+    first_few,
     libraries,
-    listed,
     of_columns,
     read_part,
     uneven,
@@ -141,7 +141,7 @@ def _labels(
             new[i][label] = said[meaning]
         keys = _differing([orjson.loads(meaning) for meaning in different])
         notes.append(
-            f"the {kind} {label} differs between the folders in {listed(keys)}: "
+            f"the {kind} {label} differs between the folders in {first_few(keys)}: "
             f"kept apart as {', '.join(said.values())}" + (SAME_RUNS if keys == ["trials"] else "")
         )
     return new

@@ -19,10 +19,10 @@ from bench.words import many
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WHOLE = 1_000_000
+MAX_TRIALS_IN_FULL = 1_000_000
 """Trials up to which a report holds all that was recorded of each; beyond it what it needs."""
 
-NAMED = 12
+MAX_NAMED_ITEMS = 12
 """Cells a note names; more are counted."""
 
 
@@ -130,7 +130,7 @@ def read_part(folder: Path) -> Part:
     """
     store, sweep = opened(folder)
     damaged: list[tuple[Path, str]] = []
-    few = store.packed() > MOST_WHOLE
+    few = store.packed() > MAX_TRIALS_IN_FULL
     found = store.columns(damaged, wanted=NEEDED if few else TRIAL_COLUMNS)
     keep = found.runs["run"].isin([spec.id for spec in sweep.expand()]).to_numpy()
     notes = [
@@ -195,7 +195,7 @@ def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str
         for problem in problems
         if (strategy, problem) not in there
     ]
-    return [f"no run of {listed(gone)}"] if gone else []
+    return [f"no run of {first_few(gone)}"] if gone else []
 
 
 def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
@@ -208,7 +208,7 @@ def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
     counts = runs.groupby(["strategy", "problem"], observed=True, sort=False).size()
     few = counts[counts < repetitions]
     cells = [f"{strategy} on {problem} ({n})" for (strategy, problem), n in few.items()]
-    return [f"fewer than {many(repetitions, 'repetition')}: {listed(cells)}"] if cells else []
+    return [f"fewer than {many(repetitions, 'repetition')}: {first_few(cells)}"] if cells else []
 
 
 def libraries(runs: pd.DataFrame) -> list[str]:
@@ -225,8 +225,8 @@ def libraries(runs: pd.DataFrame) -> list[str]:
     ]
 
 
-def listed(items: Iterable[str]) -> str:
+def first_few(items: Iterable[str]) -> str:
     """Return the first items of a list, and how many more there are."""
     names = list(items)
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MAX_NAMED_ITEMS
+    return ", ".join(names[:MAX_NAMED_ITEMS]) + (f" and {more:,} more" if more > 0 else "")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.run import LARGEST
-from bench.sources.source import Source, absent, listed, uneven
+from bench.run import MAX_ABS_VALUE
+from bench.sources.source import Source, absent, first_few, uneven
 from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.sources.tidy_rules import STATUS, check_columns
 from bench.sources.tidy_runs import frame_of_runs, one_a_problem
-from bench.spec import LONGEST
+from bench.spec import MAX_LABEL_LENGTH
 from bench.store.columns import KEYS, NEEDED, Columns
 from bench.words import many
 
@@ -58,7 +58,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
     unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
     if unknown:
         notes.append(
-            f"nothing is shown against time, since not every trial has its {listed(unknown)}; "
+            f"nothing is shown against time, since not every trial has its {first_few(unknown)}; "
             "write 0 where it is next to nothing"
         )
     if "direction" not in file.texts:
@@ -94,7 +94,7 @@ def _ignored(file: TidyFile) -> list[str]:
     means = [(name, likely(name)) for name in file.ignored]
     asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
     names = dict.fromkeys(map(_called, file.ignored))
-    return [f"columns left out: {listed(names)}{asked}"]
+    return [f"columns left out: {first_few(names)}{asked}"]
 
 
 def _partly_known(runs: pd.DataFrame) -> list[str]:
@@ -105,7 +105,7 @@ def _partly_known(runs: pd.DataFrame) -> list[str]:
         return []
     return [
         "the optimum is not used, since it is not known in every repetition: "
-        f"{listed(partly.index[partly])}"
+        f"{first_few(partly.index[partly])}"
     ]
 
 
@@ -113,7 +113,11 @@ def _called(name: str) -> str:
     """Return the name of a column as one line shows it."""
     if not name.strip():
         return "one without a name"
-    return name if name.isprintable() and len(name) <= LONGEST else repr(name[:LONGEST])
+    return (
+        name
+        if name.isprintable() and len(name) <= MAX_LABEL_LENGTH
+        else repr(name[:MAX_LABEL_LENGTH])
+    )
 
 
 def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
@@ -175,14 +179,14 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
         return np.where(np.isnan(values), default, values) if default == default else values
 
     value, notes = file.numbers["value"], []
-    usable = np.abs(value) <= LARGEST  # False for NaN
+    usable = np.abs(value) <= MAX_ABS_VALUE  # False for NaN
     failed = _failed(file, usable)
     unusable = failed & ~np.isnan(value) & ~usable
     if unusable.any():
         notes.append(
             f"{many(int(unusable.sum()), 'value is', 'values are')} infinite or beyond "
-            f"±{LARGEST:g}: {'this trial counts' if unusable.sum() == 1 else 'those trials count'} "
-            "as failed"
+            f"±{MAX_ABS_VALUE:g}: "
+            f"{'this trial counts' if unusable.sum() == 1 else 'those trials count'} as failed"
         )
     fidelity = column("fidelity", 1.0)
     test = column("test_value", np.nan)
@@ -220,7 +224,7 @@ def _failed(file: TidyFile, usable: Flags) -> Flags:
     bad = (codes == 0) & ~usable
     if bad.any():
         raise file.error(
-            f"a completed trial must have a value within ±{LARGEST:g}",
+            f"a completed trial must have a value within ±{MAX_ABS_VALUE:g}",
             f"got {file.numbers['value'][bad][0]:g} in {file.row(bad)}",
             "give it its value, or the status failed",
         )

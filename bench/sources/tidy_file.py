@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bench.errors import UserError
 from bench.files import check_plain
-from bench.spec import LONGEST, lookalikes
+from bench.spec import MAX_LABEL_LENGTH, lookalikes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ LABELS = ("strategy", "problem", "dataset")
 SUFFIXES = (".csv", ".parquet")
 BLOCK = 2**26
 """Bytes that are parsed at a time; a row may be so long."""
-MOST_ROWS = 50_000_000
+MAX_TABLE_ROWS = 50_000_000
 """Of a table: each takes a hundred bytes of memory and more, however small the file is."""
 
 MEANS = {
@@ -200,9 +200,9 @@ def _parquet(path: Path) -> tuple[list[str], Callable[[str], Any]]:
             f"table {path}: must be a tidy table, it is the pack of a results folder; "
             f"name the folder, {path.parent}"
         )
-    if file.metadata.num_rows > MOST_ROWS:
+    if file.metadata.num_rows > MAX_TABLE_ROWS:
         raise TidyError(
-            f"table {path}: must have {MOST_ROWS:,} rows or fewer, it has "
+            f"table {path}: must have {MAX_TABLE_ROWS:,} rows or fewer, it has "
             f"{file.metadata.num_rows:,}; report parts of it one by one"
         )
     return list(file.schema_arrow.names), lambda name: file.read(columns=[name]).column(0)
@@ -341,10 +341,10 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
     for label in kept:
         if name == "reason":
             break
-        if len(label) > LONGEST or not label.isprintable():
+        if len(label) > MAX_LABEL_LENGTH or not label.isprintable():
             raise TidyError(
-                f"table {path}: a {name} must be printable and have {LONGEST} characters or less, "
-                f"got {label[:LONGEST]!r}; give it a short one in plain letters"
+                f"table {path}: a {name} must be printable and have {MAX_LABEL_LENGTH} characters "
+                f"or less, got {label[:MAX_LABEL_LENGTH]!r}; give it a short one in plain letters"
             )
     if name in LABELS and (twins := lookalikes(kept)):
         raise TidyError(

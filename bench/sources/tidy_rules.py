@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.run import LARGEST
+from bench.run import MAX_ABS_VALUE
 from bench.sources.tidy_file import TidyFile, together
 
 DIRECTIONS = ["minimize", "maximize"]
 STATUS = ["completed", "failed"]
-MOST = 2**53
+MAX_WHOLE_NUMBER = 2**53
 """Whole numbers up to this are exact however they are written."""
 
 
@@ -34,11 +34,11 @@ def check_columns(file: TidyFile) -> None:
                     "it is the share of a full evaluation", above=True)  # fmt: skip
         for name, way in (("test_value", "there is none"), ("optimum", "it is not known")):
             with check():
-                _within(file, name, -LARGEST, LARGEST, f"be within ±{LARGEST:g}",
+                _within(file, name, -MAX_ABS_VALUE, MAX_ABS_VALUE, f"be within ±{MAX_ABS_VALUE:g}",
                         f"leave it empty where {way}")  # fmt: skip
         for name in ("evaluation_s", "ask_s", "tell_s"):
             with check():
-                _within(file, name, 0, LARGEST, "hold seconds, 0 or more",
+                _within(file, name, 0, MAX_ABS_VALUE, "hold seconds, 0 or more",
                         "leave it empty where it is not known")  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _whole(file: TidyFile, name: str) -> None:
     gone = np.isnan(values)
     if gone.any():
         raise file.error(f"each row must have a {name}", f"{file.row(gone)} has none", "fill it in")
-    bad = (values != np.floor(values)) | (values < 0) | (values >= MOST)
+    bad = (values != np.floor(values)) | (values < 0) | (values >= MAX_WHOLE_NUMBER)
     if bad.any():
         first = float(values[bad][0])
         got = f"{first:.0f}" if first.is_integer() else f"{first:g}"

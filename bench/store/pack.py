@@ -19,7 +19,7 @@ from bench.store.run_file import check_schema, reading
 from bench.store.seal import column_seal, seal, unseal
 from bench.store.validity import check_record
 
-MOST_ROWS = 50_000_000
+MAX_PACK_ROWS = 50_000_000
 """Trials of a pack: each takes a hundred bytes of memory and more, however small the file is."""
 
 
@@ -160,9 +160,9 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
         page_checksum_verification=True,
     )
     try:
-        if file.metadata.num_rows > MOST_ROWS:
+        if file.metadata.num_rows > MAX_PACK_ROWS:
             raise StoreError(
-                f"a pack must hold {MOST_ROWS:,} trials or fewer, {path} has "
+                f"a pack must hold {MAX_PACK_ROWS:,} trials or fewer, {path} has "
                 f"{file.metadata.num_rows:,}; report parts of the sweep in folders of their own"
             )
         schema = file.schema_arrow

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Any
 
-from bench.run import LARGEST, End
+from bench.run import MAX_ABS_VALUE, End
 from bench.spec import RunSpec, run_id, unknown_fields
 from bench.store.record import (
     DamagedError,
@@ -108,7 +108,7 @@ def _check_trial(line: Mapping[str, Any]) -> None:
     _check_numbers(line)
     if not 0 < line["fidelity"] <= 1:
         raise ValueError(f"fidelity is {line['fidelity']!r}")
-    for name, most in (("value", LARGEST), ("test_value", math.inf)):
+    for name, most in (("value", MAX_ABS_VALUE), ("test_value", math.inf)):
         number = line.get(name)
         if number is not None and not abs(number) <= most:
             raise ValueError(f"{name} is {number!r}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bench.core.distributions import Scalar
 from bench.tabular.write import KEY
 
-LARGEST = 2**30
+MAX_TABLE_BYTES = 2**30
 """Bytes of a file, and of its cells as numbers: every worker holds the table in memory."""
 
 _DIGITS = 18
@@ -37,9 +37,9 @@ class TableFile:
             kind = "is a folder" if path.is_dir() else "does not exist"
             raise ValueError(f"must be a Parquet file, it {kind}; `tunebench tabulate` makes one")
         size = path.stat().st_size
-        if not 0 < size <= LARGEST:
+        if not 0 < size <= MAX_TABLE_BYTES:
             raise ValueError(
-                f"must have 1 to {LARGEST:,} bytes, it has {size:,}; "
+                f"must have 1 to {MAX_TABLE_BYTES:,} bytes, it has {size:,}; "
                 + ("take fewer configurations" if size else "make it again")
             )
         import pyarrow as pa
@@ -58,9 +58,9 @@ class TableFile:
         if len(set(self.columns)) < len(self.columns):
             raise ValueError(f"columns must have different names, they are {self.columns}")
         self.rows: int = self._file.metadata.num_rows
-        if not 0 < self.rows <= LARGEST // (8 * max(1, len(self.columns))):
+        if not 0 < self.rows <= MAX_TABLE_BYTES // (8 * max(1, len(self.columns))):
             raise ValueError(
-                f"must have rows, and in all no more than {LARGEST // 8:,} cells, it has "
+                f"must have rows, and in all no more than {MAX_TABLE_BYTES // 8:,} cells, it has "
                 f"{self.rows:,} rows; measure fewer configurations, or some"
             )
         self.meta = self._read_meta()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal, Scalar
 from bench.core.space import SearchSpace
 
-MOST = 10_000
+MAX_LEVELS = 10_000
 """Levels of one number."""
 
 
@@ -30,8 +30,10 @@ def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpa
     for name, count in counts.items():
         if name and name not in space.parameters:
             raise ValueError(f"levels must name parameters of {list(space)}, got {name!r}")
-        if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST:
-            raise ValueError(f"levels must be whole numbers from 2 to {MOST:,}, got {count!r}")
+        if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MAX_LEVELS:
+            raise ValueError(
+                f"levels must be whole numbers from 2 to {MAX_LEVELS:,}, got {count!r}"
+            )
     parents = {parent for names in space.conditions.values() for parent in names}
     default = space.default or {}
     parameters: dict[str, Distribution] = {}

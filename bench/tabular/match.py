@@ -15,7 +15,7 @@ from bench.tabular.file import Codes, TableFile
 from bench.tabular.table import config_keys, key_weights
 from bench.tabular.write import as_texts, from_text
 
-SHOWN = 8
+MAX_SHOWN_VALUES = 8
 """Values that a message lists."""
 
 Rows = NDArray[np.intp]
@@ -120,4 +120,5 @@ def _config(space: SearchSpace, wanted: NDArray[np.int64], key: int) -> str:
 
 def few(values: Sequence[object]) -> str:
     """Return the first few values as a message shows them."""
-    return f"[{', '.join(map(repr, values[:SHOWN]))}{', …' if len(values) > SHOWN else ''}]"
+    more = ", …" if len(values) > MAX_SHOWN_VALUES else ""
+    return f"[{', '.join(map(repr, values[:MAX_SHOWN_VALUES]))}{more}]"

@@ -153,7 +153,7 @@ def demsar() -> list[Panel]:
 @pytest.fixture
 def few_draws_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the median of a handful of trials be the scale, so that it can be computed by hand."""
-    monkeypatch.setattr("bench.panels.regret.ENOUGH", 1)
+    monkeypatch.setattr("bench.panels.regret.MIN_SCALE_TRIALS", 1)
 
 
 # --- results, sections and pages

@@ -48,7 +48,7 @@ def find(
     changed: dict[str, Any] | None = None,
     **given: Any,
 ) -> Analyses:
-    """Return the findings of frames, or of a made-up sweep."""
+    """Return the analyses of frames, or of a made-up sweep."""
     of = source(*(sweep(**given) if frames is None else frames), **(changed or {}))
     return Analyses(of, trials=trials, rope=rope)
 

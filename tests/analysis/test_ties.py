@@ -6,7 +6,15 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis import selection
-from bench.analysis.curves import crossing, equivalents, finals, profiles, ranks, scores, targets
+from bench.analysis.curves import (
+    crossing,
+    equivalents,
+    finals,
+    leaderboard,
+    profiles,
+    ranks,
+    targets,
+)
 from bench.inference import bayes, compare, pairwise, significance, verdicts
 from bench.inference.paired import all_pairs
 from bench.panels.panel import to_panels
@@ -23,7 +31,7 @@ def ties_by_rounding(panels_of, add=0.0, factor=1.0):
 
 
 FRAMES = {
-    "leaderboard": scores.leaderboard,
+    "leaderboard": leaderboard.leaderboard,
     "ranks": ranks.ranks_over_budget,
     "pairwise": pairwise.pairwise,
     "finals": finals.finals,
@@ -47,7 +55,7 @@ FRAMES = {
 @pytest.mark.parametrize("factor", [1.0, 3.0, 1 / 3, 2.0**-40])
 def test_the_case_of_the_issue(panels_of, factor):
     panels = ties_by_rounding(panels_of, factor=factor)
-    board = scores.leaderboard(panels).set_index("strategy")
+    board = leaderboard.leaderboard(panels).set_index("strategy")
     assert board["rank"].tolist() == [1.5, 1.5, 3.0]
     assert board["best"].tolist() == [8, 8, 0]
     (test,) = significance.wilcoxon(panels).query("a == 'a' and b == 'b'").to_dict("records")
@@ -145,16 +153,16 @@ def test_no_conclusion_hangs_on_the_last_bits(move, unmoved):
 def test_a_real_difference_is_none_however_small(panels_of):
     # A minimum of 0 that both come near, as a Gaussian process does on a sphere.
     losses = np.array([[[36.0, 2e-12]] * 6, [[36.0, 1e-12]] * 6])
-    board = scores.leaderboard(panels_of({"sphere": losses}))
+    board = leaderboard.leaderboard(panels_of({"sphere": losses}))
     assert board["strategy"].tolist() == ["b", "a"]
     assert board["rank"].tolist() == [1.0, 2.0]
     # Values that are large for another reason take nothing away.
     losses[0, 0, 0] = 1e30
-    assert scores.leaderboard(panels_of({"sphere": losses}))["rank"].tolist() == [1.0, 2.0]
+    assert leaderboard.leaderboard(panels_of({"sphere": losses}))["rank"].tolist() == [1.0, 2.0]
     shifted = 1e6 + np.array([[[3.0, 1e-7]] * 6, [[3.0, 0.0]] * 6])
-    assert scores.leaderboard(panels_of({"far": shifted}))["rank"].tolist() == [1.0, 2.0]
+    assert leaderboard.leaderboard(panels_of({"far": shifted}))["rank"].tolist() == [1.0, 2.0]
     near = 0.39788735772973816 + np.array([[[3.0, 2e-9]] * 6, [[3.0, 1e-9]] * 6])
-    assert scores.leaderboard(panels_of({"branin": near}))["rank"].tolist() == [1.0, 2.0]
+    assert leaderboard.leaderboard(panels_of({"branin": near}))["rank"].tolist() == [1.0, 2.0]
 
 
 def test_the_incumbent_is_the_earliest_of_equal_ones(panel_of):

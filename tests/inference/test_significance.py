@@ -156,7 +156,7 @@ def test_wilcoxon_with_many_zeros_equals_permutation(seed):
 
 def test_the_normal_distribution_is_for_where_many_differ():
     rng = np.random.default_rng(5)
-    d = np.r_[rng.normal(0.2, 1, significance.EXACT + 1), np.zeros(30)]
+    d = np.r_[rng.normal(0.2, 1, significance.MAX_EXACT_DIFFERENCES + 1), np.zeros(30)]
     _, p, method = significance.signed_rank(d)
     assert method == "normal"
     assert p == pytest.approx(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import facts
+from bench import description
 from bench.measured import problems as measured
 from bench.measured.scales import exact_draws, not_recorded, record, scales
 from bench.panels.regret import Scale
@@ -19,7 +19,7 @@ from bench.store import Store
 def recorded(monkeypatch):
     """What is recorded, to be filled by a test."""
     found = {}
-    monkeypatch.setattr(facts, "scales", lambda: found)
+    monkeypatch.setattr(description, "frozen_scales", lambda: found)
     return found
 
 

@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.panels import regret
-from bench.panels.regret import ENOUGH, FIRST_TRIALS, bounded
+from bench.panels.regret import FIRST_TRIALS, MIN_SCALE_TRIALS, bounded
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from bench.panels.regret import ENOUGH, FIRST_TRIALS, bounded
 def test_a_median_is_taken_of_as_few_first_trials_as_are_enough(
     panel_of, strategies, repetitions, trials, first
 ):
-    assert ENOUGH == 50
+    assert MIN_SCALE_TRIALS == 50
     shape = 2, repetitions, trials
     losses = np.arange(np.prod(shape), dtype=float).reshape(shape)
     panel = panel_of(losses, strategies=strategies)
@@ -67,7 +67,7 @@ def test_of_two_that_are_alike_random_does_not_win_by_a_lucky_median(panel_of, m
         return stats.wilcoxon(random, tpe).pvalue
 
     assert p() > 0.05
-    monkeypatch.setattr(regret, "ENOUGH", 1)
+    monkeypatch.setattr(regret, "MIN_SCALE_TRIALS", 1)
     assert p() < 0.001
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from problems._columns import LARGEST_NUMBER, to_dataset
+from problems._columns import MAX_ABS_NUMBER, to_dataset
 
 N = 40
 NUMBERS = [float(i) / 7 for i in range(N)]
@@ -272,9 +272,9 @@ def test_numbers_that_overflow_in_models_are_refused_as_infinite_ones_are(number
 
 
 def test_the_largest_number_is_one_of_single_precision():
-    assert np.isfinite(np.float32(LARGEST_NUMBER))
-    data = dataset(x=[LARGEST_NUMBER, -LARGEST_NUMBER, None, *NUMBERS[3:]])
-    assert data.X[:2, 0].tolist() == [LARGEST_NUMBER, -LARGEST_NUMBER]
+    assert np.isfinite(np.float32(MAX_ABS_NUMBER))
+    data = dataset(x=[MAX_ABS_NUMBER, -MAX_ABS_NUMBER, None, *NUMBERS[3:]])
+    assert data.X[:2, 0].tolist() == [MAX_ABS_NUMBER, -MAX_ABS_NUMBER]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from problems._bundled import BUNDLED
-from problems._effort import FIRST, expected, is_large
+from problems._effort import FIRST_FIT_ROWS, expected, is_large
 from problems.tree import Tree
 
 
@@ -25,12 +25,15 @@ def test_a_power_law_is_found(power):
 
 def test_a_fit_that_takes_long_is_the_last():
     asked = []
-    assert expected(lambda rows: asked.append(rows) or 4.0 * rows / FIRST, 8 * FIRST) == 32.0
-    assert asked == [FIRST, FIRST]
+    assert (
+        expected(lambda rows: asked.append(rows) or 4.0 * rows / FIRST_FIT_ROWS, 8 * FIRST_FIT_ROWS)
+        == 32.0
+    )
+    assert asked == [FIRST_FIT_ROWS, FIRST_FIT_ROWS]
 
 
 def test_a_cost_that_does_not_grow_yet_will():
-    assert expected(lambda rows: 0.5, 64 * FIRST) == pytest.approx(0.5 * 2)
+    assert expected(lambda rows: 0.5, 64 * FIRST_FIT_ROWS) == pytest.approx(0.5 * 2)
 
 
 def test_many_rows_or_columns_are_asked_about():

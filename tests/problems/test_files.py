@@ -193,7 +193,7 @@ def test_a_file_beyond_a_gigabyte_is_refused_before_it_is_read(name):
 
 
 def test_what_a_small_file_unpacks_to_counts(monkeypatch):
-    monkeypatch.setattr(_files, "LARGEST", 20_000)
+    monkeypatch.setattr(_files, "MAX_FILE_BYTES", 20_000)
     for name in ("t.csv", "t.csv.gz", "t.parquet"):
         assert load_file(written(name), "y", "")[0].rows == 40
     with gzip.open("big.csv.gz", "wb") as file:

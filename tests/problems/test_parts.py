@@ -36,13 +36,13 @@ def test_parts_made_anew_have_the_same_values(levels, monkeypatch, cls, reshuffl
         return [(each.fold_values, each.test_value) for each in found]
 
     held = values()
-    monkeypatch.setattr(_parts, "READY", 0)
+    monkeypatch.setattr(_parts, "MAX_READY_BYTES", 0)
     assert values() == held
 
 
 @pytest.mark.slow
 def test_large_parts_are_in_memory_one_at_a_time(levels, monkeypatch):
-    monkeypatch.setattr(_parts, "READY", 0)
+    monkeypatch.setattr(_parts, "MAX_READY_BYTES", 0)
     problem = Tree(**levels)
     problem.evaluate({**problem.space.default, "max_depth": 1}, seed=1)
     whole = 1000 * problem.load().X.itemsize * 201

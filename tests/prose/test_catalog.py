@@ -50,7 +50,10 @@ def test_the_catalog_in_words(golden):
         "heat, others, cut": catalog.heat_caption("log_loss", whole=False, cut=True),
         "slices": catalog.slices_caption("log_loss", 2, 2),
         "slices of many": catalog.slices_caption("log_loss", 6, 8),
-        **{name: catalog.findings(measured) or "(nothing)" for name, measured in MEASURED.items()},
+        **{
+            name: catalog.measured_text(measured) or "(nothing)"
+            for name, measured in MEASURED.items()
+        },
     }
     lines = [f"{name}: {text}" for name, text in parts.items()]
     golden("catalog", "\n".join([*lines, "", *catalog.NOTES]))
@@ -66,7 +69,7 @@ def test_the_catalog_in_words(golden):
     ],
 )
 def test_findings_say_only_what_is_there(name, numbers):
-    assert re.findall(r"\d+(?:\.\d+)?", catalog.findings(MEASURED[name])) == numbers
+    assert re.findall(r"\d+(?:\.\d+)?", catalog.measured_text(MEASURED[name])) == numbers
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,7 @@ def test_findings_say_only_what_is_there(name, numbers):
      (None, "–"), (math.nan, "–")],
 )  # fmt: skip
 def test_shares(share, text):
-    assert catalog.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert catalog.share_text(share).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 @pytest.mark.parametrize(
@@ -84,4 +87,4 @@ def test_shares(share, text):
      (math.nan, "–")],
 )  # fmt: skip
 def test_regrets(regret, text):
-    assert catalog.number(regret) == text
+    assert catalog.regret_text(regret) == text

@@ -102,7 +102,7 @@ def test_convergence(golden):
 
 def test_failures(golden):
     golden("failures", lines({
-        "none": failures.NONE,
+        "none": failures.NO_FAILURES,
         "rule": failures.rule(["trial failed"]),
         "rule, stopped": failures.rule([STOPPED]),
         "rule, short": failures.rule([SHORT]),

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bench.analysis.curves.scores import leaderboard
+from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import groups, verdicts
 from bench.prose.claims import Claim, Scope, told
 

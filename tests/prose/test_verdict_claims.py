@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.curves.equivalents import equivalents, trials_saved
-from bench.analysis.curves.scores import leaderboard
+from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.verdict import in_words
 

@@ -47,7 +47,7 @@ def test_fold_values_of_a_csv_are_json(frames, tmp_path):
 
 
 def test_of_many_trials_there_is_no_csv(frames, tmp_path, monkeypatch):
-    monkeypatch.setattr(copies, "MOST_CSV", len(frames[1]))
+    monkeypatch.setattr(copies, "MAX_CSV_ROWS", len(frames[1]))
     trials, runs = frames
     write_tidy(trials, runs, tmp_path)
     found = sorted(path.name for path in tmp_path.iterdir() if path.is_file())

@@ -52,7 +52,7 @@ def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch)
     from bench.store import Store
 
     Store(folder).pack()
-    monkeypatch.setattr(source_module, "MOST_WHOLE", 10)
+    monkeypatch.setattr(source_module, "MAX_TRIALS_IN_FULL", 10)
     trials = from_folder(folder, command="").trials
     assert len(trials) == 32
     assert not {"config", "fold_values", "strategy_settings"} & set(trials.columns)

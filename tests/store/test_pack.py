@@ -143,7 +143,7 @@ def test_a_pack_that_does_not_fit_into_memory_is_not_said_to_be_damaged(done, mo
 
 def test_a_pack_of_too_many_trials_is_refused_before_they_are_read(done, monkeypatch):
     done.pack()
-    monkeypatch.setattr("bench.store.pack.MOST_ROWS", 10)
+    monkeypatch.setattr("bench.store.pack.MAX_PACK_ROWS", 10)
     for reading in (lambda: list(done.records()), done.columns):
         with pytest.raises(StoreError, match=r"must hold 10 trials or fewer, .* has \d+; "):
             reading()

@@ -264,10 +264,10 @@ def test_a_file_with_damaged_pages_is_told(save):
 
 def test_more_cells_than_memory_has_are_refused_before_they_are_read(save, monkeypatch):
     path = save(grid())
-    monkeypatch.setattr("bench.tabular.file.LARGEST", path.stat().st_size)
+    monkeypatch.setattr("bench.tabular.file.MAX_TABLE_BYTES", path.stat().st_size)
     monkeypatch.setattr("bench.tabular.file.TableFile._read", None)
     columns = {"n": np.arange(100_000) % 2, "value": np.zeros(100_000)}
     large = save(columns, name="large.parquet")
     assert large.stat().st_size < 2 * path.stat().st_size
-    monkeypatch.setattr("bench.tabular.file.LARGEST", large.stat().st_size)
+    monkeypatch.setattr("bench.tabular.file.MAX_TABLE_BYTES", large.stat().st_size)
     assert "it has 100,000 rows; measure fewer configurations" in refusal(large)

@@ -15,7 +15,7 @@ from bench.panels.regret import KNOWN
 Clock = Literal["trials", "seconds", "own"]
 """Trials; evaluation cost and strategy seconds; ask and tell alone."""
 
-LEAST = 1e-9
+MIN_SECONDS = 1e-9
 """Seconds: what no time at all counts as on a log scale."""
 
 COLUMNS = ["strategy", "x", "median", "low", "high"]
@@ -104,7 +104,7 @@ def clock_times(panel: Panel, clock: Clock) -> Array:
 
 def time_grid(panel: Panel, times: Array, points: int) -> Array:
     """Return points in time, even on the log scale, from the first completed trial to the end."""
-    first = max(float(times[~np.isnan(panel.loss)].min()), LEAST)
+    first = max(float(times[~np.isnan(panel.loss)].min()), MIN_SECONDS)
     last = max(float(times[np.isfinite(times)].max()), first * 1.001)
     grid: Array = np.geomspace(first, last, points)
     # Rounding must neither hide the first value nor the last.
@@ -145,5 +145,5 @@ def quartiles(rows: Array) -> Array:
 
 def _ends(panel: Panel, times: Array) -> Array:
     """Return when each strategy's last repetition used its whole budget; infinite: it never did."""
-    ends = np.where(np.isfinite(times), times, LEAST).max(axis=(1, 2), initial=LEAST)
+    ends = np.where(np.isfinite(times), times, MIN_SECONDS).max(axis=(1, 2), initial=MIN_SECONDS)
     return np.where((panel.used >= panel.budget).any(axis=1), ends, np.inf)

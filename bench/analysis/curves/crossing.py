@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import OF_CURVES, SEED, shared, spoken
+from bench.inference.intervals import CURVE_RESAMPLES, SEED, shared, spoken
 from bench.panels.arrays import Array, Flags
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
@@ -19,7 +19,7 @@ FLOATS = 4_000_000
 """How many numbers the curves of a part of the resamples may be: what the memory is bound by."""
 
 
-def crossings(panels: Sequence[Panel], resamples: int = OF_CURVES) -> pd.DataFrame:
+def crossings(panels: Sequence[Panel], resamples: int = CURVE_RESAMPLES) -> pd.DataFrame:
     """Return from how many trials on each strategy stays ahead of each other one.
 
     Ahead: its normalised regret, mean over repetitions and then over the problems both ran on, is

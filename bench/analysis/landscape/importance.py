@@ -14,7 +14,7 @@ from bench.panels.arrays import Array
 
 Codes = npt.NDArray[np.intp]
 
-ENOUGH = 0.9
+MIN_EXPLAINED_SHARE = 0.9
 """Share of the variance that the parameters counted by the effective dimension must explain."""
 
 
@@ -101,7 +101,7 @@ def best_subsets(configs: pd.DataFrame, losses: Array, weights: Array) -> pd.Dat
                 key=lambda found: found[0],
             )
             rows.append((size, tuple(names[i] for i in best), share))
-            if share >= ENOUGH:
+            if share >= MIN_EXPLAINED_SHARE:
                 break
     return pd.DataFrame(rows, columns=["size", "parameters", "share"])
 

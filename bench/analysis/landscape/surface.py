@@ -10,7 +10,7 @@ from bench.analysis.landscape.importance import weighted_quantile
 from bench.panels.arrays import Array
 
 
-def grid(configs: pd.DataFrame, losses: Array, x: str, y: str) -> pd.DataFrame:
+def heat_map(configs: pd.DataFrame, losses: Array, x: str, y: str) -> pd.DataFrame:
     """Return the best loss, over all other parameters, of each pair of levels.
 
     Args:

@@ -14,7 +14,7 @@ from bench.panels.clock import finish_times
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM, normalised
 
-GRACE = 1.01
+MAX_LATENESS_FACTOR = 1.01
 """By how much a strategy may be later than the deadline."""
 
 
@@ -46,7 +46,7 @@ def at_deadline(
     for panel in panels:
         times = finish_times(panel, cost=cost, workers=workers)
         known = panel.ran & ~np.isnan(times[..., 0])
-        done = times <= GRACE * _deadlines(panel, times)[:, None]
+        done = times <= MAX_LATENESS_FACTOR * _deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
         losses = np.where(np.isfinite(losses), losses, panel.worst)
         regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]

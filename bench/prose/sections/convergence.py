@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.sources.source import listed
+from bench.sources.source import first_few
 
 LABEL = "Normalised regret against trials, mean over all problems"
 
@@ -40,4 +40,4 @@ def chart_caption(partial: Sequence[str]) -> str:
 def _fewer(partial: Sequence[str]) -> str:
     if not partial:
         return ""
-    return f" Of {listed(partial)} it is a mean over fewer problems, and not comparable."
+    return f" Of {first_few(partial)} it is a mean over fewer problems, and not comparable."

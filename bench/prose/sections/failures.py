@@ -10,7 +10,7 @@ from bench.panels.panel import STOPPED
 from bench.sources.tidy_runs import SHORT
 from bench.words import many
 
-NONE = "Every run used its whole budget and no trial failed."
+NO_FAILURES = "Every run used its whole budget and no trial failed."
 
 
 def rule(kinds: Collection[str]) -> Markup:

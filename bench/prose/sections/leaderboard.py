@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.sources.source import listed
+from bench.sources.source import first_few
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ADVISED = 20
+ADVISED_REPETITIONS = 20
 """Repetitions from which intervals are good."""
 
 
@@ -53,13 +53,13 @@ def reading(
         text += " Bounded regret is regret up to 1 and 2 − 1 / regret beyond; verdicts go by it."
     if short:
         text += (
-            f" Left out, since they have fewer trials: {listed(short)}; “best on” is of "
+            f" Left out, since they have fewer trials: {first_few(short)}; “best on” is of "
             "all problems."
         )
-    if repetitions < ADVISED:
+    if repetitions < ADVISED_REPETITIONS:
         text += (
             f" With {many(repetitions, 'common repetition')} a problem they are rough; "
-            f"{ADVISED} or more are advised."
+            f"{ADVISED_REPETITIONS} or more are advised."
             if repetitions > 1
             else " A single repetition gives no interval at all."
         )
@@ -70,7 +70,7 @@ def missing(gone: pd.DataFrame) -> str:
     """Return which runs are missing and what that means; nothing where none is.
 
     Args:
-        gone: as `bench.analysis.curves.scores.missing` gives them.
+        gone: as `bench.analysis.curves.leaderboard.missing` gives them.
     """
     if gone.empty:
         return ""
@@ -80,7 +80,7 @@ def missing(gone: pd.DataFrame) -> str:
         for row in gone.itertuples()
     ]
     return (
-        f"Missing, wholly or some repetitions: {listed(cells)}. A strategy that lacks "
+        f"Missing, wholly or some repetitions: {first_few(cells)}. A strategy that lacks "
         "problems is ranked against each other one on those both have; its means are over fewer "
         "problems and not comparable. Of a problem those repetitions count that all have."
     )
@@ -90,4 +90,4 @@ def unranked(problems: Sequence[str]) -> str:
     """Return which problems have no value; nothing where all have."""
     if not problems:
         return ""
-    return f"Not ranked, since no trial of a run that ended has completed: {listed(problems)}."
+    return f"Not ranked, since no trial of a run that ended has completed: {first_few(problems)}."

@@ -23,7 +23,7 @@ def sentence(board: pd.DataFrame, when: str) -> str:
     """Return who is best on how many problems.
 
     Args:
-        board: as `bench.analysis.curves.scores.leaderboard` gives it.
+        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         when: at which point of a run.
     """
     what = "The curves of each problem, and its values after the whole budget."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.inference.estimates import ALPHA
 from bench.prose.quantities import NONE, equation
-from bench.sources.source import listed
+from bench.sources.source import first_few
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def test(
         "test with Holm’s correction over all pairs does not tell apart (α = .05)."
     )
     parts = [
-        *([f"{listed(strategies)} (on too few data sets)"] if strategies else []),
-        *([f"{listed(blocks)} (data sets on which not all others ran)"] if blocks else []),
+        *([f"{first_few(strategies)} (on too few data sets)"] if strategies else []),
+        *([f"{first_few(blocks)} (data sets on which not all others ran)"] if blocks else []),
     ]
     if parts:
         text += f" Left out: {'; '.join(parts)}."

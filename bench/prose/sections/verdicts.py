@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench.inference.dominance import DOMINANT
 from bench.inference.estimates import UNDECIDED
 from bench.prose.phrases import number
-from bench.sources.source import listed
+from bench.sources.source import first_few
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def dominated(verdicts: pd.DataFrame) -> str:
     )
     return (
         f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
-        f"difference in normalised regret: {listed(parts)}. {hang}. Both differences of each "
+        f"difference in normalised regret: {first_few(parts)}. {hang}. Both differences of each "
         "pair, and the shares, are in tables/verdicts.csv."
     )
 

@@ -12,7 +12,7 @@ from bench.report.plots.axes import new_axes
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_WRITTEN = 14
+MAX_STRATEGIES_WITH_NUMBERS = 14
 """More strategies than that leave no room for numbers in the cells."""
 
 OPAQUE = 0.8
@@ -31,7 +31,7 @@ def plot_pairwise(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any =
         ax: where to draw; a new figure otherwise.
     """
     count = len(frame)
-    written = count <= MAX_WRITTEN
+    written = count <= MAX_STRATEGIES_WITH_NUMBERS
     side = (0.32 if written else 0.16) * count
     ax = new_axes(max(style.WIDTH, 1.6 + side), 2.6 + side) if ax is None else ax
     values = frame.to_numpy(dtype=float)

@@ -28,13 +28,13 @@ MARKS: Mapping[str, Mapping[str, Any]] = {
     for name, marker, size in (("default", "D", 9), ("best", "*", 17))
 }
 
-MOST_TICKS = 9
+MAX_TICKS = 9
 
 STRETCH = 3
 """Power of the colour scale: near the best, where tuning decides, small differences show."""
 
 
-def plot_heat(
+def plot_heat_map(
     frame: pd.DataFrame,
     *,
     label: str,
@@ -151,7 +151,7 @@ def plot_slice(
 
 def set_levels(axis: Any, levels: Sequence[str], *, offset: float = 0.0, most: int = 0) -> None:
     """Label the positions of levels, evenly thinned where there are too many to read."""
-    step = -(-len(levels) // (most or MOST_TICKS))
+    step = -(-len(levels) // (most or MAX_TICKS))
     places = range(0, len(levels), step)
     axis.set_ticks([place + offset for place in places], [_short(levels[i]) for i in places])
     longest = max(len(_short(levels[i])) for i in places)

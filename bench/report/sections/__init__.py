@@ -1,1 +1,1 @@
-"""The parts of a report's page: a module each, which takes the findings and gives a section."""
+"""The parts of a report's page: a module each, which takes the analyses and gives a section."""

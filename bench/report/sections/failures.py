@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 100
 """Rows the page shows."""
 
-MAX_REASON = 300
+MAX_SHOWN_REASON_LENGTH = 300
 """Characters of a reason that the page shows: one may be a program's whole output."""
 
 NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
@@ -34,8 +34,8 @@ def section(found: Analyses, builder: Builder) -> Section:
     del builder
     title, frame = "Failures, skips, unused budgets", found.failures
     if frame.empty:
-        return Section("accounts", title, texts.NONE, [])
-    cut = frame["reason"].str.len() > MAX_REASON
+        return Section("accounts", title, texts.NO_FAILURES, [])
+    cut = frame["reason"].str.len() > MAX_SHOWN_REASON_LENGTH
     shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
     words = ("problems", "strategy", "reason")
     items: list[Item] = [
@@ -46,7 +46,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     if len(frame) > len(shown) or len(shown) > MAX_ROWS:
         items.append(Note(texts.all_rows(len(frame))))
     if cut.any():
-        items.append(Note(texts.cut_reasons(MAX_REASON)))
+        items.append(Note(texts.cut_reasons(MAX_SHOWN_REASON_LENGTH)))
     if found.panels:
         items += _two_rules(found)
     return Section("accounts", title, _counts(found), items)
@@ -74,7 +74,9 @@ def _reason(reasons: Sequence[str]) -> str:
 
 
 def _cut(reason: str) -> str:
-    return reason if len(reason) <= MAX_REASON else f"{reason[:MAX_REASON]}…"
+    return (
+        reason if len(reason) <= MAX_SHOWN_REASON_LENGTH else f"{reason[:MAX_SHOWN_REASON_LENGTH]}…"
+    )
 
 
 def _counts(found: Analyses) -> str:

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from bench.analysis.landscape.surface import grid, slices
+from bench.analysis.landscape.surface import heat_map, slices
 
 CONFIGS = pd.DataFrame(
     {
@@ -13,14 +13,14 @@ LOSSES = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
 
 
 def test_a_grid_has_the_best_over_the_others_in_the_levels_order():
-    frame = grid(CONFIGS, LOSSES, "x", "y")
+    frame = heat_map(CONFIGS, LOSSES, "x", "y")
     assert frame.columns.tolist() == ["2", "10"]
     assert frame.index.tolist() == ["b", "a"]
     assert frame.to_numpy().tolist() == [[1, 4], [3, 5]]
 
 
 def test_a_pair_of_levels_that_is_not_there_is_a_hole():
-    frame = grid(CONFIGS.iloc[1:], LOSSES[1:], "x", "y")
+    frame = heat_map(CONFIGS.iloc[1:], LOSSES[1:], "x", "y")
     assert np.isnan(frame.loc["a", "10"])
 
 

@@ -16,7 +16,7 @@ from bench.report import style
 from bench.report.plots.clocks import plot_bands
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
-from bench.report.plots.pairwise import MAX_WRITTEN, plot_pairwise
+from bench.report.plots.pairwise import MAX_STRATEGIES_WITH_NUMBERS, plot_pairwise
 from bench.report.plots.profiles import plot_shares
 from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import plot_selection
@@ -160,7 +160,7 @@ def test_a_matrix_says_its_numbers_where_there_is_room():
     texts = [text.get_text() for text in axes.texts]
     assert texts == ["12", "25", "38", "62", "75", "88"]
     assert [label.get_text() for label in axes.get_yticklabels()] == NAMES
-    assert not plot_pairwise(matrix(MAX_WRITTEN + 1), label="p").texts
+    assert not plot_pairwise(matrix(MAX_STRATEGIES_WITH_NUMBERS + 1), label="p").texts
 
 
 def light(colour):

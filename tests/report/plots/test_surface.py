@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from bench.report import style
-from bench.report.plots.surface import plot_heat, plot_slice
+from bench.report.plots.surface import plot_heat_map, plot_slice
 
 
 @pytest.fixture
@@ -23,14 +23,14 @@ def lines(axes):
 
 
 def test_the_better_the_brighter_in_both_directions(heat):
-    up = plot_heat(heat, label="l", maximize=True, limit=0.1, marks={})
+    up = plot_heat_map(heat, label="l", maximize=True, limit=0.1, marks={})
     assert colours(up) == pytest.approx(np.array([1, 0.5**3, 0.75**3, 0]))
-    down = plot_heat(heat, label="l", maximize=False, limit=0.9, marks={})
+    down = plot_heat_map(heat, label="l", maximize=False, limit=0.9, marks={})
     assert colours(down) == pytest.approx(np.array([0, 0.5**3, 0.25**3, 1]))
 
 
 def test_all_beyond_the_limit_has_the_darkest_colour_and_the_bar_says_so(heat):
-    axes = plot_heat(heat, label="accuracy", maximize=True, limit=0.6, marks={})
+    axes = plot_heat_map(heat, label="accuracy", maximize=True, limit=0.6, marks={})
     assert colours(axes)[[1, 3]].tolist() == [0, 0]
     bar = axes.images[0].colorbar
     assert bar.extend == "min"
@@ -39,12 +39,12 @@ def test_all_beyond_the_limit_has_the_darkest_colour_and_the_bar_says_so(heat):
     assert labels[0] == 0.6
     assert labels[-1] == 0.9
     assert labels == sorted(labels)
-    whole = plot_heat(heat, label="accuracy", maximize=True, limit=0.1, marks={})
+    whole = plot_heat_map(heat, label="accuracy", maximize=True, limit=0.1, marks={})
     assert whole.images[0].colorbar.extend == "neither"
 
 
 def test_the_colour_bar_labels_values_where_they_are(heat):
-    axes = plot_heat(heat, label="l", maximize=False, limit=0.9, marks={})
+    axes = plot_heat_map(heat, label="l", maximize=False, limit=0.9, marks={})
     bar = axes.images[0].colorbar
     for place, label in zip(bar.get_ticks(), bar.ax.get_yticklabels(), strict=True):
         way = (0.9 - float(label.get_text())) / 0.8
@@ -53,14 +53,14 @@ def test_the_colour_bar_labels_values_where_they_are(heat):
 
 def test_marks_stand_in_their_cells(heat):
     marks = {"default": ("b", "1"), "best": ("a", "2")}
-    shown = lines(plot_heat(heat, label="l", maximize=True, limit=0.1, marks=marks))
+    shown = lines(plot_heat_map(heat, label="l", maximize=True, limit=0.1, marks=marks))
     assert shown["default"].get_xydata().tolist() == [[1.5, 0.5]]
     assert shown["best"].get_xydata().tolist() == [[0.5, 1.5]]
 
 
 def test_labels_of_near_values_differ():
     frame = pd.DataFrame([[0.99991, 0.99993]], index=["1"], columns=["a", "b"])
-    axes = plot_heat(frame, label="l", maximize=True, limit=0.99991, marks={})
+    axes = plot_heat_map(frame, label="l", maximize=True, limit=0.99991, marks={})
     labels = [label.get_text() for label in axes.images[0].colorbar.ax.get_yticklabels()]
     assert len(set(labels)) == 6
 
@@ -68,7 +68,7 @@ def test_labels_of_near_values_differ():
 def test_many_levels_are_thinned_and_numbers_are_short():
     levels = [f"{10.0**k:.6g}" for k in range(-10, 15)]
     frame = pd.DataFrame(np.eye(25), index=levels, columns=levels)
-    axes = plot_heat(frame, label="l", maximize=True, limit=0.0, marks={})
+    axes = plot_heat_map(frame, label="l", maximize=True, limit=0.0, marks={})
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert labels == ["1e-10", "1e-07", "0.0001", "0.1", "100", "1e+05", "1e+08", "1e+11", "1e+14"]
     assert axes.get_xticks().tolist() == [0.5 + k for k in range(0, 25, 3)]
@@ -127,4 +127,4 @@ def test_marks_at_near_levels_of_many_stand_side_by_side():
 def test_an_axes_that_is_given_is_drawn_on(levels, heat):
     given = plot_slice(levels, ordered=True, marks={})
     assert plot_slice(levels, ordered=True, marks={}, ax=given) is given
-    assert plot_heat(heat, label="l", maximize=True, limit=0.1, marks={}, ax=given) is given
+    assert plot_heat_map(heat, label="l", maximize=True, limit=0.1, marks={}, ax=given) is given

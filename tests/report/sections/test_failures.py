@@ -15,7 +15,7 @@ def value(strategy, _problem, _repetition, trial):
 
 def test_nothing_to_tell(made, find, builder):
     section = failures.section(find(made(lambda *_: 1.0)), builder)
-    assert section.sentence == texts.NONE
+    assert section.sentence == texts.NO_FAILURES
     assert list(section.items) == []
 
 
@@ -118,8 +118,8 @@ def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, buil
     trials["reason"] = trials["reason"].where(trials["reason"] == "", long)
     section = failures.section(find((trials, runs)), builder)
     assert [reason for (reason,) in table(section, WHAT, "reason")] == [
-        "é" * failures.MAX_REASON + "…"
+        "é" * failures.MAX_SHOWN_REASON_LENGTH + "…"
     ]
-    assert texts.cut_reasons(failures.MAX_REASON) in said(section)
+    assert texts.cut_reasons(failures.MAX_SHOWN_REASON_LENGTH) in said(section)
     (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
     assert set(item.raw["reason"]) == {long}

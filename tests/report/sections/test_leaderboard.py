@@ -4,7 +4,7 @@ import pytest
 from bench.prose.sections import leaderboard as texts
 from bench.report.page import Note
 from bench.report.sections import leaderboard
-from bench.sources.source import NAMED
+from bench.sources.source import MAX_NAMED_ITEMS
 
 PLACES = {"random": 1.0, "tpe": 0.2, "gp": 0.6}
 
@@ -87,7 +87,7 @@ def test_missing_cells_are_named(made, find, table):
 
 @pytest.mark.slow
 def test_of_many_missing_cells_some_are_named(made, find):
-    problems = tuple(f"p{i:02}" for i in range(NAMED + 3))
+    problems = tuple(f"p{i:02}" for i in range(MAX_NAMED_ITEMS + 3))
     ends = {("gp", problem, 0): ("skipped", "no", 0) for problem in problems}
     text = said(leaderboard.items(find(made(value, tuple(PLACES), problems, ends=ends))))
     assert "gp on p11 and 3 more" in text

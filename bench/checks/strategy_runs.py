@@ -103,7 +103,7 @@ def bowl(point: list[float], number: int) -> float:
 
 
 @dataclass
-class Played(Problem):
+class ChosenLosses(Problem):
     """Losses of one's choice on any space, as values of either direction.
 
     A strategy with `Capability.FIDELITY` is offered cheaper evaluations, which measure the same;
@@ -134,7 +134,7 @@ class Played(Problem):
         return Evaluation(value, test_value=value + 1)
 
 
-def play(
+def run_strategy(
     cls: type[Strategy],
     space: SearchSpace,
     losses: Losses = bowl,
@@ -162,7 +162,7 @@ def play(
         StuckError: the strategy does not return.
     """
     strategy, budget = cls(), Budget(trials)
-    problem = Played(strategy, space, losses, upwards=upwards, fidelity=fidelity)
+    problem = ChosenLosses(strategy, space, losses, upwards=upwards, fidelity=fidelity)
     declined = skip_reason(strategy, problem, budget)
     if declined is not None:
         raise NotApplicable(f"the strategy declines the space: {declined}")
@@ -178,13 +178,13 @@ def play(
 
 
 def suggested(cls: type[Strategy], space: SearchSpace, **options: Any) -> list[Suggested]:
-    """Return what a strategy suggests in a run, as `play` takes the options.
+    """Return what a strategy suggests in a run, as `run_strategy` takes the options.
 
     Raises:
         NotApplicable: it suggests nothing, so there is nothing to compare.
         StuckError: the strategy does not return.
     """
-    trials, end = play(cls, space, **options)
+    trials, end = run_strategy(cls, space, **options)
     require_trials(trials, end)
     return suggestions(trials)
 

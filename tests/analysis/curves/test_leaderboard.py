@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
-from bench.analysis.curves.scores import areas, leaderboard, missing
+from bench.analysis.curves.leaderboard import areas, leaderboard, missing
 from bench.panels.panel import to_panels
 
 NAN = math.nan

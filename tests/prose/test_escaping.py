@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from bench.prose import written
+from bench.prose import escaping
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bench.prose import written
     ],
 )
 def test_markdown_shows_a_text_as_it_is(text, shown):
-    assert written.markdown(text) == shown
+    assert escaping.markdown(text) == shown
 
 
 def test_a_spreadsheet_computes_nothing():
@@ -30,7 +30,7 @@ def test_a_spreadsheet_computes_nothing():
     frame = pd.DataFrame({"strategy": [*evil, "a=b", "", None], "=x": range(10)})
     frame["kind"] = pd.Categorical(frame["strategy"])
     frame["mean"] = -0.5
-    safe = written.for_spreadsheets(frame)
+    safe = escaping.for_spreadsheets(frame)
     for name in ("strategy", "kind"):
         assert safe[name].tolist()[:9] == [*(f"'{text}" for text in evil), "a=b", ""]
         assert safe[name].isna().tolist() == [False] * 9 + [True]

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from bench import facts
+from bench import description
 from bench.core import Categorical, Float, Int, Ordinal, Strategy
-from bench.prose.facts import headed
+from bench.prose.description_text import headed
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 
 
@@ -63,7 +63,7 @@ class Mine(Problem):
 
 def test_the_facts_of_a_problem(written):
     name = written(PROBLEM)
-    found = facts.of_problem(name)
+    found = description.of_problem(name)
     parameters = {parameter.pop("name"): parameter for parameter in found.pop("parameters")}
     assert found == {
         "kind": "problem",
@@ -100,14 +100,14 @@ def test_the_facts_of_a_problem(written):
 
 def test_a_fidelity_is_told_by_its_unit_and_steps(written):
     code = PROBLEM.replace("    tags = (", '    fidelity = Fidelity("epochs", 81)\n    tags = (')
-    found = facts.of_problem(written(code))
+    found = description.of_problem(written(code))
     assert found["fidelity"] == {"unit": "epochs", "steps": 81, "lowest": 1}
     assert ("fidelity", "81 epochs, at least 1") in headed(found)
 
 
 def test_a_problem_without_a_default(written):
     code = PROBLEM.replace('default={"kernel": "rbf", "C": 1, "depth": 1},', "")
-    assert facts.of_problem(written(code))["default"] is None
+    assert description.of_problem(written(code))["default"] is None
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,14 @@ def test_a_problem_without_a_default(written):
     ],
 )
 def test_a_problem_that_cannot_be_made_here_says_why(written, change, reason):
-    found = facts.of_problem(written(PROBLEM.replace(*change)))
+    found = description.of_problem(written(PROBLEM.replace(*change)))
     assert reason in found["unavailable"]
     assert found["sentence"] == "The sentence."
     assert "metric" not in found
 
 
 def test_a_name_with_an_argument():
-    found = facts.of_problem("table")
+    found = description.of_problem("table")
     assert found["usage"] == "table:PATH"
     assert found["unavailable"] == "is named as table:PATH"
 
@@ -134,16 +134,16 @@ def test_a_name_with_an_argument():
 @pytest.mark.slow
 def test_every_problem_and_strategy_has_facts_that_json_can_hold():
     for name in PROBLEMS.classes():
-        assert json.loads(json.dumps(facts.of_problem(name)))["sentence"]
+        assert json.loads(json.dumps(description.of_problem(name)))["sentence"]
     for name in STRATEGIES.classes():
-        assert json.loads(json.dumps(facts.of_strategy(name)))["sentence"]
+        assert json.loads(json.dumps(description.of_strategy(name)))["sentence"]
 
 
 def test_an_unknown_name_is_refused():
     with pytest.raises(RegistryError, match="no problem is called 'barnin'"):
-        facts.of_problem("barnin")
+        description.of_problem("barnin")
     with pytest.raises(RegistryError, match="no strategy is called 'branin'"):
-        facts.of_strategy("branin")
+        description.of_strategy("branin")
 
 
 def test_a_docstring_of_one_line_has_no_more_text():
@@ -154,10 +154,10 @@ def test_a_docstring_of_one_line_has_no_more_text():
         pass
 
     Nothing.__doc__ = None
-    assert facts.sentence(One) == "One."
-    assert facts.text(One) == []
-    assert facts.sentence(Nothing) == ""
-    assert facts.text(Nothing) == []
+    assert description.sentence(One) == "One."
+    assert description.text(One) == []
+    assert description.sentence(Nothing) == ""
+    assert description.text(Nothing) == []
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ def test_a_docstring_of_one_line_has_no_more_text():
     ],
 )
 def test_levels_are_texts_one_each(distribution, levels):
-    assert facts.levels(distribution) == levels
+    assert description.levels(distribution) == levels
 
 
 def test_a_transform_of_a_named_problem_is_told_whole():
-    found = facts.of_problem("noisy:branin")
+    found = description.of_problem("noisy:branin")
     assert found["unavailable"] is None
     assert found["usage"] == "noisy:branin"
     assert found["dimension"] == 2

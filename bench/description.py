@@ -56,9 +56,9 @@ def of_strategy(name: str) -> dict[str, Any]:
         RegistryError: no such strategy.
     """
     cls = registry.STRATEGIES.get(name)
-    head = {"kind": "strategy", "name": name, "version": cls.version}
+    identity = {"kind": "strategy", "name": name, "version": cls.version}
     supports = sorted(item.value for item in cls.supports)
-    return head | of_class(cls) | {"text": text(cls), "supports": supports}
+    return identity | of_class(cls) | {"text": text(cls), "supports": supports}
 
 
 def of_problem(name: str) -> dict[str, Any]:
@@ -156,14 +156,14 @@ def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[s
         `best` (None: the optimum of each repetition), `typical` (what stands for one random draw),
         `source` (what they are, in words).
     """
-    known = scales().get(name)
+    known = frozen_scales().get(name)
     if known is None or known["version"] != version or known["settings"] != dict(given):
         return None
     return {key: known[key] for key in ("best", "typical", "source")}
 
 
 @functools.cache
-def scales() -> dict[str, Any]:
+def frozen_scales() -> dict[str, Any]:
     """Return what is frozen of the catalog's problems, by name (`problems/scales.json`)."""
     file = resources.files("problems") / "scales.json"
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}

@@ -1,5 +1,5 @@
-from bench import facts
-from bench.prose import facts as facts_text
+from bench import description
+from bench.prose import description_text
 
 FACTS = {
     "kind": "problem", "name": "mine", "version": 2, "sentence": "A sentence.",
@@ -17,25 +17,25 @@ FACTS = {
 
 
 def test_the_facts_of_a_problem_in_words(golden):
-    golden("facts", "\n".join(facts_text.told(FACTS)))
+    golden("description-text", "\n".join(description_text.terminal_lines(FACTS)))
 
 
 def test_headings_are_of_what_is_known():
-    assert [heading for heading, _ in facts_text.headed(FACTS)] == [
+    assert [heading for heading, _ in description_text.headed(FACTS)] == [
         "licence", "metric", "dimension", "optimum", "fidelity", "settings", "requires", "tags",
         "version",
     ]  # fmt: skip
 
 
 def test_a_default_of_none_is_not_no_default():
-    first, second = facts_text.parameters(FACTS)
+    first, second = description_text.parameters(FACTS)
     assert (first["default"], second["default"]) == ("None", "–")
     assert second["exists if"] == "kernel is rbf or None and other is 1"
     assert (first["levels"], second["levels"]) == ("–", "1, 2")
 
 
 def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
-    lines = list(facts_text.told(FACTS))
+    lines = list(description_text.terminal_lines(FACTS))
     assert max(map(len, lines)) <= 100
     head, kernel, c = lines[-3:]
     assert head.split("  ")[0] == "parameter"
@@ -43,7 +43,7 @@ def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
 
 
 def test_what_has_no_space_has_no_table():
-    lines = list(facts_text.told(facts.of_problem("table")))
+    lines = list(description_text.terminal_lines(description.of_problem("table")))
     assert lines[0] == "table (problem)"
     assert "named as  table:PATH" in lines
     assert not any(line.startswith("parameter ") for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.selfcheck.line import Line, sampled
+from bench.selfcheck.expected_and_measured import Line, sampled
 from bench.selfcheck.small_sweep import best_so_far, small_sweep
 from bench.spec import Entry
 

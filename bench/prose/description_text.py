@@ -17,7 +17,7 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return heading and text of what people should know of a problem or a strategy.
 
     Args:
-        facts: as `bench.facts` gives them.
+        facts: as `bench.description` gives them.
     """
     found = [(heading, str(text)) for heading, text in facts.get("about", {}).items()]
     if "metric" in facts:
@@ -60,7 +60,7 @@ def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def told(facts: Mapping[str, Any]) -> Iterator[str]:
+def terminal_lines(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield the facts line by line, as a terminal shows them."""
     yield f"{facts['name']} ({facts['kind']})"
     for paragraph in (facts["sentence"], *facts["text"]):

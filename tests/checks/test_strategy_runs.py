@@ -20,7 +20,7 @@ class Stuck(Good):
 
 
 def test_a_strategy_that_does_not_return_is_told_once(monkeypatch):
-    monkeypatch.setattr(checks.play, "SECONDS_TO_SUGGEST", 0.2)
+    monkeypatch.setattr(checks.strategy_runs, "SECONDS_TO_SUGGEST", 0.2)
     verdicts = {v.check: v for v in checks.run_checks(Stuck, checks.STRATEGY_CHECKS)}
     assert "after 0.2 s it is still in ask, " in verdicts["runs_on_every_space"].reason
     failed = [name for name, verdict in verdicts.items() if verdict.reason]
@@ -42,7 +42,7 @@ class StuckTwice(Stuck):
 
 
 def test_a_strategy_that_hears_nothing_is_told_too_and_timers_of_others_go_on(monkeypatch):
-    monkeypatch.setattr(checks.play, "SECONDS_TO_SUGGEST", 0.2)
+    monkeypatch.setattr(checks.strategy_runs, "SECONDS_TO_SUGGEST", 0.2)
     signal.setitimer(signal.ITIMER_REAL, 900, 7)
     try:
         verdicts = {v.check: v for v in checks.run_checks(StuckTwice, checks.STRATEGY_CHECKS)}

@@ -1,4 +1,4 @@
-"""Scores over all problems: regret at a budget, its area, and the leaderboard."""
+"""The leaderboard over all problems: regret at a budget, its area, and who lacks runs."""
 
 from __future__ import annotations
 
