@@ -69,12 +69,12 @@ class Analyses:
         )
 
     @property
-    def sets(self) -> list[str]:
-        """The strategies that are a set of points."""
+    def unordered(self) -> list[str]:
+        """The strategies whose trials are in no order, such as a grid."""
         return [
             name
             for name in self.source.strategies
-            if any(name in panel.sets for panel in self.panels)
+            if any(name in panel.unordered for panel in self.panels)
         ]
 
     @property
@@ -309,7 +309,7 @@ class Analyses:
 
     @cached_property
     def failures(self) -> pd.DataFrame:
-        return failures.account(self.source.trials, self.source.runs)
+        return failures.failures(self.source.trials, self.source.runs)
 
     @cached_property
     def two_rules(self) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
 def test_nothing_makes_no_panel(made, find):
     found = find(made(lambda *_: None))
     assert found.panels == []
-    assert (found.repetitions, found.when, found.sets) == (0, "", [])
+    assert (found.repetitions, found.when, found.unordered) == (0, "", [])
     assert len(found.board) == 0
     assert len(found.verdicts) == 0
 
@@ -71,8 +71,8 @@ def test_sets_are_those_of_any_problem_in_the_order_of_the_sweep(made, find):
     frames = made(lambda *_: 1.0, ("tpe", "grid", "random"), problems=("a", "b"))
     frames[1].loc[frames[1]["problem"] == "a", "unordered"] = False
     frames[1].loc[frames[1]["strategy"] == "random", "unordered"] = True
-    assert find(frames).sets == ["grid", "random"]
-    assert find(made(lambda *_: 1.0)).sets == []
+    assert find(frames).unordered == ["grid", "random"]
+    assert find(made(lambda *_: 1.0)).unordered == []
 
 
 def test_the_fewest_repetitions_and_budgets_that_differ(sweep, find):
@@ -196,12 +196,16 @@ def test_all_problems_have_a_name_that_none_of_them_has(made, find):
 @pytest.mark.slow
 def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
     found = Analyses(from_folder(QUICK, command=""), trials=None, rope=0.01)
-    there = found.targets.set_index(["problem", "after"])["repetitions"]
+    there = found.targets.set_index(["problem", "target_budget"])["n_repetitions"]
     # Twenty trials of one repetition could tell no target after 200.
     assert there["table-pipeline-wine", 200] == 5
     assert there["svm-wine", 200] == 0
     reached = found.ert.dropna(subset="ert").groupby("after")["problem"].unique()
-    told = found.targets[found.targets["repetitions"] > 0].groupby("after")["problem"].unique()
+    told = (
+        found.targets[found.targets["n_repetitions"] > 0]
+        .groupby("target_budget")["problem"]
+        .unique()
+    )
     assert {n: set(names) for n, names in reached.items()} == {
         n: set(names) for n, names in told.items()
     }

@@ -1,4 +1,4 @@
-"""What did not go as planned: failed trials, failed runs, skips, exhausted strategies."""
+"""What did not go as planned: failed trials, failed runs, skips, runs that stopped early."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
 TRIAL_FAILED = "trial failed"
 
 
-def account(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+def failures(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Return what did not go as planned, counted by kind, pair and reason.
 
     Args:
@@ -157,7 +157,7 @@ def _typical(panel: Panel, trials: int | None) -> Array:
     none = np.isnan(panel.best[..., n - 1]) | np.isnan(panel.loss).all(axis=2)
     regret = np.where(none, drawn, panel.regret[..., n - 1])
     for s, strategy in enumerate(panel.strategies):
-        if strategy not in panel.sets:
+        if strategy not in panel.unordered:
             continue
         for r in np.flatnonzero(panel.failed[s]):
             count = int(panel.used[s, r])

@@ -147,10 +147,10 @@ def _overtuning(panel: Panel) -> Array:
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
     test = panel.test
     rng = np.random.default_rng(intervals.SEED)
-    if panel.sets:
+    if panel.unordered:
         test = test.copy()
         for s, strategy in enumerate(panel.strategies):
-            if strategy in panel.sets:
+            if strategy in panel.unordered:
                 order = np.argsort(rng.random(loss[s].shape), axis=1)
                 loss[s] = np.take_along_axis(loss[s], order, axis=1)
                 test[s] = np.take_along_axis(test[s], order, axis=1)

@@ -38,8 +38,8 @@ class Panel:
         metric: its name.
         sign: loss = sign × value.
         strategies: labels in the order of the sweep, all of them.
-        sets: those that are a set of points, in no order. One with cheaper evaluations has an
-            order: what it has found after n depends on what was paid for first.
+        unordered: those whose trials are in no order, such as a grid. One with cheaper evaluations
+            has an order: what it has found after n depends on what was paid for first.
         repetitions: shape (R,).
         ran: shape (S, R): there is a run that ended and was not skipped. All else is NaN without.
         stopped: shape (S, R): it is recorded that the strategy had no candidates left.
@@ -71,7 +71,7 @@ class Panel:
     metric: str
     sign: float
     strategies: tuple[str, ...]
-    sets: frozenset[str]
+    unordered: frozenset[str]
     repetitions: Ints
     ran: Flags
     stopped: Flags
@@ -260,9 +260,9 @@ def _panel(
     used = (counts > 0).sum(axis=2)
     # Of which strategies some evaluations are cheaper than full ones.
     cheaper = (made > full.sum(axis=2)).any(axis=1)
-    sets = frozenset(runs.loc[runs["unordered"].astype(bool), "strategy"].astype(str))
-    sets -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
-    rows = np.array([name in sets for name in strategies])
+    unordered = frozenset(runs.loc[runs["unordered"].astype(bool), "strategy"].astype(str))
+    unordered -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
+    rows = np.array([name in unordered for name in strategies])
     optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign, cheaper)
     size = magnitude(optimum, typical, source)
     loss_grain = float(of_size(size))
@@ -283,7 +283,7 @@ def _panel(
         metric=str(runs["metric"].iloc[0]),
         sign=sign,
         strategies=strategies,
-        sets=sets,
+        unordered=unordered,
         repetitions=repetitions,
         ran=ran,
         stopped=stopped,

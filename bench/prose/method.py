@@ -84,7 +84,7 @@ def cheaper(strategies: Sequence[str], unordered: Sequence[str]) -> str:
     return f"{text} An unordered design with cheaper evaluations {counted}"
 
 
-def sets(strategies: Sequence[str]) -> str:
+def unordered(strategies: Sequence[str]) -> str:
     """Return what the curve of a set of points is; nothing where there is none."""
     if not strategies:
         return ""

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from bench.analysis.failures import COLUMNS, account, two_rules
+from bench.analysis.failures import COLUMNS, failures, two_rules
 from bench.panels.regret import Scale
 
 NAN, INF = np.nan, np.inf
@@ -18,7 +18,7 @@ def test_counts_by_kind_pair_and_reason(make_run, join):
         make_run([1], repetition=2, status="stopped early", reason="nothing more"),
         make_run([], strategy="gp", status="skipped", reason="too wide"),
     )
-    frame = account(trials, runs)
+    frame = failures(trials, runs)
     assert list(frame.columns) == COLUMNS
     assert frame.to_numpy().tolist() == [
         ["skipped", "gp", "p", 1, "too wide"],
@@ -30,11 +30,11 @@ def test_counts_by_kind_pair_and_reason(make_run, join):
 def test_a_failure_without_a_reason_is_counted(make_run):
     trials, runs = make_run([], status="crashed")
     runs["reason"] = None
-    assert account(trials, runs)["count"].tolist() == [1]
+    assert failures(trials, runs)["count"].tolist() == [1]
 
 
 def test_nothing_went_wrong(make_run):
-    frame = account(*make_run([1, 2]))
+    frame = failures(*make_run([1, 2]))
     assert list(frame.columns) == COLUMNS
     assert frame.empty
 
@@ -42,7 +42,7 @@ def test_nothing_went_wrong(make_run):
 def test_a_missing_reason_and_an_empty_one_are_the_same(make_run, join):
     trials, runs = join(*(make_run([], repetition=i, status="crashed") for i in range(4)))
     runs["reason"] = ["", None, "it broke", np.nan]
-    frame = account(trials, runs)
+    frame = failures(trials, runs)
     assert frame["reason"].tolist() == ["", "it broke"]
     assert frame["count"].tolist() == [3, 1]
 
@@ -60,7 +60,7 @@ def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
         make_run([], strategy="m", problem="q", status="crashed", reason="zzz"),
     )
     trials.loc[trials["strategy"] == "a", "reason"] = None
-    plain = account(trials, runs)
+    plain = failures(trials, runs)
     assert plain[["kind", "strategy", "problem", "count", "reason"]].to_numpy().tolist() == [
         ["crashed", "m", "q", 1, "zzz"],
         ["stopped early", "a", "o", 1, "nothing more"],
@@ -78,9 +78,9 @@ def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
         return frame.astype(kinds)
 
     coded = categories(trials, TEXTS), categories(runs, ["strategy", "problem", "status", "reason"])
-    assert_frame_equal(account(*coded), plain)
-    assert_frame_equal(account(coded[0], runs), plain)
-    assert_frame_equal(account(trials, coded[1]), plain)
+    assert_frame_equal(failures(*coded), plain)
+    assert_frame_equal(failures(coded[0], runs), plain)
+    assert_frame_equal(failures(trials, coded[1]), plain)
 
 
 @pytest.mark.parametrize("kind", ["str", "object", "category"])
@@ -96,7 +96,7 @@ def test_many_failures_are_counted_as_one_by_one(kind):
         for s, p, status, r in zip(*(picks[name].tolist() for name in TEXTS), strict=True)
         if status == "failed"
     )
-    frame = account(trials, runs)
+    frame = failures(trials, runs)
     found = frame[["strategy", "problem", "reason", "count"]].to_numpy().tolist()
     assert found == [[*key, count] for key, count in sorted(wanted.items())]
 

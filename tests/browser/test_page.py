@@ -2,7 +2,7 @@
 
 import pytest
 
-SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
+SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "failures",
             "method", "entries", "environment"]  # fmt: skip
 
 

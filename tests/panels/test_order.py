@@ -71,4 +71,4 @@ def test_a_set_counts_in_no_order_and_its_failures_as_the_worst_of_the_problem(m
     assert_allclose(found.best[0, 0], [5, 2, 2])
     assert_allclose(found.best_test[0, 0], [5.5, 5, 5])
     assert_array_equal(found.best[1, 0], [8, 1, 1])
-    assert found.sets == {"grid"}
+    assert found.unordered == {"grid"}

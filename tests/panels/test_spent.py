@@ -70,7 +70,7 @@ def test_a_run_that_does_not_count_spends_nothing_of_another(make_run, join):
 
 def test_a_set_with_cheaper_evaluations_has_an_order(make_run):
     found = panel(make_run([9, 8, 4, 6], fidelities=[0.5, 0.5, 1, 1], budget=3, unordered=True))
-    assert found.sets == frozenset()
+    assert found.unordered == frozenset()
     assert_array_equal(found.best[0, 0], [NAN, 4, 4])
 
 

@@ -64,7 +64,12 @@ def panels_of(seed):
         rows, columns=["strategy", "problem", "repetition", "trial_number", "value"]
     )
     trials = trials.assign(
-        fidelity=1.0, status="completed", test_value=math.nan, cost=1.0, ask_s=0.0, tell_s=0.0
+        fidelity=1.0,
+        status="completed",
+        test_value=math.nan,
+        evaluation_s=1.0,
+        ask_s=0.0,
+        tell_s=0.0,
     )
     runs = trials[["strategy", "problem", "repetition"]].drop_duplicates().assign(
         metric="loss", direction="minimize", optimum=0.0, budget=budget, unordered=False,

@@ -84,7 +84,9 @@ def test_no_claim_without_a_test(make_panels, cells):
         (b, a): {"better": "worse", "worse": "better"}.get(w, w) for (a, b), w in words.items()
     }
     there = set(board.loc[board["mean"].notna(), "strategy"])
-    there |= {name for r in table.to_dict("records") if r["problems"] for name in (r["a"], r["b"])}
+    there |= {
+        name for r in table.to_dict("records") if r["n_problems"] for name in (r["a"], r["b"])
+    }
     winners = [
         a for a in there if there - {a} and all(words[a, b] == "better" for b in there - {a})
     ]

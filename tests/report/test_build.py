@@ -17,10 +17,10 @@ def page(report, read):
 
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
            "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection"]  # fmt: skip
-TABLES = ["accounts", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
+TABLES = ["failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
           "problem-branin", "problem-svm", "regret", "replay", "selection", "two-rules",
           "verdicts", "verdicts-new"]  # fmt: skip
-SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "accounts",
+SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "failures",
             "method", "entries", "environment"]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from bench.prose import method, notes
 from bench.prose.sections import leaderboard, overhead, ranks, replay, selection, verdicts
 
 MEASURED = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead"]
-REST = ["accounts", "method", "entries", "environment"]
+REST = ["failures", "method", "entries", "environment"]
 ONE_DATA_SET = verdicts.no_new(1)
 NO_PAIRED = verdicts.detectable(math.nan)
 NO_RANDOM = replay.deadline([False])
@@ -216,8 +216,8 @@ SWEEPS = {
     one_repetition: [NO_PAIRED],
     one_trial: ["After 1 trial."],
     one_of_all: [NO_RANDOM],
-    one_set: [method.sets(["grid"])],
-    one_set_of_one_point: [method.sets(["grid"])],
+    one_set: [method.unordered(["grid"])],
+    one_set_of_one_point: [method.unordered(["grid"])],
     all_trials_failed: ["it broke"],
     all_runs_crashed: ["crashed"],
     all_runs_skipped: [missing(tpe=("branin", "svm")), "skipped"],

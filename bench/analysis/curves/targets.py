@@ -236,7 +236,7 @@ def _shares(panel: Panel, losses: Array, at: Ints) -> Array:
 
 
 def _set_rows(panel: Panel) -> Flags:
-    return np.array([name in panel.sets for name in panel.strategies])
+    return np.array([name in panel.unordered for name in panel.strategies])
 
 
 def _good_points(panel: Panel, losses: Array) -> Array:

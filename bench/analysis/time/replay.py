@@ -52,7 +52,7 @@ def at_deadline(
         regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
         count = done.sum(axis=2)
         for s, strategy in enumerate(names):
-            if strategy in panel.sets:
+            if strategy in panel.unordered:
                 held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
         regrets.append(comparable(np.where(known, regret, np.nan)))

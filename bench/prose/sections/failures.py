@@ -38,12 +38,12 @@ def rule(kinds: Collection[str]) -> Markup:
 
 def all_rows(count: int) -> str:
     """Return where all rows are."""
-    return f"All {many(count, 'row')}, one a problem and reason, are in tables/accounts.csv."
+    return f"All {many(count, 'row')}, one a problem and reason, are in tables/failures.csv."
 
 
 def cut_reasons(most: int) -> str:
     """Return after how many characters reasons are cut."""
-    return f"Reasons are cut after {most} characters; they are whole in tables/accounts.csv."
+    return f"Reasons are cut after {most} characters; they are whole in tables/failures.csv."
 
 
 def counts(trials: int, of_trials: int, runs: int, of_runs: int, *, short: bool) -> str:

@@ -34,13 +34,13 @@ def section(found: Analyses, builder: Builder) -> Section:
     del builder
     title, frame = "Failures, skips, unused budgets", found.failures
     if frame.empty:
-        return Section("accounts", title, texts.NO_FAILURES, [])
+        return Section("failures", title, texts.NO_FAILURES, [])
     cut = frame["reason"].str.len() > MAX_SHOWN_REASON_LENGTH
     shown = _grouped(frame.assign(reason=frame["reason"].where(~cut, frame["reason"].map(_cut))))
     words = ("problems", "strategy", "reason")
     items: list[Item] = [
         Note(texts.rule(set(frame["kind"]))),
-        PageTable(shown.head(MAX_ROWS), "Failures, skips and short runs", words, file="accounts",
+        PageTable(shown.head(MAX_ROWS), "Failures, skips and short runs", words, file="failures",
                   raw=frame),
     ]  # fmt: skip
     if len(frame) > len(shown) or len(shown) > MAX_ROWS:
@@ -49,7 +49,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         items.append(Note(texts.cut_reasons(MAX_SHOWN_REASON_LENGTH)))
     if found.panels:
         items += _two_rules(found)
-    return Section("accounts", title, _counts(found), items)
+    return Section("failures", title, _counts(found), items)
 
 
 def _grouped(frame: pd.DataFrame) -> pd.DataFrame:

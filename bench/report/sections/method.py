@@ -28,7 +28,7 @@ def _measured(found: Analyses) -> list[str]:
         texts.not_recorded(scales.not_recorded(runs) if seeded else []),
         texts.CURVES,
         texts.cheaper(found.cheaper, [name for name in found.cheaper if name in unordered]),
-        texts.sets(found.sets),
+        texts.unordered(found.unordered),
         texts.seconds(found.timed, seeded),
         texts.unchecked(without, len(runs)),
     ]

@@ -54,7 +54,7 @@ def test_of_many_rows_the_page_shows_some_and_the_file_all(made, find, builder, 
     section = failures.section(find((trials, runs)), builder)
     assert len(table(section, WHAT, "reason")) == failures.MAX_ROWS
     assert texts.all_rows(103) in said(section)
-    (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "failures")
     assert len(item.raw) == failures.MAX_ROWS + 3
 
 
@@ -121,5 +121,5 @@ def test_a_long_reason_is_cut_on_the_page_and_whole_in_the_file(made, find, buil
         "é" * failures.MAX_SHOWN_REASON_LENGTH + "…"
     ]
     assert texts.cut_reasons(failures.MAX_SHOWN_REASON_LENGTH) in said(section)
-    (item,) = (item for item in section.items if getattr(item, "file", "") == "accounts")
+    (item,) = (item for item in section.items if getattr(item, "file", "") == "failures")
     assert set(item.raw["reason"]) == {long}

@@ -95,8 +95,8 @@ def test_what_does_not_concern_the_sweep_is_not_told(made, find):
     plain = bullets(find(made(value), changed={"timed": False}))
     assert texts.seconds(True, True) not in plain
     assert all(plain)
-    assert texts.sets(["grid"]) not in plain
-    assert texts.sets(["grid"]) in bullets(find(made(value, ("random", "grid"))))
+    assert texts.unordered(["grid"]) not in plain
+    assert texts.unordered(["grid"]) in bullets(find(made(value, ("random", "grid"))))
     table = bullets(find(made(value), changed={"seeds": ()}))
     assert {texts.repetition(False), texts.seconds(True, False)} <= set(table)
 
