@@ -73,7 +73,7 @@ def build_catalog(
         command: what rebuilds the catalog.
         folder: where it goes.
         draws: the tidy frame of a sweep with the strategies random and default, from which the
-            strength of live models is taken.
+            difficulty of live models is taken.
 
     Raises:
         CatalogError: the folder holds something else.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bench.analysis.landscape.strength import TARGET, TRIALS
+from bench.analysis.landscape.difficulty import TARGET, TRIALS
 from bench.measured.problems import Measured
 from bench.prose import description_text, escaping
 from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, regret_text, share_text
@@ -37,7 +37,7 @@ def raw(items: Iterable[Item]) -> pd.DataFrame:
 def _raw(item: Item) -> dict[str, Any]:
     facts, measured = item.facts, item.measured
     about, subsets = _about(facts), measured.subsets
-    strength = {} if measured.strength is None else measured.strength.to_dict()
+    difficulty = {} if measured.difficulty is None else measured.difficulty.to_dict()
     regrets = [f"regret_{n}" for n in TRIALS]
     return {
         "name": facts["name"],
@@ -55,14 +55,16 @@ def _raw(item: Item) -> dict[str, Any]:
         "dimension": facts.get("dimension"),
         "needs": " ".join(facts.get("needs", ())),
         "default": json.dumps(facts["default"]) if facts.get("default") else None,
-        "configurations": None if measured.landscape is None else len(measured.landscape.weights),
-        "splits": None if measured.landscape is None else len(measured.landscape.losses),
+        "n_configurations": None if measured.landscape is None else len(measured.landscape.weights),
+        "n_splits": None if measured.landscape is None else len(measured.landscape.losses),
         "how": measured.how,
-        **{name: strength.get(name) for name in (*regrets, "draws", "near")},
+        **{
+            name: difficulty.get(name) for name in (*regrets, "n_draws_to_target", "p_near_optimum")
+        },
         "default_beaten_by": measured.place,
         "effective_dimension": None if subsets is None else len(subsets),
         "decisive": None if subsets is None or subsets.empty else decisive(subsets),
-        "cost_s": measured.cost,
+        "evaluation_s": measured.cost,
     }
 
 
@@ -76,7 +78,7 @@ def table(items: Iterable[Item]) -> pd.DataFrame:
 
 def _row(item: Item) -> dict[str, str]:
     facts, measured = item.facts, item.measured
-    strength, subsets = measured.strength, measured.subsets
+    difficulty, subsets = measured.difficulty, measured.subsets
     metric = NONE
     if "metric" in facts:
         metric = f"{facts['metric']} {'↑' if facts['direction'] == 'maximize' else '↓'}"
@@ -89,10 +91,10 @@ def _row(item: Item) -> dict[str, str]:
         "dimension": str(facts.get("dimension", NONE)),
     }
     for n in SHOWN_DRAWS:
-        regret = NONE if strength is None else regret_text(strength[f"regret_{n}"])
+        regret = NONE if difficulty is None else regret_text(difficulty[f"regret_{n}"])
         row[f"regret after {n}"] = regret if regret == NONE else least + regret
-    row[f"draws to {TARGET:g}"] = NONE if strength is None else draws(strength, least)
-    row["near"] = NONE if strength is None else near(strength["near"])
+    row[f"draws to {TARGET:g}"] = NONE if difficulty is None else draws(difficulty, least)
+    row["near"] = NONE if difficulty is None else near(difficulty["p_near_optimum"])
     row["default beaten by"] = share_text(measured.place)
     row["effective dimension"] = NONE if subsets is None else str(len(subsets))
     row["seconds"] = NONE if measured.cost is None else f"{measured.cost:.2g}"

@@ -141,7 +141,7 @@ def report(
     if (cost is not None or workers != 1) and not source.timed:
         raise ReportError(
             f"'--cost' and '--workers' re-time trials whose seconds are known, {paths[0]} lacks "
-            "some; leave them out, or give every trial its cost, ask_s and tell_s"
+            "some; leave them out, or give every trial its evaluation_s, ask_s and tell_s"
         )
     budget = int(source.runs["budget"].max()) if len(source.runs) else 0
     if trials is not None and trials > budget:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import description, registry
-from bench.analysis.landscape import importance, strength
+from bench.analysis.landscape import difficulty, importance
 from bench.core import Problem
 from bench.core.distributions import values_of
 from bench.seeds import derive, problem_seed
@@ -66,8 +66,8 @@ class Measured:
 
     Args:
         how: "exact" for a table, "simulated" for a function, "sampled" from a sweep's random
-            draws, where strength is a lower bound, "" for none.
-        strength: as `bench.analysis.landscape.strength` gives it.
+            draws, where difficulty is a lower bound, "" for none.
+        difficulty: as `bench.analysis.landscape.difficulty` gives it.
         landscape: of a table.
         shares, better: effects on the loss, and on that of the better half of all draws.
         subsets: the parameters that explain most of the better half's variance, size by size.
@@ -76,7 +76,7 @@ class Measured:
     """
 
     how: str = ""
-    strength: pd.Series | None = None
+    difficulty: pd.Series | None = None
     landscape: Landscape | None = None
     shares: pd.DataFrame | None = None
     better: pd.DataFrame | None = None
@@ -99,7 +99,7 @@ def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> M
     if table is not None:
         return _of_table(table)
     if "analytic" in problem.tags and problem.optimum_of(0) is not None:
-        return Measured("simulated", strength.of_draws(*drawn(problem, name)))
+        return Measured("simulated", difficulty.of_draws(*drawn(problem, name)))
     if draws is not None:
         return _of_sweep(problem, name, draws)
     return Measured()
@@ -148,14 +148,14 @@ def _of_table(table: Table) -> Measured:
         cost = importance.weighted_quantile(table.cost[there], mass, 0.5)
     return Measured(
         how="exact",
-        strength=strength.of_table(losses, weights),
+        difficulty=difficulty.of_table(losses, weights),
         landscape=found,
         shares=importance.shares(configs, losses, weights),
         better=importance.shares(configs, better, weights),
         subsets=importance.best_subsets(configs, better, weights),
         place=None
         if found.default is None
-        else strength.default_place(losses, weights, found.default),
+        else difficulty.default_place(losses, weights, found.default),
         cost=cost,
     )
 
@@ -191,7 +191,7 @@ def _of_sweep(problem: Problem, name: str, trials: pd.DataFrame) -> Measured:
     place = float((losses.to_numpy() < theirs[:, None]).mean())
     return Measured(
         how="sampled",
-        strength=strength.of_sample(losses.to_numpy()),
+        difficulty=difficulty.of_sample(losses.to_numpy()),
         place=None if np.isnan(theirs).any() else place,
         cost=float(random["evaluation_s"].median()),
     )

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bench.analysis.landscape.difficulty import NEAR, TARGET, TRIALS
 from bench.analysis.landscape.importance import MIN_EXPLAINED_SHARE
-from bench.analysis.landscape.strength import NEAR, TARGET, TRIALS
 from bench.measured.problems import DRAWS, INSTANCES, Measured
 from bench.prose.quantities import NONE
 from bench.words import many
@@ -71,15 +71,18 @@ def lead(groups: Mapping[str, int], numbers: str) -> str:
 
 def measured_text(measured: Measured) -> str:
     """Return what was measured, in a sentence or two."""
-    strength, subsets, found = measured.strength, measured.subsets, measured.landscape
+    difficulty, subsets, found = measured.difficulty, measured.subsets, measured.landscape
     said = []
     if found is not None:
         said.append(
             f"{many(len(found.weights), 'configuration')} on {many(len(found.losses), 'split')}."
         )
-    if strength is not None and strength["draws"] == strength["draws"]:
+    if (
+        difficulty is not None
+        and difficulty["n_draws_to_target"] == difficulty["n_draws_to_target"]
+    ):
         least = "at least " if measured.how == "sampled" else ""
-        count = draws(strength, least).replace("> ", "more than ")
+        count = draws(difficulty, least).replace("> ", "more than ")
         said.append(f"Random search needs {count} draws for a regret of {TARGET:g}.")
     if measured.place is not None:
         said.append(f"{share_text(measured.place)} of random draws beat the default.")
@@ -148,12 +151,12 @@ def _digits(figure: float) -> str:
     return f"{figure:.0f}" if abs(figure) >= 100 else f"{figure:.2g}"
 
 
-def draws(strength: pd.Series, least: str) -> str:
+def draws(difficulty: pd.Series, least: str) -> str:
     """Return how many draws reach the target, put behind `least` where they are a bound."""
-    count = strength["draws"]
+    count = difficulty["n_draws_to_target"]
     if math.isnan(count):
         return NONE
-    return f"> {strength['most']:.0f}" if math.isinf(count) else f"{least}{count:,.0f}"
+    return f"> {difficulty['n_measured']:.0f}" if math.isinf(count) else f"{least}{count:,.0f}"
 
 
 def near(share: float) -> str:

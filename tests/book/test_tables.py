@@ -6,14 +6,14 @@ from bench.book import tables
 from bench.measured.problems import Measured
 
 
-def strength(**values):
+def difficulty(**values):
     found = {
         "regret_10": 0.5,
         "regret_50": 0.2,
         "regret_200": 0.1,
-        "draws": 7.0,
-        "near": 0.0,
-        "most": 200.0,
+        "n_draws_to_target": 7.0,
+        "p_near_optimum": 0.0,
+        "n_measured": 200.0,
     }
     return pd.Series(found | values)
 
@@ -23,7 +23,7 @@ class Made:
 
     def __init__(self, how="simulated", **values):
         self.facts = {"name": "f", "sentence": "A function.", "unavailable": None}
-        self.measured = Measured(how, strength(**values))
+        self.measured = Measured(how, difficulty(**values))
 
 
 def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
@@ -32,13 +32,13 @@ def test_a_sample_without_a_hit_does_not_say_that_there_is_none():
 
 
 def test_draws_that_were_not_enough():
-    table = tables.table([Made(draws=math.inf), Made(draws=12345.0)])
+    table = tables.table([Made(n_draws_to_target=math.inf), Made(n_draws_to_target=12345.0)])
     assert table["draws to 0.1"].tolist() == ["> 200", "12,345"]
 
 
 def test_what_is_a_lower_bound_says_so():
-    made = [Made("sampled", regret_200=math.nan, most=50.0),
-            Made("sampled", draws=math.inf, most=50.0)]  # fmt: skip
+    made = [Made("sampled", regret_200=math.nan, n_measured=50.0),
+            Made("sampled", n_draws_to_target=math.inf, n_measured=50.0)]  # fmt: skip
     table = tables.table(made)
     assert table["regret after 10"].tolist() == ["≥ 0.5", "≥ 0.5"]
     assert table["regret after 200"].tolist() == ["–", "≥ 0.1"]

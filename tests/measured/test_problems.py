@@ -85,7 +85,7 @@ def test_a_table_is_measured_exactly(table):
     assert found.how == "exact"
     (expected,) = made.random_search(0, [50])
     best, median = made.optimum(0), 1.0  # half of the draws have C = 1
-    assert found.strength["regret_50"] == pytest.approx((best - expected) / (best - median))
+    assert found.difficulty["regret_50"] == pytest.approx((best - expected) / (best - median))
     # Better than the default, 1.0, are both rbf with C = 1.
     assert found.place == pytest.approx(0.25)
     assert found.cost is None
@@ -111,9 +111,9 @@ def test_a_function_is_drawn_from(monkeypatch):
     # |x − ½| is uniform in [0, ½]: the best of n has E[d²] = ½ / ((n+1)(n+2)), the median is 1/16.
     for n in (1, 10, 50):
         expected = 16 * 0.5 / ((n + 1) * (n + 2))
-        assert found.strength[f"regret_{n}"] == pytest.approx(expected, rel=0.15)
+        assert found.difficulty[f"regret_{n}"] == pytest.approx(expected, rel=0.15)
     again = measure(problem, "quadratic-low-effective")
-    assert again.strength.tolist() == found.strength.tolist()
+    assert again.difficulty.tolist() == found.difficulty.tolist()
 
 
 @pytest.mark.parametrize("optimum", [None, 3.0])
@@ -130,7 +130,7 @@ def test_nothing_is_measured_about_a_live_model(optimum):
     Live.optimum = optimum
     found = measure(Live(), "live")
     assert found.how == ""
-    assert found.strength is found.place is found.cost is found.shares is None
+    assert found.difficulty is found.place is found.cost is found.shares is None
 
 
 def test_labels_of_numbers_and_choices(table):
@@ -162,15 +162,15 @@ def test_a_live_model_is_told_of_by_a_sweep():
     found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(rows))
     assert found.how == "sampled"
     # Losses 0.1, 0.2, 0.3, 0.3 and 0.1, 0.2, 0.3, 0.4; the median of a draw is the second.
-    assert found.strength["regret_1"] == pytest.approx((1.25 + 1.5) / 2)
-    assert found.strength["most"] == 2
+    assert found.difficulty["regret_1"] == pytest.approx((1.25 + 1.5) / 2)
+    assert found.difficulty["n_measured"] == 2
     assert found.place == pytest.approx((4 / 4 + 1 / 4) / 2)
     assert found.cost == 2.5
 
 
 def test_a_sweep_without_the_default_places_nothing():
     found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN))
-    assert found.strength is not None
+    assert found.difficulty is not None
     assert found.place is None
 
 
@@ -180,9 +180,9 @@ def test_a_sweep_without_the_default_places_nothing():
 def test_a_sweep_on_something_else_says_nothing(other):
     found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN, **other))
     assert found.how == ""
-    assert found.strength is None
+    assert found.difficulty is None
 
 
 def test_a_repetition_that_has_not_ended_is_left_out():
     found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(DRAWN[:-1]))
-    assert found.strength["regret_1"] == pytest.approx(1.5)
+    assert found.difficulty["regret_1"] == pytest.approx(1.5)

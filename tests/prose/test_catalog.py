@@ -12,10 +12,11 @@ from bench.prose import catalog
 GROUPS = {"Tables": 2, "Functions": 1}
 
 
-def strength(**values):
+def difficulty(**values):
     found = {
-        "regret_10": 0.5, "regret_50": 0.2, "regret_200": 0.1, "draws": 7.0, "near": 0.0,
-        "most": 200.0,
+        "regret_10": 0.5, "regret_50": 0.2, "regret_200": 0.1, "n_draws_to_target": 7.0,
+        "p_near_optimum": 0.0,
+        "n_measured": 200.0,
     }  # fmt: skip
     return pd.Series(found | values)
 
@@ -30,14 +31,16 @@ def decisive(*parameters):
 
 MEASURED = {
     "nothing measured": Measured(),
-    "no draws": Measured("simulated", strength(draws=math.nan)),
-    "draws": Measured("simulated", strength()),
-    "not reached": Measured("simulated", strength(draws=math.inf)),
-    "at least": Measured("sampled", strength(most=50.0)),
-    "at least, not reached": Measured("sampled", strength(draws=math.inf, most=50.0)),
-    "default": Measured("simulated", strength(), place=0.0123),
-    "one parameter": Measured("exact", strength(), subsets=decisive("C")),
-    "two parameters": Measured("exact", strength(), subsets=decisive("C", "gamma")),
+    "no draws": Measured("simulated", difficulty(n_draws_to_target=math.nan)),
+    "draws": Measured("simulated", difficulty()),
+    "not reached": Measured("simulated", difficulty(n_draws_to_target=math.inf)),
+    "at least": Measured("sampled", difficulty(n_measured=50.0)),
+    "at least, not reached": Measured(
+        "sampled", difficulty(n_draws_to_target=math.inf, n_measured=50.0)
+    ),
+    "default": Measured("simulated", difficulty(), place=0.0123),
+    "one parameter": Measured("exact", difficulty(), subsets=decisive("C")),
+    "two parameters": Measured("exact", difficulty(), subsets=decisive("C", "gamma")),
 }
 
 

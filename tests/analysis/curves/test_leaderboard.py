@@ -110,7 +110,8 @@ def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of)
     assert table["n_common"].to_dict() == {"c": 1, "a": 1, "b": 1}
     assert table["n_best"].to_dict() == {"c": 1, "a": 1, "b": 0}
     assert missing(panels).to_dict("list") == {
-        "strategy": ["c"], "problem": ["p"], "n_there": [0], "n_repetitions": [2], "n_compared": [2],
+        "strategy": ["c"], "problem": ["p"], "n_there": [0], "n_repetitions": [2],
+        "n_compared": [2],
     }  # fmt: skip
 
 

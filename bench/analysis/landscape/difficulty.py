@@ -15,7 +15,7 @@ TRIALS = (1, 10, 50, 100, 200)
 """Numbers of random draws after which the regret is given."""
 
 TARGET = 0.1
-"""The normalised regret that `draws` counts to."""
+"""The normalised regret that `n_draws_to_target` counts to."""
 
 NEAR = 0.01
 """The normalised regret up to which a draw counts as near the optimum."""
@@ -34,14 +34,15 @@ def of_table(losses: Array, weights: Array) -> pd.Series:
 
     Returns:
         `regret_1`, `regret_10`, … (expected regret of the best after so many draws, mean over
-        splits), `draws` (the first number after which it is at most 0.1), `near` (probability
-        that a draw's regret is at most 0.01), `most` (the largest number of draws that is
-        measured, infinite here). NaN where the median draw is an optimum itself.
+        splits), `n_draws_to_target` (the first number after which it is at most 0.1),
+        `p_near_optimum` (probability that a draw's regret is at most 0.01), `n_measured` (the
+        largest number of draws that is measured, infinite here). NaN where the median draw is an
+        optimum itself.
     """
     weights = weights / weights.sum()
     regrets = [_normalised(row, float(row.min()), weights) for row in losses]
     near = np.mean([weights[at_most(regret, NEAR)].sum() for regret in regrets])
-    return _strength([_with_replacement(r, weights) for r in regrets], float(near))
+    return _difficulty([_with_replacement(r, weights) for r in regrets], float(near))
 
 
 def of_draws(losses: Array, optima: Array) -> pd.Series:
@@ -54,15 +55,15 @@ def of_draws(losses: Array, optima: Array) -> pd.Series:
         optima: the best loss of each instance.
 
     Returns:
-        As `of_table`, means over instances; `draws` is infinite where the largest number of
-        `TRIALS` is not enough, beyond which nothing was measured.
+        As `of_table`, means over instances; `n_draws_to_target` is infinite where the largest
+        number of `TRIALS` is not enough, beyond which nothing was measured.
     """
     equal = np.full(losses.shape[1], 1.0 / losses.shape[1])
     regrets = [
         _normalised(row, best, equal) for row, best in zip(losses, optima.tolist(), strict=True)
     ]
     near = float(np.mean([at_most(regret, NEAR).mean() for regret in regrets]))
-    return _strength([_without_replacement(r) for r in regrets], near, limit=max(TRIALS))
+    return _difficulty([_without_replacement(r) for r in regrets], near, limit=max(TRIALS))
 
 
 def of_sample(losses: Array) -> pd.Series:
@@ -76,12 +77,12 @@ def of_sample(losses: Array) -> pd.Series:
 
     Returns:
         As `of_table`. Beyond half the draws there is nothing: of all of them the regret is 0.
-        Nothing is said of `near`, the best draw would always be there.
+        Nothing is said of `p_near_optimum`, the best draw would always be there.
     """
     draws = losses.shape[1]
     equal = np.full(draws, 1.0 / draws)
     regrets = [_normalised(row, float(row.min()), equal) for row in losses]
-    return _strength([_without_replacement(r) for r in regrets], np.nan, limit=draws // 2)
+    return _difficulty([_without_replacement(r) for r in regrets], np.nan, limit=draws // 2)
 
 
 def default_place(losses: Array, weights: Array, default: int) -> float:
@@ -121,15 +122,24 @@ def _without_replacement(regrets: Array) -> Curve:
     return curve
 
 
-def _strength(curves: list[Curve], near: float, limit: float = np.inf) -> pd.Series:
+def _difficulty(curves: list[Curve], near: float, limit: float = np.inf) -> pd.Series:
     def mean(n: int) -> float:
         return float(np.mean([curve(n) for curve in curves]))
 
     regrets = {f"regret_{n}": mean(n) if n <= limit else np.nan for n in TRIALS}
     if np.isnan(mean(1)):
         regrets = dict.fromkeys(regrets, np.nan)
-        return pd.Series({**regrets, "draws": np.nan, "near": np.nan, "most": limit})
-    return pd.Series({**regrets, "draws": _first(mean, limit), "near": near, "most": limit})
+        return pd.Series(
+            {**regrets, "n_draws_to_target": np.nan, "p_near_optimum": np.nan, "n_measured": limit}
+        )
+    return pd.Series(
+        {
+            **regrets,
+            "n_draws_to_target": _first(mean, limit),
+            "p_near_optimum": near,
+            "n_measured": limit,
+        }
+    )
 
 
 def _first(mean: Curve, limit: float) -> float:
