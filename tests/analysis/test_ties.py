@@ -57,20 +57,20 @@ def test_the_case_of_the_issue(panels_of, factor):
     panels = ties_by_rounding(panels_of, factor=factor)
     board = leaderboard.leaderboard(panels).set_index("strategy")
     assert board["rank"].tolist() == [1.5, 1.5, 3.0]
-    assert board["best"].tolist() == [8, 8, 0]
+    assert board["n_best"].tolist() == [8, 8, 0]
     (test,) = significance.wilcoxon(panels).query("a == 'a' and b == 'b'").to_dict("records")
     assert (test["zeros"], test["p"]) == (8, 1.0)
     pairs = pairwise.pairwise(panels).set_index(["strategy", "other"])
     row = pairs.loc[("a", "b")]
-    assert (row["won"], row["tied"], row["lost"], row["improvement"]) == (0, 8, 0, 0.5)
+    assert (row["n_won"], row["n_tied"], row["n_lost"], row["improvement"]) == (0, 8, 0, 0.5)
     assert significance.mean_ranks(significance.summaries(panels))["rank"].tolist() == [1.5, 1.5, 3]
     last = ranks.ranks_over_budget(panels).query("trials == 3")
     assert last["rank"].tolist() == [1.5, 1.5, 3.0]
     word = verdicts.verdicts(panels).set_index(["a", "b"]).loc[("a", "b")]
-    assert (word["difference"], word["tied"], word["p"]) == (0.0, 8, 1.0)
+    assert (word["difference"], word["n_tied"], word["p"]) == (0.0, 8, 1.0)
     found = crossing.crossings(panels).set_index(["strategy", "other"])
     assert found.loc[("a", "b"), "case"] == found.loc[("b", "a"), "case"] == "never"
-    best = finals.finals(panels).set_index("strategy")["best"]
+    best = finals.finals(panels).set_index("strategy")["is_best"]
     assert best["a"].all()
     assert best["b"].all()
     assert not best["c"].any()

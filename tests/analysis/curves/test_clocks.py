@@ -177,7 +177,7 @@ def test_bands_equal_those_taken_step_by_step(make_run, join, clock, lengths):
     for strategy in rows:
         one, two = of(frame, strategy), step_by_step(rows, strategy, clock, budget)
         assert len(two) > 3
-        found = one[["x", "median", "low", "high", "repetitions"]].to_numpy(dtype=float)
+        found = one[["x", "median", "low", "high", "n_repetitions"]].to_numpy(dtype=float)
         assert_allclose(found, two, rtol=1e-12)
 
 

@@ -119,6 +119,6 @@ def test_a_crossing_in_words(four, find, builder, table, trials, low, high, word
     found = find(four)
     frame = found.crossings
     where = (frame["strategy"] == "tpe") & (frame["other"] == "random")
-    frame.loc[where, ["trials", "low", "high"]] = trials, low, high
+    frame.loc[where, ["budget", "low", "high"]] = trials, low, high
     row = table(ranks.section(found, builder), "From when on ahead of random")["tpe"]
     assert (row["ahead of random"], row["95 %"]) == words
