@@ -51,6 +51,7 @@ def test_everything_holds():
     assert max(map(len, names)) <= WIDTH
 
 
+@pytest.mark.slow
 def test_a_line_shows_expected_measured_z_and_verdict(call):
     result = call(tables.draws_until_95_percent, pairing.the_oracle_wins)
     assert result.exit_code == 0

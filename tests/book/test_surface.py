@@ -51,6 +51,7 @@ def test_two_numbers_that_decide_most_are_a_heat_map_of_the_best_over_the_others
     assert [line.get_label() for line in picture.axes.get_lines()] == ["best"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("space", "titles"),
     [

@@ -201,6 +201,7 @@ def test_where_no_pair_can_be_rejected_all_would_share_the_correction(make_panel
     assert not found["reachable"].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_needed_and_what_is_reachable_agree(seed):
     rng = np.random.default_rng(seed)

@@ -337,6 +337,7 @@ def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_pane
     assert (found["verdict"], found["verdict_new"]) == ("worse", "undecided")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_verdict_without_a_problem_is_that_of_a_sweep_without_it(seed, make_panels):
     rng = np.random.default_rng(seed)

@@ -73,6 +73,7 @@ def test_values_of_the_mixed_quadratic_are_those_by_hand():
     assert evaluate(problem, 0, **{**best, "share": 0.75, "choice": "a"}) == pytest.approx(0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_dense_search_of_the_mixed_quadratic_ends_at_the_minimizer(seed):
     problem = MixedQuadratic()
@@ -92,6 +93,7 @@ def test_a_dense_search_of_the_mixed_quadratic_ends_at_the_minimizer(seed):
     assert 0 <= min(values) <= 4 * 0.05**2 + (1 / 16) ** 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("problem", [MixedQuadratic(), ConditionalModels()], ids=lambda p: p.name)
 def test_every_choice_is_the_best_of_equally_many_instances(problem):
     name = {"mixed-quadratic": "choice", "conditional-models": "model"}[problem.name]

@@ -165,6 +165,7 @@ def test_the_section_is_drawn(eight, find, builder):
     assert section.items[0].name == "pairwise"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("far", "hangs"),
     [(lambda repetition: 0.8 * (repetition % 2), True), (lambda r: 1000 * (1 + r), False)],
