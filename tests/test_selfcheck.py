@@ -279,6 +279,7 @@ def test_what_is_broken_fails_its_line(call, monkeypatch, breaks, check, line):
     assert result.exit_code == 1
 
 
+@pytest.mark.slow
 def test_a_check_that_raises_is_a_line_that_fails(call, monkeypatch):
     def broken(self):
         raise ValueError("out of order")

@@ -29,6 +29,7 @@ def left_out(panels, *trials):
     return significance.left_out(significance.summaries(panels, *trials), panels, *trials)
 
 
+@pytest.mark.slow
 def test_demsars_table(make_panels):
     table = significance.summaries(demsar(make_panels))
     ranks = significance.mean_ranks(table).set_index("strategy")["rank"]

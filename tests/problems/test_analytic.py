@@ -76,6 +76,7 @@ def test_optimum_is_the_published_one(problem, f_opt):
     assert problem.optimum == pytest.approx(f_opt, abs=1e-15)
 
 
+@pytest.mark.slow
 @every
 def test_every_minimizer_of_every_instance_is_inside_and_has_the_optimum(problem):
     for seed in range(200):

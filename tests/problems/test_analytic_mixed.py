@@ -122,6 +122,7 @@ def test_values_of_the_conditional_models_are_those_by_hand():
     assert problem.minimizers(0) == [{"model": "linear", "penalty": pytest.approx(0.1)}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_models_of_an_instance_have_the_stated_least_values_in_some_order(seed):
     problem = ConditionalModels()
