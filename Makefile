@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick lint test test-fast benchmark simulations scales signatures lock clean
+.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make lint       install with the test extras; lint, types, import contracts"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make test-fast  install with the test extras; the tests of under a minute, no lint"
+	@echo "make coverage   the same tests; which lines of the package they leave out, and a floor"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
 	@echo "make scales     record what the regret of functions and live models is measured by"
@@ -44,8 +45,15 @@ test: lint
 	$(BIN)/python -m pytest -n auto --ignore tests/benchmarks
 
 # No browser, nothing that is marked slow; every room is still tested.
+FAST := -n auto -m "not slow" --ignore tests/browser --ignore tests/benchmarks
+
 test-fast: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not slow" --ignore tests/browser --ignore tests/benchmarks
+	$(BIN)/python -m pytest $(FAST)
+
+# Of the quick tests only: tracing makes the others slow, and those of faults and processes, which
+# wait and kill, slower still; what only they reach counts as left out. Floor: pyproject.toml.
+coverage: $(VENV)/.test
+	$(BIN)/python -m pytest $(FAST) --cov
 
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only

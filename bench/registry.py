@@ -190,9 +190,8 @@ class Catalog(Generic[T]):
 
     def _modules(self) -> Iterator[_Place[T]]:
         package = importlib.import_module(self.package)
-        for info in pkgutil.iter_modules(package.__path__):
-            if not info.name.startswith("_"):
-                yield f"{self.package}.{info.name}", partial(self._in_module, info.name)
+        for name in _public(tuple(package.__path__)):
+            yield f"{self.package}.{name}", partial(self._in_module, name)
 
     def _in_module(self, name: str) -> Iterable[type[T]]:
         return self._defined_in(importlib.import_module(f"{self.package}.{name}"))
@@ -201,8 +200,8 @@ class Catalog(Generic[T]):
         for value in vars(module).values():
             if (
                 inspect.isclass(value)
-                and issubclass(value, self.base)
                 and value.__module__ == module.__name__
+                and issubclass(value, self.base)
             ):
                 yield value
 
@@ -248,6 +247,13 @@ class Catalog(Generic[T]):
             raise RegistryError(f"{name!r} must define {_undefined(cls)}")
         self._name(cls)
         return cls
+
+
+@cache
+def _public(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the modules without a leading underscore; a sweep asks for them once per run."""
+    names = (info.name for info in pkgutil.iter_modules(folders))
+    return tuple(name for name in names if not name.startswith("_"))
 
 
 STRATEGIES: Catalog[Strategy] = Catalog("strategies", Strategy)  # type: ignore[type-abstract]

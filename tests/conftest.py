@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 # Before numpy loads: with more threads than free cores, boosting spins a hundred times as long.
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from bench.processes.interrupts import ENDING
+
+# What is imported and collected stays: a third of that time went on looking for garbage in it.
+gc.disable()
 
 # What takes how long is for the benchmarks: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)
@@ -21,6 +26,16 @@ settings.load_profile("untimed")
 # What its functions hold fails with the values, as in a test.
 pytest.register_assert_rewrite("bench.testing")
 pytest_plugins = ["bench.testing.fixtures", "bench.testing.golden"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage from here on, and never again in what was there before the first test."""
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure() -> None:

@@ -34,6 +34,7 @@ def test_the_workaround_is_still_needed():
     assert _in_a_new_process(f"import sklearn.utils.fixes\n{_LOADED}") == [True, True]
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_for_those_who_do_not_need_it():
     code = "from bench import environment; environment.import_lean(('optuna', 'scipy'))"
     assert _in_a_new_process(f"{code}\n{_LOADED}") == [False, False]

@@ -98,6 +98,7 @@ def test_it_passes_the_checks(cls):
         assert [verdict for verdict in verdicts if not verdict.applies] == []
 
 
+@pytest.mark.slow
 def test_what_keeps_the_worst_of_a_rung_does_not_minimise():
     (verdict,) = checks.run_checks(Upwards, [checks.learning.check_minimises])
     assert "36 late full evaluations" in verdict.reason

@@ -54,6 +54,7 @@ def test_cheaper_evaluations_are_paid_by_their_share() -> None:
     assert {call[2] for call in problem.calls} == {1 / 3}
 
 
+@pytest.mark.slow
 def test_whole_steps_use_a_budget_up() -> None:
     # As floats 210 times 1 / 30 are 6.999999999999985: rounding may neither buy nor cost a trial.
     for steps in ([1] * 30, [3, 6, 21], [30]):

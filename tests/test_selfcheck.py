@@ -51,6 +51,7 @@ def test_everything_holds():
     assert max(map(len, names)) <= WIDTH
 
 
+@pytest.mark.slow
 def test_a_line_shows_expected_measured_z_and_verdict(call):
     result = call(tables.draws_until_95_percent, pairing.the_oracle_wins)
     assert result.exit_code == 0
@@ -278,6 +279,7 @@ def test_what_is_broken_fails_its_line(call, monkeypatch, breaks, check, line):
     assert result.exit_code == 1
 
 
+@pytest.mark.slow
 def test_a_check_that_raises_is_a_line_that_fails(call, monkeypatch):
     def broken(self):
         raise ValueError("out of order")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from bench.inference.holm import smallest_p
 from bench.inference.paired import Pairs
@@ -81,7 +81,8 @@ class Estimate:
 
 def quantile(q: float, df: Array) -> Array:
     """Return quantiles of Student's t; infinite degrees of freedom are the normal."""
-    found: Array = stats.t.ppf(q, df)
+    # To the last bit stats.t.ppf, which takes a hundred times as long; power is sought with it.
+    found: Array = np.where(df > 0, special.stdtrit(df, q), np.nan)
     return found
 
 

@@ -227,8 +227,9 @@ def _panel(
         )
 
     ran, stopped = np.zeros((2, *shape[:2]), dtype=bool)
-    ran[cells(runs)] = True
-    stopped[cells(runs)] = (runs["status"] == STOPPED).to_numpy()
+    places = cells(runs)
+    ran[places] = True
+    stopped[places] = (runs["status"] == STOPPED).to_numpy()
     s, r = cells(trials)
     r = np.minimum(r, shape[1] - 1)
     # A trial of a run that does not count, or beyond what a budget allows, is in no place.

@@ -64,7 +64,7 @@ def test_the_case_of_the_issue(panels_of, factor):
     row = pairs.loc[("a", "b")]
     assert (row["n_won"], row["n_tied"], row["n_lost"], row["improvement"]) == (0, 8, 0, 0.5)
     assert significance.mean_ranks(significance.summaries(panels))["rank"].tolist() == [1.5, 1.5, 3]
-    last = ranks.ranks_over_budget(panels).query("trials == 3")
+    last = ranks.ranks_over_budget(panels).query("budget == 3")
     assert last["rank"].tolist() == [1.5, 1.5, 3.0]
     word = verdicts.verdicts(panels).set_index(["a", "b"]).loc[("a", "b")]
     assert (word["difference"], word["n_tied"], word["p"]) == (0.0, 8, 1.0)

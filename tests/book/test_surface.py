@@ -51,6 +51,7 @@ def test_two_numbers_that_decide_most_are_a_heat_map_of_the_best_over_the_others
     assert [line.get_label() for line in picture.axes.get_lines()] == ["best"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("space", "titles"),
     [
@@ -108,6 +109,7 @@ def test_a_few_catastrophes_do_not_hide_the_rest(drawn):
     assert float(bar.ax.get_yticklabels()[0].get_text()) <= 1.1
 
 
+@pytest.mark.slow
 def test_long_names_and_choices_stay_within_the_figure(drawn):
     names = [f"regularisation_of_the_{i}th_layer_of_the_network" for i in range(3)]
     choices = Categorical(tuple(f"a-rather-long-choice-number-{i}" for i in range(7)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 
+import pytest
+
 from bench import (
     checks,
 )
@@ -41,6 +43,7 @@ class StuckTwice(Stuck):
         super().ask()
 
 
+@pytest.mark.slow
 def test_a_strategy_that_hears_nothing_is_told_too_and_timers_of_others_go_on(monkeypatch):
     monkeypatch.setattr(checks.strategy_runs, "SECONDS_TO_SUGGEST", 0.2)
     signal.setitimer(signal.ITIMER_REAL, 900, 7)

@@ -97,6 +97,7 @@ def test_an_interrupt_is_no_verdict(monkeypatch):
     assert result.output == "interrupted\n"
 
 
+@pytest.mark.slow
 def test_a_drawing_process_that_is_killed_is_one_line(tmp_path, monkeypatch):
     def dies(*_args, **_options):
         raise BrokenProcessPool

@@ -142,6 +142,7 @@ def test_an_unfinished_run_is_resumed(make_sweep, run_here, values, tmp_path):
         assert resumed.splitlines(keepends=True)[1 : min(kept, 21)] == whole[1 : min(kept, 21)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["start", "ask", "tell"])
 def test_a_failing_strategy_fails_alike_however_often(
     make_sweep, run_here, parts, values, tmp_path, step

@@ -14,6 +14,7 @@ from bench.store import Memory, Store
 from bench.store.record import trial_from_dict
 
 
+@pytest.mark.slow
 def test_a_folder_filled_here_holds_what_workers_write(make_sweep, values, tmp_path):
     sweep = make_sweep(["Random", "Climber", "Raises"], ["Sphere", "Flaky"])
     here, there = Store(tmp_path / "here"), Store(tmp_path / "there")

@@ -135,6 +135,7 @@ def normal(rng, shape, k):
     return rng.normal(0, (k + 1) / 10, size=shape), np.zeros(shape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [alike, coins, normal])
 @pytest.mark.parametrize("repetitions", [2, 5, 10, 30])
 @pytest.mark.parametrize("problems", [1, 3, 8])

@@ -65,6 +65,7 @@ def test_what_cannot_be_decided_is_not_and_what_can_be_is(strategies, apart):
         assert np.isfinite(verdicts["detectable"]).any() == math.isfinite(found.difference), plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategies", [2, 4])
 @pytest.mark.parametrize("problems", [1, 2, 5])
 def test_the_repetitions_that_are_named_would_do_and_no_fewer(strategies, problems):

@@ -29,6 +29,7 @@ def left_out(panels, *trials):
     return significance.left_out(significance.summaries(panels, *trials), panels, *trials)
 
 
+@pytest.mark.slow
 def test_demsars_table(make_panels):
     table = significance.summaries(demsar(make_panels))
     ranks = significance.mean_ranks(table).set_index("strategy")["rank"]
@@ -201,6 +202,7 @@ def test_where_no_pair_can_be_rejected_all_would_share_the_correction(make_panel
     assert not found["reachable"].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_needed_and_what_is_reachable_agree(seed):
     rng = np.random.default_rng(seed)

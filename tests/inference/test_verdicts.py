@@ -175,6 +175,7 @@ def test_on_the_border_no_pair_is_called_equal_in_95_percent_of_sweeps(monkeypat
     assert alone / sweeps == pytest.approx(1 - 0.95**7, abs=3 * math.sqrt(0.3 * 0.7 / sweeps))
 
 
+@pytest.mark.slow
 def test_what_is_detectable_and_what_is_needed_are_of_the_same_test(make_panels):
     rng = np.random.default_rng(6)
     panels = make_panels(
@@ -321,6 +322,7 @@ def test_word_and_interval_for_new_data_sets_are_of_one_quantity():
     assert told
 
 
+@pytest.mark.slow
 def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_panels):
     # a is ahead by little on most problems, behind by much on one: by the mean it is worse.
     rng = np.random.default_rng(13)
@@ -337,6 +339,7 @@ def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_pane
     assert (found["verdict"], found["verdict_new"]) == ("worse", "undecided")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_verdict_without_a_problem_is_that_of_a_sweep_without_it(seed, make_panels):
     rng = np.random.default_rng(seed)

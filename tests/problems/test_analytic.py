@@ -76,6 +76,7 @@ def test_optimum_is_the_published_one(problem, f_opt):
     assert problem.optimum == pytest.approx(f_opt, abs=1e-15)
 
 
+@pytest.mark.slow
 @every
 def test_every_minimizer_of_every_instance_is_inside_and_has_the_optimum(problem):
     for seed in range(200):
@@ -88,6 +89,7 @@ def test_every_minimizer_of_every_instance_is_inside_and_has_the_optimum(problem
             )
 
 
+@pytest.mark.slow
 @every_continuous
 def test_a_local_search_from_the_moved_optimum_stays_there(problem):
     bounds = [(axis.low, axis.high) for axis in problem.space.parameters.values()]
@@ -104,6 +106,7 @@ def test_a_local_search_from_the_moved_optimum_stays_there(problem):
         assert found.fun >= problem.optimum - 1e-12
 
 
+@pytest.mark.slow
 @every
 def test_no_point_of_an_instance_is_below_the_optimum(problem):
     rng = np.random.default_rng(1)
@@ -112,6 +115,7 @@ def test_no_point_of_an_instance_is_below_the_optimum(problem):
         assert min(values) >= problem.optimum
 
 
+@pytest.mark.slow
 @every_continuous
 def test_no_point_outside_the_box_is_below_the_optimum_either(problem):
     # What lets a translation keep the minimum. Points from a box three times as wide, and local
@@ -222,6 +226,7 @@ def assert_equally_often(found, values):
         assert abs(found.count(value) / n - p) < 4.5 * math.sqrt(p * (1 - p) / n)
 
 
+@pytest.mark.slow
 def test_a_whole_number_moves_by_whole_steps_that_keep_it_inside():
     moved = [Moved().minimizers(seed)[0] for seed in range(2000)]
     # A quarter of the width is 2.5.
@@ -229,6 +234,7 @@ def test_a_whole_number_moves_by_whole_steps_that_keep_it_inside():
     assert_equally_often([config["edge"] for config in moved], [0, 1, 2, 3])
 
 
+@pytest.mark.slow
 def test_choices_are_in_every_order_equally_often():
     rest = {"decades": 1.0, "whole": 5, "edge": 1}
     orders = []

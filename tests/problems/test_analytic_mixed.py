@@ -73,6 +73,7 @@ def test_values_of_the_mixed_quadratic_are_those_by_hand():
     assert evaluate(problem, 0, **{**best, "share": 0.75, "choice": "a"}) == pytest.approx(0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_dense_search_of_the_mixed_quadratic_ends_at_the_minimizer(seed):
     problem = MixedQuadratic()
@@ -92,6 +93,7 @@ def test_a_dense_search_of_the_mixed_quadratic_ends_at_the_minimizer(seed):
     assert 0 <= min(values) <= 4 * 0.05**2 + (1 / 16) ** 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("problem", [MixedQuadratic(), ConditionalModels()], ids=lambda p: p.name)
 def test_every_choice_is_the_best_of_equally_many_instances(problem):
     name = {"mixed-quadratic": "choice", "conditional-models": "model"}[problem.name]
@@ -120,6 +122,7 @@ def test_values_of_the_conditional_models_are_those_by_hand():
     assert problem.minimizers(0) == [{"model": "linear", "penalty": pytest.approx(0.1)}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_models_of_an_instance_have_the_stated_least_values_in_some_order(seed):
     problem = ConditionalModels()

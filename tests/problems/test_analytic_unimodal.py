@@ -21,6 +21,7 @@ def share_of_draws(problem, within, seed, n):
     return np.mean(np.array(values) <= problem.optimum + within)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize(
     ("problem", "within", "chance"),

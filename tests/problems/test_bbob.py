@@ -117,6 +117,7 @@ def test_its_value_is_plain():
     assert type(BBOB().optimum_of(3)) is float
 
 
+@pytest.mark.slow
 def test_its_module_and_its_space_do_not_import_the_package():
     code = "import sys\nfrom problems.bbob import BBOB\nBBOB().space\nprint('ioh' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -93,6 +93,7 @@ def imported_by(code):
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_facts_of_bundled_sets_import_nothing_heavy():
     assert imported_by("[facts(name) for name in BUNDLED]") == set()
 

@@ -95,6 +95,7 @@ def test_regression_metrics_equal_scikit_learn_to_the_last_bit(dtypes):
             assert ours == pytest.approx(theirs(truth, predicted), rel=exact, abs=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 def test_rankings_equal_scikit_learn_to_the_last_bit(labels):
     labels = labels[:2]

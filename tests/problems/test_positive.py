@@ -31,6 +31,7 @@ def fraud(tmp_path):
     return {"data": str(path), "target": "y"} | FEW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", [Logistic, Tree])
 @pytest.mark.parametrize("positive", ["", "fraud", "legit"])
 def test_values_equal_scikit_learns_of_the_positive_class(fraud, cls, positive):

@@ -110,6 +110,7 @@ every = pytest.mark.parametrize(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize("seed", [1, 4_000_000_000])
 def test_it_is_a_bijection_of_a_finite_space(cls, seed):
@@ -149,6 +150,7 @@ def test_a_random_draw_is_uniform_for_the_inner_problem(cls):
     assert {config["fixed"] for config in configs} == {2.0}
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize("inner", [Branin(), Hartmann6()], ids=["branin", "hartmann6"])
 def test_the_curve_of_random_search_is_that_of_the_inner_problem(cls, inner):

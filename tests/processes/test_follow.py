@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 PARENT = """
 import multiprocessing, os, signal, sys, time
 
@@ -23,6 +25,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_it_outlives_ctrl_c_but_not_a_parent_that_is_killed(tmp_path):
     script, gate = tmp_path / "parent.py", tmp_path / "gate"
     script.write_text(PARENT)

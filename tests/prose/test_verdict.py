@@ -112,6 +112,7 @@ def test_each_decided_pair_is_told_where_nobody_is_ahead(verdict_on):
     assert re.findall(r"\b(gp|tpe|sobol|random)\b", text) == ["tpe", "sobol"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("centres", "told"),
     [

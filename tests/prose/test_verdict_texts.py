@@ -120,6 +120,7 @@ SWEEPS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SWEEPS)
 def test_the_verdict_on_a_sweep(name, drawn, verdict_of, whole, golden):
     cells, options = SWEEPS[name](drawn)

@@ -54,6 +54,7 @@ def test_twice_the_same_rows_are_the_same_page(sweep, build, contents, tmp_path)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_another_strategy_changes_no_look_of_the_others(sweep, find):
     few, more = (
         line_styles(find(strategies=names)) for names in (("random", "tpe"), ("x", "random", "tpe"))

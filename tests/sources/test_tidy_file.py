@@ -130,6 +130,7 @@ def test_numbers_of_parquet_may_be_of_any_kind(tmp_path, table):
 LONG = "Traceback:\n" + "a line\n" * 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [3, 12_000])
 def test_texts_with_line_breaks_are_read_however_large_the_file_is(tmp_path, rows):
     table = pd.DataFrame(

@@ -45,7 +45,7 @@ def test_every_strategy_goes_on_as_if_nothing_had_happened(parts, run_here, valu
     # Not one recorded trial was measured again: their clocks are the old ones.
     clocks = [
         store.rows()
-        .query("trial < @KEPT")
+        .query("trial_number < @KEPT")
         .sort_values(["strategy", "trial_number"])["evaluation_wall_s"]
         .tolist()
         for store in (whole, Store(begun))

@@ -58,6 +58,7 @@ def test_hyperopt_is_told_failures_as_failures(play):
     assert strategy._trials.statuses() == ["ok", "fail", "ok"]
 
 
+@pytest.mark.slow
 def test_hyperopt_suggests_no_parameter_whose_parents_forbid_it(play):
     space = SearchSpace(
         {"a": Int(0, 1), "b": Int(0, 1), "x": Float(0, 1)},

@@ -16,6 +16,7 @@ from bench.tabulate import TabulateError, check_folder, make_tabulation, remove,
 CASES = [("Sphere", 10), ("Accuracy", {"x": 3, "y": 20}), ("Tree", 7), ("Numpy", 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "levels"), CASES)
 def test_rows_are_the_live_evaluations_to_the_last_bit(tabulated, name, levels):
     problem, work, table = tabulated(name, levels)

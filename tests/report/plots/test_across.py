@@ -155,6 +155,7 @@ def test_shares_with_and_without_a_band():
     assert drawn.get_xdata()[-1] > drawn.get_xdata()[-2]
 
 
+@pytest.mark.slow
 def test_a_matrix_says_its_numbers_where_there_is_room():
     axes = plot_pairwise(matrix(), label="p")
     texts = [text.get_text() for text in axes.texts]

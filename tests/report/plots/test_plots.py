@@ -205,6 +205,7 @@ def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
     assert inside(figure, panel.yaxis.label)
 
 
+@pytest.mark.slow
 def test_ranks_keep_their_room_beside_long_labels():
     axes = plot_leaderboard(board(LONG, range(20)), style.line_styles(LONG))
     style.settle(axes.figure)

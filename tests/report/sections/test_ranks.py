@@ -86,6 +86,7 @@ def test_no_difference_anywhere_makes_no_test(made, find, builder, said):
     assert "critical" not in figures(section)
 
 
+@pytest.mark.slow
 def test_from_how_many_trials_on_a_strategy_is_ahead_of_random(four, find, builder, table):
     shown = table(ranks.section(find(four), builder), "From when on ahead of random")
     wanted = {"ahead of random": "from 2 trials", "95 %": "2", "never": "0 %"}

@@ -47,6 +47,7 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     assert low <= "−0.30" <= high
 
 
+@pytest.mark.slow
 def test_all_numbers_of_a_turned_row_are_of_the_other_side(eight, find):
     found = find(eight)
     turned, _ = verdicts._shown(found)
@@ -165,6 +166,7 @@ def test_the_section_is_drawn(eight, find, builder):
     assert section.items[0].name == "pairwise"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("far", "hangs"),
     [(lambda repetition: 0.8 * (repetition % 2), True), (lambda r: 1000 * (1 + r), False)],
