@@ -200,7 +200,7 @@ def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
     # Twenty trials of one repetition could tell no target after 200.
     assert there["table-pipeline-wine", 200] == 5
     assert there["svm-wine", 200] == 0
-    reached = found.ert.dropna(subset="ert").groupby("after")["problem"].unique()
+    reached = found.ert.dropna(subset="ert").groupby("target_budget")["problem"].unique()
     told = (
         found.targets[found.targets["n_repetitions"] > 0]
         .groupby("target_budget")["problem"]
@@ -217,4 +217,4 @@ def test_break_even_over_problems_counts_the_problems_that_the_page_shows():
     shown = found.breakeven_costs.groupby(["strategy", "other"])["case"].value_counts()
     whole = found.breakeven.set_index(["strategy", "other"])
     for (strategy, other, case), count in shown.items():
-        assert whole.loc[(strategy, other), case] == count
+        assert whole.loc[(strategy, other), f"n_{case}"] == count
