@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import select
 import shlex
 import signal
 import subprocess
 import sys
 import textwrap
-from contextlib import contextmanager, suppress
 
 import orjson
 import pandas as pd
@@ -19,11 +17,9 @@ from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
 from bench.spec import Sweep
 from bench.store import Store, StoreError
+from bench.testing.gates import PATIENCE, GatedCommand
 
 pytestmark = pytest.mark.slow
-
-PATIENCE = 60
-"""Seconds after which a wait for what must happen is given up; none of the tests waits so long."""
 
 
 @pytest.fixture
@@ -99,11 +95,11 @@ def test_an_exception_no_other_process_knows_costs_its_own_run_only(
     assert set(runs.loc["BreaksInWorker", "reason"]) == {reason}
 
 
-class Driven:
+class Driven(GatedCommand):
     """A sweep of six runs, two of which stop at a gate, run by the command line."""
 
     def __init__(self, sweep, folder, gate):
-        self.sweep, self.folder, self.gate = sweep, folder, gate
+        self.sweep, self.folder = sweep, folder
         self.toml = folder.parent / "tiny.toml"
         lines = [f"{key} = {getattr(sweep, key)}" for key in ("trials", "repetitions", "seed")]
         for key in ("strategies", "problems"):
@@ -115,53 +111,7 @@ class Driven:
             ]
             lines.append(f"{key} = [{', '.join(entries)}]")
         self.toml.write_text("\n".join(lines))
-        self.arguments = ["run", str(self.toml), "--out", str(folder)]
-
-    def command(self, jobs):
-        return [sys.executable, "-m", "bench", *self.arguments, "--jobs", str(jobs)]
-
-    def finish(self, jobs):
-        return subprocess.run(
-            self.command(jobs),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    @contextmanager
-    def stopped_at_the_gate(self):
-        """Start a driver of two workers and wait until both are at the gate, in mid-run."""
-        os.mkfifo(self.gate)
-        # Opened before anyone writes and without waiting, so that nobody can miss anybody.
-        self.reading = os.open(self.gate, os.O_RDONLY | os.O_NONBLOCK)
-        driver = subprocess.Popen(
-            self.command(jobs=2),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            arrived = b""
-            while len(arrived) < 2:
-                arrived += self.read(driver)
-            yield driver
-        finally:
-            # The whole session: workers too, had they outlived the driver against the rule.
-            with suppress(ProcessLookupError):
-                os.killpg(driver.pid, signal.SIGKILL)
-            driver.communicate()
-            os.close(self.reading)
-
-    def read(self, driver):
-        ready, _, _ = select.select([self.reading], [], [], PATIENCE)
-        assert ready, f"nothing at the gate: {driver.poll()}"
-        return os.read(self.reading, 1)
-
-    def wait_for_the_workers_end(self, driver):
-        """A pipe ends when the last process that could write to it has ended."""
-        assert self.read(driver) == b""
+        super().__init__(["run", str(self.toml), "--out", str(folder)], gate)
 
     def files(self):
         found = (self.folder / "runs").iterdir()
@@ -178,7 +128,6 @@ def driven(make_sweep, parts, tmp_path):
 
 def check_resumed(driven, before, jobs, values, run_here):
     """Finish with the same command; compare with a sweep that was never disturbed."""
-    driven.gate.unlink()
     done = driven.finish(jobs)
     assert done.returncode == 0, done.stderr
     finished = {name: data for name, data in before.items() if name.endswith(".jsonl")}
@@ -322,7 +271,6 @@ def test_reading_works_while_a_sweep_runs_and_packing_waits_its_turn(driven):
         # A run that is being done again would lose its new file to the pack of the old one.
         with pytest.raises(StoreError, match="one process at a time may change the results"):
             store.pack()
-    driven.gate.unlink()
     assert driven.finish(jobs=2).returncode == 0
     assert len(store.frames()[1]) == store.pack() == 6
     assert Sweep.from_dict(Store(driven.folder).sweep()).name == "tiny"
