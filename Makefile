@@ -11,7 +11,7 @@ help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make lint       install with the test extras; lint, types, import contracts"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
-	@echo "make test-fast  install with the test extras; the tests of under a minute, no lint"
+	@echo "make test-fast  install with the test extras; the tests that are not marked slow, no lint"
 	@echo "make coverage   the same tests; which lines of the package they leave out, and a floor"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"

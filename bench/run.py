@@ -195,35 +195,33 @@ class Run:
             price = round(plain.fidelity * steps)
             if price > left:
                 return  # what is left of the budget does not pay for it
-            known = next(replay, None)
-            if known is not None and known.suggestion != plain:
-                known, replay = None, iter(())
-            if known is None:
-                told, evaluation = self._evaluate(
-                    number, plain, suggestion, sign, seed, answered - asked, now
-                )
-            else:
-                evaluation = known.evaluation
-                told = _with(known, suggestion, _untested(evaluation), 0.0)
-            self._failed += told.status is Status.FAILED
+            trial = next(replay, None)
+            replayed = trial is not None and trial.suggestion == plain
+            if trial is None or not replayed:
+                replay = iter(())
+                trial = self._evaluate(number, plain, sign, seed, answered - asked, now)
+            self._failed += trial.status is Status.FAILED
+            told = _as_told(trial, suggestion)
             telling = perf_counter()
             try:
                 strategy.tell(told)
             except Exception as error:
                 # The trial was measured and stays; only then does the run end.
                 self._count = number + 1
-                if known is None:
-                    yield _with(told, plain, evaluation, 0.0)
+                if not replayed:
+                    yield trial
                 raise _blame("tell", error) from error
             told_at = perf_counter()
             self._leave_forks()
             left -= price
             number += 1
             self._count = number
-            tell_seconds = told_at - telling if known is None else known.tell_seconds
-            now = told.finished + tell_seconds
-            if known is None:
-                yield _with(told, plain, evaluation, tell_seconds)
+            if not replayed:
+                # Nobody has seen it yet, and to build it anew would take longer than all of this.
+                object.__setattr__(trial, "tell_seconds", told_at - telling)
+            now = trial.finished + trial.tell_seconds
+            if not replayed:
+                yield trial
 
     def _start(self, space: SearchSpace) -> None:
         clock = perf_counter()
@@ -273,14 +271,12 @@ class Run:
     def _evaluate(
         self,
         number: int,
-        plain: Suggestion,
         suggestion: Suggestion,
         sign: float,
         seed: int,
         ask_seconds: float,
         asked: float,
-    ) -> tuple[Trial, Evaluation | None]:
-        """Return the trial as the strategy may see it, and all that the problem measured."""
+    ) -> Trial:
         status, loss, reason = Status.COMPLETED, None, ""
         evaluation: Evaluation | None = None
         cost: float | None = None
@@ -288,7 +284,7 @@ class Run:
         try:
             # A copy: what a problem does to its configuration is no part of the record.
             evaluation = self.problem.evaluate(
-                dict(plain.config), seed=seed, fidelity=plain.fidelity
+                dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
             )
             seconds = perf_counter() - clock
             evaluation = plain_evaluation(evaluation, seconds)
@@ -308,14 +304,11 @@ class Run:
         cost = seconds if cost is None else cost
         started = asked + ask_seconds
         evaluation = evaluation if status is Status.COMPLETED else None
-        seen = _untested(evaluation)
-        finished = started + cost
         # Positional on purpose, here and below: this is the hot loop.
-        told = Trial(
-            number, suggestion, status, loss, seen, reason, cost, ask_seconds, seconds, 0.0,
-            started, finished,
+        return Trial(
+            number, suggestion, status, loss, evaluation, reason, cost, ask_seconds, seconds, 0.0,
+            started, started + cost,
         )  # fmt: skip
-        return told, evaluation
 
 
 def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
@@ -362,24 +355,18 @@ def _bounded(name: str, value: float) -> float:
     return number
 
 
-def _untested(evaluation: Evaluation | None) -> Evaluation | None:
-    """Return what a strategy may see of an evaluation: all but its test value.
+def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
+    """Return the trial as the strategy may see it: its own suggestion, no test value.
 
-    Another object than the recorded one, whatever a strategy does to it.
+    It shares nothing with the recorded one that a strategy could change.
     """
-    if evaluation is None:
-        return None
-    return Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
-
-
-def _with(
-    trial: Trial, suggestion: Suggestion, evaluation: Evaluation | None, tell_seconds: float
-) -> Trial:
-    """Return a trial with other parts; `dataclasses.replace` costs three times as much."""
+    evaluation = trial.evaluation
+    if evaluation is not None:
+        evaluation = Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
     return Trial(
         trial.number, suggestion, trial.status, trial.loss, evaluation, trial.reason, trial.cost,
-        trial.ask_seconds, trial.evaluation_wall_seconds, tell_seconds, trial.started,
-        trial.finished, trial.worker,
+        trial.ask_seconds, trial.evaluation_wall_seconds, 0.0, trial.started, trial.finished,
+        trial.worker,
     )  # fmt: skip
 
 

@@ -79,9 +79,10 @@ class RunSpec:
         return run_id(self.to_dict())
 
     @property
-    def id_without_code(self) -> str:
-        """The id as it would be without fingerprints of code: that of the run before an edit."""
-        return run_id(without_code(self.to_dict()))
+    def place(self) -> tuple[Any, ...]:
+        """What a run has in common with what it was before its strategy or problem was edited."""
+        entries = (self.strategy, self.problem)
+        return (*((e.name, e.label) for e in entries), self.trials, self.repetition, self.seed)
 
     @property
     def budget(self) -> Budget:

@@ -222,7 +222,7 @@ def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(writ
     said = tunebench(*run)
     assert "2 runs are there, 2 to do" in said
     assert (
-        "the code of mine.py:Mine is another than that of 2 runs in the folder: they are done "
+        "mine.py:Mine changed (its code) after 2 runs in the folder: they are done "
         "again, and what was there stays in the folder and in no report"
     ) in said
     assert "6 runs" not in tunebench("status", "r")

@@ -67,6 +67,7 @@ def test_sweeps_that_are_named_exist(name):
         (3, "problem"),
         (4, "problem"),
         (5, "problem"),
+        (6, "problem"),
     ],
 )
 def test_the_examples_for_contributors_pass_the_checks(tmp_path, number, kind):
@@ -83,7 +84,7 @@ def test_the_examples_for_contributors_pass_the_linter_and_the_type_checker(tmp_
     for number, code in enumerate(blocks(CONTRIBUTING, "python")):
         (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
     files = sorted(tmp_path.glob("*.py"))
-    assert len(files) == 7
+    assert len(files) == 8
     tools = Path(sys.executable).parent
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]):
         done = subprocess.run(
@@ -135,7 +136,7 @@ def test_every_target_of_make_that_is_named_exists():
 @pytest.mark.slow
 def test_the_example_of_a_section_is_one():
     names = {}
-    exec(blocks(CONTRIBUTING, "python")[6], names)
+    exec(blocks(CONTRIBUTING, "python")[7], names)
     source = from_folder(ROOT / "results/quick", command="")
     section = names["section"](Analyses(source, trials=None, rope=0.01), None)
     note, table = section.items

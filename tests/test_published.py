@@ -19,7 +19,7 @@ from bench.spec import Entry, RunSpec, run_id
 from bench.store import Store, StoreError
 
 ROOT = Path(__file__).parent.parent
-SCHEMA_1 = ROOT / "tests" / "data" / "schema-1"
+SCHEMA_1, SCHEMA_2 = (ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2))
 PUBLISHED = [ROOT / "results" / "quick", ROOT / "results" / "draws"]
 
 # Read from the files with grep.
@@ -48,8 +48,30 @@ def test_results_of_schema_1_are_read_without_checksums(kind):
     assert trials[trials["problem"] == "failing"]["value"].notna().sum() == 2 + 2 + 4 + 2
 
 
-def test_both_forms_of_schema_1_hold_the_same():
-    frames = [Store(SCHEMA_1 / kind).rows() for kind in ("loose", "packed")]
+@pytest.mark.parametrize("kind", ["loose", "packed"])
+def test_results_of_schema_2_are_read_under_the_names_of_today(kind):
+    store = Store(SCHEMA_2 / kind)
+    trials, runs = store.frames()
+    assert runs["checked"].all()
+    assert runs.groupby("strategy")[["status", "n_trials"]].first().to_dict("index") == {
+        "grid": {"status": "stopped early", "n_trials": 4},
+        "random": {"status": "completed", "n_trials": 5},
+    }
+    assert set(runs["reason"]) == {"", "no candidates left after 4 trials"}
+    assert runs["unordered"].equals(runs["strategy"] == "grid")
+    # Read from the files with grep.
+    where = ["problem", "strategy", "repetition", "trial_number"]
+    first = trials.set_index(where).loc[("table-svm-wine", "grid", 1, 0)]
+    assert first["value"] == 0.9614610389610391
+    assert first["evaluation_s"] == 0.016241765002632746
+    assert first["evaluation_wall_s"] == 2.443599805701524e-05
+    assert (trials["finished_s"] > trials["started_s"]).all()
+    assert all(run_id(record.header["spec"]) == record.id for record in store.records())
+
+
+@pytest.mark.parametrize("folder", [SCHEMA_1, SCHEMA_2])
+def test_both_forms_of_an_older_schema_hold_the_same(folder):
+    frames = [Store(folder / kind).rows() for kind in ("loose", "packed")]
     keys = ["run", "trial_number"]
     loose, packed = (frame.sort_values(keys, ignore_index=True) for frame in frames)
     clocks = {"ask_s", "tell_s", "evaluation_wall_s", "evaluation_s", "started_s", "finished_s"}
@@ -59,14 +81,26 @@ def test_both_forms_of_schema_1_hold_the_same():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["loose", "packed"])
-def test_results_of_schema_1_are_reported_and_not_done_again(kind, tmp_path):
+@pytest.mark.parametrize("older", [SCHEMA_1, SCHEMA_2])
+def test_results_of_an_older_schema_are_reported_and_not_done_again(older, kind, tmp_path):
     folder = tmp_path / kind
-    shutil.copytree(SCHEMA_1 / kind, folder)
+    shutil.copytree(older / kind, folder)
     _, sweep = opened(folder)
     assert make_plan(sweep, Store(folder)).todo == []
     result = CliRunner().invoke(main, ["report", str(folder)])
     assert result.exit_code == 0, result.output
     assert "left out" not in result.output
+
+
+@pytest.mark.parametrize("status", ["[]", "{}", "3", "null", '"done"'])
+def test_an_end_of_an_older_schema_that_is_none_is_damaged(status, tmp_path):
+    shutil.copytree(SCHEMA_1 / "loose", tmp_path / "results")
+    path = next((tmp_path / "results" / "runs").iterdir())
+    content = path.read_text(encoding="utf-8")
+    path.write_text(content.replace('"ended":"completed"', f'"ended":{status}'), encoding="utf-8")
+    damaged: list[tuple[Path, str]] = []
+    assert len(list(Store(tmp_path / "results").records(damaged))) == 11
+    assert [found for found, _ in damaged] == [path]
 
 
 @pytest.fixture
@@ -94,7 +128,7 @@ def test_a_field_that_joins_changes_no_id_and_no_reader(grown):
     found = wider(entry, entry, 9, 0, 1, workers=2)
     assert found.to_dict()["workers"] == 2
     grown(Entry, "seedless", bool, False)
-    for folder in (SCHEMA_1 / "loose", SCHEMA_1 / "packed", *PUBLISHED):
+    for folder in (SCHEMA_1 / "loose", SCHEMA_2 / "packed", *PUBLISHED):
         assert len(Store(folder).frames()[1]) >= 12
 
 

@@ -156,7 +156,7 @@ def test_a_suggestion_that_breaks_a_rule_fails_the_run(suggestion: Any, reason: 
     assert reason in run.end.reason
 
 
-def test_none_means_exhausted() -> None:
+def test_none_means_stopped_early() -> None:
     run = new_run(Script(0.25, 0.5), Function(x_of))
     assert len(list(run)) == 2
     assert run.end.status is RunStatus.STOPPED_EARLY
@@ -224,10 +224,19 @@ def test_a_strategy_cannot_rewrite_the_record() -> None:
     class Cheat(Script):
         def tell(self, trial: Trial) -> None:
             object.__setattr__(trial.evaluation, "value", -99.0)
+            trial.suggestion.config["x"] = 0.0
+            for name in ("number", "loss", "cost", "started", "finished", "tell_seconds"):
+                object.__setattr__(trial, name, -99.0)
+            object.__setattr__(trial, "status", Status.FAILED)
 
-    (trial,) = new_run(Cheat(0.5), Function(x_of), 1)
-    assert trial.evaluation is not None
-    assert trial.evaluation.value == 0.5
+    first, second = new_run(Cheat(0.5, 0.25), Function(x_of), 2)
+    assert [t.number for t in (first, second)] == [0, 1]
+    for trial, value in ((first, 0.5), (second, 0.25)):
+        assert trial.evaluation is not None
+        assert (trial.evaluation.value, trial.loss, trial.status) == (value, value, "completed")
+        assert trial.suggestion.config == {"x": value}
+        assert min(trial.cost, trial.tell_seconds, trial.finished - trial.started) > 0
+    assert second.started > first.finished
 
 
 def test_what_the_rest_of_the_budget_does_not_pay_for_ends_the_run() -> None:

@@ -11,7 +11,7 @@ from bench.panels.arrays import Array, Ints
 from bench.panels.panel import Panel, order_weights
 from bench.panels.regret import widths
 
-COLUMNS = ["kind", "strategy", "problem", "count", "reason"]
+COLUMNS = ["kind", "strategy", "problem", "n", "reason"]
 TRIAL_FAILED = "trial failed"
 
 
@@ -24,8 +24,8 @@ def failures(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns kind ("trial failed", or the status of runs: stopped early, failed, timeout,
-        crashed, skipped, unfinished), strategy, problem, count, reason (empty where there is
-        none); sorted by all but count.
+        crashed, skipped, unfinished), strategy, problem, n, reason (empty where there is
+        none); sorted by all but n.
     """
     keys = ["strategy", "problem", "reason"]
     failed = trials.loc[(trials["status"] == "failed").to_numpy(), keys]
@@ -40,7 +40,7 @@ def failures(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return how often each combination of texts is there, sorted, and `count`."""
+    """Return how often each combination of texts is there, sorted, and `n`."""
     coded = [_coded(frame[name]) for name in frame]
     sizes = [len(texts) for _, texts in coded]
     # One whole number a row: millions of texts are neither compared nor made.
@@ -53,7 +53,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
             frame, coded, np.unravel_index(found[order], sizes), strict=True
         )
     }
-    return pd.DataFrame(table | {"count": np.bincount(places, minlength=len(found))[order]})
+    return pd.DataFrame(table | {"n": np.bincount(places, minlength=len(found))[order]})
 
 
 def _coded(column: pd.Series) -> tuple[Ints, pd.Index]:

@@ -247,7 +247,7 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
 def check_can_start_again(cls: type[Strategy]) -> None:
     """`start` begins anew: nothing of an earlier run stays."""
     space = SPACES["one float"]
-    run_strategy(cls, space, trials=1)
+    run_strategy(cls, space, trials=TRIALS)
     strategy = cls()
     first, second = (_run(strategy, space, 5) for _ in range(2))
     before, after = list(first), list(second)

@@ -158,14 +158,14 @@ def run_strategy(
         seconds: after which the run is cut off.
 
     Raises:
-        NotApplicable: the strategy declines the space.
+        NotApplicable: the strategy declines the space or the budget.
         StuckError: the strategy does not return.
     """
     strategy, budget = cls(), Budget(trials)
     problem = ChosenLosses(strategy, space, losses, upwards=upwards, fidelity=fidelity)
     declined = skip_reason(strategy, problem, budget)
     if declined is not None:
-        raise NotApplicable(f"the strategy declines the space: {declined}")
+        raise NotApplicable(f"the strategy declines this space or budget: {declined}")
     run = Run(strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0)
     done: list[Trial] = []
     began = perf_counter()

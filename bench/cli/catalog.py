@@ -115,7 +115,8 @@ def _facts(name: str) -> dict[str, Any]:
         try:
             return description.of_strategy(name)
         except RegistryError as other:
-            raise RegistryError(f"{error}; {other}") from None
+            both = dict.fromkeys([str(error), str(other)])
+            raise RegistryError("; ".join(both)) from None
 
 
 @click.group()

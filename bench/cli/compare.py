@@ -216,7 +216,7 @@ def _plain(found: Comparison, notes: list[str]) -> dict[str, Any]:
         "outcome": found.outcome,
         "budget": found.trials,
         "rope": found.rope,
-        "tests": found.tests,
+        "n_tests": found.tests,
         "strategies": rows,
         "notes": notes,
     }

@@ -92,8 +92,8 @@ def report(
     """Write tables, figures and a page about the sweep in a results folder.
 
     Several folders make one report; what differs under one label is kept apart. A table of anyone's
-    trials, CSV or Parquet, with the columns strategy, problem, repetition, trial and value will do
-    as well; results/README.md tells the others.
+    trials, CSV or Parquet, with the columns strategy, problem, repetition, trial_number and value
+    will do as well; results/README.md tells the others.
 
     \b
     Example:

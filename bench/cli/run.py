@@ -123,9 +123,9 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
         + f"; {many(jobs, 'worker')}"
     )
-    for name, count in plan.edited.items():
+    for what, count in plan.edited.items():
         yield (
-            f"the code of {name} is another than that of {many(count, 'run')} in the folder: "
+            f"{what} after {many(count, 'run')} in the folder: "
             f"{'it is' if count == 1 else 'they are'} done again, and what was there stays in the "
             "folder and in no report"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +16,11 @@ from bench.core import Problem
 from bench.description import dataset_of, frozen_scale, table_of
 from bench.job import Facts, Job
 from bench.registry import RegistryError
-from bench.run import RunStatus, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep
+from bench.run import End, RunStatus, in_words, skip_reason
+from bench.spec import Entry, RunSpec, Sweep, without_code
 from bench.store import Sink
 from bench.tabular import Table
+from bench.words import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Plan:
         done: how many runs are there already.
         resumed: how many of `todo` have an unfinished attempt.
         damaged: files that could not be read, with the reason.
-        edited: name of a strategy or problem whose code changed -> how many runs of `todo` were
-            done with other code; those stay in the folder, and count no more.
+        edited: what changed of a strategy or problem, in words -> how many runs of `todo` were
+            done before; those stay in the folder, and count no more.
     """
 
     sweep: Sweep
@@ -103,10 +105,11 @@ def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
     sweep = resolve(sweep)
     sink.check_schema()
     damaged: list[tuple[Path, str]] = []
-    ends, before = {}, {}
+    ends: dict[str, End | None] = {}
+    before: dict[tuple[Any, ...], list[RunSpec]] = {}
     for record in sink.records(damaged):
         ends[record.id] = record.end
-        before[record.spec.id_without_code] = record.spec
+        before.setdefault(record.spec.place, []).append(record.spec)
     again = {RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED} if retry else set()
     facts = _Facts()
     todo, skips, done, resumed = [], {}, 0, 0
@@ -130,16 +133,27 @@ def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
         resumed += spec.id in ends and end is None
         todo.append(job)
         if spec.id not in ends:
-            edited.update(_edited(spec, before.get(spec.id_without_code)))
+            found = [edits(spec, other) for other in before.get(spec.place, ())]
+            edited.update(min(found, key=len, default=()))
     return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged, edited)
 
 
-def _edited(now: RunSpec, before: RunSpec | None) -> list[str]:
-    """Return the names of the entries that are another code than in the same run before."""
-    if before is None:
-        return []
-    pairs = (now.strategy, before.strategy), (now.problem, before.problem)
-    return [entry.name for entry, other in pairs if entry.to_dict() != other.to_dict()]
+def edits(now: RunSpec, before: RunSpec) -> list[str]:
+    """Return what changed in a run since it was done: settings, version or code, in words."""
+    found = []
+    for entry, other in (now.strategy, before.strategy), (now.problem, before.problem):
+        new, old = (without_code(e.to_dict()) for e in (entry, other))
+        values, were = new["settings"], old["settings"]
+        what = [
+            f"{name} {shortened(json.dumps(were.get(name)))} → {shortened(json.dumps(value))}"
+            for name, value in values.items()
+            if value != were.get(name)
+        ]
+        if not what and entry.to_dict() != other.to_dict():
+            what = ["its code" if new == old else "its version"]
+        if what:
+            found.append(f"{entry.name} changed ({', '.join(what)})")
+    return found
 
 
 class _Facts:

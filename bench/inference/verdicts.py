@@ -143,7 +143,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "n_behind": (pairs.median > 0).sum(axis=1),
             "detectable": needs["detectable"],
             "n_repetitions_needed": needs["n_repetitions_needed"],
-            "n_repetitions_equal": power.repetitions_needed(
+            "n_repetitions_needed_equal": power.repetitions_needed(
                 np.where(used, pairs.variance, 0.0),
                 used,
                 rope - np.abs(these.difference),

@@ -109,5 +109,5 @@ def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> 
         all=known,
         when=when,
         trials=int(verdicts["budget"].iloc[0]) if len(verdicts) else 0,
-        of=max((int(row["n_problems"]) for row in rows), default=0),
+        of=max((int(row["n_all_problems"]) for row in rows), default=0),
     )

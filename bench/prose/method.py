@@ -68,7 +68,7 @@ def cheaper(strategies: Sequence[str], unordered: Sequence[str]) -> str:
 
     Args:
         strategies: with cheaper evaluations.
-        unordered: those of them that are a set of points.
+        unordered: those of them that are an unordered design.
     """
     if not strategies:
         return ""
@@ -85,11 +85,11 @@ def cheaper(strategies: Sequence[str], unordered: Sequence[str]) -> str:
 
 
 def unordered(strategies: Sequence[str]) -> str:
-    """Return what the curve of a set of points is; nothing where there is none."""
+    """Return what the curve of an unordered design is; nothing where there is none."""
     if not strategies:
         return ""
     return (
-        f"{', '.join(strategies)}: a set of points, so its curve is the exact expectation over "
+        f"{', '.join(strategies)}: an unordered design, so its curve is the exact expectation over "
         "all orders it could be run in; against seconds, after as many trials as were finished by "
         "then."
     )

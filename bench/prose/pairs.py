@@ -116,7 +116,7 @@ def pairs_of(verdicts: pd.DataFrame) -> dict[tuple[str, str], Pair]:
     """
     found = {}
     for row in verdicts.to_dict("records"):
-        needed = [row["n_repetitions_needed"], row["n_repetitions_equal"]]
+        needed = [row["n_repetitions_needed"], row["n_repetitions_needed_equal"]]
         known = [float(count) for count in needed if not math.isnan(count)]
         pair = Pair(
             a=str(row["a"]), b=str(row["b"]), problems=int(row["n_problems"]),

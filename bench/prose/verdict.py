@@ -124,7 +124,7 @@ def _nothing(board: pd.DataFrame, sweep: Comparisons, sources: Collection[str]) 
     chance = "" if ends else " One repetition tells nothing about chance, so it has no interval."
     return (
         f"{name} is alone, with nothing to compare it with. Its mean regret{after} is "
-        f"{number(row['mean'])}{within} on {many(int(row['n_covered']), 'problem')}, where "
+        f"{number(row['mean'])}{within} on {many(int(row['n_problems']), 'problem')}, where "
         f"{ends_of_scale(sources)}.{chance}"
     )
 

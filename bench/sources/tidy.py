@@ -91,8 +91,9 @@ def from_tidy(path: Path, *, command: str) -> Source:
 def _ignored(file: TidyFile) -> list[str]:
     if not file.ignored:
         return []
+    taken = {*file.texts, *file.numbers}
     means = [(name, likely(name)) for name in file.ignored]
-    asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m)
+    asked = "".join(f" ({name!r}: is {m!r} meant?)" for name, m in means if m and m not in taken)
     names = dict.fromkeys(map(_called, file.ignored))
     return [f"columns left out: {first_few(names)}{asked}"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 2
-"""What is written. 2: a trial has a clock and a worker, and names say what they hold."""
+SCHEMA = 3
+"""What is written. 2: a trial has a clock and a worker. 3: names say what they hold."""
 
-READABLE = (1, SCHEMA)
+READABLE = (1, 2, SCHEMA)
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,14 +22,17 @@ _TRIAL = {"trial_number": "trial", "evaluation_s": "cost", "evaluation_wall_s": 
 _END = {"status": "ended", "n_trials": "trials", "run_s": "seconds"}
 _FACTS = {"unordered": "is_set"}
 _STATUS = {"exhausted": "stopped early"}
-"""Names of schema 2 and what they were in schema 1; of a status the other way round."""
+"""Names of schema 3 and what they were before; of a status the other way round."""
+
+_NO_CANDIDATES = "nothing more to suggest", "no candidates left"
+"""How the reason of a run that stopped early began, and begins."""
 
 
 def column(schema: int, name: str) -> str | None:
     """Return what a column of trials is called in a schema; None where it has none."""
-    if schema == SCHEMA:
-        return name
-    return None if name in CLOCK else _TRIAL.get(name, name)
+    if schema == 1 and name in CLOCK:
+        return None
+    return name if schema == SCHEMA else _TRIAL.get(name, name)
 
 
 def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -42,6 +45,8 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
     if schema == SCHEMA or not lines:
         return list(lines)
     named = [_renamed(line, _TRIAL) for line in lines]
+    if schema > 1:
+        return named
     names = ("ask_s", "evaluation_s", "tell_s")
     started, finished = clock(*(np.array([line[name] for line in named]) for name in names))
     clocks = zip(named, started.tolist(), finished.tolist(), strict=True)
@@ -65,7 +70,10 @@ def end(schema: int, line: Mapping[str, Any]) -> dict[str, Any]:
     if schema == SCHEMA:
         return dict(line)
     named = _renamed(line, _END)
-    return named | {"status": _STATUS.get(named["status"], named["status"])}
+    status, reason = named["status"], named["reason"]
+    if isinstance(status, str) and status in _STATUS:
+        status, reason = _STATUS[status], str(reason).replace(*_NO_CANDIDATES)
+    return named | {"status": status, "reason": reason}
 
 
 def clock(ask: Floats, evaluation: Floats, tell: Floats) -> tuple[Floats, Floats]:

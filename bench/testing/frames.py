@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench.run import RunStatus
+
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 """Trials, a row each, and runs, a row each, as `Store.frames` gives them."""
 
@@ -41,10 +43,15 @@ def make_run(
 ) -> Frames:
     """Return one run's frames from its values in order; None is a failed trial.
 
+    Raises:
+        ValueError: a status that no run has.
+
     >>> trials, runs = make_run([3.0, None, 1.0])
     >>> trials["status"].tolist()
     ['completed', 'failed', 'completed']
     """
+    if status not in {*RunStatus, "short", "unfinished"}:
+        raise ValueError(f"a run must have a status of `RunStatus`, got {status!r}; name one")
     common: dict[str, Any] = {
         "run": f"{strategy}/{problem}/{repetition}",
         "strategy": strategy,

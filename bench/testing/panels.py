@@ -83,7 +83,7 @@ def panel_of(
     tests: Any = None,
     cost: Any = 1.0,
     own: Any = 0.5,
-    sets: Sequence[str] = (),
+    unordered: Sequence[str] = (),
     missing: Sequence[tuple[int, int]] = (),
     stopped: Sequence[tuple[int, int]] = (),
     optimum: Any = np.nan,
@@ -129,7 +129,7 @@ def panel_of(
                 "direction": direction,
                 "optimum": optima[repetition],
                 "budget": loss.shape[2],
-                "unordered": name in sets,
+                "unordered": name in unordered,
                 "status": "stopped early" if (i, repetition) in stopped else "completed",
             }
             for i, name in enumerate(names)

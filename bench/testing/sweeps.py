@@ -13,6 +13,7 @@ import pandas as pd
 from bench.execution.plan import make_plan
 from bench.execution.work import do
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+from bench.run import RunStatus
 from bench.spec import Entry, Sweep
 from bench.store import Store
 from bench.store.seal import checksum, seal
@@ -59,12 +60,18 @@ def make_sweep(
 
 
 def run_here(sweep: Sweep, folder: Path, **options: Any) -> Store:
-    """Do a sweep's missing runs in this process, without a pool, and return its store."""
+    """Do a sweep's missing runs in this process, without a pool, and return its store.
+
+    A pair that cannot run is skipped with its reason, as `tunebench run` does it.
+    """
     store = Store(folder)
     plan = make_plan(sweep, store, **options)
     store.create(plan.sweep.to_dict())
     for job in plan.todo:
-        do(job, store, {})
+        if job.id in plan.skips:
+            store.end(job, {}, RunStatus.SKIPPED, plan.skips[job.id])
+        else:
+            do(job, store, {})
     return store
 
 

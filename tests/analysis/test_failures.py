@@ -30,7 +30,7 @@ def test_counts_by_kind_pair_and_reason(make_run, join):
 def test_a_failure_without_a_reason_is_counted(make_run):
     trials, runs = make_run([], status="crashed")
     runs["reason"] = None
-    assert failures(trials, runs)["count"].tolist() == [1]
+    assert failures(trials, runs)["n"].tolist() == [1]
 
 
 def test_nothing_went_wrong(make_run):
@@ -44,7 +44,7 @@ def test_a_missing_reason_and_an_empty_one_are_the_same(make_run, join):
     runs["reason"] = ["", None, "it broke", np.nan]
     frame = failures(trials, runs)
     assert frame["reason"].tolist() == ["", "it broke"]
-    assert frame["count"].tolist() == [3, 1]
+    assert frame["n"].tolist() == [3, 1]
 
 
 TEXTS = ["strategy", "problem", "status", "reason"]
@@ -61,7 +61,7 @@ def test_categories_and_plain_texts_give_the_same_frame(make_run, join):
     )
     trials.loc[trials["strategy"] == "a", "reason"] = None
     plain = failures(trials, runs)
-    assert plain[["kind", "strategy", "problem", "count", "reason"]].to_numpy().tolist() == [
+    assert plain[["kind", "strategy", "problem", "n", "reason"]].to_numpy().tolist() == [
         ["crashed", "m", "q", 1, "zzz"],
         ["stopped early", "a", "o", 1, "nothing more"],
         ["timeout", "z", "o", 1, "too long"],
@@ -97,7 +97,7 @@ def test_many_failures_are_counted_as_one_by_one(kind):
         if status == "failed"
     )
     frame = failures(trials, runs)
-    found = frame[["strategy", "problem", "reason", "count"]].to_numpy().tolist()
+    found = frame[["strategy", "problem", "reason", "n"]].to_numpy().tolist()
     assert found == [[*key, count] for key, count in sorted(wanted.items())]
 
 
@@ -153,7 +153,7 @@ def test_problems_with_a_smaller_budget_are_left_out(panel_of):
 
 def test_a_failed_point_of_a_set_under_both_rules(panel_of):
     losses = [[[NAN, 1, 6]], [[8, 8, 8]]]
-    panel = panel_of(losses, strategies=["grid", "random"], sets=["grid"], scale=SCALE)
+    panel = panel_of(losses, strategies=["grid", "random"], unordered=["grid"], scale=SCALE)
     frame = rules([panel], 1)
     # Any of the points first: 8, 1 or 6; and 2 instead of the 8.
     assert frame["worst"]["grid"] == pytest.approx((4 + 0.5 + 3) / 3)

@@ -55,7 +55,7 @@ def test_a_set_is_taken_in_a_random_order(panel_of):
     # Three points: the test gets worse as the validation gets better.
     shape = 1, 3000, 3
     losses, tests = (np.broadcast_to(v, shape) for v in ([1.0, 2, 3], [3.0, 1, 0]))
-    found = rows(panel_of(losses, strategies=["grid"], sets=["grid"], tests=tests)).iloc[0]
+    found = rows(panel_of(losses, strategies=["grid"], unordered=["grid"], tests=tests)).iloc[0]
     # Best first (1/3): 0. Then 1 2: 2; 2 1 3 and 2 3 1: 2; 3 1 2: 3; 3 2 1: 3.
     assert found["overtuned_share"] == pytest.approx(2 / 3, abs=4 * 0.0086)
     assert found["overtuning"] == pytest.approx((2 + 2 + 3 + 3) / 6, abs=4 * 1.25 / 3000**0.5)

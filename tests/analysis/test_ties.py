@@ -189,7 +189,7 @@ def test_differences_of_equal_size_share_their_rank(panels_of):
 def test_a_target_is_reached_up_to_rounding(panel_of):
     panel = panel_of([[[0.5, THIRD, 0.3]]])
     assert targets.hit_trials(panel, np.array([[0.3]])).tolist() == [[[2.0]]]
-    panel = panel_of([[[0.5, THIRD, 0.3]]], sets=["s0"])
+    panel = panel_of([[[0.5, THIRD, 0.3]]], unordered=["s0"])
     assert targets.hit_trials(panel, np.array([[0.3]])).tolist() == [[[4 / 3]]]
 
 

@@ -61,7 +61,7 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def report(make_report: Callable[..., Path]) -> Path:
-    """The page of a sweep in which a strategy is exhausted and one crashes."""
+    """The page of a sweep in which a strategy stops early and one crashes."""
     return make_report(
         budget=8,
         ends={

@@ -331,7 +331,8 @@ def test_every_check_is_tried_on_something_broken():
 
 
 def test_what_never_makes_a_trial_passes_no_check_of_its_trials():
-    for cls, why in ((Outside, "suggestion 0 is outside"), (Declining, "declines the space")):
+    declines = (Declining, "declines this space or budget")
+    for cls, why in ((Outside, "suggestion 0 is outside"), declines):
         verdicts = {v.check: v for v in checks.run_checks(cls, checks.STRATEGY_CHECKS)}
         passed = [name for name, v in verdicts.items() if v.applies and v.reason is None]
         assert passed == ["is_named", "is_documented", "has_defaults"]

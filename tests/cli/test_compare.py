@@ -125,7 +125,7 @@ def test_one_strategy_of_several_and_json(call, made):
     (row,) = data["strategies"]
     assert (row["strategy"], row["n_pairs"], row["n_changed"]) == ("random", 8, 0)
     assert (row["low"], row["p"]) == (0, 1)
-    assert data["tests"] == 0
+    assert data["n_tests"] == 0
     assert data["notes"] == []
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
-from bench.execution.plan import make_plan, resolve
+from bench.execution.plan import edits, make_plan, resolve
 from bench.registry import RegistryError
-from bench.spec import Entry, Sweep
+from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Store, StoreError
 from bench.tabular import write_table
 
@@ -87,7 +87,7 @@ def test_a_folder_of_another_schema_stops_before_anything_runs(make_sweep, run_h
     sweep = make_sweep(["Random"], ["Sphere"])
     store = Store(tmp_path)
     store.sweep_path.write_bytes(b'{"schema": 99}')
-    with pytest.raises(StoreError, match=r"must have schema 1 or 2, .* has 99"):
+    with pytest.raises(StoreError, match=r"must have schema 1 to 3, .* has 99"):
         make_plan(sweep, store)
     assert {path.name for path in tmp_path.iterdir()} == {"sweep.json"}
 
@@ -228,3 +228,35 @@ def test_a_strategy_may_name_the_library_that_does_its_work(tmp_path):
     sweep = Sweep("s", (Entry(f"{path}:Mine"), Entry("random")), (Entry("branin"),), repetitions=1)
     plan = make_plan(sweep, Store(tmp_path / "results"))
     assert [job.facts.library for job in plan.todo] == ["irace 4.1", ""]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ({}, []),
+        ({"settings": {"rungs": 2, "eta": 3}}, ["mine.py:Mine changed (rungs 3 → 2)"]),
+        ({"settings": {"rungs": 2, "eta": 3, "new": "a"}},
+         ['mine.py:Mine changed (rungs 3 → 2, new null → "a")']),
+        ({"version": 2}, ["mine.py:Mine changed (its version)"]),
+        ({"code": "b" * 16}, ["mine.py:Mine changed (its code)"]),
+    ],
+)  # fmt: skip
+def test_what_was_edited_since_a_run_was_done_is_told(now, said):
+    was = {"settings": {"rungs": 3, "eta": 3}, "version": 1, "code": "a" * 16}
+    problem = Entry("branin", "branin", {"shifted": True}, 1)
+    mine, before = (Entry("mine.py:Mine", "mine", **(was | part)) for part in (now, {}))
+    specs = [RunSpec(entry, problem, 5, 0, 1) for entry in (mine, before)]
+    assert edits(*specs) == said
+    assert len({spec.place for spec in specs}) == 1
+
+
+def test_a_changed_default_is_told_before_its_runs_are_done_again(make_sweep, run_here, tmp_path):
+    toy = make_sweep(["Raises"], ["Sphere"]).strategies[0]
+
+    def of(after):
+        return make_sweep([Entry(toy.name, "Raises", {"after": after})], ["Sphere"])
+
+    store = run_here(of(3), tmp_path)
+    plan = make_plan(of(4), store)
+    assert (len(plan.todo), plan.edited) == (2, {f"{toy.name} changed (after 3 → 4)": 2})
+    assert make_plan(of(3), store).edited == {}

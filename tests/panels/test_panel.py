@@ -68,7 +68,7 @@ def test_a_run_that_ends_early_keeps_its_last_value(make_run, join):
     assert found.used.tolist() == [[2, 4]]
 
 
-def test_an_exhausted_run_is_held_and_one_that_came_to_nothing_is_the_worst(make_run, join):
+def test_a_run_that_stopped_early_is_held_and_one_that_came_to_nothing_is_the_worst(make_run, join):
     found = panel(
         join(
             make_run([None, 4, 6], tests=[None, 7, 8], budget=5, status="stopped early"),

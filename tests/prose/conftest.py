@@ -15,7 +15,7 @@ PAIR = {
     "a": "tpe", "b": "random", "budget": 50, "n_problems": 12, "n_left_out": 0, "n_repetitions": 20,
     "verdict": "undecided", "difference": -0.03, "low": -0.07, "high": 0.01, "p": 0.2,
     "p_equal": 0.9, "n_won": 2, "n_tied": 10, "n_lost": 0, "n_ahead": 8, "n_behind": 4,
-    "n_repetitions_needed": 57.0, "n_repetitions_equal": math.inf, "n_datasets": 12,
+    "n_repetitions_needed": 57.0, "n_repetitions_needed_equal": math.inf, "n_datasets": 12,
     "verdict_new": "undecided", "reachable": True,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",
@@ -70,7 +70,7 @@ def verdict_on():
                 "strategy": best_first,
                 "rank": range(1, len(best_first) + 1),
                 "mean": 0.1,
-                "n_problems": 12,
+                "n_all_problems": 12,
             }
         )
         table = pd.DataFrame([PAIR | row for row in rows])

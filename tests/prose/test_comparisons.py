@@ -17,7 +17,7 @@ def verdicts(**words):
                 "n_repetitions": 9, "verdict": word or "undecided", "difference": -0.1, "low": -0.2,
                 "high": 0.0, "p": NAN if word is None else 0.01, "p_equal": 0.9, "n_won": 1,
                 "n_tied": 1, "n_lost": 1, "n_ahead": 2, "n_behind": 1, "n_repetitions_needed": 9.0,
-                "n_repetitions_equal": NAN, "n_datasets": 3, "verdict_new": "undecided",
+                "n_repetitions_needed_equal": NAN, "n_datasets": 3, "verdict_new": "undecided",
                 "reachable": False, "regret_difference": NAN, "dominant": "",
                 "dominant_share": NAN, "dominant_bounded": NAN, "verdict_without": "",
             }
@@ -28,7 +28,7 @@ def verdicts(**words):
 
 def board(**ranks):
     return pd.DataFrame(
-        {"strategy": list(ranks), "rank": list(ranks.values()), "n_problems": 4}
+        {"strategy": list(ranks), "rank": list(ranks.values()), "n_all_problems": 4}
     ).assign(mean=lambda frame: frame["rank"] / 10)
 
 

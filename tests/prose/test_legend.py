@@ -20,7 +20,7 @@ ROW = {
     "a": "tpe", "b": "gp", "budget": 50, "n_problems": 12, "n_repetitions": 20,
     "verdict": "better", "difference": -0.03, "low": -0.07, "high": -0.01, "p": 0.01,
     "p_equal": 0.9, "n_won": 2, "n_tied": 10, "n_lost": 0, "n_ahead": 8, "n_behind": 4,
-    "n_repetitions_needed": 5.0, "n_repetitions_equal": 5.0, "n_datasets": 12,
+    "n_repetitions_needed": 5.0, "n_repetitions_needed_equal": 5.0, "n_datasets": 12,
     "verdict_new": "better", "reachable": True,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",
@@ -38,7 +38,9 @@ SAID = {
 
 @pytest.fixture
 def sweep():
-    board = pd.DataFrame({"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "n_problems": 12})
+    board = pd.DataFrame(
+        {"strategy": ["tpe", "gp"], "rank": [1, 2], "mean": 0.1, "n_all_problems": 12}
+    )
     return comparisons(board, pd.DataFrame([ROW]))
 
 

@@ -9,13 +9,13 @@ ROW = {
     "a": "tpe", "b": "gp", "n_problems": 12, "n_repetitions": 20, "verdict": "worse",
     "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "n_won": 1,
     "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
-    "n_repetitions_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
+    "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
     "reachable": True, "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
     "dominant_bounded": 0.25, "verdict_without": "",
 }  # fmt: skip
 OPEN = ROW | {
     "verdict": "undecided", "low": -0.01, "high": 0.07, "p": 0.2,
-    "n_repetitions_needed": 90.0, "n_repetitions_equal": 62.0,
+    "n_repetitions_needed": 90.0, "n_repetitions_needed_equal": 62.0,
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_a_pair_in_words(golden):
         pairs_of(pd.DataFrame([row]))
         for row in (ROW, OPEN, OPEN | {"difference": 0.001, "low": -0.004, "high": 0.006, "p": 0.6,
                                        "p_equal": 0.02, "n_repetitions_needed": 900.0,
-                                       "n_repetitions_equal": 31.0})
+                                       "n_repetitions_needed_equal": 31.0})
     )  # fmt: skip
     lines = {
         "worse": result(worse["tpe", "gp"], 3),

@@ -235,7 +235,7 @@ def test_method_of_odd_sweeps(golden):
 
 
 def test_problems(golden, panel_of):
-    best = {"n_best": [2, 2, 0], "n_problems": 3}
+    best = {"n_best": [2, 2, 0], "n_all_problems": 3}
     board = pd.DataFrame({"strategy": ["tpe", "gp", "a"], **best, "mean": 0.1})
     known = panel_of([[[1.0, 0.5]]], optimum=0.0, scale=Scale(0.0, 1.0, "given"))
     optima = panel_of([[[1.0], [2.0]]], optimum=[-1.5, 0.25])

@@ -149,7 +149,7 @@ def test_when_is_what_the_caller_says(when, verdict_on):
 
 
 def test_an_unknown_number_of_repetitions_is_not_given(verdict_on):
-    verdict = verdict_on({"n_repetitions_needed": math.nan, "n_repetitions_equal": math.nan})
+    verdict = verdict_on({"n_repetitions_needed": math.nan, "n_repetitions_needed_equal": math.nan})
     assert "repetition" not in verdict.sentences[1]
 
 

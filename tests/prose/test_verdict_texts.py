@@ -151,11 +151,14 @@ PAIRS: dict[str, Any] = {
     "undecided": (({},), {}),
     "1,298 more are 1,300": (({"n_repetitions_needed": 1318},), {}),
     "1,301 more are 1,400": (({"n_repetitions_needed": 1321},), {}),
-    "equality needs fewer": (({"n_repetitions_needed": 900, "n_repetitions_equal": 21},), {}),
+    "equality needs fewer": (
+        ({"n_repetitions_needed": 900, "n_repetitions_needed_equal": 21},),
+        {},
+    ),
     "too many": (({"n_repetitions_needed": 20_000},), {}),
     "never": (({"n_repetitions_needed": np.inf},), {}),
     "nobody knows how many": (
-        ({"n_repetitions_needed": np.nan, "n_repetitions_equal": np.nan},),
+        ({"n_repetitions_needed": np.nan, "n_repetitions_needed_equal": np.nan},),
         {},
     ),
     "by medians": (({"n_won": 0},), {}),

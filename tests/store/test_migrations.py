@@ -5,13 +5,13 @@ import pytest
 from bench.store import SCHEMA, Store, migrations
 from bench.store.run_file import read_run
 
-SCHEMA_1 = {
-    b'"schema":2': b'"schema":1', b'"unordered"': b'"is_set"', b'"trial_number"': b'"trial"',
+NAMES = {
+    b'"unordered"': b'"is_set"', b'"trial_number"': b'"trial"',
     b'"evaluation_s"': b'"cost"', b'"evaluation_wall_s"': b'"evaluate_s"',
     b'{"status"': b'{"ended"', b'"n_trials"': b'"trials"', b'"run_s"': b'"seconds"',
     b'"ended":"stopped early"': b'"ended":"exhausted"',
 }  # fmt: skip
-"""What is in a run file, and what was there in schema 1."""
+"""What is in a run file, and what was there before schema 3."""
 
 
 def test_the_clock_of_schema_1_is_what_the_loop_adds_up():
@@ -21,20 +21,24 @@ def test_the_clock_of_schema_1_is_what_the_loop_adds_up():
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_run_as_schema_1_wrote_it_reads_as_it_was(make_sweep, run_here, forged, packed, tmp_path):
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_run_as_an_older_schema_wrote_it_reads_as_it_was(
+    make_sweep, run_here, forged, schema, packed, tmp_path
+):
     store = run_here(make_sweep(["Random", "Climber"], ["Sphere", "Flaky"]), tmp_path)
     before = store.frames()
     assert (before[0]["finished_s"] >= before[0]["started_s"]).all()
     for path in (tmp_path / "runs").iterdir():
-        for number in range(len(read_run(path).trials)):
+        for number in range(len(read_run(path).trials) if schema == 1 else 0):
             line = path.read_bytes().splitlines()[number + 1]
             clock = line[line.index(b',"started_s"') : line.index(b',"worker":0') + 11]
             forged(path, clock, b"")
-        for new, old in SCHEMA_1.items():
+        for new, old in {b'"schema":3': b'"schema":%d' % schema, **NAMES}.items():
             if new in path.read_bytes():
                 forged(path, new, old)
         content = path.read_bytes()
-        assert not [new for new in (b"started_s", *SCHEMA_1) if new in content]
+        assert not [new for new in NAMES if new in content]
+        assert (b"started_s" in content) == (schema == 2)
     assert read_run(path).header["schema"] == SCHEMA
     if packed:
         store.pack()

@@ -22,11 +22,12 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     The mean over repetitions, then over problems, of those in which every strategy that runs on
     them has a value. A problem with a smaller budget keeps its last value, so that the curve does
     not jump where it ends (`ranks.ranks_over_budget` drops it there). A strategy that lacks
-    problems is a mean over fewer, which `problems` tells.
+    problems is a mean over fewer, which `n_problems` tells.
 
     Returns:
-        Columns strategy, x (trials, from 1), median (the mean, where a picture has its line), low,
-        high (95 % for these problems; NaN with one repetition), n_problems.
+        Columns strategy, x (the budget spent, from 1), median (the mean, where a picture has its
+        line; in tables/convergence.csv these two are `budget` and `mean`), low, high (95 % for
+        these problems; NaN with one repetition), n_problems.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)

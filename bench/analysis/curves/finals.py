@@ -34,7 +34,7 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
         A row a problem × strategy that has runs: problem, strategy, n_repetitions; median, low,
         high (the final incumbent's validation value in the metric's own direction, low ≤ high, and
         the interval of that median as `median_interval` has it), coverage (of the interval); iqm,
-        with its 95 % bootstrap interval iqm_low, iqm_high (NaN with one repetition); regret
+        with its 95 % interval iqm_low, iqm_high (NaN with one repetition); regret
         (median, normalised); test (median test value of the incumbent); gap (median of its test −
         validation loss, positive: the test is worse); budget_share (what was spent of it),
         failed_share (of the trials), strategy_s and evaluation_s (mean seconds a trial); is_best

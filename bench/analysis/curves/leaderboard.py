@@ -23,7 +23,7 @@ COLUMNS = [
     "bounded", "bounded_low", "bounded_high", "bounded_new_low", "bounded_new_high",
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
-    "n_best", "n_covered", "n_common", "n_problems",
+    "n_best", "n_problems", "n_common", "n_all_problems",
 ]  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def missing(panels: Sequence[Panel]) -> pd.DataFrame:
 
     Returns:
         strategy, problem, n_there (repetitions it has; 0 where it has no run that counts),
-        n_repetitions (those any strategy has), compared (those that all have which are on the
+        n_repetitions (those any strategy has), n_compared (those that all have which are on the
         problem at all: no other one enters what is said over all problems).
     """
     rows = [
@@ -95,8 +95,8 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         bounded: mean of bounded regret (`bench.panels.regret.bounded`), on which verdicts are;
         auc: the mean of `areas`, on the problems it has;
         n_best: problems on which its median is the best, ties count for each;
-        n_covered: problems it is compared on; n_common: the fewest it shares with another strategy;
-        n_problems: all.
+        n_problems: those it is compared on; n_common: the fewest it shares with another strategy;
+        n_all_problems: of the sweep.
 
     Raises:
         ValueError: trials below 1.
@@ -128,9 +128,9 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         for name, (low, high) in ends.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
     table["n_best"] = _best(finals, [panel.grain.max() for panel in panels], count)
-    table["n_covered"] = there.sum(axis=0)
+    table["n_problems"] = there.sum(axis=0)
     table["n_common"] = _common(there)
-    table["n_problems"] = len(panels)
+    table["n_all_problems"] = len(panels)
     frame = pd.DataFrame(table)
     frame["rank"] = tied(frame["rank"])
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")

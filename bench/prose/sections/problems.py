@@ -30,13 +30,15 @@ def sentence(board: pd.DataFrame, when: str) -> str:
     winners = board[board["n_best"] > 0].sort_values("n_best", ascending=False, kind="stable")
     if board["mean"].notna().sum() < 2 or winners.empty:
         return what
-    whole = many(int(winners["n_problems"].iloc[0]), "problem")
+    whole = many(int(winners["n_all_problems"].iloc[0]), "problem")
     counts = [
         f"{row.strategy} on {row.n_best}" + ("" if place else f" of {whole}")
         for place, row in enumerate(winners.itertuples())
     ]
     ties = (
-        "; ties count for each" if winners["n_best"].sum() > winners["n_problems"].iloc[0] else ""
+        "; ties count for each"
+        if winners["n_best"].sum() > winners["n_all_problems"].iloc[0]
+        else ""
     )
     return f"Best median {when}: {phrases.listed(counts)}{ties}."
 

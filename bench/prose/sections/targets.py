@@ -20,8 +20,8 @@ NO_BASELINE = f"There is no strategy called {RANDOM}, from which targets and wor
 RUNNING_TIME = (
     "Expected running time: trials spent on all runs until the target, over the runs that "
     "reach it, within the whole budget; median over problems, and on how many of them any run "
-    "does. It takes runs for restarts, however long they were; a strategy that had nothing "
-    "more to suggest short of the target never reaches it. A target is what random search "
+    "does. It takes runs for restarts, however long they were; a strategy that had no "
+    "candidates left short of the target never reaches it. A target is what random search "
     "reaches in expectation after so many trials."
 )
 

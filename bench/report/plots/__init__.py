@@ -1,1 +1,1 @@
-"""Figures, named as in analysis: they draw, they never compute."""
+"""Plots on given axes, named as in analysis: they draw, they never compute."""

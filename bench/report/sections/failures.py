@@ -61,7 +61,7 @@ def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
             "kind": [kind for (kind, _, _), _ in groups],
             "strategy": [strategy for (_, strategy, _), _ in groups],
             "problems": [listed(list(dict.fromkeys(part["problem"]))) for _, part in groups],
-            "count": [f"{part['count'].sum():,}" for _, part in groups],
+            "count": [f"{part['n'].sum():,}" for _, part in groups],
             "reason": [_reason(list(dict.fromkeys(part["reason"]))) for _, part in groups],
         }
     )
@@ -82,8 +82,8 @@ def _cut(reason: str) -> str:
 def _counts(found: Analyses) -> str:
     """Return how many trials failed and how many runs did not end as planned, in words."""
     frame = found.failures
-    trials = int(frame.loc[frame["kind"] == "trial failed", "count"].sum())
-    runs = int(frame["count"].sum()) - trials
+    trials = int(frame.loc[frame["kind"] == "trial failed", "n"].sum())
+    runs = int(frame["n"].sum()) - trials
     return texts.counts(
         trials,
         len(found.source.trials),

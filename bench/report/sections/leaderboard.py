@@ -34,10 +34,10 @@ def items(found: Analyses) -> list[Item]:
         **_bounded(board),
         "IQM": tables.each(board["iqm"], short),
         "AUC": tables.each(board["auc"], short),
-        "best on": board["n_best"].astype(str) + " of " + board["n_problems"].astype(str),
+        "best on": board["n_best"].astype(str) + " of " + board["n_all_problems"].astype(str),
     }
-    if (board["n_covered"] < board["n_problems"]).any():
-        columns["problems"] = board["n_covered"].astype(str)
+    if (board["n_problems"] < board["n_all_problems"]).any():
+        columns["problems"] = board["n_problems"].astype(str)
     table = tables.texts(columns)
     return [
         PageTable(table, "Leaderboard", styles=line_styles(found), file="leaderboard", raw=board),

@@ -83,7 +83,7 @@ def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
             "w–t–l": _counts(frame),
             "detectable": tables.each(frame["detectable"], number),
             "needed": _needed(
-                np.fmin(frame["n_repetitions_needed"], frame["n_repetitions_equal"]),
+                np.fmin(frame["n_repetitions_needed"], frame["n_repetitions_needed_equal"]),
                 frame["n_repetitions"],
                 frame["verdict"],
             ),

@@ -95,7 +95,7 @@ def test_one_repetition_has_a_band_of_no_width(panel_of, clock):
     assert frame["median"].iloc[[0, -1]].tolist() == [3, 1]
 
 
-def test_a_strategy_that_used_its_budget_stops_and_an_exhausted_one_is_held(panel_of):
+def test_a_strategy_that_used_its_budget_stops_and_one_without_candidates_is_held(panel_of):
     panel = panel_of(
         [[[5, 3]], [[4, INF]], [[9, 1]]],
         strategies=["random", "default", "slow"],

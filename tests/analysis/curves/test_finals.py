@@ -117,11 +117,11 @@ def test_values_to_be_maximised_keep_their_direction(panel_of):
     assert frame["is_best"].to_dict() == {"a": True, "b": False}
 
 
-def test_runs_that_come_to_nothing_skipped_and_exhausted_runs(make_run, join):
+def test_runs_that_come_to_nothing_skipped_runs_and_those_that_stopped_early(make_run, join):
     frames = join(
         make_run([5, 3, None], tests=[6, 7, None], budget=4, status="stopped early", cost=2),
         make_run([], repetition=1, budget=4, status="crashed"),
-        make_run([None], repetition=2, budget=4, status="failed_share", cost=6),
+        make_run([None], repetition=2, budget=4, status="failed", cost=6),
         make_run([], repetition=3, budget=4, status="skipped"),
         make_run([1], repetition=4, budget=4, status="unfinished"),
     )
@@ -185,7 +185,9 @@ def test_nothing_and_forty_strategies(panel_of):
 
 
 def test_a_set_ends_at_its_best_point(panel_of):
-    frame = rows([panel_of([[[7, 2, 5]]], tests=[[[1, 9, 3]]], strategies=["grid"], sets=["grid"])])
+    frame = rows(
+        [panel_of([[[7, 2, 5]]], tests=[[[1, 9, 3]]], strategies=["grid"], unordered=["grid"])]
+    )
     assert frame.loc["grid", ["median", "test", "gap"]].tolist() == pytest.approx([2, 9, 7])
 
 

@@ -49,9 +49,9 @@ def test_the_leaderboard_by_hand(panels_of):
     assert_allclose(table["iqm"], [0.55, 0.65, 0.75])
     assert table["n_best"].tolist() == [2, 0, 0]
     assert (
-        table["n_covered"].tolist()
+        table["n_problems"].tolist()
         == table["n_common"].tolist()
-        == table["n_problems"].tolist()
+        == table["n_all_problems"].tolist()
         == [2] * 3
     )
     a, c, b = table.to_dict("records")
@@ -78,7 +78,7 @@ def test_ranks_of_metrics_in_both_directions(make_run, join):
     assert table["strategy"].tolist() == ["a", "c", "b"]
     assert_allclose(table["rank"], [1.375, 2, 2.625])
     assert table["n_best"].tolist() == [2, 0, 0]
-    assert table["n_covered"].tolist() == [2, 2, 2]
+    assert table["n_problems"].tolist() == [2, 2, 2]
 
 
 def test_intervals_hold_their_ranks(panels_of):
@@ -106,7 +106,7 @@ def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of)
     table = board(panels)
     # On q c is first; on p nobody knows, so a and b each lose to c wherever they meet.
     assert table["rank"].to_dict() == {"c": 1, "a": 2, "b": 3}
-    assert table["n_covered"].to_dict() == {"c": 1, "a": 2, "b": 2}
+    assert table["n_problems"].to_dict() == {"c": 1, "a": 2, "b": 2}
     assert table["n_common"].to_dict() == {"c": 1, "a": 1, "b": 1}
     assert table["n_best"].to_dict() == {"c": 1, "a": 1, "b": 0}
     assert missing(panels).to_dict("list") == {
@@ -138,8 +138,8 @@ def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
     })  # fmt: skip
     table = board(panels)
     assert list(table.index) == ["a", "b", "c"]
-    assert table["n_covered"].tolist() == [1, 2, 0]
-    assert table["n_problems"].tolist() == [2, 2, 2]
+    assert table["n_problems"].tolist() == [1, 2, 0]
+    assert table["n_all_problems"].tolist() == [2, 2, 2]
     assert math.isnan(table.loc["c", "rank"])
     assert missing(panels)[["strategy", "problem", "n_there"]].to_numpy().tolist() == [
         ["c", "p", 0], ["a", "q", 0], ["c", "q", 0],
@@ -162,8 +162,8 @@ def test_a_problem_with_a_smaller_budget_is_left_out(panels_of):
     assert board(panels)["rank"].to_dict() == {"a": 1.5, "b": 1.5}
     table = board(panels, 2)
     assert table["rank"].to_dict() == {"a": 1, "b": 2}
-    assert table["n_covered"].tolist() == [1, 1]
-    assert table["n_problems"].tolist() == [2, 2]
+    assert table["n_problems"].tolist() == [1, 1]
+    assert table["n_all_problems"].tolist() == [2, 2]
     assert board(panels, 3)["rank"].isna().all()
 
 
@@ -205,7 +205,7 @@ def test_without_a_common_repetition_nobody_is_ranked(panels_of):
     panels = panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]})
     table = board(panels)
     assert table["rank"].isna().all()
-    assert table["n_covered"].tolist() == [0, 0]
+    assert table["n_problems"].tolist() == [0, 0]
     assert missing(panels)["n_compared"].tolist() == [0, 0]
     assert len(leaderboard([])) == len(missing([])) == 0
 

@@ -154,7 +154,7 @@ def test_one_trial_that_is_good_by_luck_is_no_strategy(panel_of):
 
 def test_what_a_set_does_not_hold_it_never_reaches(panel_of):
     points = [[5, 1, 7, INF], [5, 6, 7, INF]]
-    panel = panel_of([points], strategies=["grid"], sets=["grid"], stopped=[(0, 0), (0, 1)])
+    panel = panel_of([points], strategies=["grid"], unordered=["grid"], stopped=[(0, 0), (0, 1)])
     times, successes, _ = expected_times(panel, np.array([[2.0], [2.0]]))
     assert (times[0, 0], successes[0, 0]) == (INF, 1)
     assert expected_times(panel, np.array([[2.0], [6.5]]))[0][0, 0] == pytest.approx(
@@ -190,7 +190,7 @@ def test_targets_are_not_the_minimum_of_the_run_they_are_held_against(panel_of):
 
 def test_a_set_hits_as_the_mean_over_all_orders(panel_of):
     points = [5.0, 1.0, NAN, 2.0, 6.0]
-    panel = panel_of([[[*points, INF]]], strategies=["grid"], sets=["grid"])
+    panel = panel_of([[[*points, INF]]], strategies=["grid"], unordered=["grid"])
     orders = np.array(list(itertools.permutations(points)))
     first = (orders <= 2).argmax(axis=1) + 1
     found = hit_trials(panel, np.array([[2.0, 0.5]]))[0, 0]
@@ -252,7 +252,7 @@ def test_the_ecdf_of_a_long_budget_is_looked_at_in_a_hundred_places(panel_of):
 def test_ecdf_of_a_set_is_hypergeometric(panel_of):
     random = np.full(6, 2.0)
     points = [5, 1, 7, 2, 6, INF]
-    panel = panel_of([[random], [points]], strategies=["random", "grid"], sets=["grid"])
+    panel = panel_of([[random], [points]], strategies=["random", "grid"], unordered=["grid"])
     share = ecdf([panel], (1,)).query("strategy == 'grid'")["share"]
     exact = [1 - math.comb(3, t) / math.comb(5, t) for t in range(1, 6)]
     assert_allclose(share, [*exact, 1], rtol=1e-13)

@@ -73,7 +73,7 @@ def test_it_is_the_best_of_the_trials_finished_not_of_the_first_ones(panel_of):
 
 def test_a_set_has_the_expectation_for_as_many_points_as_are_finished(panel_of):
     panel = panel_of(
-        [[[9, 9]], [[1, 5]]], strategies=["random", "grid"], sets=["grid"], own=0,
+        [[[9, 9]], [[1, 5]]], strategies=["random", "grid"], unordered=["grid"], own=0,
         cost=[[[1, 1]], [[2, 2]]], scale=SCALE,
     )  # fmt: skip
     regret, _ = reached([panel])
