@@ -70,6 +70,9 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
     runs = np.repeat(np.arange(value.size // shape[3], dtype=np.int32), shape[3])
     failed = np.isnan(value)
     seconds = np.random.default_rng(2).random(value.size)
+    ask, tell = seconds / 100, seconds / 200
+    # The clock of a run: ask, evaluation and tell of one trial after the other.
+    told = (ask + seconds + tell).reshape(-1, shape[3]).cumsum(axis=1).ravel()
     texts = pa.DictionaryArray.from_arrays
     labels = {
         "strategy": [entry.label for entry in made.sweep.strategies],
@@ -89,9 +92,12 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
         "test_value": pa.array(value + 0.1, mask=failed),
         "fold_values": pa.nulls(value.size, KINDS["fold_values"]()),
         "evaluation_s": pa.array(seconds),
-        "ask_s": pa.array(seconds / 100),
+        "ask_s": pa.array(ask),
         "evaluation_wall_s": pa.array(seconds * 1.1),
-        "tell_s": pa.array(seconds / 200),
+        "tell_s": pa.array(tell),
+        "started_s": pa.array(told - tell - seconds),
+        "finished_s": pa.array(told - tell),
+        "worker": pa.array(np.zeros(value.size, dtype=np.int32)),
     }
 
 
