@@ -19,7 +19,7 @@ from bench.store.migrations import CLOCK
 from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
-from bench.store.validity import check_head
+from bench.store.validity import check_header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,10 +153,10 @@ def _end_to_end(columns: Sequence[pd.Series]) -> Any:
 
 
 def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
-    heads, ends, counts, checked = [], [], [], []
+    headers, ends, counts, checked = [], [], [], []
     lists: dict[str, list[Any]] = {name: [] for name in wanted}
     for record in records:
-        heads.append(record.header)
+        headers.append(record.header)
         ends.append(end_columns(record.end, len(record.trials)))
         counts.append(len(record.trials))
         checked.append(record.checked)
@@ -164,8 +164,8 @@ def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
         for name, column in lists.items():
             column.extend(line[name] for line in lines)
     place = np.repeat(np.arange(len(counts)), counts)
-    made = [_made_in(head) for head in heads]
-    return Columns(_runs(heads, ends, checked), _trials(lists), place, made)
+    made = [_made_in(header) for header in headers]
+    return Columns(_runs(headers, ends, checked), _trials(lists), place, made)
 
 
 def _packed(path: Path, wanted: Sequence[str]) -> Columns:
@@ -173,14 +173,14 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
         file, metadata = open_pack(path)
         with file:
             read = partial(read_column, file, metadata)
-            heads, ends = [], []
+            headers, ends = [], []
             for recorded in metadata["runs"]:
-                head = migrations.header(recorded)
-                ends.append(end_from_dict(migrations.end(metadata["schema"], head.pop("end"))))
-                heads.append(head)
-                head["environment"] = metadata["environments"][head["environment"]]
-                check_head(head)
-            place, order = _places(read("run"), [head["run"] for head in heads])
+                header = migrations.current_header(recorded)
+                ends.append(end_from_dict(migrations.end(metadata["schema"], header.pop("end"))))
+                headers.append(header)
+                header["environment"] = metadata["environments"][header["environment"]]
+                check_header(header)
+            place, order = _places(read("run"), [header["run"] for header in headers])
             lists: dict[str, Any] = {}
             there = present(metadata, [*_CHECKED, *wanted])
             for name in there:
@@ -192,9 +192,9 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             _check(lists, place, [end.n_trials for end in ends])
             if len(there) < len({*_CHECKED, *wanted}):
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
-        made = [_made_in(head) for head in heads]
-        checked = [is_checked(metadata)] * len(heads)
-        runs = _runs(heads, [end_columns(end, end.n_trials) for end in ends], checked)
+        made = [_made_in(header) for header in headers]
+        checked = [is_checked(metadata)] * len(headers)
+        runs = _runs(headers, [end_columns(end, end.n_trials) for end in ends], checked)
         if "reason" in lists:
             lists["reason"] = _of_failed(lists["reason"], lists["status"])
         return Columns(runs, _trials({name: lists[name] for name in wanted}), place, made)
@@ -280,13 +280,13 @@ def _column(column: Any, name: str) -> Any:
 
 
 def _runs(
-    heads: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]], checked: Sequence[bool]
+    headers: Iterable[Mapping[str, Any]], ends: Iterable[dict[str, Any]], checked: Sequence[bool]
 ) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        run_columns(head) | {"checked": there} | end
-        for head, end, there in zip(heads, ends, checked, strict=True)
+        run_columns(header) | {"checked": there} | end
+        for header, end, there in zip(headers, ends, checked, strict=True)
     ]
     frame = pd.DataFrame.from_records(rows, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
     return frame.astype(RUN_KINDS)
@@ -312,5 +312,5 @@ def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(found, copy=False)
 
 
-def _made_in(head: Mapping[str, Any]) -> tuple[bytes, ...]:
-    return tuple(orjson.dumps(dict(one)) for one in environments(head))
+def _made_in(header: Mapping[str, Any]) -> tuple[bytes, ...]:
+    return tuple(orjson.dumps(dict(one)) for one in environments(header))

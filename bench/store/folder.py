@@ -18,7 +18,7 @@ from bench.run import End, RunStatus
 from bench.store.contents import Contents
 from bench.store.migrations import SCHEMA
 from bench.store.pack import write_pack
-from bench.store.record import DamagedError, RunRecord, StoreError, environments, header, resumed
+from bench.store.record import DamagedError, RunRecord, StoreError, environments, header_of, resumed
 from bench.store.run_file import read_run
 from bench.store.writer import Writer
 from bench.words import shortened
@@ -88,10 +88,10 @@ class Store(Contents):
         return None
 
     def _go_on(self, job: Job, made_in: Mapping[str, Any], earlier: RunRecord | None) -> Writer:
-        head = header(job, made_in)
+        header = header_of(job, made_in)
         if earlier is None:
-            return Writer(self.run_path(job.id), head)
-        return Writer(self.run_path(job.id), resumed(head, earlier), earlier.trials)
+            return Writer(self.run_path(job.id), header)
+        return Writer(self.run_path(job.id), resumed(header, earlier), earlier.trials)
 
     def reopen(self, runs: Collection[str]) -> None:
         """Give packed runs that are done again a file of their own, to go on from.

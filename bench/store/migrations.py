@@ -53,11 +53,11 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
     return [line | {"started_s": s, "finished_s": f, "worker": 0} for line, s, f in clocks]
 
 
-def header(head: Mapping[str, Any]) -> dict[str, Any]:
+def current_header(header: Mapping[str, Any]) -> dict[str, Any]:
     """Return a header as this schema has it."""
-    if head["schema"] == SCHEMA:
-        return dict(head)
-    return dict(head) | {"schema": SCHEMA, "facts": _renamed(head["facts"], _FACTS)}
+    if header["schema"] == SCHEMA:
+        return dict(header)
+    return dict(header) | {"schema": SCHEMA, "facts": _renamed(header["facts"], _FACTS)}
 
 
 def is_end(schema: int, line: Mapping[str, Any]) -> bool:

@@ -226,10 +226,12 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
         line["config"] = orjson.loads(row["config"])
         lines.setdefault(row["run"], []).append(line)
     records = []
-    for head in metadata["runs"]:
-        end = end_from_dict(migrations.end(metadata["schema"], head.pop("end")))
-        head["environment"] = metadata["environments"][head["environment"]]
-        trials = migrations.trial_lines(metadata["schema"], lines.get(head["run"], []))
-        records.append(RunRecord(migrations.header(head), trials, end, is_checked(metadata)))
+    for header in metadata["runs"]:
+        end = end_from_dict(migrations.end(metadata["schema"], header.pop("end")))
+        header["environment"] = metadata["environments"][header["environment"]]
+        trials = migrations.trial_lines(metadata["schema"], lines.get(header["run"], []))
+        records.append(
+            RunRecord(migrations.current_header(header), trials, end, is_checked(metadata))
+        )
         check_record(records[-1])
     return records

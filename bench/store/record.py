@@ -62,7 +62,7 @@ class RunRecord:
         return job_of(self.header)
 
 
-def header(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
+def header_of(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first line of a run file.
 
     Args:
@@ -82,40 +82,40 @@ def header(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def job_of(head: Mapping[str, Any]) -> Job:
+def job_of(header: Mapping[str, Any]) -> Job:
     """Return the job of a header, of this version or an older one."""
-    facts = dict(head["facts"])
+    facts = dict(header["facts"])
     seeds = {name: facts.pop(name) for name in ("strategy_seed", "problem_seed")}
     known = {part.name for part in fields(Facts)}
     return Job(
-        RunSpec.from_dict(head["spec"]),
+        RunSpec.from_dict(header["spec"]),
         **seeds,
         facts=Facts(**{name: value for name, value in facts.items() if name in known}),
     )
 
 
-def resumed(head: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
+def resumed(header: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
     """Return the header of a run that goes on from an earlier attempt.
 
     Its trials were measured where that attempt was: the first environment and the library of then
     stay, and another environment is added under `resumed_in`.
     """
     if not earlier.trials:
-        return dict(head)
+        return dict(header)
     first, *others = environments(earlier.header)
-    if head["environment"] not in (first, *others):
-        others.append(head["environment"])
+    if header["environment"] not in (first, *others):
+        others.append(header["environment"])
     before = earlier.header["facts"]
     made_by = {name: before[name] for name in _MADE_BY if name in before}
     # In the order of today's: where nothing else differs, the header has the same bytes.
-    facts = {k: v for k, v in head["facts"].items() if k not in _MADE_BY or k in before} | made_by
+    facts = {k: v for k, v in header["facts"].items() if k not in _MADE_BY or k in before} | made_by
     known = {"facts": facts, "environment": first}
-    return dict(head) | known | ({"resumed_in": others} if others else {})
+    return dict(header) | known | ({"resumed_in": others} if others else {})
 
 
-def environments(head: Mapping[str, Any]) -> list[dict[str, Any]]:
+def environments(header: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the environments a run was made in, in their order."""
-    return [head["environment"], *head.get("resumed_in", ())]
+    return [header["environment"], *header.get("resumed_in", ())]
 
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:

@@ -54,13 +54,13 @@ TRIAL_COLUMNS = (
 )
 
 
-def run_columns(head: Mapping[str, Any]) -> dict[str, Any]:
+def run_columns(header: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the header of a run says in each of its rows."""
-    spec, facts = head["spec"], head["facts"]
+    spec, facts = header["spec"], header["facts"]
     scale = facts.get("scale") or {}
     strategy, problem = spec["strategy"], spec["problem"]
     return {
-        "run": head["run"],
+        "run": header["run"],
         "strategy": strategy["label"],
         "strategy_name": strategy["name"],
         "strategy_version": strategy["version"],

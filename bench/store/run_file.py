@@ -78,24 +78,24 @@ def read_run(path: Path) -> RunRecord:
     if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
         raise DamagedError("the first line is no header")
     check_schema(data[0], path)
-    head, *trials = data
-    if head.get("run") != path.stem or not head.keys() >= _HEADER_KEYS:
+    header, *trials = data
+    if header.get("run") != path.stem or not header.keys() >= _HEADER_KEYS:
         raise DamagedError("the first line is another run's header or a part of one")
     if not all(isinstance(line, dict) for line in trials):
         raise DamagedError("a line is no trial")
     end = None
-    if trials and migrations.is_end(head["schema"], trials[-1]):
+    if trials and migrations.is_end(header["schema"], trials[-1]):
         try:
-            end = end_from_dict(migrations.end(head["schema"], trials.pop()))
+            end = end_from_dict(migrations.end(header["schema"], trials.pop()))
         except (KeyError, ValueError) as error:
             raise DamagedError(f"its last line is no end ({error})") from None
     if finished and (torn or end is None or end.n_trials != len(trials)):
         raise DamagedError("it stops before its end")
-    brought = _migrated(head["schema"], trials)
+    brought = _migrated(header["schema"], trials)
     if any(trial["trial_number"] != number for number, trial in enumerate(brought)):
         raise DamagedError("its trials are not in order")
     try:
-        header = migrations.header(head)
+        header = migrations.current_header(header)
     except (KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"its header lacks a part ({error})") from None
     record = RunRecord(header, brought, end if finished else None, sealed > 0)

@@ -11,7 +11,7 @@ from bench.core import Status, Trial
 from bench.job import Job
 from bench.run import End, RunStatus
 from bench.store.frame import frames
-from bench.store.record import RunRecord, header, trial_to_dict
+from bench.store.record import RunRecord, header_of, trial_to_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ class Memory:
 
     def open(self, job: Job, made_in: Mapping[str, Any]) -> Recording:
         """Begin a run; an earlier one is replaced when it ends."""
-        return _InMemory(self._records, header(job, made_in))
+        return _InMemory(self._records, header_of(job, made_in))
 
     def end(
         self,
@@ -116,7 +116,7 @@ class Memory:
         """End a run, keeping the trials of an earlier attempt; one that used its budget stays."""
         earlier = self._records.get(job.id)
         if earlier is None:
-            earlier = RunRecord(header(job, made_in), [], None)
+            earlier = RunRecord(header_of(job, made_in), [], None)
         elif earlier.end is not None and earlier.end.status.is_whole:
             return earlier.end
         failed = sum(line["status"] == Status.FAILED for line in earlier.trials)
@@ -132,8 +132,8 @@ class Memory:
 class _InMemory:
     recorded: Sequence[Trial] = ()
 
-    def __init__(self, records: dict[str, RunRecord], head: dict[str, Any]) -> None:
-        self._records, self._head = records, head
+    def __init__(self, records: dict[str, RunRecord], header: dict[str, Any]) -> None:
+        self._records, self._head = records, header
         self._lines: list[dict[str, Any]] = []
 
     def append(self, trial: Trial) -> None:

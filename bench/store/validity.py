@@ -48,7 +48,7 @@ def check_record(record: RunRecord) -> None:
         DamagedError: the header or a trial cannot be what a run wrote.
     """
     try:
-        check_head(record.header)
+        check_header(record.header)
         for line in record.trials:
             trial_from_dict(line, 1.0)
             _check_trial(line)
@@ -60,26 +60,27 @@ def check_record(record: RunRecord) -> None:
         raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
 
 
-def check_head(head: Mapping[str, Any]) -> None:
+def check_header(header: Mapping[str, Any]) -> None:
     """Raise whatever comes of a header that lacks a part or has another kind of it.
 
     Raises:
         StoreError: it has a part that this version does not know.
     """
-    if run_id(head["spec"]) != head["run"]:
+    if run_id(header["spec"]) != header["run"]:
         raise ValueError("the id is that of another spec")
-    if unknown := unknown_fields(head["spec"]):
+    if unknown := unknown_fields(header["spec"]):
         raise StoreError(
-            f"results must be of this version of tunebench or an older one, run {head['run']} has "
-            f"{', '.join(unknown)}; use the tunebench that wrote it, or a newer one"
+            "results must be of this version of tunebench or an older one, run "
+            f"{header['run']} has {', '.join(unknown)}; use the tunebench that wrote it, or a "
+            "newer one"
         )
-    spec = RunSpec.from_dict(head["spec"])
-    if spec.to_dict() != head["spec"]:
+    spec = RunSpec.from_dict(header["spec"])
+    if spec.to_dict() != header["spec"]:
         raise ValueError("its spec is not as a spec is recorded")
-    run_columns(head)
-    for environment in environments(head):
+    run_columns(header)
+    for environment in environments(header):
         dict(environment)
-    facts = head["facts"]
+    facts = header["facts"]
     for name, kinds in _FACTS.items():
         if type(facts[name]) not in kinds:  # a truth value is no number
             raise TypeError(f"{name} is {facts[name]!r}")

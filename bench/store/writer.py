@@ -19,7 +19,7 @@ class Writer:
 
     Args:
         path: where the finished run will be; until then `.part` is added.
-        head: the header.
+        header: the first line.
         recorded: the lines of an earlier attempt to go on from.
 
     Attributes:
@@ -27,7 +27,7 @@ class Writer:
     """
 
     def __init__(
-        self, path: Path, head: Mapping[str, Any], recorded: Sequence[Mapping[str, Any]] = ()
+        self, path: Path, header: Mapping[str, Any], recorded: Sequence[Mapping[str, Any]] = ()
     ) -> None:
         self._path = path
         self._part = path.with_suffix(".part")
@@ -37,7 +37,7 @@ class Writer:
         self._file: BinaryIO = create(fresh)
         self._ends, self._sums = [0], [0]
         try:
-            for line in (head, *recorded):
+            for line in (header, *recorded):
                 self._write(line)
             self._file.flush()
             fresh.replace(self._part)
@@ -45,7 +45,7 @@ class Writer:
             fresh.unlink(missing_ok=True)
             raise
         self._inode = os.fstat(self._file.fileno()).st_ino
-        sign = -1.0 if head["facts"]["direction"] == "maximize" else 1.0
+        sign = -1.0 if header["facts"]["direction"] == "maximize" else 1.0
         self.recorded = [trial_from_dict(line, sign) for line in recorded]
 
     def append(self, trial: Trial) -> None:
