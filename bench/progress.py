@@ -46,13 +46,13 @@ class ProgressBar:
             return
         if progress.stopping:
             self._bar.console.print("stopping")
-        failed = sum(progress.ended[kind] for kind in _BAD)
+        failed = sum(progress.by_status[kind] for kind in _BAD)
         broken = progress.failed_trials
         rate = progress.trials / progress.seconds if progress.seconds else 0.0
         parts = [
             f"{many(failed, 'run')} failed",
             *([f"{many(broken, 'trial')} failed"] if broken else []),
-            f"{progress.ended[RunStatus.SKIPPED]} skipped",
+            f"{progress.by_status[RunStatus.SKIPPED]} skipped",
             f"{rate:,.0f} trials/s",
             _left(progress),
         ]

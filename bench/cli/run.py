@@ -236,7 +236,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
 
 
 def _summary(done: Progress, jobs: int) -> str:
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.ended.items()))
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.by_status.items()))
     if not done.trials:
         return f"{kinds or 'nothing to do'} in {done.seconds:.1f} s"
     if done.failed_trials:

@@ -30,7 +30,7 @@ class Progress:
 
     Args:
         runs: how many there are to do.
-        ended: how many ended, by kind.
+        by_status: how many ended with each status.
         trials: told so far, those of running runs included.
         failed_trials: of the runs that ended.
         seconds: since the start.
@@ -43,7 +43,7 @@ class Progress:
     """
 
     runs: int
-    ended: Counter[RunStatus] = field(default_factory=Counter)
+    by_status: Counter[RunStatus] = field(default_factory=Counter)
     trials: int = 0
     failed_trials: int = 0
     seconds: float = 0.0
@@ -57,7 +57,7 @@ class Progress:
     @property
     def done(self) -> int:
         """How many runs ended."""
-        return self.ended.total()
+        return self.by_status.total()
 
     def lines(self) -> Iterator[str]:
         """Yield what is to be said when all is done, once for all runs of which it is so."""
@@ -183,7 +183,7 @@ class _Execution:
 
     def _count(self, job: Job, end: End) -> None:
         self.waiting[job.pair] -= 1
-        self.progress.ended[end.status] += 1
+        self.progress.by_status[end.status] += 1
         self.ended_trials += end.n_trials
         self.progress.failed_trials += end.failed
         if end.status in (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED):

@@ -1,4 +1,4 @@
-"""Results on disk: the only place that knows the record format."""
+"""Results on disk, for all who read them, reports and trackers: only here is their format known."""
 
 from bench.store.folder import Store
 from bench.store.migrations import SCHEMA

@@ -92,7 +92,7 @@ def test_progress_counts_what_happens(make_sweep, tmp_path):
 
     progress = run_locally(make_plan(sweep, store), store, jobs=2, show=show)
     assert progress.runs == progress.done == 12
-    assert progress.ended == {RunStatus.COMPLETED: 4, RunStatus.FAILED: 4, RunStatus.SKIPPED: 4}
+    assert progress.by_status == {RunStatus.COMPLETED: 4, RunStatus.FAILED: 4, RunStatus.SKIPPED: 4}
     # Four runs of 8 trials, and four that end after the third.
     assert progress.trials == len(store.rows()) == 4 * 8 + 4 * 3
     assert seen == sorted(seen)
@@ -222,7 +222,7 @@ def test_packing_what_was_begun_again_keeps_what_counted(make_sweep, run_here, p
 def test_words_no_record_can_hold_do_not_stop_a_sweep(make_sweep, tmp_path):
     store = Store(tmp_path)
     progress = run_locally(make_plan(make_sweep(["Random"], ["Speechless"]), store), store, jobs=1)
-    assert progress.ended == {RunStatus.COMPLETED: 2}
+    assert progress.by_status == {RunStatus.COMPLETED: 2}
     assert set(store.rows()["reason"]) == {r"OSError: no file caf\udce9"}
 
 

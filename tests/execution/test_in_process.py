@@ -19,7 +19,7 @@ def test_a_folder_filled_here_holds_what_workers_write(make_sweep, values, tmp_p
     sweep = make_sweep(["Random", "Climber", "Raises"], ["Sphere", "Flaky"])
     here, there = Store(tmp_path / "here"), Store(tmp_path / "there")
     progress = execute(make_plan(sweep, here), here, InProcess(here))
-    assert progress.ended == {RunStatus.COMPLETED: 8, RunStatus.FAILED: 4}
+    assert progress.by_status == {RunStatus.COMPLETED: 8, RunStatus.FAILED: 4}
     run_locally(make_plan(sweep, there), there, jobs=2)
     pd.testing.assert_frame_equal(values(here), values(there))
     assert make_plan(sweep, here).todo == []
@@ -67,7 +67,7 @@ def test_what_breaks_around_a_run_is_a_crash(make_sweep, monkeypatch):
     plan = make_plan(make_sweep(["Random"], ["Sphere"], repetitions=1), memory)
     monkeypatch.setattr("bench.execution.in_process.measure", breaks)
     progress = execute(plan, memory, InProcess(memory))
-    assert progress.ended == {RunStatus.CRASHED: 1}
+    assert progress.by_status == {RunStatus.CRASHED: 1}
     assert list(progress.reasons) == [": crashed: OSError: the disk is full"]
 
 

@@ -64,13 +64,13 @@ def do(make_sweep):
 def test_a_job_that_was_late_is_a_timeout_of_the_limit(do):
     late = "took longer than run_timeout = 9 s"
     progress, memory, _ = do(lambda job: Outcome(job, error=late, late=True), run_timeout=9)
-    assert progress.ended == {RunStatus.TIMEOUT: 2}
+    assert progress.by_status == {RunStatus.TIMEOUT: 2}
     assert ends(memory) == {("Random", "Sphere"): End(RunStatus.TIMEOUT, late, 0, run_seconds=9)}
 
 
 def test_a_job_that_died_is_a_crash_and_said_once(do):
     progress, *_ = do(lambda job: Outcome(job, error="its process died: killed"))
-    assert progress.ended == {RunStatus.CRASHED: 2}
+    assert progress.by_status == {RunStatus.CRASHED: 2}
     (line,) = progress.lines()
     assert line == (
         "Random on Sphere, repetition 1, and 1 more run: crashed: its process died: killed"
@@ -82,7 +82,7 @@ def test_what_a_run_changed_is_noted_of_a_run_that_counts(do):
     progress, *_ = do(
         lambda job: Outcome(job, End(RunStatus.COMPLETED, n_trials=8), 1.0, changes=changed)
     )
-    assert progress.ended == {RunStatus.COMPLETED: 2}
+    assert progress.by_status == {RunStatus.COMPLETED: 2}
     assert list(progress.notes) == [" changed the recursion limit of the process: put back"]
     assert (progress.busy_seconds, progress.trials) == (2.0, 16)
 
@@ -124,6 +124,6 @@ def test_a_pair_that_cannot_run_reaches_no_backend(do):
     progress, memory, backend = do(
         lambda job: Outcome(job, End(RunStatus.COMPLETED)), ("Random", "Declines")
     )
-    assert progress.ended == {RunStatus.SKIPPED: 2, RunStatus.COMPLETED: 2}
+    assert progress.by_status == {RunStatus.SKIPPED: 2, RunStatus.COMPLETED: 2}
     assert {job.spec.strategy.label for job in backend.seen} == {"Random"}
     assert ends(memory)["Declines", "Sphere"].status is RunStatus.SKIPPED

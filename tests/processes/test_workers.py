@@ -75,7 +75,7 @@ def test_a_run_that_changes_its_process_is_named_and_harms_no_other(
     sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
     store = Store(Path("results"))
     progress = run_locally(make_plan(sweep, store), store, jobs=1)
-    assert progress.ended == {RunStatus.COMPLETED: 4}
+    assert progress.by_status == {RunStatus.COMPLETED: 4}
     ((note, names),) = progress.notes.items()
     assert names == [f"Random on Harmful, repetition {k}" for k in range(2)]
     assert (RESTORED.get(how) or LASTING[how]) in note
@@ -95,7 +95,7 @@ def test_a_worker_that_is_replaced_may_clean_up_as_joblib_does(
     sweep = make_sweep(["Random"], [parts("Harmful", how="exit_handler")], trials=3)
     store = Store(tmp_path / "results")
     progress = run_locally(make_plan(sweep, store), store, jobs=1)
-    assert progress.ended == {RunStatus.COMPLETED: 2}
+    assert progress.by_status == {RunStatus.COMPLETED: 2}
     assert cleaned.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_run_that_closes_the_files_of_its_worker_costs_itself_only(make_sweep,
     sweep = make_sweep(["Random"], problems, trials=3)
     store = Store(tmp_path)
     progress = run_locally(make_plan(sweep, store), store, jobs=1)
-    assert progress.ended == {RunStatus.COMPLETED: 2, RunStatus.CRASHED: 2}
+    assert progress.by_status == {RunStatus.COMPLETED: 2, RunStatus.CRASHED: 2}
 
 
 @pytest.mark.parametrize("how", ["fork", "fork_exit"])
@@ -114,7 +114,7 @@ def test_a_forked_child_that_comes_back_is_no_worker(
     sweep = make_sweep(["Random"], [parts("Harmful", how=how), "Sphere"], trials=3)
     store = Store(tmp_path / "results")
     progress = run_locally(make_plan(sweep, store), store, jobs=1)
-    assert progress.ended == {RunStatus.COMPLETED: 4}
+    assert progress.by_status == {RunStatus.COMPLETED: 4}
     assert progress.trials == len(store.rows()) == 4 * 3
     assert not [p for p in (tmp_path / "results" / "runs").iterdir() if p.suffix != ".jsonl"]
 
@@ -136,7 +136,7 @@ def test_a_time_limit_ends_a_run_with_all_it_started(
     sweep = make_sweep(["Random"], [stuck], repetitions=1, run_timeout=600.0)
     store = Store(tmp_path / "results")
     progress = run_locally(make_plan(sweep, store), store, jobs=1, show=look)
-    assert progress.ended == {RunStatus.TIMEOUT: 1}
+    assert progress.by_status == {RunStatus.TIMEOUT: 1}
     assert "took longer than run_timeout = 600 s" in next(progress.lines())
     # Nobody is left that could write.
     assert os.read(reading, 1) == b""
@@ -148,7 +148,7 @@ def test_time_limits_follow_a_clock_that_nobody_can_set(make_sweep, parts, tmp_p
     monkeypatch.setattr("time.time", lambda: float(next(now)))
     sweep = make_sweep(["Random"], ["Sphere"], run_timeout=600.0)
     store = Store(tmp_path)
-    assert run_locally(make_plan(sweep, store), store, jobs=1).ended == {RunStatus.COMPLETED: 2}
+    assert run_locally(make_plan(sweep, store), store, jobs=1).by_status == {RunStatus.COMPLETED: 2}
 
 
 def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
@@ -157,7 +157,7 @@ def test_sigterm_of_a_worker_is_called_so(make_sweep, parts, tmp_path):
     deadly = parts("Deadly", how="SIGTERM", armed=str(armed))
     store = Store(tmp_path / "results")
     progress = run_locally(make_plan(make_sweep(["Random"], [deadly]), store), store, jobs=1)
-    assert progress.ended == {RunStatus.CRASHED: 2}
+    assert progress.by_status == {RunStatus.CRASHED: 2}
     assert "its process died: killed by SIGTERM" in next(progress.lines())
 
 
