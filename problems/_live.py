@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import math
@@ -26,6 +27,7 @@ from problems._oracle import of_truth_and_disorder
 from problems._parts import Part, are_held, check_size, part
 from problems._positive import Label
 from problems._preprocessing import preprocessing
+from problems._rounding import otherwise_rounded
 from problems._score import score_of
 from problems._splits import NO_GROUPS, Kind, NestedSplit, Rows, Splitter
 from problems._summary import summary
@@ -63,8 +65,7 @@ class LiveProblem(Problem):
         drop: the columns to leave out, of a file or OpenML, separated by commas.
         sep: what separates the values of a text file: one character; of a .tsv file a tab.
         decimal: what separates whole from fraction in a text file, "." or ",".
-        thousands: what groups the digits of a text file's numbers, such as "," or " "; empty:
-            nothing.
+        thousands: what groups digits in a text file, such as "," or " "; empty: nothing.
         scoring: accuracy, balanced_accuracy, f1, roc_auc, average_precision, log_loss, rmse, mae
             or r2; empty: RMSE for regression, accuracy for classification, balanced accuracy
             where one class has more than two thirds of the rows.
@@ -77,8 +78,7 @@ class LiveProblem(Problem):
         repeats: how many times it is cut.
         reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
             of once for all.
-        fingerprint: of a file's content; filled in when a sweep is planned, so that results of
-            another content are never mixed.
+        fingerprint: of a file's content, filled in by the plan: results of two are never mixed.
 
     Raises:
         ValueError: data, a column, a metric, a class or a way to cut that is not there or does
@@ -136,7 +136,7 @@ class LiveProblem(Problem):
                 f"{facts.task}; use another model"
             )
         check_size(facts)
-        self.score, code = score_of(self)
+        self.score, code = score_of(facts, type(self), self.scoring, self.positive)
         self.metric = self.score.metric
         if code is not None:
             self.positive_class = facts.labels[code]
@@ -259,11 +259,12 @@ class LiveProblem(Problem):
     @property
     def summary(self) -> str:
         """What was read and how it is cut, unless the data are bundled."""
-        return "" if self.data in _data.BUNDLED else summary(self)
+        found = self.facts, self.splitter, self.groups
+        return "" if self.data in _data.BUNDLED else summary(self.load(), *found)
 
     def of_truth_and_disorder(self) -> tuple[float, float] | None:
         """Return the metric of a perfect prediction and of a shuffled one, None where unknown."""
-        return of_truth_and_disorder(self)
+        return of_truth_and_disorder(self.load().y, self.score, classifies=self.classifies)
 
     def preprocess(self) -> Any:
         """Return an unfitted transformer for what no parameter decides, or None.
@@ -313,9 +314,10 @@ class LiveProblem(Problem):
 
     def otherwise_rounded(self, seed: int) -> LiveProblem:
         """Return the same problem as another processor would measure it: with other last bits."""
-        from problems._rounding import otherwise_rounded
-
-        return otherwise_rounded(self, seed)
+        found, has_steps = copy.copy(self), self.preprocess() is not None
+        # In its place the instance finds it before the method of its class.
+        found.__dict__["make"] = otherwise_rounded(self.make, is_computed=has_steps, seed=seed)
+        return found
 
     def split(self, data: DataSet, seed: int) -> NestedSplit:
         """Return the row numbers of the repetition that `seed` selects."""

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from problems._metrics import Array
 
-if TYPE_CHECKING:
-    from problems._live import LiveProblem
 
-
-def of_truth_and_disorder(problem: LiveProblem) -> tuple[float, float] | None:
+def of_truth_and_disorder(
+    y: Array, score: Callable[..., float], *, classifies: bool
+) -> tuple[float, float] | None:
     """Return the metric of a perfect prediction and of the same one with its rows shuffled.
 
     Args:
-        problem: with a metric of its own or one of scikit-learn's.
+        y: the target.
+        score: of a metric of one's own or one of scikit-learn's.
+        classifies: whether the target is a class.
 
     Returns:
         None where the metric does not take the predictions of such a model.
     """
-    y = problem.load().y
     labels = np.unique(y)
     shuffled = np.random.default_rng(0).permutation(y)
-    score, estimator = problem.score, _oracle(labels if problem.classifies else None)
+    estimator = _oracle(labels if classifies else None)
     try:
         best, worse = (float(score(estimator, told[:, None], y, labels)) for told in (y, shuffled))
     except Exception:  # whatever a metric of one's own raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,15 +10,14 @@ import numpy as np
 from bench import Config
 
 if TYPE_CHECKING:
-    from problems._live import LiveProblem
     from problems._metrics import Array
 
 ULP = 2.0**-52
 """The relative distance of two neighbouring floats at 1."""
 
 
-def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
-    """Return the same problem whose estimators are fitted to numbers that differ in the last bit.
+def otherwise_rounded(make: Callable[[Config, int], Any], *, is_computed: bool, seed: int) -> Any:
+    """Return what makes the same estimators, fitted to numbers that differ in the last bit.
 
     Another processor sums in another order and has another `exp`, so what it computes differs by
     some last bits. Where the value hangs on them, as in a tie between two splits of a tree, it is
@@ -29,11 +28,11 @@ def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
     exponentials.
 
     Args:
-        problem: stays as it is.
+        make: makes the estimator of a configuration, given its random state; stays as it is.
+        is_computed: whether a step computes features before the model.
         seed: of the last bits.
     """
     rng = np.random.default_rng(seed)
-    make, is_computed = problem.make, problem.preprocess() is not None
 
     def other(config: Config, random_state: int) -> Any:
         estimator = make(config, random_state)
@@ -49,9 +48,7 @@ def otherwise_rounded(problem: LiveProblem, seed: int) -> LiveProblem:
         estimator.fit = fit_otherwise
         return estimator
 
-    found = copy.copy(problem)
-    found.make = other  # type: ignore[method-assign]
-    return found
+    return other
 
 
 def _is_boosted_by_weights(estimator: Any) -> bool:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from problems._live import LiveProblem
+from problems._dataset import DataSet, Facts
+from problems._splits import Splitter
 
 MAX_COUNTED_CLASSES = 5
 """Classes that are counted one by one."""
 
 
-def summary(problem: LiveProblem) -> str:
+def summary(data: DataSet, facts: Facts, splitter: Splitter, groups_column: str) -> str:
     """Return the rows, features, classes, groups and folds of a problem, a clause each."""
-    facts, data, splitter = problem.facts, problem.load(), problem.splitter
     kinds = [
         _many(count, f"{kind} feature")
         for kind, count in (("numeric", facts.numeric), ("categorical", facts.categorical))
@@ -29,7 +26,7 @@ def summary(problem: LiveProblem) -> str:
         parts.append(f"{facts.classes:,} classes")
     if data.groups is not None:
         groups = _many(len(np.unique(data.groups)), "group")
-        parts.append(f"{groups} of {problem.groups!r} kept whole")
+        parts.append(f"{groups} of {groups_column!r} kept whole")
     cut = f"{splitter.kind}, {_many(splitter.folds, 'fold')}"
     parts.append(cut + (f" × {_many(splitter.repeats, 'repeat')}" if splitter.repeats > 1 else ""))
     return "; ".join(parts)
