@@ -8,6 +8,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -190,7 +191,9 @@ class Catalog(Generic[T]):
 
     def _modules(self) -> Iterator[_Place[T]]:
         package = importlib.import_module(self.package)
-        for name in _public(tuple(package.__path__)):
+        # A folder changes when a module joins it, also while this process lives.
+        folders = tuple((folder, os.stat(folder).st_mtime_ns) for folder in package.__path__)
+        for name in _public(folders):
             yield f"{self.package}.{name}", partial(self._in_module, name)
 
     def _in_module(self, name: str) -> Iterable[type[T]]:
@@ -250,9 +253,9 @@ class Catalog(Generic[T]):
 
 
 @cache
-def _public(folders: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the modules without a leading underscore; a sweep asks for them once per run."""
-    names = (info.name for info in pkgutil.iter_modules(folders))
+def _public(folders: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Return the modules without a leading underscore in folders as they were at some time."""
+    names = (info.name for info in pkgutil.iter_modules([folder for folder, _ in folders]))
     return tuple(name for name in names if not name.startswith("_"))
 
 

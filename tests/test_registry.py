@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import strategies
 from bench import Strategy, registry
 from bench.code import fingerprint
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError, unavailable
@@ -319,3 +320,16 @@ def test_a_class_may_say_itself_that_it_cannot_be_used():
     assert unavailable(Remote) == unavailable(Remote()) == "needs a licence; ask for one"
     assert unavailable(Confused) == "`unavailable` raised OSError: no bus"
     assert unavailable(STRATEGIES.get("random")) is None
+
+
+def test_a_module_that_joins_a_catalog_is_found_by_the_same_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(tmp_path)])
+    assert "late" not in STRATEGIES.classes()
+    (tmp_path / "late_in_the_day.py").write_text(
+        "from strategies.random_search import RandomSearch\n\n\n"
+        'class Late(RandomSearch):\n    name = "late"\n'
+    )
+    try:
+        assert STRATEGIES.classes()["late"].__module__ == "strategies.late_in_the_day"
+    finally:
+        sys.modules.pop("strategies.late_in_the_day", None)
