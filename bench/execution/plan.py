@@ -145,9 +145,10 @@ def edits(now: RunSpec, before: RunSpec) -> list[str]:
         new, old = (without_code(e.to_dict()) for e in (entry, other))
         values, were = new["settings"], old["settings"]
         what = [
-            f"{name} {shortened(json.dumps(were.get(name)))} → {shortened(json.dumps(value))}"
-            for name, value in values.items()
-            if value != were.get(name)
+            f"{name} {shortened(json.dumps(were.get(name)))} → "
+            f"{shortened(json.dumps(values.get(name)))}"
+            for name in {**were, **values}
+            if name not in values or name not in were or values[name] != were[name]
         ]
         if not what and entry.to_dict() != other.to_dict():
             what = ["its code" if new == old else "its version"]

@@ -237,6 +237,7 @@ def test_a_strategy_may_name_the_library_that_does_its_work(tmp_path):
         ({"settings": {"rungs": 2, "eta": 3}}, ["mine.py:Mine changed (rungs 3 → 2)"]),
         ({"settings": {"rungs": 2, "eta": 3, "new": "a"}},
          ['mine.py:Mine changed (rungs 3 → 2, new null → "a")']),
+        ({"settings": {"rungs": 3}}, ["mine.py:Mine changed (eta 3 → null)"]),
         ({"version": 2}, ["mine.py:Mine changed (its version)"]),
         ({"code": "b" * 16}, ["mine.py:Mine changed (its code)"]),
     ],
