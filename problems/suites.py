@@ -182,8 +182,8 @@ SUITES: tuple[Suite, ...] = (
             "Ten tables of nine models on five data sets, none of which has more than three; "
             "eight metrics, of classification and of regression; 2 to 11 parameters, three spaces "
             "with conditions. Eight functions for what the tables lack: known minima between the "
-            "levels, many local minima, a curved valley, a log-scale valley, idle axes, choices "
-            "that matter and conditions. Only problems whose optimum is exact, so regret needs no "
+            "grid points, many local minima, a curved valley, a log-scale valley, idle axes, "
+            "choices that matter and conditions. Only problems whose optimum is exact, so regret needs no "
             "guess. Chosen by kind, not by which strategy does well on them."
         ),
     ),

@@ -14,14 +14,16 @@ from bench.spec import Entry, SpecError
 from bench.words import many
 
 
-def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int | dict[str, int]:
+def _grid_points(
+    ctx: click.Context, parameter: click.Parameter, value: str
+) -> int | dict[str, int]:
     """Read `10` or `C=20,gamma=10` or `10,C=20`."""
     counts: dict[str, int] = {}
     for item in filter(None, map(str.strip, value.split(","))):
         name, _, count = item.rpartition("=")
         if not count.strip().isdecimal() or name.strip() in counts:
             raise SpecError(
-                f"levels must be a count, or name=count for each parameter, got {item!r}; "
+                f"grid points must be a count, or name=count for each parameter, got {item!r}; "
                 "for example 10 or C=20,gamma=10"
             )
         counts[name.strip()] = int(count)
@@ -31,9 +33,9 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
 @click.command()
 @click.argument("problem")
 @click.option(
-    "--levels",
+    "--grid-points",
     default="10",
-    callback=_levels,
+    callback=_grid_points,
     help="How many a number gets: 10, or C=20,gamma=10, or 10,C=20 [10].",
 )
 @click.option("--splits", type=click.IntRange(1), default=5, help="Repetitions [5].")
@@ -44,7 +46,7 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
 @resumable()
 def tabulate(
     problem: str,
-    levels: int | dict[str, int],
+    grid_points: int | dict[str, int],
     splits: int,
     seed: int,
     settings: tuple[str, ...],
@@ -58,7 +60,7 @@ def tabulate(
 
     \b
     Example:
-      tunebench tabulate rbf-svm-breast-cancer --levels C=25,gamma=25
+      tunebench tabulate rbf-svm-breast-cancer --grid-points C=25,gamma=25
       tunebench run --strategies random,tpe --problems table:rbf-svm-breast-cancer.parquet \\
           --out results/mine
     """
@@ -70,7 +72,7 @@ def tabulate(
 
     jobs = jobs or os.cpu_count() or 1
     entry = Entry(problem, settings=_settings(settings))
-    work = make_tabulation(entry, levels, splits=splits, seed=seed)
+    work = make_tabulation(entry, grid_points, splits=splits, seed=seed)
     label = work.sweep.problems[0].label
     path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":

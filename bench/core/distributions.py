@@ -144,7 +144,7 @@ class Int:
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """One of a few numbers in ascending order, such as the levels of a grid.
+    """One of a few numbers in ascending order, such as the points of a grid.
 
     Its scale is the position: neighbours are as far apart as any other neighbours.
     """
