@@ -127,7 +127,7 @@ class Embedded(Reparametrised):
         whole = isinstance(dimension, int) and not isinstance(dimension, bool)
         if not (whole and len(space) <= dimension <= MAX_AXES):
             raise ValueError(
-                f"dimension must be a whole number, no less than the {len(space)} parameters of "
+                f"dimension must be an integer, no less than the {len(space)} parameters of "
                 f"{self.of.name} and no more than {MAX_AXES:,}, got {dimension!r}; for example "
                 f"{len(space) + 8}"
             )

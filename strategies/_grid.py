@@ -164,7 +164,7 @@ class _GridPoints:
 def _parents_first(space: SearchSpace, children: Mapping[str, Blocked]) -> dict[str, None]:
     """Return what is in conditions, parents before children and these as soon as may be.
 
-    So few combinations of parents need to be told apart while points are counted.
+    So few combinations of parents need to be distinguished while points are counted.
     """
     found: dict[str, None] = {}
     conditions = space.conditions

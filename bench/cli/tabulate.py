@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError
@@ -35,14 +36,24 @@ def _grid_points(
 @click.option(
     "--grid-points",
     default="10",
+    show_default=True,
     callback=_grid_points,
-    help="How many a number gets: 10, or C=20,gamma=10, or 10,C=20 [10].",
+    help="Grid points of each number: 10, or C=20,gamma=10, or 10,C=20.",
 )
-@click.option("--splits", type=click.IntRange(1), default=5, help="Repetitions [5].")
-@click.option("--seed", type=click.IntRange(0), default=1, help="The master seed [1].")
-@click.option("--set", "settings", multiple=True, help="A setting of the problem, name=value.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file [PROBLEM.parquet].")
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
+@click.option(
+    "--splits", type=click.IntRange(1), default=5, show_default=True, help="Splits of the data."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Master seed.")
+@click.option(
+    "--set", "settings", multiple=True, help="Setting of the problem, name=value; repeatable."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    show_default="PROBLEM.parquet",
+    help="File for the table.",
+)
+@jobs_option
 @resumable()
 def tabulate(
     problem: str,
@@ -53,10 +64,10 @@ def tabulate(
     out: Path | None,
     jobs: int | None,
 ) -> None:
-    """Measure every configuration of PROBLEM on a grid, on several splits, into one file.
+    """Measure a problem on a grid, as a table.
 
-    The file is a problem itself: `table:FILE`. Ctrl-C at any time: the same command goes on where
-    it was.
+    Every configuration of the grid is evaluated on several splits. The file is a problem itself:
+    `table:FILE`. Press Ctrl-C at any time: the same command resumes where it stopped.
 
     \b
     Example:

@@ -55,7 +55,7 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= high:
         return int(value)
     raise ValueError(
-        f"a fidelity's {name} must be a whole number from {low} to {high}, got {value!r}; "
+        f"a fidelity's {name} must be an integer from {low} to {high}, got {value!r}; "
         "for example Fidelity('epochs', 81).share(81 // 3)"
     )
 

@@ -88,7 +88,7 @@ class Measured:
 def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> Measured:
     """Return what can be measured about a problem within about a second.
 
-    A live model is too dear for that: what is said of it comes from the trials of a sweep.
+    A live model is too expensive for that: its numbers come from the trials of a sweep.
 
     Args:
         problem: any.

@@ -1,4 +1,4 @@
-"""The columns of anybody's tidy table, from CSV or Parquet, each of its kind."""
+"""The columns of a tidy table of another tool, from CSV or Parquet, each of its kind."""
 
 from __future__ import annotations
 
@@ -348,7 +348,7 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
             )
     if name in LABELS and (twins := lookalikes(kept)):
         raise TidyError(
-            f"table {path}: each {name} must be one that can be told apart, got {twins[0]!a} and "
+            f"table {path}: each {name} must have a label of its own, got {twins[0]!a} and "
             f"{twins[1]!a}; write it one way, or give one another name"
         )
     codes_of = {label: code for code, label in enumerate(kept)}

@@ -17,7 +17,7 @@ MAX_TABLE_BYTES = 2**30
 """Bytes of a file, and of its cells as numbers: every worker holds the table in memory."""
 
 _DIGITS = 18
-"""Of whole numbers that all fit into 64 bits."""
+"""Of integers that all fit into 64 bits."""
 
 Codes = NDArray[np.intp]
 

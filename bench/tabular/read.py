@@ -25,8 +25,8 @@ def read_table(path: Path) -> Table:
     A column `value` is what is tuned, `test_value`, `cost` (seconds), `split`, `reason` (why an
     evaluation failed) and `fold_1`, `fold_2`, … are optional, and every other column is a
     parameter: numbers are ordered grid points, other values choices. The metadata (JSON under
-    the key `tunebench`) must give the `metric` (name, direction); they may give the `space`, with its
-    conditions, or else its `default`, and other names for the `columns`.
+    the key `tunebench`) must give the `metric` (name, direction); they may give the `space`,
+    with its conditions, or else its `default`, and other names for the `columns`.
 
     Raises:
         ValueError: not such a table; the message says what is wrong and where.
