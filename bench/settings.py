@@ -83,7 +83,7 @@ def values(instance: Strategy | Problem) -> dict[str, Any]:
         orjson.dumps(found)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "settings must be plain data (texts, finite numbers, lists, tables), "
+            "settings must be plain data (strings, finite numbers, lists, tables), "
             f"got {found}: {error}"
         ) from None
     return found
@@ -121,7 +121,7 @@ def _misfit(hint: Any, value: object) -> str | None:
         int: (number and isinstance(value, int), "an integer"),
         float: (number, "a number"),
         bool: (isinstance(value, bool), "true or false"),
-        str: (isinstance(value, str), "a text"),
+        str: (isinstance(value, str), "a string"),
     }
     fits, wanted = rules.get(hint, (True, ""))
     return None if fits else wanted

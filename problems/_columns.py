@@ -196,7 +196,7 @@ def _feature(column: Any, where: str, dialect: Dialect | None) -> tuple[NDArray[
     ranks, labels = codes(column)
     if len(labels) > _IDENTIFIER and len(labels) > len(column) / 2:
         raise ValueError(
-            f"a text column must not name single rows, {where} has {len(labels)} different texts "
+            f"a text column must not name single rows, {where} has {len(labels)} different strings "
             f"in {len(column)} rows; leave it out, or name it as groups if it says which belong "
             "together"
         )
@@ -230,7 +230,8 @@ def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:
     column = stored(column)
     if kinds.is_nested(column.type):
         raise ValueError(
-            f"groups must be numbers, texts or dates, {where} holds values of type {column.type}; "
+            f"groups must be numbers, strings or dates, {where} holds values of type "
+            f"{column.type}; "
             "name another column"
         )
     if column.null_count:
@@ -243,7 +244,7 @@ def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:
         if np.abs(floats(column)).max(initial=0) >= exact:
             raise ValueError(
                 f"groups must be distinct values, {where} holds floats of {exact:,} or more, where "
-                "integers are rounded; write them as texts or integers"
+                "integers are rounded; write them as strings or integers"
             )
     # As texts, whatever they look like: 007 is not 7, and 20 digits are no float.
     column = texts(column)
@@ -297,7 +298,7 @@ def _plain(column: Any, where: str, dialect: Dialect | None) -> tuple[Any, bool]
     else:
         held, way_out = f"values of type {kind}", "columns of numbers or text"
     raise ValueError(
-        f"a column must hold numbers, booleans or text, {where} holds {held}; turn it into "
+        f"a column must hold numbers, booleans or strings, {where} holds {held}; turn it into "
         f"{way_out}, or leave it out"
     )
 

@@ -47,7 +47,7 @@ def catalog(out: Path, draws: Path | None) -> None:
         for path, reason in damaged:
             say(f"{path} is damaged ({reason}): left out; `tunebench run` redoes it", err=True)
     names = list(registry.PROBLEMS.classes())
-    say(f"measuring and drawing {many(len(names), 'problem')}")
+    say(f"analysing and drawing {many(len(names), 'problem')}")
     try:
         page = build_catalog(
             names,

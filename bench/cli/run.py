@@ -196,8 +196,9 @@ def _detectable(plan: Plan) -> Iterator[str]:
     else:
         yield (
             "on this problem set the sweep can detect a difference of about "
-            f"{found.difference:.2g} in normalised regret (power 0.8, corrected for {pairs}), if repetitions differ as "
-            f"they usually do (standard deviation {TYPICAL:g})"
+            f"{found.difference:.2g} in normalised regret (power 0.8, "
+            f"corrected for {pairs}), if repetitions differ as they usually do "
+            f"(standard deviation {TYPICAL:g})"
         )
     if not found.decides_new:
         yield (

@@ -27,7 +27,7 @@ class Fidelity:
 
     def __post_init__(self) -> None:
         if not (isinstance(self.unit, str) and self.unit):
-            raise ValueError(f"a fidelity's unit must be a text, got {self.unit!r}; say 'epochs'")
+            raise ValueError(f"a fidelity's unit must be a string, got {self.unit!r}; say 'epochs'")
         # Far beyond 10**11 any share would be that of some step, up to rounding.
         object.__setattr__(self, "steps", _whole("steps", self.steps, 1, 10**11))
         object.__setattr__(self, "lowest", _whole("lowest", self.lowest, 1, self.steps))

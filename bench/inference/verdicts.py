@@ -199,7 +199,7 @@ def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
 
 
 def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
-    """Return the group of each strategy: who does not differ significantly from the first of the group.
+    """Return the group of each strategy: its members do not differ significantly from the first.
 
     From the top, a strategy joins the group unless the first of the group is *better* than it by
     the verdict on this problem set; else it is the first of the next group.

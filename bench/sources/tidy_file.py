@@ -331,7 +331,7 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
         try:
             arrow = plain.cast(pa.string()).dictionary_encode()
         except pa.ArrowNotImplementedError:
-            raise _other_kind(path, name, kind, "texts") from None
+            raise _other_kind(path, name, kind, "strings") from None
     whole = arrow.unify_dictionaries().combine_chunks()
     codes = whole.indices.fill_null(-1).to_numpy().astype(np.int64)
     labels = [str(label) for label in whole.dictionary.to_pylist()]

@@ -155,7 +155,7 @@ def _cells(column: Any, name: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     kind, start, stop = column.type, column.offset, column.offset + len(column)
     whole = types.is_boolean(kind) or types.is_integer(kind)
     if not (whole or types.is_floating(kind)):
-        raise ValueError(f"columns must hold numbers, texts or booleans, {name!r} holds {kind}")
+        raise ValueError(f"columns must hold numbers, strings or booleans, {name!r} holds {kind}")
     valid, data = column.buffers()
     cells: NDArray[Any]
     if types.is_boolean(kind):

@@ -356,7 +356,7 @@ def test_a_conditional_parameter_stays_where_it_is_or_is_not(cls):
     [
         ("embedded", {"dimension": 1}, "no less than the 2 parameters of branin and no"),
         ("embedded", {"dimension": 10**9}, "no more than 100,000, got 1000000000; for example 10"),
-        ("embedded", {"dimension": True}, "'dimension' to be a whole number, got True"),
+        ("embedded", {"dimension": True}, "'dimension' to be an integer, got True"),
         (
             "discretised",
             {"grid_points": 1},

@@ -180,7 +180,7 @@ def hanging():
             ),
             {1: 1, 2: 2, 10_000: 10_000},
         ),
-        "whole numbers on a long log scale": (
+        "integers on a long log scale": (
             SearchSpace({"n": Int(1, 2**62, log=True)}),
             {7: 7, 100_000: 100_000},
         ),
