@@ -146,7 +146,7 @@ def has_verb(sentence: str) -> bool:
     return any(word in FORMS for word in re.findall(r"[a-z']+", sentence.lower()))
 
 
-END = re.compile(r"(?<=[.?!…])[)”\"']*\s+(?=[A-Z(“\"'`0-9])")
+END = re.compile(r"(?:(?<=[.?!…])|(?<=[.?!…][)”\"']))\s+(?=[A-Z(“\"'`0-9])")
 ABBREVIATIONS = ("e.g.", "i.e.", "et al.", "cf.", "vs.", "etc.", "Eq.", "Sec.", "no.")
 
 
@@ -196,7 +196,7 @@ def of_module(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         doc = ast.get_docstring(node) if isinstance(node, documented) else None
         for block in (doc or "").split("\n\n"):
-            if not block.startswith((*SECTIONS, "    ", ">>>")):
+            if block and not block.startswith((*SECTIONS, "    ", ">>>")):
                 yield re.sub(r"`[^`]*`", "code", block)
 
 
@@ -205,10 +205,17 @@ def literals(text: str) -> Iterator[str]:
 
     Values in f-strings stand as dots; the names are those of functions and classes, in words.
     """
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    parts = {
+        part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
-            yield "".join(map(str, parts))
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
+            )
+        elif node in parts:
+            continue
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if len(node.value.split()) >= 3:
                 yield node.value
