@@ -357,21 +357,9 @@ def test_a_conditional_parameter_stays_where_it_is_or_is_not(cls):
         ("embedded", {"dimension": 1}, "no less than the 2 parameters of branin and no"),
         ("embedded", {"dimension": 10**9}, "no more than 100,000, got 1000000000; for example 10"),
         ("embedded", {"dimension": True}, "'dimension' to be an integer, got True"),
-        (
-            "discretised",
-            {"grid_points": 1},
-            "grid points must be integers from 2 to 10,000, got 1",
-        ),
-        (
-            "discretised",
-            {"grid_points": 2.5},
-            "grid points must be integers from 2 to 10,000, got 2.5",
-        ),
-        (
-            "discretised",
-            {"grid_points": {"x3": 2}},
-            "grid points must name parameters of .*, got 'x3'",
-        ),
+        ("discretised", {"grid_points": 1}, "must be integers from 2 to 10,000, got 1"),
+        ("discretised", {"grid_points": 2.5}, "must be integers from 2 to 10,000, got 2.5"),
+        ("discretised", {"grid_points": {"x3": 2}}, "must name parameters of .*, got 'x3'"),
         ("shifted", {"of": 3}, "wants its setting 'of' to be a problem, its name or"),
     ],
 )
