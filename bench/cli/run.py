@@ -87,8 +87,8 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run my-sweep.toml --jobs 4
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
-      tunebench run --strategies random,tpe --data table.csv --target price --model svm,forest \\
-          --groups house --drop id,date --out results/price
+      tunebench run --strategies random,tpe --data houses.csv --target value --model svm,forest \\
+          --groups street --drop id,date --out results/houses
     """
     _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
 
@@ -178,7 +178,7 @@ normalised regret: the median over pairs in results/quick, 20 trials, without de
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
     sweep = plan.sweep
-    if len(sweep.strategies) < 2:  # nothing to compare, and what would tell takes long to import
+    if len(sweep.strategies) < 2:  # nothing to compare, and the tests take long to import
         return
     from bench.inference.planning import prospect
 
