@@ -18,7 +18,7 @@ from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
-from bench.words import many
+from bench.words import many, repetitions
 
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
@@ -128,7 +128,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     budget = f"the cost of {many(most, 'full evaluation')}" if cheaper else many(most, "trial")
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
-        f"{many(len(sweep.problems), 'problem')} × {many(sweep.repetitions, 'repetition')} = "
+        f"{many(len(sweep.problems), 'problem')} × {repetitions(sweep.repetitions, sweep.fewer)} = "
         f"{many(total, 'run')}, up to {budget}, in {folder}"
     )
     yield (
@@ -182,7 +182,8 @@ def _detectable(plan: Plan) -> Iterator[str]:
         return
     from bench.inference.planning import prospect
 
-    found = prospect(plan.cells, plan.datasets, sweep.repetitions, TYPICAL)
+    counts = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
+    found = prospect(plan.cells, plan.datasets, counts, TYPICAL)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")
@@ -247,7 +248,19 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
     if ("problems" in given) != ("suites" in given):
         # Whoever names problems on the command line wants those, not the file's suites as well.
         given = {"problems": (), "suites": ()} | given
-    return dataclasses.replace(Sweep.from_toml(path), **given)
+    sweep = Sweep.from_toml(path)
+    given = {"strategies": _at_most(given.get("repetitions"), sweep.strategies)} | given
+    return dataclasses.replace(sweep, **given)
+
+
+def _at_most(repetitions: int | None, strategies: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the strategies, none of which has more repetitions than the command line asks for."""
+    if repetitions is None:
+        return strategies
+    return tuple(
+        entry if (entry.repetitions or repetitions) < repetitions else entry.alone()
+        for entry in strategies
+    )
 
 
 def _summary(done: Progress, jobs: int) -> str:

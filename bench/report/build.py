@@ -191,6 +191,7 @@ def _sentence(source: Source) -> str:
         strategies=len(source.strategies),
         problems=len(source.problems),
         repetitions=source.repetitions,
+        fewer=source.fewer,
         wanted=source.wanted,
         begun=len(runs),
         unfinished=int((runs["status"] == "unfinished").sum()),

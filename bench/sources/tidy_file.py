@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bench.errors import UserError
 from bench.files import check_plain
-from bench.spec import MAX_LABEL_LENGTH, lookalikes
+from bench.sweep_rules import MAX_LABEL_LENGTH, lookalikes
 
 if TYPE_CHECKING:
     import pandas as pd

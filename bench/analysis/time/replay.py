@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import comparable, mean
+from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
 from bench.panels.clock import finish_times
@@ -38,8 +38,7 @@ def at_deadline(
     Returns:
         strategy, regret (normalised, mean over repetitions, then over problems), low, high (its 95
         % interval on this problem set), budget_share (finished by then, mean likewise), n_problems.
-        Of a problem those repetitions count that all strategies with runs on it have. NaN without a
-        run.
+        Of a problem those repetitions count that the strategy has. NaN without a run.
     """
     names = panels[0].strategies if panels else ()
     regrets, shares = [], []
@@ -55,13 +54,13 @@ def at_deadline(
             if strategy in panel.unordered:
                 held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
-        regrets.append(comparable(np.where(known, regret, np.nan)))
-        shares.append(comparable(np.where(known, count / panel.budget, np.nan)))
+        regrets.append(np.where(known, regret, np.nan))
+        shares.append(np.where(known, count / panel.budget, np.nan))
     columns = ["strategy", "regret", "low", "high", "budget_share", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     low, high = of_regret(mean_interval(regrets), regrets)
-    number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
+    number = (counts_of(regrets) > 0).sum(axis=0)
     found = [list(names), mean(regrets), low, high, mean(shares), number]
     return pd.DataFrame(dict(zip(columns, found, strict=True)))
 
@@ -69,7 +68,7 @@ def at_deadline(
 def _deadlines(panel: Panel, times: Array) -> Array:
     """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
-    # Those of a strategy that got as far as any of it: one that broke at once ends no other's time,
+    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
     # and neither does one whose times are not known.
     spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
     most = spent.max(axis=1, keepdims=True)
