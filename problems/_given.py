@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -31,7 +31,7 @@ class GivenModel(LiveProblem):
     name: str = ""  # type: ignore[misc]  # that of an object, not of its class
     model: Any = None
     parameters: SearchSpace | None = None
-    dataset: DataSet | None = None
+    dataset: DataSet | None = field(default=None, repr=False)
 
     scaled: ClassVar[bool] = False
     argument: ClassVar[str] = ""

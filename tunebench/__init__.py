@@ -70,13 +70,15 @@ _HOMES = {
 """Name -> its module, with its name there where that is another; all else is the vocabulary's."""
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # to a type checker a name that is not there must stay an error
 
-    module, _, there = _HOMES.get(name, "bench.core").partition(":")
-    return getattr(import_module(module), there or name)
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module, _, there = _HOMES.get(name, "bench.core").partition(":")
+        return getattr(import_module(module), there or name)
 
 
 def __dir__() -> Sequence[str]:

@@ -99,7 +99,7 @@ def compare(
         UserError: the two have nothing in common, or other seeds.
 
     >>> from bench.api.run import run
-    >>> result = run(strategies="random", problems="branin", trials=4, repetitions=2)
+    >>> result = run(strategies="random", problems="branin", trials=4, repetitions=6)
     >>> compare(result, result, strategy="random").outcome
     'equivalent'
     """

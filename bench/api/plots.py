@@ -82,6 +82,11 @@ def _significance(found: Analyses, styles: Styles, ax: Any) -> None:
 
 
 def _targets(found: Analyses, styles: Styles, ax: Any) -> None:
+    if not found.ecdf["share"].notna().any():
+        raise PlotError(
+            "the plot 'targets' needs random search with enough repetitions to set targets, the "
+            "result has none; run the strategy random, with more repetitions"
+        )
     plot_ecdf(found.ecdf, styles, ax)
 
 

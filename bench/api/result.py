@@ -65,12 +65,12 @@ class Result:
     @property
     def trials(self) -> pd.DataFrame:
         """A row a trial: strategy, problem, repetition, trial_number, value, config (JSON), …."""
-        return self._source.trials.copy()
+        return self._source.trials.copy(deep=False)
 
     @property
     def runs(self) -> pd.DataFrame:
         """A row a run: strategy, problem, repetition, status, reason, n_trials, run_s, …."""
-        return self._source.runs.copy()
+        return self._source.runs.copy(deep=False)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Result:
             strategy, group (of those that do not differ significantly), rank and mean normalised
             regret with the ends of their 95 % intervals, and more; see the table of the page.
         """
-        return self._found.board.copy()
+        return self._found.board.copy(deep=False)
 
     def best(self) -> pd.DataFrame:
         """Return the best configuration of each strategy on each problem.
@@ -134,7 +134,9 @@ class Result:
             )
         full = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
         rows = []
-        for _, part in full.groupby(["problem", "strategy"], observed=True, sort=False):
+        parts = dict(iter(full.groupby(["problem", "strategy"], observed=True, sort=False)))
+        order = [(problem, name) for problem in self.problems for name in self.strategies]
+        for part in (parts[key] for key in order if key in parts):
             is_up = part["direction"].iloc[0] == "maximize"
             rows.append(part.loc[part["value"].idxmax() if is_up else part["value"].idxmin()])
         names = ["problem", "strategy", "repetition", "trial_number", "value", "test_value"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses
 from bench.prose.phrases import number
 from bench.report import style, tables
+from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,7 @@ MAX_ROWS = 30
 """Strategies of a leaderboard that are shown; the frame has all."""
 
 MAX_CURVES = 14
-"""Strategies that a small plot has: as many as there are colours."""
+"""Strategies that the curve of a notebook shows: as many as there are colours."""
 
 LIGHT = "--ink:#1b1f24;--grid:#d8dee4;--paper:#ffffff"
 DARK = "--ink:#e6edf3;--grid:#353c44;--paper:#0f1318"
@@ -69,8 +70,9 @@ def as_html(found: Analyses, verdict: Sequence[str], title: str) -> str:
 def _headline(found: Analyses, title: str) -> str:
     source = found.source
     return (
-        f"{title}: {len(source.strategies):,} strategies × {len(source.problems):,} problems, "
-        f"{len(source.runs):,} runs, {len(source.trials):,} trials"
+        f"{title}: {many(len(source.strategies), 'strategy', 'strategies')} × "
+        f"{many(len(source.problems), 'problem')}, {many(len(source.runs), 'run')}, "
+        f"{many(len(source.trials), 'trial')}"
     )
 
 
@@ -88,7 +90,8 @@ def _table(found: Analyses) -> tuple[pd.DataFrame, list[str]]:
         }
     )
     left = len(board) - len(shown)
-    return table, [f"{left:,} more strategies are in leaderboard()."] if left else []
+    text = f"{many(left, 'more strategy is', 'more strategies are')} in leaderboard()."
+    return table, [text] if left else []
 
 
 def _row(kind: str, cells: Sequence[object]) -> str:
