@@ -11,9 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analyses import Analyses
 from bench.errors import UserError
-from bench.inference import ROPE
 from bench.sources.merge import from_folders
 from bench.sources.source import Part, Source, of_part, opened, read_part
 from bench.sources.tidy import from_tidy
@@ -29,8 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-MAX_SHOWN_STRATEGIES = 30
-"""Rows of the leaderboard that a terminal or a notebook gets."""
+    from bench.analyses import Analyses
 
 
 class ResultError(UserError):
@@ -215,6 +212,10 @@ class Result:
 
     @cached_property
     def _found(self) -> Analyses:
+        # At the first use: what computes statistics takes a second to import.
+        from bench.analyses import Analyses
+        from bench.inference import ROPE
+
         return Analyses(self._source, trials=None, rope=ROPE)
 
     @property
