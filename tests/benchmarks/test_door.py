@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import tunebench as tb
 
 PROBLEMS = ["branin", "sphere"]
-SWEEP = {"trials": 1000, "repetitions": 10}
+SWEEP: dict[str, Any] = {"trials": 1000, "repetitions": 10}
 """Twenty runs of a thousand trials."""
 
 
