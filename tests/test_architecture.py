@@ -49,6 +49,7 @@ NO_WAY_AROUND = {
     "what a fit is given, which no evaluation tells": {"_measure", "_model", "_trials"},
     "the rows that must fail, which a problem does not say": {"_working"},
     "how code is found and known, case by case": {"_is_local", "_load_file", "_of_file", "_tree"},
+    "the method that a notebook calls, whose name is not ours": {"_repr_html_"},
     "one sentence or number of many, by hand": {
         "_check_trial", "_exact", "_of_table", "_shown", "_summary",
     },
