@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bench.api.sweep_files import sweep_files, sweep_named
 from bench.cli import on_data
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
@@ -210,12 +209,6 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
 
 
-def sweep_files() -> dict[str, Path]:
-    """Return name -> file of the sweeps that come with the package."""
-    folder = Path(str(resources.files("bench") / "sweeps"))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
-
-
 def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep:
     """Return the named sweep with the options' changes, or one made of options alone."""
     given = {key: value for key, value in changes.items() if value is not None}
@@ -238,29 +231,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
                 "--out results/mine"
             )
         return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)
-    files = sweep_files()
-    path = files.get(name, Path(name))
-    if not os.path.exists(path):
-        raise SpecError(
-            f"a sweep must be a TOML file or one of {', '.join(files)}, there is no {name!r}; "
-            "see `tunebench list sweeps`"
-        )
-    if ("problems" in given) != ("suites" in given):
-        # Whoever names problems on the command line wants those, not the file's suites as well.
-        given = {"problems": (), "suites": ()} | given
-    sweep = Sweep.from_toml(path)
-    given = {"strategies": _at_most(given.get("repetitions"), sweep.strategies)} | given
-    return dataclasses.replace(sweep, **given)
-
-
-def _at_most(repetitions: int | None, strategies: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return the strategies, none of which has more repetitions than the command line asks for."""
-    if repetitions is None:
-        return strategies
-    return tuple(
-        entry if (entry.repetitions or repetitions) < repetitions else entry.alone()
-        for entry in strategies
-    )
+    return sweep_named(name, given)
 
 
 def _summary(done: Progress, jobs: int) -> str:

@@ -90,7 +90,16 @@ def from_folder(folder: Path, *, command: str) -> Source:
     Raises:
         StoreError: no results folder, or a damaged one.
     """
-    part = read_part(folder)
+    return of_part(read_part(folder), command=command)
+
+
+def of_part(part: Part, *, command: str) -> Source:
+    """Return one sweep as a source.
+
+    Args:
+        part: the sweep.
+        command: what makes the report again.
+    """
     strategies = tuple(entry.label for entry in part.sweep.strategies)
     problems = tuple(entry.label for entry in part.sweep.problems)
     return of_columns(

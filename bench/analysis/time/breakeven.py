@@ -30,7 +30,8 @@ def break_even_costs(
     the longest start-up and the end of the budget: before that those that learn still draw at
     random, and their order is luck. All strategies stand to it alike; what random search reaches
     after so many trials can be computed from its own draws for small numbers only. The expected
-    running times of a pair are over the repetitions that both have, so that their targets are the same.
+    running times of a pair are over the repetitions that both have, so that their targets are the
+    same.
 
     Args:
         panels: the problems.
