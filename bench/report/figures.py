@@ -172,7 +172,7 @@ def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
 
     costs = sorted(frame["evaluation_s"].unique())
     rows = -(-len(costs) // 2)
-    figure = Figure(figsize=(style.WIDTH, 2.6 * rows + 0.7), layout="constrained")
+    figure = Figure(figsize=(style.WIDTH, 2.6 * rows + 0.7))
     panels = figure.subplots(rows, 2, sharey=True, squeeze=False)
     for panel, cost in zip(panels.ravel(), costs, strict=False):
         of = frame[frame["evaluation_s"] == cost]
@@ -181,6 +181,19 @@ def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
         panel.set_visible(False)
     for panel in panels[-1]:
         panel.set_xlabel("seconds of a run")
-    figure.supylabel(f"mean {score} (lower is better)", size=11)
-    legend_below([panels[0, 0]], list(styles))
+    legend = legend_below([panels[0, 0]], list(styles))
+    # Room in inches, as in `clocks`.
+    width, height = figure.get_size_inches()
+    left, right, bottom, top, between, apart = 0.85, 0.2, legend + 0.6, 0.4, 0.3, 0.75
+    across, upright = (width - left - right - between) / 2, height - bottom - top
+    figure.subplots_adjust(
+        left=left / width,
+        right=1 - right / width,
+        bottom=bottom / height,
+        top=1 - top / height,
+        wspace=between / across,
+        hspace=apart * rows / (upright - apart * (rows - 1)),
+    )
+    middle = (bottom + upright / 2) / height
+    figure.supylabel(f"mean {score} (lower is better)", size=11, x=0.12 / width, y=middle)
     return panels[0, 0]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -109,14 +110,14 @@ def test_cells():
         texts.cell(DECIDED): "tpe (as good: gp and sobol)",
         texts.cell(replace(DECIDED, as_good=())): "tpe",
         texts.cell(replace(DECIDED, whole=True)): "tpe (as good: all others)",
-        texts.cell(UNDECIDED): "tpe (not significantly better than random)",
+        texts.cell(UNDECIDED): "tpe (undecided against random)",
         texts.cell(replace(UNDECIDED, best=("random",))): "random",
     }
     assert list(cells) == list(cells.values())
 
 
 def test_rows_of_neighbouring_costs_with_the_same_cells_are_one():
-    half = {"share": 0.5, "trials": (10, 10), "best": ("gp",), "as_good": ()}
+    half: dict[str, Any] = {"share": 0.5, "trials": (10, 10), "best": ("gp",), "as_good": ()}
     answers = [
         replace(DECIDED, cost=cost, **change) for cost in (1.0, 10.0, 60.0) for change in ({}, half)
     ]

@@ -212,7 +212,7 @@ def cell(answer: Answer) -> str:
     best = listed(answer.best)
     if answer.undecided:
         same = answer.best == (RANDOM,)
-        return best if same else f"{best} (not significantly better than {RANDOM})"
+        return best if same else f"{best} (undecided against {RANDOM})"
     if not answer.as_good:
         return best
     others = "all others" if answer.whole else listed(answer.as_good)
