@@ -18,7 +18,7 @@ from bench.analysis.curves import (
     targets,
 )
 from bench.analysis.curves.clocks import has_distance
-from bench.analysis.time import breakeven, overhead, replay
+from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import scales
 from bench.panels.panel import Panel, to_panels
@@ -282,6 +282,14 @@ class Analyses:
             (cost, workers): replay.at_deadline(self.panels, cost=cost, workers=workers)
             for cost, workers in self.schedules
         }
+
+    @cached_property
+    def recommendation(self) -> pd.DataFrame:
+        return recommendation.recommendation(self.panels)
+
+    @cached_property
+    def time_quality(self) -> pd.DataFrame:
+        return time_quality.time_quality(self.panels)
 
     @cached_property
     def selection_runs(self) -> list[selection.Runs]:

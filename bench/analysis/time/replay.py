@@ -45,7 +45,7 @@ def at_deadline(
     for panel in panels:
         times = finish_times(panel, cost=cost, workers=workers)
         known = panel.ran & ~np.isnan(times[..., 0])
-        done = times <= MAX_LATENESS_FACTOR * _deadlines(panel, times)[:, None]
+        done = times <= MAX_LATENESS_FACTOR * deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
         losses = np.where(np.isfinite(losses), losses, panel.worst)
         regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
@@ -65,12 +65,19 @@ def at_deadline(
     return pd.DataFrame(dict(zip(columns, found, strict=True)))
 
 
-def _deadlines(panel: Panel, times: Array) -> Array:
-    """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
+def deadlines(panel: Panel, times: Array, evaluations: int | None = None) -> Array:
+    """Return when random search, or else whoever is first, is done in each repetition: (R,).
+
+    Args:
+        panel: the runs.
+        times: when each place of the budget is over, as `finish_times` gives it, shape (S, R, T).
+        evaluations: of how many full ones; the budget without.
+    """
+    times = times[..., :evaluations]
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
     # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
     # and neither does one whose times are not known.
-    spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
+    spent = np.where(np.isnan(times[..., 0]), 0, np.minimum(panel.used, times.shape[2]))
     most = spent.max(axis=1, keepdims=True)
     done = panel.ran & (spent == most) & (most > 0)
     medians = [
