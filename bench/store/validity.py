@@ -32,6 +32,7 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
     "median_draw": (int, float, NoneType),
     "scale": (dict,),
     "positive": (str,),
+    "tags": (list,),
     "strategy_distribution": (str,),
     "problem_distribution": (str,),
 }
@@ -87,6 +88,8 @@ def check_header(header: Mapping[str, Any]) -> None:
     for name, kinds in _OTHER_FACTS.items():
         if name in facts and type(facts[name]) not in kinds:
             raise TypeError(f"{name} is {facts[name]!r}")
+    if not all(isinstance(tag, str) for tag in facts.get("tags", ())):
+        raise TypeError(f"tags is {facts['tags']!r}")
     _check_scale(facts.get("scale"))
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
