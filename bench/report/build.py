@@ -158,6 +158,7 @@ def _write_curves(found: Analyses, folder: Path) -> None:
         ("ranks-over-budget", found.ranks),
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),
+        *([("leaderboard-by-tag", leaderboard.by_tag(found))] if found.boards_by_tag else []),
         ("pairwise", found.pairwise),
     ):
         escaping.for_spreadsheets(frame).to_csv(folder / f"{name}.csv", index=False)
