@@ -23,7 +23,7 @@ class TableProblem(Problem):
     """
 
     requires = ("pyarrow",)
-    tags = ("table",)
+    tags: tuple[str, ...] = ("table",)
 
     @property
     @abstractmethod

@@ -89,8 +89,9 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         )
     if speed:
         texts.append(
-            "Suggestions per second is 1 divided by the median time that the strategy itself needs "
-            "for a trial (ask and tell). The evaluation of the trial is not part of this time.",
+            "Speed is the suggestions per second of the strategy itself: 1 divided by the median "
+            "time that it needs for a trial (ask and tell). The evaluation of the trial is not "
+            "part of this time.",
         )
     if tagged:
         texts.append(

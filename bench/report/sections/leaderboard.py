@@ -115,9 +115,9 @@ def _columns(board: pd.DataFrame) -> list[Column]:
         Column("Best on", "problems", falls=True, rank=3),
         *([Column("Compared on", "problems", falls=True)] if _lacks_problems(board) else []),
         Column("n", "runs", falls=True),
-        Column("Failed", "% of trials"),
-        *([Column("Suggestions", "per second", falls=True)] if _timed(board) else []),
-        Column("Curve", "regret over trials"),
+        Column("Failed", "%"),
+        *([Column("Speed", "suggestions/s", falls=True)] if _timed(board) else []),
+        Column("Curve", "over trials"),
     ]
 
 

@@ -139,7 +139,7 @@ def test_columns_and_rows_of_the_page_agree_and_can_be_sorted(frames, find):
     board = of_page(items)
     assert [column.title for column in board.columns] == [
         "Strategy", "Group", "Mean rank", "Regret", "Bounded", "IQM", "AUC", "Best on", "n",
-        "Failed", "Suggestions", "Curve",
+        "Failed", "Speed", "Curve",
     ]  # fmt: skip
     assert [column.title for column in board.columns if column.rank == 1] == [
         "Strategy", "Mean rank", "Regret",
@@ -156,7 +156,7 @@ def test_what_is_not_known_has_no_column_and_no_value(made, find):
     trials, runs = made(value, ("random", "tpe"))
     trials[["ask_s", "tell_s"]] = float("nan")
     board = of_page(leaderboard.items(find((trials, runs))))
-    assert "Suggestions" not in [column.title for column in board.columns]
+    assert "Speed" not in [column.title for column in board.columns]
     assert "suggestions/s" not in board.frame
     (group,) = {row.cells[0].key for row in board.views[0].rows}
     assert group == ""
