@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.analysis import failures, selection, startup
+from bench.analysis import boards, failures, selection, startup
 from bench.analysis.curves import (
     clocks,
     convergence,
@@ -149,10 +149,12 @@ class Analyses:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        board = leaderboard.leaderboard(self.panels, self.trials)
-        groups = verdicts.groups(list(board["strategy"]), self.verdicts)
-        board.insert(1, "group", groups.array)
-        return board
+        return boards.board(self.panels, self.verdicts, self.own_time, self.trials)
+
+    @cached_property
+    def boards_by_tag(self) -> dict[str, boards.Board]:
+        """Tag -> the leaderboard of the problems with it, of tags that some problems lack."""
+        return boards.by_tag(self.panels, self.source.tags, self.trials, self.rope)
 
     @cached_property
     def order(self) -> list[str]:

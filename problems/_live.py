@@ -130,6 +130,8 @@ class LiveProblem(Problem):
                 f"{facts.task}; use another model"
             )
         check_size(facts)
+        kind = "classification" if self.classifies else "regression"
+        self.tags = (*type(self).tags, kind)
         self.score, code = score_of(facts, type(self), self.scoring, self.positive)
         self.metric = self.score.metric
         if code is not None:

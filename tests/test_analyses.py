@@ -155,7 +155,16 @@ FRAMES = [
     for name, of in vars(Analyses).items()
     if isinstance(of, functools.cached_property)
     and name
-    not in ("cliques", "deadlines", "exact", "order", "selection_runs", "startups", "untested")
+    not in (
+        "boards_by_tag",
+        "cliques",
+        "deadlines",
+        "exact",
+        "order",
+        "selection_runs",
+        "startups",
+        "untested",
+    )
 ]
 
 

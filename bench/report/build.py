@@ -159,6 +159,7 @@ def _write_curves(found: Analyses, folder: Path) -> None:
         ("ranks-over-budget", found.ranks),
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),
+        *([("leaderboard-by-tag", leaderboard.by_tag(found))] if found.boards_by_tag else []),
         ("pairwise", found.pairwise),
         *([("time-quality", found.time_quality)] if found.timed else []),
     ):

@@ -68,7 +68,7 @@ def test_notes(golden):
 
 
 def test_leaderboard(golden):
-    usual: dict[str, Any] = {"when": WHEN, "ends": ENDS, "ranked": 3, "bounded": False, "short": [],
+    usual: dict[str, Any] = {"when": WHEN, "ends": ENDS, "ranked": 3, "short": [],
              "repetitions": 20}  # fmt: skip
     gone = pd.DataFrame(
         [("tpe", "a", 1, 2), ("gp", "b", 0, 2)],
@@ -79,7 +79,6 @@ def test_leaderboard(golden):
         "no value": leaderboard.nothing(True),
         "usual": leaderboard.reading(**usual),
         "one strategy": leaderboard.reading(**usual | {"ranked": 1}),
-        "bounded": leaderboard.reading(**usual | {"bounded": True}),
         "short": leaderboard.reading(**usual | {"short": ["p"]}),
         "few repetitions": leaderboard.reading(**usual | {"repetitions": 19}),
         "one repetition": leaderboard.reading(**usual | {"repetitions": 1}),

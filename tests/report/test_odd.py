@@ -223,7 +223,7 @@ SWEEPS = {
     one_strategy: [verdicts.ALONE, method.NO_TEST, ranks.no_test(1, 2)],
     one_problem: [ONE_DATA_SET, ranks.no_test(3, 1)],
     one_repetition: [NO_PAIRED],
-    one_trial: ["After 1 trial."],
+    one_trial: ["mean normalised regret after 1 trial, "],
     one_of_all: [NO_RANDOM],
     one_set: [method.unordered(["grid"])],
     one_set_of_one_point: [method.unordered(["grid"])],
