@@ -7,6 +7,7 @@ import pytest
 from bench.analyses import SCHEDULES, Analyses
 from bench.analysis.curves import leaderboard
 from bench.measured import scales
+from bench.inference.estimates import OPPOSITE
 from bench.prose import notes
 from bench.sources.source import from_folder
 
@@ -155,8 +156,22 @@ FRAMES = [
     for name, of in vars(Analyses).items()
     if isinstance(of, functools.cached_property)
     and name
-    not in ("cliques", "deadlines", "exact", "order", "selection_runs", "startups", "untested")
-]
+    not in (
+        "cliques", "comparisons", "deadlines", "exact", "order", "selection_runs", "startups",
+        "untested", "verdict",
+    )
+]  # fmt: skip
+
+
+def test_the_verdict_is_of_the_frames(small, find):
+    found = find(small)
+    first = found.verdict.said[0].claims
+    words = {(row["a"], row["b"]): row["verdict"] for row in found.verdicts.to_dict("records")}
+    words |= {(b, a): OPPOSITE[word] for (a, b), word in words.items()}
+    assert first
+    assert all(words[claim.a, claim.b] == claim.relation for claim in first)
+    assert found.comparisons.repetitions == found.source.repetitions
+    assert "own time" in " ".join(found.verdict.sentences)
 
 
 @pytest.mark.slow

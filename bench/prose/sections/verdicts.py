@@ -151,6 +151,6 @@ def new(rope: float, reachable: bool) -> str:
         "difference is the pseudo-median over data sets of the differences of medians in bounded "
         "regret, and its 95 % interval is by Wilcoxon's signed-rank test, per pair. p is the "
         "p-value of Wilcoxon's test after Holm's correction; P is by the Bayesian signed-rank "
-        f"test with a region of practical equivalence of ±{rope:g}. “Needed” is the number of data sets that "
-        f"would be needed for a significant result.{cannot}"
+        f"test with a region of practical equivalence of ±{rope:g}. “Needed” is the number "
+        f"of data sets that would be needed for a significant result.{cannot}"
     )
