@@ -6,8 +6,8 @@ import pytest
 
 from bench.analyses import SCHEDULES, Analyses
 from bench.analysis.curves import leaderboard
-from bench.measured import scales
 from bench.inference.estimates import OPPOSITE
+from bench.measured import scales
 from bench.prose import notes
 from bench.sources.source import from_folder
 
