@@ -22,7 +22,7 @@ from bench.analysis.time import breakeven, overhead, recommendation, replay, tim
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import scales
 from bench.panels.panel import Panel, to_panels
-from bench.prose import notes, summary
+from bench.prose import comparisons, notes, summary, verdict
 from bench.prose.legend import ends_of_scale
 from bench.sources.source import Source
 
@@ -169,6 +169,28 @@ class Analyses:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         return verdicts.verdicts(self.panels, self.trials, self.rope)
+
+    @cached_property
+    def comparisons(self) -> comparisons.Comparisons:
+        """How the strategies stand to each other, pair by pair."""
+        return comparisons.comparisons(
+            self.board, self.verdicts, self.when, self.source.repetitions
+        )
+
+    @cached_property
+    def verdict(self) -> verdict.Verdict:
+        """The verdict in words."""
+        return verdict.in_words(
+            self.board,
+            self.verdicts,
+            self.saved,
+            when=self.when,
+            rope=self.rope,
+            sources=[panel.source for panel in self.panels],
+            repetitions=self.source.repetitions,
+            own_time=self.own_time if self.timed else None,
+            failures=self.failures,
+        )
 
     @cached_property
     def exact(self) -> dict[str, Exact]:

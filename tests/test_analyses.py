@@ -6,6 +6,7 @@ import pytest
 
 from bench.analyses import SCHEDULES, Analyses
 from bench.analysis.curves import leaderboard
+from bench.inference.estimates import OPPOSITE
 from bench.measured import scales
 from bench.prose import notes
 from bench.sources.source import from_folder
@@ -156,16 +157,21 @@ FRAMES = [
     if isinstance(of, functools.cached_property)
     and name
     not in (
-        "boards_by_tag",
-        "cliques",
-        "deadlines",
-        "exact",
-        "order",
-        "selection_runs",
-        "startups",
-        "untested",
+        "boards_by_tag", "cliques", "comparisons", "deadlines", "exact", "order",
+        "selection_runs", "startups", "untested", "verdict",
     )
-]
+]  # fmt: skip
+
+
+def test_the_verdict_is_of_the_frames(small, find):
+    found = find(small)
+    first = found.verdict.said[0].claims
+    words = {(row["a"], row["b"]): row["verdict"] for row in found.verdicts.to_dict("records")}
+    words |= {(b, a): OPPOSITE[word] for (a, b), word in words.items()}
+    assert first
+    assert all(words[claim.a, claim.b] == claim.relation for claim in first)
+    assert found.comparisons.repetitions == found.source.repetitions
+    assert "own time" in " ".join(found.verdict.sentences)
 
 
 @pytest.mark.slow

@@ -89,21 +89,10 @@ class Result:
         """The verdict in sentences: who is better, by how much, how sure."""
         return " ".join(self.verdict_sentences)
 
-    @cached_property
+    @property
     def verdict_sentences(self) -> tuple[str, ...]:
         """The sentences of the verdict, the most important first."""
-        from bench.prose import verdict
-
-        found = self._found
-        said = verdict.in_words(
-            found.board,
-            found.verdicts,
-            found.saved,
-            when=found.when,
-            rope=found.rope,
-            sources=[panel.source for panel in found.panels],
-        )
-        return said.sentences
+        return self._found.verdict.sentences
 
     def leaderboard(self) -> pd.DataFrame:
         """Return the leaderboard, a row a strategy, the best first.

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bench.cli.catalog import check, list_, show
+from bench.cli.cite import cite
 from bench.cli.compare import compare
 from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
@@ -55,6 +56,7 @@ for command in (
     status,
     report,
     compare,
+    cite,
     pack,
     check,
     selfcheck,

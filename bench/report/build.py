@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
-from bench.prose import escaping, notes, phrases, summary, verdict
+from bench.prose import escaping, notes, phrases, summary
 from bench.prose.sections import convergence
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
@@ -84,14 +84,7 @@ def _build(found: Analyses, builder: Builder) -> None:
         "title": source.title,
         "sentence": _sentence(source) + (f" {summary.scores(found.when)}" if found.trials else ""),
         "notes": [*source.notes, *found.warnings, *unreadable(source)],
-        "verdict": verdict.in_words(
-            found.board,
-            found.verdicts,
-            found.saved,
-            when=found.when,
-            rope=found.rope,
-            sources=[panel.source for panel in found.panels],
-        ),
+        "verdict": found.verdict,
         "leaderboard": board,
         "overview": _overview(found, builder) if found.panels else None,
         "curves": _curves(found) if found.panels else None,

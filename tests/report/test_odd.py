@@ -239,7 +239,7 @@ SWEEPS = {
     only_the_last_trial_completed: ["it broke"],
     # Three pairs need seven differences each, of equal strategies too; there are six.
     ties: [ranks.no_test(3, 2), verdicts.detectable(math.inf)],
-    ties_on_many: ["all 3 strategies"],
+    ties_on_many: ["All 3 strategies are practically equal"],
     at_the_optimum: ["0.4"],
     at_the_optimum_of_zero: [],
     below_the_optimum: ["0.9"],

@@ -77,16 +77,21 @@ def test_a_section_of_many_headings_has_links_to_them():
 
 def test_the_verdict_stands_first_if_there_is_one():
     text = shown(
-        verdict=Verdict((Said("gp beats random."), Said("tpe < gp: undecided.")), "±<0.01")
+        verdict=Verdict(
+            (Said("gp beats random."), Said("tpe < gp: undecided.")), "±<0.01", (Said("more <i>"),)
+        )
     )
     assert text.index("gp beats random.") < text.index("Leaderboard</h2>")
-    assert "<p>tpe &lt; gp: undecided.</p>" in text
+    assert "<li>tpe &lt; gp: undecided.</li>" in text
+    assert text.index("How this is computed</summary>") < text.index("<li>more &lt;i&gt;</li>")
     assert '<p class="note">±&lt;0.01</p>' in text
     assert 'id="verdict"' not in shown()
 
 
-def test_a_verdict_without_numbers_has_no_legend():
-    assert '<p class="note">' not in shown(verdict=Verdict((Said("Nothing can be concluded."),)))
+def test_a_verdict_without_numbers_has_neither_legend_nor_details():
+    text = shown(verdict=Verdict((Said("No verdict is possible."),)))
+    assert '<p class="note">' not in text
+    assert "How this is computed" not in text
 
 
 def test_a_page_without_curves_carries_no_data():

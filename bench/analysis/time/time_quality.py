@@ -39,9 +39,8 @@ def time_quality(panels: Sequence[Panel], costs: Sequence[float] = COSTS) -> pd.
         over repetitions, then problems), bounded (mean bounded regret at the end of the budget,
         likewise), low, high (its 95 % interval on this problem set), n_problems, pareto (no other
         strategy is at least as good in both bounded and run_s, seconds that differ by a hundredth
-        counting as equal). Of a problem those repetitions
-        count that all strategies with runs on it have. NaN without a run; a strategy that has no
-        run on one of the problems is not in the Pareto set.
+        counting as equal). NaN without a run; a strategy
+        that has no run on one of the problems is not in the Pareto set.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
