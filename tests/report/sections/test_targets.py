@@ -36,11 +36,14 @@ def test_expected_running_time_by_hand(found, builder, table):
     # The target lies between the two values, so a good trial is needed: random makes 1, 6, 11 and 4
     # until then; tpe one in two runs and fifty, in vain, in the two others. The 200 draws of all
     # runs are too few for a target after 50.
-    assert shown["random"] == {f"trials to random after {n}": "5.5 (2 of 2)" for n in (10, 20)}
-    assert shown["tpe"] == {f"trials to random after {n}": "51 (2 of 2)" for n in (10, 20)}
+    assert shown["random"] == {
+        f"trials to random’s score after {n}": "5.5 (2 of 2)" for n in (10, 20)
+    }
+    assert shown["tpe"] == {f"trials to random’s score after {n}": "51 (2 of 2)" for n in (10, 20)}
     # The page has the last target within the budget, and counts where not all reach it.
     assert table(targets.section(found, builder), ERT) == {
-        "tpe": {"trials to random after 20": "51"}, "random": {"trials to random after 20": "5.5"},
+        "tpe": {"trials to random’s score after 20": "51"},
+        "random": {"trials to random’s score after 20": "5.5"},
     }  # fmt: skip
 
 
@@ -60,7 +63,7 @@ def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
     )  # fmt: skip
     shown = table(targets.section(find(frames), builder), ERT, whole=True)
     # Median of 51 and twice infinity.
-    assert shown["tpe"]["trials to random after 10"] == "∞ (1 of 3)"
+    assert shown["tpe"]["trials to random’s score after 10"] == "∞ (1 of 3)"
 
 
 def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_dash(
@@ -72,8 +75,8 @@ def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_d
         columns=["strategy", "problem", "target_budget", "ert"],
     )  # fmt: skip
     shown = table(targets.section(found, builder), ERT, whole=True)
-    assert shown["random"] == {"trials to random after 10": "8.0 (2 of 2)"}
-    assert shown["tpe"] == {"trials to random after 10": "–"}
+    assert shown["random"] == {"trials to random’s score after 10": "8.0 (2 of 2)"}
+    assert shown["tpe"] == {"trials to random’s score after 10": "–"}
 
 
 def test_shares_of_targets_have_bands(found, builder):
