@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
-from bench.prose import escaping, notes, phrases, summary
+from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.sections import convergence
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
-from bench.report.page import Chart, Item, PageTable, Section, render
+from bench.report.page import Chart, Item, Note, PageTable, Section, every, render
 from bench.report.sections import (
     environment,
     failures,
@@ -87,6 +87,7 @@ def _build(found: Analyses, builder: Builder) -> None:
         "verdict": found.verdict,
         "leaderboard": board,
         "overview": _overview(found, builder) if found.panels else None,
+        "guide": guide,
         "curves": _curves(found) if found.panels else None,
         "sections": sections,
     }
@@ -106,7 +107,7 @@ def unreadable(source: Source) -> list[str]:
     return [text] if text else []
 
 
-def _overview(found: Analyses, builder: Builder) -> Chart:
+def _overview(found: Analyses, builder: Builder) -> Section:
     partial = found.missing.loc[found.missing["n_there"] == 0, "strategy"].unique().tolist()
     figure = builder.figure(
         figures.convergence,
@@ -114,9 +115,12 @@ def _overview(found: Analyses, builder: Builder) -> Chart:
         line_styles(found),
         name="convergence",
         label=convergence.LABEL,
-        caption=convergence.caption(found.ends, partial),
     )
-    return Chart([figure], "Best so far", convergence.chart_caption(partial))
+    items: list[Item] = [
+        Chart([figure], convergence.LABEL, convergence.CHART),
+        Note(convergence.caption(partial), soft=True),
+    ]
+    return Section("overview", convergence.TITLE, "", items)
 
 
 def _curves(found: Analyses) -> str:
@@ -139,10 +143,11 @@ def _curves(found: Analyses) -> str:
 
 def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
     for items in parts:
-        for item in items:
+        for item in every(items):
             if isinstance(item, PageTable) and item.file:
-                raw = item.frame if item.raw is None else item.raw
-                tables.write(item.frame, raw, folder / item.file)
+                whole = item.frame if item.whole is None else item.whole
+                raw = whole if item.raw is None else item.raw
+                tables.write(whole, raw, folder / item.file)
 
 
 def _write_curves(found: Analyses, folder: Path) -> None:
