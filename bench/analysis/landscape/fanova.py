@@ -228,7 +228,8 @@ def _codes(values: pd.Series) -> Array:
     known = values.dropna()
     order = sorted(known.unique()) if numeric else sorted(known.unique(), key=str)
     ranks = {value: float(rank) for rank, value in enumerate(order)}
-    return values.map(ranks).to_numpy(dtype=float)
+    found: Array = values.map(ranks).to_numpy(dtype=float)
+    return found
 
 
 def _condition(configs: pd.DataFrame, active: Any) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution
 from optuna.importance import FanovaImportanceEvaluator
 
 from bench.analysis.landscape.fanova import MAX_TRIALS, importance, main_effects
@@ -54,7 +54,7 @@ def test_main_effects_are_those_of_optuna():
     # Evenly spaced, so that shares of the trials are shares of the range, as Optuna takes them.
     x = np.column_stack([(rng.permutation(count) + 0.5) / count for _ in range(3)])
     y = 2 * x[:, 0] + x[:, 1] + x[:, 1] * x[:, 2]
-    known = {f"x{i}": FloatDistribution(0, 1) for i in range(3)}
+    known: dict[str, BaseDistribution] = {f"x{i}": FloatDistribution(0, 1) for i in range(3)}
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study()
     study.add_trials(
