@@ -127,6 +127,9 @@ class _Reader:
         )
 
     def _estimator(self, estimator: Any) -> _Group:
+        if (steps := _named_alike(estimator)) is not None:
+            made = self._imported(import_module("sklearn.pipeline").make_pipeline)
+            return _Group(f"{made}(", tuple(("", self.read(step)) for step in steps), ")")
         cls = _public(type(estimator))
         defaults = inspect.signature(cls).parameters
         parts = []
@@ -154,6 +157,16 @@ class _Reader:
         module, name = _place(thing)
         self.imports.add((module, name))
         return name
+
+
+def _named_alike(estimator: Any) -> list[Any] | None:
+    """Return the steps of a pipeline that `make_pipeline` makes just so; None of anything else."""
+    from sklearn.pipeline import Pipeline, make_pipeline
+
+    if type(estimator) is not Pipeline or estimator.memory is not None or estimator.verbose:
+        return None
+    steps = [step for _, step in estimator.steps]
+    return steps if make_pipeline(*steps).steps == estimator.steps else None
 
 
 def _public(cls: type) -> type:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
 from bench.cli.compare import compare
 from bench.cli.page import catalog
@@ -54,6 +55,7 @@ for command in (
     run,
     status,
     report,
+    best,
     compare,
     pack,
     check,

@@ -32,6 +32,7 @@ def evaluated(code):
         make_pipeline(StandardScaler(with_mean=False), Ridge(alpha=0.25)),
         on_scaled_target(SVR(C=2.0)),
         Pipeline([("none", "passthrough"), ("model", Ridge())]),
+        make_pipeline(StandardScaler(), StandardScaler(), Ridge()),
     ],
     ids=str,
 )
@@ -45,6 +46,12 @@ def test_the_code_makes_an_equal_estimator(estimator):
 def test_only_what_differs_from_the_default_is_named():
     assert source_of(SVC(C=2.0, max_iter=100)).lines == ["SVC(C=2.0, max_iter=100)"]
     assert source_of(SVC()).imports == {("sklearn.svm", "SVC")}
+
+
+def test_a_pipeline_whose_steps_have_the_usual_names_is_made_without_them():
+    usual = make_pipeline(StandardScaler(), Ridge())
+    assert source_of(usual).lines == ["make_pipeline(StandardScaler(), Ridge())"]
+    assert source_of(Pipeline([("a", Ridge())])).lines == ['Pipeline([("a", Ridge())])']
 
 
 def test_a_class_made_in_a_function_is_the_one_it_derives_from():
@@ -76,7 +83,7 @@ def test_numbers_of_numpy_are_plain_ones():
 def test_what_is_no_plain_value_is_refused():
     with pytest.raises(ValueError, match="plain values or estimators, got array"):
         source_of(Ridge(alpha=np.array([1.0, 2.0])))
-    with pytest.raises(ValueError, match="that can be imported, .*<lambda> cannot"):
+    with pytest.raises(ValueError, match=r"that can be imported, .*<lambda> cannot"):
         source_of({"key": lambda x: x})
 
 
