@@ -112,7 +112,11 @@ def _table(found: Analyses, rows: pd.DataFrame, folder: Path) -> str:
         panel = panels[group["problem"].iloc[0]]
         if len(group) > 1:
             lines = texts.models(group, panel.metric, panel.sign)
-            blocks.append("\n".join([f"Models on {group['dataset'].iloc[0]}", *lines]))
+            blocks.append(
+                "\n".join(
+                    [f"Models on {group['dataset'].iloc[0]}: {texts.in_short(group)}", *lines]
+                )
+            )
     names = list(rows["problem"].unique())
     if len(names) <= MAX_IMPORTANCE_PROBLEMS:
         frame = found.importance

@@ -21,6 +21,7 @@ from bench.analysis.best import levels
 from bench.panels.arrays import Array, Ints
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
+from bench.panels.rounding import cleared, of_size
 
 MIN_TRIALS = 30
 """Trials below which importance is called unreliable: a tree has some ten leaves to learn from."""
@@ -54,8 +55,8 @@ def importance(trials: pd.DataFrame, panels: Sequence[Panel]) -> pd.DataFrame:
     Returns:
         A row a parameter that varies, the most important of a problem first: problem, parameter,
         share (of the variance, the mean over trees), low, high (of the middle 90 % of the trees),
-        n_trials (completed full evaluations), when (in which other parameter's values it is active,
-        as "kernel = rbf"; empty: always).
+        n_trials (completed full evaluations), when (with which values of another parameter it is
+        active, as "kernel = rbf", or in how many trials; empty: always).
     """
     parts = []
     if "config" in trials:
@@ -165,14 +166,7 @@ def _of_tree(leaves: _Leaves, masses: Sequence[Array]) -> Array | None:
 
 
 def _of_panel(trials: pd.DataFrame, panel: Panel) -> pd.DataFrame:
-    rows = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
-    place = np.searchsorted(panel.repetitions, rows["repetition"].to_numpy(dtype=np.int64))
-    there = place < len(panel.repetitions)
-    rows, place = rows[there], place[there]
-    if len(rows) > MAX_TRIALS:
-        chosen = np.linspace(0, len(rows) - 1, MAX_TRIALS).astype(int)
-        rows, place = rows.iloc[chosen], place[chosen]
-    losses = panel.sign * rows["value"].to_numpy(dtype=float) - levels(panel)[place]
+    rows, losses = _losses(trials, panel)
     configs = _columns(rows["config"])
     coded = pd.DataFrame({name: _codes(configs[name]) for name in configs})
     always = [name for name in coded if coded[name].notna().all() and coded[name].nunique() > 1]
@@ -187,6 +181,24 @@ def _of_panel(trials: pd.DataFrame, panel: Panel) -> pd.DataFrame:
         found += _rows(panel.problem, part[varying], losses[active], [name], when)
     frame = pd.DataFrame(found, columns=COLUMNS)
     return frame.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def _losses(trials: pd.DataFrame, panel: Panel) -> tuple[pd.DataFrame, Array]:
+    """Return the completed full evaluations of a problem, and their losses less the level."""
+    rows = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
+    # A forest draws its resamples by place, and the order of the rows must not matter.
+    rows = rows.assign(strategy=rows["strategy"].astype(str))
+    rows = rows.sort_values(["strategy", "repetition", "trial_number"], kind="stable")
+    repetitions = rows["repetition"].to_numpy(dtype=np.int64)
+    place = np.searchsorted(panel.repetitions, repetitions).clip(max=len(panel.repetitions) - 1)
+    there = panel.repetitions[place] == repetitions
+    rows, place = rows[there], place[there]
+    if len(rows) > MAX_TRIALS:
+        chosen = np.linspace(0, len(rows) - 1, MAX_TRIALS).astype(int)
+        rows, place = rows.iloc[chosen], place[chosen]
+    loss, level = panel.sign * rows["value"].to_numpy(dtype=float), levels(panel)[place]
+    losses: Array = cleared(loss - level, of_size(loss, level))
+    return rows, losses
 
 
 def _rows(
@@ -233,7 +245,7 @@ def _codes(values: pd.Series) -> Array:
 
 
 def _condition(configs: pd.DataFrame, active: Any) -> str:
-    """Return the values of another parameter in which, and in no others, a parameter is active."""
+    """Return the values of another parameter with which, and no others, a parameter is active."""
     for name in configs:
         if configs[name].isna().any():
             continue
@@ -241,4 +253,29 @@ def _condition(configs: pd.DataFrame, active: Any) -> str:
         inside, outside = set(texts[active]), set(texts[~active])
         if not inside & outside and len(inside) <= 3:
             return f"{name} = {' or '.join(sorted(inside))}"
-    return f"active in {int(np.sum(active))} trials"
+    return f"{int(np.sum(active)):,} of {len(active):,} trials"
+
+
+def over_two(trials: pd.DataFrame, panel: Panel, x: str, y: str) -> pd.DataFrame:
+    """Return the trials of a problem in which two parameters are active.
+
+    Args:
+        trials: the tidy frame, with `config` (JSON).
+        panel: of the problem.
+        x: a parameter.
+        y: another one.
+
+    Returns:
+        A row a trial: x, y (values), rank (the share of the others that are worse, after what
+        differs between repetitions is taken off, in [0, 1]), is_best (of those with the largest
+        rank the first). The names are in its `attrs`.
+    """
+    rows, losses = _losses(trials[trials["problem"] == panel.problem], panel)
+    configs = _columns(rows["config"])
+    frame = pd.DataFrame({"x": configs[x], "y": configs[y], "loss": losses}).dropna()
+    order = frame["loss"].rank(method="max", ascending=False).to_numpy(dtype=float)
+    frame["rank"] = (order - 1) / max(len(frame) - 1, 1)
+    frame["is_best"] = np.arange(len(frame)) == int(np.argmin(frame["loss"])) if len(frame) else []
+    found = frame.drop(columns="loss").reset_index(drop=True)
+    found.attrs = {"x": x, "y": y}
+    return found

@@ -33,13 +33,20 @@ IMPORTANCE = (
     "alone (functional ANOVA on a random forest, Hutter et al. 2014), over the trials of all "
     "strategies. Bars are means over the trees of the forest, lines hold 90 % of the trees."
 )
-LABEL = "Importance of the parameters of each problem"
+IMPORTANCE_LABEL = "Importance of the parameters of each problem"
+BEST_LABEL = "The best configuration of each problem"
+UNKNOWN = "No configuration is recorded with the trials."
+MORE = (
+    "`tunebench best` shows the best configuration of every strategy, and with --format code a "
+    "program of scikit-learn that gives its validation and test value again."
+)
 
 
 def sentence(n_problems: int) -> str:
     """Return what the section shows."""
+    each = f"each of {n_problems:,} problems" if n_problems > 1 else "one problem"
     return (
-        f"The best configuration found on {many(n_problems, 'problem')}, with validation and test "
+        f"The section shows the best configuration found on {each}, with its validation and test "
         "value."
     )
 
@@ -61,6 +68,11 @@ def _value(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def several(dataset: str) -> str:
+    """Return that several models were tuned on a data set."""
+    return f"Several models were tuned on {dataset}."
+
+
 def models(group: pd.DataFrame, metric: str, sign: float) -> list[str]:
     """Return how models on one data set compare, a sentence each.
 
@@ -71,15 +83,11 @@ def models(group: pd.DataFrame, metric: str, sign: float) -> list[str]:
     """
     show = resolving([*group["mean_value"], *group["mean_test"].dropna()])
     names = _names(group)
-    values = ", ".join(
-        f"{name} {show(value)}" for name, value in zip(names, group["mean_value"], strict=True)
-    )
-    found = [f"Mean validation {metric}: {values}."]
-    if group["mean_test"].notna().all():
-        tests = zip(names, group["mean_test"], strict=True)
-        found.append(
-            f"Mean test {metric}: {', '.join(f'{name} {show(value)}' for name, value in tests)}."
-        )
+    found = []
+    for kind, column in (("validation", "mean_value"), ("test", "mean_test")):
+        if group[column].notna().all():
+            parts = [f"{show(v)} for {n}" for n, v in zip(names, group[column], strict=True)]
+            found.append(f"The mean {kind} {metric} is {listed(parts, most=12)}.")
     for name, row in list(zip(names, group.to_dict("records"), strict=True))[1:]:
         found.append(_difference(names[0], name, row, metric, sign, len(group) - 1))
     return found
@@ -142,10 +150,14 @@ def importance(frame: pd.DataFrame) -> str:
     """
     parts = [
         f"{row.parameter} {row.share:.2f} ({row.low:.2f} to {row.high:.2f}"
-        + (f", active when {row.when})" if row.when else ")")
+        + (f", active {_when(row.when)})" if row.when else ")")
         for row in frame.itertuples()
     ]
     return ", ".join(parts)
+
+
+def _when(condition: str) -> str:
+    return f"{'when' if ' = ' in condition else 'in'} {condition}"
 
 
 def unreliable(frame: pd.DataFrame) -> str:
@@ -162,6 +174,27 @@ def unreliable(frame: pd.DataFrame) -> str:
     return (
         f"The importance is unreliable for {listed(counts)}: with fewer than {MIN_TRIALS} trials "
         "the forest follows the noise of single trials."
+    )
+
+
+def conditional(frame: pd.DataFrame) -> str:
+    """Return when the parameters are active that are not always, "" where all are.
+
+    Args:
+        frame: as `bench.analysis.landscape.fanova.importance` gives it.
+    """
+    rows = frame[frame["when"] != ""].drop_duplicates(["parameter", "when"])
+    if rows.empty:
+        return ""
+    parts = listed([f"{row.parameter} ({_when(row.when)})" for row in rows.itertuples()], most=8)
+    return f"Parameters with * are judged on the trials in which they are active: {parts}."
+
+
+def trials(x: str, y: str) -> str:
+    """Return the caption of trials over two parameters."""
+    return (
+        f"All trials over the two most important parameters, {x} and {y}. The colour is the share "
+        "of the trials that are worse, after what differs between repetitions is taken off."
     )
 
 
