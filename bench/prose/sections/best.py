@@ -37,8 +37,8 @@ IMPORTANCE_LABEL = "Importance of the parameters of each problem"
 BEST_LABEL = "The best configuration of each problem"
 UNKNOWN = "No configuration is recorded with the trials."
 MORE = (
-    "`tunebench best` shows the best configuration of every strategy, and with --format code a "
-    "program of scikit-learn that gives its validation and test value again."
+    "The command tunebench best shows the best configuration of every strategy. With --format code "
+    "it writes a program of scikit-learn that gives the validation and the test value again."
 )
 
 

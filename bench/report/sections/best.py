@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
 from bench.panels.panel import Panel
-from bench.prose.phrases import axis_label
 from bench.prose.quantities import significant
 from bench.prose.sections import best as texts
 from bench.report import figures, style, tables
-from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageFigure, PageTable, Section
+from bench.report.drawing import Builder, PageFigure
+from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import line_styles
 
 if TYPE_CHECKING:
     import pandas as pd
+
+COLUMNS_OF_TEXT = ("problem", "metric", "best configuration")
 
 MAX_IMPORTANCE_PROBLEMS = 6
 """Problems on data of one's own whose importance is shown: the first ones."""
@@ -33,7 +34,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     chosen = frame[frame["is_best"]]
     table = _table(chosen, panels)
     items += [
-        PageTable(table, texts.BEST_LABEL, text=("best configuration",), styles=line_styles(found),
+        PageTable(table, texts.BEST_LABEL, text=COLUMNS_OF_TEXT, styles=line_styles(found),
                   file="best", raw=frame.drop(columns="problem_seed")),
         Note(f"{texts.RULE} {texts.OPTIMISTIC}" if chosen["test_value"].notna().any()
              else texts.RULE, soft=True),
@@ -68,11 +69,10 @@ def _models(found: Analyses, panels: dict[str, Panel]) -> list[Item]:
 
 def _table(frame: pd.DataFrame, panels: dict[str, Panel]) -> pd.DataFrame:
     rows = frame.to_dict("records")
-    measured = [panels[str(row["problem"])] for row in rows]
     columns = {
         "strategy": frame["strategy"],
         "problem": frame["problem"],
-        "metric": [axis_label(panel.metric, panel.direction) for panel in measured],
+        "metric": [panels[str(row["problem"])].metric for row in rows],
         "validation": tables.each(frame["value"], significant),
     }
     if frame["test_value"].notna().any():
