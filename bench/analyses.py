@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.analysis import boards, failures, selection, startup
+from bench.analysis import best, boards, failures, models, selection, startup
 from bench.analysis.curves import (
     clocks,
     convergence,
@@ -18,6 +18,7 @@ from bench.analysis.curves import (
     targets,
 )
 from bench.analysis.curves.clocks import has_distance
+from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import scales
@@ -330,6 +331,22 @@ class Analyses:
     @cached_property
     def cv_tests(self) -> pd.DataFrame:
         return cv_tests.cv_tests(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def incumbents(self) -> pd.DataFrame:
+        return best.incumbents(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def best(self) -> pd.DataFrame:
+        return best.best(self.incumbents, self.source.runs)
+
+    @cached_property
+    def models(self) -> pd.DataFrame:
+        return models.models(self.incumbents, self.source.runs, self.panels)
+
+    @cached_property
+    def importance(self) -> pd.DataFrame:
+        return fanova.importance(self.source.trials, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

@@ -179,7 +179,9 @@ def test_the_verdict_is_of_the_frames(small, find):
 def test_every_analysis_gives_a_frame(small, find, name):
     frame = getattr(find(small), name)
     assert isinstance(frame, pd.DataFrame)
-    assert len(frame) or name in ("missing", "failures", "cv_tests")
+    # There are no models of data here, and the optimum of each repetition is known.
+    empty = ("missing", "failures", "cv_tests", "models", "importance")
+    assert len(frame) or name in empty
 
 
 def test_one_more_schedule_comes_first_and_a_usual_one_only_once(small, source):

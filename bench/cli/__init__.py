@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
@@ -55,6 +56,7 @@ for command in (
     run,
     status,
     report,
+    best,
     compare,
     cite,
     pack,

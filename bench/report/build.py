@@ -19,6 +19,7 @@ from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, Note, PageTable, Section, every, render
 from bench.report.sections import (
+    best,
     environment,
     failures,
     leaderboard,
@@ -38,7 +39,7 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (recommendation, best, problems, replay, ranks, targets, verdicts, selection, overhead)
 """The sections that need a value, in the order of the page."""
 
 

@@ -19,7 +19,8 @@ FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-b
            "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection",
            "time-quality"]  # fmt: skip
 TABLES = ["failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
-          "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret", "replay", "selection",
+          "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret",
+          "replay", "selection",
           "strategy-settings", "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
 SECTIONS = ["recommendation", "problems", "time", "ranks", "targets", "pairs", "selection",
             "overhead", "failures",
