@@ -273,7 +273,7 @@ class LiveProblem(Problem):
         return make_pipeline(transformer, model)
 
     def script(self, config: Config, *, seed: int, recorded: Evaluation) -> str:
-        place = Place(self.data, self.target, self.groups, self._dialect)
+        place = Place(self.data, self.target, self.groups, self._reading["dialect"])
         estimator, inner = self.pipeline(config, seed), own_seed(config, seed)
         measured = Measured(
             estimator, place, self.load(), self.splitter, self.score, seed,

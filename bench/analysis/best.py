@@ -3,8 +3,9 @@
 Within a repetition all strategies share the splits, so validation values are comparable, and the
 best full evaluation of a run is its incumbent. Repetitions have different splits, so incumbents of
 different repetitions are compared by their advantage over the level of their repetition: the loss
-that a quarter of all its trials reach, or the optimum where that is known in each repetition. Of
-equal ones the earlier repetition and the earlier trial count.
+that a quarter of all its trials reach, or the optimum where that is known in each repetition. Where
+a problem has no test value it has no splits: its repetitions measure one function, so their values
+are compared as they are. Of equal ones the earlier repetition and the earlier trial count.
 
 The validation value of the best of many is optimistic, since luck helped to choose it. The test
 value takes no part in the choice, so its mean over repetitions is not.
@@ -134,11 +135,13 @@ def shares_test_part(settings: str) -> bool:
 def levels(panel: Panel) -> Array:
     """Return the loss that incumbents of each repetition are compared with, shape (R,).
 
-    It is the optimum where that is known, else the lower quartile of the completed full
-    evaluations of all strategies.
+    It is the optimum where that is known; 0 where no trial has a test value; else the lower
+    quartile of the completed full evaluations of all strategies.
     """
     if panel.source.startswith(KNOWN):
         return panel.optimum
+    if np.isnan(panel.test).all():
+        return np.zeros(len(panel.repetitions))
     found = np.full(len(panel.repetitions), np.nan)
     for place in range(len(found)):
         losses = panel.loss[:, place]

@@ -50,11 +50,21 @@ def test_a_repetition_with_easy_splits_is_not_chosen_for_them():
     losses = [[2.0, 2.0, 2.0, 1.5, 1.9], [1.0, 1.0, 1.0, 0.9, 1.0]]
     found = found_in(
         made(lambda _s, _p, r, n: losses[r][n], ("random",), repetitions=2, budget=5,
-             optimum=np.nan)
+             optimum=np.nan, test=lambda *_: 1.0)
     )  # fmt: skip
     assert found[["repetition", "trial_number", "value"]].values.tolist() == [[0, 3, 1.5]]
     assert found["mean_value"].tolist() == pytest.approx([1.2])
     assert found["n_repetitions"].tolist() == [2]
+
+
+def test_repetitions_of_a_function_are_compared_by_value():
+    # In the first repetition the best trial leads the others by more, in the second it is better.
+    losses = [[2.0, 2.0, 2.0, 1.5, 1.9], [1.0, 1.0, 1.0, 0.9, 1.0]]
+    found = found_in(
+        made(lambda _s, _p, r, n: losses[r][n], ("random",), repetitions=2, budget=5,
+             optimum=np.nan)
+    )  # fmt: skip
+    assert found[["repetition", "trial_number", "value"]].values.tolist() == [[1, 3, 0.9]]
 
 
 def test_where_the_optimum_is_known_the_distance_to_it_decides():
