@@ -13,7 +13,6 @@ from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, listed, number
 from bench.prose.quantities import equation
 
-
 MAX_SIZES = 3
 """Differences that one sentence gives one by one."""
 
