@@ -133,21 +133,25 @@ def shares_test_part(settings: str) -> bool:
 
 
 def levels(panel: Panel) -> Array:
-    """Return the loss that incumbents of each repetition are compared with, shape (R,).
+    """Return the loss by which trials of different repetitions are compared, shape (R,).
 
-    It is the optimum where that is known; 0 where no trial has a test value; else the lower
-    quartile of the completed full evaluations of all strategies.
+    It is the optimum where that is known, else the lower quartile of the completed full
+    evaluations of all strategies.
     """
     if panel.source.startswith(KNOWN):
         return panel.optimum
-    if np.isnan(panel.test).all():
-        return np.zeros(len(panel.repetitions))
     found = np.full(len(panel.repetitions), np.nan)
     for place in range(len(found)):
         losses = panel.loss[:, place]
         if not np.isnan(losses).all():
             found[place] = np.nanquantile(losses, LEVEL_SHARE)
     return found
+
+
+def _references(panel: Panel) -> Array:
+    """Return the loss that incumbents of each repetition are compared with, shape (R,)."""
+    is_function = not panel.source.startswith(KNOWN) and bool(np.isnan(panel.test).all())
+    return np.zeros(len(panel.repetitions)) if is_function else levels(panel)
 
 
 def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.DataFrame:
@@ -159,7 +163,7 @@ def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.D
         strategy=trials["strategy"].astype(object),
     )[fidelity >= 1]
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
-    found, level = loss.argmin(axis=2), levels(panel)
+    found, level = loss.argmin(axis=2), _references(panel)
     s, r = np.nonzero(np.isfinite(loss.min(axis=2)))
     least = loss.min(axis=2)[s, r]
     wanted = pd.DataFrame(
