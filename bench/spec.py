@@ -177,7 +177,7 @@ class Sweep:
     description: str = ""
 
     def __post_init__(self) -> None:
-        numbers = {key: getattr(self, key) for key in (*_NUMBERS, "run_timeout")}
+        numbers = {key: getattr(self, key) for key in (*NUMBERS, "run_timeout")}
         if errors := list(_number_errors(numbers)):
             raise SpecError("\n".join(errors))
         if not _names_a_folder(self.name):
@@ -324,7 +324,7 @@ def _key_errors(values: Mapping[str, Any]) -> Iterator[str]:
     yield from _number_errors(values)
 
 
-_NUMBERS = {
+NUMBERS = {
     "trials": (1, 10**9, 50),
     "repetitions": (1, 10**6, 10),
     "seed": (0, 2**63 - 1, 1),
@@ -333,7 +333,7 @@ _NUMBERS = {
 
 
 def _number_errors(values: Mapping[str, Any]) -> Iterator[str]:
-    for key, (least, most, example) in _NUMBERS.items():
+    for key, (least, most, example) in NUMBERS.items():
         if key not in values:
             continue
         value = values[key]

@@ -1,0 +1,71 @@
+"""How the documentation is built: `make docs`, offline, with warnings as errors."""
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+project = "tunebench"
+author = "The tunebench authors"
+copyright = author  # noqa: A001 (Sphinx calls it so)
+version = release = version_of("tunebench")
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "mathml",
+    "generated",
+    "quick_report",
+]
+exclude_patterns = ["_build", "**/_*"]
+
+# A reference that leads nowhere is a warning, and `make docs` makes every warning an error.
+nitpicky = True
+# Types of other packages: their documentation is not at hand while this one is built.
+nitpick_ignore_regex = [
+    ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|collections|pathlib|typing)\..*"),
+]
+# Pygments knows no CSV.
+lexers["csv"] = TextLexer()
+# In our docstrings a single backtick is code, as in Markdown.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+napoleon_numpy_docstring = False
+
+myst_enable_extensions = ["attrs_inline", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+
+templates_path = ["_templates"]
+html_theme = "pydata_sphinx_theme"
+html_title = "tunebench"
+html_static_path = ["_static"]
+html_css_files = ["tunebench.css"]
+html_math_renderer = "mathml"
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "logo": {"text": "tunebench"},
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 8,
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "article_footer_items": [],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
+# A page that has no neighbours needs no list of them at its side.
+html_sidebars = {name: [] for name in ("index", "decisions", "glossary")}
