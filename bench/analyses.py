@@ -120,7 +120,7 @@ class Analyses:
 
     @property
     def datasets(self) -> set[str]:
-        """What the problems are made of."""
+        """The data sets of the problems."""
         return {panel.dataset for panel in self.panels}
 
     @property
@@ -238,7 +238,7 @@ class Analyses:
 
     @cached_property
     def cliques(self) -> list[list[str]]:
-        """Groups of strategies that Wilcoxon's test does not tell apart."""
+        """Groups of strategies that do not differ significantly by Wilcoxon's test."""
         frame = significance.cliques(self.mean_ranks, self.wilcoxon)
         return [list(part["strategy"]) for _, part in frame.groupby("clique", sort=True)]
 

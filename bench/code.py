@@ -230,7 +230,7 @@ def _is_empty_text(node: object) -> bool:
 
 
 def _text(value: object) -> str:
-    # Decimal digits of a whole number have a limit.
+    # Decimal digits of an integer have a limit.
     shown = hex(value) if type(value) is int else repr(value)
     return f"{type(value).__name__} {shown}"
 

@@ -70,7 +70,7 @@ def of_problem(name: str) -> dict[str, Any]:
         `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
         `fidelity` (`unit`, `steps` and `lowest`, or None), `dimension`, `needs` (what its space
         asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
-        distribution, `text`, `levels`, `condition`, `default`) and `default`; otherwise
+        distribution, `text`, `grid_points`, `condition`, `default`) and `default`; otherwise
         `unavailable` says why not.
 
     Raises:
@@ -202,8 +202,8 @@ def _names_problem(value: Any) -> bool:
     return isinstance(value, Mapping) and isinstance(value.get("name"), str)
 
 
-def levels(distribution: Distribution) -> list[str] | None:
-    """Return the values of choices and levels as texts, one each; None for a range."""
+def grid_points(distribution: Distribution) -> list[str] | None:
+    """Return the values of choices and grid points as texts, one each; None for a range."""
     match distribution:
         case Categorical(values) | Ordinal(values):
             texts = [_shown(value) for value in values]
@@ -259,7 +259,7 @@ def _parameter(space: SearchSpace, name: str) -> dict[str, Any]:
         "kind": type(distribution).__name__,
         **dataclasses.asdict(distribution),  # type: ignore[call-overload]
         "text": _range(distribution),
-        "levels": levels(distribution) if isinstance(distribution, Ordinal) else None,
+        "grid_points": grid_points(distribution) if isinstance(distribution, Ordinal) else None,
         "condition": {
             parent: list(values) for parent, values in space.conditions.get(name, {}).items()
         },
@@ -273,8 +273,8 @@ def _range(distribution: Distribution) -> str:
             kind = "real" if isinstance(distribution, Float) else "whole"
             return f"{kind}, {_shown(low)} to {_shown(high)}" + (", log scale" if log else "")
         case Ordinal(values):
-            return f"{len(values)} levels, {_shown(values[0])} to {_shown(values[-1])}"
-    return "one of " + ", ".join(levels(distribution) or ())
+            return f"{len(values)} grid points, {_shown(values[0])} to {_shown(values[-1])}"
+    return "one of " + ", ".join(grid_points(distribution) or ())
 
 
 def _shown(value: object) -> str:

@@ -18,7 +18,7 @@ class Facts:
         metric: of the problem, by name.
         direction: "maximize" or "minimize".
         unordered: whether the order of the strategy's suggestions means nothing, as in a grid.
-        dataset: what the problem is made of; "" in records of versions that did not say.
+        dataset: the data set of the problem; "" in records of versions that did not say.
         optimum: the best value there is in this repetition, None where unknown.
         median_draw: the median value of one random configuration, None where unknown.
         scale: what regret is measured by where that is frozen (`bench.description.frozen_scale`).

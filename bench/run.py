@@ -115,7 +115,7 @@ class Run:
         budget: what may be spent.
         strategy_seed, problem_seed: in [0, 2**32).
         recorded: trials of an earlier, interrupted attempt. While the strategy suggests what it
-            suggested then, their evaluations are told instead of measured, and they are not
+            suggested then, their evaluations are reported instead of measured, and they are not
             yielded again; the first different suggestion ends the replay.
     """
 
@@ -135,7 +135,7 @@ class Run:
         self.end = End(RunStatus.FAILED, "the run was not iterated to its end")
 
     def __iter__(self) -> Iterator[Trial]:
-        """Yield each newly measured trial as soon as the strategy was told."""
+        """Yield each newly measured trial as soon as it was reported to the strategy."""
         began = perf_counter()
         self._process = os.getpid()
         self._count, self._failed, self._start_seconds = 0, 0, 0.0
@@ -178,7 +178,7 @@ class Run:
         self._start(space)
         replay: Iterator[Trial] = iter(self.recorded)
         number, steps = 0, self._seen.fidelity.steps
-        # In steps, which are whole numbers: shares such as 1/3 do not add up to a whole budget.
+        # In steps, which are integers: shares such as 1/3 do not add up to a whole budget.
         left = self._seen.trials * steps
         now = 0.0
         while left:
@@ -192,8 +192,8 @@ class Run:
                 self._stopped_early = True
                 return
             plain = self._checked(suggestion, number)
-            price = round(plain.fidelity * steps)
-            if price > left:
+            spent = round(plain.fidelity * steps)
+            if spent > left:
                 return  # what is left of the budget does not pay for it
             trial = next(replay, None)
             replayed = trial is not None and trial.suggestion == plain
@@ -213,7 +213,7 @@ class Run:
                 raise _blame("tell", error) from error
             told_at = perf_counter()
             self._leave_forks()
-            left -= price
+            left -= spent
             number += 1
             self._count = number
             if not replayed:

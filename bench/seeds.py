@@ -15,7 +15,7 @@ def derive(master: int, *keys: str | int) -> int:
         keys: names and numbers that say what the seed is for.
 
     Returns:
-        A whole number in [0, 2**32), the range every library takes.
+        An integer in [0, 2**32), the range every library takes.
     """
     # The length in front of each key keeps ("ab", "c") and ("a", "bc") apart.
     text = "".join(f"{len(str(key))}:{key}" for key in keys)

@@ -78,12 +78,12 @@ def values(instance: Strategy | Problem) -> dict[str, Any]:
             found[name] = {"name": value.name, "settings": values(value), "version": value.version}
     try:
         # Both: a record writes what is not finite as null, which then reads as another setting,
-        # and has 64 bits for a whole number.
+        # and has 64 bits for an integer.
         json.dumps(found, allow_nan=False)
         orjson.dumps(found)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "settings must be plain data (texts, finite numbers, lists, tables), "
+            "settings must be plain data (strings, finite numbers, lists, tables), "
             f"got {found}: {error}"
         ) from None
     return found
@@ -118,10 +118,10 @@ def _misfit(hint: Any, value: object) -> str | None:
         return None if value in choices else f"one of {named}"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     rules = {
-        int: (number and isinstance(value, int), "a whole number"),
+        int: (number and isinstance(value, int), "an integer"),
         float: (number, "a number"),
         bool: (isinstance(value, bool), "true or false"),
-        str: (isinstance(value, str), "a text"),
+        str: (isinstance(value, str), "a string"),
     }
     fits, wanted = rules.get(hint, (True, ""))
     return None if fits else wanted

@@ -201,7 +201,7 @@ class Sweep:
                     )
             if twins := lookalikes(labels):
                 raise SpecError(
-                    f"'{key}' must have labels that can be told apart, got {twins[0]!a} and "
+                    f"'{key}' must have distinct labels, got {twins[0]!a} and "
                     f"{twins[1]!a}; drop one or give it another label"
                 )
 
@@ -314,7 +314,7 @@ def _key_errors(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"unknown key '{key}'; {_meant(key, known)}a sweep has {', '.join(sorted(known))}"
     for key in ("name", "description"):
         if not isinstance(values.get(key, ""), str):
-            yield f"'{key}' must be a text in quotes, got {values[key]!r}"
+            yield f"'{key}' must be a string in quotes, got {values[key]!r}"
     suites = values.get("suites", [])
     if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
         yield f"'suites' must be a list of names, got {suites!r}"
@@ -339,7 +339,7 @@ def _number_errors(values: Mapping[str, Any]) -> Iterator[str]:
         value = values[key]
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             yield (
-                f"'{key}' must be a whole number, {least} or more, got {value!r}; "
+                f"'{key}' must be an integer, {least} or more, got {value!r}; "
                 f"for example {key} = {example}"
             )
         elif value > most:
@@ -383,6 +383,6 @@ def _entry(key: str, item: object, versions: bool) -> Entry:
             raise SpecError(f"'{key}', entry {item['name']!r}: {_TOO_DEEP}") from None
     if not isinstance(item.get("label", ""), str):
         raise SpecError(
-            f"'{key}', entry {item['name']!r}: 'label' must be a text, got {item['label']!r}"
+            f"'{key}', entry {item['name']!r}: 'label' must be a string, got {item['label']!r}"
         )
     return Entry(**item)

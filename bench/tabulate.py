@@ -54,44 +54,46 @@ class Tabulation:
 
 
 def make_tabulation(
-    problem: Entry, levels: int | Mapping[str, int], *, splits: int, seed: int
+    problem: Entry, grid_points: int | Mapping[str, int], *, splits: int, seed: int
 ) -> Tabulation:
     """Return what to measure for a table.
 
     Args:
         problem: any problem, with its settings.
-        levels: how many a number gets, see `bench.discretise`.
+        grid_points: how many a number gets, see `bench.discretise`.
         splits: how many repetitions.
         seed: the master seed; repetition r of a sweep with the same seed has split r.
 
     Raises:
         RegistryError: no such problem.
-        TabulateError: levels that do not fit its space, or make too many configurations.
+        TabulateError: grid points that do not fit its space, or make too many configurations.
     """
     resolved = registry.PROBLEMS.resolve(problem)
     # No more than that is listed, however large the space.
     most = MAX_TABLE_EVALUATIONS // splits
-    count = max(levels.values(), default=0) if isinstance(levels, Mapping) else levels
+    count = (
+        max(grid_points.values(), default=0) if isinstance(grid_points, Mapping) else grid_points
+    )
     if count <= most:
         try:
-            space = discretise(registry.PROBLEMS.create(problem).space, levels)
+            space = discretise(registry.PROBLEMS.create(problem).space, grid_points)
         except ValueError as error:
             raise TabulateError(f"{resolved.label}: {error}") from None
         count = sum(1 for _ in islice(space.configs(), most + 1))
     if count > most:
         raise TabulateError(
             f"a table must have {MAX_TABLE_EVALUATIONS:,} evaluations or less, {resolved.label} "
-            f"has more than {most:,} configurations × {splits:,} splits; take fewer --levels or "
-            "--splits"
+            f"has more than {most:,} configurations × {splits:,} splits; take fewer "
+            "--grid-points or --splits"
         )
     # Each part walks over all configurations, so there must not be too many parts.
     parts = min(-(-count // CONFIGS_PER_RUN), MAX_RUNS_PER_SPLIT)
-    plain = dict(levels) if isinstance(levels, Mapping) else levels
+    plain = dict(grid_points) if isinstance(grid_points, Mapping) else grid_points
     strategies = tuple(
         Entry(
             "exhaustive",
             label=f"part {part + 1} of {parts}",
-            settings={"levels": plain, "part": part, "parts": parts},
+            settings={"grid_points": plain, "part": part, "parts": parts},
         )
         for part in range(parts)
     )
@@ -125,7 +127,7 @@ def check_folder(tabulation: Tabulation, store: Store) -> None:
     if found != orjson.loads(orjson.dumps(wanted)):
         raise TabulateError(
             f"{store.folder} must hold a part of the same table, it holds something else (another "
-            "problem, setting, --levels or --seed?); remove it, or use another file (--out)"
+            "problem, setting, --grid-points or --seed?); remove it, or use another file (--out)"
         )
 
 

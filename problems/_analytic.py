@@ -122,7 +122,7 @@ class ScalableProblem(AnalyticProblem):
     def __post_init__(self) -> None:
         if not isinstance(self.dimension, int) or self.dimension < self.fewest:
             raise ValueError(
-                f"dimension must be a whole number, {self.fewest} or more, got "
+                f"dimension must be an integer, {self.fewest} or more, got "
                 f"{self.dimension!r}; for example 3"
             )
         self.space = box(*[self.bounds] * self.dimension)

@@ -14,7 +14,7 @@ PADDED = b"padded"
 def stored(column: Any) -> Any:
     """Return a column of one of Arrow's plain types, with one type for all text.
 
-    Extension types become what they stand for (a UUID is text, bool8 truth values, JSON text),
+    Extension types become what they stand for (a UUID is text, bool8 booleans, JSON text),
     dictionaries and runs are unfolded, and numbers that are none (NaN) are nulls.
     """
     import pyarrow as pa
@@ -73,7 +73,7 @@ def floats(column: Any) -> NDArray[np.float64]:
     if kinds.is_decimal(column.type):
         # By way of text, which is rounded once; Arrow's own way is off in the last bit.
         column = column.cast(pa.string())
-    # Not safe: beyond 2^53 whole numbers are rounded, as in any table of floats.
+    # Not safe: beyond 2^53 integers are rounded, as in any table of floats.
     numbers = column.cast(pa.float64(), safe=False).combine_chunks()
     nan = pa.py_buffer(np.full(len(numbers), np.nan))
     filled = pc.coalesce(numbers, pa.Array.from_buffers(pa.float64(), len(numbers), [None, nan]))

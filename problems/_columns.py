@@ -17,7 +17,7 @@ from problems._texts import check_texts
 
 MIN_ROWS = 20
 MAX_CLASSES = 20
-"""A target of whole numbers is classes when it has so many values at most …"""
+"""A target of integers is classes when it has so many values at most …"""
 MIN_ROWS_PER_CLASS = 10
 """… and so many rows for each on average; otherwise it is regression."""
 MAX_ABS_NUMBER = 1e38
@@ -39,8 +39,8 @@ def to_dataset(
 ) -> DataSet:
     """Return the arrays of a table.
 
-    Text, truth values and categories become codes in the order of the sorted values. The target
-    is classes when it is one of these, or whole numbers with at most 20 values that have 10 rows
+    Text, booleans and categories become codes in the order of the sorted values. The target
+    is classes when it is one of these, or integers with at most 20 values that have 10 rows
     each on average; any other target is regression. Groups are texts, whatever they look like.
     Numbers that were not read as such are refused, see `problems._texts.check_texts`.
 
@@ -196,7 +196,7 @@ def _feature(column: Any, where: str, dialect: Dialect | None) -> tuple[NDArray[
     ranks, labels = codes(column)
     if len(labels) > _IDENTIFIER and len(labels) > len(column) / 2:
         raise ValueError(
-            f"a text column must not name single rows, {where} has {len(labels)} different texts "
+            f"a text column must not name single rows, {where} has {len(labels)} different strings "
             f"in {len(column)} rows; leave it out, or name it as groups if it says which belong "
             "together"
         )
@@ -206,12 +206,12 @@ def _feature(column: Any, where: str, dialect: Dialect | None) -> tuple[NDArray[
 def _identifier(values: NDArray[np.float64], where: str, is_categorical: bool) -> list[str]:
     """Return the warning that a feature may name rows, if it may."""
     there = values[~np.isnan(values)]
-    # Measurements differ in every row as well, but hardly ever as whole numbers.
+    # Measurements differ in every row as well, but hardly ever as integers.
     if len(there) < MIN_ROWS or len(np.unique(there)) < len(there):
         return []
     if not np.array_equal(there, np.floor(there)):
         return []
-    what = "text" if is_categorical else "whole number"
+    what = "text" if is_categorical else "integer"
     return [
         f"{where} has a different {what} in every row, as an identifier has: leave it out unless "
         "it measures something"
@@ -230,7 +230,8 @@ def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:
     column = stored(column)
     if kinds.is_nested(column.type):
         raise ValueError(
-            f"groups must be numbers, texts or dates, {where} holds values of type {column.type}; "
+            f"groups must be numbers, strings or dates, {where} holds values of type "
+            f"{column.type}; "
             "name another column"
         )
     if column.null_count:
@@ -242,8 +243,8 @@ def _groups(column: Any, where: str, notes: list[str]) -> NDArray[np.int64]:
         exact = _EXACT[column.type.bit_width]
         if np.abs(floats(column)).max(initial=0) >= exact:
             raise ValueError(
-                f"groups must be told apart, {where} holds floats of {exact:,} or more, where "
-                "whole numbers are rounded; write them as texts or integers"
+                f"groups must be distinct values, {where} holds floats of {exact:,} or more, where "
+                "integers are rounded; write them as strings or integers"
             )
     # As texts, whatever they look like: 007 is not 7, and 20 digits are no float.
     column = texts(column)
@@ -297,7 +298,7 @@ def _plain(column: Any, where: str, dialect: Dialect | None) -> tuple[Any, bool]
     else:
         held, way_out = f"values of type {kind}", "columns of numbers or text"
     raise ValueError(
-        f"a column must hold numbers, truth values or text, {where} holds {held}; turn it into "
+        f"a column must hold numbers, booleans or strings, {where} holds {held}; turn it into "
         f"{way_out}, or leave it out"
     )
 

@@ -31,7 +31,7 @@ class Facts:
         licence: its licence, "not stated" where its source states none.
         reference: what to cite, or "".
         fingerprint: what tells two versions of it apart, "" where there is one only.
-        levels: how many categories there are in all columns.
+        categories: how many categories there are in all columns.
         labels: the classes' names in the order of their codes, () for regression.
         members: how many rows each class has, in the same order.
     """
@@ -49,7 +49,7 @@ class Facts:
     licence: str
     reference: str
     fingerprint: str
-    levels: int = 0
+    categories: int = 0
     labels: tuple[str, ...] = ()
     members: tuple[int, ...] = ()
 
@@ -102,7 +102,7 @@ def measured(
         licence=licence,
         reference=reference,
         fingerprint=fingerprint,
-        levels=sum(1 + int(np.nanmax(column)) for column in codes),
+        categories=sum(1 + int(np.nanmax(column)) for column in codes),
         labels=data.labels,
         members=members,
     )

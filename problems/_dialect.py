@@ -22,7 +22,7 @@ class Dialect:
     Args:
         sep: what separates the values of a row: one character, or backslash and t for a tab.
         decimal: what separates whole from fraction, "." or ",".
-        thousands: what groups the digits of whole numbers by three; "" for nothing. Any blank
+        thousands: what groups the digits of integers by three; "" for nothing. Any blank
             stands for all kinds of blanks, and either apostrophe for both.
 
     Raises:

@@ -33,7 +33,7 @@ def is_large(facts: Facts) -> bool:
     """Return whether there are rows enough to ask how long they will take."""
     return (
         facts.rows >= MIN_TIMED_ROWS
-        or facts.rows * (facts.numeric + facts.levels) >= MIN_TIMED_NUMBERS
+        or facts.rows * (facts.numeric + facts.categories) >= MIN_TIMED_NUMBERS
     )
 
 

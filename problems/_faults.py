@@ -1,4 +1,4 @@
-"""Several faults of one file, told in one error."""
+"""Several faults of one file, reported in one error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MAX_SHOWN = 6
 
 
 class Faults:
-    """Collects the ValueErrors of its `with` blocks, so that all of them are told at once.
+    """Collects the ValueErrors of its `with` blocks, so that all of them are reported at once.
 
     Args:
         source: what has the faults, as errors name it.

@@ -159,7 +159,7 @@ def _number(name: str, text: str) -> int | float:
     except ValueError:
         value = np.nan
     if not least <= value <= greatest:
-        kind = "whole number" if whole else "number"
+        kind = "integer" if whole else "number"
         raise ValueError(
             f"{name} must be a {kind} from {least} to {greatest}, got {text!r}; "
             f"the default is {getattr(Recipe(), name)}"

@@ -1,4 +1,4 @@
-"""What a metric says of a model that knows the truth, and of one that was told it in disorder."""
+"""What a metric says of a model that knows the truth, and of one that was given it in disorder."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def check_size(facts: Facts) -> None:
         raise ValueError(
             f"a data set must take {MAX_DATASET_BYTES / 1e9:g} GB or less once each category has a "
             f"column, {facts.name} takes {_size(facts) / 1e9:.1f} GB ({facts.rows:,} rows × "
-            f"{_columns(facts):,} columns, {facts.levels:,} of them for categories); merge rare "
-            "categories, drop the column that has most, or take a sample of the rows"
+            f"{_columns(facts):,} columns, {facts.categories:,} of them for categories); merge "
+            "rare categories, drop the column that has most, or take a sample of the rows"
         )
 
 
@@ -85,4 +85,4 @@ def _size(facts: Facts) -> int:
 
 
 def _columns(facts: Facts) -> int:
-    return facts.numeric + facts.levels
+    return facts.numeric + facts.categories

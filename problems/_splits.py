@@ -82,7 +82,7 @@ class Splitter:
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 default = type(self).__dataclass_fields__[name].default
                 raise ValueError(
-                    f"{name} must be a whole number, {least} or more, got {value!r}; "
+                    f"{name} must be an integer, {least} or more, got {value!r}; "
                     f"the default is {default}"
                 )
         if self.folds * self.repeats > _MAX_PARTS:

@@ -35,7 +35,7 @@ def read_text(
         content: of the file.
         name: its name in errors.
         dialect: how it is written.
-        target: the column to predict, by which the separator is told.
+        target: the column to predict, by which the separator is found.
         as_text: columns that stay text whatever they look like.
 
     Raises:
@@ -91,7 +91,7 @@ def _with_padded(table: Any, content: bytes, dialect: Dialect, as_text: Sequence
 
     names = [f.name for f in table.schema if pa.types.is_integer(f.type) and f.name not in as_text]
     separator = re.escape(dialect.sep.encode())
-    alike = len(set(table.column_names)) < table.num_columns  # which is told later
+    alike = len(set(table.column_names)) < table.num_columns  # which is reported later
     if alike or not names or not re.search(rb'(?:\n|%b)"?0[0-9]' % separator, content):
         return table
     texts = arrow_csv.read_csv(

@@ -64,7 +64,7 @@ def check_texts(
         return
     if dates := _dates(counts):
         raise ValueError(
-            f"a column must hold numbers, truth values or text, {where} holds dates or times as "
+            f"a column must hold numbers, booleans or strings, {where} holds dates or times as "
             f"text ({_few(dates)}); turn them into numbers, such as days since the first, or "
             "leave it out"
         )

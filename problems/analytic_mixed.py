@@ -42,7 +42,7 @@ class LogValley(AnalyticProblem):
 
 @dataclass
 class IntegerValley(AnalyticProblem):
-    """50·((x1 − x2)² + (x2 − x3)²) + x1² + x2² + x3² on the whole numbers from −10 to 10.
+    """50·((x1 − x2)² + (x2 − x3)²) + x1² + x2² + x3² on the integers from −10 to 10.
 
     On the diagonal through the optimum every point is lower than all that differ from it in one
     parameter: to go down, several must change at once. An instance moves the optimum by up to 8
@@ -69,7 +69,7 @@ class IntegerValley(AnalyticProblem):
 
 @dataclass
 class MixedQuadratic(AnalyticProblem):
-    """A quadratic of a share, a log rate and a whole number, one for each of four choices.
+    """A quadratic of a share, a log rate and an integer, one for each of four choices.
 
     The choices differ in their least value, their steepness and the best rate; the second best is
     the flattest, so it looks best far from the optimum. Rate and number interact. An instance

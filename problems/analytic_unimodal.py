@@ -111,7 +111,7 @@ class QuadraticLowEffective(AnalyticProblem):
         whole = isinstance(self.dimension, int) and isinstance(self.effective, int)
         if not (whole and 1 <= self.effective <= self.dimension):
             raise ValueError(
-                "dimension and effective must be whole numbers, 1 ≤ effective ≤ dimension, got "
+                "dimension and effective must be integers, 1 ≤ effective ≤ dimension, got "
                 f"dimension={self.dimension!r}, effective={self.effective!r}; for example 4 and 1"
             )
         self.space = box(*[(0.0, 1.0)] * self.dimension)

@@ -14,7 +14,7 @@ class Suite:
         sentence: what it is for.
         citation: what to cite for its problems.
         problems: their names.
-        reasoning: why these problems, where that is not plain.
+        reasoning: why this problem set, where that is not plain.
     """
 
     name: str
@@ -182,9 +182,9 @@ SUITES: tuple[Suite, ...] = (
             "Ten tables of nine models on five data sets, none of which has more than three; "
             "eight metrics, of classification and of regression; 2 to 11 parameters, three spaces "
             "with conditions. Eight functions for what the tables lack: known minima between the "
-            "levels, many local minima, a curved valley, a log-scale valley, idle axes, choices "
-            "that matter and conditions. Only problems whose optimum is exact, so regret needs no "
-            "guess. Chosen by kind, not by which strategy does well on them."
+            "grid points, many local minima, a curved valley, a log-scale valley, idle axes, "
+            "choices that matter and conditions. Only problems whose optimum is exact, so regret "
+            "needs no guess. Chosen by kind, not by which strategy does well on them."
         ),
     ),
     Suite(

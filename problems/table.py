@@ -10,7 +10,7 @@ from problems._table import TableProblem
 
 @dataclass
 class TableFile(TableProblem):
-    """Anyone's table: `table:path/to/file.parquet`, as `tunebench tabulate` writes it.
+    """A table of one's own: `table:path/to/file.parquet`, as `tunebench tabulate` writes it.
 
     results/README.md says which columns it has.
 

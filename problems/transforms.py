@@ -76,12 +76,12 @@ class Permuted(Reparametrised):
 
 @dataclass
 class Discretised(Reparametrised):
-    """Another problem on a finite part of its space: every number on a few levels.
+    """Another problem on a finite part of its space: every number on a few grid points.
 
-    Its optimum is unknown, since the inner one need not lie on the levels.
+    Its optimum is unknown, since the inner one need not lie on the grid points.
 
     Args:
-        levels: how many a number gets, 2 or more: one count for all, or a table of counts by
+        grid_points: how many a number gets, 2 or more: one count for all, or a table of counts by
             name with "" for all the others.
 
     Raises:
@@ -90,11 +90,11 @@ class Discretised(Reparametrised):
 
     name = "discretised"
 
-    levels: int | dict[str, int] = 10
+    grid_points: int | dict[str, int] = 10
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.space = discretise(self.space, self.levels)
+        self.space = discretise(self.space, self.grid_points)
 
     def best(self, inner: float | None) -> float | None:
         return None
@@ -127,7 +127,7 @@ class Embedded(Reparametrised):
         whole = isinstance(dimension, int) and not isinstance(dimension, bool)
         if not (whole and len(space) <= dimension <= MAX_AXES):
             raise ValueError(
-                f"dimension must be a whole number, no less than the {len(space)} parameters of "
+                f"dimension must be an integer, no less than the {len(space)} parameters of "
                 f"{self.of.name} and no more than {MAX_AXES:,}, got {dimension!r}; for example "
                 f"{len(space) + 8}"
             )

@@ -1,4 +1,4 @@
-"""One axis of a grid: its levels, and how many values they are without making them."""
+"""One axis of a grid: its grid points, and how many values they are without making them."""
 
 import math
 import struct
@@ -8,7 +8,7 @@ from typing import Literal
 from bench import Categorical, Distribution, Float, Int, Ordinal, Scalar
 
 Placement = Literal["endpoints", "centres"]
-"""Where the levels of an axis lie: the outer ones on its bounds, or each in its share's middle."""
+"""Where grid points lie: the outer ones on the bounds, or each in the middle of its share."""
 
 
 def size(axis: Distribution) -> int:
@@ -20,17 +20,17 @@ def size(axis: Distribution) -> int:
 
 
 def values(axis: Distribution, level: int, placement: Placement) -> list[Scalar]:
-    """Return the values of an axis with that many levels, all of them where it has no more."""
+    """Return the values of an axis with that many grid points, all of them where it has no more."""
     if isinstance(axis, Categorical):
         return list(axis.choices[:level])
     if level == size(axis):
         return _all(axis)
-    # Neighbouring levels of a short axis may round to the same value.
+    # Neighbouring grid points of a short axis may round to the same value.
     return list(dict.fromkeys(axis.from_unit(_quantile(k, level, placement)) for k in range(level)))
 
 
 def width(axis: Distribution, level: int, placement: Placement) -> int:
-    """Return the number of values of an axis with that many levels."""
+    """Return the number of values of an axis with that many grid points."""
     if isinstance(axis, Categorical) or level in (1, size(axis)) or _are_apart(axis, level):
         return level
     if isinstance(axis, Int) and axis.log:
@@ -64,7 +64,7 @@ def _rank(x: float) -> int:
 
 
 def _are_apart(axis: Distribution, level: int) -> bool:
-    """Return whether neighbouring levels differ by more than any rounding, as they mostly do."""
+    """Return whether neighbouring grid points differ by more than any rounding."""
     match axis:
         case Float(low, high, log=True):
             return low >= sys.float_info.min and math.log(high / low) / level > 2**-38
@@ -76,9 +76,9 @@ def _are_apart(axis: Distribution, level: int) -> bool:
 
 
 def _log_width(axis: Int, level: int, placement: Placement) -> int:
-    """Return the number of values of whole numbers on a log scale, whose gaps widen upwards.
+    """Return the number of values of integers on a log scale, whose gaps widen upwards.
 
-    Where levels are less than 1 apart no whole number between them is left out; where they are
+    Where grid points are less than 1 apart no integer between them is left out; where they are
     more than 1 apart no two round to the same. Around 1 they are made.
     """
 

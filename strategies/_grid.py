@@ -1,4 +1,4 @@
-"""Grids on spaces with conditions: how many levels fit a budget, and the points they make."""
+"""Grids on spaces with conditions: how many grid points fit a budget, and the points they make."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,23 +15,23 @@ def grid(space: SearchSpace, limit: int, placement: Placement) -> list[Config]:
 
     Choices get all their values where that fits. Then the active axes that have more values get
     one more level each in turn, in declared order, until no one more fits on any of them. An axis
-    that is active in no point adds none, whatever its levels, and waits with one.
+    that is active in no point adds none, whatever its grid points, and waits with one.
 
     Args:
         space: what to put a grid on.
         limit: how many points it may have, 1 or more.
-        placement: where the levels of an axis lie.
+        placement: where the grid points of an axis lie.
     """
-    levels = _Levels(space, limit, placement)
-    levels.grow()
-    return levels.points()
+    grid_points = _GridPoints(space, limit, placement)
+    grid_points.grow()
+    return grid_points.points()
 
 
-class _Levels:
-    """The number of levels of each axis; the points of their product are counted, not made.
+class _GridPoints:
+    """The number of grid points of each axis; the points of their product are counted, not made.
 
-    An accepted step raises levels of active axes; only axes declared later can thereby become
-    inactive and fall back to one level. So the levels ascend in lexicographic order, below the
+    An accepted step raises grid points of active axes; only axes declared later can thereby become
+    inactive and fall back to one level. So the grid points ascend in lexicographic order, below the
     sizes of the axes, and growth ends.
     """
 
@@ -45,21 +45,23 @@ class _Levels:
         self._tied = _parents_first(space, self._children)
         self._free = [name for name in space if name not in self._tied]
         self._known: dict[tuple[str, int], Mapping[Blocked, int]] = {}
-        self._levels = dict.fromkeys(space, 1)
-        self._total, self._active = self._count(self._levels)
+        self._grid_points = dict.fromkeys(space, 1)
+        self._total, self._active = self._count(self._grid_points)
 
     def grow(self) -> None:
-        """Raise levels until one more fits on no axis."""
+        """Raise grid points until one more fits on no axis."""
         for name, axis in self._space.parameters.items():
             if isinstance(axis, Categorical):
                 self._raise(name, self._sizes[name])
-        while raised := [name for name in self._space if self._raise(name, self._levels[name] + 1)]:
+        while raised := [
+            name for name in self._space if self._raise(name, self._grid_points[name] + 1)
+        ]:
             self._leap(raised)
 
     def points(self) -> list[Config]:
         """Return the distinct active configurations."""
         configs: list[Config] = [{}]
-        for name, level in self._levels.items():
+        for name, level in self._grid_points.items():
             first, *others = values(self._space.parameters[name], level, self._placement)
             grown: list[Config] = []
             for config in configs:
@@ -72,17 +74,17 @@ class _Levels:
         return configs
 
     def _raise(self, name: str, level: int) -> bool:
-        """Give an active axis this many levels, if it has so many and they fit."""
-        old = self._levels[name]
+        """Give an active axis this many grid points, if it has so many and they fit."""
+        old = self._grid_points[name]
         if name not in self._active or not old < level <= self._sizes[name]:
             return False
         if name in self._tied:
-            return self._take(self._levels | {name: level})
+            return self._take(self._grid_points | {name: level})
         # Spaces may have thousands of axes without conditions: these are not counted again.
         total = self._total // self._width(name, old) * self._width(name, level)
         if total > self._limit:
             return False
-        self._levels[name], self._total = level, total
+        self._grid_points[name], self._total = level, total
         return True
 
     def _leap(self, names: Iterable[str]) -> None:
@@ -98,22 +100,24 @@ class _Levels:
             self._take(self._turned(names, turns), leaving=self._active)
 
     def _turned(self, names: Iterable[str], turns: int) -> dict[str, int]:
-        return self._levels | {n: min(self._levels[n] + turns, self._sizes[n]) for n in names}
+        return self._grid_points | {
+            n: min(self._grid_points[n] + turns, self._sizes[n]) for n in names
+        }
 
-    def _take(self, levels: Mapping[str, int], leaving: set[str] | None = None) -> bool:
-        """Accept raised levels if they fit, and leave these axes active where any are given."""
-        total, active = self._count(levels)
+    def _take(self, grid_points: Mapping[str, int], leaving: set[str] | None = None) -> bool:
+        """Accept higher counts if they fit, and leave these axes active where any are given."""
+        total, active = self._count(grid_points)
         if total > self._limit or active != (leaving or active):
             return False
-        self._levels = {name: n if name in active else 1 for name, n in levels.items()}
+        self._grid_points = {name: n if name in active else 1 for name, n in grid_points.items()}
         self._total, self._active = total, active
         return True
 
-    def _count(self, levels: Mapping[str, int]) -> tuple[int, set[str]]:
+    def _count(self, grid_points: Mapping[str, int]) -> tuple[int, set[str]]:
         """Return the number of points and the axes active in some; no more once over the limit."""
         total, active = 1, set(self._free)
         for name in self._free:
-            total *= self._width(name, levels[name])
+            total *= self._width(name, grid_points[name])
             if total > self._limit:
                 return total, active
         # Points alike in all that later axes hang on are counted together.
@@ -125,7 +129,7 @@ class _Levels:
                     grown[blocked - {name} | self._children.get(name, frozenset())] += count
                     continue
                 active.add(name)
-                for more, ways in self._ways(name, levels[name]).items():
+                for more, ways in self._ways(name, grid_points[name]).items():
                     grown[blocked | more] += count * ways
             counts, total = grown, grown.total()
             if total > self._limit:
@@ -160,7 +164,7 @@ class _Levels:
 def _parents_first(space: SearchSpace, children: Mapping[str, Blocked]) -> dict[str, None]:
     """Return what is in conditions, parents before children and these as soon as may be.
 
-    So few combinations of parents need to be told apart while points are counted.
+    So few combinations of parents need to be distinguished while points are counted.
     """
     found: dict[str, None] = {}
     conditions = space.conditions

@@ -16,8 +16,8 @@ class Exhaustive(Strategy):
     at the last one that was paid for.
 
     Args:
-        levels: how many a number gets, see `bench.discretise`: one count, or counts by name; on a
-            finite space it does nothing to parameters that are ordinal or a choice.
+        grid_points: how many a number gets, see `bench.discretise`: one count, or counts by name;
+            on a finite space it does nothing to parameters that are ordinal or a choice.
         part: which share of the configurations: every `parts`-th, from this one.
         parts: how many shares there are.
     """
@@ -25,7 +25,7 @@ class Exhaustive(Strategy):
     name = "exhaustive"
     supports = frozenset({Capability.CONDITIONAL})
 
-    levels: int | Mapping[str, int] = 10
+    grid_points: int | Mapping[str, int] = 10
     part: int = 0
     parts: int = 1
 
@@ -39,7 +39,7 @@ class Exhaustive(Strategy):
         return True
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
-        configs = discretise(space, self.levels).configs()
+        configs = discretise(space, self.grid_points).configs()
         self._left = islice(configs, self.part, None, self.parts)
 
     def ask(self) -> Suggestion | None:

@@ -24,8 +24,8 @@ from strategies._settings import at_least
 class GP(Strategy):
     """Bayesian optimisation with a Gaussian process: skopt.gp_minimize, its defaults, ask and tell.
 
-    A failed trial is told as the worst loss so far, since the library takes no failures; before
-    any trial completed it is not told at all.
+    A failed trial is reported as the worst loss so far, since the library takes no failures; before
+    any trial completed it is not reported at all.
 
     Args:
         n_initial_points: random trials before the model.

@@ -12,7 +12,7 @@ from strategies._grid import grid
 
 @dataclass
 class GridSearch(Strategy):
-    """The full product of evenly spaced levels on each axis' own scale.
+    """The full product of evenly spaced grid points on each axis' own scale.
 
     The grid is the largest its rule finds within the budget, never a truncated one: categorical
     axes get all their choices where that fits; then the axes that are active grow by one level in

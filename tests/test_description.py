@@ -90,9 +90,9 @@ def test_the_facts_of_a_problem(written):
         "one of rbf, None",
         "real, 0.001 to 1000, log scale",
         "whole, 2 to 4",
-        "2 levels, 1 to 2.5",
+        "2 grid points, 1 to 2.5",
     ]
-    assert [p["levels"] for p in parameters.values()] == [None, None, None, ["1", "2.5"]]
+    assert [p["grid_points"] for p in parameters.values()] == [None, None, None, ["1", "2.5"]]
     assert parameters["degree"]["condition"] == {"kernel": [None]}
     assert "default" not in parameters["degree"]
     assert parameters["C"]["low"] == 0.001
@@ -161,7 +161,7 @@ def test_a_docstring_of_one_line_has_no_more_text():
 
 
 @pytest.mark.parametrize(
-    ("distribution", "levels"),
+    ("distribution", "grid_points"),
     [
         (Float(0, 1), None),
         (Int(0, 3), None),
@@ -170,8 +170,8 @@ def test_a_docstring_of_one_line_has_no_more_text():
         (Categorical(("1", 1)), ["'1'", "1"]),
     ],
 )
-def test_levels_are_texts_one_each(distribution, levels):
-    assert description.levels(distribution) == levels
+def test_grid_points_are_texts_one_each(distribution, grid_points):
+    assert description.grid_points(distribution) == grid_points
 
 
 def test_a_transform_of_a_named_problem_is_told_whole():

@@ -40,11 +40,11 @@ def test_what_fits_is_let_through():
     ("given", "message"),
     [
         ({"cuont": 1}, "has no setting 'cuont'; it has count, flag, kind, several, share, word"),
-        ({"count": 1.5}, "wants its setting 'count' to be a whole number, got 1.5"),
-        ({"count": True}, "wants its setting 'count' to be a whole number, got True"),
+        ({"count": 1.5}, "wants its setting 'count' to be an integer, got 1.5"),
+        ({"count": True}, "wants its setting 'count' to be an integer, got True"),
         ({"share": "big"}, "wants its setting 'share' to be a number, got 'big'"),
         ({"flag": 1}, "wants its setting 'flag' to be true or false, got 1"),
-        ({"word": 1}, "wants its setting 'word' to be a text, got 1"),
+        ({"word": 1}, "wants its setting 'word' to be a string, got 1"),
         ({"kind": "z"}, "wants its setting 'kind' to be one of x, y, got 'z'"),
     ],
 )

@@ -56,13 +56,13 @@ def test_a_sweep_comes_back_from_plain_data():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"trials": 0}, "'trials' must be a whole number, 1 or more, got 0; for example"),
-        ({"trials": -5}, "'trials' must be a whole number, 1 or more, got -5"),
-        ({"trials": 1.5}, "'trials' must be a whole number, 1 or more, got 1.5"),
-        ({"trials": True}, "'trials' must be a whole number, 1 or more, got True"),
-        ({"repetitions": 0}, "'repetitions' must be a whole number, 1 or more, got 0"),
-        ({"repetitions": "5"}, "'repetitions' must be a whole number, 1 or more, got '5'"),
-        ({"seed": -1}, "'seed' must be a whole number, 0 or more, got -1"),
+        ({"trials": 0}, "'trials' must be an integer, 1 or more, got 0; for example"),
+        ({"trials": -5}, "'trials' must be an integer, 1 or more, got -5"),
+        ({"trials": 1.5}, "'trials' must be an integer, 1 or more, got 1.5"),
+        ({"trials": True}, "'trials' must be an integer, 1 or more, got True"),
+        ({"repetitions": 0}, "'repetitions' must be an integer, 1 or more, got 0"),
+        ({"repetitions": "5"}, "'repetitions' must be an integer, 1 or more, got '5'"),
+        ({"seed": -1}, "'seed' must be an integer, 0 or more, got -1"),
         ({"run_timeout": 0}, "'run_timeout' must be a number of seconds above 0, got 0"),
         ({"run_timeout": float("nan")}, "above 0, got nan; leave it out for no limit"),
         ({"run_timeout": "1h"}, "above 0, got '1h'"),
@@ -86,7 +86,7 @@ def test_a_sweep_comes_back_from_plain_data():
         ),
         (
             {"strategies": ["a", {"name": "a", "label": "a "}]},
-            "'strategies' must have labels that can be told apart, got 'a' and 'a '; drop one or",
+            "'strategies' must have distinct labels, got 'a' and 'a '; drop one or",
         ),
         (
             {"problems": [{"name": "a", "setting": {}}]},
@@ -98,7 +98,7 @@ def test_a_sweep_comes_back_from_plain_data():
         ),
         (
             {"problems": [{"name": "a", "label": 3}]},
-            "'problems', entry 'a': 'label' must be a text, got 3",
+            "'problems', entry 'a': 'label' must be a string, got 3",
         ),
         ({"trials": 10**20}, "'trials' must be 1,000,000,000 or less, got 100,000,"),
         ({"seed": 2**63}, "'seed' must be 9,223,372,036,854,775,807 or less"),
@@ -109,7 +109,7 @@ def test_a_sweep_comes_back_from_plain_data():
         ({"problems": [{"name": "a", "label": "b" * 101}]}, "100 characters or less, got 'bbb"),
         ({"suites": "live"}, "'suites' must be a list of names, got 'live'"),
         ({"suites": [1]}, r"'suites' must be a list of names, got [1]"),
-        ({"name": 3}, "'name' must be a text in quotes, got 3"),
+        ({"name": 3}, "'name' must be a string in quotes, got 3"),
     ],
 )
 def test_a_contradictory_sweep_is_refused_with_key_and_value(change, message):

@@ -78,7 +78,16 @@ def test_a_report_needs_its_folder_alone(scripts, tmp_path):
     (here / "mine.py").write_text(MINE, encoding="utf-8")
     ours = [sys.executable, "-m", "bench"]
     call(
-        here, *ours, "tabulate", "sphere", "--levels", "6", "--splits", "2", "--out", "own.parquet"
+        here,
+        *ours,
+        "tabulate",
+        "sphere",
+        "--grid-points",
+        "6",
+        "--splits",
+        "2",
+        "--out",
+        "own.parquet",
     )
     call(
         here, *ours, "run", "--strategies", "random,tpe,grid", "--problems", PROBLEMS,

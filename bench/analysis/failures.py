@@ -43,7 +43,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     """Return how often each combination of texts is there, sorted, and `n`."""
     coded = [_coded(frame[name]) for name in frame]
     sizes = [len(texts) for _, texts in coded]
-    # One whole number a row: millions of texts are neither compared nor made.
+    # One integer a row: millions of texts are neither compared nor made.
     keys = np.ravel_multi_index([codes for codes, _ in coded], sizes)
     places, found = pd.factorize(keys)
     order = np.argsort(found)

@@ -100,7 +100,7 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
 
     Returns:
         strategy; gap, overtuning (both in normalised regret) and overtuned_share, as `by_problem`
-        has them, each with its 95 % intervals for these problems (_low, _high) and for new ones
+        has them, each with its 95 % intervals on this problem set (_low, _high) and for new ones
         (_new_low, _new_high); worse_share, over the problems with a default; n_problems (with a
         test value); n_repetitions that count, of all problems together, the same in each row.
     """

@@ -64,7 +64,7 @@ class Item:
 def build_catalog(
     names: Sequence[str], *, command: str, folder: Path, draws: pd.DataFrame | None = None
 ) -> Path:
-    """Write the catalog of these problems and return the page's path.
+    """Write the catalog of this problem set and return the page's path.
 
     The folder is swapped in when all is written, so a failure leaves the old one as it was.
 

@@ -82,7 +82,7 @@ def require(condition: bool, message: str) -> None:
 
 
 def check_is_named(cls: type[Strategy] | type[Problem]) -> None:
-    """The name is lower-case words joined by hyphens, the version a whole number from 1."""
+    """The name is lower-case words joined by hyphens, the version an integer from 1."""
     # After the colon, where a class takes an argument, stands whatever the user typed.
     name = cls.name.partition(":")[0] if getattr(cls, "argument", "") else cls.name
     require(
@@ -92,7 +92,7 @@ def check_is_named(cls: type[Strategy] | type[Problem]) -> None:
     version = cls.version
     require(
         type(version) is int and version >= 1,
-        f"a version must be a whole number from 1, got {version!r}",
+        f"a version must be an integer from 1, got {version!r}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a strategy makes of what it is told: it follows losses downwards, never failures."""
+"""How a strategy uses the trials reported to it: it follows losses downwards, never failures."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def check_learns_from_the_loss(cls: type[Strategy]) -> str:
 
 
 def check_minimises(cls: type[Strategy]) -> str:
-    """Late suggestions are better where a loss is told than where its opposite is."""
+    """Late suggestions are better where the loss is reported than where its opposite is."""
     _require_learner(cls)
     late, against = (_late(cls, losses) for losses in (bowl, _against))
     count = min(len(late), len(against))
@@ -79,7 +79,7 @@ def check_minimises(cls: type[Strategy]) -> str:
     )
     said = (
         f"{told:.0%} of random draws are better than its {which}, "
-        f"{opposite:.0%} where it is told the opposite"
+        f"{opposite:.0%} where the opposite loss is reported"
     )
     margin = _MARGIN * math.sqrt(whole / count)
     require(told - opposite < margin, f"a strategy must minimise `trial.loss`, {said}")

@@ -36,7 +36,7 @@ _KNOWN = {
 def check_metric_fits_its_values(cls: type[Problem]) -> str:
     """A metric that is known by its name has the usual direction and values it can have.
 
-    Whatever its name, it finds a perfect prediction better than a shuffled one, where it can tell.
+    Whatever its name, it rates a perfect prediction higher than a shuffled one that differs.
     """
     problem = cls.example()
     metric = problem.metric

@@ -275,7 +275,7 @@ def _evaluated(
 ) -> Evaluation | str:
     """Return the evaluation as a run records it, or in words how it failed, which a trial may.
 
-    With a share of None `evaluate` is not told of any.
+    With a share of None `evaluate` gets none.
 
     Raises:
         CheckFailedError: what it returned is none that a run can record.

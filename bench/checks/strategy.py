@@ -119,7 +119,7 @@ def check_makes_full_evaluations(cls: type[Strategy]) -> str:
 def check_keeps_to_whole_steps(cls: type[Strategy]) -> str:
     """It runs whatever a problem's fidelity is, and gets as far as a full evaluation."""
     if Capability.FIDELITY not in cls().supports:
-        raise NotApplicable("without Capability.FIDELITY it is told of no steps")
+        raise NotApplicable("without Capability.FIDELITY a strategy gets no steps")
     declined = []
     for fidelity in FIDELITIES:
         where = f"of {fidelity.steps} {fidelity.unit}, at least {fidelity.lowest},"

@@ -1,4 +1,4 @@
-"""What there is, and whether it keeps its contract: `list`, `show` and `check`."""
+"""Commands on the catalog: `list`, `show` and `check`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.argument("what", type=click.Choice(["strategies", "problems", "suites", "sweeps"]))
 @as_json
 def list_(what: str, as_json: bool) -> None:
-    """List the catalog, with what is unavailable here and how to get it.
+    """List strategies, problems, suites or sweeps.
+
+    An entry that is unavailable here says how to get it.
 
     \b
     Example:
@@ -87,7 +89,7 @@ _LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
 @click.argument("name")
 @as_json
 def show(name: str, as_json: bool) -> None:
-    """Say what there is to know of the strategy or problem NAME.
+    """Describe a strategy or a problem.
 
     \b
     Example:
@@ -121,7 +123,7 @@ def _facts(name: str) -> dict[str, Any]:
 
 @click.group()
 def check() -> None:
-    """Check that a strategy or a problem keeps its contract.
+    """Check a strategy or a problem of your own.
 
     \b
     Example:
@@ -134,7 +136,9 @@ def check() -> None:
 @click.argument("name")
 @as_json
 def check_strategy(name: str, as_json: bool) -> None:
-    """Check the strategy NAME (a name, package.module:Class or file.py:Class).
+    """Check that a strategy keeps its contract.
+
+    NAME is a name of the catalog, package.module:Class or file.py:Class.
 
     \b
     Example:
@@ -149,7 +153,9 @@ def check_strategy(name: str, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def check_problem(name: str, as_json: bool) -> None:
-    """Check the problem NAME (a name, package.module:Class or file.py:Class).
+    """Check that a problem keeps its contract.
+
+    NAME is a name of the catalog, package.module:Class or file.py:Class.
 
     \b
     Example:

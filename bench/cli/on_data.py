@@ -12,17 +12,29 @@ from bench import registry
 from bench.spec import Entry, SpecError
 
 _SETTINGS = {
-    "target": click.option("--target", help="The column of --data to predict."),
-    "metric": click.option("--metric", help="What is measured on --data [by its target]."),
-    "positive": click.option("--positive", help="The class that f1 looks for [the rarer one]."),
-    "groups": click.option("--groups", help="The column of --data whose rows stay together."),
-    "drop": click.option("--drop", help="Columns of --data to leave out, separated by commas."),
-    "cv": click.option("--cv", help="How --data is cut: k-fold, stratified, group, …"),
-    "folds": click.option("--folds", type=int, help="Parts that --data is cut into [5]."),
-    "repeats": click.option("--repeats", type=int, help="Times that --data is cut [2]."),
-    "sep": click.option("--sep", help="What separates the values of --data [,]."),
-    "decimal": click.option("--decimal", help="The decimal mark in --data [.]."),
-    "thousands": click.option("--thousands", help="What groups digits in --data [nothing]."),
+    "target": click.option("--target", help="Column to predict."),
+    "metric": click.option(
+        "--metric", show_default="chosen by the target", help="Metric to tune, such as roc_auc."
+    ),
+    "positive": click.option(
+        "--positive", show_default="the rarer one", help="Positive class, for f1."
+    ),
+    "groups": click.option("--groups", help="Column whose rows stay in one fold."),
+    "drop": click.option("--drop", help="Columns to leave out, separated by commas."),
+    "cv": click.option(
+        "--cv", help="Cross-validation: k-fold, stratified, group, hold-out, time-series."
+    ),
+    "folds": click.option(
+        "--folds", type=int, show_default="5", help="Folds of the cross-validation."
+    ),
+    "repeats": click.option(
+        "--repeats", type=int, show_default="2", help="Repeats of the cross-validation."
+    ),
+    "sep": click.option("--sep", show_default=",", help="Separator of the columns in the file."),
+    "decimal": click.option("--decimal", show_default=".", help="Decimal mark in the file."),
+    "thousands": click.option(
+        "--thousands", show_default="none", help="Thousands separator in the file."
+    ),
 }
 """Name of the option -> the option; but for the metric it is that of the setting."""
 
@@ -45,8 +57,8 @@ def entries(given: Mapping[str, Any]) -> tuple[Entry, ...]:
         return ()
     if "data" not in given:
         *names, last = [f"--{name}" for name in given]
-        listed = f"{', '.join(names)} and {last} speak" if names else f"{last} speaks"
-        raise SpecError(f"{listed} of --data, which is not given; name a data set")
+        listed = f"{', '.join(names)} and {last} describe" if names else f"{last} describes"
+        raise SpecError(f"{listed} --data, which is missing; name a data set")
     if not given.get("model"):
         raise SpecError(
             "--data needs a model to tune on it, --model; for example --model svm "

@@ -1,4 +1,4 @@
-"""What several commands take."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.inference import ROPE
 MAX_OPTION_VALUE = 1e9
 """The largest number an option takes."""
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -32,10 +32,14 @@ class Finite(click.FloatRange):
         return abs(number)
 
 
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), show_default="number of cores", help="Worker processes."
+)
+
 rope_option = click.option(
     "--rope",
     type=Finite(min=0),
     default=ROPE,
     show_default=True,
-    help="Differences up to this do not matter; 1 is what tuning can gain over one random draw.",
+    help="Half-width of the region of practical equivalence, in normalised regret.",
 )

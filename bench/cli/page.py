@@ -17,17 +17,18 @@ from bench.words import many
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("results/catalog"),
-    help="The folder [results/catalog].",
+    show_default=True,
+    help="Folder for the catalog.",
 )
 @click.option(
     "--draws",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of a sweep with the strategies random and default, such as `draws`.",
+    help="Results folder of a sweep with random and default, such as `draws`.",
 )
 def catalog(out: Path, draws: Path | None) -> None:
-    """Write a page, a table and pictures of all problems into a folder of their own.
+    """Write the catalog page of all problems.
 
-    Live models are too dear to be measured for it; what is said of them comes from a sweep.
+    Live models are too expensive to be measured for the page, so their numbers come from a sweep.
 
     \b
     Example:
@@ -46,7 +47,7 @@ def catalog(out: Path, draws: Path | None) -> None:
         for path, reason in damaged:
             say(f"{path} is damaged ({reason}): left out; `tunebench run` redoes it", err=True)
     names = list(registry.PROBLEMS.classes())
-    say(f"measuring and drawing {many(len(names), 'problem')}")
+    say(f"analysing and drawing {many(len(names), 'problem')}")
     try:
         page = build_catalog(
             names,

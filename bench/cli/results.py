@@ -1,4 +1,4 @@
-"""Looking at results: `status`, `report`, `pack`."""
+"""Commands on results: `status`, `report`, `pack`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from bench.words import many
 @folder_argument
 @as_json
 def status(folder: Path, as_json: bool) -> None:
-    """Say how far the sweep in FOLDER is; works while it runs.
+    """Show the progress of a sweep.
+
+    FOLDER is its results folder. The command works while the sweep runs.
 
     \b
     Example:
@@ -65,21 +67,28 @@ MAX_DRAWING_PROCESSES = 4
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="The folder of the report [FOLDER/report; for a table NAME-report beside it].",
+    show_default="FOLDER/report, or NAME-report beside a table",
+    help="Folder for the report.",
 )
 @click.option(
     "--trials",
     type=click.IntRange(min=1),
-    help="Scores, tests and verdicts after so many [the budget].",
+    show_default="the budget",
+    help="Evaluate after this many trials.",
 )
 @rope_option
 @click.option(
     "--cost",
     type=Finite(min=0),
-    help="Re-time the sweep as if an evaluation took so many seconds, too [as recorded].",
+    show_default="as recorded",
+    help="Replay the sweep with evaluations of this many seconds.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=1, help="Re-time it for so many workers [1]."
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Replay the sweep with this many parallel workers.",
 )
 def report(
     paths: tuple[Path, ...],
@@ -89,11 +98,12 @@ def report(
     cost: float | None,
     workers: int,
 ) -> None:
-    """Write tables, figures and a page about the sweep in a results folder.
+    """Write a report: a page, tables and figures.
 
-    Several folders make one report; what differs under one label is kept apart. A table of anyone's
-    trials, CSV or Parquet, with the columns strategy, problem, repetition, trial_number and value
-    will do as well; results/README.md tells the others.
+    PATHS are results folders; several folders make one report, in which entries that differ under
+    one label stay apart. Results of other tools work too: one CSV or Parquet table with the columns
+    strategy, problem, repetition, trial_number and value. results/README.md lists the optional
+    columns.
 
     \b
     Example:
@@ -153,7 +163,7 @@ def report(
         if out is None:
             check_no_link(folder)
         check_replaceable(folder)
-    say(f"{many(len(source.trials), 'trial')}: measuring and drawing")
+    say(f"{many(len(source.trials), 'trial')}: analysing and drawing")
     jobs = min(os.cpu_count() or 1, MAX_DRAWING_PROCESSES)
     with _written(folder), processes(jobs) as pool, figures_bar() as show:
         # Imported while the processes start: each side takes a second or two.
@@ -197,7 +207,9 @@ def _written(folder: Path) -> Iterator[None]:
 @click.command()
 @folder_argument
 def pack(folder: Path) -> None:
-    """Fold the finished runs in FOLDER into one trials.parquet.
+    """Pack finished runs into one file.
+
+    The file is FOLDER/trials.parquet, and no other file of a run is needed any more.
 
     \b
     Example:

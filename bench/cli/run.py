@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.cli import on_data
+from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
@@ -36,16 +37,26 @@ def _sweep_options(command: F) -> F:
     """Add the options that make or change a sweep."""
     for option in reversed(
         [
-            click.option("--strategies", callback=_names, help="Names, separated by commas."),
-            click.option("--problems", callback=_names, help="Names, separated by commas."),
-            click.option("--suites", callback=_names, help="Names, separated by commas."),
-            click.option("--data", help="A data set to tune --model on: a file, openml:31, wine."),
-            click.option("--model", callback=_names, help="Models for --data, such as svm,forest."),
+            click.option("--strategies", callback=_names, help="Strategies, separated by commas."),
+            click.option("--problems", callback=_names, help="Problems, separated by commas."),
+            click.option("--suites", callback=_names, help="Suites, separated by commas."),
+            click.option("--data", help="Data set to tune on: a file, openml:31 or wine."),
+            click.option("--model", callback=_names, help="Models to tune, such as svm,forest."),
             *on_data.OPTIONS,
-            click.option("--trials", type=int, help="The budget of a run [50]."),
-            click.option("--repetitions", type=int, help="Runs of each pair [10]."),
-            click.option("--seed", type=int, help="The master seed [1]."),
-            click.option("--run-timeout", type=float, help="Seconds a run may take [no limit]."),
+            click.option("--trials", type=int, show_default="50", help="Trials in each run."),
+            click.option(
+                "--repetitions",
+                type=int,
+                show_default="10",
+                help="Runs of each strategy on each problem.",
+            ),
+            click.option("--seed", type=int, show_default="1", help="Master seed."),
+            click.option(
+                "--run-timeout",
+                type=float,
+                show_default="no limit",
+                help="Seconds that a run may take.",
+            ),
         ]
     ):
         command = option(command)
@@ -56,16 +67,19 @@ def _sweep_options(command: F) -> F:
 @click.argument("sweep", required=False)
 @_sweep_options
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Results folder [results/ and the sweep's name]."
+    "--out",
+    type=click.Path(path_type=Path),
+    show_default="results/SWEEP",
+    help="Folder for the results.",
 )
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
-@click.option("--retry", is_flag=True, help="Do failed, timed-out and crashed runs again.")
+@jobs_option
+@click.option("--retry", is_flag=True, help="Repeat failed, timed-out and crashed runs.")
 @resumable()
 def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **changes: Any) -> None:
-    """Do the runs of SWEEP (a name or a TOML file) that are not there yet.
+    """Run a sweep, or resume it.
 
-    Options change what the sweep says, or make one without SWEEP. Ctrl-C at any time: the same
-    command goes on where it was.
+    SWEEP is a name or a TOML file. Options override its values; without SWEEP, the options define
+    the sweep. Press Ctrl-C at any time: the same command resumes the sweep where it stopped.
 
     \b
     Example:
@@ -174,16 +188,17 @@ def _detectable(plan: Plan) -> Iterator[str]:
     pairs = many(found.pairs, "pair")
     if math.isinf(found.difference):
         yield (
-            f"on these problems the sweep cannot decide anything about {pairs} of strategies, "
+            f"on this problem set the sweep cannot decide anything about {pairs} of strategies, "
             f"however large the differences: {many(sweep.repetitions, 'repetition')} of each "
             f"problem {'is' if sweep.repetitions == 1 else 'are'} too few, {found.repetitions} "
             "would do (--repetitions)"
         )
     else:
         yield (
-            f"on these problems the sweep can detect a difference of about {found.difference:.2g} "
-            f"in normalised regret (power 0.8, corrected for {pairs}), if repetitions differ as "
-            f"they usually do (standard deviation {TYPICAL:g})"
+            "on this problem set the sweep can detect a difference of about "
+            f"{found.difference:.2g} in normalised regret (power 0.8, "
+            f"corrected for {pairs}), if repetitions differ as they usually do "
+            f"(standard deviation {TYPICAL:g})"
         )
     if not found.decides_new:
         yield (

@@ -1,4 +1,4 @@
-"""Whether numbers that are known come out: `selfcheck`."""
+"""Comparing measured values with theory: `selfcheck`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ WIDTH = 62
 @click.command()
 @as_json
 def selfcheck(as_json: bool) -> None:
-    """Hold what the harness measures here against what theory says, in under a minute.
+    """Compare measured values with exact theory.
 
-    A line a number: expected, measured, the difference in standard errors (z; – where nothing is
-    random), and whether it holds, which is |z| ≤ 4 or nine equal digits. Seeds are fixed. The exit
-    code is 1 when one fails.
+    Each line shows the expected and the measured value, their difference in standard errors (z; –
+    where nothing is random), and whether the line holds: |z| ≤ 4, or nine equal digits. Seeds are
+    fixed. The exit code is 1 if a line fails. The command takes less than a minute.
 
     \b
     Example:

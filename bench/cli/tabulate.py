@@ -8,20 +8,23 @@ from pathlib import Path
 
 import click
 
+from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError
 from bench.words import many
 
 
-def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int | dict[str, int]:
+def _grid_points(
+    ctx: click.Context, parameter: click.Parameter, value: str
+) -> int | dict[str, int]:
     """Read `10` or `C=20,gamma=10` or `10,C=20`."""
     counts: dict[str, int] = {}
     for item in filter(None, map(str.strip, value.split(","))):
         name, _, count = item.rpartition("=")
         if not count.strip().isdecimal() or name.strip() in counts:
             raise SpecError(
-                f"levels must be a count, or name=count for each parameter, got {item!r}; "
+                f"grid points must be a count, or name=count for each parameter, got {item!r}; "
                 "for example 10 or C=20,gamma=10"
             )
         counts[name.strip()] = int(count)
@@ -31,34 +34,44 @@ def _levels(ctx: click.Context, parameter: click.Parameter, value: str) -> int |
 @click.command()
 @click.argument("problem")
 @click.option(
-    "--levels",
+    "--grid-points",
     default="10",
-    callback=_levels,
-    help="How many a number gets: 10, or C=20,gamma=10, or 10,C=20 [10].",
+    show_default=True,
+    callback=_grid_points,
+    help="Grid points of each number: 10, or C=20,gamma=10, or 10,C=20.",
 )
-@click.option("--splits", type=click.IntRange(1), default=5, help="Repetitions [5].")
-@click.option("--seed", type=click.IntRange(0), default=1, help="The master seed [1].")
-@click.option("--set", "settings", multiple=True, help="A setting of the problem, name=value.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file [PROBLEM.parquet].")
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes [the cores].")
+@click.option(
+    "--splits", type=click.IntRange(1), default=5, show_default=True, help="Splits of the data."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Master seed.")
+@click.option(
+    "--set", "settings", multiple=True, help="Setting of the problem, name=value; repeatable."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    show_default="PROBLEM.parquet",
+    help="File for the table.",
+)
+@jobs_option
 @resumable()
 def tabulate(
     problem: str,
-    levels: int | dict[str, int],
+    grid_points: int | dict[str, int],
     splits: int,
     seed: int,
     settings: tuple[str, ...],
     out: Path | None,
     jobs: int | None,
 ) -> None:
-    """Measure every configuration of PROBLEM on a grid, on several splits, into one file.
+    """Measure a problem on a grid, as a table.
 
-    The file is a problem itself: `table:FILE`. Ctrl-C at any time: the same command goes on where
-    it was.
+    Every configuration of the grid is evaluated on several splits. The file is a problem itself:
+    `table:FILE`. Press Ctrl-C at any time: the same command resumes where it stopped.
 
     \b
     Example:
-      tunebench tabulate rbf-svm-breast-cancer --levels C=25,gamma=25
+      tunebench tabulate rbf-svm-breast-cancer --grid-points C=25,gamma=25
       tunebench run --strategies random,tpe --problems table:rbf-svm-breast-cancer.parquet \\
           --out results/mine
     """
@@ -70,7 +83,7 @@ def tabulate(
 
     jobs = jobs or os.cpu_count() or 1
     entry = Entry(problem, settings=_settings(settings))
-    work = make_tabulation(entry, levels, splits=splits, seed=seed)
+    work = make_tabulation(entry, grid_points, splits=splits, seed=seed)
     label = work.sweep.problems[0].label
     path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":

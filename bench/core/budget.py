@@ -17,6 +17,6 @@ class Budget:
     def __post_init__(self) -> None:
         if isinstance(self.trials, bool) or not isinstance(self.trials, int) or self.trials < 1:
             raise ValueError(
-                f"a budget must be a whole number of trials, 1 or more, got {self.trials!r}; "
+                f"a budget must be an integer number of trials, 1 or more, got {self.trials!r}; "
                 "for example 50"
             )

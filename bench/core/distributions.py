@@ -95,7 +95,7 @@ class Float:
 
 @dataclass(frozen=True, slots=True)
 class Int:
-    """A whole number in [low, high], both included, uniform or (`log=True`) log-uniform."""
+    """An integer in [low, high], both included, uniform or (`log=True`) log-uniform."""
 
     low: int
     high: int
@@ -135,7 +135,7 @@ class Int:
     def check(self, value: object) -> int:
         if type(value) is not int:
             if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
-                raise ValueError(f"must be a whole number, got {value!r}")
+                raise ValueError(f"must be an integer, got {value!r}")
             value = int(value)
         if self.low <= value <= self.high:
             return value
@@ -144,7 +144,7 @@ class Int:
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """One of a few numbers in ascending order, such as the levels of a grid.
+    """One of a few numbers in ascending order, such as the points of a grid.
 
     Its scale is the position: neighbours are as far apart as any other neighbours.
     """
@@ -238,7 +238,7 @@ KINDS: dict[str, type[Any]] = {cls.__name__: cls for cls in (Float, Int, Ordinal
 
 
 def values_of(name: str, distribution: Distribution) -> Sequence[Scalar]:
-    """Return all values of a distribution that has finitely many, whole numbers as a range.
+    """Return all values of a distribution that has finitely many, integers as a range.
 
     Raises:
         ValueError: it is a continuum; `name` says whose.

@@ -27,7 +27,7 @@ class Fidelity:
 
     def __post_init__(self) -> None:
         if not (isinstance(self.unit, str) and self.unit):
-            raise ValueError(f"a fidelity's unit must be a text, got {self.unit!r}; say 'epochs'")
+            raise ValueError(f"a fidelity's unit must be a string, got {self.unit!r}; say 'epochs'")
         # Far beyond 10**11 any share would be that of some step, up to rounding.
         object.__setattr__(self, "steps", _whole("steps", self.steps, 1, 10**11))
         object.__setattr__(self, "lowest", _whole("lowest", self.lowest, 1, self.steps))
@@ -55,7 +55,7 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= high:
         return int(value)
     raise ValueError(
-        f"a fidelity's {name} must be a whole number from {low} to {high}, got {value!r}; "
+        f"a fidelity's {name} must be an integer from {low} to {high}, got {value!r}; "
         "for example Fidelity('epochs', 81).share(81 // 3)"
     )
 

@@ -21,7 +21,7 @@ class Metric:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise ValueError(f"a metric's name must be a text, got {self.name!r}")
+            raise ValueError(f"a metric's name must be a string, got {self.name!r}")
         if self.direction not in ("maximize", "minimize"):
             raise ValueError(
                 f"a metric's direction must be 'maximize' or 'minimize', got {self.direction!r}"

@@ -42,7 +42,7 @@ class Backend(Protocol):
 
     Attributes:
         workers: how many jobs it does at a time.
-        trials: told so far in the jobs that are being done.
+        trials: reported so far in the jobs that are being done.
         trouble: why there are fewer workers than were asked for, or "".
     """
 

@@ -26,12 +26,12 @@ SECONDS_BETWEEN_LOOKS = 0.25
 
 @dataclass(slots=True)
 class Progress:
-    """How far a sweep is; handed to whoever shows it.
+    """How far a sweep is; given to the function that shows it.
 
     Args:
         runs: how many there are to do.
         by_status: how many ended with each status.
-        trials: told so far, those of running runs included.
+        trials: reported so far, those of running runs included.
         failed_trials: of the runs that ended.
         seconds: since the start.
         seconds_left: an estimate, None before the first run ended.

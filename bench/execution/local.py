@@ -59,7 +59,7 @@ class Local:
 
     @property
     def trials(self) -> int:
-        """Told so far in the runs that are being done."""
+        """Reported so far in the runs that are being done."""
         return self._pool.count
 
     @property

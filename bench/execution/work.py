@@ -26,7 +26,7 @@ def do(
         job: the run.
         sink: where it goes.
         made_in: the environment of this process, as `bench.environment.describe` gives it.
-        count: told the number of trials after each one.
+        count: called with the number of trials after each one.
 
     Returns:
         How it ended, and the seconds spent in the strategy and the problem.
@@ -53,7 +53,7 @@ def measure(
         problem: the same.
         sink: where it goes.
         made_in: the environment of this process.
-        count: told the number of trials after each one.
+        count: called with the number of trials after each one.
 
     Returns:
         As `do`.

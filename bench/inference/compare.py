@@ -45,8 +45,8 @@ class Comparison:
             and high_equal (90 %: of this strategy alone it is equivalent if within ±rope), p,
             p_equal, p_holm and p_equal_holm (both over the strategies in which any pair changed),
             n_repetitions (of a problem, the fewest), n_repetitions_needed (that many of each
-            problem would tell after the correction, the sooner of a difference and of equivalence;
-            inf: never, NaN: nothing tells).
+            problem are needed after the correction, the sooner of a difference and of equivalence;
+            inf: never, NaN: unknown).
         unpaired: what is in one sweep only, or differs, in words.
     """
 
@@ -70,7 +70,7 @@ def compare(
     trials: int | None = None,
     strategies: Collection[str] | None = None,
 ) -> Comparison:
-    """Return whether strategies got better from one sweep to the other, on these problems.
+    """Return whether strategies got better from one sweep to the other, on this problem set.
 
     Both are normalised by the scale of `before`, and a run without a completed trial counts as the
     worst completed loss of both, so that nothing but the strategy's own trials makes a difference.

@@ -1,4 +1,4 @@
-"""Mean paired differences on these problems, with intervals and tests.
+"""Mean paired differences on this problem set, with intervals and tests.
 
 The interval of the mean difference is Student's, not a percentile bootstrap's: with R repetitions
 a bootstrap sees a variance too small by (R − 1) / R and no uncertainty of the variance, and at
@@ -37,7 +37,7 @@ class Estimate:
 
     Args:
         difference: shape (M,): mean over problems of the mean paired difference.
-        se: shape (M,): its standard error; NaN where nothing tells the variance.
+        se: shape (M,): its standard error; NaN where the variance is unknown.
         df: shape (M,): degrees of freedom of `se`.
         counts: shape (M,): problems that are in it.
         draws: shape (M,): independent paired observations.
@@ -96,7 +96,7 @@ def counted_in(pairs: Pairs) -> Flags:
 
 
 def of_these_problems(pairs: Pairs) -> Estimate:
-    """Return the mean differences for exactly these problems: only repetitions are a sample.
+    """Return the mean differences on exactly this problem set: only repetitions are a sample.
 
     Source: Welch 1947, Satterthwaite 1946, for the mean of K independent means.
     """

@@ -63,12 +63,12 @@ def iqm(values: Array, axis: int = -1) -> Array:
 def spoken(scores: Sequence[Array], datasets: Sequence[str] | None = None) -> Flags:
     """Return which rows have an interval at all, shape (K,).
 
-    *These problems* need two repetitions or more of each problem the row is on: the spread of one
-    is unknown. *New problems* need two data sets or more.
+    *This problem set* needs two repetitions or more of each problem the row is on: the spread of
+    one is unknown. *New data sets* need two data sets or more.
 
     Args:
         scores: of each problem, shape (K, R).
-        datasets: what each problem is made of, for *new problems*.
+        datasets: the data set of each problem, for *new data sets*.
     """
     there = _there(scores)
     if datasets is None:

@@ -46,7 +46,7 @@ def mean_interval(
 
     Args:
         scores: of each problem, shape (N, R), as `comparable` gives them; NaN where there is none.
-        datasets: what each problem is made of, for new data sets; None for these problems.
+        datasets: the data set of each problem, for new data sets; None on this problem set.
 
     Returns:
         Two of shape (N,), NaN where nothing can be said (`bench.inference.intervals.spoken`).
@@ -115,7 +115,7 @@ def around(
         centre: the estimates, shape (N,).
         parts: of each problem, shape (N, R): an estimate's distance from the truth is about the sum
             over problems of their means over repetitions; those of the sample sum to 0.
-        datasets: what each problem is made of, for new data sets; None for these problems.
+        datasets: the data set of each problem, for new data sets; None on this problem set.
         scores: of each problem, shape (N, R): NaN where a row is not on it.
     """
     # The squares and cubes of what are large numbers would be too large for a float.

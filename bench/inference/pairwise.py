@@ -55,7 +55,7 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     Returns:
         A row an ordered pair of two strategies that have runs: strategy, other; improvement: the
         probability that a run of the first is better than one of the other, ties count half, mean
-        over problems; low, high: its 95 % interval for these problems (NaN where a problem has one
+        over problems; low, high: its 95 % interval on this problem set (NaN where a problem has one
         repetition); n_problems: those in common; n_won, n_tied, n_lost: of these, by the median;
         n_repetitions and n_repetitions_won, …_tied, …_lost: of the pairs with the same repetition.
         Where nothing is in common improvement is NaN and the numbers are 0.

@@ -20,7 +20,7 @@ class Prospect:
 
     Args:
         pairs: of strategies that have a problem in common.
-        difference: on these problems, that is found with a power of .8 if repetitions differ as
+        difference: on this problem set, that is found with a power of 0.8 if repetitions differ as
             assumed, in the pair with the most problems; inf where nothing can be decided.
         repetitions: of each problem, the fewest with which anything can be decided on these
             problems.
@@ -50,7 +50,7 @@ def prospect(
 
     Args:
         cells: strategy and problem of each pair that runs.
-        datasets: problem -> what it is made of.
+        datasets: problem -> its data set.
         repetitions: of each cell.
         sd: standard deviation of the paired differences within a problem.
         alpha: two-sided, of a family.

@@ -37,7 +37,7 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
         alpha: two-sided; divide it by the number of pairs to be on the safe side of Holm.
 
     Returns:
-        A row a pair: a, b, detectable (the difference that would be found with a power of .8; inf
+        A row a pair: a, b, detectable (the difference that would be found with a power of 0.8; inf
         where so few repetitions can find none), n_repetitions (a problem, the fewest),
         n_repetitions_needed (a problem, for the observed difference; inf: never). NaN where nothing
         tells the variance.
@@ -98,7 +98,7 @@ def repetitions_needed(
         power: the chance to find it.
 
     Returns:
-        Shape (M,): whole numbers, 2 or more; inf beyond `MAX_SAMPLE_SIZE`, NaN where the
+        Shape (M,): integers, 2 or more; inf beyond `MAX_SAMPLE_SIZE`, NaN where the
         variance is unknown.
     """
     counts = np.maximum(used.sum(axis=1), 1)
@@ -131,7 +131,7 @@ def datasets_needed(
         power: the chance to find it.
 
     Returns:
-        Shape (M,): whole numbers; inf beyond `MAX_SAMPLE_SIZE`, NaN with fewer than two data sets.
+        Shape (M,): integers; inf beyond `MAX_SAMPLE_SIZE`, NaN with fewer than two data sets.
     """
 
     def found(sets: Array) -> Array:

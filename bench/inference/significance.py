@@ -226,7 +226,7 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
     if not len(differences):
         return math.nan, math.nan, ""
     differences = cleared(differences, grain)
-    # Doubled, so that the mean rank of a tie is a whole number.
+    # Doubled, so that the mean rank of a tie is an integer.
     doubled = np.rint(2 * stats.rankdata(tied(np.abs(differences), grain))).astype(np.int64)
     ranks = doubled[differences != 0]
     statistic = float((np.sign(differences) * doubled).sum()) / 2
@@ -247,7 +247,7 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
 
 
 def cliques(ranks: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Return the maximal groups of strategies none of which is told from another in its group.
+    """Return the maximal groups of strategies that do not differ significantly within a group.
 
     For a critical-difference picture. A group may leave out a strategy that stands between two of
     its members by mean rank.

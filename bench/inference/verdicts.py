@@ -37,9 +37,9 @@ CREDIBLE = 0.95
 def verdicts(
     panels: Sequence[Panel], trials: int | None = None, rope: float = ROPE
 ) -> pd.DataFrame:
-    """Return a verdict on each pair of strategies, for these problems and for new data sets.
+    """Return a verdict on each pair of strategies, on this problem set and for new data sets.
 
-    For these problems (only repetitions are a sample) word, test and interval are of the mean
+    For this problem set (only repetitions are a sample) word, test and interval are of the mean
     paired difference in bounded regret: *practically equal* if two one-sided tests place it within
     ±rope; else *better* or *worse* if Student's test excludes 0; else *undecided*.
 
@@ -47,7 +47,7 @@ def verdicts(
     medians in bounded regret: *practically equal* if its interval by the signed-rank test lies
     within ±rope, and the Bayesian signed-rank test gives that .95 or more; else *better* or *worse*
     if Wilcoxon's test and its interval exclude 0; else *undecided*. A mean and a pseudo-median may
-    disagree: no word is said for new data sets that contradicts the one for these problems.
+    disagree: no word is said for new data sets that contradicts the one on this problem set.
 
     Each of the four tests is corrected by Holm over all pairs, so its error rate is 5 % over all of
     them. No p-value is below that of the signs alone (`bench.inference.holm.smallest_p`).
@@ -70,13 +70,13 @@ def verdicts(
         (over problems, of differences of medians), n_won, n_tied, n_lost, n_ahead, n_behind;
         detectable (the difference that the sweep as it stands would find; inf: none),
         n_repetitions_needed (of each problem, to find the observed difference), n_repetitions_equal
-        (to show that it is within ±rope; inf where it is not): all three with a power of .8 at .05
+        (to show that it is within ±rope; inf where it is not): all three with a power of 0.8 at .05
         / number of pairs, which is on the safe side of Holm;
         regret_difference, regret_low, regret_high (the same mean difference and interval in
         normalised regret, which is not bounded), dominant (the problem that holds more than half of
         the variance of that; empty without one), dominant_share (of the problem that holds most),
         dominant_bounded (the share that the dominant problem has in bounded regret, on which the
-        verdict is; NaN without one), verdict_without (the verdict for these problems if it were
+        verdict is; NaN without one), verdict_without (the verdict on this problem set if it were
         left out; empty without one);
         n_datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this
         pair alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to
@@ -175,7 +175,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
 
 
 def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
-    """Return each pair's verdict for these problems without one of them, the others as they are.
+    """Return each pair's verdict on this problem set without one of them, the others as they are.
 
     Args:
         pairs: of the sweep.
@@ -199,10 +199,10 @@ def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
 
 
 def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
-    """Return the group of each strategy: what is not told apart from the first of its group.
+    """Return the group of each strategy: its members do not differ significantly from the first.
 
     From the top, a strategy joins the group unless the first of the group is *better* than it by
-    the verdict for these problems; else it is the first of the next group.
+    the verdict on this problem set; else it is the first of the next group.
 
     Args:
         order: the strategies, best first.
@@ -253,7 +253,7 @@ def swapped(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _new(new: pd.DataFrame, equal: pd.Series, words: Sequence[str]) -> list[str]:
-    """Return the verdicts for new data sets, given those for these problems."""
+    """Return the verdicts for new data sets, given those on this problem set."""
     found = []
     columns = new["low"], new["high"], new["p_holm"], new["p_equal_holm"], equal
     for low, high, p, p_equal, credible, these in zip(*columns, words, strict=True):

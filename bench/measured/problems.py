@@ -36,7 +36,7 @@ class Landscape:
     """A table as analysis takes it.
 
     Args:
-        configs: a row a configuration, a column a parameter: levels as ordered texts, with
+        configs: a row a configuration, a column a parameter: values as ordered texts, with
             "absent" as the last one of a parameter that does not always exist.
         losses: shape (splits, configurations); a failed evaluation counts as the split's worst.
         weights: probability of each configuration in one random draw.
@@ -88,7 +88,7 @@ class Measured:
 def measure(problem: Problem, name: str, draws: pd.DataFrame | None = None) -> Measured:
     """Return what can be measured about a problem within about a second.
 
-    A live model is too dear for that: what is said of it comes from the trials of a sweep.
+    A live model is too expensive for that: its numbers come from the trials of a sweep.
 
     Args:
         problem: any.
@@ -110,18 +110,18 @@ def landscape(table: Table) -> Landscape:
     import pandas as pd
 
     space, rows = table.space, len(table.row_of)
-    levels: dict[str, list[object]] = {name: [ABSENT] * rows for name in space}
+    shown_values: dict[str, list[object]] = {name: [ABSENT] * rows for name in space}
     shown = {name: _labels(table, name) for name in space}
     default = None
     for config in space.configs():
         row = table.row(config)
         for name, value in config.items():
-            levels[name][row] = shown[name][value]
+            shown_values[name][row] = shown[name][value]
         if config == space.default:
             default = row
     configs = {
         name: pd.Categorical(texts, [*shown[name].values(), *({ABSENT} & set(texts))], ordered=True)
-        for name, texts in levels.items()
+        for name, texts in shown_values.items()
     }
     losses = table.metric.sign * table.value
     worst = np.nanmax(losses, axis=1, keepdims=True)
@@ -133,7 +133,7 @@ def _labels(table: Table, name: str) -> dict[object, str]:
     """Return value -> text of a parameter with finitely many values."""
     distribution = table.space.parameters[name]
     values = values_of(name, distribution)
-    texts = description.levels(distribution) or [str(value) for value in values]
+    texts = description.grid_points(distribution) or [str(value) for value in values]
     return dict(zip(values, texts, strict=True))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from bench.panels.arrays import Array, Flags, Ints
 
 MARGIN = 1e-9
-"""By how much a sum of shares may miss a whole number, as nine times 1/9 does."""
+"""By how much a sum of shares may miss an integer, as nine times 1/9 does."""
 
 
 def evaluations(spent: Array) -> Ints:

@@ -34,7 +34,7 @@ class Panel:
 
     Args:
         problem: its label.
-        dataset: what it is made of; problems on the same data are no independent evidence.
+        dataset: its data set; problems on the same data are no independent evidence.
         metric: its name.
         sign: loss = sign × value.
         strategies: labels in the order of the sweep, all of them.
@@ -172,7 +172,7 @@ def to_panels(
             the best value of the sweep, and the median of the trials of `random`, or, where they
             are too few, of the first trials of all strategies (of their distances, where the
             optimum is not the same in all repetitions).
-        datasets: problem -> what it is made of, by default itself.
+        datasets: problem -> its data set, by default itself.
     """
     counted = runs[~runs["status"].isin(COUNTED_OUT)]
     by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))

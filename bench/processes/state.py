@@ -103,7 +103,7 @@ class State:
 
     def _left_running(self) -> list[str]:
         threads = set(threading.enumerate()) - self._threads
-        # Those that were there before, such as the tracker of a library, are nobody's leaving.
+        # Those that were there before, such as the tracker of a library, were left by no task.
         more = _has_children() and not (self._children and _children() <= self._children)
         return ["threads"] * bool(threads) + ["processes"] * more
 

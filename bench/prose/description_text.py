@@ -52,8 +52,8 @@ def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:
         {
             "parameter": parameter["name"],
             "range": parameter["text"],
-            "levels": ", ".join(parameter["levels"] or ()) or NONE,
-            "exists if": _condition(parameter["condition"]) or NONE,
+            "grid_points": ", ".join(parameter["grid_points"] or ()) or NONE,
+            "active when": _condition(parameter["condition"]) or NONE,
             "default": _value(parameter["default"]) if "default" in parameter else NONE,
         }
         for parameter in facts["parameters"]
@@ -80,7 +80,7 @@ def terminal_lines(facts: Mapping[str, Any]) -> Iterator[str]:
                 f"parameters on {facts['example']}; ranges and defaults may depend on rows, "
                 "features and task:"
             )
-        yield from _aligned(parameters(facts), ("parameter", "range", "default", "exists if"))
+        yield from _aligned(parameters(facts), ("parameter", "range", "default", "active when"))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

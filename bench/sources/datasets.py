@@ -1,4 +1,4 @@
-"""Which data a problem is made of: problems on the same data are no independent evidence."""
+"""Which data set a problem uses: problems on the same data are no independent evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is made of, and how a results folder becomes it."""
+"""The source of a report, and how a results folder becomes one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Source:
         repetitions: how many are wanted of each strategy on each problem.
         seeds: the master seeds, none where they are not known.
         environments: those the runs recorded.
-        datasets: problem -> what it is made of.
+        datasets: problem -> its data set.
         notes: lines that must be shown: what was left out, what is missing, what is mixed.
         command: what rebuilds the report.
         wanted: how many runs are.

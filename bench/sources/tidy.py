@@ -1,4 +1,4 @@
-"""Anybody's tidy table, a row a trial, as what a report is made of."""
+"""A tidy table of another tool, a row for each trial, as the source of a report."""
 
 from __future__ import annotations
 

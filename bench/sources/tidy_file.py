@@ -1,4 +1,4 @@
-"""The columns of anybody's tidy table, from CSV or Parquet, each of its kind."""
+"""The columns of a tidy table of another tool, from CSV or Parquet, each of its kind."""
 
 from __future__ import annotations
 
@@ -331,7 +331,7 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
         try:
             arrow = plain.cast(pa.string()).dictionary_encode()
         except pa.ArrowNotImplementedError:
-            raise _other_kind(path, name, kind, "texts") from None
+            raise _other_kind(path, name, kind, "strings") from None
     whole = arrow.unify_dictionaries().combine_chunks()
     codes = whole.indices.fill_null(-1).to_numpy().astype(np.int64)
     labels = [str(label) for label in whole.dictionary.to_pylist()]
@@ -348,7 +348,7 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
             )
     if name in LABELS and (twins := lookalikes(kept)):
         raise TidyError(
-            f"table {path}: each {name} must be one that can be told apart, got {twins[0]!a} and "
+            f"table {path}: each {name} must have a label of its own, got {twins[0]!a} and "
             f"{twins[1]!a}; write it one way, or give one another name"
         )
     codes_of = {label: code for code, label in enumerate(kept)}

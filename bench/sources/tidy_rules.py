@@ -1,4 +1,4 @@
-"""What each column of a tidy table must hold; all columns that do not are told at once."""
+"""What each column of a tidy table must hold; all columns that do not are reported at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bench.sources.tidy_file import TidyFile, together
 DIRECTIONS = ["minimize", "maximize"]
 STATUS = ["completed", "failed"]
 MAX_WHOLE_NUMBER = 2**53
-"""Whole numbers up to this are exact however they are written."""
+"""Integers up to this are exact however they are written."""
 
 
 def check_columns(file: TidyFile) -> None:
@@ -60,7 +60,7 @@ def _whole(file: TidyFile, name: str) -> None:
         first = float(values[bad][0])
         got = f"{first:.0f}" if first.is_integer() else f"{first:g}"
         raise file.error(
-            f"a {name} must be a whole number from 0 to 2^53",
+            f"a {name} must be an integer from 0 to 2^53",
             f"got {got} in {file.row(bad)}",
             "number them from 0",
         )

@@ -84,7 +84,7 @@ def clock(ask: Floats, evaluation: Floats, tell: Floats) -> tuple[Floats, Floats
     Args:
         ask: seconds the strategy took to suggest, of each trial in order.
         evaluation: seconds of its evaluation.
-        tell: seconds the strategy took to be told.
+        tell: seconds the strategy took in `tell`.
     """
     # One sum from left to right, as the loop adds: the same to the last bit.
     ends = np.column_stack([ask, evaluation, tell]).ravel().cumsum().reshape(-1, 3)

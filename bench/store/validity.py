@@ -82,7 +82,7 @@ def check_header(header: Mapping[str, Any]) -> None:
         dict(environment)
     facts = header["facts"]
     for name, kinds in _FACTS.items():
-        if type(facts[name]) not in kinds:  # a truth value is no number
+        if type(facts[name]) not in kinds:  # a boolean is no number
             raise TypeError(f"{name} is {facts[name]!r}")
     for name, kinds in _OTHER_FACTS.items():
         if name in facts and type(facts[name]) not in kinds:
@@ -123,7 +123,7 @@ def _check_numbers(line: Mapping[str, Any]) -> None:
     if type(line["worker"]) is not int or line["worker"] < 0:
         raise TypeError(f"worker is {line['worker']!r}")
     for number in (*numbers, *(line.get("fold_values") or ())):
-        if type(number) not in (int, float, NoneType):  # a truth value is no number
+        if type(number) not in (int, float, NoneType):  # a boolean is no number
             raise TypeError(f"{number!r} is no number")
 
 

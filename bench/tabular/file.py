@@ -17,7 +17,7 @@ MAX_TABLE_BYTES = 2**30
 """Bytes of a file, and of its cells as numbers: every worker holds the table in memory."""
 
 _DIGITS = 18
-"""Of whole numbers that all fit into 64 bits."""
+"""Of integers that all fit into 64 bits."""
 
 Codes = NDArray[np.intp]
 
@@ -155,7 +155,7 @@ def _cells(column: Any, name: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     kind, start, stop = column.type, column.offset, column.offset + len(column)
     whole = types.is_boolean(kind) or types.is_integer(kind)
     if not (whole or types.is_floating(kind)):
-        raise ValueError(f"columns must hold numbers, texts or booleans, {name!r} holds {kind}")
+        raise ValueError(f"columns must hold numbers, strings or booleans, {name!r} holds {kind}")
     valid, data = column.buffers()
     cells: NDArray[Any]
     if types.is_boolean(kind):

@@ -24,9 +24,9 @@ def read_table(path: Path) -> Table:
 
     A column `value` is what is tuned, `test_value`, `cost` (seconds), `split`, `reason` (why an
     evaluation failed) and `fold_1`, `fold_2`, … are optional, and every other column is a
-    parameter: numbers are ordered levels, other values choices. The metadata (JSON under the key
-    `tunebench`) must give the `metric` (name, direction); they may give the `space`, with its
-    conditions, or else its `default`, and other names for the `columns`.
+    parameter: numbers are ordered grid points, other values choices. The metadata (JSON under
+    the key `tunebench`) must give the `metric` (name, direction); they may give the `space`,
+    with its conditions, or else its `default`, and other names for the `columns`.
 
     Raises:
         ValueError: not such a table; the message says what is wrong and where.
@@ -203,7 +203,7 @@ def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int
     values, codes = file.coded(names.reason)
     odd = [value for value in values if not isinstance(value, str)]
     if odd:
-        raise ValueError(f"column {names.reason!r} must hold texts or nothing, got {odd[0]!r}")
+        raise ValueError(f"column {names.reason!r} must hold strings or nothing, got {odd[0]!r}")
     texts = [str(value).strip() for value in values] + [""]
     found = np.array([bool(text) for text in texts])[codes[order]]
     return {(s, row): texts[codes[order[s, row]]] for s, row in np.argwhere(found).tolist()}
@@ -218,6 +218,6 @@ def _measured(
     if bad.any():
         raise ValueError(
             f"column {name!r} must hold finite numbers, {bad.sum():,} are not, the first in row "
-            f"{order[bad].min()}; a failed evaluation has a text in a column {names.reason!r}"
+            f"{order[bad].min()}; a failed evaluation has a string in a column {names.reason!r}"
         )
     return values if name == names.cost else np.where(failed, np.nan, values)

@@ -16,7 +16,7 @@ def run_files(store: Store, suffix: str = "jsonl") -> list[Path]:
 
 
 def job(repetition: int = 0, direction: str = "minimize", library: str = "") -> Job:
-    """Return a run of 9 trials of nobody's strategy."""
+    """Return a run of 9 trials of no real strategy."""
     entry = Entry("n", "l", version=1)
     spec = RunSpec(entry, entry, trials=9, repetition=repetition, seed=1)
     return Job(spec, 1, 2, Facts(library, "m", direction, unordered=False))

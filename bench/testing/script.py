@@ -31,7 +31,7 @@ CHEAPER = [Capability.FIDELITY]
 
 
 class Script(Strategy):
-    """Suggests what it is given, and keeps what it is told.
+    """Suggests what it is given, and keeps the trials reported to it.
 
     Args:
         suggestions: what `ask` returns, in this order; a float is the value of x.

@@ -2,7 +2,7 @@
 
     python -m bench.testing.synthetic FOLDER REPETITIONS
 
-writes FOLDER/trials.parquet, anybody's tidy table, and FOLDER/sweep, a packed results folder.
+writes FOLDER/trials.parquet, a tidy table, and FOLDER/sweep, a packed results folder.
 """
 
 from __future__ import annotations

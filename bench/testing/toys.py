@@ -40,7 +40,7 @@ class Random(Strategy):
 
 @dataclass
 class Climber(Random):
-    """Steps around the best point so far, so what it is told decides what it asks."""
+    """Steps around the best point so far, so the reported trials decide its suggestions."""
 
     name = "test-climber"
 

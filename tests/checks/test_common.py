@@ -28,7 +28,7 @@ def test_a_check_without_anything_to_check_says_why():
     learning = ("learns_from_the_loss", "minimises", "does_not_reward_failures")
     said = not_applicable(Good, checks.STRATEGY_CHECKS)
     all_full = "without Capability.FIDELITY all its evaluations are full ones"
-    no_steps = "without Capability.FIDELITY it is told of no steps"
+    no_steps = "without Capability.FIDELITY a strategy gets no steps"
     full = {"makes_full_evaluations": all_full, "keeps_to_whole_steps": no_steps}
     assert said == full | dict.fromkeys(learning, "it does not learn: it has no `tell`")
     assert not_applicable(Climber, checks.STRATEGY_CHECKS) == full

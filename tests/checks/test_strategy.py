@@ -29,7 +29,7 @@ class BadlyNamed(Good):
 
 @dataclass
 class BadlyVersioned(Good):
-    """Has a version that is no whole number from 1."""
+    """Has a version that is no integer from 1."""
 
     version = 0
 
@@ -287,7 +287,7 @@ class UnseededFidelity(Good):
 
 BROKEN = [
     ("is_named", BadlyNamed, "lower-case words joined by hyphens, got 'Not Good'"),
-    ("is_named", BadlyVersioned, "a whole number from 1, got 0"),
+    ("is_named", BadlyVersioned, "an integer from 1, got 0"),
     ("is_documented", Undocumented, "must open with a docstring sentence"),
     ("has_defaults", Demanding, "every setting must have a default"),
     ("runs_on_every_space", Outside, "outside the space"),

@@ -12,7 +12,7 @@ from bench import Evaluation, registry, write_table
 from bench.checks import table as table_checks
 from bench.checks.common import CheckFailedError, NotApplicable
 from bench.spec import Entry
-from bench.tabular.levels import discretise
+from bench.tabular.grid_points import discretise
 
 MADE = {"environments": [{"packages": {"scikit-learn": "1.0", "numpy": "2.0"}}]}
 

@@ -25,7 +25,7 @@ def test_the_catalog_is_written_where_it_is_published(small, tmp_path):
     result = small()
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == [
-        "measuring and drawing 1 problem",
+        "analysing and drawing 1 problem",
         "the catalog: results/catalog/index.html",
     ]
     readme = (tmp_path / "results/catalog/README.md").read_text(encoding="utf-8")

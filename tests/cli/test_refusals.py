@@ -23,9 +23,9 @@ BAD = {
         {"strategies": "none.py:Mine"},
         "'none.py:Mine' cannot be imported: there is no file",
     ),
-    "no trials": ({"trials": 0}, "'trials' must be a whole number, 1 or more, got 0; for example"),
-    "no repetitions": ({"repetitions": 0}, "'repetitions' must be a whole number, 1 or more"),
-    "a negative seed": ({"seed": -1}, "'seed' must be a whole number, 0 or more, got -1"),
+    "no trials": ({"trials": 0}, "'trials' must be an integer, 1 or more, got 0; for example"),
+    "no repetitions": ({"repetitions": 0}, "'repetitions' must be an integer, 1 or more"),
+    "a negative seed": ({"seed": -1}, "'seed' must be an integer, 0 or more, got -1"),
     "no time": ({"run-timeout": 0}, "'run_timeout' must be a number of seconds above 0, got 0.0"),
     "a label twice": (
         {"strategies": "random,random"},
@@ -50,7 +50,7 @@ def test_a_bad_option_gets_one_clear_line_and_writes_nothing(
 
 BAD_DATA = {
     "no model": ({"model": None}, "--data needs a model to tune on it, --model; for example"),
-    "no data": ({"data": None}, "--model and --target speak of --data, which is not given"),
+    "no data": ({"data": None}, "--model and --target describe --data, which is missing"),
     "no such model": ({"model": "sym"}, "no problem is called 'sym'; did you mean svm"),
     "no model of data": (
         {"model": "tree,branin"},
@@ -99,7 +99,7 @@ BAD_TOML = {
         SWEEP + "trails = 5",
         "unknown key 'trails'; did you mean 'trials'? a sweep has",
     ),
-    "a wrong kind": (SWEEP + "trials = '5'", "'trials' must be a whole number"),
+    "a wrong kind": (SWEEP + "trials = '5'", "'trials' must be an integer"),
     "a key twice": (SWEEP + SWEEP, "is not valid TOML"),
     "a label twice": (
         "strategies = ['random', { name = 'grid', label = 'random' }]\nproblems = ['branin']",

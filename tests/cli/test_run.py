@@ -79,7 +79,7 @@ def test_run_says_beforehand_what_difference_it_could_find(call, inline):
     # The problem has no default configuration, so that there is one pair.
     few = inline(strategies="random,sobol,default", repetitions=5)
     output = call("run", *few).output
-    assert "on these problems the sweep cannot decide anything about 1 pair" in output
+    assert "on this problem set the sweep cannot decide anything about 1 pair" in output
     assert "5 repetitions of each problem are too few, 6 would do" in output
     more = inline(strategies="random,sobol", repetitions=6, out="results/more")
     output = call("run", *more).output

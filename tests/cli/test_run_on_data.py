@@ -49,11 +49,11 @@ def test_every_option_reaches_the_problem(visits):
 
 
 def test_options_about_data_need_data():
-    with pytest.raises(SpecError, match="--cv and --drop speak of --data, which is not given"):
+    with pytest.raises(SpecError, match="--cv and --drop describe --data, which is missing"):
         entries({"cv": "group", "drop": "x"})
     result = CliRunner().invoke(main, ["run", "quick", "--groups", "patient"])
     assert result.exit_code == 2
-    assert "--groups speaks of --data, which is not given; name a data set" in result.output
+    assert "--groups describes --data, which is missing; name a data set" in result.output
 
 
 def plan_of(visits, tmp_path, **settings):

@@ -10,24 +10,24 @@ from bench.spec import Entry
 from bench.store import Store
 from bench.testing.refusals import assert_refused
 
-LEVELS = {
-    "0": "levels must be whole numbers from 2 to 10,000, got 0",
-    "1": "levels must be whole numbers from 2 to 10,000, got 1",
-    "x1=5,x2=1": "levels must be whole numbers from 2 to 10,000, got 1",
-    "z=5": "levels must name parameters of ['x1', 'x2'], got 'z'",
-    "": "a number needs levels, 'x1' has none; name it, or give a count",
-    "x1=5": "a number needs levels, 'x2' has none; name it, or give a count",
-    "many": "levels must be a count, or name=count for each parameter, got 'many'; for example",
-    "-3": "levels must be a count, or name=count for each parameter, got '-3'",
-    "²": "levels must be a count, or name=count for each parameter, got '²'",
-    "x1=": "levels must be a count, or name=count for each parameter, got 'x1='",
-    "5,6": "levels must be a count, or name=count for each parameter, got '6'",
+GRID_POINTS = {
+    "0": "grid points must be integers from 2 to 10,000, got 0",
+    "1": "grid points must be integers from 2 to 10,000, got 1",
+    "x1=5,x2=1": "grid points must be integers from 2 to 10,000, got 1",
+    "z=5": "grid points must name parameters of ['x1', 'x2'], got 'z'",
+    "": "a number needs grid points, 'x1' has none; name it, or give a count",
+    "x1=5": "a number needs grid points, 'x2' has none; name it, or give a count",
+    "many": "grid points must be a count, or name=count for each parameter, got 'many'; for",
+    "-3": "grid points must be a count, or name=count for each parameter, got '-3'",
+    "²": "grid points must be a count, or name=count for each parameter, got '²'",
+    "x1=": "grid points must be a count, or name=count for each parameter, got 'x1='",
+    "5,6": "grid points must be a count, or name=count for each parameter, got '6'",
 }
 
 
-@pytest.mark.parametrize(("levels", "message"), LEVELS.items())
-def test_bad_levels_get_one_clear_line(call, tmp_path, levels, message):
-    assert_refused(call("tabulate", "branin", f"--levels={levels}", code=2), message)
+@pytest.mark.parametrize(("grid_points", "message"), GRID_POINTS.items())
+def test_bad_levels_get_one_clear_line(call, tmp_path, grid_points, message):
+    assert_refused(call("tabulate", "branin", f"--grid-points={grid_points}", code=2), message)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -69,7 +69,7 @@ def test_other_files_beside_the_runs_stay(call, tmp_path):
     runs = tmp_path / "t.runs" / "runs"
     runs.mkdir(parents=True)
     (runs / "love.jsonl").write_text("letters")
-    options = ["branin", "--levels", 2, "--splits", 1, "--jobs", 1, "--out", "t.parquet"]
+    options = ["branin", "--grid-points", 2, "--splits", 1, "--jobs", 1, "--out", "t.parquet"]
     assert_refused(call("tabulate", *options, code=2), "it holds something else")
     assert (runs / "love.jsonl").read_text() == "letters"
 
@@ -86,7 +86,7 @@ def test_what_cannot_run_here_is_told(call, parts_file):
 def test_a_live_problem_becomes_a_problem_of_its_own(call, tmp_path):
     settings = ["--set", "folds=2", "--set", "repeats=1"]
     output = call(
-        "tabulate", "elastic-net-diabetes", "--levels", "4", "--splits", "1", *settings
+        "tabulate", "elastic-net-diabetes", "--grid-points", "4", "--splits", "1", *settings
     ).output
     assert "kept in elastic-net-diabetes.runs until it is done" in output
     table = read_table(tmp_path / "elastic-net-diabetes.parquet")

@@ -60,7 +60,7 @@ def test_steps_from_numpy_become_plain() -> None:
 @pytest.mark.parametrize("steps", [0, -1, 1 / 27, 9.0, True, "9", None, math.nan, 10**12])
 def test_steps_are_a_whole_number_from_1(steps: Any) -> None:
     with pytest.raises(
-        ValueError, match="a fidelity's steps must be a whole number from 1 to"
+        ValueError, match="a fidelity's steps must be an integer from 1 to"
     ) as error:
         Fidelity("rows", steps)
     assert f"got {steps!r}" in str(error.value)
@@ -70,7 +70,7 @@ def test_steps_are_a_whole_number_from_1(steps: Any) -> None:
 @pytest.mark.parametrize("lowest", [0, 82, 0.1, True, None])
 def test_the_lowest_is_one_of_the_steps(lowest: Any) -> None:
     with pytest.raises(
-        ValueError, match="a fidelity's lowest must be a whole number from 1 to 81, got"
+        ValueError, match="a fidelity's lowest must be an integer from 1 to 81, got"
     ) as error:
         Fidelity("epochs", 81, lowest)
     assert repr(lowest) in str(error.value)
@@ -78,14 +78,14 @@ def test_the_lowest_is_one_of_the_steps(lowest: Any) -> None:
 
 @pytest.mark.parametrize("unit", ["", None, 81])
 def test_the_unit_is_a_text(unit: Any) -> None:
-    with pytest.raises(ValueError, match="a fidelity's unit must be a text, got"):
+    with pytest.raises(ValueError, match="a fidelity's unit must be a string, got"):
         Fidelity(unit, 81)
 
 
 @pytest.mark.parametrize("step", [0, 2, 82, 27.0, "27", None])
 def test_a_step_that_may_not_be_asked_for_has_no_share(step: Any) -> None:
     with pytest.raises(
-        ValueError, match="a fidelity's step must be a whole number from 3 to 81, got"
+        ValueError, match="a fidelity's step must be an integer from 3 to 81, got"
     ) as error:
         Fidelity("epochs", 81, lowest=3).share(step)
     assert repr(step) in str(error.value)

@@ -42,9 +42,9 @@ SPACE = SearchSpace(
         ({"model": "linear"}, r"must set 'rate', got only \['model'\]"),
         ({"model": "net", "rate": 0.1}, "must set 'layers'"),
         ({"model": "net", "layers": 2, "rate": 0.1}, "must set 'width'"),
-        ({"model": "net", "layers": 1.0, "rate": 0.1}, "'layers' must be a whole number, got 1.0"),
+        ({"model": "net", "layers": 1.0, "rate": 0.1}, "'layers' must be an integer, got 1.0"),
         ({"model": "net", "layers": 3, "rate": 0.1}, r"'layers' must be in \{1, …, 2\}, got 3"),
-        ({"model": "net", "layers": True, "rate": 0.1}, "'layers' must be a whole number"),
+        ({"model": "net", "layers": True, "rate": 0.1}, "'layers' must be an integer"),
         ({"model": "linear", "rate": 0.1, "extra": 1}, r"may set only .* got \['extra'\]"),
     ],
 )

@@ -265,7 +265,7 @@ def test_a_folder_that_cannot_be_entered_is_told_in_one_line(tmp_path):
     for folder in ("loop/x", "file/x", "n" * 300 + "/x"):
         out = tmp_path / folder
         run = ["run", "--strategies", "random", "--problems", "branin", "--out", str(out)]
-        table = ["tabulate", "branin", "--levels", "2", "--out", str(out / "t.parquet")]
+        table = ["tabulate", "branin", "--grid-points", "2", "--out", str(out / "t.parquet")]
         for arguments in (run, table):
             found = CliRunner().invoke(main, arguments)
             assert found.exit_code == 2, found.exception

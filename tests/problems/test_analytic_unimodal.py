@@ -76,7 +76,7 @@ def test_idle_axes_of_the_quadratic_do_nothing(shifted):
     "settings", [{"effective": 5}, {"effective": 0}, {"dimension": 0}, {"dimension": 2.0}]
 )
 def test_the_quadratic_refuses_settings_without_meaning(settings):
-    with pytest.raises(ValueError, match="must be whole numbers, 1 ≤ effective ≤ dimension, got"):
+    with pytest.raises(ValueError, match="must be integers, 1 ≤ effective ≤ dimension, got"):
         QuadraticLowEffective(**settings)
 
 
@@ -85,5 +85,5 @@ def test_the_quadratic_refuses_settings_without_meaning(settings):
     [(Sphere, 0, 1), (Sphere, 2.0, 1), (StyblinskiTang, -1, 1), (Rosenbrock, 1, 2)],
 )
 def test_a_dimension_without_meaning_is_refused(cls, dimension, fewest):
-    with pytest.raises(ValueError, match=f"must be a whole number, {fewest} or more, got"):
+    with pytest.raises(ValueError, match=f"must be an integer, {fewest} or more, got"):
         cls(dimension=dimension)

@@ -198,7 +198,7 @@ def test_missing_groups_are_counted():
 
 @pytest.mark.parametrize("values", [[[1], [2]], [{"a": 1}, {"a": 2}]])
 def test_groups_of_nested_values_are_refused(values):
-    with pytest.raises(ValueError, match=r"groups must be numbers, texts or dates, 'g' of t.csv"):
+    with pytest.raises(ValueError, match=r"groups must be numbers, strings or dates, 'g' of t.csv"):
         dataset(x=[1, 2] * 20, y=["u", "v"] * 20, g=values * 20, groups="g")
 
 
@@ -229,7 +229,9 @@ def test_an_identifier_is_told_by_its_different_texts(texts, rows, fine):
     if fine:
         assert dataset(**columns).categorical == (1,)
     else:
-        refuses("must not name single rows, 'id' of t.csv has 51 different texts in 101", **columns)
+        refuses(
+            "must not name single rows, 'id' of t.csv has 51 different strings in 101", **columns
+        )
 
 
 def test_fifty_texts_are_categories_however_few_the_rows():
@@ -318,7 +320,7 @@ def test_groups_that_floats_cannot_tell_apart_are_refused(kind):
     exact = 2.0 ** (np.finfo(kind).nmant + 1)
     dataset(g=pa.array(np.array([exact - 1, 1] * 20, kind)), groups="g")
     refuses(
-        f"groups must be told apart, 'g' of t.csv holds floats of {int(exact):,} or more",
+        f"groups must be distinct values, 'g' of t.csv holds floats of {int(exact):,} or more",
         g=pa.array(np.array([exact, 1] * 20, kind)),
         groups="g",
     )
@@ -379,7 +381,7 @@ def test_a_column_that_may_name_rows_is_warned_of():
     named = [warning.split()[0] for warning in data.warnings]
     assert named == ["'number'", "'shuffled'", "'text'", "'gaps'"]
     assert data.warnings[0] == (
-        "'number' of t.csv has a different whole number in every row, as an identifier has: leave "
+        "'number' of t.csv has a different integer in every row, as an identifier has: leave "
         "it out unless it measures something"
     )
     assert "a different text in every row" in data.warnings[2]

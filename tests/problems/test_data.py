@@ -64,7 +64,7 @@ def test_the_arrays_are_read_only(name):
             r"a data file must end in .csv, .*, t.xlsx is an Excel workbook; save it as CSV",
         ),
         ("openml", "no data set is called 'openml'"),
-        ("generated:rows=1.csv", "rows must be a whole number"),
+        ("generated:rows=1.csv", "rows must be an integer"),
     ],
 )
 def test_an_unknown_name_lists_what_there_is(function, name, message):

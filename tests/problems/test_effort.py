@@ -40,7 +40,7 @@ def test_many_rows_or_columns_are_asked_about():
     facts = BUNDLED["wine"]
     assert not is_large(facts)
     assert is_large(replace(facts, rows=10_000))
-    assert is_large(replace(facts, rows=5_000, levels=2_000))
+    assert is_large(replace(facts, rows=5_000, categories=2_000))
 
 
 def test_a_model_tells_what_an_evaluation_takes_by_a_few_rows():

@@ -121,13 +121,13 @@ def test_stratified_exactly_when_it_classifies(model):
 
 @pytest.mark.parametrize("settings", [{"folds": 1}, {"folds": 2.0}, {"folds": True}])
 def test_folds_must_be_two_or_more(settings):
-    with pytest.raises(ValueError, match=r"folds must be a whole number, 2 or more, got"):
+    with pytest.raises(ValueError, match=r"folds must be an integer, 2 or more, got"):
         Tree(**settings)
 
 
 @pytest.mark.parametrize("repeats", [0, -1, 1.0, True, "2"])
 def test_repeats_must_be_one_or_more(repeats):
-    with pytest.raises(ValueError, match=r"repeats must be a whole number, 1 or more, got"):
+    with pytest.raises(ValueError, match=r"repeats must be an integer, 1 or more, got"):
         Tree(repeats=repeats)
 
 

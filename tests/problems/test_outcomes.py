@@ -277,7 +277,7 @@ problems = [
   "noisy:branin",
   { name = "noisy", label = "branin-noisy", settings = { of = "branin", sigma = 0.5 } },
   { name = "noisy", label = "x", settings = { of = { name = "permuted", settings = { of = "hartmann6" } }, sigma = 0.1 } },
-  { name = "failing", settings = { of = { name = "discretised", settings = { levels = { "" = 9, x2 = 5 } } } } },
+  { name = "failing", settings = { of = { name = "discretised", settings = { grid_points = { "" = 9, x2 = 5 } } } } },
 ]
 """  # noqa: E501
 

@@ -62,7 +62,7 @@ def test_small_parts_are_held():
 
 
 def test_more_categories_than_memory_holds_are_refused():
-    facts = replace(BUNDLED["wine"], rows=100_000, categorical=1, levels=20_000, numeric=1)
+    facts = replace(BUNDLED["wine"], rows=100_000, categorical=1, categories=20_000, numeric=1)
     with pytest.raises(ValueError, match=r"1 GB or less once each category has a column") as caught:
         _parts.check_size(facts)
     assert "100,000 rows × 20,001 columns, 20,000 of them for categories" in str(caught.value)

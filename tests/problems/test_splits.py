@@ -248,13 +248,13 @@ def test_groups_are_asked_for():
 
 @pytest.mark.parametrize("folds", [1, 0, -1, 2.0, True, "5"])
 def test_folds_must_be_two_or_more(folds):
-    with pytest.raises(ValueError, match=r"folds must be a whole number, 2 or more, got .* is 5"):
+    with pytest.raises(ValueError, match=r"folds must be an integer, 2 or more, got .* is 5"):
         Splitter("k-fold", folds)
 
 
 @pytest.mark.parametrize("repeats", [0, -1, 1.0, True, "2"])
 def test_repeats_must_be_one_or_more(repeats):
-    with pytest.raises(ValueError, match=r"repeats must be a whole number, 1 or more, got .* is 2"):
+    with pytest.raises(ValueError, match=r"repeats must be an integer, 1 or more, got .* is 2"):
         Splitter("k-fold", repeats=repeats)
 
 

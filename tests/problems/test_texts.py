@@ -143,7 +143,7 @@ def test_what_another_dialect_would_read_is_told():
 )
 def test_dates_as_text_are_dates(texts, other):
     refuses(
-        "must hold numbers, truth values or text, 'v' of t.csv holds dates or times as text",
+        "must hold numbers, booleans or strings, 'v' of t.csv holds dates or times as text",
         (texts + other) * 20,
     )
 

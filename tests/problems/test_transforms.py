@@ -125,7 +125,7 @@ def test_it_is_a_bijection_of_a_finite_space(cls, seed):
 @both
 def test_all_configurations_have_the_values_of_the_inner_problem(cls):
     # So the optimum, and the distribution of the best of n random draws, are the same.
-    inner = Discretised(of=Ackley5(), levels=3)
+    inner = Discretised(of=Ackley5(), grid_points=3)
     outer = cls(of=inner)
     configs = list(inner.space.configs())
     assert outer.space == inner.space
@@ -283,9 +283,9 @@ def test_equal_axes_change_values_to_the_last_bit():
     assert sorted(inner.values()) == sorted(config.values())
 
 
-def test_discretised_is_the_inner_problem_on_its_levels():
+def test_discretised_is_the_inner_problem_on_its_grid_points():
     inner = Branin()
-    problem = Discretised(of=inner, levels={"": 4, "x2": 3})
+    problem = Discretised(of=inner, grid_points={"": 4, "x2": 3})
     assert [axis.size for axis in problem.space.parameters.values()] == [4, 3]
     assert problem.space.default == inner.space.default
     for config in problem.space.configs():
@@ -295,7 +295,7 @@ def test_discretised_is_the_inner_problem_on_its_levels():
 
 
 def test_a_discretised_tree_keeps_its_conditions():
-    problem = Discretised(of=Probe(MIXED), levels=3)
+    problem = Discretised(of=Probe(MIXED), grid_points=3)
     assert dict(problem.space.conditions) == dict(MIXED.conditions)
     configs = list(problem.space.configs())
     assert len(configs) == 3 * 3 * 3 * (3 + 1)
@@ -356,10 +356,10 @@ def test_a_conditional_parameter_stays_where_it_is_or_is_not(cls):
     [
         ("embedded", {"dimension": 1}, "no less than the 2 parameters of branin and no"),
         ("embedded", {"dimension": 10**9}, "no more than 100,000, got 1000000000; for example 10"),
-        ("embedded", {"dimension": True}, "'dimension' to be a whole number, got True"),
-        ("discretised", {"levels": 1}, "levels must be whole numbers from 2 to 10,000, got 1"),
-        ("discretised", {"levels": 2.5}, "levels must be whole numbers from 2 to 10,000, got 2.5"),
-        ("discretised", {"levels": {"x3": 2}}, "levels must name parameters of .*, got 'x3'"),
+        ("embedded", {"dimension": True}, "'dimension' to be an integer, got True"),
+        ("discretised", {"grid_points": 1}, "must be integers from 2 to 10,000, got 1"),
+        ("discretised", {"grid_points": 2.5}, "must be integers from 2 to 10,000, got 2.5"),
+        ("discretised", {"grid_points": {"x3": 2}}, "must name parameters of .*, got 'x3'"),
         ("shifted", {"of": 3}, "wants its setting 'of' to be a problem, its name or"),
     ],
 )

@@ -8,9 +8,9 @@ FACTS = {
     "direction": "minimize", "optimum": 0.123456789, "dimension": 2, "needs": ["log"],
     "fidelity": {"unit": "rows", "steps": 12000, "lowest": 3000},
     "parameters": [
-        {"name": "kernel", "text": "one of rbf, None", "levels": None, "condition": {},
+        {"name": "kernel", "text": "one of rbf, None", "grid_points": None, "condition": {},
          "default": None},
-        {"name": "C", "text": "2 levels, 1 to 2", "levels": ["1", "2"],
+        {"name": "C", "text": "2 grid points, 1 to 2", "grid_points": ["1", "2"],
          "condition": {"kernel": ["rbf", None], "other": [1]}},
     ],
 }  # fmt: skip
@@ -31,7 +31,7 @@ def test_a_default_of_none_is_not_no_default():
     first, second = description_text.parameters(FACTS)
     assert (first["default"], second["default"]) == ("None", "–")
     assert second["exists if"] == "kernel is rbf or None and other is 1"
-    assert (first["levels"], second["levels"]) == ("–", "1, 2")
+    assert (first["grid_points"], second["grid_points"]) == ("–", "1, 2")
 
 
 def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
@@ -39,7 +39,7 @@ def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
     assert max(map(len, lines)) <= 100
     head, kernel, c = lines[-3:]
     assert head.split("  ")[0] == "parameter"
-    assert head.index("range") == kernel.index("one of") == c.index("2 levels")
+    assert head.index("range") == kernel.index("one of") == c.index("2 grid points")
 
 
 def test_what_has_no_space_has_no_table():

@@ -74,7 +74,7 @@ def test_a_column_of_parquet_that_holds_no_numbers(with_column, name, values, ki
 @pytest.mark.parametrize("name", ["strategy", "reason"])
 def test_a_column_of_parquet_that_holds_no_texts(with_column, name):
     for kind in ("lists", "structs"):
-        with pytest.raises(TidyError, match=f"column '{name}' must hold texts, it holds "):
+        with pytest.raises(TidyError, match=f"column '{name}' must hold strings, it holds "):
             from_tidy(with_column(name, NO_NUMBERS[kind][0]), command="")
     with pytest.raises(TidyError, match=r"must be Parquet, it cannot be read \(Invalid UTF8"):
         from_tidy(with_column(name, NO_NUMBERS["bytes"][0]), command="")

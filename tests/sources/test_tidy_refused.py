@@ -55,7 +55,7 @@ BROKEN = {
     ),
     "half a trial": (
         every(trial_number=[0.5, 1, 2, 0, 1, 0]),
-        "a trial_number must be a whole number from 0 to 2.53, got 0.5 in row 1; number them",
+        "a trial_number must be an integer from 0 to 2.53, got 0.5 in row 1; number them",
     ),
     "a negative repetition": (every(repetition=-1), "got -1 in row 1 and 5 more; number them"),
     "a huge repetition": (every(repetition=2**60), "got 1152921504606846976 in row 1 and 5 more"),
@@ -107,19 +107,19 @@ BROKEN = {
     "no fidelity at all": (every(fidelity=0.0), "column 'fidelity' must be above 0 and at most 1"),
     "two strategies that differ in a blank at the end": (
         every(strategy=["a", "a", "a", "a ", "a ", "b"]),
-        "each strategy must be one that can be told apart, got 'a' and 'a '; write it one way, or",
+        "each strategy must have a label of its own, got 'a' and 'a '; write it one way, or",
     ),
     "two problems that differ in a double blank": (
         every(problem=["a b", "a b", "a b", "a  b", "a  b", "b"]),
-        "each problem must be one that can be told apart, got 'a b' and 'a  b'; write it one way",
+        "each problem must have a label of its own, got 'a b' and 'a  b'; write it one way",
     ),
     "two strategies that Unicode composes in two ways": (
         every(strategy=["\xe4", "\xe4", "\xe4", "a\u0308", "a\u0308", "a\u0308"]),
-        r"each strategy must be one that can be told apart, got '\\xe4' and 'a\\u0308'; write it",
+        r"each strategy must have a label of its own, got '\\xe4' and 'a\\u0308'; write it",
     ),
     "two data sets that look the same": (
         lambda t: t.assign(dataset=t["problem"].map({"p": "wine", "q": " wine"})),
-        "each dataset must be one that can be told apart, got 'wine' and ' wine'; write it one way",
+        "each dataset must have a label of its own, got 'wine' and ' wine'; write it one way",
     ),
     "a blank that is none": (every(strategy="a\xa0b"), "printable .* give it a short one in plain"),
     "truth for a value": (every(value=["true", "", "", "", "", ""]), "'value' must hold numbers"),

@@ -19,11 +19,11 @@ def suggested(space, trials=10**6, **settings):
 def test_every_configuration_once_in_order():
     space = SearchSpace({"x": Float(0, 1), "kind": Categorical(("a", "b"))})
     expected = [{"x": x, "kind": kind} for x in (0, 0.5, 1) for kind in ("a", "b")]
-    assert suggested(space, levels=3) == expected
+    assert suggested(space, grid_points=3) == expected
 
 
 def test_conditional_spaces_by_hand():
-    assert suggested(TREE, levels={"width": 3}) == [
+    assert suggested(TREE, grid_points={"width": 3}) == [
         {"kind": "a"},
         {"kind": "b", "depth": 1},
         *({"kind": "b", "depth": 2, "width": w} for w in (0, 0.3, 1)),
@@ -34,7 +34,7 @@ def test_conditional_spaces_by_hand():
 @pytest.mark.parametrize("parts", [1, 2, 3, 7, 100])
 def test_parts_share_the_configurations(parts):
     configs = list(discretise(TREE, 5).configs())
-    shares = [suggested(TREE, levels=5, part=part, parts=parts) for part in range(parts)]
+    shares = [suggested(TREE, grid_points=5, part=part, parts=parts) for part in range(parts)]
     assert [len(share) for share in shares] == [len(configs[part::parts]) for part in range(parts)]
     assert [
         share[k] for k in range(len(shares[0])) for share in shares if k < len(share)
@@ -43,11 +43,11 @@ def test_parts_share_the_configurations(parts):
 
 def test_a_finite_space_is_left_as_it_is():
     space = discretise(TREE, 5)
-    assert suggested(space, levels=2) == list(space.configs())
+    assert suggested(space, grid_points=2) == list(space.configs())
 
 
 def test_it_does_not_fit_the_budget():
-    assert len(suggested(TREE, trials=2, levels=4)) == 10
+    assert len(suggested(TREE, trials=2, grid_points=4)) == 10
 
 
 @pytest.mark.parametrize(
@@ -63,21 +63,21 @@ def test_settings_are_checked(settings, message):
         Exhaustive(**settings)
 
 
-@pytest.mark.parametrize("levels", [1, 0, True, 2.5, "ten", {"width": 1}, {"": None}])
-def test_levels_are_checked(levels):
-    with pytest.raises(ValueError, match="levels must be whole numbers from 2 to 10,000, got"):
-        suggested(TREE, levels=levels)
-    with pytest.raises(ValueError, match=r"levels must name parameters of .*, got 'z'"):
-        suggested(TREE, levels={"z": 3})
-    with pytest.raises(ValueError, match="a number needs levels, 'width' has none; name it"):
-        suggested(TREE, levels={"depth": 3})
+@pytest.mark.parametrize("grid_points", [1, 0, True, 2.5, "ten", {"width": 1}, {"": None}])
+def test_levels_are_checked(grid_points):
+    with pytest.raises(ValueError, match="grid points must be integers from 2 to 10,000, got"):
+        suggested(TREE, grid_points=grid_points)
+    with pytest.raises(ValueError, match=r"grid points must name parameters of .*, got 'z'"):
+        suggested(TREE, grid_points={"z": 3})
+    with pytest.raises(ValueError, match="a number needs grid points, 'width' has none; name it"):
+        suggested(TREE, grid_points={"depth": 3})
 
 
 def test_a_parent_of_endless_values_is_not_made_at_once():
     space = SearchSpace(
         {"n": Int(1, 2**62), "x": Float(0, 1)}, conditions={"x": {"n": (3,)}}, default={"n": 1}
     )
-    strategy = Exhaustive(levels=2)
+    strategy = Exhaustive(grid_points=2)
     strategy.start(space, seed=1, budget=Budget(5))
     found = [strategy.ask().config for _ in range(5)]
     assert found == [{"n": 1}, {"n": 2}, {"n": 3, "x": 0}, {"n": 3, "x": 1}, {"n": 4}]

@@ -37,8 +37,8 @@ def test_the_grid_is_whole_and_within_the_budget(dimensions, trials, size):
     configs = grid(cube(dimensions), trials)
     assert len(configs) == size == len({tuple(config.values()) for config in configs})
     for name in configs[0]:
-        levels = {config[name] for config in configs}
-        assert math.isclose(size / len(levels), round(size / len(levels)))
+        grid_points = {config[name] for config in configs}
+        assert math.isclose(size / len(grid_points), round(size / len(grid_points)))
 
 
 def test_end_points_and_centres_lie_on_the_axis_own_scale():
@@ -106,7 +106,7 @@ def test_settings_are_checked(setting):
 @pytest.mark.parametrize(
     ("placement", "dimensions", "effective", "expected"),
     [
-        # METHOD: Σ(x_i − c_i)², c uniform, m levels an axis: d/(12 m²), d/(12 (m−1)²).
+        # METHOD: Σ(x_i − c_i)², c uniform, m grid points an axis: d/(12 m²), d/(12 (m−1)²).
         ("centres", 2, 2, 2 / (12 * 9**2)),
         ("endpoints", 2, 2, 2 / (12 * 8**2)),
         # One of four axes matters: 1/(12 m²) with m = 3.
@@ -146,7 +146,7 @@ def test_a_categorical_that_does_not_fit_grows_with_the_others():
 
 
 def hanging():
-    """Return spaces with an axis that adds no point however many levels it gets."""
+    """Return spaces with an axis that adds no point however many grid points it gets."""
     letters = Categorical(tuple("abcdefgh"))
     one_of_eight = SearchSpace(
         {"model": letters, "C": Float(1e-3, 1e3, log=True)}, conditions={"C": {"model": ["h"]}}
@@ -180,7 +180,7 @@ def hanging():
             ),
             {1: 1, 2: 2, 10_000: 10_000},
         ),
-        "whole numbers on a long log scale": (
+        "integers on a long log scale": (
             SearchSpace({"n": Int(1, 2**62, log=True)}),
             {7: 7, 100_000: 100_000},
         ),
@@ -249,14 +249,16 @@ def test_a_grid_is_whole_and_nothing_more_fits(space, limit, placement):
     assert all(space.check(config) == config == space.active(config) for config in configs)
     found = {n: list(dict.fromkeys(c[n] for c in configs if n in c)) for n in space}
     assert configs == product(space, found)
-    for name, levels in found.items():
+    for name, grid_points in found.items():
         size = axis.size(space.parameters[name])
-        if not levels or len(levels) == size:
+        if not grid_points or len(grid_points) == size:
             continue
-        # The next number of levels that gives more values, or other ones.
-        count = next(n for n in range(1, size + 1) if values(space, name, n, placement) == levels)
+        # The next number of grid points that gives more values, or other ones.
+        count = next(
+            n for n in range(1, size + 1) if values(space, name, n, placement) == grid_points
+        )
         further = (values(space, name, n, placement) for n in range(count + 1, size + 1))
-        more = next(found for found in further if found != levels)
+        more = next(found for found in further if found != grid_points)
         assert len(product(space, found | {name: more}, limit)) > limit
 
 
@@ -264,15 +266,15 @@ def values(space, name, count, placement):
     return axis.values(space.parameters[name], count, placement)
 
 
-def product(space, levels, limit=10**6):
-    """Return the whole product of levels without what differs in inactive parameters only."""
+def product(space, grid_points, limit=10**6):
+    """Return the whole product of grid points without what differs in inactive parameters only."""
     configs = [{}]
     for name in space:
         grown = []
         for config in configs:
             there = space.exists(name, config)
             # A parameter that was active nowhere has one level, whichever it is.
-            some = levels[name] or [space.parameters[name].from_unit(0.5)]
+            some = grid_points[name] or [space.parameters[name].from_unit(0.5)]
             grown += [{**config, name: v} for v in some] if there else [config]
         configs = grown[: limit + 1]
     return configs

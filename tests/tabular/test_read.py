@@ -131,7 +131,7 @@ def test_fold_columns_are_in_the_order_of_their_numbers(save):
 @pytest.mark.parametrize("how", ["null", "nan"])
 def test_a_conditional_space_has_empty_cells(save, how):
     columns = tree()
-    if how == "nan":  # what a plain data frame makes of whole numbers with gaps
+    if how == "nan":  # what a plain data frame makes of integers with gaps
         columns["depth"] = np.array(columns["depth"], dtype=float)
         columns["width"] = np.array(columns["width"], dtype=float)
     table = read_table(save(columns, META | {"space": TREE.to_dict()}))
@@ -205,5 +205,7 @@ def test_what_an_extension_type_stands_for_is_read(save):
     ],
 )
 def test_other_types_of_a_parameter_are_named(save, values):
-    with pytest.raises(ValueError, match="columns must hold numbers, texts or booleans, 'n' holds"):
+    with pytest.raises(
+        ValueError, match="columns must hold numbers, strings or booleans, 'n' holds"
+    ):
         read_table(save({"n": values, "value": [0.5, 0.25]}))

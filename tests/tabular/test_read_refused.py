@@ -162,13 +162,13 @@ BAD = {
     "a text for a value": (
         changed("value", slice(None), ["high"] * 12),
         META,
-        "columns must hold numbers, texts or booleans, 'value' holds string",
+        "columns must hold numbers, strings or booleans, 'value' holds string",
     ),
     "no values at all": (grid() | {"value": pa.nulls(12)}, META, "12 are not, the first in row 0"),
     "a list for a parameter": (
         changed("n", slice(None), [[1]] * 12),
         META,
-        "columns must hold numbers, texts or booleans, 'n' holds list",
+        "columns must hold numbers, strings or booleans, 'n' holds list",
     ),
     "an empty split": (changed("split", 8, None), META, "name the split of each row, row 8"),
     "a negative cost": (
@@ -184,7 +184,7 @@ BAD = {
     "a number for a reason": (
         grid() | {"reason": [1] * 12},
         META,
-        "column 'reason' must hold texts or nothing, got 1",
+        "column 'reason' must hold strings or nothing, got 1",
     ),
     "a split of failures": (
         grid() | {"reason": [None] * 6 + ["no"] * 6},

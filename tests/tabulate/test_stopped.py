@@ -21,7 +21,15 @@ class Tabulating(GatedCommand):
     def __init__(self, parts, folder):
         self.folder, self.path = folder, folder / "gated.parquet"
         gate = folder / "gate"
-        problem = [parts("Gate").name, "--set", f"pipe={gate}", "--levels", "10", "--splits", "2"]
+        problem = [
+            parts("Gate").name,
+            "--set",
+            f"pipe={gate}",
+            "--grid-points",
+            "10",
+            "--splits",
+            "2",
+        ]
         super().__init__(["tabulate", *problem, "--out", str(self.path)], gate)
 
     def measured(self):

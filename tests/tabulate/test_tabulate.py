@@ -17,10 +17,10 @@ CASES = [("Sphere", 10), ("Accuracy", {"x": 3, "y": 20}), ("Tree", 7), ("Numpy",
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "levels"), CASES)
-def test_rows_are_the_live_evaluations_to_the_last_bit(tabulated, name, levels):
-    problem, work, table = tabulated(name, levels)
-    space = discretise(problem.space, levels)
+@pytest.mark.parametrize(("name", "grid_points"), CASES)
+def test_rows_are_the_live_evaluations_to_the_last_bit(tabulated, name, grid_points):
+    problem, work, table = tabulated(name, grid_points)
+    space = discretise(problem.space, grid_points)
     assert table.space == work.space == space
     assert table.metric == problem.metric
     assert table.splits == 2
@@ -113,10 +113,10 @@ def test_a_table_of_a_part_is_none(parts, tmp_path):
     assert not (tmp_path / "table.parquet").exists()
 
 
-@pytest.mark.parametrize("levels", [500, 10**12, {"": 2, "x": 10**12}])
-def test_too_many_evaluations_are_refused_without_listing_them(parts, levels):
+@pytest.mark.parametrize("grid_points", [500, 10**12, {"": 2, "x": 10**12}])
+def test_too_many_evaluations_are_refused_without_listing_them(parts, grid_points):
     with pytest.raises(TabulateError, match="1,000,000 evaluations or less, test-sphere has more"):
-        make_tabulation(Entry(parts("Sphere").name), levels, splits=5, seed=1)
+        make_tabulation(Entry(parts("Sphere").name), grid_points, splits=5, seed=1)
 
 
 def test_a_folder_of_something_else_is_left_alone(parts, tmp_path):
@@ -125,7 +125,7 @@ def test_a_folder_of_something_else_is_left_alone(parts, tmp_path):
     check_folder(work, store)
     store.create(work.sweep.to_dict())
     check_folder(work, store)
-    # Its runs serve a table of more splits as well, but not one of other levels, seed or settings.
+    # Its runs serve a table of more splits as well, but not other points, seed or settings.
     check_folder(make_tabulation(parts("Sphere"), 4, splits=5, seed=3), store)
     for other in (
         make_tabulation(parts("Sphere"), 5, splits=2, seed=3),

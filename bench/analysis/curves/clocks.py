@@ -120,7 +120,7 @@ def steps_at(times: Array, grid: Array) -> Ints:
         grid: shape (points,), rising.
 
     Returns:
-        Whole numbers of shape (S, R, points).
+        Integers of shape (S, R, points).
     """
     s, r, _ = times.shape
     points = len(grid)

@@ -27,7 +27,7 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     Returns:
         Columns strategy, x (the budget spent, from 1), median (the mean, where a picture has its
         line; in tables/convergence.csv these two are `budget` and `mean`), low, high (95 % for
-        these problems; NaN with one repetition), n_problems.
+        this problem set; NaN with one repetition), n_problems.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)

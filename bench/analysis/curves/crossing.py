@@ -30,7 +30,7 @@ def crossings(panels: Sequence[Panel], resamples: int = CURVE_RESAMPLES) -> pd.D
     Returns:
         strategy, other, budget (the first; infinite where it is not ahead at the end, NaN without a
         problem in common), low and high (95 % bootstrap interval over repetitions, so it speaks of
-        these problems; infinite: never within the budget, NaN where a common problem has one
+        this problem set; infinite: never within the budget, NaN where a common problem has one
         repetition), case ("always", "from", "never"; "unknown" without a common problem),
         never_share (share of resamples, NaN likewise), n_problems.
     """

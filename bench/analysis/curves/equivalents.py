@@ -84,7 +84,7 @@ def trials_saved(equivalents: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         strategy, factor (median over problems of n_eq / n) with a 95 % bootstrap interval (low,
-        high: data sets resampled, so it speaks of new problems, given these results on each; NaN
+        high: data sets resampled, so it speaks of new data sets, given these results on each; NaN
         with one data set), n_problems, n_bounds (problems where n_eq is a lower bound), bound (the
         median itself is a lower bound).
     """

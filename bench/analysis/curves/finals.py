@@ -106,7 +106,7 @@ def median_rank(count: int) -> tuple[int, float]:
     """
     rank, below, term, coverage = 0, 0, 1, float("nan")
     while True:
-        # Whole numbers: no rounding, however many values there are.
+        # Integers: no rounding, however many values there are.
         below += term
         found = 1 - 2 * below / 2**count
         if found < LEVEL:

@@ -75,7 +75,7 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     """Return the strategies by mean rank of their normalised regret.
 
     Of each problem those repetitions count that all strategies with runs on it have. Intervals
-    are 95 % (`bench.inference.mean_intervals`), `…_low` and `…_high` for *these problems* (NaN
+    are 95 % (`bench.inference.mean_intervals`), `…_low` and `…_high` for *this problem set* (NaN
     where a problem has one repetition), `…_new_low` and `…_new_high` for *new data sets* (NaN with
     one).
 

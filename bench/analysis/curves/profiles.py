@@ -33,7 +33,7 @@ def profiles(
 
     Returns:
         A row a strategy and τ: strategy, tau, share, low, high (pointwise 95 % bootstrap interval
-        for these problems; NaN with a single repetition), n_problems (it has runs on).
+        on this problem set; NaN with a single repetition), n_problems (it has runs on).
 
     Raises:
         ValueError: trials below 1.

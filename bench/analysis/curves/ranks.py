@@ -102,7 +102,7 @@ def ranks_over_budget(panels: Sequence[Panel]) -> pd.DataFrame:
 
     Returns:
         A row a strategy and number of trials: strategy, budget, rank, low, high (95 % interval
-        for these problems; NaN with a single repetition), n_problems (whose budget reaches
+        on this problem set; NaN with a single repetition), n_problems (whose budget reaches
         so far and on which it has runs).
     """
     columns = ["strategy", "budget", "rank", "low", "high", "n_problems"]

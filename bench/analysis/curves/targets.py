@@ -177,9 +177,9 @@ def ecdf(
 
     Returns:
         strategy, budget (the `clocks.checkpoints` of the largest budget), share, low, high
-        (pointwise 95 % interval for these problems, with the targets as they are; NaN with a single
-        repetition), n_problems (that it ran on and that have a target; NaN share where there is
-        none).
+        (pointwise 95 % interval on this problem set, with the targets as they are; NaN with a
+        single repetition), n_problems (that it ran on and that have a target; NaN share where
+        there is none).
     """
     columns = ["strategy", "budget", "share", "low", "high", "n_problems"]
     if not panels:

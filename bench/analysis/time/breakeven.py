@@ -29,7 +29,7 @@ def break_even_costs(
     The target of a repetition is what more than half of its strategies have reached halfway between
     the longest start-up and the end of the budget: before that those that learn still draw at
     random, and their order is luck. All strategies stand to it alike; what random search reaches
-    after so many trials can be told from its own draws for small numbers only.
+    after so many trials can be computed from its own draws for small numbers only.
 
     Args:
         panels: the problems.

@@ -37,7 +37,7 @@ def at_deadline(
 
     Returns:
         strategy, regret (normalised, mean over repetitions, then over problems), low, high (its 95
-        % interval for these problems), budget_share (finished by then, mean likewise), n_problems.
+        % interval on this problem set), budget_share (finished by then, mean likewise), n_problems.
         Of a problem those repetitions count that all strategies with runs on it have. NaN without a
         run.
     """
@@ -69,7 +69,7 @@ def at_deadline(
 def _deadlines(panel: Panel, times: Array) -> Array:
     """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
-    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
+    # Those of a strategy that got as far as any of it: one that broke at once ends no other's time,
     # and neither does one whose times are not known.
     spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
     most = spent.max(axis=1, keepdims=True)

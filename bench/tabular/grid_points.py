@@ -1,4 +1,4 @@
-"""Search spaces made finite: every number becomes one of a few levels."""
+"""Search spaces made finite: every number becomes one of a few grid points."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from collections.abc import Mapping
 from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal, Scalar
 from bench.core.space import SearchSpace
 
-MAX_LEVELS = 10_000
-"""Levels of one number."""
+MAX_GRID_POINTS = 10_000
+"""Grid points of one number."""
 
 
-def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpace:
-    """Return the space with its numbers on a few levels each, evenly spaced on their own scales.
+def discretise(space: SearchSpace, grid_points: int | Mapping[str, int]) -> SearchSpace:
+    """Return the space with a few grid points a number, evenly spaced on its own scale.
 
-    Both bounds are levels, and so is the default: the level nearest to it between the bounds
+    Both bounds are grid points, and so is the default: the level nearest to it between the bounds
     becomes the default; where there is none it is added. Choices keep all their values, and so do
-    whole numbers with no more of them than levels, and those that others depend on.
+    integers with no more values than grid points, and parameters that others depend on.
 
     Args:
         space: any space.
-        levels: how many a number gets, 2 to 10,000: one count for all, or counts by name with ""
-            for all the others.
+        grid_points: how many a number gets, 2 to 10,000: one count for all, or counts by name
+            with "" for all the others.
 
     Raises:
         ValueError: a count out of its range, an unknown name, or a number left without a count.
     """
-    counts = levels if isinstance(levels, Mapping) else {"": levels}
+    counts = grid_points if isinstance(grid_points, Mapping) else {"": grid_points}
     for name, count in counts.items():
         if name and name not in space.parameters:
-            raise ValueError(f"levels must name parameters of {list(space)}, got {name!r}")
-        if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MAX_LEVELS:
+            raise ValueError(f"grid points must name parameters of {list(space)}, got {name!r}")
+        if (
+            isinstance(count, bool)
+            or not isinstance(count, int)
+            or not 2 <= count <= MAX_GRID_POINTS
+        ):
             raise ValueError(
-                f"levels must be whole numbers from 2 to {MAX_LEVELS:,}, got {count!r}"
+                f"grid points must be integers from 2 to {MAX_GRID_POINTS:,}, got {count!r}"
             )
     parents = {parent for names in space.conditions.values() for parent in names}
     default = space.default or {}
@@ -42,9 +46,11 @@ def discretise(space: SearchSpace, levels: int | Mapping[str, int]) -> SearchSpa
         if _stays(distribution, count, name in parents):
             parameters[name] = distribution
         elif count:
-            parameters[name] = Ordinal(_levels(distribution, count, default.get(name)))
+            parameters[name] = Ordinal(_grid_points(distribution, count, default.get(name)))
         else:
-            raise ValueError(f"a number needs levels, {name!r} has none; name it, or give a count")
+            raise ValueError(
+                f"a number needs grid points, {name!r} has none; name it, or give a count"
+            )
     return SearchSpace(parameters, conditions=space.conditions, default=space.default)
 
 
@@ -56,8 +62,10 @@ def _stays(distribution: Distribution, count: int, is_parent: bool) -> bool:
     return few or is_parent or size == 1 or isinstance(distribution, Categorical | Ordinal)
 
 
-def _levels(distribution: Distribution, count: int, default: Scalar) -> tuple[float | int, ...]:
-    # Neighbouring levels of a short axis may round to the same value.
+def _grid_points(
+    distribution: Distribution, count: int, default: Scalar
+) -> tuple[float | int, ...]:
+    # Neighbouring grid points of a short axis may round to the same value.
     found = list(dict.fromkeys(_level(distribution, k, count) for k in range(count)))
     if default is not None and default not in found:
         at = distribution.to_unit(default)

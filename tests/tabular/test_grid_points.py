@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bench import Categorical, Float, Int, Ordinal, SearchSpace, discretise
 
 
-def levels(distribution: Float | Int, count: int, default: Any = None) -> list[Any]:
-    """Return the levels of the only parameter of a space."""
+def grid_points(distribution: Float | Int, count: int, default: Any = None) -> list[Any]:
+    """Return the grid points of the only parameter of a space."""
     space = SearchSpace({"x": distribution}, default=None if default is None else {"x": default})
     found = discretise(space, count)
     made = found.parameters["x"]
@@ -21,18 +21,18 @@ def levels(distribution: Float | Int, count: int, default: Any = None) -> list[A
 
 
 def test_levels_are_evenly_spaced_on_the_own_scale() -> None:
-    assert levels(Float(0, 1), 5) == [0, 0.25, 0.5, 0.75, 1]
-    assert levels(Float(1e-4, 1, log=True), 5) == [1e-4, 1e-3, 1e-2, 1e-1, 1]
-    assert levels(Float(0, 1), 4) == [0, 0.333333, 0.666667, 1]
-    assert levels(Int(1, 100), 3) == [1, 51, 100]
+    assert grid_points(Float(0, 1), 5) == [0, 0.25, 0.5, 0.75, 1]
+    assert grid_points(Float(1e-4, 1, log=True), 5) == [1e-4, 1e-3, 1e-2, 1e-1, 1]
+    assert grid_points(Float(0, 1), 4) == [0, 0.333333, 0.666667, 1]
+    assert grid_points(Int(1, 100), 3) == [1, 51, 100]
 
 
 def test_the_default_takes_the_place_of_the_nearest_level_between_the_bounds() -> None:
-    assert levels(Float(0, 1), 5, 0.3) == [0, 0.3, 0.5, 0.75, 1]
-    assert levels(Float(0, 1), 5, 0.01) == [0, 0.01, 0.5, 0.75, 1]
-    assert levels(Float(0, 1), 5, 0.99) == [0, 0.25, 0.5, 0.99, 1]
-    assert levels(Float(0, 1), 2, 0.3) == [0, 0.3, 1]
-    assert levels(Float(0, 1), 5, 1) == [0, 0.25, 0.5, 0.75, 1]
+    assert grid_points(Float(0, 1), 5, 0.3) == [0, 0.3, 0.5, 0.75, 1]
+    assert grid_points(Float(0, 1), 5, 0.01) == [0, 0.01, 0.5, 0.75, 1]
+    assert grid_points(Float(0, 1), 5, 0.99) == [0, 0.25, 0.5, 0.99, 1]
+    assert grid_points(Float(0, 1), 2, 0.3) == [0, 0.3, 1]
+    assert grid_points(Float(0, 1), 5, 1) == [0, 0.25, 0.5, 0.75, 1]
 
 
 @st.composite
@@ -72,19 +72,19 @@ def found_values(distribution: Any) -> list[Any]:
 @pytest.mark.parametrize(
     "distribution",
     [
-        # Six digits would leave the bounds, or move the levels together.
+        # Six digits would leave the bounds, or move the grid points together.
         Float(1.00000049, 1.0000009),
         Float(1e6, 1e6 + 45),
         Float(1e6, 1e6 * (1 + 1e-5), log=True),
     ],
 )
-def test_short_ranges_keep_evenly_spaced_levels(distribution: Float) -> None:
-    units = list(map(distribution.to_unit, levels(distribution, 10)))
+def test_short_ranges_keep_evenly_spaced_grid_points(distribution: Float) -> None:
+    units = list(map(distribution.to_unit, grid_points(distribution, 10)))
     assert units == pytest.approx([k / 9 for k in range(10)], abs=2e-4)
 
 
 def test_neighbouring_floats_have_no_more_levels_than_values() -> None:
-    assert levels(Float(1, 1 + 2**-52), 10) == [1, 1 + 2**-52]
+    assert grid_points(Float(1, 1 + 2**-52), 10) == [1, 1 + 2**-52]
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -123,13 +123,13 @@ def test_counts_by_name_with_one_for_the_others() -> None:
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
-        (1, "levels must be whole numbers from 2 to 10,000, got 1"),
-        (2.5, "levels must be whole numbers from 2 to 10,000, got 2.5"),
-        (True, "levels must be whole numbers from 2 to 10,000, got True"),
-        ("10", "levels must be whole numbers from 2 to 10,000, got '10'"),
-        ({"x": 0}, "levels must be whole numbers from 2 to 10,000, got 0"),
-        ({"z": 3}, r"levels must name parameters of \['x', 'y'\], got 'z'"),
-        ({"x": 3}, "a number needs levels, 'y' has none; name it, or give a count"),
+        (1, "grid points must be integers from 2 to 10,000, got 1"),
+        (2.5, "grid points must be integers from 2 to 10,000, got 2.5"),
+        (True, "grid points must be integers from 2 to 10,000, got True"),
+        ("10", "grid points must be integers from 2 to 10,000, got '10'"),
+        ({"x": 0}, "grid points must be integers from 2 to 10,000, got 0"),
+        ({"z": 3}, r"grid points must name parameters of \['x', 'y'\], got 'z'"),
+        ({"x": 3}, "a number needs grid points, 'y' has none; name it, or give a count"),
     ],
 )
 def test_levels_that_cannot_be_are_refused(counts: Any, message: str) -> None:
@@ -143,7 +143,7 @@ def test_a_discretised_space_is_finite() -> None:
     assert len(list(found.configs())) == 12
     for config, (x, k) in zip(
         found.configs(),
-        itertools.product((0, 0.5, 1), levels(Int(1, 1000, log=True), 4)),
+        itertools.product((0, 0.5, 1), grid_points(Int(1, 1000, log=True), 4)),
         strict=True,
     ):
         assert (config["x"], config["k"]) == (x, k)
