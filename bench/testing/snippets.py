@@ -40,12 +40,12 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the fenced blocks of a document.
+    rr"""Yield the fenced blocks of a document.
 
     A sentence such as "Save this as `halton.py`:" directly before a block names its file.
 
     Example:
-        >>> [block] = blocks("Save this as `a.csv`:\\n\\n```csv\\nx,y\\n```\\n")
+        >>> [block] = blocks("Save this as `a.csv`:\n\n```csv\nx,y\n```\n")
         >>> block.kind, block.file
         ('csv', 'a.csv')
     """
@@ -148,14 +148,14 @@ class Session:
 
 
 def matches(shown: str, output: str) -> bool:
-    """Say whether an output is what a document shows of it.
+    rr"""Say whether an output is what a document shows of it.
 
     A document may show nothing; `…` stands for any text, on a line of its own for any lines.
 
     Example:
-        >>> matches("4 runs in … s\\n", "4 runs in 1.2 s\\n")
+        >>> matches("4 runs in … s\n", "4 runs in 1.2 s\n")
         True
-        >>> matches("4 runs in … s\\n", "5 runs in 1.2 s\\n")
+        >>> matches("4 runs in … s\n", "5 runs in 1.2 s\n")
         False
     """
     if not shown:

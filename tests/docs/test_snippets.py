@@ -36,12 +36,16 @@ WITH_SNIPPETS = [
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """A working directory with the published results."""
+    """A working directory with the published results and the strategies of the tutorial."""
     monkeypatch.chdir(tmp_path)
     quick = tmp_path / "results" / "quick"
     quick.mkdir(parents=True)
     for name in ("sweep.json", "trials.parquet"):
         shutil.copy(ROOT / "results" / "quick" / name, quick)
+    # README names the file of this tutorial.
+    for block in blocks(PAGES["docs/tutorials/own-strategy.md"]):
+        if block.file:
+            Path(block.file).write_text(block.code, encoding="utf-8")
     return tmp_path
 
 
