@@ -18,9 +18,8 @@ from bench.analysis.curves import (
     targets,
 )
 from bench.analysis.curves.clocks import has_distance
-from bench.analysis.time import breakeven, overhead, replay
+from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
-from bench.inference.intervals import shared
 from bench.measured import scales
 from bench.panels.panel import Panel, to_panels
 from bench.prose import notes, summary
@@ -125,8 +124,9 @@ class Analyses:
 
     @property
     def repetitions(self) -> int:
-        """The fewest of a problem that all strategies with runs on it have."""
-        return min((int(shared(panel.ran).sum()) for panel in self.panels), default=0)
+        """The fewest that a strategy has of a problem it ran on."""
+        counts = [panel.ran.sum(axis=1) for panel in self.panels]
+        return min((int(found[found > 0].min()) for found in counts), default=0)
 
     @property
     def short(self) -> list[str]:
@@ -162,7 +162,7 @@ class Analyses:
 
     @cached_property
     def missing(self) -> pd.DataFrame:
-        return leaderboard.missing(self.panels)
+        return leaderboard.missing(self.panels, self.source.fewer)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
@@ -282,6 +282,14 @@ class Analyses:
             (cost, workers): replay.at_deadline(self.panels, cost=cost, workers=workers)
             for cost, workers in self.schedules
         }
+
+    @cached_property
+    def recommendation(self) -> pd.DataFrame:
+        return recommendation.recommendation(self.panels)
+
+    @cached_property
+    def time_quality(self) -> pd.DataFrame:
+        return time_quality.time_quality(self.panels)
 
     @cached_property
     def selection_runs(self) -> list[selection.Runs]:

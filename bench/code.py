@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
+
+from bench.loading import edition
 
 OURS = frozenset({"bench", "problems", "strategies"})
 """Packages of this distribution, whose classes say by their version that their meaning changed."""
@@ -57,8 +59,57 @@ def fingerprint(cls: type, named: ModuleType | None = None) -> str:
     modules = {sys.modules.get(base.__module__) for base in cls.__mro__} | {named}
     start = {file for module in modules if module is not None for file in _files_of(module)}
     # In an order that does not depend on where the files lie.
-    parts = sorted(_of_file(file.path) for file in _closure(start))
+    parts = sorted(_of_file(f.path, edition(f.path)) for f in _closure(start))
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16] if parts else ""
+
+
+def of_functions(cls: type, *values: object) -> str:
+    """Return 16 hexadecimal digits of the compiled functions of an object, or nothing.
+
+    It serves where there may be no file to read, as for what a cell of a notebook defines. Another
+    version of Python compiles to something else, and what a function finds elsewhere does not
+    count, so that two objects with the same digits may still differ.
+
+    Args:
+        cls: of the object; its methods count as far as they are no part of what is installed.
+        values: that the object holds; the functions among them count.
+
+    >>> of_functions(object, lambda x: x + 1) == of_functions(object, lambda x: x + 1)
+    True
+    >>> of_functions(object, lambda x: x + 1) == of_functions(object, lambda x: x + 2)
+    False
+    """
+    local = [base for base in cls.__mro__ if _is_unreleased(base)]
+    held = [value for base in local for value in vars(base).values()]
+    functions = [v for v in (*held, *values) if isinstance(v, FunctionType)]
+    parts = [repr(part) for function in functions for part in _compiled(function.__code__)]
+    # Settings of a function, as far as they are plain; the text of another value has an address.
+    given = [f.__defaults__ or () for f in functions]
+    parts += [repr(v) for each in given for v in each if isinstance(v, bool | int | float | str)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16] if functions else ""
+
+
+def _is_unreleased(cls: type) -> bool:
+    module = sys.modules.get(cls.__module__)
+    place = getattr(module, "__file__", None)
+    if module is None or place is None:
+        # A notebook has no file, the built-in classes have none either.
+        return cls.__module__ != "builtins" and cls.__module__ not in sys.stdlib_module_names - {
+            "__main__"
+        }
+    return _is_local(module.__name__, Path(place))
+
+
+def _compiled(code: CodeType) -> Iterator[object]:
+    yield code.co_code
+    yield code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _compiled(constant)
+        else:
+            # The order of a set is another one in every process.
+            is_set = isinstance(constant, frozenset)
+            yield sorted(map(repr, constant)) if is_set else constant
 
 
 def distribution(cls: type) -> str:
@@ -108,7 +159,7 @@ def _closure(start: Iterable[_File]) -> set[_File]:
 
 
 def _imported(file: _File) -> Iterator[_File]:
-    for node in ast.walk(_tree(file.path)):
+    for node in ast.walk(_tree(file.path, edition(file.path))):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _found(alias.name)
@@ -178,19 +229,19 @@ def _is_local(name: str, path: Path) -> bool:
 # As a file is when it is first asked for, which is when its class is: what is edited later was not
 # run by this process.
 @cache
-def _of_file(path: Path) -> str:
+def _of_file(path: Path, edition: str) -> str:
     """Return a hash of a module's syntax; of one that is compiled, of its file."""
     if path.suffix != ".py":
         return hashlib.sha256(path.read_bytes()).hexdigest()
     found = hashlib.sha256()
-    for part in _parts(_tree(path)):
+    for part in _parts(_tree(path, edition)):
         found.update(part.encode(errors="surrogatepass"))
         found.update(b"\0")
     return found.hexdigest()
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
+def _tree(path: Path, edition: str) -> ast.Module:
     if path.suffix != ".py":
         return ast.Module([], [])
     try:

@@ -21,8 +21,12 @@ class _FromSource(SourceFileLoader):
         raise OSError("no copy is used or written")
 
 
+_EDITIONS: dict[Path, str] = {}
+"""File that was loaded -> a hash of the content that this process goes by."""
+
+
 def load_module(place: str) -> ModuleType:
-    """Return the module of a reference, loaded once in a process.
+    """Return the module of a reference, loaded once in a process unless its file was edited.
 
     Args:
         place: `package.module` or `path/file.py`.
@@ -32,14 +36,44 @@ def load_module(place: str) -> ModuleType:
         Exception: whatever its code raises.
     """
     if place.endswith(".py"):
-        return _load_file(Path(place).resolve())
+        path = Path(place).resolve()
+        if path not in _EDITIONS and path.is_file():
+            _EDITIONS[path] = _content(path)
+        return _load_file(path, edition(path))
     return importlib.import_module(place)
 
 
+def edition(path: Path) -> str:
+    """Return which content of a file this process goes by, nothing where it was not loaded so.
+
+    Args:
+        path: resolved.
+    """
+    return _EDITIONS.get(path, "")
+
+
+def notice_edits() -> None:
+    """Go by the present content of the files that references lead to, from here on.
+
+    A sweep is planned by it, so a process that lives long, as that of a notebook, runs what the
+    file says now. While a sweep runs nothing is loaded anew.
+    """
+    for path in list(_EDITIONS):
+        if path.is_file():
+            _EDITIONS[path] = _content(path)
+        else:
+            del _EDITIONS[path]
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @cache
-def _load_file(path: Path) -> ModuleType:
-    # Two files may have one stem, and a class finds its module by name.
-    mark = hashlib.sha256(str(path).encode()).hexdigest()[:8]
+def _load_file(path: Path, content: str) -> ModuleType:
+    # Two files may have one stem, and so have two editions of one; a class finds its module by
+    # name.
+    mark = hashlib.sha256(f"{path} {content}".encode()).hexdigest()[:8]
     name = f"_tunebench_{path.stem}_{mark}"
     loader = _FromSource(name, str(path))
     spec = importlib.util.spec_from_file_location(name, path, loader=loader)

@@ -150,7 +150,7 @@ class Catalog(Generic[T]):
             values[name] = {k: v for k, v in found.to_dict().items() if k != "label"}
         label = entry.label or instance.name
         code = self._code(entry.name, type(instance))
-        return Entry(entry.name, label, values, instance.version, code)
+        return replace(entry, label=label, settings=values, version=instance.version, code=code)
 
     def _code(self, name: str, cls: type[T]) -> str:
         """Return the fingerprint of a class that a name leads to."""

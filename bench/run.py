@@ -201,10 +201,10 @@ class Run:
                 replay = iter(())
                 trial = self._evaluate(number, plain, sign, seed, answered - asked, now)
             self._failed += trial.status is Status.FAILED
-            told = _as_told(trial, suggestion)
+            reported = _as_reported(trial, suggestion)
             telling = perf_counter()
             try:
-                strategy.tell(told)
+                strategy.tell(reported)
             except Exception as error:
                 # The trial was measured and stays; only then does the run end.
                 self._count = number + 1
@@ -355,7 +355,7 @@ def _bounded(name: str, value: float) -> float:
     return number
 
 
-def _as_told(trial: Trial, suggestion: Suggestion) -> Trial:
+def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:
     """Return the trial as the strategy may see it: its own suggestion, no test value.
 
     It shares nothing with the recorded one that a strategy could change.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,15 @@ import orjson
 from bench.core import Budget
 from bench.errors import UserError
 from bench.files import read
-
-MAX_LABEL_LENGTH = 100
-"""Characters of a name or a label."""
-
+from bench.sweep_rules import (
+    MAX_LABEL_LENGTH,
+    NUMBERS,
+    key_errors,
+    lookalikes,
+    meant,
+    names_a_folder,
+    number_errors,
+)
 
 _TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; write it plainer"
 
@@ -40,6 +43,8 @@ class Entry:
         version: of its meaning; filled in by the registry.
         code: a fingerprint of its source where it is no part of an installed distribution
             (`bench.code`); filled in by the registry.
+        repetitions: of a strategy: the first repetitions of the sweep that it runs in; None: all.
+            It decides which runs there are, not their values, so a run's spec has None.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Entry:
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
     code: str = ""
+    repetitions: int | None = None
 
     def __post_init__(self) -> None:
         if not self.label and ":" not in self.name:
@@ -61,6 +67,10 @@ class Entry:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `Entry(**…)` takes back."""
         return _recorded(self, always=_ENTRY) | {"settings": dict(self.settings)}
+
+    def alone(self) -> Entry:
+        """Return the entry without its repetitions, which say nothing of what it does."""
+        return replace(self, repetitions=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ class Sweep:
         strategies, problems: the entries, each label once.
         suites: names of suites whose problems are added.
         trials: the budget of each run.
-        repetitions: runs of each strategy on each problem.
+        repetitions: runs of each strategy on each problem, where its entry does not say fewer.
         seed: the master seed, 0 or more.
         run_timeout: seconds a run may take, or None; it does not decide values, so it is no part
             of a run's id.
@@ -178,9 +188,9 @@ class Sweep:
 
     def __post_init__(self) -> None:
         numbers = {key: getattr(self, key) for key in (*NUMBERS, "run_timeout")}
-        if errors := list(_number_errors(numbers)):
+        if errors := list(number_errors(numbers)):
             raise SpecError("\n".join(errors))
-        if not _names_a_folder(self.name):
+        if not names_a_folder(self.name):
             raise SpecError(
                 f"'name' must be a plain name of {MAX_LABEL_LENGTH} characters or less, since a "
                 f'folder is called so, got {self.name!r}; for example name = "mine"'
@@ -192,25 +202,45 @@ class Sweep:
                 "'problems' or 'suites' must name at least one; see `tunebench list problems`"
             )
         for key, entries in (("strategies", self.strategies), ("problems", self.problems)):
-            labels = [entry.label or entry.name for entry in entries]
-            for label in labels:
-                if labels.count(label) > 1:
-                    raise SpecError(
-                        f"'{key}' must have each label once, got {label!r} twice; "
-                        "drop one or give it a label of its own"
-                    )
-            if twins := lookalikes(labels):
+            _check_labels(key, [entry.label or entry.name for entry in entries])
+        self._check_repetitions()
+
+    def _check_repetitions(self) -> None:
+        for entry in self.strategies:
+            if self.repetitions_of(entry) > self.repetitions:
                 raise SpecError(
-                    f"'{key}' must have distinct labels, got {twins[0]!a} and "
-                    f"{twins[1]!a}; drop one or give it another label"
+                    f"'strategies', entry {entry.name!r}: 'repetitions' must be those of the sweep "
+                    f"({self.repetitions:,}) or fewer, got {entry.repetitions:,}; leave it out for "
+                    "all of them"
                 )
+
+    def repetitions_of(self, strategy: Entry) -> int:
+        """Return how many repetitions a strategy runs in on each problem.
+
+        >>> slow = Entry("gp", repetitions=5)
+        >>> sweep = Sweep("mine", (Entry("random"), slow), (Entry("branin"),), repetitions=20)
+        >>> [sweep.repetitions_of(entry) for entry in sweep.strategies]
+        [20, 5]
+
+        Args:
+            strategy: an entry of the sweep.
+        """
+        return self.repetitions if strategy.repetitions is None else strategy.repetitions
+
+    @property
+    def fewer(self) -> dict[str, int]:
+        """Label of a strategy -> its repetitions, of those with fewer than the sweep."""
+        counts = {entry.label: self.repetitions_of(entry) for entry in self.strategies}
+        return {label: count for label, count in counts.items() if count < self.repetitions}
 
     def expand(self) -> Iterator[RunSpec]:
         """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
+        counts = [(entry.alone(), self.repetitions_of(entry)) for entry in self.strategies]
         for repetition in range(self.repetitions):
             for problem in self.problems:
-                for strategy in self.strategies:
-                    yield RunSpec(strategy, problem, self.trials, repetition, self.seed)
+                for strategy, count in counts:
+                    if repetition < count:
+                        yield RunSpec(strategy, problem, self.trials, repetition, self.seed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` takes back."""
@@ -242,7 +272,7 @@ class Sweep:
                 the key.
         """
         values = dict(data)
-        errors = list(_key_errors(values))
+        errors = list(key_errors(values, Sweep.__dataclass_fields__))
         for key in ("strategies", "problems"):
             items, entries = values.get(key, []), []
             for item in items if isinstance(items, list) else ():
@@ -279,79 +309,32 @@ class Sweep:
             raise SpecError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
-def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
-    """Return two labels that look the same, or None.
-
-    They differ in nothing but blanks, or in how Unicode composes their letters.
-
-    Args:
-        labels: all different.
-    """
-    seen: dict[str, str] = {}
+def _check_labels(key: str, labels: list[str]) -> None:
     for label in labels:
-        normalised = " ".join(unicodedata.normalize("NFC", label).split())
-        if normalised in seen:
-            return seen[normalised], label
-        seen[normalised] = label
-    return None
-
-
-def _names_a_folder(name: str) -> bool:
-    plain = name.isprintable() and not set(name) & set('/\\:*?"<>|')
-    return plain and 0 < len(name) <= MAX_LABEL_LENGTH and name.strip(". ") == name
-
-
-def _meant(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, sorted(known), n=1)
-    return f"did you mean '{near[0]}'? " if near else ""
-
-
-def _key_errors(values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the keys of a sweep, its entries left out."""
-    known = set(Sweep.__dataclass_fields__)
-    for key in values:
-        if key not in known:
-            yield f"unknown key '{key}'; {_meant(key, known)}a sweep has {', '.join(sorted(known))}"
-    for key in ("name", "description"):
-        if not isinstance(values.get(key, ""), str):
-            yield f"'{key}' must be a string in quotes, got {values[key]!r}"
-    suites = values.get("suites", [])
-    if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
-        yield f"'suites' must be a list of names, got {suites!r}"
-    for key in ("strategies", "problems"):
-        if not isinstance(values.get(key, []), list):
-            yield f"'{key}' must be a list of names or tables, got {values[key]!r}"
-    yield from _number_errors(values)
-
-
-NUMBERS = {
-    "trials": (1, 10**9, 50),
-    "repetitions": (1, 10**6, 10),
-    "seed": (0, 2**63 - 1, 1),
-}
-"""Key -> the least, the most and an example."""
-
-
-def _number_errors(values: Mapping[str, Any]) -> Iterator[str]:
-    for key, (least, most, example) in NUMBERS.items():
-        if key not in values:
-            continue
-        value = values[key]
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            yield (
-                f"'{key}' must be an integer, {least} or more, got {value!r}; "
-                f"for example {key} = {example}"
+        if labels.count(label) > 1:
+            raise SpecError(
+                f"'{key}' must have each label once, got {label!r} twice; "
+                "drop one or give it a label of its own"
             )
-        elif value > most:
-            yield f"'{key}' must be {most:,} or less, got {value:,}; for example {key} = {example}"
-    timeout = values.get("run_timeout")
-    if timeout is not None and (
-        isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
-    ):
-        yield (
-            f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
-            "leave it out for no limit"
+    if twins := lookalikes(labels):
+        raise SpecError(
+            f"'{key}' must have distinct labels, got {twins[0]!a} and "
+            f"{twins[1]!a}; drop one or give it another label"
         )
+
+
+def _check_keys(key: str, item: Mapping[str, Any], versions: bool) -> None:
+    allowed = ["name", "label", "settings", *(["repetitions"] if key == "strategies" else [])]
+    # A sweep file has neither, since the code has them; a resolved sweep records them.
+    known = {*allowed, *(("version", "code") if versions else ())}
+    for field_name in item:
+        if field_name not in known:
+            raise SpecError(
+                f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
+                f"{meant(field_name, known)}an entry has {', '.join(allowed)}"
+            )
+    for error in number_errors({"repetitions": item.get("repetitions", 1)}):
+        raise SpecError(f"'{key}', entry {item['name']!r}: {error}")
 
 
 def _entry(key: str, item: object, versions: bool) -> Entry:
@@ -362,15 +345,7 @@ def _entry(key: str, item: object, versions: bool) -> Entry:
             f"'{key}' must hold names or tables like {{ name = \"…\", settings = {{ … }} }}, "
             f"got {item!r}"
         )
-    allowed = set(Entry.__dataclass_fields__)
-    if not versions:  # which the code has and a resolved sweep records
-        allowed -= {"version", "code"}
-    for field_name in item:
-        if field_name not in allowed:
-            raise SpecError(
-                f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
-                f"{_meant(field_name, allowed)}an entry has name, label, settings"
-            )
+    _check_keys(key, item, versions)
     if not isinstance(item.get("settings", {}), dict):
         raise SpecError(
             f"'{key}', entry {item['name']!r}: 'settings' must be a table, got {item['settings']!r}"

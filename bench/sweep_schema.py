@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from bench.spec import MAX_LABEL_LENGTH, NUMBERS, Sweep
+from bench.spec import Sweep
+from bench.sweep_rules import MAX_LABEL_LENGTH, NUMBERS
 
 FILE = "sweep.schema.json"
 """In the folder of `bench`, written by `pytest tests/test_sweep_schema.py --renew-golden`."""
@@ -29,6 +30,7 @@ _OF_ENTRY = {
     "name": "A name of the catalog, package.module:Class or path/to/file.py:Class.",
     "label": "What the entry is called in the results. Unless given it is the name.",
     "settings": "Settings of the class; `tunebench show NAME` lists them with their defaults.",
+    "repetitions": "Of a strategy: its repetitions, if they are fewer than those of the sweep.",
 }
 
 
@@ -45,7 +47,6 @@ def json_schema() -> dict[str, Any]:
         >>> json_schema()["properties"]["trials"]["default"]
         50
     """
-    entries = {"type": "array", "items": {"anyOf": [_name(), _entry()]}}
     kinds: dict[str, dict[str, Any]] = {
         "name": {
             "type": "string",
@@ -53,8 +54,8 @@ def json_schema() -> dict[str, Any]:
             "pattern": f"^{_AT_ITS_ENDS}({_IN_A_FOLDER}*{_AT_ITS_ENDS})?$",
         },
         "description": {"type": "string"},
-        "strategies": entries | {"minItems": 1},
-        "problems": entries,
+        "strategies": _entries(*_OF_ENTRY) | {"minItems": 1},
+        "problems": _entries("name", "label", "settings"),
         "suites": {"type": "array", "items": {"type": "string"}},
         "run_timeout": {"type": "number", "exclusiveMinimum": 0},
     }
@@ -81,19 +82,19 @@ def text() -> str:
     return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _name() -> dict[str, Any]:
-    return {"description": _OF_ENTRY["name"], "type": "string", "minLength": 1}
-
-
-def _entry() -> dict[str, Any]:
+def _entries(*keys: str) -> dict[str, Any]:
+    least, most, _ = NUMBERS["repetitions"]
     kinds: dict[str, dict[str, Any]] = {
         "name": {"type": "string", "minLength": 1},
         "label": {"type": "string", "maxLength": MAX_LABEL_LENGTH},
         "settings": {"type": "object"},
+        "repetitions": {"type": "integer", "minimum": least, "maximum": most},
     }
-    return {
+    described = {key: {"description": _OF_ENTRY[key]} | kinds[key] for key in keys}
+    table = {
         "type": "object",
         "additionalProperties": False,
         "required": ["name"],
-        "properties": {key: {"description": text} | kinds[key] for key, text in _OF_ENTRY.items()},
+        "properties": described,
     }
+    return {"type": "array", "items": {"anyOf": [described["name"], table]}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 MAX_REASON_LENGTH = 2_000
 """Characters of a reason that are kept: what a library prints when it fails may be megabytes."""
 
@@ -26,3 +28,17 @@ def many(count: int, one: str, more: str = "") -> str:
         more: the noun for any other count; `one` with an s unless given.
     """
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def repetitions(count: int, fewer: Mapping[str, int]) -> str:
+    """Return how many repetitions there are, and which strategies have fewer.
+
+    >>> repetitions(20, {"gp": 5})
+    '20 repetitions (gp: 5)'
+
+    Args:
+        count: of most strategies.
+        fewer: strategy -> its repetitions, of those with fewer.
+    """
+    several = ", ".join(f"{strategy}: {of:,}" for strategy, of in fewer.items())
+    return many(count, "repetition") + (f" ({several})" if several else "")

@@ -115,13 +115,7 @@ class LiveProblem(Problem):
     """How warnings begin that the model gives although nothing is wrong."""
 
     def __post_init__(self) -> None:
-        self.facts = facts = _data.facts(
-            self.data,
-            target=self.target,
-            groups=self.groups,
-            drop=self._dropped,
-            dialect=self._dialect,
-        )
+        self.facts = facts = self.find_facts()
         if self.fingerprint not in ("", facts.fingerprint):
             raise ValueError(
                 f"{self.data} must be what the sweep was planned with (fingerprint "
@@ -231,21 +225,19 @@ class LiveProblem(Problem):
 
     def load(self) -> DataSet:
         """Return the data."""
-        return _data.load(
-            self.data,
-            target=self.target,
-            groups=self.groups,
-            drop=self._dropped,
-            dialect=self._dialect,
-        )
+        return _data.load(self.data, **self._reading)
+
+    def find_facts(self) -> Facts:
+        """Return what is known about the data."""
+        return _data.facts(self.data, **self._reading)
 
     @property
-    def _dropped(self) -> tuple[str, ...]:
-        return tuple(name.strip() for name in self.drop.split(",") if name.strip())
-
-    @property
-    def _dialect(self) -> Dialect:
-        return Dialect(self.sep, self.decimal, self.thousands)
+    def _reading(self) -> dict[str, Any]:
+        dropped = tuple(name.strip() for name in self.drop.split(",") if name.strip())
+        dialect = Dialect(self.sep, self.decimal, self.thousands)
+        return {
+            "target": self.target, "groups": self.groups, "drop": dropped, "dialect": dialect
+        }  # fmt: skip
 
     @property
     def warnings(self) -> tuple[str, ...]:

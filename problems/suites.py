@@ -142,7 +142,7 @@ SUITES: tuple[Suite, ...] = (
     ),
     Suite(
         "quick",
-        "A function, a table or a cheap model of each sort, for a first picture in two minutes.",
+        "Three functions and a table each of five data sets, for a first picture in two minutes.",
         f"see the suites analytic and tables; {_SKLEARN}",
         (
             "branin",
@@ -151,7 +151,14 @@ SUITES: tuple[Suite, ...] = (
             "table-rbf-svm-breast-cancer",
             "table-boosting-diabetes",
             "table-pipeline-wine",
-            "svm-wine",
+            "table-logistic-imbalanced",
+            "table-rbf-svm-friedman",
+        ),
+        reasoning=(
+            "A trial takes microseconds, so that there is time for enough repetitions to decide. "
+            "Three tables are of classification, two of regression, one has conditions; two to "
+            "eleven parameters. Functions: few parameters, many, and some that do nothing. Chosen "
+            "by kind and cost, not by which strategy does well on them."
         ),
     ),
     Suite(

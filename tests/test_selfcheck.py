@@ -19,7 +19,7 @@ from bench.panels import panel as panels
 from bench.panels import regret
 from bench.registry import PROBLEMS, STRATEGIES
 from bench.selfcheck import continua, functions, moving_quadratic, pairing, tables
-from bench.selfcheck.closed_form_problems import Levels, entry
+from bench.selfcheck.closed_form_problems import Steps, entry
 from bench.selfcheck.expected_and_measured import exact, ratio, sampled
 from bench.selfcheck.small_sweep import best_so_far, small_sweep
 from bench.spec import Entry
@@ -335,11 +335,11 @@ def test_a_ratio_is_that_of_sums():
 
 def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
     both, runs = small_sweep(
-        [Entry("random"), Entry("grid")], [entry(Levels, count=5)], trials=5, repetitions=3
+        [Entry("random"), Entry("grid")], [entry(Steps, count=5)], trials=5, repetitions=3
     )
     assert runs["status"].tolist() == ["completed"] * 6
-    assert set(runs["problem_seed"]) == {seeds.problem_seed(1, "levels", r) for r in range(3)}
-    alone, _ = small_sweep([Entry("random")], [entry(Levels, count=5)], trials=5, repetitions=3)
+    assert set(runs["problem_seed"]) == {seeds.problem_seed(1, "steps", r) for r in range(3)}
+    alone, _ = small_sweep([Entry("random")], [entry(Steps, count=5)], trials=5, repetitions=3)
     kept = both[both["strategy"] == "random"]
     assert kept["value"].tolist() == alone["value"].tolist()
     # In the order it ran, not in the expectation over all orders.
@@ -353,7 +353,7 @@ def test_a_played_sweep_has_the_seeds_of_a_real_one_and_its_pairs_run_alone():
 
 def test_a_pair_that_cannot_run_is_an_error():
     with pytest.raises(RuntimeError, match="default"):
-        small_sweep([Entry("default")], [entry(Levels)], trials=1, repetitions=1)
+        small_sweep([Entry("default")], [entry(Steps)], trials=1, repetitions=1)
 
 
 @pytest.mark.slow

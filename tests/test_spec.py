@@ -230,3 +230,37 @@ def test_a_pipe_is_no_sweep_and_not_waited_for(tmp_path):
     os.mkfifo(path)
     with pytest.raises(SpecError, match="it is a pipe or a device"):
         Sweep.from_toml(path)
+
+
+def test_a_strategy_may_have_fewer_repetitions_and_its_runs_keep_their_ids():
+    few = Sweep.from_dict(
+        PLAIN | {"strategies": ["random", {"name": "gp", "repetitions": 2}], "repetitions": 3}
+    )
+    all_ = Sweep.from_dict(PLAIN | {"strategies": ["random", "gp"], "repetitions": 3})
+    runs = [(spec.strategy.label, spec.repetition) for spec in few.expand()]
+    assert runs == [("random", 0), ("gp", 0), ("random", 1), ("gp", 1), ("random", 2)]
+    ids = [spec.id for spec in all_.expand()]
+    assert [spec.id for spec in few.expand()] == ids[:-1]
+    assert (few.fewer, all_.fewer) == ({"gp": 2}, {})
+    assert Sweep.from_dict(few.to_dict()) == few
+
+
+@pytest.mark.parametrize(
+    ("strategy", "message"),
+    [
+        ({"repetitions": 4}, "must be those of the sweep (3) or fewer, got 4; leave it out"),
+        ({"repetitions": 0}, "'repetitions' must be a whole number, 1 or more, got 0"),
+        ({"repetitions": True}, "'repetitions' must be a whole number, 1 or more, got True"),
+        ({"repetition": 2}, "did you mean 'repetitions'? an entry has name, label, settings, repe"),
+    ],
+)
+def test_repetitions_of_a_strategy_are_checked(strategy, message):
+    with pytest.raises(SpecError) as error:
+        Sweep.from_dict(PLAIN | {"strategies": [{"name": "gp"} | strategy], "repetitions": 3})
+    assert message in str(error.value)
+    assert "'gp'" in str(error.value)
+
+
+def test_repetitions_are_of_a_strategy_not_of_a_problem():
+    with pytest.raises(SpecError, match="unknown key 'repetitions'"):
+        Sweep.from_dict(PLAIN | {"problems": [{"name": "branin", "repetitions": 1}]})

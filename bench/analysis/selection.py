@@ -93,7 +93,7 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
     """Return what selection cost each strategy over all problems.
 
     Means over repetitions, then over problems, of those repetitions that have a scale of regret
-    and in which every strategy with test values has one: another split has another gap.
+    and in which the strategy has a test value.
 
     Args:
         problems: as `of_runs` gives them.
@@ -102,7 +102,7 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
         strategy; gap, overtuning (both in normalised regret) and overtuned_share, as `by_problem`
         has them, each with its 95 % intervals on this problem set (_low, _high) and for new ones
         (_new_low, _new_high); worse_share, over the problems with a default; n_problems (with a
-        test value); n_repetitions that count, of all problems together, the same in each row.
+        test value); n_repetitions that count, of all problems together.
     """
     ends = ("", "_low", "_high", "_new_low", "_new_high")
     columns = [
@@ -126,20 +126,18 @@ def by_strategy(problems: Sequence[Runs]) -> pd.DataFrame:
         {
             "strategy": np.array(names, dtype=object),
             **dict(zip(columns, values, strict=True)),
-            "worse_share": intervals.mean(
-                [intervals.comparable(found.worse) for found in problems]
-            ),
+            "worse_share": intervals.mean([found.worse for found in problems]),
             "n_problems": np.sum(known, axis=0),
-            "n_repetitions": sum(part.shape[1] for part in scores),
+            "n_repetitions": intervals.counts_of(scores)[:, : len(names)].sum(axis=0),
         }
     )
 
 
 def _stacked(runs: Runs) -> Array:
-    """Return gap, overtuning and overtuned below each other, shape (3 · S, shared repetitions)."""
+    """Return gap, overtuning and overtuned below each other, shape (3 · S, R); all or none."""
     parts = np.stack([runs.gap / runs.scale, runs.overtuning / runs.scale, runs.overtuned])
     parts[:, np.isnan(parts).any(axis=0)] = np.nan
-    return intervals.comparable(parts.reshape(-1, parts.shape[2]))
+    return parts.reshape(-1, parts.shape[2])
 
 
 def _overtuning(panel: Panel) -> Array:

@@ -5,25 +5,23 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bench import description, environment, registry
+from bench.api.catalog import WHAT, rows_of
 from bench.cli.options import as_json
-from bench.cli.run import sweep_files
 from bench.cli.terminal import say
 from bench.prose import description_text
 from bench.registry import RegistryError
-from bench.spec import Sweep
 
 if TYPE_CHECKING:
     from bench import checks
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(["strategies", "problems", "suites", "sweeps"]))
+@click.argument("what", type=click.Choice(WHAT))
 @as_json
 def list_(what: str, as_json: bool) -> None:
     """List strategies, problems, suites or sweeps.
@@ -35,7 +33,7 @@ def list_(what: str, as_json: bool) -> None:
       tunebench list strategies
       tunebench list problems --json
     """
-    rows = _LISTS[what]()
+    rows = rows_of(what)
     if as_json:
         say(json.dumps(rows, indent=2))
         return
@@ -49,40 +47,6 @@ def _shown(row: dict[str, Any]) -> str:
     """Return how something is named, with what follows the name where something must."""
     argument = row.get("argument")
     return f"{row['name']}:{argument.upper()}" if argument else str(row["name"])
-
-
-def _classes(catalog: registry.Catalog[Any]) -> list[dict[str, Any]]:
-    rows = [{"name": name} | description.of_class(cls) for name, cls in catalog.classes().items()]
-    return rows + [
-        {"name": place, "sentence": "", "unavailable": f"cannot be used: {reason}"}
-        for place, reason in catalog.broken().items()
-    ]
-
-
-def _suites() -> list[dict[str, Any]]:
-    return [
-        {
-            "name": suite.name,
-            "sentence": suite.sentence,
-            "citation": suite.citation,
-            "reasoning": suite.reasoning,
-            "problems": list(suite.problems),
-        }
-        for suite in registry.suites().values()
-    ]
-
-
-def _sweeps() -> list[dict[str, Any]]:
-    sweeps = [Sweep.from_toml(path) for path in sweep_files().values()]
-    return [{"name": sweep.name, "sentence": sweep.description} for sweep in sweeps]
-
-
-_LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    "strategies": lambda: _classes(registry.STRATEGIES),
-    "problems": lambda: _classes(registry.PROBLEMS),
-    "suites": _suites,
-    "sweeps": _sweeps,
-}
 
 
 @click.command()

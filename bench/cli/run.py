@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bench.api.sweep_files import sweep_files, sweep_named
 from bench.cli import on_data
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
-from bench.words import many
+from bench.words import many, repetitions
 
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
@@ -87,8 +86,8 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
       tunebench run my-sweep.toml --jobs 4
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
-      tunebench run --strategies random,tpe --data table.csv --target price --model svm,forest \\
-          --groups house --drop id,date --out results/price
+      tunebench run --strategies random,tpe --data houses.csv --target value --model svm,forest \\
+          --groups street --drop id,date --out results/houses
     """
     _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
 
@@ -128,7 +127,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     budget = f"the cost of {many(most, 'full evaluation')}" if cheaper else many(most, "trial")
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
-        f"{many(len(sweep.problems), 'problem')} × {many(sweep.repetitions, 'repetition')} = "
+        f"{many(len(sweep.problems), 'problem')} × {repetitions(sweep.repetitions, sweep.fewer)} = "
         f"{many(total, 'run')}, up to {budget}, in {folder}"
     )
     yield (
@@ -178,11 +177,12 @@ normalised regret: the median over pairs in results/quick, 20 trials, without de
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
     sweep = plan.sweep
-    if len(sweep.strategies) < 2:  # nothing to compare, and what would tell takes long to import
+    if len(sweep.strategies) < 2:  # nothing to compare, and the tests take long to import
         return
     from bench.inference.planning import prospect
 
-    found = prospect(plan.cells, plan.datasets, sweep.repetitions, TYPICAL)
+    counts = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
+    found = prospect(plan.cells, plan.datasets, counts, TYPICAL)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")
@@ -209,12 +209,6 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
 
 
-def sweep_files() -> dict[str, Path]:
-    """Return name -> file of the sweeps that come with the package."""
-    folder = Path(str(resources.files("bench") / "sweeps"))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
-
-
 def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep:
     """Return the named sweep with the options' changes, or one made of options alone."""
     given = {key: value for key, value in changes.items() if value is not None}
@@ -237,17 +231,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
                 "--out results/mine"
             )
         return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)
-    files = sweep_files()
-    path = files.get(name, Path(name))
-    if not os.path.exists(path):
-        raise SpecError(
-            f"a sweep must be a TOML file or one of {', '.join(files)}, there is no {name!r}; "
-            "see `tunebench list sweeps`"
-        )
-    if ("problems" in given) != ("suites" in given):
-        # Whoever names problems on the command line wants those, not the file's suites as well.
-        given = {"problems": (), "suites": ()} | given
-    return dataclasses.replace(Sweep.from_toml(path), **given)
+    return sweep_named(name, given)
 
 
 def _summary(done: Progress, jobs: int) -> str:

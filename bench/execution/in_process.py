@@ -6,10 +6,11 @@ from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bench import environment, registry
+from bench import environment
 from bench.core import Problem
 from bench.execution.backend import Outcome
 from bench.execution.execute import execute
+from bench.execution.objects import Objects
 from bench.execution.plan import make_plan
 from bench.execution.work import measure
 from bench.job import Job
@@ -22,21 +23,23 @@ if TYPE_CHECKING:
 
 
 class InProcess:
-    """Does one job after the other, each in a call of `poll`.
+    """Does one job after the other, each in a call of `wait`, which Ctrl-C may end.
 
     A run can harm those after it, and there is no time limit.
 
     Args:
         sink: where the runs go.
+        objects: strategies and problems that are no part of the catalog.
     """
 
     workers = 1
     trials = 0
     trouble = ""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, sink: Sink, objects: Objects | None = None) -> None:
+        self._sink, self._objects = sink, objects or Objects()
         self._queue: deque[Job] = deque()
+        self._outcomes: list[Outcome] = []
         self._made_in = environment.describe()
         # Values do not depend on the order of calls, so a problem serves again.
         self._problems: dict[str, tuple[Entry, Problem]] = {}
@@ -59,20 +62,23 @@ class InProcess:
         self._queue.append(job)
 
     def wait(self, seconds: float) -> None:
-        """Do nothing: `poll` works."""
+        """Do the next job, however long it takes."""
+        if self._queue:
+            self._outcomes.append(self._done(self._queue.popleft()))
 
     def poll(self) -> list[Outcome]:
-        """Do the next job, and return what became of it."""
-        if not self._queue:
-            return []
-        job = self._queue.popleft()
+        """Return what became of the jobs that were done since the last call."""
+        found, self._outcomes = self._outcomes, []
+        return found
+
+    def _done(self, job: Job) -> Outcome:
         try:
-            strategy = registry.STRATEGIES.create(job.spec.strategy)
+            strategy = self._objects.strategy(job.spec.strategy)
             problem = self._problem(job.spec.problem)
             end, busy = measure(job, strategy, problem, self._sink, self._made_in)
         except Exception as error:
-            return [Outcome(job, error=in_words(error))]
-        return [Outcome(job, end, busy)]
+            return Outcome(job, error=in_words(error))
+        return Outcome(job, end, busy)
 
     def cancel(self) -> None:
         """Forget the jobs."""
@@ -85,7 +91,7 @@ class InProcess:
     def _problem(self, entry: Entry) -> Problem:
         known = self._problems.get(entry.label)
         if known is None or known[0] != entry:
-            self._problems[entry.label] = known = entry, registry.PROBLEMS.create(entry)
+            self._problems[entry.label] = known = entry, self._objects.problem(entry)
         return known[1]
 
 

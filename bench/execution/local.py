@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from bench.execution.backend import Outcome, WorkersError
 from bench.execution.execute import Progress, execute
+from bench.execution.objects import Objects, pickled
 from bench.execution.plan import Plan
 from bench.job import Job
 from bench.processes.pool import Pool, StartError, TaskOutcome
@@ -22,12 +25,22 @@ class Local:
         store: where the workers record.
         jobs: worker processes, 1 or more.
         limit: seconds a run may take, or None.
+        objects: strategies and problems that are no part of the catalog.
     """
 
-    def __init__(self, store: Store, jobs: int, limit: float | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        jobs: int,
+        limit: float | None = None,
+        objects: Objects | None = None,
+    ) -> None:
         # Absolute: wherever a run goes.
         self._folder = str(store.folder.absolute())
         self._jobs, self._limit = jobs, limit
+        self._pickle = pickled(objects) if objects else b""
+        self._pickled = ""
+        self._left = ExitStack()
 
     def __enter__(self) -> Self:
         """Make ready to start workers.
@@ -39,6 +52,12 @@ class Local:
             self._pool = Pool("bench.execution.work:work", self._jobs, self._limit)
         except OSError as error:
             raise _refused(because(error)) from None
+        if self._pickle:
+            # A file, since each job would carry all data with it.
+            file = self._left.enter_context(tempfile.NamedTemporaryFile(prefix="tunebench-"))
+            file.write(self._pickle)
+            file.flush()
+            self._pickled = file.name
         return self
 
     def __exit__(
@@ -51,6 +70,7 @@ class Local:
         if error is not None:
             self.cancel()
         self.close()
+        self._left.close()
 
     @property
     def workers(self) -> int:
@@ -74,7 +94,7 @@ class Local:
 
     def submit(self, job: Job) -> None:
         """Add a job."""
-        self._pool.submit(job, job, self._folder)
+        self._pool.submit(job, job, self._folder, self._pickled)
 
     def wait(self, seconds: float) -> None:
         """Wait until a worker has something to say, a time limit is over, or so long."""
@@ -114,7 +134,12 @@ class Local:
 
 
 def run_locally(
-    plan: Plan, store: Store, *, jobs: int, show: Callable[[Progress], None] = lambda _: None
+    plan: Plan,
+    store: Store,
+    *,
+    jobs: int,
+    show: Callable[[Progress], None] = lambda _: None,
+    objects: Objects | None = None,
 ) -> Progress:
     """Do the runs of a plan in worker processes on this machine.
 
@@ -123,10 +148,11 @@ def run_locally(
         store: where the results go.
         jobs: worker processes, 1 or more.
         show: called a few times a second.
+        objects: strategies and problems that are no part of the catalog.
 
     Returns, and raises: as `bench.execution.execute.execute`.
     """
-    backend = Local(store, jobs, plan.sweep.run_timeout)
+    backend = Local(store, jobs, plan.sweep.run_timeout, objects)
     return execute(plan, store, backend, show=show)
 
 

@@ -14,7 +14,9 @@ from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
 from bench.description import dataset_of, frozen_scale, table_of
+from bench.execution.objects import Objects
 from bench.job import Facts, Job
+from bench.loading import notice_edits
 from bench.registry import RegistryError
 from bench.run import End, RunStatus, in_words, skip_reason
 from bench.spec import Entry, RunSpec, Sweep, without_code
@@ -51,14 +53,19 @@ class Plan:
     edited: Mapping[str, int] = field(default_factory=dict)
 
 
-def resolve(sweep: Sweep) -> Sweep:
+def resolve(sweep: Sweep, objects: Objects | None = None) -> Sweep:
     """Return the sweep with suites unfolded and every entry resolved.
+
+    Args:
+        sweep: as a file or the command line gives it.
+        objects: strategies and problems that are no part of the catalog.
 
     Raises:
         RegistryError: names or settings that are not there, a line for each.
     """
     errors: dict[str, str] = {}
-    problems = _resolved(registry.PROBLEMS, sweep.problems, errors)
+    objects = objects or Objects()
+    problems = _resolved(registry.PROBLEMS, sweep.problems, errors, objects)
     # By label, so that a suite does not add again what is named with settings of its own.
     labels = {entry.label for entry in (*sweep.problems, *problems)}
     for suite in sweep.suites:
@@ -68,41 +75,48 @@ def resolve(sweep: Sweep) -> Sweep:
             errors[str(error)] = str(error)
             continue
         new = [Entry(name) for name in names if name not in labels]
-        problems += _resolved(registry.PROBLEMS, new, errors)
+        problems += _resolved(registry.PROBLEMS, new, errors, objects)
         labels.update(names)
-    strategies = _resolved(registry.STRATEGIES, sweep.strategies, errors)
+    strategies = _resolved(registry.STRATEGIES, sweep.strategies, errors, objects)
     if errors:
         raise RegistryError("\n".join(errors.values()))
     return replace(sweep, strategies=tuple(strategies), problems=tuple(problems), suites=())
 
 
 def _resolved(
-    catalog: registry.Catalog[Any], entries: Iterable[Entry], errors: dict[str, str]
+    catalog: registry.Catalog[Any],
+    entries: Iterable[Entry],
+    errors: dict[str, str],
+    objects: Objects,
 ) -> list[Entry]:
     """Return the entries resolved; of those that cannot be, `errors` receives each cause."""
     found = []
     for entry in entries:
         try:
-            found.append(catalog.resolve(entry))
+            found.append(objects.resolve(catalog, entry))
         except RegistryError as error:
             # Several models on one data set that is not there have one cause.
             errors.setdefault(str(error.__cause__ or error), str(error))
     return found
 
 
-def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
+def make_plan(
+    sweep: Sweep, sink: Sink, *, retry: bool = False, objects: Objects | None = None
+) -> Plan:
     """Return what is to be done; nothing is written.
 
     Args:
         sweep: as a file or the command line gives it.
         sink: where its results are or will be.
         retry: do failed, timed-out and crashed runs again.
+        objects: strategies and problems that are no part of the catalog.
 
     Raises:
         RegistryError: a name or a setting that is not there.
         StoreError: the folder holds another schema.
     """
-    sweep = resolve(sweep)
+    notice_edits()
+    sweep = resolve(sweep, objects)
     sink.check_schema()
     damaged: list[tuple[Path, str]] = []
     ends: dict[str, End | None] = {}
@@ -111,7 +125,7 @@ def make_plan(sweep: Sweep, sink: Sink, *, retry: bool = False) -> Plan:
         ends[record.id] = record.end
         before.setdefault(record.spec.place, []).append(record.spec)
     again = {RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED} if retry else set()
-    facts = _Facts()
+    facts = _Facts(objects or Objects())
     todo, skips, done, resumed = [], {}, 0, 0
     cells: set[tuple[str, str]] = set()
     edited: Counter[str] = Counter()
@@ -160,7 +174,8 @@ def edits(now: RunSpec, before: RunSpec) -> list[str]:
 class _Facts:
     """What the frame says of a pair, asked of each pair once."""
 
-    def __init__(self) -> None:
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
         self._pairs: dict[tuple[str, str], tuple[Facts, Problem, str | None]] = {}
         self._problems: dict[str, tuple[str, list[float], Mapping[str, Any] | None]] = {}
 
@@ -203,8 +218,8 @@ class _Facts:
     def _pair(self, spec: RunSpec) -> tuple[Facts, Problem, str | None]:
         key = spec.strategy.label, spec.problem.label
         if key not in self._pairs:
-            strategy = registry.STRATEGIES.create(spec.strategy)
-            problem = registry.PROBLEMS.create(spec.problem)
+            strategy = self._objects.strategy(spec.strategy)
+            problem = self._objects.problem(spec.problem)
             reason = registry.unavailable(strategy) or registry.unavailable(problem)
             with _blaming(key):
                 facts = Facts(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import environment, registry
+from bench import environment
 from bench.core import Problem, Strategy
+from bench.execution.objects import Objects
 from bench.job import Job
 from bench.run import End, Run, in_words
 from bench.store import Sink, Store
@@ -19,6 +21,7 @@ def do(
     sink: Sink,
     made_in: Mapping[str, Any],
     count: Callable[[int], None] = lambda _: None,
+    objects: Objects | None = None,
 ) -> tuple[End, float]:
     """Do one run, going on with an earlier attempt, and record it.
 
@@ -27,12 +30,14 @@ def do(
         sink: where it goes.
         made_in: the environment of this process, as `bench.environment.describe` gives it.
         count: called with the number of trials after each one.
+        objects: strategies and problems that are no part of the catalog.
 
     Returns:
         How it ended, and the seconds spent in the strategy and the problem.
     """
-    strategy = registry.STRATEGIES.create(job.spec.strategy)
-    problem = registry.PROBLEMS.create(job.spec.problem)
+    objects = objects or Objects()
+    strategy = objects.strategy(job.spec.strategy)
+    problem = objects.problem(job.spec.problem)
     environment.import_lean((*strategy.requires, *problem.requires))
     return measure(job, strategy, problem, sink, made_in, count)
 
@@ -80,14 +85,20 @@ class RunError(Exception):
     """What ended a run in its worker, as text."""
 
 
-def work(job: Job, folder: str, count: Callable[[int], None]) -> tuple[End, float]:
+def work(job: Job, folder: str, pickled: str, count: Callable[[int], None]) -> tuple[End, float]:
     """Do one run in a worker and return its end and its busy seconds.
+
+    Args:
+        job: the run.
+        folder: where it is recorded.
+        pickled: the file of the sweep's objects, "" where it has none.
+        count: told the number of trials after each one.
 
     Raises:
         RunError: whatever ended it, also what is no `Exception`.
     """
     try:
-        return do(job, Store(Path(folder)), prepare(), count)
+        return do(job, Store(Path(folder)), prepare(), count, _objects(pickled))
     except BaseException as error:
         raise RunError(in_words(error)) from None
 
@@ -96,3 +107,13 @@ def work(job: Job, folder: str, count: Callable[[int], None]) -> tuple[End, floa
 def prepare() -> dict[str, Any]:
     """Return the environment of this worker, which asks once, before its first run."""
     return environment.describe()
+
+
+@functools.cache
+def _objects(pickled: str) -> Objects:
+    """Return the objects of a sweep, read once in a worker."""
+    if not pickled:
+        return Objects()
+    found = pickle.loads(Path(pickled).read_bytes())
+    assert isinstance(found, Objects)
+    return found

@@ -1,4 +1,9 @@
-"""Means and interquartile means over problems, of the repetitions that all strategies have."""
+"""Means and interquartile means over problems, of the repetitions that each strategy has.
+
+Strategies may have different repetitions: a slow one fewer than the others. Its own numbers are
+then less sure, which their intervals show, and those of the others do not change. What compares two
+strategies takes the repetitions that both have.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +22,6 @@ SEED = 20_261_124
 
 LEVEL = 0.95
 """Of every interval."""
-
-
-def shared(there: Flags) -> Flags:
-    """Return the repetitions that every strategy with any of them has, shape (R,).
-
-    A mean over other repetitions than the others' would compare splits, not strategies.
-
-    Args:
-        there: of one problem, shape (S, R).
-    """
-    entered = there.any(axis=1)
-    return np.asarray(there[entered].all(axis=0) & there.any(axis=0), dtype=bool)
-
-
-def comparable(scores: Array) -> Array:
-    """Return the scores of shared repetitions.
-
-    Args:
-        scores: of one problem, shape (S, R); NaN where there is none.
-
-    Returns:
-        Shape (S, those repetitions): a strategy's row is NaN throughout, or nowhere.
-    """
-    return scores[:, shared(~np.isnan(scores))]
 
 
 def iqm(values: Array, axis: int = -1) -> Array:
@@ -70,31 +51,29 @@ def spoken(scores: Sequence[Array], datasets: Sequence[str] | None = None) -> Fl
         scores: of each problem, shape (K, R).
         datasets: the data set of each problem, for *new data sets*.
     """
-    there = _there(scores)
+    counts = counts_of(scores)
+    there = counts > 0
     if datasets is None:
-        many = np.array([values.shape[1] > 1 for values in scores], dtype=bool)
-        enough = (many[:, None] | ~there).all(axis=0)
-        return np.asarray(there.any(axis=0) & enough, dtype=bool)
+        return np.asarray(there.any(axis=0) & (counts != 1).all(axis=0), dtype=bool)
     names = np.array(datasets, dtype=object)
     return np.array([len(set(names[column])) > 1 for column in there.T], dtype=bool)
 
 
 def mean(scores: Sequence[Array]) -> Array:
-    """Return the mean over repetitions, then over problems, shape (K,).
+    """Return the mean over the repetitions a row has, then over its problems, shape (K,).
 
     Args:
-        scores: of each problem, shape (K, R): as `comparable` gives them. NaN where there is none.
+        scores: of each problem, shape (K, R): NaN where there is none.
     """
-    there = _there(scores)
-    total = np.zeros(there.shape[1])
-    for values, row in zip(scores, there, strict=True):
-        if row.any():
-            total[row] += values[row].mean(axis=1)
-    return _ratio(total, there.sum(axis=0))
+    counts = counts_of(scores)
+    total = np.zeros(counts.shape[1])
+    for values, count in zip(scores, counts, strict=True):
+        total += np.where(np.isnan(values), 0.0, values).sum(axis=1) / np.maximum(count, 1)
+    return _ratio(total, (counts > 0).sum(axis=0))
 
 
 def pooled_iqm(scores: Sequence[Array]) -> Array:
-    """Return the interquartile mean over all repetitions of all problems, shape (K,).
+    """Return the interquartile mean over all repetitions a row has of all problems, shape (K,).
 
     Every problem weighs the same, whatever its number of repetitions; with the same number on all
     problems it is `iqm` of the pooled scores.
@@ -102,18 +81,18 @@ def pooled_iqm(scores: Sequence[Array]) -> Array:
     Args:
         scores: as for `mean`.
     """
-    there = _there(scores)
-    sizes = np.array([values.shape[1] for values in scores], dtype=np.int64)
-    found = np.full(there.shape[1], np.nan)
-    for row in range(there.shape[1]):
-        places = np.flatnonzero(there[:, row]).tolist()
-        if not places:
+    counts = counts_of(scores)
+    found = np.full(counts.shape[1], np.nan)
+    for row, column in enumerate(counts.T):
+        sizes = column[column > 0]
+        if not len(sizes):
             continue
-        unit = sizes[places].max()
-        pool = np.concatenate([scores[place][row] for place in places])
-        weights = np.repeat(unit / sizes[places], sizes[places])
+        unit = sizes.max()
+        pool = np.concatenate([values[row] for values in scores])
+        pool = pool[~np.isnan(pool)]
+        weights = np.repeat(unit / sizes, sizes)
         order = np.argsort(pool, kind="stable")
-        total = float(unit * len(places))
+        total = float(unit * len(sizes))
         cut = np.floor(total / 4)
         # Σ w·x / Σ w over the middle half of the weight.
         inside = np.clip(np.cumsum(weights[order]), cut, total - cut)
@@ -121,13 +100,14 @@ def pooled_iqm(scores: Sequence[Array]) -> Array:
     return found
 
 
-def _there(scores: Sequence[Array]) -> Flags:
-    """Return where a row has scores, shape (P, K)."""
-    flags = [
-        np.zeros(len(values), dtype=bool) if not values.shape[1] else ~np.isnan(values[:, 0])
-        for values in scores
-    ]
-    return np.array(flags, dtype=bool).reshape(len(scores), -1)
+def counts_of(scores: Sequence[Array]) -> Ints:
+    """Return how many scores a row has of each problem, shape (P, K).
+
+    Args:
+        scores: of each problem, shape (K, R): NaN where there is none.
+    """
+    found = [(~np.isnan(values)).sum(axis=1) for values in scores]
+    return np.array(found, dtype=np.int64).reshape(len(scores), -1)
 
 
 def _ratio(total: Array, weight: Array | Ints) -> Array:

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.inference.estimates import ALPHA, quantile, satterthwaite
-from bench.inference.intervals import mean, pooled_iqm, spoken
+from bench.inference.intervals import counts_of, mean, pooled_iqm, spoken
 from bench.inference.paired import grouping
 from bench.panels.arrays import Array
 
@@ -45,7 +45,7 @@ def mean_interval(
     """Return both ends of the 95 % intervals of `bench.inference.intervals.mean`.
 
     Args:
-        scores: of each problem, shape (N, R), as `comparable` gives them; NaN where there is none.
+        scores: of each problem, shape (N, R); NaN where there is none.
         datasets: the data set of each problem, for new data sets; None on this problem set.
 
     Returns:
@@ -90,17 +90,15 @@ def of_regret(ends: tuple[Array, Array], scores: Sequence[Array]) -> tuple[Array
 def mean_parts(scores: Sequence[Array], centre: Array) -> list[Array]:
     """Return what each repetition adds to the distance of a mean from its centre, shape (N, R).
 
+    NaN where a row does not have the repetition.
+
     Args:
         scores: as for `mean_interval`.
         centre: their mean over repetitions, then over problems, shape (N,).
     """
-    there = [~np.isnan(values) for values in scores]
-    number = np.sum([found.any(axis=1) for found in there], axis=0)
+    number = (counts_of(scores) > 0).sum(axis=0)
     share = 1.0 / np.maximum(number, 1)
-    return [
-        np.where(found, (values - centre[:, None]) * share[:, None], 0.0)
-        for values, found in zip(scores, there, strict=True)
-    ]
+    return [(values - centre[:, None]) * share[:, None] for values in scores]
 
 
 def around(
@@ -114,12 +112,13 @@ def around(
     Args:
         centre: the estimates, shape (N,).
         parts: of each problem, shape (N, R): an estimate's distance from the truth is about the sum
-            over problems of their means over repetitions; those of the sample sum to 0.
+            over problems of their means over the repetitions a row has; those of the sample sum to
+            0. NaN where a row does not have the repetition.
         datasets: the data set of each problem, for new data sets; None on this problem set.
         scores: of each problem, shape (N, R): NaN where a row is not on it.
     """
     # The squares and cubes of what are large numbers would be too large for a float.
-    largest = [np.abs(values).max(axis=1) for values in parts if values.shape[1]]
+    largest = [np.fmax.reduce(np.abs(values), axis=1, initial=0.0) for values in parts]
     size = np.max(largest, axis=0) if largest else np.zeros(len(centre))
     scale = np.where(size > 0, size, 1.0)
     scaled = [values / scale[:, None] for values in parts]
@@ -138,15 +137,15 @@ def around(
 def _of_repetitions(parts: Sequence[Array]) -> tuple[Array, Array, Array]:
     """Return variance, third cumulant and degrees of freedom where repetitions are the sample."""
     shares, thirds, df = [], [], []
-    for values in parts:
-        count = values.shape[1]
-        rest = values - values.mean(axis=1, keepdims=True) if count else values
-        shares.append((rest**2).sum(axis=1) / max(count - 1, 1) / max(count, 1))
-        bias = max(count * (count - 1) * (count - 2), 1)
-        thirds.append((rest**3).sum(axis=1) / bias if count > 2 else np.zeros(len(values)))
-        df.append(max(count - 1, 1))
-    each = np.array(shares).T.reshape(-1, len(parts))
-    return each.sum(axis=1), np.sum(thirds, axis=0), satterthwaite(each, np.array(df))
+    for values, count in zip(parts, counts_of(parts), strict=True):
+        rest = values - _means(values)[:, None]
+        rest[np.isnan(rest)] = 0.0
+        shares.append((rest**2).sum(axis=1) / np.maximum(count - 1, 1) / np.maximum(count, 1))
+        bias = np.maximum(count * (count - 1) * (count - 2), 1)
+        thirds.append(np.where(count > 2, (rest**3).sum(axis=1) / bias, 0.0))
+        df.append(np.maximum(count - 1, 1))
+    each, free = (np.array(found).T.reshape(-1, len(parts)) for found in (shares, df))
+    return each.sum(axis=1), np.sum(thirds, axis=0), satterthwaite(each, free)
 
 
 def _of_data_sets(
@@ -154,13 +153,20 @@ def _of_data_sets(
 ) -> tuple[Array, Array, Array]:
     """Return variance, third cumulant and degrees of freedom where data sets are the sample."""
     groups = grouping(datasets)
-    means = np.array([v.mean(axis=1) if v.shape[1] else np.zeros(len(v)) for v in parts])
-    there = np.array([(~np.isnan(v)).any(axis=1) for v in scores], dtype=float)
+    means = np.array([_means(values) for values in parts])
+    there = (counts_of(scores) > 0).astype(float)
     sums = groups.T @ means
     count = (groups.T @ there > 0).sum(axis=0).astype(float)
     variance = (sums**2).sum(axis=0) * count / np.maximum(count - 1, 1)
     third = (sums**3).sum(axis=0) * count**2 / np.maximum((count - 1) * (count - 2), 1)
     return variance, np.where(count > 2, third, 0.0), np.maximum(count - 1, 1)
+
+
+def _means(values: Array) -> Array:
+    """Return the mean over the repetitions a row has, shape (N,); 0 where it has none."""
+    there = ~np.isnan(values)
+    found: Array = np.where(there, values, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    return found
 
 
 def _reach(se: Array, third: Array, df: Array) -> tuple[Array, Array]:
@@ -198,18 +204,15 @@ def _kept(scores: Sequence[Array]) -> tuple[Array, Array]:
     sample, so each is taken one standard error of its rank further out: without it no scatter is
     left where the middle half are ties.
     """
-    pool = np.concatenate([values.T for values in scores if values.shape[1]] or [np.empty((0, 0))])
-    weight = np.concatenate(
-        [np.full(values.shape[1], 1 / values.shape[1]) for values in scores if values.shape[1]]
-        or [np.empty(0)]
-    )
-    count = len(scores[0]) if scores else 0
-    lowest, highest = np.full(count, np.nan), np.full(count, np.nan)
-    for row in range(pool.shape[1]):
-        known = ~np.isnan(pool[:, row])
-        if known.any():
-            order = np.argsort(pool[known, row], kind="stable")
-            values, part = pool[known, row][order], weight[known][order]
+    counts = counts_of(scores)
+    lowest, highest = np.full((2, counts.shape[1]), np.nan)
+    for row, sizes in enumerate(counts.T):
+        if sizes.any():
+            pool = np.concatenate([values[row] for values in scores])
+            weight = np.repeat(1 / np.maximum(sizes, 1), sizes)
+            pool = pool[~np.isnan(pool)]
+            order = np.argsort(pool, kind="stable")
+            values, part = pool[order], weight[order]
             reached = (np.cumsum(part) - part / 2) / part.sum()
             # Of the middle of a value's weight; a rounding must not decide what is on the border.
             quartile = 0.25 - np.sqrt(0.25 * 0.75 * ((part / part.sum()) ** 2).sum()) - 1e-9

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import comparable, mean
+from bench.inference.intervals import mean
 from bench.inference.mean_intervals import around, mean_parts
 from bench.inference.paired import medians
 from bench.panels.arrays import Array
@@ -45,8 +45,8 @@ def improvement(first: Array, second: Array) -> float:
 def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
     """Return how each strategy does against each other, by normalised regret.
 
-    Both are compared on the problems they share, and of each on those repetitions that all
-    strategies with runs on it have; every problem weighs the same.
+    Both are compared on the problems they share, and of each on the repetitions that both have;
+    every problem weighs the same.
 
     Args:
         panels: of all problems, in the same strategies.
@@ -66,7 +66,7 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
-    scores = [comparable(panel.regret_after(trials)) for panel in panels]
+    scores = [panel.regret_after(trials) for panel in panels]
     entered = np.array([(~np.isnan(values)).any(axis=1) for values in scores], dtype=bool).any(
         axis=0
     )
@@ -95,17 +95,19 @@ def pairwise(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame
     )
 
 
-def _there(values: Array) -> set[int]:
-    return set(np.flatnonzero((~np.isnan(values)).any(axis=1)).tolist())
+def _both(values: Array, pair: tuple[int, int]) -> Array:
+    """Return the scores of two strategies in the repetitions that both have, shape (2, R)."""
+    found = values[list(pair)]
+    return found[:, ~np.isnan(found).any(axis=0)]
 
 
 def _improvements(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[float]:
     parts: list[list[float]] = [[] for _ in pairs]
     for values in scores:
-        there = _there(values)
-        for part, (i, j) in zip(parts, pairs, strict=True):
-            if i in there and j in there:
-                part.append(improvement(values[i], values[j]))
+        for part, pair in zip(parts, pairs, strict=True):
+            one, two = _both(values, pair)
+            if len(one):
+                part.append(improvement(one, two))
     return [float(np.mean(part)) if part else np.nan for part in parts]
 
 
@@ -115,12 +117,11 @@ def _counts(
     """Return for each pair: problems, won, tied, lost, repetitions, won, tied, lost."""
     found = np.zeros((len(pairs), 8), dtype=np.int64)
     for values, grain in zip(scores, grains, strict=True):
-        there = _there(values)
-        middle = tied(medians(values), grain)
-        for row, (i, j) in zip(found, pairs, strict=True):
-            if i in there and j in there:
-                row[:4] += [1, *_outcome(middle[i], middle[j])]
-                row[4:] += [values.shape[1], *_outcome(values[i], values[j])]
+        for row, pair in zip(found, pairs, strict=True):
+            both = _both(values, pair)
+            if both.shape[1]:
+                row[:4] += [1, *_outcome(*tied(medians(both), grain))]
+                row[4:] += [both.shape[1], *_outcome(*both)]
     return [tuple(row) for row in found.tolist()]
 
 
@@ -142,22 +143,20 @@ def _parts(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[Array]
     """
     found = []
     for values in scores:
-        size = values.shape[1]
-        placed = np.full((len(pairs), size), np.nan)
-        there = _there(values)
-        ordered = {i: np.sort(values[i]) for i in there}
+        placed = np.full((len(pairs), values.shape[1]), np.nan)
         for place, (i, j) in enumerate(pairs):
-            if i in there and j in there:
-                worse = 2 * size - sum(
-                    np.searchsorted(ordered[j], values[i], side=side) for side in SIDES
-                )
-                better = sum(np.searchsorted(ordered[i], values[j], side=side) for side in SIDES)
-                placed[place] = (worse + better) / (2 * size)
+            there = ~np.isnan(values[i] + values[j])
+            one, two = values[i, there], values[j, there]
+            worse = 2 * len(one) - sum(
+                np.searchsorted(np.sort(two), one, side=side) for side in SIDES
+            )
+            better = sum(np.searchsorted(np.sort(one), two, side=side) for side in SIDES)
+            placed[place, there] = (worse + better) / (2 * max(len(one), 1))
         found.append(placed)
     return mean_parts(found, mean(found))
 
 
 def _pair_rows(values: Array, pairs: list[tuple[int, int]]) -> Array:
-    """Return a row a pair, NaN where one of the two is not there."""
+    """Return a row a pair, NaN where one of the two does not have the repetition."""
     first, second = [i for i, _ in pairs], [j for _, j in pairs]
     return values[first] + values[second]

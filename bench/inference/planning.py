@@ -21,7 +21,7 @@ class Prospect:
     Args:
         pairs: of strategies that have a problem in common.
         difference: on this problem set, that is found with a power of 0.8 if repetitions differ as
-            assumed, in the pair with the most problems; inf where nothing can be decided.
+            assumed, in the pair with the most paired runs; inf where nothing can be decided.
         repetitions: of each problem, the fewest with which anything can be decided on these
             problems.
         datasets: the most a pair has.
@@ -40,7 +40,7 @@ class Prospect:
 def prospect(
     cells: Collection[tuple[str, str]],
     datasets: Mapping[str, str],
-    repetitions: int,
+    repetitions: Mapping[str, int],
     sd: float,
     *,
     alpha: float = ALPHA,
@@ -51,7 +51,7 @@ def prospect(
     Args:
         cells: strategy and problem of each pair that runs.
         datasets: problem -> its data set.
-        repetitions: of each cell.
+        repetitions: of each strategy on each problem; a pair has those of the one with fewer.
         sd: standard deviation of the paired differences within a problem.
         alpha: two-sided, of a family.
         power: the chance to find the difference.
@@ -59,18 +59,22 @@ def prospect(
     problems: dict[str, set[str]] = {}
     for strategy, problem in cells:
         problems.setdefault(strategy, set()).add(problem)
-    common = [problems[a] & problems[b] for a, b in combinations(problems, 2)]
-    common = [both for both in common if both]
+    shared = {
+        (a, b): both for a, b in combinations(problems, 2) if (both := problems[a] & problems[b])
+    }
+    common = list(shared.values())
     if not common:
         return Prospect(0, math.inf, 0, 0, decides_new=False, datasets_needed=0)
     tests, most = len(common), max(map(len, common))
+    sizes = [(len(both), min(repetitions[a], repetitions[b])) for (a, b), both in shared.items()]
+    largest = max(sizes, key=lambda size: (size[0] * size[1], size))
     sets = [len({datasets[name] for name in both}) for both in common]
     # Fewer data sets than a test alone needs keep a pair out of the family, as in the report.
     able = sum(count >= observations_needed(1, alpha) for count in sets)
     needed = observations_needed(tests, alpha)
     return Prospect(
         pairs=tests,
-        difference=_difference(most, repetitions, sd, alpha / tests, power),
+        difference=_difference(*largest, sd, alpha / tests, power),
         repetitions=max(2, math.ceil(needed / most)),
         datasets=max(sets),
         decides_new=able > 0 and max(sets) >= observations_needed(able, alpha),

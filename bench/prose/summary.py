@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from bench import words
 from bench.words import many
 
 
@@ -18,6 +20,7 @@ def sweep(
     trials: int,
     budget: int,
     cheaper: bool,
+    fewer: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """Return what ran.
 
@@ -31,6 +34,7 @@ def sweep(
         trials: how many.
         budget: the largest of a run; 0 without a run.
         cheaper: whether some evaluations are cheaper than a full one.
+        fewer: strategy -> its repetitions, of those with fewer.
     """
     ended = begun - unfinished
     unit = "full-evaluation equivalent" if cheaper else "trial"
@@ -38,7 +42,7 @@ def sweep(
     part = f"{ended:,} of " if ended < wanted else ""
     text = (
         f"{many(strategies, 'strategy', 'strategies')} on {many(problems, 'problem')}, "
-        f"{many(repetitions, 'repetition')}: "
+        f"{words.repetitions(repetitions, fewer)}: "
         f"{part}{many(wanted, 'run')}{size}, {many(trials, 'trial')}."
     )
     if not part:

@@ -26,6 +26,7 @@ from bench.report.sections import (
     overhead,
     problems,
     ranks,
+    recommendation,
     replay,
     selection,
     targets,
@@ -37,7 +38,7 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (recommendation, problems, replay, ranks, targets, verdicts, selection, overhead)
 """The sections that need a value, in the order of the page."""
 
 
@@ -159,6 +160,7 @@ def _write_curves(found: Analyses, folder: Path) -> None:
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),
         ("pairwise", found.pairwise),
+        *([("time-quality", found.time_quality)] if found.timed else []),
     ):
         escaping.for_spreadsheets(frame).to_csv(folder / f"{name}.csv", index=False)
 
@@ -191,6 +193,7 @@ def _sentence(source: Source) -> str:
         strategies=len(source.strategies),
         problems=len(source.problems),
         repetitions=source.repetitions,
+        fewer=source.fewer,
         wanted=source.wanted,
         begun=len(runs),
         unfinished=int((runs["status"] == "unfinished").sum()),

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bench.prose.quantities import duration
 from bench.report import style
 from bench.report.plots.axes import legend_below
 from bench.report.plots.clocks import focus, plot_bands
@@ -17,6 +18,7 @@ from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import MARKERS, plot_selection
 from bench.report.plots.significance import plot_mean_ranks
 from bench.report.plots.targets import plot_ecdf
+from bench.report.plots.time_quality import plot_time_quality
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,3 +157,43 @@ def selection(frame: pd.DataFrame, styles: Styles) -> Any:
 def strategy_seconds(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw the strategies' own time."""
     return _with_legend(plot_strategy_seconds(frame, styles), styles)
+
+
+@_styled
+def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
+    """Draw regret against the time of a run, a panel for each cost of an evaluation.
+
+    Args:
+        frame: as `bench.analysis.time.time_quality.time_quality` gives it.
+        styles: strategy -> line properties.
+        score: what the values are.
+    """
+    from matplotlib.figure import Figure
+
+    costs = sorted(frame["evaluation_s"].unique())
+    rows = -(-len(costs) // 2)
+    figure = Figure(figsize=(style.WIDTH, 2.6 * rows + 0.7))
+    panels = figure.subplots(rows, 2, sharey=True, squeeze=False)
+    for panel, cost in zip(panels.ravel(), costs, strict=False):
+        of = frame[frame["evaluation_s"] == cost]
+        plot_time_quality(of, styles, title=f"{duration(cost)} an evaluation", ax=panel)
+    for panel in panels.ravel()[len(costs) :]:
+        panel.set_visible(False)
+    for panel in panels[-1]:
+        panel.set_xlabel("seconds of a run")
+    legend = legend_below([panels[0, 0]], list(styles))
+    # Room in inches, as in `clocks`.
+    width, height = figure.get_size_inches()
+    left, right, bottom, top, between, apart = 0.85, 0.2, legend + 0.6, 0.4, 0.3, 0.75
+    across, upright = (width - left - right - between) / 2, height - bottom - top
+    figure.subplots_adjust(
+        left=left / width,
+        right=1 - right / width,
+        bottom=bottom / height,
+        top=1 - top / height,
+        wspace=between / across,
+        hspace=apart * rows / (upright - apart * (rows - 1)),
+    )
+    middle = (bottom + upright / 2) / height
+    figure.supylabel(f"mean {score} (lower is better)", size=11, x=0.12 / width, y=middle)
+    return panels[0, 0]

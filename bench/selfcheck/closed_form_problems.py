@@ -40,10 +40,10 @@ def table(values: Sequence[float], metric: Metric = LOSS) -> Table:
 
 
 @dataclass
-class Levels(Problem):
+class Steps(Problem):
     """A table of the values 1, 2^p, 3^p, …, as they are or (to maximise) negative."""
 
-    name = "levels"
+    name = "steps"
 
     count: int = 100
     power: int = 1

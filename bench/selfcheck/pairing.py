@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
-from bench.selfcheck.closed_form_problems import BestFirst, Levels, entry
+from bench.selfcheck.closed_form_problems import BestFirst, Steps, entry
 from bench.selfcheck.expected_and_measured import Line, exact, sampled
 from bench.selfcheck.small_sweep import as_panels, small_sweep
 from bench.spec import Entry
@@ -53,7 +53,7 @@ def seeds() -> Iterator[Line]:
 
 def a_second_label_ties() -> Iterator[Line]:
     """Random search wins half of all comparisons with itself under another label."""
-    problems = [Entry("branin"), Entry("hartmann6"), Entry("ackley5"), entry(Levels)]
+    problems = [Entry("branin"), Entry("hartmann6"), Entry("ackley5"), entry(Steps)]
     panels = as_panels(*small_sweep(TWINS, problems, trials=20, repetitions=80))
     won = np.concatenate([wins(panel, TWINS) for panel in panels])
     yield sampled("wins of random over random under a second label", 0.5, won)
@@ -65,7 +65,7 @@ def the_oracle_wins() -> Iterator[Line]:
     Random search draws the optimum as well with 1 − (1 − 1/N)^n, which is half a win for each.
     """
     trials_each = 10
-    table = entry(Levels, "table", direction="maximize")
+    table = entry(Steps, "table", direction="maximize")
     known = {"name": table.name, "settings": dict(table.settings)}
     strategies = [entry(BestFirst, "oracle", of=known), Entry("random")]
     (panel,) = as_panels(*small_sweep(strategies, [table], trials=trials_each, repetitions=120))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bench.selfcheck.closed_form_problems import Levels, entry, table
+from bench.selfcheck.closed_form_problems import Steps, entry, table
 from bench.selfcheck.expected_and_measured import Line, exact, sampled
 from bench.selfcheck.small_sweep import as_panels, best_so_far, small_sweep
 from bench.spec import Entry
@@ -20,11 +20,11 @@ def best_rank() -> Iterator[Line]:
     expected = sum((j / 100) ** 10 for j in range(1, 101))
     for direction, sign in (("minimize", 1), ("maximize", -1)):
         # A label of its own, and so draws of its own.
-        problem = entry(Levels, direction, direction=direction)
+        problem = entry(Steps, direction, direction=direction)
         played = small_sweep([Entry("random")], [problem], trials=10, repetitions=800)
         best = sign * best_so_far(*played)[:, -1]
         yield sampled(f"best rank of 10 random draws from 100, {direction}", expected, best)
-    played = small_sweep([Entry("grid")], [entry(Levels)], trials=100, repetitions=60)
+    played = small_sweep([Entry("grid")], [entry(Steps)], trials=100, repetitions=60)
     (panel,) = as_panels(*played)
     (curves,) = panel.best
     expected = 101 / 11
@@ -42,7 +42,7 @@ def squares_with_replacement() -> Iterator[Line]:
 
     The best is k² or more when all draws are.
     """
-    problem = entry(Levels, count=8, power=2)
+    problem = entry(Steps, count=8, power=2)
     best = best_so_far(*small_sweep([Entry("random")], [problem], trials=8, repetitions=800))
     known = table([k**2 for k in range(1, 9)]).random_search(0, NUMBERS)
     for n, closed in zip(NUMBERS, known, strict=True):
@@ -55,7 +55,7 @@ def squares_with_replacement() -> Iterator[Line]:
 
 def squares_without_replacement() -> Iterator[Line]:
     """The same without replacement: 25.5, 12, 6.75, 4.2 and at last the whole set's best."""
-    problem = entry(Levels, count=8, power=2)
+    problem = entry(Steps, count=8, power=2)
     played = small_sweep([Entry("grid")], [problem], trials=8, repetitions=400)
     best = best_so_far(*played)
     (panel,) = as_panels(*played)

@@ -49,9 +49,9 @@ def words(sweeps: int = SWEEPS) -> pd.DataFrame:
         tested = _tested(none)
         p_equal = new_data_sets(_pairs(none + ROPE))["p_equal"].to_numpy(dtype=float)
         for pairs in (1, PAIRS):
-            told, beside = _told(*tested, pairs)
+            found, beside = _found(*tested, pairs)
             equal = float((_corrected(p_equal, pairs) <= ALPHA).any(axis=1).mean())
-            rows.append((kind, count, pairs, len(values) // pairs, told, equal, beside))
+            rows.append((kind, count, pairs, len(values) // pairs, found, equal, beside))
     columns = ["distribution", "datasets", "pairs", "sweeps", "better", "equal", "beside"]
     return pd.DataFrame(rows, columns=columns).round(dict.fromkeys(columns[4:], 4))
 
@@ -63,11 +63,11 @@ def _tested(differences: Array) -> tuple[Array, Flags]:
     return p, ((found["low"] <= 0) & (found["high"] >= 0)).to_numpy(dtype=bool)
 
 
-def _told(p: Array, inside: Flags, pairs: int) -> tuple[float, float]:
+def _found(p: Array, inside: Flags, pairs: int) -> tuple[float, float]:
     """Return how often any pair gets a word, and how often one whose interval holds 0 would."""
     rejected, held = _corrected(p, pairs) <= ALPHA, inside.reshape(-1, pairs)
-    told, beside = (float((rejected & part).any(axis=1).mean()) for part in (~held, held))
-    return told, beside
+    found, beside = (float((rejected & part).any(axis=1).mean()) for part in (~held, held))
+    return found, beside
 
 
 def _corrected(p: Array, pairs: int) -> Array:

@@ -20,9 +20,11 @@ from bench.sources.source import (
     of_columns,
     read_part,
     uneven,
+    with_fewer,
 )
-from bench.spec import Entry, lookalikes
+from bench.spec import Entry
 from bench.store.columns import Columns, joined
+from bench.sweep_rules import lookalikes
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -84,15 +86,17 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
             )
     counts = runs.groupby(["strategy", "problem"], observed=True).size()
     wanted = int(counts.max()) if len(counts) else max(part.sweep.repetitions for part in parts)
+    fewer = with_fewer(runs)
     return of_columns(
         merged,
         title=" + ".join(dict.fromkeys(part.sweep.name for part in parts)),
         strategies=shown[0],
         problems=shown[1],
         repetitions=wanted,
+        fewer=fewer,
         wanted=sum(len(list(part.sweep.expand())) for part in parts) - int(twice.sum()),
         seeds=seeds or tuple(dict.fromkeys(part.sweep.seed for part in parts)),
-        notes=[*notes, *absent(runs, *shown), *uneven(runs, wanted)],
+        notes=[*notes, *absent(runs, *shown), *uneven(runs, wanted, fewer)],
         command=command,
     )
 
@@ -112,7 +116,7 @@ def _entries(part: Part, kind: str) -> dict[str, bytes]:
     budget = part.sweep.trials if kind == "problem" else 0
     return {
         entry.label: orjson.dumps(
-            {key: value for key, value in entry.to_dict().items() if key != "label"}
+            {key: value for key, value in entry.alone().to_dict().items() if key != "label"}
             | ({"trials": budget} if budget else {}),
             option=orjson.OPT_SORT_KEYS,
         )

@@ -40,6 +40,7 @@ class Source:
         title: of the page.
         strategies, problems: labels in the order to show.
         repetitions: how many are wanted of each strategy on each problem.
+        fewer: strategy -> how many are wanted of it, of those with fewer.
         seeds: the master seeds, none where they are not known.
         environments: those the runs recorded.
         datasets: problem -> its data set.
@@ -64,6 +65,7 @@ class Source:
     command: str
     wanted: int
     timed: bool = True
+    fewer: Mapping[str, int] = field(default_factory=dict)
     positives: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,7 +90,16 @@ def from_folder(folder: Path, *, command: str) -> Source:
     Raises:
         StoreError: no results folder, or a damaged one.
     """
-    part = read_part(folder)
+    return of_part(read_part(folder), command=command)
+
+
+def of_part(part: Part, *, command: str) -> Source:
+    """Return one sweep as a source.
+
+    Args:
+        part: the sweep.
+        command: what makes the report again.
+    """
     strategies = tuple(entry.label for entry in part.sweep.strategies)
     problems = tuple(entry.label for entry in part.sweep.problems)
     return of_columns(
@@ -97,6 +108,7 @@ def from_folder(folder: Path, *, command: str) -> Source:
         strategies=strategies,
         problems=problems,
         repetitions=part.sweep.repetitions,
+        fewer=part.sweep.fewer,
         wanted=len(list(part.sweep.expand())),
         seeds=(part.sweep.seed,),
         notes=[
@@ -150,6 +162,7 @@ def of_columns(
     strategies: tuple[str, ...],
     problems: tuple[str, ...],
     repetitions: int,
+    fewer: Mapping[str, int],
     wanted: int,
     seeds: tuple[int, ...],
     notes: Sequence[str],
@@ -167,6 +180,7 @@ def of_columns(
         strategies=strategies,
         problems=problems,
         repetitions=repetitions,
+        fewer=fewer,
         wanted=wanted,
         seeds=seeds,
         environments=tuple(columns.environments()),
@@ -198,17 +212,35 @@ def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str
     return [f"no run of {first_few(gone)}"] if gone else []
 
 
-def uneven(runs: pd.DataFrame, repetitions: int) -> list[str]:
+def with_fewer(runs: pd.DataFrame) -> dict[str, int]:
+    """Return strategy -> repetitions, of those with the same number on all problems, a smaller one.
+
+    Args:
+        runs: a row a run.
+    """
+    counts = _cells(runs)
+    ends = counts.groupby("strategy", observed=True, sort=False).agg(["min", "max"])
+    same = ends[(ends["min"] == ends["max"]) & (ends["max"] < counts.max())]
+    return {str(strategy): int(count) for strategy, count in same["max"].items()}
+
+
+def uneven(runs: pd.DataFrame, repetitions: int, fewer: Mapping[str, int]) -> list[str]:
     """Return a line that names the cells with fewer repetitions than others.
 
     Args:
         runs: a row a run.
         repetitions: the most there are.
+        fewer: as `with_fewer` gives it: those are not named here.
     """
-    counts = runs.groupby(["strategy", "problem"], observed=True, sort=False).size()
-    few = counts[counts < repetitions]
+    counts = _cells(runs)
+    known = counts.index.get_level_values("strategy").isin(list(fewer))
+    few = counts[(counts < repetitions) & ~known]
     cells = [f"{strategy} on {problem} ({n})" for (strategy, problem), n in few.items()]
     return [f"fewer than {many(repetitions, 'repetition')}: {first_few(cells)}"] if cells else []
+
+
+def _cells(runs: pd.DataFrame) -> pd.Series[int]:
+    return runs.groupby(["strategy", "problem"], observed=True, sort=False).size()
 
 
 def libraries(runs: pd.DataFrame) -> list[str]:

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.run import MAX_ABS_VALUE
-from bench.sources.source import Source, absent, first_few, uneven
+from bench.sources.source import Source, absent, first_few, uneven, with_fewer
 from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.sources.tidy_rules import STATUS, check_columns
 from bench.sources.tidy_runs import frame_of_runs, one_a_problem
-from bench.spec import MAX_LABEL_LENGTH
 from bench.store.columns import KEYS, NEEDED, Columns
+from bench.sweep_rules import MAX_LABEL_LENGTH
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
     if "direction" not in file.texts:
         notes.append("there is no column direction, so lower values count as better")
     wanted = int(runs.groupby(["strategy", "problem"]).size().max())
+    fewer = with_fewer(runs)
     datasets = one_a_problem(file, "dataset")
     return Source(
         trials=frame,
@@ -72,6 +73,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
         strategies=strategies,
         problems=problems,
         repetitions=wanted,
+        fewer=fewer,
         wanted=len(runs),
         seeds=(),
         environments=(),
@@ -81,7 +83,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
             *notes,
             *_partly_known(runs),
             *absent(runs, strategies, problems),
-            *uneven(runs, wanted),
+            *uneven(runs, wanted, fewer),
         ),
         command=command,
         timed=not unknown,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bench.errors import UserError
 from bench.files import check_plain
-from bench.spec import MAX_LABEL_LENGTH, lookalikes
+from bench.sweep_rules import MAX_LABEL_LENGTH, lookalikes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,12 +136,12 @@ def read_tidy(path: Path) -> TidyFile:
     rows = -1
     with together() as check:
         for name, stands_as in known.items():
-            with _told(path):
+            with _named(path):
                 arrow = column(stands_as)
             rows = len(arrow)
             if rows == 0:
                 raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
-            with check(), _told(path):
+            with check(), _named(path):
                 if name in TEXTS:
                     texts[name] = _texts(path, name, arrow)
                 else:
@@ -157,12 +157,12 @@ def _opened(path: Path) -> tuple[list[str], Callable[[str], Any]]:
             f"a results folder must hold sweep.json, a table must end in {' or '.join(SUFFIXES)}, "
             f"{path} does neither; give it its ending, or name a folder"
         )
-    with _told(path):
+    with _named(path):
         return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _named(path: Path) -> Iterator[None]:
     """Turn what cannot be read into an error that says so."""
     try:
         yield

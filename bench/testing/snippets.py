@@ -40,7 +40,7 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    rr"""Yield the fenced blocks of a document.
+    r"""Yield the fenced blocks of a document.
 
     A sentence such as "Save this as `halton.py`:" directly before a block names its file.
 
@@ -148,7 +148,7 @@ class Session:
 
 
 def matches(shown: str, output: str) -> bool:
-    rr"""Say whether an output is what a document shows of it.
+    r"""Say whether an output is what a document shows of it.
 
     A document may show nothing; `…` stands for any text, on a line of its own for any lines.
 

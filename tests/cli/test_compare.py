@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from bench.cli import main
-from bench.cli.compare import in_words
 from bench.inference.compare import Comparison
+from bench.prose.change import in_words
 from bench.spec import Entry
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
+from bench.cli.run import _sweep, sweep_files
+from bench.spec import Sweep
 from bench.store import Store
 
 
@@ -101,3 +103,14 @@ def test_a_strategy_that_does_not_come_to_learn_is_told_before_the_run(call, tmp
     ) in call(*few).output
     # With nothing to do nothing is said of what could be found out.
     assert "at random" not in call(*few).output
+
+
+def test_the_quick_sweep_has_few_repetitions_of_gp_and_the_command_line_may_ask_for_fewer():
+    file = sweep_files()["quick"]
+    quick = Sweep.from_toml(file)
+    assert {entry.name for entry in quick.strategies} >= {"default", "random", "grid", "gp", "tpe"}
+    assert quick.fewer == {"gp": 3}
+    assert quick.repetitions == 30
+    options = {"repetitions": 2, "strategies": None}
+    assert _sweep("quick", options, None).fewer == {}
+    assert _sweep("quick", options | {"repetitions": 4}, None).fewer == {"gp": 3}

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import trim_mean
 
-from bench.inference.intervals import comparable, iqm, mean, pooled_iqm, spoken
+from bench.inference.intervals import counts_of, iqm, mean, pooled_iqm, spoken
 
 NAN = math.nan
 
@@ -23,11 +23,12 @@ def test_the_interquartile_mean_is_scipys_trimmed_mean(count):
     assert_allclose(iqm(values, axis=0), trim_mean(values, 0.25, axis=0), rtol=1e-12)
 
 
-def test_repetitions_are_compared_where_all_have_them():
-    scores = np.array([[1, 2, 3, NAN], [NAN] * 4, [5, NAN, 7, 8]])
-    assert_array_equal(comparable(scores), [[1, 3], [NAN, NAN], [5, 7]])
-    assert comparable(np.array([[1, NAN], [NAN, 2]])).shape == (2, 0)
-    assert comparable(np.full((2, 3), NAN)).shape == (2, 0)
+def test_a_row_counts_with_the_repetitions_it_has():
+    scores = [np.array([[1, 2, 3, NAN], [NAN] * 4, [5, NAN, NAN, NAN]]), np.empty((3, 0))]
+    assert_array_equal(counts_of(scores), [[3, 0, 1], [0, 0, 0]])
+    assert_array_equal(mean(scores), [2, NAN, 5])
+    assert_array_equal(pooled_iqm(scores), [2, NAN, 5])
+    assert spoken(scores).tolist() == [True, False, False]
 
 
 def test_means_over_repetitions_then_problems():

@@ -100,7 +100,9 @@ def test_where_nothing_is_common_nothing_is_said(panels_of):
     assert row[["improvement", "low", "high"]].isna().all()
     assert row[["n_problems", "n_won", "n_repetitions"]].tolist() == [0, 0, 0]
     # Nor where no repetition is.
-    assert len(pairwise(panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]}))) == 0
+    frame = pairwise(panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]}))
+    assert frame["improvement"].isna().all()
+    assert frame[["n_problems", "n_repetitions"]].to_numpy().tolist() == [[0, 0], [0, 0]]
     assert len(pairwise([])) == 0
 
 

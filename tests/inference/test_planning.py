@@ -16,7 +16,8 @@ def planned(strategies, problems, repetitions, sets=None):
     names = [f"p{k}" for k in range(problems)]
     datasets = {name: f"d{k % (sets or problems)}" for k, name in enumerate(names)}
     cells = set(itertools.product([f"s{i}" for i in range(strategies)], names))
-    return prospect(cells, datasets, repetitions, 0.1), datasets
+    counts = {f"s{i}": repetitions for i in range(strategies)}
+    return prospect(cells, datasets, counts, 0.1), datasets
 
 
 def reported(strategies, repetitions, datasets, apart):
@@ -91,7 +92,15 @@ def test_the_difference_is_that_of_students_test():
 
 def test_a_pair_that_never_meets_is_no_pair():
     cells = {("a", "p"), ("b", "p"), ("c", "q")}
-    found = prospect(cells, {"p": "p", "q": "q"}, 9, 0.1)
+    found = prospect(cells, {"p": "p", "q": "q"}, {"a": 9, "b": 9, "c": 9}, 0.1)
     assert found.pairs == 1
-    nothing = prospect({("a", "p")}, {"p": "p"}, 9, 0.1)
+    nothing = prospect({("a", "p")}, {"p": "p"}, {"a": 9}, 0.1)
     assert (nothing.pairs, nothing.difference) == (0, math.inf)
+
+
+def test_a_pair_has_the_repetitions_of_the_strategy_with_fewer():
+    cells = {(strategy, "p") for strategy in "abc"}
+    # Of the three pairs that of a and b has the most paired runs: 20, so 19 degrees of freedom.
+    found = prospect(cells, {"p": "p"}, {"a": 20, "b": 20, "c": 5}, 0.1)
+    size = stats.t.ppf([1 - 0.05 / 6, 0.8], 19).sum() * 0.1 / math.sqrt(20)
+    assert found.difference == pytest.approx(size)

@@ -66,3 +66,16 @@ def test_standard_is_as_balanced_as_its_reasoning_says():
     assert sum(bool(problem.space.conditions) for problem in tables) == 3
     for problem in problems:
         assert problem.optimum_of(1) is not None
+
+
+def test_quick_is_as_cheap_and_balanced_as_its_reasoning_says():
+    problems: list[Any] = [registry.PROBLEMS.create(Entry(n)) for n in BY_NAME["quick"].problems]
+    tables = [problem for problem in problems if "table" in problem.tags]
+    functions = [problem for problem in problems if "analytic" in problem.tags]
+    # No model is fitted: a trial is a look-up or a formula.
+    assert (len(functions), len(tables), len(problems)) == (3, 5, 8)
+    live: list[Any] = [CLASSES[problem.live] for problem in tables]
+    assert len({cls.data for cls in live}) == 5
+    assert sum(bool(problem.space.conditions) for problem in tables) == 1
+    assert sum(problem.metric.name in {"MAE", "R²"} for problem in tables) == 2
+    assert {len(problem.space) for problem in problems} == {2, 4, 5, 6, 11}

@@ -16,15 +16,16 @@ def page(report, read):
 
 
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
-           "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection"]  # fmt: skip
+           "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection",
+           "time-quality"]  # fmt: skip
 TABLES = ["failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
-          "problem-branin", "problem-svm", "regret", "replay", "selection", "two-rules",
-          "verdicts", "verdicts-new"]  # fmt: skip
-SECTIONS = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead", "failures",
-            "method", "entries", "environment"]  # fmt: skip
+          "problem-branin", "problem-svm", "recommendation", "regret", "replay", "selection",
+          "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
+SECTIONS = ["recommendation", "problems", "time", "ranks", "targets", "pairs", "selection",
+            "overhead", "failures", "method", "entries", "environment"]  # fmt: skip
 
 
-CURVES = ["convergence", "ranks-over-budget", "ecdf", "profiles", "pairwise"]
+CURVES = ["convergence", "ranks-over-budget", "ecdf", "profiles", "pairwise", "time-quality"]
 
 
 def test_the_files_of_a_report(report, contents):

@@ -13,7 +13,16 @@ from bench.inference import ROPE
 from bench.prose import method, notes
 from bench.prose.sections import leaderboard, overhead, ranks, replay, selection, verdicts
 
-MEASURED = ["problems", "time", "ranks", "targets", "pairs", "selection", "overhead"]
+MEASURED = [
+    "recommendation",
+    "problems",
+    "time",
+    "ranks",
+    "targets",
+    "pairs",
+    "selection",
+    "overhead",
+]
 REST = ["failures", "method", "entries", "environment"]
 ONE_DATA_SET = verdicts.no_new(1)
 NO_PAIRED = verdicts.detectable(math.nan)

@@ -45,10 +45,13 @@ def test_without_a_direction_it_is_told_which_way_is_better(load, table):
 
 def test_what_is_missing_left_out_or_unknown_is_named(load, table):
     table = pd.concat([table, pd.DataFrame([("random", "p", 1, 0, 1.0)], columns=NAMES)])
-    notes = load(table.assign(colour="red", **{"test-value": 1.0})).notes
+    source = load(table.assign(colour="red", **{"test-value": 1.0}))
+    notes = source.notes
     assert "columns left out: colour, test-value ('test-value': is 'test_value' meant?)" in notes
     assert "no run of tpe on q" in notes
-    assert "fewer than 2 repetitions: tpe on p (1), random on q (1)" in notes
+    assert "fewer than 2 repetitions: random on q (1)" in notes
+    # All problems of tpe have one, which the first sentence of the page says.
+    assert source.fewer == {"tpe": 1}
     assert any("evaluation_s, ask_s, tell_s" in note and "against time" in note for note in notes)
 
 

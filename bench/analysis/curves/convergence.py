@@ -19,10 +19,10 @@ COLUMNS = ["strategy", "x", "median", "low", "high", "n_problems"]
 def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     """Return the mean normalised regret after each number of trials.
 
-    The mean over repetitions, then over problems, of those in which every strategy that runs on
-    them has a value. A problem with a smaller budget keeps its last value, so that the curve does
-    not jump where it ends (`ranks.ranks_over_budget` drops it there). A strategy that lacks
-    problems is a mean over fewer, which `n_problems` tells.
+    The mean over the repetitions that a strategy has, then over problems. A problem with a
+    smaller budget keeps its last value, so that the curve does not jump where it ends
+    (`ranks.ranks_over_budget` drops it there). A strategy that lacks problems is a mean over fewer,
+    which `n_problems` tells.
 
     Returns:
         Columns strategy, x (the budget spent, from 1), median (the mean, where a picture has its
@@ -52,5 +52,5 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
 
 def _spread(panel: Panel, at: Ints) -> Array:
     """Return regret with a row for each strategy and number of trials, shape (S · C, R)."""
-    values = panel.regret[:, intervals.shared(panel.ran)][..., np.minimum(at, panel.budget) - 1]
+    values = panel.regret[..., np.minimum(at, panel.budget) - 1]
     return values.transpose(0, 2, 1).reshape(len(values) * len(at), values.shape[1])

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import CURVE_RESAMPLES, SEED, shared, spoken
-from bench.panels.arrays import Array, Flags
+from bench.inference.intervals import CURVE_RESAMPLES, SEED
+from bench.panels.arrays import Array
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
 
@@ -23,9 +23,8 @@ def crossings(panels: Sequence[Panel], resamples: int = CURVE_RESAMPLES) -> pd.D
     """Return from how many trials on each strategy stays ahead of each other one.
 
     Ahead: its normalised regret, mean over repetitions and then over the problems both ran on, is
-    below the other's for good. Of each problem those repetitions count that all strategies with
-    runs on it have, as in `convergence`, and on one with a smaller budget than the largest the last
-    value is kept.
+    below the other's for good. Of each problem those repetitions count that both have, and on one
+    with a smaller budget than the largest the last value is kept.
 
     Returns:
         strategy, other, budget (the first; infinite where it is not ahead at the end, NaN without a
@@ -38,55 +37,71 @@ def crossings(panels: Sequence[Panel], resamples: int = CURVE_RESAMPLES) -> pd.D
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
     longest = max(panel.budget for panel in panels)
-    regrets = [panel.regret[:, shared(panel.ran)] for panel in panels]
-    sizes = [regret.shape[1] for regret in regrets]
-    present = np.array([panel.ran.any(axis=1) for panel in panels]).T & (np.array(sizes) > 0)
-    pairs = list(itertools.combinations(range(len(names)), 2))
-    # Pairs share their sums wherever they have the same problems in common: mostly all do.
+    # Pairs share their sums wherever they have the same repetitions in common: mostly all do.
     groups: dict[bytes, list[tuple[int, int]]] = {}
-    for a, b in pairs:
-        groups.setdefault((present[a] & present[b]).tobytes(), []).append((a, b))
-    commons = [np.frombuffer(key, dtype=bool) for key in groups]
-    told = spoken(
-        [
-            np.where([common[i] for common in commons], 0.0, np.nan)[:, None] * np.ones(size)
-            for i, size in enumerate(sizes)
-        ]
-    )
-    point = _sums(regrets, commons, [np.ones((1, size)) for size in sizes], longest)
-    grains = [common @ np.array([panel.grain.max() for panel in panels]) for common in commons]
-    first = {
-        pair: _ahead(point[g], pair, grains[g])
-        for g, part in enumerate(groups.values())
-        for pair in part
-    }
-    samples = {pair: np.empty((2, resamples)) for pair in pairs}
-    rngs = [np.random.default_rng((SEED, i)) for i in range(len(panels))]
-    size = max(1, min(resamples, FLOATS // max(1, len(groups) * len(names) * longest)))
-    for start in range(0, resamples, size):
-        count = min(size, resamples - start)
-        weights = [_weights(rng, n, count) for rng, n in zip(rngs, sizes, strict=True)]
-        sums = _sums(regrets, commons, weights, longest)
-        for g, part in enumerate(groups.values()):
-            for pair in part:
-                samples[pair][:, start : start + count] = _ahead(sums[g], pair, grains[g])
+    for a, b in itertools.combinations(range(len(names)), 2):
+        key = b"".join((panel.ran[a] & panel.ran[b]).tobytes() for panel in panels)
+        groups.setdefault(key, []).append((a, b))
     rows = []
-    for g, part in enumerate(groups.values()):
-        problems = int(commons[g].sum())
-        for a, b in part:
+    for pairs in groups.values():
+        first, second = pairs[0]
+        both = [panel.ran[first] & panel.ran[second] for panel in panels]
+        there = [place for place, common in enumerate(both) if common.any()]
+        if not there:
+            nothing = np.nan, np.nan, np.nan, "unknown", np.nan, 0
+            rows += [(*way, *nothing) for a, b in pairs for way in ((a, b), (b, a))]
+            continue
+        members = sorted({s for pair in pairs for s in pair})
+        regrets = [panels[i].regret[members][:, both[i]] for i in there]
+        grain = float(sum(panels[i].grain.max() for i in there))
+        places = [(members.index(a), members.index(b)) for a, b in pairs]
+        point, samples = _resampled(regrets, there, places, grain, longest, resamples)
+        told = min(regret.shape[1] for regret in regrets) > 1
+        for (a, b), found, drawn in zip(pairs, point, samples, strict=True):
             for way, (one, two) in enumerate(((a, b), (b, a))):
-                found = float(first[a, b][way, 0])
-                row = _row(found, samples[a, b][way], problems, bool(told[g]))
-                rows.append((one, two, *row, problems))
+                row = _row(float(found[way]), drawn[way], told)
+                rows.append((one, two, *row, len(there)))
     rows.sort(key=lambda row: row[:2])
     return pd.DataFrame([(names[a], names[b], *rest) for a, b, *rest in rows], columns=COLUMNS)
 
 
-def _row(
-    found: float, samples: Array, problems: int, told: bool
-) -> tuple[float, float, float, str, float]:
-    if not problems:
-        return np.nan, np.nan, np.nan, "unknown", np.nan
+def _resampled(
+    regrets: Sequence[Array],
+    seeds: Sequence[int],
+    pairs: Sequence[tuple[int, int]],
+    grain: float,
+    longest: int,
+    resamples: int,
+) -> tuple[Array, Array]:
+    """Return from when on each strategy is ahead, as measured and in resamples of repetitions.
+
+    Args:
+        regrets: of each problem, shape (S, R, T), of the repetitions that are compared.
+        seeds: of each problem.
+        pairs: places of the two strategies.
+        grain: what is rounding in a difference of the sums over problems.
+        longest: the largest budget.
+        resamples: how many.
+
+    Returns:
+        Shapes (pairs, 2) and (pairs, 2, resamples): the first ahead, the second ahead.
+    """
+    sizes = [regret.shape[1] for regret in regrets]
+    sums = _sums(regrets, [np.ones((1, size)) for size in sizes], longest)
+    point = np.array([_ahead(sums, pair, grain)[:, 0] for pair in pairs])
+    samples = np.empty((len(pairs), 2, resamples))
+    rngs = [np.random.default_rng((SEED, seed)) for seed in seeds]
+    count_at_once = max(1, min(resamples, FLOATS // max(1, len(sums) * longest)))
+    for start in range(0, resamples, count_at_once):
+        count = min(count_at_once, resamples - start)
+        weights = [_weights(rng, n, count) for rng, n in zip(rngs, sizes, strict=True)]
+        sums = _sums(regrets, weights, longest)
+        for place, pair in enumerate(pairs):
+            samples[place, :, start : start + count] = _ahead(sums, pair, grain)
+    return point, samples
+
+
+def _row(found: float, samples: Array, told: bool) -> tuple[float, float, float, str, float]:
     case = "never" if np.isinf(found) else "always" if found == 1 else "from"
     if not told:
         return found, np.nan, np.nan, case, np.nan
@@ -97,37 +112,24 @@ def _row(
 
 def _weights(rng: np.random.Generator, size: int, count: int) -> Array:
     """Return how often each of so many repetitions is drawn: shape (count, R)."""
-    if not size:
-        return np.zeros((count, 0))
     return rng.multinomial(size, np.full(size, 1 / size), size=count).astype(float)
 
 
-def _sums(
-    regrets: Sequence[Array],
-    commons: Sequence[Flags],
-    weights: Sequence[Array],
-    longest: int,
-) -> Array:
-    """Return the sum over common problems of mean regret: shape (groups, S, resamples, longest).
+def _sums(regrets: Sequence[Array], weights: Sequence[Array], longest: int) -> Array:
+    """Return the sum over problems of mean regret: shape (S, resamples, longest).
 
     Args:
         regrets: of each problem, shape (S, R, T), of the repetitions that are compared.
-        commons: of each group, the problems its pairs have in common.
         weights: of each problem, how often each resample takes its repetitions.
         longest: the largest budget.
     """
-    shape = len(commons), len(regrets[0]), len(weights[0]), longest
-    sums = np.zeros(shape)
-    for i, (regret, drawn) in enumerate(zip(regrets, weights, strict=True)):
+    sums = np.zeros((len(regrets[0]), len(weights[0]), longest))
+    for regret, drawn in zip(regrets, weights, strict=True):
         size, budget = regret.shape[1:]
-        if not size:
-            continue
-        for s in np.flatnonzero(~np.isnan(regret[:, 0, 0])):
-            mean = (drawn @ regret[s]) / size
-            for g, common in enumerate(commons):
-                if common[i]:
-                    sums[g, s, :, :budget] += mean
-                    sums[g, s, :, budget:] += mean[:, -1:]
+        for s, values in enumerate(regret):
+            mean = (drawn @ values) / size
+            sums[s, :, :budget] += mean
+            sums[s, :, budget:] += mean[:, -1:]
     return sums
 
 

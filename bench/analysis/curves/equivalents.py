@@ -41,7 +41,8 @@ def equivalents(
     Returns:
         strategy, problem, dataset, budget (n), value (median over repetitions, in the metric's
         direction), chance (F), equivalents (n_eq; 0 where every draw is as good), bound (F is not
-        above 1 / n_draws, the least they can tell: n_eq is at least that of 1 / n_draws), exact,
+        above 1 / n_draws, the smallest share that draws resolve: n_eq is at least that of
+        1 / n_draws), exact,
         n_draws (that F is counted from; NaN where exact). `random` has n by definition, since F
         would be counted from its own trials. `random ×2` follows, with 2n: Jamieson's baseline; its
         value is the expected best of 2n of the pooled draws, NaN where there are fewer. NaN where

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.curves.ranks import from_pairs, pair_losses, rank_parts
-from bench.inference.intervals import comparable, mean, pooled_iqm, shared
+from bench.analysis.curves.ranks import from_pairs, met_once, pair_losses, rank_parts
+from bench.inference.intervals import counts_of, mean, pooled_iqm
 from bench.inference.mean_intervals import around, iqm_interval, mean_interval, of_regret
 from bench.inference.paired import medians
 from bench.panels.arrays import Array, Flags, Ints
@@ -23,7 +24,7 @@ COLUMNS = [
     "bounded", "bounded_low", "bounded_high", "bounded_new_low", "bounded_new_high",
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
-    "n_best", "n_problems", "n_common", "n_all_problems",
+    "n_best", "n_repetitions", "n_problems", "n_common", "n_all_problems",
 ]  # fmt: skip
 
 
@@ -49,33 +50,32 @@ def areas(panel: Panel, trials: int | None = None) -> Array:
     return found
 
 
-def missing(panels: Sequence[Panel]) -> pd.DataFrame:
+def missing(panels: Sequence[Panel], fewer: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Return the cells of strategies × problems that lack runs.
 
     Args:
         panels: of all problems, in the same strategies.
+        fewer: strategy -> the repetitions that are wanted of it, where not all are.
 
     Returns:
         strategy, problem, n_there (repetitions it has; 0 where it has no run that counts),
-        n_repetitions (those any strategy has), n_compared (those that all have which are on the
-        problem at all: no other one enters what is said over all problems).
+        n_repetitions (those any strategy has, or that are wanted of this one).
     """
-    rows = [
-        (name, panel.problem, int(there), panel.ran.shape[1], int(shared(panel.ran).sum()))
-        for panel in panels
-        for name, there in zip(panel.strategies, panel.ran.sum(axis=1), strict=True)
-        if there < panel.ran.shape[1]
-    ]
-    return pd.DataFrame(
-        rows, columns=["strategy", "problem", "n_there", "n_repetitions", "n_compared"]
-    )
+    rows = []
+    for panel in panels:
+        for name, there in zip(panel.strategies, panel.ran.sum(axis=1).tolist(), strict=True):
+            wanted = min(panel.ran.shape[1], (fewer or {}).get(name, panel.ran.shape[1]))
+            if there < wanted:
+                rows.append((name, panel.problem, there, wanted))
+    return pd.DataFrame(rows, columns=["strategy", "problem", "n_there", "n_repetitions"])
 
 
 def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFrame:
     """Return the strategies by mean rank of their normalised regret.
 
-    Of each problem those repetitions count that all strategies with runs on it have. Intervals
-    are 95 % (`bench.inference.mean_intervals`), `…_low` and `…_high` for *this problem set* (NaN
+    Of each problem those repetitions count that a strategy has, so that one with fewer does not
+    change the numbers of the others; ranks take of each pair those that both have. Intervals are
+    95 % (`bench.inference.mean_intervals`), `…_low` and `…_high` for *this problem set* (NaN
     where a problem has one repetition), `…_new_low` and `…_new_high` for *new data sets* (NaN with
     one).
 
@@ -88,13 +88,14 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         A row a strategy, best first, those without any run last:
         strategy;
         rank: mean over repetitions, then problems, ties share theirs; a strategy that lacks
-        problems is compared with each other on what both have
+        problems or repetitions is compared with each other on what both have
         (`bench.analysis.curves.ranks.from_pairs`);
         mean, iqm: normalised regret (0 best known, 1 median of one random draw), mean and
         interquartile mean with every problem weighing the same, on the problems it has;
         bounded: mean of bounded regret (`bench.panels.regret.bounded`), on which verdicts are;
         auc: the mean of `areas`, on the problems it has;
-        n_best: problems on which its median is the best, ties count for each;
+        n_best: problems on which no other's median is better, each over the repetitions both have;
+        n_repetitions: those it has of a problem, the fewest;
         n_problems: those it is compared on; n_common: the fewest it shares with another strategy;
         n_all_problems: of the sweep.
 
@@ -105,10 +106,11 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         return pd.DataFrame(columns=COLUMNS)
     names = panels[0].strategies
     count = len(names)
-    finals = [comparable(panel.regret_after(trials)) for panel in panels]
-    curves = [comparable(areas(panel, trials)) for panel in panels]
+    finals = [panel.regret_after(trials) for panel in panels]
+    curves = [areas(panel, trials) for panel in panels]
     datasets = [panel.dataset for panel in panels]
-    there = np.array([(~np.isnan(values)).any(axis=1) for values in finals], dtype=bool)
+    numbers = counts_of(finals)
+    there = numbers > 0
     entered = np.asarray(there.any(axis=0))
     limited = [bounded(values) for values in finals]
     losses = [pair_losses(values) for values in finals]
@@ -116,9 +118,11 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     table: dict[str, object] = {"strategy": list(names), "rank": ranks}
     means = {"mean": finals, "bounded": limited, "auc": curves}
     table.update({name: mean(values) for name, values in means.items()}, iqm=pooled_iqm(finals))
-    of_ranks = rank_parts(losses)
+    of_ranks, unsure = rank_parts(losses, finals), met_once(finals)
     for kind, units in (("", None), ("_new", datasets)):
         low, high = around(ranks, of_ranks, units, finals)
+        if units is None:
+            low, high = (np.where(unsure, np.nan, end) for end in (low, high))
         most = max(int(entered.sum()), 1)
         ends = {"rank": (np.clip(low, 1, most), np.clip(high, 1, most))}
         ends |= {
@@ -128,6 +132,8 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         for name, (low, high) in ends.items():
             table[f"{name}{kind}_low"], table[f"{name}{kind}_high"] = low, high
     table["n_best"] = _best(finals, [panel.grain.max() for panel in panels], count)
+    fewest = np.where(there, numbers, np.iinfo(np.int64).max).min(axis=0)
+    table["n_repetitions"] = np.where(entered, fewest, 0)
     table["n_problems"] = there.sum(axis=0)
     table["n_common"] = _common(there)
     table["n_all_problems"] = len(panels)
@@ -138,12 +144,16 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
 
 
 def _best(scores: Sequence[Array], grains: Sequence[float], count: int) -> Ints:
-    """Return on how many problems each strategy has the best median."""
+    """Return on how many problems no other strategy has a better median."""
     found = np.zeros(count, dtype=np.int64)
     for values, grain in zip(scores, grains, strict=True):
-        if values.shape[1]:
-            middle = tied(medians(values), grain)
-            found += middle == np.nanmin(middle)
+        best: Flags = np.asarray((~np.isnan(values)).any(axis=1), dtype=bool)
+        for i, j in itertools.combinations(range(count), 2):
+            both = values[[i, j]]
+            one, two = tied(medians(both[:, ~np.isnan(both).any(axis=0)]), grain)
+            best[i] &= not one > two
+            best[j] &= not two > one
+        found += best
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import comparable, mean
+from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
@@ -22,9 +22,9 @@ def profiles(
 ) -> pd.DataFrame:
     """Return for each strategy the share of runs with a normalised regret of at most τ.
 
-    Every problem weighs the same, and of each those repetitions count that all strategies with
-    runs on it have (Agarwal et al. 2021, run-score distributions; theirs are of scores, larger is
-    better). A strategy with fewer problems has a profile of those: another population.
+    Every problem weighs the same, and of each those repetitions count that the strategy has
+    (Agarwal et al. 2021, run-score distributions; theirs are of scores, larger is better). A
+    strategy with fewer problems has a profile of those: another population.
 
     Args:
         panels: of all problems, in the same strategies.
@@ -42,15 +42,13 @@ def profiles(
     if not panels:
         return pd.DataFrame(columns=columns)
     names = panels[0].strategies
-    scores = [comparable(panel.regret_after(trials)) for panel in panels]
+    scores = [panel.regret_after(trials) for panel in panels]
     within = [
         _within(values, grid, panel.grain.max())
         for values, panel in zip(scores, panels, strict=True)
     ]
     low, high = (np.clip(end, 0, 1) for end in mean_interval(within))
-    number = np.sum(
-        [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores], axis=0
-    )
+    number = (counts_of(scores) > 0).sum(axis=0)
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(names, dtype=object), len(grid)),

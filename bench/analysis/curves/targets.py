@@ -166,8 +166,8 @@ def ecdf(
     """Return the share of targets that are reached after t evaluations.
 
     A target in a repetition that is missed counts in the denominator for good. The mean over the
-    targets of a repetition, then over repetitions, of those that all strategies with runs on a
-    problem have, then over problems; one with a smaller budget keeps its last share.
+    targets of a repetition, then over the repetitions that the strategy has, then over problems;
+    one with a smaller budget keeps its last share.
 
     Args:
         panels: the problems.
@@ -190,10 +190,9 @@ def ecdf(
     for panel in panels:
         losses = target_losses(panel, after, (exact or {}).get(panel.problem))
         shares = _shares(panel, losses, at)
-        kept = intervals.shared(~np.isnan(shares[..., 0]))
-        scores.append(shares[:, kept].transpose(0, 2, 1).reshape(len(names) * len(at), -1))
+        scores.append(shares.transpose(0, 2, 1).reshape(len(names) * len(at), shares.shape[1]))
     low, high = (np.clip(end, 0, 1) for end in mean_interval(scores))
-    there = [~np.isnan(values).all(axis=1) & (values.shape[1] > 0) for values in scores]
+    there = intervals.counts_of(scores) > 0
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(names, dtype=object), len(at)),

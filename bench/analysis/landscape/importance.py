@@ -108,11 +108,11 @@ def best_subsets(configs: pd.DataFrame, losses: Array, weights: Array) -> pd.Dat
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """Configurations as the numbers of their levels, with centred losses.
+    """Configurations as the numbers of their values, with centred losses.
 
     Args:
         codes: shape (parameters, configurations).
-        sizes: levels of each parameter.
+        sizes: number of values of each parameter.
         losses: shape (splits, configurations), of mean 0 under the weights.
         weights: they add up to 1.
     """

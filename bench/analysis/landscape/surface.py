@@ -11,7 +11,7 @@ from bench.panels.arrays import Array
 
 
 def heat_map(configs: pd.DataFrame, losses: Array, x: str, y: str) -> pd.DataFrame:
-    """Return the best loss, over all other parameters, of each pair of levels.
+    """Return the best loss, over all other parameters, of each pair of values.
 
     Args:
         configs: a row a configuration, a column a parameter (ordered categories).

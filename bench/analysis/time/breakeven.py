@@ -29,7 +29,9 @@ def break_even_costs(
     The target of a repetition is what more than half of its strategies have reached halfway between
     the longest start-up and the end of the budget: before that those that learn still draw at
     random, and their order is luck. All strategies stand to it alike; what random search reaches
-    after so many trials can be computed from its own draws for small numbers only.
+    after so many trials can be computed from its own draws for small numbers only. The expected
+    running times of a pair are over the repetitions that both have, so that their targets are the
+    same.
 
     Args:
         panels: the problems.
@@ -46,10 +48,15 @@ def break_even_costs(
     rows = []
     for panel in panels:
         after = halfway(panel.budget, (startups or {}).values())
-        times, _, _ = expected_times(panel, reached_by_most(panel, after)[:, None])
-        own = own_seconds(panel)
+        losses, own = reached_by_most(panel, after), own_seconds(panel)
+        known: dict[bytes, Array] = {}
         for a, b in itertools.permutations(range(len(panel.strategies)), 2):
-            cost, case = break_even(times[a, 0], own[a], times[b, 0], own[b])
+            both = panel.ran[a] & panel.ran[b]
+            if both.tobytes() not in known:
+                target = np.where(both, losses, np.nan)[:, None]
+                known[both.tobytes()] = expected_times(panel, target)[0][:, 0]
+            times = known[both.tobytes()]
+            cost, case = break_even(times[a], own[a], times[b], own[b])
             pair = panel.strategies[a], panel.strategies[b]
             rows.append((*pair, panel.problem, after, cost, case))
     columns = ["strategy", "other", "problem", "target_budget", "evaluation_s", "case"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.inference.intervals import comparable, mean
+from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
 from bench.panels.clock import finish_times
@@ -38,15 +38,14 @@ def at_deadline(
     Returns:
         strategy, regret (normalised, mean over repetitions, then over problems), low, high (its 95
         % interval on this problem set), budget_share (finished by then, mean likewise), n_problems.
-        Of a problem those repetitions count that all strategies with runs on it have. NaN without a
-        run.
+        Of a problem those repetitions count that the strategy has. NaN without a run.
     """
     names = panels[0].strategies if panels else ()
     regrets, shares = [], []
     for panel in panels:
         times = finish_times(panel, cost=cost, workers=workers)
         known = panel.ran & ~np.isnan(times[..., 0])
-        done = times <= MAX_LATENESS_FACTOR * _deadlines(panel, times)[:, None]
+        done = times <= MAX_LATENESS_FACTOR * deadlines(panel, times)[:, None]
         losses = np.where(done & ~np.isnan(panel.loss), panel.loss, np.inf).min(axis=2)
         losses = np.where(np.isfinite(losses), losses, panel.worst)
         regret = normalised(losses[..., None], panel.optimum, panel.typical)[..., 0]
@@ -55,23 +54,30 @@ def at_deadline(
             if strategy in panel.unordered:
                 held = np.take_along_axis(panel.regret[s], np.maximum(count[s], 1)[:, None] - 1, 1)
                 regret[s] = np.where(count[s] > 0, held[:, 0], regret[s])
-        regrets.append(comparable(np.where(known, regret, np.nan)))
-        shares.append(comparable(np.where(known, count / panel.budget, np.nan)))
+        regrets.append(np.where(known, regret, np.nan))
+        shares.append(np.where(known, count / panel.budget, np.nan))
     columns = ["strategy", "regret", "low", "high", "budget_share", "n_problems"]
     if not panels:
         return pd.DataFrame(columns=columns)
     low, high = of_regret(mean_interval(regrets), regrets)
-    number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
+    number = (counts_of(regrets) > 0).sum(axis=0)
     found = [list(names), mean(regrets), low, high, mean(shares), number]
     return pd.DataFrame(dict(zip(columns, found, strict=True)))
 
 
-def _deadlines(panel: Panel, times: Array) -> Array:
-    """Return when random search, or else whoever is first, is done in each repetition: (R,)."""
+def deadlines(panel: Panel, times: Array, evaluations: int | None = None) -> Array:
+    """Return when random search, or else whoever is first, is done in each repetition: (R,).
+
+    Args:
+        panel: the runs.
+        times: when each place of the budget is over, as `finish_times` gives it, shape (S, R, T).
+        evaluations: of how many full ones; the budget without.
+    """
+    times = times[..., :evaluations]
     ends = np.where(np.isfinite(times), times, 0.0).max(axis=2)
-    # Those of a strategy that got as far as any of it: one that broke at once ends no other's time,
+    # Those of a strategy that got as far as any of it: one that broke at once ends nobody's time,
     # and neither does one whose times are not known.
-    spent = np.where(np.isnan(times[..., 0]), 0, panel.used)
+    spent = np.where(np.isnan(times[..., 0]), 0, np.minimum(panel.used, times.shape[2]))
     most = spent.max(axis=1, keepdims=True)
     done = panel.ran & (spent == most) & (most > 0)
     medians = [

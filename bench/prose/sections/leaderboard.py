@@ -33,7 +33,7 @@ def reading(
         ranked: strategies with a rank.
         bounded: whether there is a column of bounded regret.
         short: problems that are left out, since their budget ends before.
-        repetitions: the fewest of a problem that all strategies have.
+        repetitions: the fewest that a strategy has of a problem.
     """
     middle = f"{(ranked + 1) / 2:g}"
     same = f"; strategies that do not differ would all be at {middle}" if ranked > 1 else ""
@@ -58,7 +58,7 @@ def reading(
         )
     if repetitions < ADVISED_REPETITIONS:
         text += (
-            f" With {many(repetitions, 'common repetition')} a problem they are rough; "
+            f" With {many(repetitions, 'repetition')} of a strategy on a problem they are rough; "
             f"{ADVISED_REPETITIONS} or more are advised."
             if repetitions > 1
             else " A single repetition gives no interval at all."
@@ -82,7 +82,8 @@ def missing(gone: pd.DataFrame) -> str:
     return (
         f"Missing, wholly or some repetitions: {first_few(cells)}. A strategy that lacks "
         "problems is ranked against each other one on those both have; its means are over fewer "
-        "problems and not comparable. Of a problem those repetitions count that all have."
+        "problems and not comparable. Means are over the repetitions that a strategy has; two "
+        "strategies are compared on the repetitions that both have."
     )
 
 

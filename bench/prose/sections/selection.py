@@ -48,9 +48,7 @@ def unknown(measured: bool) -> str:
     """Return why nothing is known, by whether any test value was measured."""
     if not measured:
         return "No test value was measured, so it cannot be told."
-    return (
-        "In no repetition every strategy has a test value and regret a scale, so it cannot be told."
-    )
+    return "In no repetition has a strategy a test value and regret a scale, so it cannot be told."
 
 
 def caption(default: bool) -> str:
@@ -86,7 +84,7 @@ def columns(default: bool, left: int) -> str:
         text += f" It cannot be told, since the strategy {DEFAULT} did not run."
     if left:
         text += (
-            f" Left out: {many(left, 'repetition')} in which not every strategy that ran on the "
-            "problem has a test value, or regret has no scale."
+            f" Left out: {many(left, 'repetition')} in which no strategy has a test value, or "
+            "regret has no scale."
         )
     return text

@@ -88,5 +88,6 @@ def _cv_tests(found: Analyses) -> list[Item]:
 
 def _left_out(found: Analyses, measured: list[Panel]) -> int:
     """Return how many repetitions do not count."""
-    whole = sum(len(panel.repetitions) for panel in measured)
-    return int(whole - found.selected["n_repetitions"].max())
+    names = {panel.problem for panel in measured}
+    runs = [runs for runs in found.selection_runs if runs.panel.problem in names]
+    return sum(int(np.isnan(part.gap / part.scale).all(axis=0).sum()) for part in runs)

@@ -3,7 +3,6 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.analysis.curves import crossing
-from bench.analysis.curves.convergence import convergence
 from bench.analysis.curves.crossing import COLUMNS, crossings
 from bench.panels.regret import Scale
 
@@ -106,6 +105,19 @@ def test_only_repetitions_that_all_have(panel_of):
     assert table([nothing], resamples=5)["case"].tolist() == ["unknown"] * 2
 
 
+def curves(panels, *pair):
+    """The mean regret of two strategies over the repetitions that both have; the last is kept."""
+    rows = [[panel.strategies.index(name) for name in pair] for panel in panels]
+    both = [panel.ran[row].all(axis=0) for panel, row in zip(panels, rows, strict=True)]
+    means = [
+        panel.regret[row][:, there].mean(axis=1)
+        for panel, row, there in zip(panels, rows, both, strict=True)
+    ]
+    longest = max(mean.shape[1] for mean in means)
+    kept = [np.pad(mean, ((0, 0), (0, longest - mean.shape[1])), mode="edge") for mean in means]
+    return np.mean(kept, axis=0)
+
+
 def test_it_crosses_where_the_curves_do(panel_of):
     rng = np.random.default_rng(9)
     losses = rng.random((3, 8, 20))
@@ -113,9 +125,9 @@ def test_it_crosses_where_the_curves_do(panel_of):
         panel_of(losses, scale=SCALE, missing=[(0, 1), (2, 5)]),
         panel_of(losses[:, :5, :9], scale=SCALE, problem="q", missing=[(1, 0)]),
     ]
-    curves = convergence(panels).pivot(index="x", columns="strategy", values="median")
     frame = table(panels, resamples=5)
     for (a, b), trials in frame["budget"].items():
-        behind = curves.index[~(curves[a] < curves[b])]
-        after = 1 if behind.empty else behind[-1] + 1
+        one, two = curves(panels, a, b)
+        behind = 1 + np.flatnonzero(~(one < two))
+        after = 1 if not len(behind) else behind[-1] + 1
         assert trials == (after if after <= 20 else INF)

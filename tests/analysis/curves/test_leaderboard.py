@@ -111,15 +111,14 @@ def test_a_strategy_with_fewer_problems_is_compared_on_what_is_common(panels_of)
     assert table["n_best"].to_dict() == {"c": 1, "a": 1, "b": 0}
     assert missing(panels).to_dict("list") == {
         "strategy": ["c"], "problem": ["p"], "n_there": [0], "n_repetitions": [2],
-        "n_compared": [2],
     }  # fmt: skip
 
 
-def test_a_repetition_counts_once_all_strategies_have_it(panels_of):
+def test_a_repetition_counts_for_a_rank_once_another_strategy_has_it(panels_of):
     # In repetition 1 only b is there; alone it would be the best of one.
     panels = panels_of({"p": [[[1], [NAN], [1]], [[2], [0], [2]]]})
     assert board(panels)["rank"].to_dict() == {"a": 1, "b": 2}
-    assert missing(panels).to_numpy().tolist() == [["a", "p", 2, 3, 2]]
+    assert missing(panels).to_numpy().tolist() == [["a", "p", 2, 3]]
 
 
 def test_the_best_median_is_taken_over_the_repetitions_that_are_compared(panels_of):
@@ -128,7 +127,9 @@ def test_the_best_median_is_taken_over_the_repetitions_that_are_compared(panels_
     table = board(panels)
     assert table["rank"].to_dict() == {"b": 1, "a": 2}
     assert table["n_best"].to_dict() == {"b": 1, "a": 0}
-    assert missing(panels).to_numpy().tolist() == [["a", "p", 1, 4, 1]]
+    assert missing(panels).to_numpy().tolist() == [["a", "p", 1, 4]]
+    assert missing(panels, {"a": 1}).empty
+    assert missing(panels, {"a": 2}).to_numpy().tolist() == [["a", "p", 1, 2]]
 
 
 def test_a_strategy_without_runs_is_named_and_not_ranked(panels_of):
@@ -205,8 +206,8 @@ def test_without_a_common_repetition_nobody_is_ranked(panels_of):
     panels = panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]})
     table = board(panels)
     assert table["rank"].isna().all()
-    assert table["n_problems"].tolist() == [0, 0]
-    assert missing(panels)["n_compared"].tolist() == [0, 0]
+    assert table["n_repetitions"].tolist() == [1, 1]
+    assert len(missing(panels)) == 2
     assert len(leaderboard([])) == len(missing([])) == 0
 
 

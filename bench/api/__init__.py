@@ -1,0 +1,1 @@
+"""What `import tunebench` offers, below its names."""

@@ -1,0 +1,313 @@
+"""What came of a sweep: its rows, its verdict, its plots, its page."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.errors import UserError
+from bench.sources.merge import from_folders
+from bench.sources.source import Part, Source, of_part, opened, read_part
+from bench.sources.tidy import from_tidy
+from bench.sources.tidy_file import TidyError, is_table
+from bench.spec import Sweep
+from bench.store import Store
+from bench.store.columns import columns
+from bench.store.pack import write_pack
+from bench.store.record import RunRecord
+from bench.store.rows import TRIAL_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from bench.analyses import Analyses
+
+
+class ResultError(UserError):
+    """What a result cannot do; the message says what to do instead."""
+
+
+class Result:
+    """What came of a sweep; made by `run` and `load`.
+
+    Args:
+        source: its rows.
+        part: the same as one sweep, None of a table and of several folders.
+        records: gives the records of its runs, None where there are none to save.
+
+    >>> from bench.api.run import run
+    >>> result = run(strategies=["random", "sobol"], problems="branin", trials=4, repetitions=2)
+    >>> result.strategies, result.problems
+    (('random', 'sobol'), ('branin',))
+    >>> list(result.leaderboard()["strategy"].sort_values())
+    ['random', 'sobol']
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        part: Part | None = None,
+        records: Callable[[], Iterable[RunRecord]] | None = None,
+    ) -> None:
+        self._source, self._part, self._records = source, part, records
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """A row a trial: strategy, problem, repetition, trial_number, value, config (JSON), …."""
+        return self._source.trials.copy(deep=False)
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """A row a run: strategy, problem, repetition, status, reason, n_trials, run_s, …."""
+        return self._source.runs.copy(deep=False)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The labels of the strategies."""
+        return self._source.strategies
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The labels of the problems."""
+        return self._source.problems
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person must know beside the numbers: what failed, was skipped or left out."""
+        return (*self._source.notes, *self._found.warnings)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in sentences: who is better, by how much, how sure."""
+        return " ".join(self.verdict_sentences)
+
+    @cached_property
+    def verdict_sentences(self) -> tuple[str, ...]:
+        """The sentences of the verdict, the most important first."""
+        from bench.prose import verdict
+
+        found = self._found
+        said = verdict.in_words(
+            found.board,
+            found.verdicts,
+            found.saved,
+            when=found.when,
+            rope=found.rope,
+            sources=[panel.source for panel in found.panels],
+        )
+        return said.sentences
+
+    def leaderboard(self) -> pd.DataFrame:
+        """Return the leaderboard, a row a strategy, the best first.
+
+        Returns:
+            strategy, group (of those that do not differ significantly), rank and mean normalised
+            regret with the ends of their 95 % intervals, and more; see the table of the page.
+        """
+        return self._found.board.copy(deep=False)
+
+    def best(self) -> pd.DataFrame:
+        """Return the best configuration of each strategy on each problem.
+
+        Returns:
+            A row a problem and strategy: the repetition and number of the trial with the best
+            `value` among full evaluations, that value, its `test_value` and its `config`.
+        """
+        import pandas as pd
+
+        trials = self._source.trials
+        if "config" not in trials:
+            raise ResultError(
+                "the best configuration needs trials with a configuration, these have none; "
+                "load the results folder instead of a table"
+            )
+        full = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
+        rows = []
+        parts = dict(iter(full.groupby(["problem", "strategy"], observed=True, sort=False)))
+        order = [(problem, name) for problem in self.problems for name in self.strategies]
+        for part in (parts[key] for key in order if key in parts):
+            is_up = part["direction"].iloc[0] == "maximize"
+            rows.append(part.loc[part["value"].idxmax() if is_up else part["value"].idxmin()])
+        names = ["problem", "strategy", "repetition", "trial_number", "value", "test_value"]
+        found = pd.DataFrame(rows, columns=[*names, "config"]).reset_index(drop=True)
+        found["config"] = [json.loads(text) for text in found["config"]]
+        return found
+
+    def plot(self, name: str = "convergence", ax: Axes | None = None) -> Axes:
+        """Draw one of the plots of the page, and return its axes.
+
+        Args:
+            name: "convergence", "leaderboard", "ranks", "overhead", …: an unknown one lists all.
+            ax: where to draw; a new figure of pyplot otherwise.
+
+        Raises:
+            PlotError: there is no such plot, or nothing to draw.
+        """
+        from bench.api.plots import draw
+
+        return draw(self._found, name, ax)
+
+    def report(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the report: a page with tables and figures.
+
+        Args:
+            folder: an earlier report in it is replaced; anything else in it is an error.
+
+        Returns:
+            The path of the page.
+        """
+        from bench.report.build import build_report
+        from bench.report.folder import check_replaceable
+
+        place = Path(folder)
+        check_replaceable(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return build_report(self._source, folder=place)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write a results folder, which `load` and `tunebench report` read.
+
+        Args:
+            folder: must be new or empty.
+
+        Returns:
+            Its path.
+
+        Raises:
+            ResultError: the result is no single sweep, or the folder holds something.
+        """
+        place = Path(folder)
+        if self._part is None or self._records is None:
+            raise ResultError(
+                "a results folder holds one sweep, this result is a table or several folders; "
+                "save its rows with trials.to_parquet(…), or copy the folders"
+            )
+        if place.exists() and any(place.iterdir()):
+            raise ResultError(
+                f"results are saved into a new folder, {place} holds something; name another one"
+            )
+        store, keep = Store(place.absolute()), set(self._part.columns.runs["run"])
+        with store.changing(self._part.sweep.to_dict(), ()):
+            ended = [r for r in self._records() if r.end is not None and r.id in keep]
+            write_pack(store.pack_path, ended)
+        return place
+
+    def __repr__(self) -> str:
+        from bench.api.show import as_text
+
+        return as_text(self._found, self.verdict_sentences, self._source.title)
+
+    def _repr_html_(self) -> str:
+        from bench.api.show import as_html
+
+        return as_html(self._found, self.verdict_sentences, self._source.title)
+
+    @cached_property
+    def _found(self) -> Analyses:
+        # At the first use: what computes statistics takes a second to import.
+        from bench.analyses import Analyses
+        from bench.inference import ROPE
+
+        return Analyses(self._source, trials=None, rope=ROPE)
+
+    @property
+    def part(self) -> Part:
+        """The single sweep that this is.
+
+        Raises:
+            ResultError: it is none.
+        """
+        if self._part is None:
+            raise ResultError(
+                "a comparison takes results of one sweep each, got a table or several folders; "
+                "load one folder"
+            )
+        return self._part
+
+
+def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLike[str]]) -> Result:
+    """Return recorded results.
+
+    Args:
+        what: a results folder; several, which are merged; a table of anyone's trials, CSV or
+            Parquet; or such a table as a frame, with the columns strategy, problem, repetition,
+            trial_number and value.
+
+    Raises:
+        UserError: it cannot be read; the message says why and what to do.
+
+    >>> import pandas as pd
+    >>> rows = {"strategy": "a", "problem": "p", "repetition": 0, "trial_number": [0, 1]}
+    >>> load(pd.DataFrame(rows | {"value": [2.0, 1.0]})).problems
+    ('p',)
+    """
+    if isinstance(what, str | os.PathLike):
+        path = Path(what)
+        if is_table(path):
+            return Result(from_tidy(path, command=f"tunebench report {path}"))
+        return load_folder(path)
+    if hasattr(what, "columns"):
+        return _load_frame(what)
+    paths = [Path(path) for path in what]
+    if len(paths) == 1:
+        return load(paths[0])
+    if not paths:
+        raise ResultError("results are loaded from a folder or several, got none; name one")
+    names = " ".join(map(str, paths))
+    return Result(from_folders(paths, command=f"tunebench report {names} --out …"))
+
+
+def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
+    """Return the last sweep of a results folder.
+
+    Args:
+        folder: of the results.
+        notes: to be shown with it.
+    """
+    part = read_part(folder)
+    source = of_part(part, command=f"tunebench report {folder}")
+    store, _ = opened(folder)
+    return Result(_noted(source, notes), part=part, records=lambda: store.records([]))
+
+
+def of_records(sweep: Sweep, records: Iterable[RunRecord], *, notes: Sequence[str]) -> Result:
+    """Return the result of runs that are held in memory.
+
+    Args:
+        sweep: resolved.
+        records: of its runs.
+        notes: to be shown with it.
+    """
+    held = list(records)
+    part = Part(Path(sweep.name), sweep, columns(None, held, wanted=TRIAL_COLUMNS), ())
+    source = of_part(part, command='result.report("…")')
+    return Result(_noted(source, notes), part=part, records=lambda: held)
+
+
+def _noted(source: Source, notes: Sequence[str]) -> Source:
+    return dataclasses.replace(source, notes=(*notes, *source.notes))
+
+
+def _load_frame(frame: pd.DataFrame) -> Result:
+    with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
+        path = Path(place) / "frame.parquet"
+        try:
+            frame.to_parquet(path)
+        except (ValueError, TypeError) as error:
+            raise ResultError(
+                f"a frame must hold numbers and texts, it cannot be written ({error}); "
+                "convert its columns"
+            ) from None
+        try:
+            source = from_tidy(path, command="result.report(…)")
+        except TidyError as error:
+            raise TidyError(str(error).replace(f"table {path}", "frame")) from None
+    return Result(source)

@@ -1,0 +1,89 @@
+"""A sweep done from Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.api.inputs import ProblemLike, StrategyLike, folder_name, sweep_of
+
+if TYPE_CHECKING:
+    from bench.api.result import Result
+
+Path_ = str | os.PathLike[str]
+
+
+def run(
+    sweep: Path_ | None = None,
+    /,
+    *,
+    strategies: StrategyLike | Iterable[StrategyLike] | Mapping[str, StrategyLike] | None = None,
+    problems: ProblemLike | Iterable[ProblemLike] | Mapping[str, ProblemLike] | None = None,
+    suites: str | Iterable[str] | None = None,
+    trials: int | None = None,
+    repetitions: int | None = None,
+    seed: int | None = None,
+    run_timeout: float | None = None,
+    out: Path_ | None = None,
+    jobs: int | None = None,
+    retry: bool = False,
+    progress: bool = True,
+) -> Result:
+    """Run strategies on problems, and return what came of it.
+
+    Without `out` and `jobs` all runs are done one after the other in this process, and nothing is
+    written. With `out` the runs are recorded in a folder as they are measured, by worker
+    processes: a call that was interrupted goes on where it was. What was given as an object that
+    is no part of the catalog cannot be resumed: see `Result.notes`.
+
+    Args:
+        sweep: a sweep of the package ("quick"), or the path of a TOML file; the other arguments
+            change what it says.
+        strategies: names as on the command line, or objects; a mapping gives them labels.
+        problems: the same; `problem` makes one of a function or an estimator.
+        suites: names of suites whose problems are added.
+        trials: the budget of each run, in full evaluations; 50 unless the sweep says otherwise.
+        repetitions: runs of each strategy on each problem; 10 unless the sweep says otherwise.
+        seed: the master seed, 0 or more; 1 unless the sweep says otherwise.
+        run_timeout: seconds a run may take; the runs are then done by worker processes.
+        out: the results folder.
+        jobs: worker processes; with `out` as many as there are cores unless given.
+        retry: do the failed, timed-out and crashed runs in `out` again.
+        progress: show a bar.
+
+    Returns:
+        The result.
+
+    Raises:
+        UserError: an argument breaks a rule; the message names the rule, the value, the way out.
+
+    >>> result = run(strategies=["random", "sobol"], problems="branin", trials=4, repetitions=2)
+    >>> len(result.trials)
+    16
+    """
+    from bench.api.work import done_by_workers, done_here, done_in_folder
+
+    given = {
+        key: value
+        for key, value in (
+            ("strategies", strategies),
+            ("problems", problems),
+            ("suites", suites),
+            ("trials", trials),
+            ("repetitions", repetitions),
+            ("seed", seed),
+            ("run_timeout", run_timeout),
+        )
+        if value is not None
+    }
+    folder = None if out is None else Path(out)
+    wanted, objects = sweep_of(sweep, given, name=folder_name(folder))
+    if folder is not None:
+        return done_in_folder(
+            wanted, objects, folder, jobs=jobs or os.cpu_count() or 1, retry=retry, shown=progress
+        )
+    if jobs is None and wanted.run_timeout is None:
+        return done_here(wanted, objects, shown=progress)
+    return done_by_workers(wanted, objects, jobs=jobs or 1, shown=progress)

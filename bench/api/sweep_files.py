@@ -1,0 +1,53 @@
+"""The sweeps that a name or a file leads to."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from bench.spec import Entry, SpecError, Sweep
+
+
+def sweep_files() -> dict[str, Path]:
+    """Return name -> file of the sweeps that come with the package."""
+    folder = Path(str(resources.files("bench") / "sweeps"))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def sweep_named(name: str | os.PathLike[str], changes: Mapping[str, Any]) -> Sweep:
+    """Return a sweep of the package, or of a file, with some fields changed.
+
+    Args:
+        name: of the sweep, or the path of a TOML file.
+        changes: field -> value. Whoever names problems wants those, not the file's suites as well.
+
+    Raises:
+        SpecError: there is none, or the changes contradict its rules.
+    """
+    files = sweep_files()
+    path = files.get(str(name), Path(name))
+    if not os.path.exists(path):
+        raise SpecError(
+            f"a sweep must be a TOML file or one of {', '.join(files)}, there is no "
+            f"{os.fspath(name)!r}; see `tunebench list sweeps`"
+        )
+    given = dict(changes)
+    if ("problems" in given) != ("suites" in given):
+        given = {"problems": (), "suites": ()} | given
+    sweep = Sweep.from_toml(path)
+    given = {"strategies": _at_most(given.get("repetitions"), sweep.strategies)} | given
+    return dataclasses.replace(sweep, **given)
+
+
+def _at_most(repetitions: int | None, strategies: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the strategies, none of which has more repetitions than are asked for."""
+    if repetitions is None:
+        return strategies
+    return tuple(
+        entry if (entry.repetitions or repetitions) < repetitions else entry.alone()
+        for entry in strategies
+    )

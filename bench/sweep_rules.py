@@ -1,0 +1,106 @@
+"""The rules that the values of a sweep must keep, each with its error in words."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+MAX_LABEL_LENGTH = 100
+"""Characters of a name or a label."""
+
+
+def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
+    """Return two labels that look the same, or None.
+
+    They differ in nothing but blanks, or in how Unicode composes their letters.
+
+    Args:
+        labels: all different.
+    """
+    seen: dict[str, str] = {}
+    for label in labels:
+        normalised = " ".join(unicodedata.normalize("NFC", label).split())
+        if normalised in seen:
+            return seen[normalised], label
+        seen[normalised] = label
+    return None
+
+
+def names_a_folder(name: str) -> bool:
+    """Return whether a folder can have this name on every system.
+
+    Args:
+        name: of a sweep.
+    """
+    plain = name.isprintable() and not set(name) & set('/\\:*?"<>|')
+    return plain and 0 < len(name) <= MAX_LABEL_LENGTH and name.strip(". ") == name
+
+
+def meant(key: str, known: Iterable[str]) -> str:
+    """Return a question that names the known key closest to this one; empty where none is close.
+
+    Args:
+        key: one that is not known.
+        known: those that are.
+    """
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    return f"did you mean '{near[0]}'? " if near else ""
+
+
+def key_errors(values: Mapping[str, Any], known: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with the keys of a sweep, its entries left out.
+
+    Args:
+        values: the parsed file.
+        known: the keys that a sweep has.
+    """
+    for key in values:
+        if key not in known:
+            yield f"unknown key '{key}'; {meant(key, known)}a sweep has {', '.join(sorted(known))}"
+    for key in ("name", "description"):
+        if not isinstance(values.get(key, ""), str):
+            yield f"'{key}' must be a string in quotes, got {values[key]!r}"
+    suites = values.get("suites", [])
+    if not isinstance(suites, list) or not all(isinstance(suite, str) for suite in suites):
+        yield f"'suites' must be a list of names, got {suites!r}"
+    for key in ("strategies", "problems"):
+        if not isinstance(values.get(key, []), list):
+            yield f"'{key}' must be a list of names or tables, got {values[key]!r}"
+    yield from number_errors(values)
+
+
+NUMBERS = {
+    "trials": (1, 10**9, 50),
+    "repetitions": (1, 10**6, 10),
+    "seed": (0, 2**63 - 1, 1),
+}
+"""Key -> the least, the most and an example."""
+
+
+def number_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the numbers of a sweep.
+
+    Args:
+        values: key -> value; keys that are left out have their default.
+    """
+    for key, (least, most, example) in NUMBERS.items():
+        if key not in values:
+            continue
+        value = values[key]
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            yield (
+                f"'{key}' must be an integer, {least} or more, got {value!r}; "
+                f"for example {key} = {example}"
+            )
+        elif value > most:
+            yield f"'{key}' must be {most:,} or less, got {value:,}; for example {key} = {example}"
+    timeout = values.get("run_timeout")
+    if timeout is not None and (
+        isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
+    ):
+        yield (
+            f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
+            "leave it out for no limit"
+        )

@@ -1,0 +1,184 @@
+"""A sweep done from Python: in this process, by workers, in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import tunebench as tb
+from bench import Budget
+from bench.cli import main
+from bench.testing.toys import Random, Sphere
+from strategies.tpe import TPE
+
+KEYS = ["strategy", "problem", "repetition", "trial_number"]
+SMALL: dict[str, Any] = {"trials": 5, "repetitions": 2, "progress": False}
+
+
+@dataclass
+class Middle(tb.Strategy):
+    """Suggests a quantile of each parameter, again and again."""
+
+    quantile: float = 0.5
+
+    name = "middle"
+
+    def start(self, space: tb.SearchSpace, *, seed: int, budget: Budget) -> None:
+        self.config = {k: d.from_unit(self.quantile) for k, d in space.parameters.items()}
+
+    def ask(self) -> tb.Suggestion:
+        return tb.Suggestion(self.config)
+
+    def tell(self, trial: tb.Trial) -> None:
+        pass
+
+
+def line(x: float) -> float:
+    return 2 * x + 1
+
+
+def values(result: tb.Result) -> pd.DataFrame:
+    return result.trials[[*KEYS, "value", "config"]].sort_values(KEYS, ignore_index=True)
+
+
+def test_an_object_is_evaluated_where_it_suggests():
+    problem = tb.problem(line, space={"x": (0.0, 8.0)})
+    result = tb.run(strategies=[Middle(), Middle(0.25)][:1], problems=[problem], **SMALL)
+    assert result.strategies == ("middle",)
+    assert result.problems == ("line",)
+    assert set(result.trials["value"]) == {9.0}
+    assert len(result.trials) == 10
+
+
+def test_a_mapping_gives_labels():
+    problem = tb.problem(line, space={"x": (0.0, 8.0)})
+    made = {"half": Middle(), "quarter": Middle(0.25), "any": "random"}
+    result = tb.run(strategies=made, problems={"a": problem, "b": "branin"}, **SMALL)
+    assert result.strategies == ("half", "quarter", "any")
+    assert result.problems == ("a", "b")
+    ours = result.trials[result.trials["problem"] == "a"].groupby("strategy", observed=True)
+    assert ours["value"].max()["quarter"] == 5.0
+
+
+def test_names_give_what_the_command_line_gives(tmp_path):
+    result = tb.run(strategies=["random", "tpe"], problems=["branin", "svm:wine"], **SMALL)
+    arguments = ["run", "--strategies", "random,tpe", "--problems", "branin,svm:wine"]
+    arguments += ["--trials", "5", "--repetitions", "2", "--out", str(tmp_path / "r")]
+    assert CliRunner().invoke(main, [*arguments, "--jobs", "1"]).exit_code == 0
+    pd.testing.assert_frame_equal(values(result), values(tb.load(tmp_path / "r")))
+
+
+def test_an_object_of_the_catalog_is_the_run_of_its_name():
+    by_name = tb.run(strategies={"tpe": "tpe"}, problems="branin", **SMALL)
+    by_object = tb.run(strategies=TPE(), problems="branin", **SMALL)
+    assert list(by_name.runs["run"]) == list(by_object.runs["run"])
+    assert by_object.notes == by_name.notes
+
+
+@pytest.mark.slow
+def test_workers_measure_objects_as_this_process_does():
+    offset = 3.0
+    problem = tb.problem(lambda x, y: (x - offset) ** 2 + y, space={"x": (0, 9), "y": (0.0, 1.0)})
+    sweep: dict[str, Any] = {"strategies": [Middle(), "random"], "problems": problem, **SMALL}
+    here, there = tb.run(**sweep), tb.run(**sweep, jobs=2)
+    pd.testing.assert_frame_equal(values(here), values(there))
+    assert list(here.runs["run"].sort_values()) == list(there.runs["run"].sort_values())
+
+
+def test_runs_of_objects_say_that_they_cannot_be_resumed():
+    result = tb.run(strategies=Middle(), problems="branin", **SMALL)
+    assert any("cannot be resumed" in note and "middle" in note for note in result.notes)
+    assert set(result.runs["strategy_name"]) == {"in-memory object:middle"}
+
+
+@pytest.mark.slow
+def test_a_folder_is_gone_on_with_and_refuses_objects(tmp_path):
+    sweep: dict[str, Any] = {"strategies": "random", "problems": "branin", "progress": False}
+    first = tb.run(**sweep, trials=5, repetitions=1, out=tmp_path / "r", jobs=1)
+    more = tb.run(**sweep, trials=5, repetitions=2, out=tmp_path / "r", jobs=1)
+    assert set(first.runs["run"]) < set(more.runs["run"])
+    begun = first.trials["evaluation_s"].tolist()
+    assert more.trials["evaluation_s"].tolist()[:5] == begun
+    with pytest.raises(tb.UserError, match="cannot be resumed"):
+        tb.run(strategies=Middle(), problems="branin", out=tmp_path / "r")
+
+
+def test_a_sweep_of_the_package_or_a_file_is_changed_by_arguments(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('strategies = ["random"]\nproblems = ["branin"]\ntrials = 9\nrepetitions = 1')
+    result = tb.run(file, trials=3, progress=False)
+    assert len(result.trials) == 3
+    assert "mine" in repr(result)
+    with pytest.raises(tb.UserError, match="quick"):
+        tb.run("no-such-sweep")
+
+
+@pytest.mark.parametrize(
+    ("strategies", "problems", "words"),
+    [
+        ([Middle(), Middle(0.1)], "branin", ["label", "middle"]),
+        (Middle, "branin", ["class", "Middle()"]),
+        ("random", line, ["space", "tb.problem"]),
+        ("random", Middle(), ["problems"]),
+        (3, "branin", ["strategies", "3"]),
+        ("randon", "branin", ["randon", "random"]),
+        ("random", [tb.problem(line, space={"x": (0, 1)}), tb.problem(line, space={"x": (0, 2)})],
+         ["label", "line"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_run_is_refused(strategies, problems, words):
+    with pytest.raises(tb.UserError) as refused:
+        tb.run(strategies=strategies, problems=problems, **SMALL)
+    assert all(word in str(refused.value) for word in words)
+
+
+def test_a_run_needs_something_to_do():
+    with pytest.raises(tb.UserError, match="strategies"):
+        tb.run(trials=3)
+
+
+def test_what_fails_is_recorded_with_its_reason():
+    def half(x):
+        if x > 4:
+            raise OSError("too far")
+        return x
+
+    problem = tb.problem(half, space={"x": (0.0, 8.0)})
+    made = {"low": Middle(0.25), "high": Middle(0.75)}
+    trials = tb.run(strategies=made, problems=problem, **SMALL).trials
+    assert set(trials.loc[trials["strategy"] == "low", "status"]) == {"completed"}
+    high = trials[trials["strategy"] == "high"]
+    assert set(high["status"]) == {"failed"}
+    assert set(high["reason"]) == {"OSError: too far"}
+
+
+def test_objects_keep_nothing_of_an_earlier_run():
+    given = Random()
+    tb.run(strategies=given, problems=Sphere(), **SMALL)
+    assert vars(given) == vars(Random())
+
+
+@pytest.mark.slow
+def test_a_time_limit_ends_a_run_of_an_object():
+    def waits(x):
+        import time
+
+        time.sleep(60)
+
+    problem = tb.problem(waits, space={"x": (0.0, 1.0)})
+    sweep: dict[str, Any] = SMALL | {"repetitions": 1, "run_timeout": 0.5}
+    result = tb.run(strategies="random", problems=problem, **sweep)
+    assert list(result.runs["status"]) == ["timeout"]
+
+
+def test_ctrl_c_ends_a_run_in_this_process():
+    def stop(x):
+        raise KeyboardInterrupt
+
+    problem = tb.problem(stop, space={"x": (0.0, 1.0)})
+    with pytest.raises(KeyboardInterrupt):
+        tb.run(strategies="random", problems=problem, **SMALL)

@@ -1,0 +1,167 @@
+"""A result as terminals and notebooks show it, and its plots."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+import tunebench as tb
+from bench.api.plots import PLOTS
+
+mpl.use("Agg")
+MAX_BYTES = 200_000
+
+
+@pytest.fixture(scope="module")
+def result():
+    return tb.run(
+        strategies=["random", "tpe", "sobol"],
+        problems=["branin", "sphere", "tree:wine"],
+        trials=8,
+        repetitions=3,
+        progress=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def quick():
+    return tb.load(Path(__file__).parents[2] / "results" / "quick")
+
+
+class Tags(HTMLParser):
+    """Counts what is open; each tag must be closed."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen, self.ids = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.open.append(tag)
+        self.seen.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_a_terminal_gets_verdict_and_leaderboard(result):
+    text = repr(result)
+    assert all(sentence in text for sentence in result.verdict_sentences)
+    assert [line.split()[0] for line in text.splitlines()[-3:]] == result.leaderboard()[
+        "strategy"
+    ].tolist()
+    assert "nan" not in text
+
+
+def test_a_notebook_gets_verdict_leaderboard_and_curve(result):
+    text = result._repr_html_()
+    tags = Tags(text)
+    assert tags.open == []
+    assert tags.seen.count("svg") == 1
+    assert tags.seen.count("tr") == 4
+    assert len(tags.ids) == len(set(tags.ids))
+    assert len(text.encode()) <= MAX_BYTES
+    assert "prefers-color-scheme:dark" in text
+    assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+
+
+def test_two_results_of_a_notebook_share_no_ids(result):
+    other = tb.run(
+        strategies=["random", "tpe"], problems="branin", trials=8, repetitions=3, progress=False
+    )
+    ids = [set(Tags(each._repr_html_()).ids) for each in (result, other)]
+    assert ids[0].isdisjoint(ids[1])
+
+
+@pytest.mark.slow
+def test_a_long_result_stays_small():
+    result = tb.run(
+        strategies={str(i): "random" for i in range(40)},
+        problems="sphere",
+        trials=1000,
+        repetitions=2,
+        progress=False,
+    )
+    assert len(result._repr_html_().encode()) <= MAX_BYTES
+    assert "10 more strategies" in repr(result)
+
+
+def test_labels_are_no_markup():
+    rows = {"strategy": ["<b>a", "b"], "problem": "p", "repetition": 0, "trial_number": 0}
+    result = tb.load(pd.DataFrame(rows | {"value": [1.0, 2.0]}))
+    assert "<b>a" not in result._repr_html_()
+    assert "<b>a" in repr(result)
+
+
+def test_a_result_without_a_value_shows_itself():
+    def breaks(x):
+        raise OSError
+
+    problem = tb.problem(breaks, space={"x": (0.0, 1.0)})
+    result = tb.run(strategies="random", problems=problem, trials=2, repetitions=2, progress=False)
+    assert "Nothing can be concluded" in repr(result)
+    assert "Nothing can be concluded" in result._repr_html_()
+    with pytest.raises(tb.UserError, match="completed trial"):
+        result.plot()
+
+
+@pytest.mark.parametrize("name", sorted(PLOTS))
+def test_a_plot_is_drawn_on_the_axes_that_are_given(quick, name):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    first, second = figure.subplots(1, 2)
+    assert quick.plot(name, ax=second) is second
+    figure.canvas.draw()
+    assert second.has_data()
+    assert not first.has_data()
+
+
+def test_a_plot_without_axes_is_one_of_pyplot(result):
+    from matplotlib import pyplot
+
+    axes = result.plot("convergence")
+    assert pyplot.gcf() is axes.figure
+    assert {text.get_text() for text in axes.get_legend().get_texts()} == set(result.strategies)
+    pyplot.close(axes.figure)
+
+
+def test_a_curve_ends_at_the_mean_regret_of_the_leaderboard(result):
+    axes = result.plot("convergence")
+    ends = {line.get_label(): line.get_ydata()[-1] for line in axes.get_lines()}
+    board = result.leaderboard().set_index("strategy")["mean"]
+    assert ends == pytest.approx(board.to_dict())
+    mpl.pyplot.close(axes.figure)
+
+
+def test_settings_of_the_user_stay_as_they_were(result):
+    from matplotlib import pyplot
+
+    with mpl.rc_context({"lines.linewidth": 7.0}):
+        pyplot.close(result.plot("ranks").figure)
+        assert mpl.rcParams["lines.linewidth"] == 7.0
+
+
+def test_an_unknown_plot_names_those_there_are(result):
+    with pytest.raises(tb.UserError) as refused:
+        result.plot("curve")
+    assert all(name in str(refused.value) for name in PLOTS)
+
+
+def test_a_plot_that_has_nothing_to_show_says_what_it_needs():
+    one = pd.DataFrame(
+        {"strategy": "a", "problem": "p", "repetition": 0, "trial_number": [0, 1], "value": [2, 1]}
+    )
+    for name, words in (
+        ("significance", "two problems"),
+        ("overhead", "seconds"),
+        ("targets", "random search"),
+    ):
+        with pytest.raises(tb.UserError, match=words):
+            tb.load(one).plot(name)

@@ -1,0 +1,50 @@
+"""Objects beside names: who makes what, and what is recorded of them."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from bench.errors import UserError
+from bench.execution.objects import IN_MEMORY, Objects, entry_of, pickled
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError
+from bench.spec import Entry
+from bench.testing.toys import Random, Sphere
+
+
+def test_a_name_of_the_catalog_leads_there():
+    objects = Objects({"x": Random()})
+    assert type(objects.strategy(Entry("random"))) is type(STRATEGIES.create(Entry("random")))
+    assert objects.problem(Entry("branin")).name == PROBLEMS.create(Entry("branin")).name
+
+
+def test_each_run_has_a_strategy_of_its_own_and_all_share_the_problem():
+    strategy, problem = Random(), Sphere()
+    objects = Objects({"s": strategy}, {"p": problem})
+    first, second = objects.strategy(Entry("s")), objects.strategy(Entry("s"))
+    assert len({id(strategy), id(first), id(second)}) == 3
+    assert objects.problem(Entry("p")) is problem
+
+
+def test_an_entry_says_that_it_is_in_memory():
+    entry = entry_of(Sphere(shift=0.5), "mine")
+    assert entry.name == f"{IN_MEMORY}:mine"
+    assert entry.label == "mine"
+    assert entry.settings["shift"] == 0.5
+    assert entry.version == Sphere().version
+    assert Objects({}, {entry.name: Sphere()}).resolve(PROBLEMS, entry) == entry
+
+
+def test_a_strategy_that_cannot_be_copied_is_told_where_to_make_it():
+    strategy = Random()
+    strategy.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(RegistryError, match="`start`"):
+        Objects({"s": strategy}).strategy(Entry("s", "mine"))
+
+
+def test_what_cannot_be_pickled_is_named():
+    problem = Sphere()
+    problem.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(UserError, match="mine cannot"):
+        pickled(Objects({}, {f"{IN_MEMORY}:mine": problem}))
