@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.analysis import failures, selection, startup
+from bench.analysis import best, boards, failures, models, selection, startup
 from bench.analysis.curves import (
     clocks,
     convergence,
@@ -18,11 +18,12 @@ from bench.analysis.curves import (
     targets,
 )
 from bench.analysis.curves.clocks import has_distance
+from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import scales
 from bench.panels.panel import Panel, to_panels
-from bench.prose import notes, summary
+from bench.prose import comparisons, notes, summary, verdict
 from bench.prose.legend import ends_of_scale
 from bench.sources.source import Source
 
@@ -149,10 +150,12 @@ class Analyses:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        board = leaderboard.leaderboard(self.panels, self.trials)
-        groups = verdicts.groups(list(board["strategy"]), self.verdicts)
-        board.insert(1, "group", groups.array)
-        return board
+        return boards.board(self.panels, self.verdicts, self.own_time, self.trials)
+
+    @cached_property
+    def boards_by_tag(self) -> dict[str, boards.Board]:
+        """Tag -> the leaderboard of the problems with it, of tags that some problems lack."""
+        return boards.by_tag(self.panels, self.source.tags, self.trials, self.rope)
 
     @cached_property
     def order(self) -> list[str]:
@@ -167,6 +170,28 @@ class Analyses:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         return verdicts.verdicts(self.panels, self.trials, self.rope)
+
+    @cached_property
+    def comparisons(self) -> comparisons.Comparisons:
+        """How the strategies stand to each other, pair by pair."""
+        return comparisons.comparisons(
+            self.board, self.verdicts, self.when, self.source.repetitions
+        )
+
+    @cached_property
+    def verdict(self) -> verdict.Verdict:
+        """The verdict in words."""
+        return verdict.in_words(
+            self.board,
+            self.verdicts,
+            self.saved,
+            when=self.when,
+            rope=self.rope,
+            sources=[panel.source for panel in self.panels],
+            repetitions=self.source.repetitions,
+            own_time=self.own_time if self.timed else None,
+            failures=self.failures,
+        )
 
     @cached_property
     def exact(self) -> dict[str, Exact]:
@@ -306,6 +331,22 @@ class Analyses:
     @cached_property
     def cv_tests(self) -> pd.DataFrame:
         return cv_tests.cv_tests(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def incumbents(self) -> pd.DataFrame:
+        return best.incumbents(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def best(self) -> pd.DataFrame:
+        return best.best(self.incumbents, self.source.runs)
+
+    @cached_property
+    def models(self) -> pd.DataFrame:
+        return models.models(self.incumbents, self.source.runs, self.panels)
+
+    @cached_property
+    def importance(self) -> pd.DataFrame:
+        return fanova.importance(self.source.trials, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

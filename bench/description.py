@@ -144,6 +144,46 @@ def shipped_table(name: str) -> Problem | None:
     return cls()
 
 
+def tags_of(problem: Problem) -> tuple[str, ...]:
+    """Return the words to find a problem by: its own, and what its space holds.
+
+    A space has one of the tags numeric (numbers and ordered levels alone), categorical and mixed,
+    and the tag conditional where a parameter is not always active.
+
+    Args:
+        problem: any.
+    """
+    space = problem.space
+    unordered = [isinstance(kind, Categorical) for kind in space.parameters.values()]
+    kind = "mixed" if any(unordered) else "numeric"
+    found = ["categorical" if all(unordered) and unordered else kind]
+    found += ["conditional"] if space.conditions else []
+    own = [problem.tags] if isinstance(problem.tags, str) else problem.tags
+    return tuple(dict.fromkeys(map(str, [*own, *found])))
+
+
+def catalog_tags(name: str, version: int, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tags of a problem that comes with the package; of any other problem none.
+
+    Nothing else is imported, made or opened, wherever the name leads: the name may stand in a
+    folder that somebody sent.
+
+    Args:
+        name: of the problem in the catalog.
+        version: its version.
+        given: all its settings. Other settings than the default ones may be another problem.
+    """
+    if name not in registry.PROBLEMS.own():
+        return ()
+    problem, _ = create(name)
+    if problem is None:
+        return ()
+    entry = registry.PROBLEMS.resolve(Entry(name))
+    if (entry.version, dict(entry.settings)) != (version, dict(given)):
+        return ()
+    return tags_of(problem)
+
+
 def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return what regret on a problem of the catalog is measured by, where that is frozen.
 

@@ -23,6 +23,8 @@ class Facts:
         median_draw: the median value of one random configuration, None where unknown.
         scale: what regret is measured by where that is frozen (`bench.description.frozen_scale`).
         positive: the class that the metric looks for, or "".
+        tags: words to find the problem by (`bench.description.tags_of`); empty in records of
+            versions that did not say.
         strategy_distribution, problem_distribution: name and version of the installed
             distribution that the class is part of, or "".
     """
@@ -36,6 +38,7 @@ class Facts:
     median_draw: float | None = None
     scale: Mapping[str, Any] | None = None
     positive: str = ""
+    tags: tuple[str, ...] = ()
     strategy_distribution: str = ""
     problem_distribution: str = ""
 

@@ -10,8 +10,7 @@ import numpy as np
 from problems._dataset import DataSet, Facts
 from problems._metrics import Task
 
-# Name -> the name of scikit-learn's loader and what it is called with.
-_LOADERS: dict[str, tuple[str, dict[str, Any]]] = {
+LOADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "iris": ("load_iris", {}),
     "wine": ("load_wine", {}),
     "breast-cancer": ("load_breast_cancer", {}),
@@ -19,6 +18,7 @@ _LOADERS: dict[str, tuple[str, dict[str, Any]]] = {
     # The raw features: the scaled ones that are the default have seen every row.
     "diabetes": ("load_diabetes", {"scaled": False}),
 }
+"""Name -> the name of scikit-learn's loader and what it is called with."""
 
 
 def _facts(
@@ -115,7 +115,7 @@ def load_bundled(name: str) -> DataSet:
     """Return one of the sets in `BUNDLED`, as scikit-learn loads it."""
     from sklearn import datasets
 
-    loader, settings = _LOADERS[name]
+    loader, settings = LOADERS[name]
     bunch = getattr(datasets, loader)(**settings)
     X = np.asarray(bunch.data, dtype=np.float64)
     if BUNDLED[name].task == "regression":

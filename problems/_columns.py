@@ -94,7 +94,8 @@ def to_dataset(
                     "groups if it says which rows belong together"
                 )
     faults.check()
-    return DataSet(X, y, labels, tuple(categorical), grouped, tuple(notes))
+    names = tuple(columns)
+    return DataSet(X, y, labels, tuple(categorical), grouped, tuple(notes), names, target)
 
 
 def _check_dropped(

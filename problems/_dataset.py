@@ -65,6 +65,8 @@ class DataSet:
         categorical: the numbers of the columns that hold codes.
         groups: the code of each row's group, or None.
         warnings: what a person should look at before they trust it, a sentence each.
+        names: of the columns of X, () where they have none.
+        target: the name of the column that y is, "" where it has none.
     """
 
     X: NDArray[np.float64]
@@ -73,6 +75,8 @@ class DataSet:
     categorical: tuple[int, ...] = ()
     groups: NDArray[np.int64] | None = None
     warnings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    target: str = ""
 
     def __post_init__(self) -> None:
         for array in (self.X, self.y, self.groups):

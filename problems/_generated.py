@@ -194,25 +194,53 @@ def _check_task(recipe: Recipe, given: Mapping[str, Any]) -> None:
             )
 
 
+class Made(NamedTuple):
+    """How scikit-learn makes the data of a recipe.
+
+    Args:
+        maker: the name of its function.
+        arguments: of that.
+        noise_seed: of the noise that is added to a target of numbers, None for classes.
+    """
+
+    maker: str
+    arguments: dict[str, Any]
+    noise_seed: int | None = None
+
+
+def arguments_of(recipe: Recipe) -> Made:
+    """Return how scikit-learn makes the data of a recipe."""
+    features = recipe.informative + recipe.noise
+    if recipe.task == "classification":
+        share = recipe.imbalance or 1 / recipe.classes
+        # Rounded, since scikit-learn cuts off: 600 rows times 1 - 0.9 would give 59 of them.
+        rest = round((1 - share) / (recipe.classes - 1), 12)
+        arguments = {
+            "n_samples": recipe.rows,
+            "n_features": features,
+            "n_informative": recipe.informative,
+            "n_redundant": 0,
+            "n_repeated": 0,
+            "n_classes": recipe.classes,
+            # Two clusters a class, scikit-learn's default, where the cube has corners enough.
+            "n_clusters_per_class": 2 if 2 * recipe.classes <= 2**recipe.informative else 1,
+            "weights": [share] + [rest] * (recipe.classes - 1),
+            "flip_y": recipe.label_noise,
+            "random_state": recipe.seed,
+        }
+        return Made("make_classification", arguments)
+    data_seed, noise_seed = np.random.SeedSequence(recipe.seed).generate_state(2).tolist()
+    arguments = {"n_samples": recipe.rows, "n_features": features, "random_state": data_seed}
+    if recipe.task == "friedman":
+        return Made("make_friedman1", arguments, noise_seed)
+    informative = {"n_informative": recipe.informative}
+    return Made("make_regression", arguments | informative, noise_seed)
+
+
 def _classification(recipe: Recipe) -> DataSet:
     from sklearn.datasets import make_classification
 
-    share = recipe.imbalance or 1 / recipe.classes
-    # Rounded, since scikit-learn cuts off: 600 rows times 1 - 0.9 would give 59 of them.
-    rest = round((1 - share) / (recipe.classes - 1), 12)
-    X, y = make_classification(
-        n_samples=recipe.rows,
-        n_features=recipe.informative + recipe.noise,
-        n_informative=recipe.informative,
-        n_redundant=0,
-        n_repeated=0,
-        n_classes=recipe.classes,
-        # Two clusters a class, scikit-learn's default, where the cube has corners enough.
-        n_clusters_per_class=2 if 2 * recipe.classes <= 2**recipe.informative else 1,
-        weights=[share] + [rest] * (recipe.classes - 1),
-        flip_y=recipe.label_noise,
-        random_state=recipe.seed,
-    )
+    X, y = make_classification(**arguments_of(recipe).arguments)
     smallest = int(np.bincount(y, minlength=recipe.classes).min())
     if smallest < 2:
         raise ValueError(
@@ -223,16 +251,10 @@ def _classification(recipe: Recipe) -> DataSet:
 
 
 def _regression(recipe: Recipe) -> DataSet:
-    from sklearn.datasets import make_friedman1, make_regression
+    from sklearn import datasets
 
-    data_seed, noise_seed = np.random.SeedSequence(recipe.seed).generate_state(2).tolist()
-    features = recipe.informative + recipe.noise
-    if recipe.task == "friedman":
-        X, y = make_friedman1(recipe.rows, features, random_state=data_seed)
-    else:
-        X, y = make_regression(
-            recipe.rows, features, n_informative=recipe.informative, random_state=data_seed
-        )
+    made = arguments_of(recipe)
+    X, y = getattr(datasets, made.maker)(**made.arguments)
     # Added here, since scikit-learn's noise is in units of the target, not of its deviation.
-    noise = np.random.default_rng(noise_seed).normal(size=recipe.rows)
+    noise = np.random.default_rng(made.noise_seed).normal(size=recipe.rows)
     return DataSet(X, y + recipe.label_noise * float(np.std(y)) * noise)

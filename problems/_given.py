@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bench import Config, SearchSpace
+from bench import Config, Evaluation, SearchSpace
 from problems._columns import to_dataset
 from problems._dataset import DataSet, Facts, measured
 from problems._live import LiveProblem
@@ -54,6 +54,10 @@ class GivenModel(LiveProblem):
     def space_for(self, facts: Facts) -> SearchSpace:
         assert self.parameters is not None
         return self.parameters
+
+    def script(self, config: Config, *, seed: int, recorded: Evaluation) -> str:
+        # A program could not hold data that are in memory only.
+        return ""
 
     def make(self, config: Config, random_state: int) -> Any:
         from sklearn.base import clone

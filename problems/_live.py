@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
-import json
 import math
 import re
 import warnings
@@ -29,8 +27,10 @@ from problems._positive import Label
 from problems._preprocessing import preprocessing
 from problems._rounding import otherwise_rounded
 from problems._score import score_of
-from problems._splits import NO_GROUPS, Kind, NestedSplit, Rows, Splitter
-from problems._summary import summary
+from problems._script import Measured, script
+from problems._script_data import Place
+from problems._splits import NO_GROUPS, Kind, NestedSplit, Rows, Splitter, own_seed
+from problems._summary import about, summary
 
 LATER = {"record_default": False}
 """Metadata of a setting that older results do not have (`bench.settings.values`)."""
@@ -130,6 +130,8 @@ class LiveProblem(Problem):
                 f"{facts.task}; use another model"
             )
         check_size(facts)
+        kind = "classification" if self.classifies else "regression"
+        self.tags = (*type(self).tags, kind)
         self.score, code = score_of(facts, type(self), self.scoring, self.positive)
         self.metric = self.score.metric
         if code is not None:
@@ -213,15 +215,7 @@ class LiveProblem(Problem):
 
     @property
     def about(self) -> Mapping[str, str]:
-        facts = self.facts
-        kinds = f", {facts.categorical} of them categories" if facts.categorical else ""
-        classes = f", {facts.classes} classes" if facts.classes else ""
-        return {
-            "data": f"{facts.title}: {facts.rows} rows × {facts.features} features"
-            f"{kinds}{classes}{', with missing values' if facts.missing else ''}",
-            "licence": facts.licence,
-            "reference": facts.reference,
-        }
+        return about(self.facts)
 
     def load(self) -> DataSet:
         """Return the data."""
@@ -277,6 +271,15 @@ class LiveProblem(Problem):
         from sklearn.pipeline import make_pipeline
 
         return make_pipeline(transformer, model)
+
+    def script(self, config: Config, *, seed: int, recorded: Evaluation) -> str:
+        place = Place(self.data, self.target, self.groups, self._reading["dialect"])
+        estimator, inner = self.pipeline(config, seed), own_seed(config, seed)
+        measured = Measured(
+            estimator, place, self.load(), self.splitter, self.score, seed,
+            inner if self.reshuffle else None,
+        )  # fmt: skip
+        return script(measured, recorded)
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         from sklearn import config_context
@@ -347,9 +350,7 @@ class LiveProblem(Problem):
         self, repetition: _Repetition, config: Config, seed: int
     ) -> Iterator[Callable[[], Part]]:
         """Yield folds that depend on the configuration too, never on the order of calls."""
-        text = json.dumps([seed, sorted(config.items())])
-        own = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
-        data = repetition.data
+        data, own = repetition.data, own_seed(config, seed)
         folds = self.splitter.inner(repetition.split.train, data.y, data.groups, own)
         return (self._part(data, *rows, held=True) for rows in folds)
 

@@ -89,6 +89,16 @@ def score_for(task: Task, metric: str = "", *, largest_share: float = 0.0) -> Sc
     raise ValueError(f"metric must be one of {', '.join(defined)}, got {metric!r}{hint}")
 
 
+def kind_of(metric: str) -> str:
+    """Return "classification" or "regression" by a metric's name; "" for a metric of other kind."""
+    kinds = {
+        "regression" if score.tasks == REGRESSION else "classification"
+        for score in SCORES.values()
+        if score.metric.name == metric
+    }
+    return kinds.pop() if kinds else ""
+
+
 # Written out where that is short: scikit-learn's checks cost more than a small tree's prediction.
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -9,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from bench import Config
 from problems._splits_by_group import any_of, in_groups, stratified_groups
 
 Rows = NDArray[np.intp]
@@ -25,6 +28,20 @@ _QUARTERS = 4
 
 _MAX_PARTS = 1000
 """Parts to validate on: all of them are held in memory."""
+
+
+def own_seed(config: Config, seed: int) -> int:
+    """Return the seed of inner parts that a configuration has to itself.
+
+    Args:
+        config: the active parameters, in any order.
+        seed: of the repetition.
+
+    >>> own_seed({"C": 1.0, "kernel": "rbf"}, 3) == own_seed({"kernel": "rbf", "C": 1.0}, 3)
+    True
+    """
+    text = json.dumps([seed, sorted(config.items())])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +163,10 @@ class Splitter:
             train, test = train_test_split(
                 rows,
                 test_size=TEST_SHARE,
-                stratify=y if self._stratified else None,
+                stratify=y if self.stratified else None,
                 random_state=seed,
             )
-        elif self._stratified:
+        elif self.stratified:
             train, test = any_of(stratified_groups(_QUARTERS, y, groups, seed), seed)
         else:
             shuffle = GroupShuffleSplit(1, test_size=TEST_SHARE, random_state=seed)
@@ -189,7 +206,7 @@ class Splitter:
         if groups is None:
             return tuned * (self.folds - 1) // self.folds
         sizes = np.sort(np.unique(groups, return_counts=True)[1])
-        if self._stratified:
+        if self.stratified:
             # Parts are of a like size but for a group at most, and none is empty.
             largest = int(sizes[-1])
             like = (tuned - largest) * (self.folds - 1) // self.folds - largest
@@ -209,7 +226,7 @@ class Splitter:
         elif self.kind == "time-series":
             cut = ms.TimeSeriesSplit(self.folds)
         else:
-            repeated = ms.RepeatedStratifiedKFold if self._stratified else ms.RepeatedKFold
+            repeated = ms.RepeatedStratifiedKFold if self.stratified else ms.RepeatedKFold
             cut = repeated(n_splits=self.folds, n_repeats=self.repeats, random_state=seed)
         return cut.split(np.zeros(len(y)), y)  # type: ignore[no-any-return]
 
@@ -226,7 +243,7 @@ class Splitter:
             yield from shuffle.split(rows, groups=groups)
             return
         for each in np.random.SeedSequence(seed).generate_state(self.repeats).tolist():
-            if not self._stratified:
+            if not self.stratified:
                 cut = ms.GroupKFold(self.folds, shuffle=True, random_state=each)
                 yield from cut.split(rows, groups=groups)
                 continue
@@ -234,7 +251,7 @@ class Splitter:
             yield from [any_of(parts, each)] if self.kind == "hold-out" else parts
 
     @property
-    def _stratified(self) -> bool:
+    def stratified(self) -> bool:
         return self.kind == "stratified" or (self.kind == "hold-out" and self.stratify)
 
     def _check(self, y: NDArray[Any], groups: NDArray[Any] | None, *, whole: bool) -> None:
@@ -266,7 +283,7 @@ class Splitter:
                 f"{self._plan(grouped, whole)} needs {needed} groups, got {count}; "
                 "use fewer folds or a column with more groups"
             )
-        if self._stratified:
+        if self.stratified:
             if whole:
                 # Strata are rounded down as well, and four members have one in the test part.
                 needed = max(_QUARTERS, needed if grouped else -(-least * len(y) // _tuned(len(y))))
@@ -295,7 +312,7 @@ class Splitter:
     def _plan(self, grouped: bool, whole: bool) -> str:
         """Return in words what is done to the rows, or to three quarters of them."""
         cut = f"{self.folds}-fold cross-validation"
-        stratified = "stratified " * self._stratified
+        stratified = "stratified " * self.stratified
         plan = {
             "hold-out": f"a {stratified}hold-out of one in {self.folds}",
             "time-series": f"{cut} of a time series",

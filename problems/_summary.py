@@ -32,5 +32,17 @@ def summary(data: DataSet, facts: Facts, splitter: Splitter, groups_column: str)
     return "; ".join(parts)
 
 
+def about(facts: Facts) -> dict[str, str]:
+    """Return what people should know of a data set: heading -> text."""
+    kinds = f", {facts.categorical} of them categories" if facts.categorical else ""
+    classes = f", {facts.classes} classes" if facts.classes else ""
+    return {
+        "data": f"{facts.title}: {facts.rows} rows × {facts.features} features"
+        f"{kinds}{classes}{', with missing values' if facts.missing else ''}",
+        "licence": facts.licence,
+        "reference": facts.reference,
+    }
+
+
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from bench import Config, Evaluation, Problem, Table, read_table
+from problems._metrics import kind_of
 
 _FOLDER = Path(__file__).parent / "_tables"
 
@@ -22,7 +23,7 @@ class TableProblem(Problem):
     """
 
     requires = ("pyarrow",)
-    tags = ("table",)
+    tags: tuple[str, ...] = ("table",)
 
     @property
     @abstractmethod
@@ -32,6 +33,8 @@ class TableProblem(Problem):
     def __post_init__(self) -> None:
         self.table, self.mark = _loaded(self.file)
         self.space, self.metric = self.table.space, self.table.metric
+        kind = kind_of(self.metric.name)
+        self.tags = (*type(self).tags, *([kind] if kind else []))
         self._splits = self.table.splits
 
     @property

@@ -160,7 +160,7 @@ def compared(
     if first.sweep.trials != second.sweep.trials:
         notes.append(
             f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
-            "plans with its budget did other things"
+            "plans with its budget behaves differently"
         )
     for part in (first, second):
         notes += [*part.notes, *_broken(part.columns.runs, part.name)]

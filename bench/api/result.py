@@ -89,21 +89,10 @@ class Result:
         """The verdict in sentences: who is better, by how much, how sure."""
         return " ".join(self.verdict_sentences)
 
-    @cached_property
+    @property
     def verdict_sentences(self) -> tuple[str, ...]:
         """The sentences of the verdict, the most important first."""
-        from bench.prose import verdict
-
-        found = self._found
-        said = verdict.in_words(
-            found.board,
-            found.verdicts,
-            found.saved,
-            when=found.when,
-            rope=found.rope,
-            sources=[panel.source for panel in found.panels],
-        )
-        return said.sentences
+        return self._found.verdict.sentences
 
     def leaderboard(self) -> pd.DataFrame:
         """Return the leaderboard, a row a strategy, the best first.
@@ -115,31 +104,26 @@ class Result:
         return self._found.board.copy(deep=False)
 
     def best(self) -> pd.DataFrame:
-        """Return the best configuration of each strategy on each problem.
+        """Return the best configuration of each strategy on each problem, the best one first.
+
+        The validation value decides, never the test value (`bench.analysis.best`).
 
         Returns:
-            A row a problem and strategy: the repetition and number of the trial with the best
-            `value` among full evaluations, that value, its `test_value` and its `config`.
-        """
-        import pandas as pd
+            A row a problem and strategy: `config` (a dict), its repetition and trial number,
+            `value` (validation) and `test_value`, the means of both over the repetitions, and
+            `is_best` (whether it is the best of its problem).
 
-        trials = self._source.trials
-        if "config" not in trials:
+        Raises:
+            ResultError: the trials have no configurations.
+        """
+        if "config" not in self._source.trials:
             raise ResultError(
                 "the best configuration needs trials with a configuration, these have none; "
                 "load the results folder instead of a table"
             )
-        full = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
-        rows = []
-        parts = dict(iter(full.groupby(["problem", "strategy"], observed=True, sort=False)))
-        order = [(problem, name) for problem in self.problems for name in self.strategies]
-        for part in (parts[key] for key in order if key in parts):
-            is_up = part["direction"].iloc[0] == "maximize"
-            rows.append(part.loc[part["value"].idxmax() if is_up else part["value"].idxmin()])
-        names = ["problem", "strategy", "repetition", "trial_number", "value", "test_value"]
-        found = pd.DataFrame(rows, columns=[*names, "config"]).reset_index(drop=True)
-        found["config"] = [json.loads(text) for text in found["config"]]
-        return found
+        found = self._found.best
+        configs = [json.loads(text) for text in found["config"]]
+        return found.drop(columns=["advantage", "problem_seed"]).assign(config=configs)
 
     def plot(self, name: str = "convergence", ax: Axes | None = None) -> Axes:
         """Draw one of the plots of the page, and return its axes.

@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
+from bench.cli.cite import cite
 from bench.cli.compare import compare
 from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
@@ -54,7 +56,9 @@ for command in (
     run,
     status,
     report,
+    best,
     compare,
+    cite,
     pack,
     check,
     selfcheck,

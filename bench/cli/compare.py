@@ -24,9 +24,18 @@ _folder = click.Path(path_type=Path)
 @click.command()
 @click.argument("before", type=_folder)
 @click.argument("after", type=_folder)
-@click.option("--strategy", "strategies", multiple=True, help="This label only; repeatable.")
+@click.option(
+    "--strategy",
+    "strategies",
+    multiple=True,
+    help="Compare this strategy only; repeatable.  [default: all in both]",
+)
 @rope_option
-@click.option("--trials", type=click.IntRange(min=1), help="After so many; the budget by default.")
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    help="Compare after this many trials.  [default: the budget]",
+)
 @as_json
 def compare(
     before: Path,
@@ -38,9 +47,9 @@ def compare(
 ) -> None:
     """Say whether strategies got better from the sweep in BEFORE to that in AFTER.
 
-    Runs are paired by strategy, problem and repetition; the question is answered for these
-    problems. Exit code: 0 better or equivalent, 1 worse, 3 undecided, 2 wrong usage. With several
-    strategies the least of them counts: worse, then undecided.
+    Runs are paired by strategy, problem and repetition; the outcome holds on this problem set.
+    Exit code: 0 better or equivalent, 1 worse, 3 undecided, 2 wrong usage. With several strategies
+    the exit code is that of the worst outcome: worse, then undecided.
 
     \b
     Example:

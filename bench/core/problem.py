@@ -111,6 +111,16 @@ class Problem(ABC):
         """Return the best value of the repetition that `seed` selects, where seeds differ in it."""
         return self.optimum
 
+    def script(self, config: Config, *, seed: int, recorded: Evaluation) -> str:
+        """Return a program that builds `config` and measures it without tunebench, "" for none.
+
+        Args:
+            config: the active parameters.
+            seed: of the repetition.
+            recorded: what was measured then, which the program prints beside what it gets.
+        """
+        return ""
+
     @abstractmethod
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         """Measure `config`.

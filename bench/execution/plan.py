@@ -13,7 +13,7 @@ from typing import Any
 from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
-from bench.description import dataset_of, frozen_scale, table_of
+from bench.description import dataset_of, frozen_scale, table_of, tags_of
 from bench.execution.objects import Objects
 from bench.job import Facts, Job
 from bench.loading import notice_edits
@@ -228,6 +228,7 @@ class _Facts:
                     direction=problem.metric.direction,
                     unordered=bool(strategy.unordered),
                     positive=problem.positive_class,
+                    tags=tags_of(problem),
                     strategy_distribution=distribution(type(strategy)),
                     problem_distribution=distribution(type(problem)),
                 )

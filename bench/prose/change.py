@@ -7,48 +7,58 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.inference.compare import Comparison
-from bench.prose.pairs import alone
+from bench.prose.effects import alone
+from bench.prose.phrases import interval, number
+from bench.prose.quantities import equation
 from bench.words import many
 
 
 def in_words(found: Comparison, notes: Sequence[str]) -> str:
-    """Return what was found: a line a note and a strategy, then what the numbers are."""
+    """Return what was found: a line a note and a strategy, then how the numbers are made."""
     lines = [f"note: {note}" for note in notes]
     table = found.table
     width = max(map(len, table["strategy"]), default=0)
     for row in table.to_dict("records"):
         lines.append(f"{row['strategy']:<{width}}  {row['outcome']}: {_numbers(row, found.tests)}")
-    rule = "; equivalent if"
-    if found.tests > 1:
-        rule = (
-            ", each of its strategy alone; outcomes are corrected for "
-            f"{found.tests:,} strategies that changed (Holm); equivalent only if"
-        )
+    per = " per strategy" if found.tests > 1 else ""
+    corrected = (
+        f" Outcomes are corrected for {found.tests:,} strategies that changed (Holm)."
+        if found.tests > 1
+        else ""
+    )
     lines.append(
-        f"{found.outcome} after {many(found.trials, 'trial')}. Differences are after − before in "
-        "bounded regret, below 0 is better; 1 is the regret of a median random draw, beyond which "
-        "it is 2 − 1 / regret, so that no problem outweighs the others. "
-        "Student's interval of the mean over these problems, 95 %"
-        f"{rule} that of 90 % is within ±{found.rope:g}."
+        f"The overall outcome is {found.outcome} after {many(found.trials, 'trial')}. A difference "
+        "is after − before in mean bounded regret over this problem set, so a negative difference "
+        "is an improvement. Bounded regret is normalised regret up to 1, the regret of a median "
+        "random draw, and 2 − 1 / regret beyond 1. The 95 % intervals are Student's"
+        f"{per}.{corrected} Equivalent means that the 90 % interval is within ±{found.rope:g}"
+        f"{' even after the correction' if found.tests > 1 else ''}."
     )
     return "\n".join(lines)
 
 
 def _numbers(row: dict[str, Any], tests: int) -> str:
     if not row["n_pairs"]:
-        return "no run of it is in both sweeps"
-    size = f"{many(row['n_problems'], 'problem')}, {many(row['n_pairs'], 'pair')}"
+        return "the sweeps have no run of it in common"
+    size = f"{many(row['n_problems'], 'problem')}, {many(row['n_pairs'], 'pair')} of runs"
     if not row["n_changed"]:
-        return f"the same in all of {size}"
+        return f"identical in {size}"
+    text = f"the difference is {number(row['difference'])}"
     if math.isnan(row["low"]):
-        return f"{row['difference']:+.4f}, {size}; one repetition tells no interval"
-    text = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})"
+        return f"{text} ({size}; one repetition gives no interval)"
+    p = equation("p", row["p_holm"]) + (" after Holm's correction" if tests > 1 else "")
+    parts = [f"95 % interval {interval(row['low'], row['high'])}"]
+    if row["outcome"] != "equivalent":
+        parts.append(p)
     if row["outcome"] != "undecided":
-        return f"{text}, {size}"
+        return f"{text} ({'; '.join([*parts, size])})"
     family = many(tests, "strategy", "strategies")
     why = alone(row["low"], row["high"], row["p"], row["p_equal"], family, equal="equivalent")
-    text += f", {why}; {size}" if why else f", {size}"
+    text += f" ({'; '.join([*parts, *([why] if why else []), size])})"
     needed = row["n_repetitions_needed"]
     if math.isfinite(needed) and needed > row["n_repetitions"]:
-        text += f"; {needed:,.0f} repetitions would tell, there are {row['n_repetitions']}"
+        text += (
+            f"; {needed:,.0f} repetitions would be needed for a significant result, "
+            f"{row['n_repetitions']} were made"
+        )
     return text

@@ -12,7 +12,7 @@ from bench.inference.estimates import OPPOSITE, UNDECIDED
 class Scope(Enum):
     """What a claim is about."""
 
-    THESE = "the mean difference on these problems"
+    THESE = "the mean difference on this problem set"
     NEW = "the pseudo-median difference over data sets"
     TRIALS = "the trials of random search that come as far"
 
@@ -39,8 +39,8 @@ class Claim:
     def contradicts(self, other: Claim) -> bool:
         """Return whether a reader who believes this claim cannot believe the other.
 
-        Undecided on these problems leaves open what holds for new data sets, and the other way
-        round. How many trials are saved is said only of what is decided on these problems.
+        Undecided on this problem set leaves open what holds for new data sets, and the other way
+        round. How many trials are saved is said only of what is decided on this problem set.
         """
         if {self.a, self.b} != {other.a, other.b}:
             return False

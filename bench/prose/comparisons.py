@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ class Comparisons:
         when: at which point of a run, as "after 20 trials"; may be empty.
         trials: after how many, the largest where budgets differ; 0 where there is no pair.
         of: problems.
+        repetitions: that were planned of each problem; 0 where that is not known.
     """
 
     names: list[str]
@@ -36,6 +38,7 @@ class Comparisons:
     when: str
     trials: int
     of: int
+    repetitions: int = 0
 
     def against_all(self, name: str) -> list[Pair]:
         """Return what is known of a strategy against each other one, best first."""
@@ -49,7 +52,7 @@ class Comparisons:
 
     @property
     def tests(self) -> int:
-        """How many pairs are tested at once for these problems."""
+        """How many pairs are tested at once on this problem set."""
         return sum(pair.tested for pair in self.met)
 
     @property
@@ -68,15 +71,23 @@ class Comparisons:
 
     @property
     def too_few(self) -> bool:
-        """No pair can be decided for new problems, whatever the results."""
+        """No result could be significant generalising to new data sets."""
         return not any(pair.reachable or pair.verdict_new != UNDECIDED for pair in self.met)
 
-    @property
-    def where(self) -> str:
-        """At which point of a run, on how many problems."""
-        least, most = self.span
-        on = many(most, "problem") if least == most else f"up to {many(most, 'problem')}"
-        return f"{self.when} on {on}" if self.when else f"on {on}"
+    def sample(self, pairs: Sequence[Pair]) -> str:
+        """Return how many problems, data sets and repetitions some pairs are compared on.
+
+        Args:
+            pairs: one or more, with a problem in common.
+        """
+        fewest = min(pair.repetitions for pair in pairs)
+        exact = {pair.repetitions for pair in pairs} == {self.repetitions}
+        counts = [
+            _span([pair.problems for pair in pairs], "problem"),
+            _span([pair.datasets for pair in pairs], "data set"),
+            f"{'' if exact else 'at least '}{many(fewest, 'repetition')}",
+        ]
+        return ", ".join(text for text in counts if text)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -85,13 +96,16 @@ class Comparisons:
         return min(counts), max(counts)
 
 
-def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> Comparisons:
+def comparisons(
+    board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "", repetitions: int = 0
+) -> Comparisons:
     """Return how the strategies stand.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
+        repetitions: that were planned of each problem; 0 where that is not known.
     """
     known = pairs_of(verdicts)
     # Without a repetition that all of them ran there is no score, but pairs may share some.
@@ -110,4 +124,13 @@ def comparisons(board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "") -> 
         when=when,
         trials=int(verdicts["budget"].iloc[0]) if len(verdicts) else 0,
         of=max((int(row["n_all_problems"]) for row in rows), default=0),
+        repetitions=repetitions,
     )
+
+
+def _span(counts: Sequence[int], noun: str) -> str:
+    """Return a count with its noun, from the fewest to the most; nothing for none."""
+    least, most = min(counts), max(counts)
+    if not most:
+        return ""
+    return many(most, noun) if least == most else f"{least:,} to {many(most, noun)}"

@@ -1,4 +1,4 @@
-"""What the numbers of a verdict are."""
+"""What the numbers of a verdict are, and how they are made."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bench.panels.regret import FIRST_TRIALS, SWEEP_BEST
 from bench.prose.comparisons import Comparisons
-from bench.prose.pairs import MAX_MORE_REPETITIONS
-from bench.prose.undecided_pairs import NEVER, UNSURE
+from bench.prose.effects import GENERALISING
 
 
 def ends_of_scale(sources: Collection[str]) -> str:
@@ -28,46 +27,51 @@ def ends_of_scale(sources: Collection[str]) -> str:
     return f"0 is {best} and 1 {typical}"
 
 
-def legend(
-    sweep: Comparisons, said: Sequence[str], *, rope: float, sources: Collection[str] = ()
-) -> str:
-    """Return what the numbers in some sentences are.
+def legend(said: Sequence[str], sources: Collection[str] = ()) -> str:
+    """Return what the regret in some sentences is.
+
+    Args:
+        said: the sentences.
+        sources: as in `ends_of_scale`.
+    """
+    text = f"Regret is normalised: {ends_of_scale(sources)}."
+    if any("bounded regret" in sentence for sentence in said):
+        text += " Bounded regret is normalised regret up to 1 and 2 − 1 / regret beyond 1."
+    return text
+
+
+def how(sweep: Comparisons, said: Sequence[str], *, rope: float) -> list[str]:
+    """Return how the tests and intervals in some sentences are made.
 
     Args:
         sweep: that they are about.
         said: the sentences.
         rope: half the width of the region of practical equivalence.
-        sources: as in `ends_of_scale`.
     """
     whole = "\n".join(said)
-    parts = [f"Regret is normalised: {ends_of_scale(sources)}."]
-    if "a difference of" in whole or "a difference in" in whole:
-        parts.append("A difference below 0 is in favour of the one named first.")
-    if "bounded regret" in whole:
-        parts.append("Bounded regret is regret up to 1 and 2 − 1 / regret beyond.")
-    if UNSURE in whole:
-        parts.append(f"Ahead or behind, {UNSURE}, is undecided, and goes by mean regret.")
+    parts = []
+    if sweep.tests:
+        corrected = f" with Holm's correction for {sweep.tests:,} pairs" if sweep.tests > 1 else ""
+        parts.append(
+            "Significance on this problem set is by Student's test of the mean paired difference "
+            f"in bounded regret at 0.05{corrected}; 95 % intervals are per pair, not corrected for "
+            "multiple comparisons."
+        )
     if rope > 0 and sweep.tests:
         parts.append(
-            f"Practically equal is a mean difference within ±{rope:g}, by two one-sided tests."
+            "Two strategies are practically equal if two one-sided tests at 0.05"
+            f"{', with the same correction,' if sweep.tests > 1 else ''} place their mean "
+            f"difference within ±{rope:g}."
         )
-    if sweep.tests:
-        corrected = f", corrected for {sweep.tests:,} pairs (Holm)" if sweep.tests > 1 else ""
+    if not sweep.too_few and GENERALISING.lower() in whole.lower():
         parts.append(
-            f"Verdicts are for these problems{corrected}; 95 % intervals are per "
-            "pair, not corrected for multiple comparisons."
+            "Generalising to new data sets, the data sets are the sample: significance is by "
+            "Wilcoxon's signed-rank test of the pseudo-median with Holm's correction, and "
+            "practical equality also needs the Bayesian signed-rank test."
         )
-    if not sweep.too_few and "new problems" in whole:
+    if "further repetitions" in whole or "more repetition" in whole:
         parts.append(
-            "For new problems data sets are the sample: Wilcoxon's signed-rank test of the "
-            "pseudo-median, corrected alike, with its Bayesian form for practically equal."
+            "The repetitions needed give a significant result with a power of 0.8 if the "
+            "differences are as observed."
         )
-    if "would tell" in whole:
-        affordable = (
-            f" (none affordable: not even {MAX_MORE_REPETITIONS:,} more)" if NEVER in whole else ""
-        )
-        parts.append(
-            "More repetitions would tell in 4 of 5 cases if differences are as observed"
-            f"{affordable}."
-        )
-    return " ".join(parts)
+    return parts

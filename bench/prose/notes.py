@@ -19,17 +19,16 @@ def no_full(completed: int, most: float) -> str:
         most: the highest fidelity of them.
     """
     return (
-        f"no evaluation is a full one: the fidelity of all {completed:,} completed "
-        f"trials is below 1 (at most {most:g}), and what a cheaper evaluation "
-        "says is no result; evaluate full ones too, or give the column fidelity shares of "
-        "what counts as full"
+        f"no evaluation is a full evaluation: the fidelity of all {completed:,} completed trials "
+        f"is below 1 (at most {most:g}), and a cheaper evaluation does not count as a result; make "
+        "full evaluations too, or give the column fidelity as shares of a full evaluation"
     )
 
 
 def beyond_optimum(problems: Sequence[str]) -> str:
     """Return on which problems values are better than the optimum."""
     return (
-        "values better than the optimum that is given (noise, or a wrong optimum or "
+        "some values are better than the given optimum (because of noise, or a wrong optimum or "
         f"direction): {first_few(problems)}"
     )
 
@@ -37,16 +36,17 @@ def beyond_optimum(problems: Sequence[str]) -> str:
 def no_scale(problems: Sequence[str]) -> str:
     """Return on which problems regret has no scale."""
     return (
-        "no scale of regret, since what stands for one random draw is as good as the best: "
-        f"{first_few(problems)}; there the plain distance enters means over problems"
+        "regret has no scale on problems where the median random draw is as good as the best "
+        "value, so means over problems use the plain distance to the best value there: "
+        f"{first_few(problems)}"
     )
 
 
 def all_startup(strategies: Sequence[str], budget: int) -> str:
     """Return which strategies draw at random for the whole budget."""
     return (
-        f"random search under another name, since the start-up is the whole budget of "
-        f"{many(budget, 'trial')}: {first_few(strategies)}"
+        "some strategies are random search here, since their random start-up takes the whole "
+        f"budget of {many(budget, 'trial')}: {first_few(strategies)}"
     )
 
 
@@ -57,6 +57,6 @@ def no_font(characters: Sequence[str]) -> str:
     shown = " ".join(characters[:MAX_CHARACTERS])
     shown += " …" if len(characters) > MAX_CHARACTERS else ""
     return (
-        f"no font on this machine has {shown}: in figures a box stands for it; install one that "
-        "does, or use another label"
+        f"no font on this machine has {shown}, so figures show a box instead; install a font that "
+        "has it, or use another label"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from bench.prose.phrases import number
+
 NONE = "–"
 """What stands where nothing is known."""
 
@@ -29,6 +31,31 @@ def resolving(values: Iterable[float]) -> Callable[[float], str]:
     spread = sizes[-1] - sizes[0] or sizes[-1]
     first, told = (math.floor(math.log10(number)) for number in (sizes[-1], spread))
     return fixed(min(max(3 - first, 1 - told, 0), 8))
+
+
+def aligned(values: Iterable[float]) -> Callable[[float], str]:
+    """Return what shows effects with two significant digits of the smallest, and all alike.
+
+    The largest gets two decimals more than its two digits need at most. Where that is not enough
+    for the smallest, it has fewer digits.
+
+    Args:
+        values: those that will be shown.
+
+    Returns:
+        What shows a value: with the same number of decimals each, or, where numbers are too large
+        or too small to be written out, by `bench.prose.phrases.number`.
+
+    >>> [aligned([0.14, 1.2])(value) for value in (0.14, 1.2)]
+    ['0.14', '1.20']
+    """
+    sizes = sorted(abs(v) for v in values if v == v and v not in (0, math.inf, -math.inf))
+    if not sizes:
+        return fixed(2)
+    if not 1e-4 <= sizes[-1] < 1e6:
+        return number
+    smallest, largest = (math.floor(math.log10(size)) for size in (sizes[0], sizes[-1]))
+    return fixed(max(min(1 - smallest, 3 - largest), 0))
 
 
 def significant(value: float) -> str:

@@ -48,15 +48,15 @@ def sweep(
     if not part:
         return text
     return text + (
-        f" The sweep is not complete: {many(wanted - begun, 'run was', 'runs were')} not begun "
-        f"and {many(unfinished, 'is', 'are')} unfinished. No rank, curve or table of values counts "
-        "an unfinished run."
+        f" The sweep is not complete: {many(wanted - begun, 'run has', 'runs have')} not started "
+        f"and {many(unfinished, 'run is', 'runs are')} unfinished. Ranks, curves and tables of "
+        "values leave out unfinished runs."
     )
 
 
 def scores(when: str) -> str:
     """Return when scores are taken."""
-    return f"Scores, tests and verdicts {when}."
+    return f"Scores, tests and verdicts are taken {when}."
 
 
 def when(budgets: Sequence[int], trials: int | None) -> str:

@@ -9,20 +9,22 @@ from typing import Any
 from bench.inference.estimates import BETTER, EQUAL, WORSE
 from bench.panels.regret import RANDOM
 from bench.prose.claims import Claim, Said, Scope
+from bench.prose.comparisons import Comparisons
 from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, listed, number
+from bench.words import many
 
 _MAX_PLAIN_FACTOR = 1e5
 """Factors from which a number may be written with a power of ten."""
 
 
-def saved(pair: Pair, row: Mapping[str, Any], trials: int) -> Said:
+def saved(pair: Pair, row: Mapping[str, Any], sweep: Comparisons) -> Said:
     """Return how many times the trials random search needs to get as far.
 
     Args:
         pair: of a strategy against random search.
         row: of the strategy, as `bench.analysis.curves.equivalents.trials_saved` gives it.
-        trials: that were made.
+        sweep: the sweep it is of.
     """
     factor, low, high = (float(row[name]) for name in ("factor", "low", "high"))
     if not math.isfinite(factor) or _unknown(row):
@@ -31,26 +33,30 @@ def saved(pair: Pair, row: Mapping[str, Any], trials: int) -> Said:
     shown = float(number(factor).replace(",", "")) if factor < _MAX_PLAIN_FACTOR else factor
     relation = BETTER if shown > 1 else WORSE if shown < 1 else EQUAL
     claims = (Claim(pair.a, pair.b, relation, Scope.TRIALS),)
-    start = f"To get as far, {RANDOM} needs"
-    if factor * trials <= 1:
-        return Said(f"{start} a single trial in the median over problems.", claims)
+    # The budget of a run may have parentheses of its own.
+    when = f" {sweep.when}" if sweep.when else ""
+    goal = f"to reach the regret of {pair.a}{when}"
+    median = f"median over {many(int(row['n_problems']), 'problem')}"
+    if factor * sweep.trials <= 1:
+        return Said(f"{RANDOM} needs a single trial {goal} ({median}).", claims)
+    ends = interval(low, high)
     if row["bound"]:
         known = math.isfinite(low) and number(low) != number(factor)
-        least = f" (at least {number(low)} for new problems)" if known else ""
-        size = f"at least {number(factor)}"
-        return Said(f"{start} {size} × as many trials in the median over problems{least}.", claims)
-    ends = interval(low, high)
-    if math.isfinite(low) and math.isinf(high):
+        ends = f"at least {number(low)}" if known else ""
+    elif math.isfinite(low) and math.isinf(high):
         ends = f"{number(low)} or more"
     elif ends and row["n_bounds"]:
         ends += " or more"
-    new = f" ({ends} for new problems)" if ends else ""
-    text = f"{start} {number(factor)} × as many trials in the median over problems{new}."
-    return Said(text, claims)
+    new = f"; 95 % interval generalising to new data sets: {ends}" if ends else ""
+    least = "at least " if row["bound"] else ""
+    return Said(
+        f"{RANDOM} needs {least}{number(factor)} × the trials of {pair.a} {goal} ({median}{new}).",
+        claims,
+    )
 
 
 def untold(shown: Sequence[Pair], factors: Mapping[str, Mapping[str, Any]]) -> list[Said]:
-    """Return for which strategies that are better nobody knows how many trials they save.
+    """Return for which strategies that are better the trials they save are unknown.
 
     Args:
         shown: the pairs that are told in full.
@@ -62,8 +68,8 @@ def untold(shown: Sequence[Pair], factors: Mapping[str, Mapping[str, Any]]) -> l
         return []
     return [
         Said(
-            f"How many trials {listed(names)} would save cannot be told: {RANDOM} has too few "
-            "trials to reach as far."
+            f"The trials that {listed(names)} would save are unknown: {RANDOM} has too few trials "
+            "to reach the same regret."
         )
     ]
 

@@ -1,21 +1,19 @@
-"""Many comparisons that decide nothing, in one sentence."""
+"""Comparisons without a significant result, and how many repetitions would be needed for one."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
-from bench.prose.pairs import MAX_MORE_REPETITIONS, Pair, rounded_up, still_open
+from bench.prose.pairs import Pair
 from bench.prose.phrases import listed
 from bench.words import many
 
+MAX_MORE_REPETITIONS = 10_000
+"""More repetitions than so many are not asked for."""
+
 MAX_NUMBERS = 3
 """Numbers of repetitions a sentence has at most."""
-
-NEVER = "no affordable number"
-"""Said instead of more than `bench.prose.pairs.MAX_MORE_REPETITIONS` repetitions."""
-
-UNSURE = "but not surely"
-"""Said of who seems better or worse where that is undecided."""
 
 
 def kinds(pairs: Iterable[Pair]) -> list[list[Pair]]:
@@ -37,50 +35,99 @@ def kinds(pairs: Iterable[Pair]) -> list[list[Pair]]:
 
 
 def together(pairs: Sequence[Pair]) -> str:
-    """Return a sentence on one kind of comparisons; of undecided ones with who seems better.
+    """Return a sentence on one kind of comparisons; of undecided ones with who does better.
 
     Args:
-        pairs: two or more of different strategies with the same other one, as `kinds` gives them.
+        pairs: of different strategies with the same other one, as `kinds` gives them.
     """
     names, other = listed([pair.a for pair in pairs]), pairs[0].b
     if not pairs[0].problems:
-        return f"{names} have no problem in common with {other}."
+        return f"{names} {_verb(pairs, 'has', 'have')} no problem in common with {other}."
     if not pairs[0].open:
-        return f"Not tested against {other} are {names}."
+        return f"{names} cannot be tested against {other} without a second repetition."
     sides = {
-        "ahead of": [pair for pair in pairs if pair.difference < 0],
-        "behind": [pair for pair in pairs if pair.difference > 0],
-        "level with": [pair for pair in pairs if pair.difference == 0],
+        "better than": [pair for pair in pairs if pair.difference < 0],
+        "worse than": [pair for pair in pairs if pair.difference > 0],
+        "as well as": [pair for pair in pairs if pair.difference == 0],
     }
-    parts: list[str] = []
-    for side, rows in sides.items():
-        if rows:
-            told = _would_tell(rows)
-            parts.append(
-                f"{side} {'it' if parts else other}, {UNSURE}: "
-                f"{listed([pair.a for pair in rows])}{f' ({told})' if told else ''}"
-            )
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    parts = [
+        f"{listed([pair.a for pair in rows])} {_verb(rows, 'does', 'do')} {side} {other}"
+        for side, rows in sides.items()
+        if rows
+    ]
+    many_differ = "no difference is" if len(pairs) > 1 else "the difference is not"
+    return f"{'; '.join(parts)} on average, but {many_differ} significant."
 
 
-def at_the_top(pairs: Sequence[Pair], tests: int) -> str:
-    """Return a sentence on undecided pairs of one strategy with others.
+def needed(pairs: Sequence[Pair]) -> str:
+    """Return how many repetitions would be needed for a significant result; nothing if unknown.
 
     Args:
-        pairs: the pairs, one or more.
-        tests: pairs that are tested at once.
+        pairs: undecided, of different strategies `a` with the same `b`.
     """
-    if len(pairs) == 1:
-        return still_open(pairs[0], tests)
-    told = _would_tell([pair.swapped() for pair in sorted(pairs, key=_nearness)])
-    counts = sorted(pair.more for pair in pairs)
-    if all(0 < count <= MAX_MORE_REPETITIONS for count in counts):
-        least, most = rounded_up(counts[0]), rounded_up(counts[-1])
-        if least < most:
-            told = f"about {least:,} to {most:,} more repetitions would tell"
-    names = listed([pair.b for pair in pairs])
-    return f"{pairs[0].a} against {names}: undecided{f', {told}' if told else ''}."
+    rows = sorted(pairs, key=_nearness)
+    counts = [(pair, rounded_up(pair.more)) for pair in rows if pair.more > 0]
+    finite = [(pair, count) for pair, count in counts if count <= MAX_MORE_REPETITIONS]
+    never = [pair for pair, count in counts if count > MAX_MORE_REPETITIONS]
+    if not finite:
+        if not never:
+            return ""
+        return (
+            f"More than {MAX_MORE_REPETITIONS:,} further repetitions of each problem would be "
+            f"needed to {_detect(never)}."
+        )
+    first, least = finite[0]
+    size = many(int(least), "more repetition")
+    start = f"About {size} of each problem would be needed to"
+    if len(finite) == len(rows) and len({count for _, count in finite}) == 1:
+        return f"{start} {_detect(rows)}."
+    shown = finite if len(counts) <= MAX_NUMBERS else finite[: MAX_NUMBERS - 1]
+    if len(shown) < len(counts) and shown[-1][1] == least:
+        return f"At least {size} of each problem would be needed to {_detect(rows)}."
+    alike = {pair.of_equality for pair, _ in counts} == {first.of_equality}
+    parts = [f"{start} {_detect([first]) if alike else _any_result([first])}"]
+    parts += [f"{int(count):,} for {pair.a}" for pair, count in shown[1:]]
+    left = [pair for pair, _ in counts[len(shown) :]]
+    if left:
+        next_count = counts[len(shown)][1]
+        more = (
+            f"more than {MAX_MORE_REPETITIONS:,}"
+            if next_count > MAX_MORE_REPETITIONS
+            else f"at least {int(next_count):,}"
+        )
+        whom = f"the other {len(left)}" if len(counts) == len(rows) else f"{len(left)} others"
+        whom = left[0].a if len(left) == 1 else whom
+        parts.append(f"{more} for {whom}")
+    return f"{', '.join(parts)}."
+
+
+def rounded_up(count: float) -> float:
+    """Return a count rounded up to two digits; infinity as it is.
+
+    Args:
+        count: above 0.
+    """
+    if math.isinf(count):
+        return count
+    unit = int(10 ** max(0, len(str(int(count))) - 2))
+    return math.ceil(count / unit) * unit
+
+
+def _detect(pairs: Sequence[Pair]) -> str:
+    """Return what the repetitions would show of some pairs with the same `b`."""
+    names, other = listed([pair.a for pair in pairs]), pairs[0].b
+    equal = {pair.of_equality for pair in pairs}
+    if equal == {False}:
+        if len(pairs) == 1:
+            return f"detect the difference between {names} and {other}"
+        return f"detect the differences of {names} from {other}"
+    if equal == {True}:
+        return f"show that {names} {_verb(pairs, 'is', 'are')} practically equal to {other}"
+    return _any_result(pairs)
+
+
+def _any_result(pairs: Sequence[Pair]) -> str:
+    return f"get a significant result for {listed([pair.a for pair in pairs])} against {pairs[0].b}"
 
 
 def _nearness(pair: Pair) -> tuple[bool, float]:
@@ -89,34 +136,5 @@ def _nearness(pair: Pair) -> tuple[bool, float]:
     return not known, pair.more if known else 0.0
 
 
-def _would_tell(pairs: Sequence[Pair]) -> str:
-    """Return how many repetitions would tell for whom; nothing where that is not known.
-
-    Args:
-        pairs: nearest first; it is said of `a`.
-    """
-    counts = [
-        (pair.a, rounded_up(pair.more)) for pair in pairs if 0 < pair.more <= MAX_MORE_REPETITIONS
-    ]
-    never = [pair.a for pair in pairs if pair.more > MAX_MORE_REPETITIONS]
-    known = len(counts) + len(never)
-
-    def rest(number: int) -> str:
-        if number == 1:
-            return (never or [counts[-1][0]])[-1]
-        return "the others" if known == len(pairs) else f"{number} others"
-
-    if not counts:
-        whose = "" if known == len(pairs) else f" for {rest(len(never))}"
-        return f"{NEVER} of repetitions would tell{whose}" if never else ""
-    if len({count for _, count in counts}) == 1 and len(counts) == len(pairs):
-        return f"about {many(counts[0][1], 'more repetition')} would tell"
-    shown = counts if len(counts) <= MAX_NUMBERS else counts[: MAX_NUMBERS - 1]
-    (name, count), *more = shown
-    parts = [f"about {many(count, 'more repetition')} would tell for {name}"]
-    parts += [f"{count:,} for {name}" for name, count in more]
-    if len(shown) < len(counts):
-        parts.append(f"at least {counts[len(shown)][1]:,} for {rest(known - len(shown))}")
-    elif never:
-        parts.append(f"{NEVER} for {rest(len(never))}")
-    return listed(parts)
+def _verb(pairs: Sequence[Pair], one: str, more: str) -> str:
+    return one if len(pairs) == 1 else more

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
-from bench.prose import escaping, notes, phrases, summary, verdict
+from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.sections import convergence
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
-from bench.report.page import Chart, Item, PageTable, Section, render
+from bench.report.page import Chart, Item, Note, PageTable, Section, every, render
 from bench.report.sections import (
+    best,
     environment,
     failures,
     leaderboard,
@@ -38,7 +39,7 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (recommendation, best, problems, replay, ranks, targets, verdicts, selection, overhead)
 """The sections that need a value, in the order of the page."""
 
 
@@ -84,16 +85,10 @@ def _build(found: Analyses, builder: Builder) -> None:
         "title": source.title,
         "sentence": _sentence(source) + (f" {summary.scores(found.when)}" if found.trials else ""),
         "notes": [*source.notes, *found.warnings, *unreadable(source)],
-        "verdict": verdict.in_words(
-            found.board,
-            found.verdicts,
-            found.saved,
-            when=found.when,
-            rope=found.rope,
-            sources=[panel.source for panel in found.panels],
-        ),
+        "verdict": found.verdict,
         "leaderboard": board,
         "overview": _overview(found, builder) if found.panels else None,
+        "guide": guide,
         "curves": _curves(found) if found.panels else None,
         "sections": sections,
     }
@@ -113,7 +108,7 @@ def unreadable(source: Source) -> list[str]:
     return [text] if text else []
 
 
-def _overview(found: Analyses, builder: Builder) -> Chart:
+def _overview(found: Analyses, builder: Builder) -> Section:
     partial = found.missing.loc[found.missing["n_there"] == 0, "strategy"].unique().tolist()
     figure = builder.figure(
         figures.convergence,
@@ -121,9 +116,12 @@ def _overview(found: Analyses, builder: Builder) -> Chart:
         line_styles(found),
         name="convergence",
         label=convergence.LABEL,
-        caption=convergence.caption(found.ends, partial),
     )
-    return Chart([figure], "Best so far", convergence.chart_caption(partial))
+    items: list[Item] = [
+        Chart([figure], convergence.LABEL, convergence.CHART),
+        Note(convergence.caption(partial), soft=True),
+    ]
+    return Section("overview", convergence.TITLE, "", items)
 
 
 def _curves(found: Analyses) -> str:
@@ -146,10 +144,11 @@ def _curves(found: Analyses) -> str:
 
 def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
     for items in parts:
-        for item in items:
+        for item in every(items):
             if isinstance(item, PageTable) and item.file:
-                raw = item.frame if item.raw is None else item.raw
-                tables.write(item.frame, raw, folder / item.file)
+                whole = item.frame if item.whole is None else item.whole
+                raw = whole if item.raw is None else item.raw
+                tables.write(whole, raw, folder / item.file)
 
 
 def _write_curves(found: Analyses, folder: Path) -> None:
@@ -159,6 +158,7 @@ def _write_curves(found: Analyses, folder: Path) -> None:
         ("ranks-over-budget", found.ranks),
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),
+        *([("leaderboard-by-tag", leaderboard.by_tag(found))] if found.boards_by_tag else []),
         ("pairwise", found.pairwise),
         *([("time-quality", found.time_quality)] if found.timed else []),
     ):

@@ -10,6 +10,7 @@ from bench.prose.quantities import duration
 from bench.report import style
 from bench.report.plots.axes import legend_below
 from bench.report.plots.clocks import focus, plot_bands
+from bench.report.plots.importance import BAR_INCHES, plot_importance, plot_trials
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
 from bench.report.plots.pairwise import plot_pairwise
@@ -197,3 +198,27 @@ def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
     middle = (bottom + upright / 2) / height
     figure.supylabel(f"mean {score} (lower is better)", size=11, x=0.12 / width, y=middle)
     return panels[0, 0]
+
+
+@_styled
+def importance(frame: pd.DataFrame) -> Any:
+    """Draw the importance of the parameters, a panel for each problem."""
+    from matplotlib.figure import Figure
+
+    parts = list(frame.groupby("problem", sort=False))
+    counts = [len(part) for _, part in parts]
+    figure = Figure(
+        figsize=(style.WIDTH, BAR_INCHES * sum(counts) + 1.2 * len(parts)), layout="constrained"
+    )
+    panels = figure.subplots(len(parts), 1, squeeze=False, height_ratios=counts).ravel()
+    for panel, (name, part) in zip(panels, parts, strict=True):
+        plot_importance(part, title=str(name), ax=panel)
+        if panel is not panels[-1]:
+            panel.set_xlabel("")
+    return panels[0]
+
+
+@_styled
+def trials_over_two(frame: pd.DataFrame, title: str) -> Any:
+    """Draw the trials of a problem over its two most important parameters."""
+    return plot_trials(frame, label="share of the trials that are worse", title=title)

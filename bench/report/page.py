@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup, escape
 
+from bench.prose import guide
 from bench.report import style
 from bench.report.drawing import PageFigure
 
@@ -41,12 +42,13 @@ class PageTable:
     """A table as a page shows it.
 
     Args:
-        frame: texts.
+        frame: texts, as the page shows them.
         label: what a screen reader says.
         text: columns that are words, left-aligned and broken into lines.
         styles: strategy -> line properties; the colour stands before its name in the first column.
-        file: name of the files the table is written as, none without.
+        file: name of the files the table is written as, which the page links; none without.
         raw: its numbers, written as CSV.
+        whole: its texts as the other files have them, where the page shows less.
     """
 
     kind: ClassVar[str] = "table"
@@ -57,6 +59,7 @@ class PageTable:
     styles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     file: str = ""
     raw: pd.DataFrame | None = None
+    whole: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,51 @@ class Heading:
     id: str
 
 
-Item = PageFigure | Chart | PageTable | Note | Bullets | Terms | Heading
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Tables that are written as files and linked, and stand nowhere on the page.
+
+    Args:
+        tables: each with a file name; its label, if any, stands before the link.
+    """
+
+    kind: ClassVar[str] = "files"
+
+    tables: Sequence[PageTable]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Items that stay closed until a reader asks for them; open on paper and without scripts.
+
+    Args:
+        items: in the order to show.
+        summary: the line that opens them.
+    """
+
+    kind: ClassVar[str] = "details"
+
+    items: Sequence[Item]
+    summary: str = "How this is computed"
+
+
+Item = PageFigure | Chart | PageTable | Note | Bullets | Terms | Heading | Files | Details
+
+
+def every(items: Iterable[Item]) -> Iterator[Item]:
+    """Return the items and what stands inside them, in the order of the page.
+
+    Args:
+        items: of a section.
+    """
+    for item in items:
+        yield item
+        inside: Sequence[Item] = ()
+        if isinstance(item, Details):
+            inside = item.items
+        elif isinstance(item, Files):
+            inside = item.tables
+        yield from every(inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +180,12 @@ class Section:
     @property
     def headings(self) -> list[Heading]:
         """Those inside it."""
-        return [item for item in self.items if isinstance(item, Heading)]
+        return [item for item in every(self.items) if isinstance(item, Heading)]
 
 
 WHOLE = re.compile(
-    r"[^\s()]+ to [^\s();,]+|\d+ of \d+|[<>≥] [\d.]+(?: %)?|[\d.,]+ (?:%|h|min|s|ms|µs)\b"
+    r"\(?[^\s()]+ to [^\s();,]+\)?|\(?\d+ of \d+\)?|[<>≥] [\d.]+(?: %)?"
+    r"|[\d.,]+ (?:%|h|min|s|ms|µs)\b"
 )
 """What a narrow column breaks last: an interval, a number with its sign or unit."""
 
@@ -155,6 +203,33 @@ def kept_whole(text: str) -> Markup:
         parts += [escape(text[end : found.start()]), SPAN.format(inside)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+TERM = re.compile(rf"(?<!ROC )(?<!PR )\b({'|'.join(guide.TERMS)})\b")
+"""A term that the page explains, where it is no part of the name of a metric."""
+
+BUTTON = Markup(
+    '<button type="button" class="term" popovertarget="term-{0}" '
+    'aria-label="{1}: what it means">{1}</button>'
+)
+
+
+def with_terms(text: str) -> Markup:
+    """Return a text in which the first use of each term opens its definition.
+
+    Args:
+        text: plain, or `markupsafe.Markup`.
+    """
+    found: set[str] = set()
+
+    def button(match: re.Match[str]) -> str:
+        name = match[0]
+        if name in found:
+            return name
+        found.add(name)
+        return BUTTON.format(name.lower(), name)
+
+    return Markup(TERM.sub(button, str(escape(text))))
 
 
 MAX_WORD_LENGTH = 20
@@ -178,4 +253,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
     environment.filters["themed"] = style.themed
     environment.filters["kept_whole"] = kept_whole
     environment.filters["has_words"] = has_words
+    environment.filters["with_terms"] = with_terms
     return environment.get_template(template).render(page)

@@ -22,7 +22,7 @@ BLUE, VERMILION = "#0072b2", "#d55e00"
 # Found by search: each two are as far apart in OKLab as could be, no two of one hue, for normal
 # sight and for the three kinds of colour blindness, on white paper and on black.
 COLOURS = (
-    "#905900", "#de640b", "#43b16f", "#f490b1", "#90bc00", "#16bcf4", "#9b00ff", INK, "#7a85c8",
+    "#905900", INK, "#43b16f", "#f490b1", "#90bc00", "#16bcf4", "#9b00ff", "#de640b", "#7a85c8",
     "#d32164", "#007a7a", "#a66fff", "#b100bc", "#ff21b1",
 )  # fmt: skip
 # Lines differ too, so that later strategies, and grey prints, can be told apart.
@@ -87,7 +87,11 @@ SETTLED = (
     "hyperopt-tpe",
     "exhaustive",
 )
-"""Strategies that look the same in every report, whoever else is in it."""
+"""Strategies that look the same in every report, whoever else is in it.
+
+The first has the first colour, and so on. `random` has ink, since all others are compared with it.
+A strategy that joins the catalog is added at the end.
+"""
 
 
 @contextmanager

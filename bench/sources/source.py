@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
 from bench.sources.datasets import dataset_of
+from bench.sources.tags import tags_of
 from bench.spec import SpecError, Sweep
 from bench.store import Store
 from bench.store.columns import KEYS, NEEDED, Columns
@@ -50,6 +51,7 @@ class Source:
         timed: evaluation and strategy seconds of every trial are known; otherwise no clock of
             seconds may be shown.
         positives: problem -> the class that its metric looks for, of those that have one.
+        tags: problem -> words to find it by, of those for which they are known.
     """
 
     trials: pd.DataFrame
@@ -67,6 +69,7 @@ class Source:
     timed: bool = True
     fewer: Mapping[str, int] = field(default_factory=dict)
     positives: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,6 +194,7 @@ def of_columns(
         notes=tuple(notes),
         command=command,
         positives={problem: name for problem, name in first["positive"].items() if name},
+        tags={str(label): found for label, row in first.iterrows() if (found := tags_of(row))},
     )
 
 

@@ -72,6 +72,8 @@ def header_of(job: Job, environment: Mapping[str, Any]) -> dict[str, Any]:
     facts = {name: value for name, value in asdict(job.facts).items() if name in _ALWAYS or value}
     if job.facts.median_draw is not None:
         facts["median_draw"] = job.facts.median_draw  # it may be 0
+    if job.facts.tags:
+        facts["tags"] = list(job.facts.tags)
     seeds = {"strategy_seed": job.strategy_seed, "problem_seed": job.problem_seed}
     return {
         "schema": SCHEMA,
@@ -87,6 +89,7 @@ def job_of(header: Mapping[str, Any]) -> Job:
     facts = dict(header["facts"])
     seeds = {name: facts.pop(name) for name in ("strategy_seed", "problem_seed")}
     known = {part.name for part in fields(Facts)}
+    facts["tags"] = tuple(facts.get("tags", ()))
     return Job(
         RunSpec.from_dict(header["spec"]),
         **seeds,

@@ -30,10 +30,11 @@ RUN_COLUMNS = (
 )
 
 RUN_FACTS = (
-    "dataset", "median_draw", "scale_best", "scale_typical", "scale_source", "positive", "checked",
+    "dataset", "median_draw", "scale_best", "scale_typical", "scale_source", "positive", "tags",
+    "checked",
 )  # fmt: skip
 """What the frame of runs has beside them: empty and NaN of runs that were planned without, and
-whether they have checksums."""
+whether they have checksums. `tags` is a list as JSON."""
 
 TRIAL_COLUMNS = (
     "trial_number",
@@ -85,6 +86,7 @@ def run_columns(header: Mapping[str, Any]) -> dict[str, Any]:
         "scale_typical": scale.get("typical"),
         "scale_source": scale.get("source", ""),
         "positive": facts.get("positive", ""),
+        "tags": _json(facts.get("tags", [])),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any
 
@@ -32,6 +32,7 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
     "median_draw": (int, float, NoneType),
     "scale": (dict,),
     "positive": (str,),
+    "tags": (list,),
     "strategy_distribution": (str,),
     "problem_distribution": (str,),
 }
@@ -87,9 +88,15 @@ def check_header(header: Mapping[str, Any]) -> None:
     for name, kinds in _OTHER_FACTS.items():
         if name in facts and type(facts[name]) not in kinds:
             raise TypeError(f"{name} is {facts[name]!r}")
+    _check_tags(facts.get("tags", ()))
     _check_scale(facts.get("scale"))
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
+
+
+def _check_tags(tags: Sequence[object]) -> None:
+    if not all(isinstance(tag, str) for tag in tags):
+        raise TypeError(f"tags is {tags!r}")
 
 
 def _check_scale(scale: Mapping[str, Any] | None) -> None:

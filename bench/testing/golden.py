@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         OPTION, action="store_true", help="write the golden files of the tests that run anew"
     )
+
+
+def lines(parts: Mapping[str, str]) -> str:
+    """Return name -> text as the lines of a golden file."""
+    return "\n".join(f"{name}: {text or '(nothing)'}" for name, text in parts.items())
 
 
 def hold(path: Path, text: str, *, renew: bool) -> None:

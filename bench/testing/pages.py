@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from bench.report.page import Bullets, Note, PageTable, Section
+from bench.report.page import Bullets, Note, PageTable, Section, Terms, every
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -71,17 +71,35 @@ def read(path: Path) -> Page:
 
 def said(section: Section) -> str:
     """Return all sentences of a section."""
-    notes = [item.text for item in section.items if isinstance(item, Note)]
-    lists = [text for item in section.items if isinstance(item, Bullets) for text in item.texts]
-    return "\n".join([section.sentence, *notes, *lists])
+    found = [section.sentence]
+    for item in every(section.items):
+        if isinstance(item, Note):
+            found.append(item.text)
+        elif isinstance(item, Bullets):
+            found += item.texts
+        elif isinstance(item, Terms):
+            found += [text for _, text in item.pairs]
+    return "\n".join(found)
 
 
-def table(section: Any, label: str, *keys: str) -> dict[Any, dict[str, str]]:
-    """Return the table of a section with a label: first column -> column -> text."""
+def table(section: Any, label: str, *keys: str, whole: bool = False) -> dict[Any, dict[str, str]]:
+    """Return the table of a section: first column -> column -> text.
+
+    Args:
+        section: or the items of one.
+        label: of the table, or the name of its files.
+        keys: columns whose texts are the key, instead of the first.
+        whole: take the table as its files have it, not as the page shows it.
+    """
     items = section.items if isinstance(section, Section) else section
-    (found,) = (i for i in items if isinstance(i, PageTable) and i.label == label)
-    rows = found.frame.to_dict("records")
-    names = keys or (found.frame.columns[0],)
+    (found,) = (
+        item
+        for item in every(items)
+        if isinstance(item, PageTable) and label in (item.label, item.file)
+    )
+    frame = found.whole if whole and found.whole is not None else found.frame
+    rows = frame.to_dict("records")
+    names = keys or (frame.columns[0],)
     return {
         tuple(row[name] for name in names) if keys else row[names[0]]: {
             name: text for name, text in row.items() if name not in names

@@ -17,7 +17,7 @@ def test_every_section_but_the_first_is_closed_until_it_is_clicked(open_page):
     for name in SECTIONS[1:]:
         assert page.locator(f"#{name}").is_visible()
         assert not page.locator(f"#{name} .inside").is_visible()
-        page.locator(f"#{name} summary").click()
+        page.locator(f"#{name} > details > summary").click()
         assert page.locator(f"#{name} .inside").is_visible()
 
 
@@ -31,7 +31,10 @@ def test_one_button_opens_and_closes_all_sections(open_page):
 
 def test_a_link_opens_the_section_it_leads_to_again_and_again(open_page):
     page = open_page()
-    link, summary = page.locator('header a[href="#method"]'), page.locator("#method summary")
+    link, summary = (
+        page.locator('header a[href="#method"]'),
+        page.locator("#method > details > summary"),
+    )
     for _ in range(2):
         link.click()
         page.wait_for_function("document.querySelector('#method > details').open")
@@ -63,11 +66,46 @@ def test_paper_shows_all_sections_in_ink(open_page):
 
 def test_printing_opens_the_sections_and_closes_them_again(open_page):
     page = open_page()
-    page.locator("#method summary").click()
+    page.locator("#method > details > summary").click()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert all(is_open(page, name) for name in SECTIONS)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert [name for name in SECTIONS if is_open(page, name)] == [SECTIONS[0], "method"]
+
+
+def test_printing_opens_what_explains_and_shows_what_terms_mean(open_page):
+    page = open_page()
+    how = page.locator("details.how")
+    assert how.count() > 4
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert how.evaluate_all("nodes => nodes.every(node => node.open)")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not how.evaluate_all("nodes => nodes.some(node => node.open)")
+    assert not page.locator("#term-iqm").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("#term-iqm").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_term_is_explained_by_keyboard_and_closes_again(open_page, scripts):
+    page = open_page(java_script_enabled=scripts)
+    term, meaning = page.locator("#leaderboard button.term").first, page.locator("#term-iqm")
+    term.focus()
+    page.keyboard.press("Enter")
+    assert meaning.is_visible()
+    page.keyboard.press("Escape")
+    assert not meaning.is_visible()
+
+
+def test_a_finger_opens_a_term_beside_it(open_page):
+    page = open_page(has_touch=True, viewport={"width": 380, "height": 800})
+    term = page.locator("#leaderboard p button.term").first
+    term.tap()
+    meaning = page.locator("[popover]:popover-open")
+    at, box = term.bounding_box(), meaning.bounding_box()
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 380
+    gap = max(box["y"] - at["y"] - at["height"], at["y"] - box["y"] - box["height"])
+    assert 0 <= gap < 10
 
 
 def test_without_javascript_figures_and_tables_are_there(open_page):
@@ -78,7 +116,7 @@ def test_without_javascript_figures_and_tables_are_there(open_page):
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50
     tables = page.locator("table")
-    assert tables.count() == 17
+    assert tables.count() == 14
     for table in tables.all():
         assert table.is_visible()
     assert not page.get_by_text("move along it with the arrow keys").is_visible()
@@ -89,8 +127,10 @@ def test_without_javascript_figures_and_tables_are_there(open_page):
 def test_axe_finds_nothing(open_page, axe, scheme, width):
     page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900})
     page.get_by_role("button", name="Open all sections").click()
+    page.locator("details.how").evaluate_all("nodes => nodes.forEach(n => { n.open = true; })")
     page.locator('.chart[data-problem="svm"] path.line').first.wait_for()
     page.locator("#overview .legend button", has_text="grid").click()
+    page.locator("#leaderboard button.term").first.click()
     found = axe.run(page)
     assert found.violations_count == 0, found.generate_report()
 

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -42,19 +43,19 @@ def made(make_sweep, run_here, tmp_path):
 def test_the_same_strategy_is_equivalent(call, made):
     a, b = made("a", "random"), made("b", "random")
     lines = call(a, b, code=0).stdout.splitlines()
-    assert lines[0] == "mine    equivalent: the same in all of 1 problem, 8 pairs"
-    assert lines[1] == "random  equivalent: the same in all of 1 problem, 8 pairs"
-    assert lines[2].startswith("equivalent after 10 trials.")
+    assert lines[0] == "mine    equivalent: identical in 1 problem, 8 pairs of runs"
+    assert lines[1] == "random  equivalent: identical in 1 problem, 8 pairs of runs"
+    assert lines[2].startswith("The overall outcome is equivalent after 10 trials.")
 
 
 @pytest.mark.slow
 def test_worse_one_way_and_better_the_other(call, made):
     a, b = made("a", "tpe", trials=40), made("b", "default", trials=40)
     lines = call(a, b, code=1).stdout.splitlines()
-    assert lines[0].startswith("mine    worse: +")
+    assert re.match(r"mine    worse: the difference is [\d.]+ \(95 % interval [\d.]+ to ", lines[0])
     assert "1 problem, 8 pairs" in lines[0]
-    assert lines[-1].startswith("worse after 40 trials.")
-    assert call(b, a, code=0).stdout.splitlines()[-1].startswith("better after 40 trials.")
+    assert lines[-1].startswith("The overall outcome is worse after 40 trials.")
+    assert "is better after 40 trials." in call(b, a, code=0).stdout.splitlines()[-1]
 
 
 def test_undecided(call, made):
@@ -80,27 +81,35 @@ def in_text(tests=6, **changed):
     [
         (
             {},
-            "s1  undecided: -0.0895 (-0.1515 to -0.0276), clear alone but not as one of 6 "
-            "strategies; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+            "s1  undecided: the difference is −0.089 (95 % interval −0.15 to −0.028; p = 0.056 "
+            "after Holm's correction; significant before the correction for 6 strategies, not "
+            "after it; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a "
+            "significant result, 12 were made",
         ),
         (
             {"p": 0.0625, "p_holm": 0.375},
-            "s1  undecided: -0.0895 (-0.1515 to -0.0276), but the repetitions are too few to "
-            "call it; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+            "s1  undecided: the difference is −0.089 (95 % interval −0.15 to −0.028; p = 0.375 "
+            "after Holm's correction; not significant with so few repetitions, whatever the "
+            "interval; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a "
+            "significant result, 12 were made",
         ),
         (
             {"high": 0.02, "p": 0.2, "p_holm": 1.0},
-            "s1  undecided: -0.0895 (-0.1515 to +0.0200), 1 problem, 12 pairs; 19 repetitions "
-            "would tell, there are 12",
+            "s1  undecided: the difference is −0.089 (95 % interval −0.15 to 0.020; p = 1.000 "
+            "after Holm's correction; 1 problem, 12 pairs of runs); 19 repetitions would be needed "
+            "for a significant result, 12 were made",
         ),
         (
             {"low": -0.004, "high": 0.006, "difference": 0.001, "p": 0.6, "p_equal": 0.02},
-            "s1  undecided: +0.0010 (-0.0040 to +0.0060), equivalent alone but not as one of 6 "
-            "strategies; 1 problem, 12 pairs; 19 repetitions would tell, there are 12",
+            "s1  undecided: the difference is 0.0010 (95 % interval −0.0040 to 0.0060; p = 0.056 "
+            "after Holm's correction; equivalent before the correction for 6 strategies, not after "
+            "it; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a significant "
+            "result, 12 were made",
         ),
         (
             {"outcome": "better", "p": 0.001, "p_holm": 0.006},
-            "s1  better: -0.0895 (-0.1515 to -0.0276), 1 problem, 12 pairs",
+            "s1  better: the difference is −0.089 (95 % interval −0.15 to −0.028; p = 0.006 after "
+            "Holm's correction; 1 problem, 12 pairs of runs)",
         ),
     ],
 )
@@ -110,11 +119,11 @@ def test_why_a_clear_difference_is_undecided(changed, words):
 
 def test_what_is_corrected_is_said():
     end = in_text().splitlines()[-1]
-    assert "outcomes are corrected for 6 strategies that changed (Holm)" in end
-    assert "each of its strategy alone" in end
+    assert "Outcomes are corrected for 6 strategies that changed (Holm)." in end
+    assert "Student's per strategy." in end
     end = in_text(tests=1).splitlines()[-1]
     assert "Holm" not in end
-    assert "alone" not in end
+    assert "per strategy" not in end
 
 
 @pytest.mark.slow
@@ -139,7 +148,7 @@ def test_after_fewer_trials(call, made):
 @pytest.mark.slow
 def test_one_repetition_has_no_interval(call, made):
     a, b = made("a", "tpe", repetitions=1), made("b", "default", repetitions=1)
-    assert "one repetition tells no interval" in call(a, b, code=3).stdout
+    assert "one repetition gives no interval" in call(a, b, code=3).stdout
     data = json.loads(call(a, b, "--json", code=3).stdout)
     assert data["strategies"][0]["low"] is None
 

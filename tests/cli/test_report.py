@@ -40,7 +40,7 @@ def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monk
     ]
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "--trials 5 --rope 0.02 --cost 2 --workers 3</pre>" in page
-    assert "Scores, tests and verdicts after 5 trials." in page
+    assert "Scores, tests and verdicts are taken after 5 trials." in page
     assert "2 s each, 3 workers" in page
 
 

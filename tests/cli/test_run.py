@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from bench.cli.run import _sweep, sweep_files
+from bench.api.sweep_files import sweep_files
+from bench.cli.run import _sweep
 from bench.spec import Sweep
 from bench.store import Store
 

@@ -14,9 +14,11 @@ from bench.prose.verdict import in_words
 PAIR = {
     "a": "tpe", "b": "random", "budget": 50, "n_problems": 12, "n_left_out": 0, "n_repetitions": 20,
     "verdict": "undecided", "difference": -0.03, "low": -0.07, "high": 0.01, "p": 0.2,
-    "p_equal": 0.9, "n_won": 2, "n_tied": 10, "n_lost": 0, "n_ahead": 8, "n_behind": 4,
+    "p_equal": 0.9, "p_holm": 0.2, "n_won": 2, "n_tied": 10, "n_lost": 0,
+    "n_ahead": 8, "n_behind": 4,
     "n_repetitions_needed": 57.0, "n_repetitions_needed_equal": math.inf, "n_datasets": 12,
     "verdict_new": "undecided", "reachable": True,
+    "difference_new": -0.02, "low_new": -0.05, "high_new": 0.01, "p_new_holm": 0.3,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",
 }  # fmt: skip
@@ -44,7 +46,7 @@ def drawn():
 def verdict_of(make_panels):
     """The verdict on final regrets: problem -> strategy -> a value a repetition, None: no run."""
 
-    def verdict_of(cells, trials=None, rope=0.01, sources=(), datasets=None):
+    def verdict_of(cells, trials=None, rope=0.01, sources=(), datasets=None, **given):
         panels = make_panels(cells, datasets=datasets)
         return in_words(
             leaderboard(panels, trials),
@@ -53,6 +55,8 @@ def verdict_of(make_panels):
             when=f"after {trials or 2} trials" if panels else "",
             rope=rope,
             sources=sources,
+            repetitions=max((len(panel.repetitions) for panel in panels), default=0),
+            **given,
         )
 
     return verdict_of
@@ -75,16 +79,18 @@ def verdict_on():
         )
         table = pd.DataFrame([PAIR | row for row in rows])
         factors = pd.DataFrame([SAVED | (saved or {})])
-        return in_words(board, table, factors, when=when, **({"rope": 0.01} | given))
+        options = {"rope": 0.01, "repetitions": 20} | given
+        return in_words(board, table, factors, when=when, **options)
 
     return verdict_on
 
 
 @pytest.fixture
 def whole():
-    """The text of a verdict, a line a sentence, the legend last."""
+    """The text of a verdict: a line a sentence, the legend, a line a detail."""
 
     def whole(verdict):
-        return "\n".join([*verdict.sentences, *(["", verdict.legend] if verdict.legend else [])])
+        parts = ["\n".join(verdict.sentences), verdict.legend, "\n".join(verdict.details)]
+        return "\n\n".join(part for part in parts if part)
 
     return whole

@@ -8,7 +8,9 @@ from bench.prose.pairs import Pair
 
 TEMPLATE = Pair(
     a="tpe", b="sobol", problems=12, repetitions=20, verdict="better", difference=-0.03, low=-0.05,
-    high=-0.01, p=0.001, p_equal=0.9, won=2, lost=0, of=12, ahead=8, behind=4, more=-3.0,
+    high=-0.01, p=0.001, p_equal=0.9, corrected=0.2, of_equality=False,
+    difference_new=-0.02, low_new=-0.05, high_new=0.01, corrected_new=0.3,
+    won=2, lost=0, of=12, ahead=8, behind=4, more=-3.0,
     datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
     share=math.nan, still=math.nan, without="",
 )  # fmt: skip
@@ -25,12 +27,12 @@ CASES = {
     "better": [("ab", BETTER)],
     "worse": [("ab", WORSE)],
     "equal": [("ab", EQUAL)],
-    "better for new problems": [("ab", NEW)],
-    "worse for new problems": [("ab", NEW | {"verdict_new": "worse"})],
-    "equal for new problems": [("ab", NEW | {"verdict_new": "practically equal"})],
+    "better on new data": [("ab", NEW)],
+    "worse on new data": [("ab", NEW | {"verdict_new": "worse"})],
+    "equal on new data": [("ab", NEW | {"verdict_new": "practically equal"})],
     "better for both": [("ab", BETTER | {"verdict_new": "better"})],
     "better comes before equal": [("ac", EQUAL), ("bc", BETTER), ("bd", BETTER)],
-    "new problems come last": [("ab", NEW), ("bc", EQUAL), ("bd", WORSE)],
+    "new data sets come last": [("ab", NEW), ("bc", EQUAL), ("bd", WORSE)],
     "two more pairs": [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("de", BETTER),
                        ("df", BETTER)],
     "one more pair": [("ab", BETTER), ("bc", BETTER), ("cd", BETTER), ("ef", EQUAL)],
@@ -43,7 +45,7 @@ def test_a_clause_for_each_that_is_better(golden):
     golden("decided-pairs", "\n".join(lines))
 
 
-@pytest.mark.parametrize(("name", "clauses"), [("better", 1), ("new problems come last", 3),
+@pytest.mark.parametrize(("name", "clauses"), [("better", 1), ("new data sets come last", 3),
                                                ("two more pairs", MAX_CLAUSES + 1)])  # fmt: skip
 def test_clauses_are_few(name, clauses):
     assert len(otherwise(pairs(*CASES[name])).split(";")) == clauses

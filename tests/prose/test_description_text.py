@@ -30,7 +30,7 @@ def test_headings_are_of_what_is_known():
 def test_a_default_of_none_is_not_no_default():
     first, second = description_text.parameters(FACTS)
     assert (first["default"], second["default"]) == ("None", "–")
-    assert second["exists if"] == "kernel is rbf or None and other is 1"
+    assert second["active when"] == "kernel is rbf or None and other is 1"
     assert (first["grid_points"], second["grid_points"]) == ("–", "1, 2")
 
 

@@ -3,11 +3,12 @@ import math
 import pandas as pd
 import pytest
 
-from bench.prose.pairs import alone, pairs_of, result, still_open
+from bench.prose.pairs import pairs_of
 
 ROW = {
     "a": "tpe", "b": "gp", "n_problems": 12, "n_repetitions": 20, "verdict": "worse",
-    "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "n_won": 1,
+    "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "p_holm": 0.2,
+    "p_new_holm": 0.3, "difference_new": -0.02, "low_new": -0.05, "high_new": 0.01, "n_won": 1,
     "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
     "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
     "reachable": True, "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
@@ -33,49 +34,30 @@ def test_a_pair_from_either_side():
     )
     assert (other.won, other.lost, other.of, other.ahead, other.behind) == (4, 1, 12, 9, 3)
     assert (one.more, other.more) == (-8, -8)
+    assert (other.difference_new, other.low_new, other.high_new) == (0.02, -0.01, 0.05)
+    assert (other.corrected, other.corrected_new) == (0.2, 0.3)
 
 
 def test_an_undecided_pair_needs_more_of_the_cheaper_kind():
     pair = pairs_of(pd.DataFrame([OPEN]))["gp", "tpe"]
     assert pair.open
     assert pair.more == 42
+    assert pair.of_equality
 
 
-ALONE = {
-    "unclear": (-0.2, 0.1, 0.3, 0.9),
-    "clear": (-0.2, -0.1, 0.04, 0.9),
-    "clear, at the level": (0.1, 0.2, 0.05, 0.9),
-    "too few repetitions": (0.1, 0.2, 0.0625, 0.9),
-    "equal": (-0.002, 0.003, 0.7, 0.05),
-    "equal and clear": (0.001, 0.003, 0.01, 0.01),
-    "no difference": (0.0, 0.0, 1.0, 0.0625),
-    "nothing known": (math.nan, math.nan, math.nan, math.nan),
-    "not tested": (0.1, 0.2, math.nan, math.nan),
-}
+@pytest.mark.parametrize(
+    ("differs", "equal", "more", "of_equality"),
+    [(90.0, math.inf, 70, False), (90.0, math.nan, 70, False), (math.nan, 62.0, 42, True)],
+)
+def test_what_more_repetitions_would_show(differs, equal, more, of_equality):
+    row = OPEN | {"n_repetitions_needed": differs, "n_repetitions_needed_equal": equal}
+    pair = pairs_of(pd.DataFrame([row]))["tpe", "gp"]
+    assert (pair.more, pair.of_equality) == (more, of_equality)
 
 
-@pytest.mark.parametrize("name", ALONE)
-def test_only_what_is_clear_alone_is_said_to_be(name):
-    said = name in ("clear", "clear, at the level", "too few repetitions", "equal",
-                    "equal and clear")  # fmt: skip
-    assert bool(alone(*ALONE[name], "6 pairs")) == said
-
-
-def test_a_pair_in_words(golden):
-    worse, undecided, equal = (
-        pairs_of(pd.DataFrame([row]))
-        for row in (ROW, OPEN, OPEN | {"difference": 0.001, "low": -0.004, "high": 0.006, "p": 0.6,
-                                       "p_equal": 0.02, "n_repetitions_needed": 900.0,
-                                       "n_repetitions_needed_equal": 31.0})
-    )  # fmt: skip
-    lines = {
-        "worse": result(worse["tpe", "gp"], 3),
-        "better": result(worse["gp", "tpe"], 3),
-        "undecided": still_open(undecided["gp", "tpe"], 3),
-        "equal alone": still_open(equal["tpe", "gp"], 28),
-        **{
-            f"alone, {name}": alone(*values, "6 pairs") or "(nothing)"
-            for name, values in ALONE.items()
-        },
-    }
-    golden("pairs", "\n".join(f"{name}: {text}" for name, text in lines.items()))
+def test_the_measure_is_bounded_regret_where_it_differs_from_regret():
+    same, other = (
+        pairs_of(pd.DataFrame([ROW | {"regret_difference": value}]))["tpe", "gp"]
+        for value in (0.03, 0.4)
+    )
+    assert (same.measure, other.measure) == ("mean normalised regret", "mean bounded regret")

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bench.analysis.curves.equivalents import equivalents, trials_saved
 from bench.analysis.curves.leaderboard import leaderboard
-from bench.inference.verdicts import verdicts
-from bench.prose.verdict import in_words
+from bench.inference.verdicts import swapped, verdicts
+from bench.prose.phrases import interval, number
+from bench.prose.verdict import MAX_SENTENCES, in_words
 
 VALUES = st.sampled_from([None, 0.0, 0.1, 0.11, 0.5, 0.9, 3.0, 1e9])
 NAMES = ["random", "tpe", "gp", "sobol"]
@@ -38,28 +39,43 @@ def split(names):
     return re.split(", | and ", names.strip())
 
 
-def otherwise_holds(text, words):
-    """Each pair that is decided otherwise is so by the verdicts."""
-    for line in re.findall(r"^Decided otherwise: (.+)\.$", text, flags=re.MULTILINE):
-        found = re.findall(r"(\S+) (beats|is practically equal to) ([^;]+)", line)
-        assert found
-        for a, verb, others in found:
-            if not others.endswith(" for new problems"):
-                word = "better" if verb == "beats" else "practically equal"
-                assert all(words[a, b] == word for b in split(others))
-
-
 def sides_hold(text, words, table):
-    """Who is ahead or behind, but not surely, is undecided, with that sign."""
+    """Who does better or worse on average, without significance, is undecided, with that sign."""
     signs = {(r["a"], r["b"]): np.sign(r["difference"]) for r in table.to_dict("records")}
     signs |= {(b, a): -sign for (a, b), sign in signs.items()}
-    for line in re.findall("^.*, but not surely: .*$", text, flags=re.MULTILINE):
-        for side, others in re.findall(r"(\w+) (?:of |with )?\w+, but not surely: ([^.;(]+)", line):
-            sign = {"ahead": -1, "behind": 1, "level": 0}[side.lower()]
+    for line in re.findall("^.* on average, but .* significant", text, flags=re.MULTILINE):
+        sides = re.findall(r"([\w, ]+) (?:does|do) (better than|worse than|as well as) (\w+)", line)
+        assert sides
+        for others, side, b in sides:
+            sign = {"better than": -1, "worse than": 1, "as well as": 0}[side]
             for a in split(others):
-                assert (words[a, "random"], signs[a, "random"]) == ("undecided", sign)
-    for b, others in re.findall(r"^Not tested against (\S+) are (.+)\.$", text, flags=re.MULTILINE):
-        assert all(words[a, b] == "undecided" for a in split(others))
+                assert (words[a, b], signs[a, b]) == ("undecided", sign)
+
+
+def numbers_hold(text, table):
+    """A difference, its interval, p and its sample are those of the frame."""
+    rows = {(row["a"], row["b"]): row for row in table.to_dict("records")}
+    rows |= {(row["a"], row["b"]): row for row in swapped(table).to_dict("records")}
+    found = re.findall(
+        r"(?:^|\. )(\w+) is significantly (better|worse) than (\w+): its mean (\w+) regret is "
+        r"([\d.,]+) (lower|higher) after 50 trials \((?:95 % interval ([^;]+); )?p ([=<]) ([\d.]+)"
+        r"[^;]*; (\d+) problems?, (\d+) data sets?, (at least )?(\d+) repetitions?\)",
+        text,
+        flags=re.MULTILINE,
+    )
+    for a, word, b, kind, size, side, ends, sign, p, problems, sets, _, repetitions in found:
+        row = rows[a, b]
+        assert side == {"better": "lower", "worse": "higher"}[word]
+        assert size == number(abs(row["difference"]))
+        low, high = sorted(abs(row[end]) for end in ("low", "high"))
+        # Both ends are on one side of 0, or nothing would be significant.
+        assert ends == interval(low, high)
+        assert float(p) == (0.001 if sign == "<" else round(row["p_holm"], 3))
+        assert [int(problems), int(sets), int(repetitions)] == [
+            row["n_problems"], row["n_datasets"], row["n_repetitions"],
+        ]  # fmt: skip
+        close = np.isclose(row["difference"], row["regret_difference"], rtol=1e-9, atol=1e-12)
+        assert kind == ("normalised" if close else "bounded")
 
 
 @pytest.mark.slow
@@ -74,11 +90,11 @@ def test_no_claim_without_a_test(make_panels, cells):
     verdict = in_words(
         board, table, trials_saved(equivalents(panels)), when="after 50 trials", rope=0.01
     )
-    found = [*verdict.sentences, *([verdict.legend] if verdict.legend else [])]
+    found = [*verdict.sentences, *([verdict.legend] if verdict.legend else []), *verdict.details]
     text = "\n".join(found)
-    assert found
+    assert 1 <= len(verdict.sentences) <= MAX_SENTENCES
     assert all(found)
-    assert not re.search(r"\b(nan|inf|None)\b|unknown|∞", text)
+    assert not re.search(r"\b(nan|inf|None)\b|unknown(?!:)|∞", text)
     words = {(r["a"], r["b"]): r["verdict"] for r in table.to_dict("records")}
     words |= {
         (b, a): {"better": "worse", "worse": "better"}.get(w, w) for (a, b), w in words.items()
@@ -90,26 +106,19 @@ def test_no_claim_without_a_test(make_panels, cells):
     winners = [
         a for a in there if there - {a} and all(words[a, b] == "better" for b in there - {a})
     ]
-    claimed = re.findall(r"^(\S+) is ahead of", text, flags=re.MULTILINE)
-    assert claimed == winners
-    for claim, word in [
-        (r"(\S+) beats (\S+): ", "better"),
-        (r"(\S+) is worse than (\S+): ", "worse"),
-        (r"(\S+) and (\S+) are practically equal: ", "practically equal"),
-        (r"(\S+) against (\S+): undecided", "undecided"),
-        (r"(\S+) against (\S+): not tested", "undecided"),
-    ]:
-        for pair in re.findall(f"^{claim}", text, flags=re.MULTILINE):
-            assert words[pair] == word
-    for a, others in re.findall(
-        r"^(\S+) against (\S+ and .+): undecided", text, flags=re.MULTILINE
-    ):
-        assert all(words[a, b] == "undecided" for b in re.split(", | and ", others))
-    otherwise_holds(text, words)
+    first = verdict.sentences[0]
+    everybody = re.match(r"(\S+) is significantly better than (both others|each of the \d)", first)
+    if len(there) > 2:
+        assert ([everybody[1]] if everybody else []) == winners
+    elif winners:
+        assert first.startswith(f"{winners[0]} is significantly better than ")
     sides_hold(text, words, table)
+    numbers_hold(text, table)
     if set(words.values()) - {"undecided"}:
-        assert re.search("is ahead of|beats|worse|practically equal[ :.]", "\n".join(found[:-1]))
-    if "random" in there and len(there) > 1 and not found[0].startswith("Nothing"):
+        assert re.search("significantly (better|worse) than|practically equal", first)
+    if "random" in there and len(there) > 1 and not first.startswith("No comparison"):
         assert all(any(name in line for line in found) for name in there)
-    if "strategies are practically equal" in found[0]:
+    if first.startswith("All "):
         assert all(words[pair] == "practically equal" for pair in combinations(sorted(there), 2))
+    if first.startswith("No two of"):
+        assert all(words[pair] == "undecided" for pair in combinations(sorted(there), 2))

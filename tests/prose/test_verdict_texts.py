@@ -165,25 +165,25 @@ PAIRS: dict[str, Any] = {
     "level by medians": (({"n_won": 0, "n_ahead": 0, "n_behind": 0},), {}),
     "loses some": (({"n_won": 0, "n_lost": 3, "n_tied": 9},), {}),
     "better": ((BETTER,), {}),
-    "better for new problems too": ((BETTER | {"verdict_new": "better"},), {}),
-    "worse for new problems only": (({"verdict_new": "worse", "reachable": False},), {}),
-    "equal for new problems only": (({"verdict_new": "practically equal"},), {}),
+    "better on new data too": ((BETTER | {"verdict_new": "better"},), {}),
+    "worse on new data only": (({"verdict_new": "worse", "reachable": False},), {}),
+    "equal on new data only": (({"verdict_new": "practically equal"},), {}),
     "equal": ((EQUAL,), {}),
     "at the end of the budget": (
         (BETTER,), {"when": "at the end of the budget (10 to 50 trials)"}
     ),
     "nobody says when": ((BETTER,), {"when": ""}),
     "dominated": (
-        (DOMINATED | {"dominant_bounded": 0.24, "verdict_without": "undecided"},), {}
+        (BETTER | DOMINATED | {"dominant_bounded": 0.24, "verdict_without": "better"},), {}
     ),
-    "dominated in bounded regret too": (
-        (DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "undecided"},), {}
+    "undecided without the dominating problem": (
+        (BETTER | DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "undecided"},), {}
     ),
-    "dominated and undecided because of it": (
-        (DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "better"},), {}
+    "worse without the dominating problem": (
+        (BETTER | DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "worse"},), {}
     ),
-    "dominated and equal without it": (
-        (DOMINATED | {"dominant_bounded": 0.9, "verdict_without": "practically equal"},), {}
+    "equal without the dominating problem": (
+        (BETTER | DOMINATED | {"dominant_bounded": 0.9, "verdict_without": EQUAL["verdict"]},), {}
     ),
     "nothing in common": (
         ({"n_problems": 0, "p": np.nan}, *OTHERS), {"best_first": THREE}
@@ -194,7 +194,7 @@ PAIRS: dict[str, Any] = {
     "too few data sets for one pair": (
         ({"n_datasets": 5, "reachable": False} | BETTER, *OTHERS), {"best_first": THREE}
     ),
-    "better than none for new problems": (
+    "better than none on new data": (
         tuple(
             BETTER | {"a": a, "b": b, "difference": -0.1}
             for a, b in (("gp", "tpe"), ("gp", "random"), ("tpe", "random"))

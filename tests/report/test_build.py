@@ -3,8 +3,8 @@ import re
 import pandas as pd
 import pytest
 
-from bench.prose import summary
-from bench.prose.sections import leaderboard
+from bench.prose import guide, summary
+from bench.prose.sections import environment, leaderboard
 from bench.report import build as build_module
 
 pytestmark = pytest.mark.slow
@@ -19,10 +19,12 @@ FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-b
            "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection",
            "time-quality"]  # fmt: skip
 TABLES = ["failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
-          "problem-branin", "problem-svm", "recommendation", "regret", "replay", "selection",
-          "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
+          "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret",
+          "replay", "selection",
+          "strategy-settings", "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
 SECTIONS = ["recommendation", "problems", "time", "ranks", "targets", "pairs", "selection",
-            "overhead", "failures", "method", "entries", "environment"]  # fmt: skip
+            "overhead", "failures",
+            "method", "entries", "environment"]  # fmt: skip
 
 
 CURVES = ["convergence", "ranks-over-budget", "ecdf", "profiles", "pairwise", "time-quality"]
@@ -43,7 +45,24 @@ def test_the_page_is_balanced_and_has_its_sections(page):
     ids = [attrs["id"] for tag, attrs in page.elements if tag == "section"]
     assert ids == ["verdict", "leaderboard", "overview", *SECTIONS]
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
-    assert links == [f"#{name}" for name in ("verdict", "leaderboard", *SECTIONS)]
+    inside = [link for link in links if link.startswith("#")]
+    assert inside == [f"#{name}" for name in ("verdict", "leaderboard", *SECTIONS)]
+
+
+def test_every_table_that_is_written_is_linked(page, report):
+    links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
+    files = {link for link in links if not link.startswith("#")}
+    assert files == {f"tables/{name}.csv" for name in TABLES}
+    for file in files:
+        for kind in ("csv", "md", "tex"):
+            assert (report / file).with_suffix(f".{kind}").exists(), file
+
+
+def test_terms_open_a_definition_that_the_page_has_once(page):
+    opened = {attrs["popovertarget"] for _, attrs in page.elements if "popovertarget" in attrs}
+    defined = [attrs["id"] for _, attrs in page.elements if "popover" in attrs]
+    assert sorted(defined) == sorted(f"term-{name.lower()}" for name in guide.TERMS)
+    assert opened == set(defined)
 
 
 def test_the_page_names_only_files_that_are_there(page, report):
@@ -61,7 +80,9 @@ def test_the_page_fetches_nothing(page, report):
         assert tag not in ("link", "img", "iframe")
         for name in REFERENCES:
             # The matrix of pairs is a picture inside its figure.
-            assert attrs.get(name, "#").startswith(("#", "data:image/png;base64,"))
+            # A link to a table beside the page loads nothing before it is followed.
+            allowed = ("#", "tables/") if tag == "a" else ("#", "data:image/png;base64,")
+            assert attrs.get(name, "#").startswith(allowed)
     text = (report / "index.html").read_text(encoding="utf-8")
     assert "@import" not in text
     assert "url(http" not in text
@@ -79,7 +100,9 @@ def test_no_id_is_there_twice_and_every_reference_has_its_target(page):
 
 
 def test_every_figure_says_what_it_shows_and_takes_the_pages_colours(page, report):
-    figures = [attrs for tag, attrs in page.elements if tag == "svg"]
+    drawn = [attrs for tag, attrs in page.elements if tag == "svg"]
+    figures = [attrs for attrs in drawn if attrs.get("class") != "spark"]
+    assert len(drawn) - len(figures) == 4  # a small curve for each strategy
     assert len(figures) == len(FIGURES)
     for attrs in figures:
         assert attrs["role"] == "img"
@@ -118,10 +141,12 @@ def test_the_page_tells_what_stands_behind_each_label(sweep, build, tmp_path):
     trials, runs = sweep(("random", "grid"), ("svm",))
     runs["problem_settings"] = '{"folds":5,"repeats":1}'
     runs["strategy_name"] = runs["strategy"].replace({"grid": "path/to/own.py:Grid"})
-    page = build(trials, runs, tmp_path / "r", seeds=(77,)).read_text(encoding="utf-8")
-    assert '<td class="text words">folds = 5, repeats = 1</td>' in page
+    path = build(trials, runs, tmp_path / "r", seeds=(77,))
+    page = path.read_text(encoding="utf-8")
+    table = (path.parent / "tables" / "problem-settings.md").read_text(encoding="utf-8")
+    assert "| folds = 5, repeats = 1 |" in table
     assert '<td class="text words">path/to/own.py:Grid</td>' in page
-    assert "Master seed 77" in page
+    assert environment.seeds((77,)) in page
 
 
 def test_several_environments_are_all_told(sweep, build, tmp_path):

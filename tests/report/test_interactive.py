@@ -61,8 +61,8 @@ def test_what_is_no_number_is_left_out():
 def test_strategies_have_the_looks_of_the_figures():
     found = made(bands("gp", [1], [1.0]))
     assert [entry["name"] for entry in found["strategies"]] == list(STYLES)
-    assert found["strategies"][0] == {"name": "random", "color": "#de640b", "dash": [10, 3]}
-    assert found["strategies"][2]["color"] == "var(--ink)"
+    assert found["strategies"][0] == {"name": "random", "color": "var(--ink)", "dash": [10, 3]}
+    assert found["strategies"][2]["color"] == "#de640b"
     assert list(found["views"][0]["curves"][0]) == ["1"]
 
 

@@ -11,7 +11,16 @@ import pytest
 
 from bench.inference import ROPE
 from bench.prose import method, notes
-from bench.prose.sections import leaderboard, overhead, ranks, replay, selection, verdicts
+from bench.prose.sections import (
+    leaderboard,
+    overhead,
+    pairs,
+    ranks,
+    replay,
+    selection,
+    verdicts,
+)
+from bench.report.sections.verdicts import MAX_PAIR_ROWS
 
 MEASURED = [
     "recommendation",
@@ -26,7 +35,7 @@ MEASURED = [
 REST = ["failures", "method", "entries", "environment"]
 ONE_DATA_SET = verdicts.no_new(1)
 NO_PAIRED = verdicts.detectable(math.nan)
-NO_RANDOM = replay.deadline([False])
+NO_RANDOM = replay.how(replay.deadline([False]))
 LABELS = ("<b>", "_x", "a/b:c", "a/b/c", "$x$", "長い名前", "مرحبا", "x" * 100, "a\"'&|c", "-->",
           "</script>", "1e5", "NaN", "..")  # fmt: skip
 
@@ -223,7 +232,7 @@ SWEEPS = {
     one_strategy: [verdicts.ALONE, method.NO_TEST, ranks.no_test(1, 2)],
     one_problem: [ONE_DATA_SET, ranks.no_test(3, 1)],
     one_repetition: [NO_PAIRED],
-    one_trial: ["After 1 trial."],
+    one_trial: ["mean normalised regret after 1 trial, "],
     one_of_all: [NO_RANDOM],
     one_set: [method.unordered(["grid"])],
     one_set_of_one_point: [method.unordered(["grid"])],
@@ -239,14 +248,15 @@ SWEEPS = {
     only_the_last_trial_completed: ["it broke"],
     # Three pairs need seven differences each, of equal strategies too; there are six.
     ties: [ranks.no_test(3, 2), verdicts.detectable(math.inf)],
-    ties_on_many: ["all 3 strategies"],
+    ties_on_many: ["All 3 strategies are practically equal"],
     at_the_optimum: ["0.4"],
     at_the_optimum_of_zero: [],
     below_the_optimum: ["0.9"],
-    disjoint: [NO_PAIRED, verdicts.no_new(2), replay.deadline([True, False])],
+    disjoint: [NO_PAIRED, verdicts.no_new(2),
+               replay.how(replay.deadline([True, False]))],
     another_budget: ["17 trials"],
     another_budget_within_a_problem: ["17 trials"],
-    forty_strategies: [verdicts.these(ROPE, 735)],
+    forty_strategies: [pairs.columns(ROPE, 780 - MAX_PAIR_ROWS)],
     labels: list(LABELS),
     huge: [], tiny: [], huge_and_tiny: [],
     other_repetitions: [NO_PAIRED],

@@ -52,6 +52,7 @@ GARBAGE = {
     "a label that is none": lambda lines: [without_label(lines[0]), *lines[1:]],
     "an optimum in words": lambda lines: [with_fact(lines[0], optimum="low"), *lines[1:]],
     "a direction that is none": lambda lines: [with_fact(lines[0], direction="up"), *lines[1:]],
+    "tags that are no texts": lambda lines: [with_fact(lines[0], tags=[1]), *lines[1:]],
     "no library": lambda lines: [with_fact(lines[0], library=None), *lines[1:]],
     "a test value in words": lambda lines: [lines[0], changed(lines[1], test_value=""), *lines[2:]],
     "a value beyond all bounds": lambda lines: [

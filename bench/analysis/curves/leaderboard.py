@@ -25,6 +25,7 @@ COLUMNS = [
     "iqm", "iqm_low", "iqm_high", "iqm_new_low", "iqm_new_high",
     "auc", "auc_low", "auc_high", "auc_new_low", "auc_new_high",
     "n_best", "n_repetitions", "n_problems", "n_common", "n_all_problems",
+    "n_runs", "n_all_runs", "failed_share",
 ]  # fmt: skip
 
 
@@ -97,7 +98,10 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
         n_best: problems on which no other's median is better, each over the repetitions both have;
         n_repetitions: those it has of a problem, the fewest;
         n_problems: those it is compared on; n_common: the fewest it shares with another strategy;
-        n_all_problems: of the sweep.
+        n_all_problems: of the sweep;
+        n_runs: runs with a value on the problems it is compared on; n_all_runs: the repetitions of
+        all problems;
+        failed_share: of its trials on all problems, those that failed; NaN without a trial.
 
     Raises:
         ValueError: trials below 1.
@@ -137,6 +141,16 @@ def leaderboard(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFr
     table["n_problems"] = there.sum(axis=0)
     table["n_common"] = _common(there)
     table["n_all_problems"] = len(panels)
+    valued = [~np.isnan(panel.loss).all(axis=2) for panel in panels]
+    table["n_runs"] = sum(
+        np.where(on, runs.sum(axis=1), 0) for runs, on in zip(valued, there, strict=True)
+    )
+    table["n_all_runs"] = sum(len(panel.repetitions) for panel in panels)
+    made, failed = (
+        np.sum([getattr(panel, name).sum(axis=1) for panel in panels], axis=0)
+        for name in ("trials", "failed")
+    )
+    table["failed_share"] = np.where(made > 0, failed / np.maximum(made, 1), np.nan)
     frame = pd.DataFrame(table)
     frame["rank"] = tied(frame["rank"])
     order = np.argsort(frame["rank"].to_numpy(), kind="stable")

@@ -13,7 +13,7 @@ from bench.analysis.time.pareto import undominated
 from bench.analysis.time.replay import MAX_LATENESS_FACTOR, deadlines
 from bench.inference.estimates import ALPHA, BETTER, UNDECIDED, WORSE, of_these_problems
 from bench.inference.holm import holm
-from bench.inference.intervals import mean, shared
+from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.inference.paired import pairs_of
 from bench.panels.arrays import Array, Flags, Ints
@@ -85,7 +85,7 @@ def recommendation(
 
     A run that has completed no full evaluation by the deadline has the worst completed value of the
     problem. So the recommendation goes by bounded regret (`bench.panels.regret.bounded`), in which
-    no such run decides a mean alone. Tests are those of the verdicts for these problems, Student's
+    no such run decides a mean alone. Tests are those of the verdicts on this problem set, Student's
     of the mean paired difference, corrected by Holm over all pairs of strategies at that deadline:
     which of them is the best is known from the same runs, so to correct for the comparisons with
     it alone would not do.
@@ -100,9 +100,9 @@ def recommendation(
         A row a cost × share × strategy: evaluation_s (seconds of a full evaluation), share,
         n_trials_min, n_trials_max (evaluations of random search until the deadline, over problems),
         strategy, bounded (mean bounded regret at the deadline, over repetitions, then problems),
-        low, high (its 95 % interval for these problems), regret (the same mean of normalised
-        regret), n_problems, n_repetitions (of a problem those that all strategies with runs on it
-        have; the fewest), budget_share (of the budget, finished by then), empty_share (of the runs,
+        low, high (its 95 % interval on this problem set), regret (the same mean of normalised
+        regret), n_problems, n_repetitions (that the strategy has of a problem; the fewest),
+        budget_share (of the budget, finished by then), empty_share (of the runs,
         without a completed full evaluation by then), own_s (the strategy's own seconds a full
         evaluation, mean over problems), difference (mean paired difference in bounded regret to the
         recommended strategy), p_holm (of that), vs_random (better, worse or undecided against
@@ -155,18 +155,18 @@ def _reached(panel: Panel, times: Array, evaluations: int) -> _Reached:
     worst = np.full((*count.shape, 1), panel.worst)
     nothing = normalised(worst, panel.optimum, panel.typical)[..., 0]
     empty = ~(done & ~np.isnan(panel.loss)).any(axis=2)
-    columns = shared(known)
     regret, spent, without = (
-        np.where(known, values, np.nan)[:, columns]
+        np.where(known, values, np.nan)
         for values in (np.where(count > 0, held, nothing), count / panel.budget, empty)
     )
-    return _Reached(regret, spent, without, panel.grain[columns])
+    return _Reached(regret, spent, without, panel.grain)
 
 
 def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd.DataFrame:
     """Return a row a strategy, with what it has reached and how it stands to the others."""
     limited = [bounded(part.regret) for part in found]
-    number = np.sum([~np.isnan(part).all(axis=1) for part in limited], axis=0)
+    counts = counts_of(limited)
+    number = (counts > 0).sum(axis=0)
     # A mean over fewer problems is not comparable.
     whole = number == len(found)
     centre, grain = mean(limited), max(part.grain.max(initial=0.0) for part in found)
@@ -175,7 +175,7 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
     least = np.where(whole, centre, np.inf).min()
     best = whole & at_most(centre, least, grain)
     as_good = whole & ~tests.better[best].any(axis=0)
-    # What few repetitions cannot tell from the best may be far behind it, as a grid mostly is.
+    # What few repetitions cannot separate from the best may be far behind it, as a grid mostly is.
     reference = list(names).index(RANDOM) if RANDOM in names else -1
     limit = centre[reference] if reference >= 0 and whole[reference] else np.inf
     able = as_good & at_most(centre, limit, grain)
@@ -188,7 +188,8 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
             "high": high,
             "regret": mean([part.regret for part in found]),
             "n_problems": number,
-            "n_repetitions": min(part.regret.shape[1] for part in found),
+            "n_repetitions": np.where(counts > 0, counts, np.iinfo(counts.dtype).max).min(axis=0)
+            * (number > 0),
             "budget_share": mean([part.spent for part in found]),
             "empty_share": mean([part.empty for part in found]),
             "own_s": own,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.analysis.time.pareto import undominated
 from bench.analysis.time.replay import MAX_LATENESS_FACTOR
-from bench.inference.intervals import mean, shared
+from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
 from bench.panels.clock import finish_times
@@ -37,11 +37,10 @@ def time_quality(panels: Sequence[Panel], costs: Sequence[float] = COSTS) -> pd.
     Returns:
         A row a cost × strategy: evaluation_s, strategy, run_s (seconds of a run on its clock, mean
         over repetitions, then problems), bounded (mean bounded regret at the end of the budget,
-        likewise), low, high (its 95 % interval for these problems), n_problems, pareto (no other
+        likewise), low, high (its 95 % interval on this problem set), n_problems, pareto (no other
         strategy is at least as good in both bounded and run_s, seconds that differ by a hundredth
-        counting as equal). Of a problem those repetitions
-        count that all strategies with runs on it have. NaN without a run; a strategy that has no
-        run on one of the problems is not in the Pareto set.
+        counting as equal). NaN without a run; a strategy
+        that has no run on one of the problems is not in the Pareto set.
     """
     if not panels:
         return pd.DataFrame(columns=COLUMNS)
@@ -50,12 +49,10 @@ def time_quality(panels: Sequence[Panel], costs: Sequence[float] = COSTS) -> pd.
         seconds, regrets = [], []
         for panel in panels:
             spent = _run_seconds(panel, cost)
-            columns = shared(~np.isnan(spent))
-            seconds.append(spent[:, columns])
-            there = np.where(np.isnan(spent), np.nan, bounded(panel.regret_after()))
-            regrets.append(there[:, columns])
+            seconds.append(spent)
+            regrets.append(np.where(np.isnan(spent), np.nan, bounded(panel.regret_after())))
         low, high = of_regret(mean_interval(regrets), regrets)
-        number = np.sum([~np.isnan(values).all(axis=1) for values in regrets], axis=0)
+        number = (counts_of(regrets) > 0).sum(axis=0)
         run_s, centre = mean(seconds), mean(regrets)
         whole = np.where(number == len(panels), 0.0, np.nan)
         tables.append(

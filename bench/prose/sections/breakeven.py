@@ -14,30 +14,32 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def how(after: Collection[int], startups: bool) -> str:
-    """Return what break-even is, and its targets.
+HOW = (
+    "Break-even is the time an evaluation must take for a strategy to reach a common target sooner "
+    "than another strategy: the most frequent case over problems, with the median time and, where "
+    "problems disagree, their number."
+)
+
+
+def target(after: Collection[int], startups: bool) -> str:
+    """Return what the target is.
 
     Args:
         after: how many trials targets are set.
         startups: whether the start-up of a strategy is known.
     """
-    return (
-        "Break-even: how long an evaluation must take for the strategy of the row to reach a "
-        f"target sooner than that of the column. {_target(sorted(after), startups)} Median over "
-        "the problems on which it is so, and on how many of those that decide what most of them "
-        "say."
+    counts = sorted(after)
+    trials = many(int(counts[-1]), "trial")
+    trials = trials if len(counts) == 1 else f"{counts[0]:,} to {trials}"
+    where = (
+        "halfway between the longest start-up (random draws of a strategy) and the end of the "
+        "budget"
+        if startups
+        else "halfway through the budget"
     )
-
-
-def _target(after: Sequence[int], startups: bool) -> str:
-    counts = many(int(after[-1]), "trial")
-    counts = counts if len(after) == 1 else f"{after[0]:,} to {counts}"
-    what = f"The target of a repetition is what most strategies have reached after {counts}"
-    if not startups:
-        return f"{what}, halfway through the budget."
     return (
-        f"{what}, halfway from the end of the longest start-up to that of the budget: in its "
-        "start-up a strategy draws at random."
+        "The break-even target of a repetition is the score that most strategies have reached "
+        f"after {trials}, {where}."
     )
 
 
@@ -45,13 +47,13 @@ def two_orders(name: str, others: Sequence[str]) -> str:
     """Return that regret at a deadline and the time to a target disagree.
 
     Args:
-        name: of a strategy with the least regret at a deadline.
+        name: of a strategy with the lowest regret at a deadline.
         others: that reach the target sooner.
     """
     return (
-        f"{name} has the least mean regret at a deadline and yet is never faster than "
-        f"{listed(others)} on most problems: a mean counts how large differences are, "
-        "the time to a target only who is there first."
+        f"{name} has the lowest mean regret at a deadline, yet {listed(others)} "
+        f"{'reach' if len(others) > 1 else 'reaches'} the target sooner on most problems: only the "
+        "mean weighs the size of differences."
     )
 
 
@@ -59,11 +61,11 @@ def startup(count: int | None, budget: int) -> str:
     """Return the start-up of a strategy, None where it has none, and whether it is all there is."""
     if count is None:
         return NONE
-    return f"{count:,} (random search)" if count >= budget else f"{count:,}"
+    return f"{count:,} (whole budget)" if count >= budget else f"{count:,}"
 
 
 def cost(rows: pd.DataFrame) -> str:
-    """Return what most problems say of a pair, and how many do.
+    """Return the most frequent case of a pair over problems, and how many problems have it.
 
     Args:
         rows: of `bench.analysis.time.breakeven.break_even_costs`, one a problem.
@@ -74,8 +76,8 @@ def cost(rows: pd.DataFrame) -> str:
     counts = decided["case"].value_counts()
     case = max(CASES, key=lambda name: counts.get(name, 0))
     if (counts == counts[case]).sum() > 1:
-        told = ", ".join(f"{name} {counts[name]}" for name in CASES if name in counts)
-        return f"differs ({told})"
+        cases = ", ".join(f"{name} {counts[name]}" for name in CASES if name in counts)
+        return f"differs ({cases})"
     text = case
     if case in ("above", "below"):
         middle = decided.loc[decided["case"] == case, "evaluation_s"].median()

@@ -1,4 +1,4 @@
-"""What the sections of what ran, and where, say."""
+"""What the sections of settings and environment say."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-ENTRIES = "Each label’s name, version and settings."
-SENTENCE = "Where it ran, and the command that rebuilds this page."
+ENTRIES = "Each strategy and problem has a version and settings; defaults are included."
+SENTENCE = "The sweep ran in this environment; one command rebuilds the page."
 REBUILD = Markup(
-    "All of this page is computed from <code>trials.parquet</code> (a row a trial) and "
-    "<code>runs.parquet</code> (a row a run, those without a trial too) beside it, "
-    "up to a million rows also as CSV. To rebuild it:"
+    "This page is computed from <code>trials.parquet</code> (a row a trial) and "
+    "<code>runs.parquet</code> (a row a run) beside it; up to a million rows are written as CSV "
+    "too. This command rebuilds it:"
 )
+
+
+def settings(kind: str) -> str:
+    """Return the label of the settings of all strategies, or problems."""
+    return f"Settings of each {kind}"
 
 
 def seeds(numbers: Sequence[int]) -> str:
     """Return the master seeds."""
-    return f"Master seed {', '.join(map(str, numbers))}. Every setting, defaults included:"
+    many = "seeds are" if len(numbers) > 1 else "seed is"
+    return f"The master {many} {', '.join(map(str, numbers))}."

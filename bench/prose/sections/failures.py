@@ -20,30 +20,29 @@ def rule(kinds: Collection[str]) -> Markup:
         kinds: of failures that there are.
     """
     text = Markup(
-        "Failed trials cost their full price and count; a run that ended without any completed "
-        "trial counts as the problem’s worst completed value, in tables, ranks and curves, and as "
-        "its worst test value."
+        "A failed trial uses its share of the budget. A run without a completed trial counts as "
+        "the worst completed score of its problem."
     )
     if STOPPED in kinds:
         text += Markup(
-            f" A run that <em>{STOPPED}</em> had no candidates left and keeps its last value."
+            f" A run that <em>{STOPPED}</em> had no candidates left and keeps its last score."
         )
     if SHORT in kinds:
         text += Markup(
-            f" A <em>{SHORT}</em> run has fewer trials than the longest of its problem; the table "
-            "does not say why. It keeps its last value."
+            f" A <em>{SHORT}</em> run has fewer trials than the longest run of its problem, for a "
+            "reason that is not recorded, and keeps its last score."
         )
     return text
 
 
 def all_rows(count: int) -> str:
     """Return where all rows are."""
-    return f"All {many(count, 'row')}, one a problem and reason, are in tables/failures.csv."
+    return f"The file has all {many(count, 'row')}, one a problem and reason."
 
 
 def cut_reasons(most: int) -> str:
     """Return after how many characters reasons are cut."""
-    return f"Reasons are cut after {most} characters; they are whole in tables/failures.csv."
+    return f"Reasons are cut after {most} characters; the file has them whole."
 
 
 def counts(trials: int, of_trials: int, runs: int, of_runs: int, *, short: bool) -> str:
@@ -64,14 +63,17 @@ def counts(trials: int, of_trials: int, runs: int, of_runs: int, *, short: bool)
 
 
 def two_rules(same: bool) -> str:
-    """Return what the two rules are, and whether they lead to the same order."""
+    """Return what the two rules are, and whether they lead to the same order.
+
+    Args:
+        same: whether they do.
+    """
     order = (
-        "Both lead to the same order."
+        "Both rules lead to the same order."
         if same
-        else "The two lead to different orders: the conclusion hangs on the rule."
+        else "The two rules lead to different orders: the conclusion depends on the rule."
     )
     return (
-        "Mean normalised regret if what fails counts as the worst completed value (the rule of "
-        "this page), and if it counts as a regret of 1, what stands for one random draw. "
-        f"{order}"
+        "The table shows the mean normalised regret under two rules: a failure counts as the worst "
+        f"completed score (the rule of this page), or as a regret of 1, one random draw. {order}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bench.prose.phrases import number
 from bench.sources.source import first_few
 from bench.words import many
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 ADVISED_REPETITIONS = 20
 """Repetitions from which intervals are good."""
 
+HOW = "How this is computed"
+"""What opens the texts of `how`."""
+
 
 def nothing(any_trial: bool) -> str:
     """Return why there is no leaderboard, by whether a trial has been recorded."""
@@ -22,48 +26,122 @@ def nothing(any_trial: bool) -> str:
     return f"{why}: nothing can be concluded."
 
 
-def reading(
-    *, when: str, ends: str, ranked: int, bounded: bool, short: Sequence[str], repetitions: int
-) -> str:
+def reading(*, when: str, ends: str, ranked: int, short: Sequence[str], repetitions: int) -> str:
     """Return how the leaderboard is to be read.
 
     Args:
         when: at which point of a run scores are taken.
         ends: what regret 0 and 1 are.
         ranked: strategies with a rank.
-        bounded: whether there is a column of bounded regret.
         short: problems that are left out, since their budget ends before.
         repetitions: the fewest that a strategy has of a problem.
     """
-    middle = f"{(ranked + 1) / 2:g}"
-    same = f"; strategies that do not differ would all be at {middle}" if ranked > 1 else ""
+    even = f" The expected rank under no difference is {(ranked + 1) / 2:g}." if ranked > 1 else ""
     text = (
-        f"{when[0].upper()}{when[1:]}. Ranks are taken in each problem and repetition, "
-        f"averaged over repetitions, then problems{same}. Regret is normalised: {ends}; "
-        "mean, interquartile mean (IQM) and area under the curve over the logarithm of trials "
-        "(AUC), every problem weighing the same. A rank counts how often a strategy is ahead, "
-        "regret by how much, so the two may disagree. Strategies of a group are not told apart "
-        "from its first by the verdicts for these problems, which are corrected for all pairs, so "
-        "intervals of two that share a group may lie apart. “Best on” counts the best median; ties "
-        "count for each. Intervals: 95 %, repetitions are the sample, so they speak of these "
-        "problems; those for new problems are in the figure under Ranks and in "
-        "tables/leaderboard.csv."
+        f"The table shows mean rank and mean normalised regret {when}, where {ends}; the 95 % "
+        f"intervals are for this problem set.{even} Strategies of one group do not differ "
+        "significantly from the first strategy of the group."
     )
-    if bounded:
-        text += " Bounded regret is regret up to 1 and 2 − 1 / regret beyond; verdicts go by it."
     if short:
         text += (
-            f" Left out, since they have fewer trials: {first_few(short)}; “best on” is of "
-            "all problems."
+            f" Problems with fewer trials are left out of the scores: {first_few(short)}. "
+            "The counts are of all problems."
         )
     if repetitions < ADVISED_REPETITIONS:
         text += (
-            f" With {many(repetitions, 'repetition')} of a strategy on a problem they are rough; "
+            f" With {many(repetitions, 'repetition')} of a strategy on a problem the intervals are "
+            f"rough; "
             f"{ADVISED_REPETITIONS} or more are advised."
             if repetitions > 1
-            else " A single repetition gives no interval at all."
+            else " A single repetition gives no interval."
         )
     return text
+
+
+def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
+    """Return how the columns are computed, a paragraph each.
+
+    Args:
+        bounded: whether there is a column of bounded regret.
+        speed: whether the strategies' own seconds are known.
+        tagged: whether the problems can be filtered by tag.
+    """
+    texts = [
+        "Mean rank: strategies are ranked within each problem and repetition. Ranks are averaged "
+        "over repetitions, then over problems. A rank counts how often a strategy is ahead, and "
+        "regret measures by how much, so the two orders may differ.",
+        "Regret is the mean normalised regret, IQM its interquartile mean, and AUC the area under "
+        "its curve over the logarithm of the number of trials. Every problem weighs the same.",
+        "Groups follow the verdicts on this problem set, which are corrected for all pairs. The "
+        "intervals of two strategies in one group may therefore not overlap.",
+        "“Best on” counts the problems on which a strategy has the best median. A tie counts for "
+        "each of the tied strategies.",
+        "n counts the runs with a value, out of repetitions × problems. Failed is the share of "
+        "failed trials.",
+        "The small curve is the mean normalised regret over trials, on the same axes in every row. "
+        "Its vertical axis is logarithmic where the values span more than a factor of three.",
+        "The repetitions are the sample of the 95 % intervals. The intervals that generalise to "
+        "new data sets are in tables/leaderboard.csv.",
+    ]
+    if bounded:
+        texts.append(
+            "Bounded regret equals regret up to 1 and 2 − 1 / regret beyond. Verdicts use bounded "
+            "regret."
+        )
+    if speed:
+        texts.append(
+            "Speed is the suggestions per second of the strategy itself: 1 divided by the median "
+            "time that it needs for a trial (ask and tell). The evaluation of the trial is not "
+            "part of this time.",
+        )
+    if tagged:
+        texts.append(
+            "The filter leaves the problems with one tag. Ranks, intervals, groups and counts are "
+            "then computed from those problems alone; tables/leaderboard-by-tag.csv has them."
+        )
+    return texts
+
+
+def every(problems: int) -> str:
+    """Return the choice of all problems in the filter.
+
+    Args:
+        problems: how many there are.
+    """
+    return f"all {many(problems, 'problem')}"
+
+
+def tagged(tags: Sequence[str], problems: int) -> str:
+    """Return a choice of the filter.
+
+    Args:
+        tags: of the same problems.
+        problems: how many there are.
+    """
+    return f"{', '.join(tags)} ({many(problems, 'problem')})"
+
+
+def chosen(problems: Sequence[str], total: int) -> str:
+    """Return what a choice of the filter leaves.
+
+    Args:
+        problems: labels.
+        total: how many problems there are without the filter.
+    """
+    return f"{len(problems)} of {many(total, 'problem')}: {first_few(problems)}."
+
+
+def curve(points: Sequence[tuple[float, float]]) -> str:
+    """Return what a small curve shows, for a screen reader.
+
+    Args:
+        points: trials and mean normalised regret, in the order of trials.
+    """
+    if not points:
+        return "no curve"
+    (first, start), (last, end) = points[0], points[-1]
+    text = f"mean normalised regret {number(start)} after {many(int(first), 'trial')}"
+    return text if len(points) == 1 else f"{text}, {number(end)} after {many(int(last), 'trial')}"
 
 
 def missing(gone: pd.DataFrame) -> str:
@@ -80,10 +158,10 @@ def missing(gone: pd.DataFrame) -> str:
         for row in gone.itertuples()
     ]
     return (
-        f"Missing, wholly or some repetitions: {first_few(cells)}. A strategy that lacks "
-        "problems is ranked against each other one on those both have; its means are over fewer "
-        "problems and not comparable. Means are over the repetitions that a strategy has; two "
-        "strategies are compared on the repetitions that both have."
+        f"Missing runs, all or some repetitions: {first_few(cells)}. A strategy that lacks "
+        "problems is ranked against each other strategy on the problems that both have. The means "
+        "of such a strategy are over fewer problems and not comparable. Two strategies are "
+        "compared on the repetitions that both have."
     )
 
 
@@ -91,4 +169,7 @@ def unranked(problems: Sequence[str]) -> str:
     """Return which problems have no value; nothing where all have."""
     if not problems:
         return ""
-    return f"Not ranked, since no trial of a run that ended has completed: {first_few(problems)}."
+    return (
+        f"Problems without a completed trial in a run that ended are not ranked: "
+        f"{first_few(problems)}."
+    )

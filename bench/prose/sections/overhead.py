@@ -9,16 +9,16 @@ from bench.prose.quantities import duration
 if TYPE_CHECKING:
     import pandas as pd
 
-UNTIMED = "Not every row holds its seconds, so nothing can be said of it."
-LABEL = "Milliseconds a trial each strategy takes itself, against the trial number"
+UNTIMED = "Some trials have no recorded seconds, so the strategies’ own time is unknown."
+LABEL = "Milliseconds of ask and tell a trial, by strategy, against the trial number"
 CAPTION = (
-    "Time a strategy takes to suggest and to learn, by trial: median and quartiles over all runs "
-    "that got so far; a line may jump where some end."
+    "Lines show the time of ask and tell by trial number. Lines are medians and bands quartiles "
+    "over all runs that reached the trial. The table has medians over runs."
 )
 
 
 def sentence(seconds: pd.Series) -> str:
-    """Return what the cheapest and the dearest take for a trial.
+    """Return what the cheapest and the most expensive strategy take for a trial.
 
     Args:
         seconds: a trial, by strategy.
@@ -29,4 +29,4 @@ def sentence(seconds: pd.Series) -> str:
     low, high = (duration(float(end)) for end in (seconds.min(), seconds.max()))
     span = f"from {low} ({seconds.idxmin()}) to {high} ({seconds.idxmax()})"
     span = low if low == high else span
-    return f"To suggest and to learn takes {span} a trial, the median over runs."
+    return f"Ask and tell take {span} per trial, in the median over runs."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis.curves.clocks import has_distance
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from bench.panels.panel import Panel
 
 REGRET = "Normalised regret after the whole budget, median over repetitions"
-CUT = "The value axis shows where the curves end up, and what is far from there is cut off."
-"""Of a figure of values whose best is not known."""
+BEST = "Best strategy of each problem with its scores"
+OVERVIEW = (
+    "The table shows the strategy with the best median validation score after the whole budget, "
+    "its median scores over repetitions, and the validation score of random search."
+)
+CHARTS = (
+    "In the chart of a problem, lines are medians and bands quartiles of the best score over "
+    "repetitions. The chart shows the distance to a known optimum; without one, the value axis is "
+    "cut to where the curves end."
+)
+SCALE = "How regret is scaled"
+"""What opens the sources of the scale."""
 
 
 def sentence(board: pd.DataFrame, when: str) -> str:
@@ -26,7 +36,7 @@ def sentence(board: pd.DataFrame, when: str) -> str:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         when: at which point of a run.
     """
-    what = "The curves of each problem, and its values after the whole budget."
+    what = "This section shows the curves and the final scores of each problem."
     winners = board[board["n_best"] > 0].sort_values("n_best", ascending=False, kind="stable")
     if board["mean"].notna().sum() < 2 or winners.empty:
         return what
@@ -36,45 +46,69 @@ def sentence(board: pd.DataFrame, when: str) -> str:
         for place, row in enumerate(winners.itertuples())
     ]
     ties = (
-        "; ties count for each"
+        "; a tie counts for each strategy"
         if winners["n_best"].sum() > winners["n_all_problems"].iloc[0]
         else ""
     )
-    return f"Best median {when}: {phrases.listed(counts)}{ties}."
+    return f"The best median {when} belongs to {phrases.listed(counts)}{ties}."
 
 
 def label(problem: str, clocks: Iterable[str]) -> str:
     """Return what a screen reader says of a problem's figure."""
-    return f"{problem}: best validation value against {' and '.join(clocks)}"
+    return f"{problem}: best validation score against {' and '.join(clocks)}"
 
 
-def caption(known: bool) -> str:
-    """Return what a problem's figure shows, by whether the optimum is known."""
-    return "Median and quartiles over repetitions." + ("" if known else f" {CUT}")
+def score(panel: Panel) -> str:
+    """Return the metric of a problem, and which way is better."""
+    better = "higher" if panel.direction == "maximize" else "lower"
+    return f"{panel.metric.replace('_', ' ')} ({better})"
 
 
-def about(panel: Panel, positive: str, dependence: str) -> str:
-    """Return what a problem's values and regret are.
+def optimum(panel: Panel) -> str:
+    """Return the known optimum of a problem, over its repetitions; empty where it is not known.
+
+    Args:
+        panel: of the problem.
+    """
+    if not has_distance(panel):
+        return ""
+    optima = panel.values(panel.optimum)
+    low, high = (
+        f"{optimum:.6g}".replace("-", phrases.MINUS) for optimum in (optima.min(), optima.max())
+    )
+    return low if low == high else f"{low} to {high}"
+
+
+def special(panel: Panel, positive: str, dependence: str) -> str:
+    """Return what is special about the values of a problem; empty where nothing is.
 
     Args:
         panel: of the problem.
         positive: its positive class; empty where there is none.
         dependence: how its values differ between processors; empty where nothing is known.
     """
-    text = f"{phrases.axis_label(panel.metric, panel.direction)}."
-    if positive:
-        text += f" The positive class is {positive!r}."
-    optima = panel.values(panel.optimum)
-    if has_distance(panel):
-        low, high = (
-            f"{optimum:.6g}".replace("-", phrases.MINUS) for optimum in (optima.min(), optima.max())
-        )
-        what = low if low == high else f"{low} to {high}, by repetition"
-        text += f" The optimum is {what}; the figures show the distance to it."
-    text += f" Regret is measured by {panel.source}."
+    parts = [f"The positive class is {positive!r}."] if positive else []
     if not panel.scaled.all():
-        text += (
-            " That leaves no scale, since what stands for one random draw is as good as the best; "
-            "regret is the plain distance there."
+        parts.append(
+            "Regret has no scale here, since the median of one random draw is as good as the "
+            "best; regret is the plain distance."
         )
-    return f"{text} As recorded with the catalog, {dependence}." if dependence else text
+    if dependence:
+        parts.append(f"As recorded with the catalog, {dependence}.")
+    return " ".join(parts)
+
+
+def sources(problems: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return by what the regret of each problem is measured.
+
+    Args:
+        problems: where 0 and 1 of the scale are from -> the problems they are so on.
+    """
+    return [
+        f"Regret on {', '.join(names)} is scaled by {source}." for source, names in problems.items()
+    ]
+
+
+def table(label: str) -> str:
+    """Return what a table of all problems shows, by its label."""
+    return f"The table shows the {label[0].lower()}{label[1:]}."

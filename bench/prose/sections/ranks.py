@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 RANKS_LABEL = "Mean rank of each strategy with its intervals"
 RANKS_CAPTION = (
-    "Mean rank of runs, taken in each repetition, with its 95 % interval: thick for these "
-    "problems (repetitions are the sample), thin for new ones (data sets are)."
+    "Points show the mean rank, averaged over repetitions, then problems. Thick lines are 95 % "
+    "intervals on this problem set, thin lines 95 % intervals generalising to new data sets."
 )
 BUDGET_LABEL = "Mean rank against trials"
-BUDGET_CAPTION = "Mean rank of runs after each number of trials, 95 % intervals for these problems."
-CRITICAL_LABEL = (
-    "Critical-difference diagram: mean ranks over data sets, joined where not told apart"
+BUDGET_CAPTION = (
+    "Lines show the mean rank after each number of trials, averaged over repetitions, then "
+    "problems. Bands are 95 % intervals on this problem set."
 )
+CRITICAL_LABEL = "Critical-difference diagram: mean ranks over data sets"
 CRITICAL_CAPTION = (
-    "Mean rank of medians: in each data set strategies are ranked by their median. The leaderboard "
-    "has the mean rank of runs, taken in each repetition. A bar is dotted past a strategy that is "
-    "not in its group."
+    "Points show the mean rank of the median regret over data sets. Bars join strategies that do "
+    f"not differ significantly (Wilcoxon’s signed-rank test, Holm’s correction, α = {ALPHA:g}); "
+    "they are dotted past a strategy outside the group."
 )
 
 
@@ -39,13 +40,14 @@ def sentence(friedman: pd.Series, wilcoxon: pd.DataFrame) -> str:
         wilcoxon: as `bench.inference.significance.wilcoxon` gives it.
     """
     if math.isnan(friedman["p"]):
-        return "Mean ranks over the budget; no test over data sets can be done."
-    differ = "differ" if friedman["p"] <= ALPHA else "are not shown to differ"
+        return "Mean ranks are shown over the budget; no test over data sets is possible."
+    differ = "differ" if friedman["p"] <= ALPHA else "do not differ"
     apart = int((wilcoxon["p_holm"] <= ALPHA).sum())
+    pairs = f"{apart or 'no'} of {many(len(wilcoxon), 'pair')}" if apart else "no pair"
     return (
-        f"Over {int(friedman['blocks'])} data sets {int(friedman['strategies'])} strategies "
-        f"{differ} (Friedman’s test, {equation('p', friedman['p'])}); Wilcoxon’s tells "
-        f"{apart or 'none'} of {many(len(wilcoxon), 'pair')} apart."
+        f"Over {int(friedman['blocks'])} data sets the {int(friedman['strategies'])} strategies "
+        f"{differ} significantly (Friedman’s test, {equation('p', friedman['p'])}); Wilcoxon’s "
+        f"signed-rank test finds {pairs} significant."
     )
 
 
@@ -53,10 +55,10 @@ def no_test(strategies: int, blocks: int) -> str:
     """Return why there is no test over so many data sets."""
     if strategies < 2 or blocks < 2:
         return (
-            "No test over data sets: Friedman’s needs two strategies, two data sets and a "
-            f"difference; there are {strategies} and {blocks}."
+            "There is no test over data sets: Friedman’s test needs two strategies, two data sets "
+            f"and a difference; there are {strategies} and {blocks}."
         )
-    return "No test over data sets: the strategies do not differ anywhere."
+    return "There is no test over data sets: the strategies do not differ anywhere."
 
 
 def test(
@@ -75,48 +77,47 @@ def test(
     iman = (
         ""
         if math.isnan(f)
-        else f" (Iman and Davenport’s F = {f:.2f}, {equation('p', friedman['p_f'])})"
+        else f"; Iman and Davenport’s F = {f:.2f}, {equation('p', friedman['p_f'])}"
     )
     text = (
-        f"Friedman’s test over {count} data sets ({int(friedman['strategies'])} strategies, "
-        f"medians of bounded regret): χ² = {friedman['chi2']:.2f}, "
-        f"{equation('p', friedman['p'])}{iman}. Bars join strategies that Wilcoxon’s signed-rank "
-        "test with Holm’s correction over all pairs does not tell apart (α = .05)."
+        f"Friedman’s test of the median bounded regret gives χ² = {friedman['chi2']:.2f}, "
+        f"{equation('p', friedman['p'])}{iman}."
     )
     parts = [
         *([f"{first_few(strategies)} (on too few data sets)"] if strategies else []),
-        *([f"{first_few(blocks)} (data sets on which not all others ran)"] if blocks else []),
+        *([f"{first_few(blocks)} (data sets on which a strategy did not run)"] if blocks else []),
     ]
     if parts:
-        text += f" Left out: {'; '.join(parts)}."
+        text += f" The test leaves out {'; '.join(parts)}."
     if not wilcoxon["reachable"].any():
         text += (
-            f" With {count} data sets it cannot tell any apart: "
-            f"{int(wilcoxon['needed'].max())} are needed."
+            f" With {count} data sets no pair can be significant; "
+            f"{int(wilcoxon['needed'].max())} data sets are needed."
         )
     return text
 
 
 def crossings(baseline: str) -> str:
-    """Return what crossing budgets are."""
+    """Return what crossing budgets are.
+
+    Args:
+        baseline: the strategy that others are compared with.
+    """
     return (
-        f"Crossing budgets: from how many trials on the mean normalised regret of a strategy stays "
-        f"below that of {baseline}, with the interval over resampled repetitions and the share of "
-        "them in which it is not ahead at the end. Every pair is in tables/crossings.csv."
+        "The crossing budget is the trial from which the mean normalised regret of a strategy "
+        f"stays below that of {baseline}; its 95 % interval is a bootstrap over repetitions."
     )
 
 
 def crossing(row: dict[str, Any]) -> str:
-    """Return from when on a strategy is ahead.
+    """Return from which trial on a strategy is ahead.
 
     Args:
         row: of `bench.analysis.curves.crossing.crossings`.
     """
     if row["budget"] != row["budget"]:
         return NONE
-    if math.isinf(row["budget"]):
-        return "not at the end"
-    return "from the first trial" if row["budget"] <= 1 else f"from {row['budget']:.0f} trials"
+    return _trial(row["budget"])
 
 
 def between(row: dict[str, Any]) -> str:
@@ -127,5 +128,9 @@ def between(row: dict[str, Any]) -> str:
     """
     if row["low"] != row["low"] or row["high"] != row["high"]:
         return NONE
-    low, high = ("never" if math.isinf(row[k]) else f"{row[k]:.0f}" for k in ("low", "high"))
+    low, high = (_trial(row[name]) for name in ("low", "high"))
     return low if low == high else f"{low} to {high}"
+
+
+def _trial(budget: float) -> str:
+    return "never" if math.isinf(budget) else f"{budget:,.0f}"

@@ -8,31 +8,38 @@ from typing import Any
 from bench.prose.phrases import interval, listed, number
 from bench.prose.quantities import duration, percent
 
-UNTIMED = "Not every row holds its seconds, so nothing can be said of time."
+UNTIMED = "Some trials have no recorded seconds, so wall-clock time is unknown."
 LABEL = "Regret at the deadline, by seconds an evaluation takes"
+DETAILS = (
+    "The deadline has 1 % of grace. A run without a finished trial counts as the worst score of "
+    "its problem. Only evaluations and the recorded ask and tell take time. With several workers "
+    "the replay favours strategies that learn, which suggest as if every earlier result were known."
+)
 
 
 def sentence(least: Mapping[tuple[str, ...], Sequence[float | None]], deadline: str) -> str:
-    """Return whose regret is the least at which cost of an evaluation.
+    """Return whose regret is the lowest at which cost of an evaluation.
 
     Args:
         least: strategies -> for which seconds of an evaluation (None: as recorded).
         deadline: as `deadline` gives it.
     """
     if not least:
-        return "What is reached when time is counted, not trials."
+        return "This section counts seconds instead of trials."
     if len(least) == 1:
-        parts = [f"that of {listed(next(iter(least)))}, at each cost of an evaluation below"]
+        who = f"{listed(next(iter(least)))} at each cost of an evaluation in the table"
     else:
-        parts = [
-            f"that of {listed(names)} if an evaluation takes {' or '.join(map(_taken, costs))}"
-            for names, costs in least.items()
-        ]
-    return f"{deadline}, the least mean regret is {'; '.join(parts)}."
+        who = listed(
+            [
+                f"{listed(names)} (if an evaluation takes {' or '.join(map(_taken, costs))})"
+                for names, costs in least.items()
+            ]
+        )
+    return f"{deadline}, the lowest mean regret belongs to {who}."
 
 
 def _taken(cost: float | None) -> str:
-    return "as long as recorded" if cost is None else duration(cost)
+    return "the recorded time" if cost is None else duration(cost)
 
 
 def deadline(by_random: Sequence[bool]) -> str:
@@ -48,20 +55,15 @@ def deadline(by_random: Sequence[bool]) -> str:
 
 
 def how(deadline: str) -> str:
-    """Return what is replayed, and how.
+    """Return what the table of the replay shows.
 
     Args:
         deadline: as `deadline` gives it.
     """
     return (
-        f"{deadline} (in that repetition, a hundredth of grace), this is the "
-        "normalised regret each strategy has reached by then (mean over repetitions, then "
-        "problems; in brackets its 95 % interval for these problems, and the share of the "
-        "trials it came to), if an evaluation took so long. Before its "
-        "first trial is finished a run counts as the worst value. The schedule is ideal: "
-        "nothing but evaluations and the strategy’s own recorded seconds takes time. With "
-        "several workers it flatters strategies that learn: they suggest as if every earlier "
-        "result were known."
+        f"The table shows the mean normalised regret, over repetitions, then problems, "
+        f"w{deadline[1:]}, if an evaluation took as long as the column says. The file has the 95 % "
+        "intervals and further schedules."
     )
 
 

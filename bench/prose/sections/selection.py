@@ -1,4 +1,4 @@
-"""What the section of selection says."""
+"""What the section of validation and test scores says."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LABEL = "Gap between test and validation, and overtuning, of each strategy"
+CAPTION = (
+    "Circles show the gap, how much worse the final test score is than the validation score; "
+    "diamonds show overtuning, how much better the test score of an earlier incumbent was. Both "
+    "are means over repetitions, then problems. Thick lines are 95 % intervals on this problem "
+    "set, thin lines generalise to new data sets."
+)
 CV_TESTS = (
-    "Final models compared fold by fold: in how many repetitions of problems the final model "
-    "of the row has a better cross-validation score than that of the column, at a level of "
-    f"{ALPHA:g}. The variance of the fold differences is multiplied by 1/n + n_test/n_train, "
-    "since training parts overlap (Nadeau & Bengio 2003); p-values are not corrected for "
-    "multiple comparisons. The same folds chose the models, so their scores are optimistic."
+    "The fold comparison is Student’s test with the variance multiplied by 1/n + n_test/n_train, "
+    "because training parts overlap (Nadeau & Bengio 2003). It is not corrected for multiple "
+    "comparisons, and optimistic, because the same folds chose the models."
 )
 
 
@@ -29,62 +33,67 @@ def sentence(frame: pd.DataFrame) -> str:
         frame: `overtuned_share` and `worse_share` of each strategy that chooses.
     """
     if frame.empty:
-        return "What choosing by the validation score costs on held-out data."
-    by = " (by strategy)" if len(frame) > 1 else ""
+        return "This section shows what selection by validation score does to the test score."
+    by = ", depending on the strategy," if len(frame) > 1 else ""
     overtuned = _between(frame["overtuned_share"])
-    text = f"Of the runs{by} {overtuned} had a better test value before their end"
+    text = f"In {overtuned} of the runs{by} an earlier incumbent had a better test score"
     if frame["worse_share"].notna().any():
-        text += f", {_between(frame['worse_share'])} end worse than the default configuration"
+        worse = _between(frame["worse_share"])
+        text += f"; {worse} end with a worse test score than the default configuration"
     return f"{text}."
 
 
 def _between(shares: pd.Series) -> str:
     known = shares.dropna()
-    ends = [percent(share) for share in (known.min(), known.max())]
-    return " to ".join(dict.fromkeys(ends))
+    low, high = (percent(share) for share in (known.min(), known.max()))
+    return low if low == high else f"{low.removesuffix(' %')} to {high}"
 
 
 def unknown(measured: bool) -> str:
     """Return why nothing is known, by whether any test value was measured."""
     if not measured:
-        return "No test value was measured, so it cannot be told."
-    return "In no repetition has a strategy a test value and regret a scale, so it cannot be told."
-
-
-def caption(default: bool) -> str:
-    """Return what the figure shows, by whether the default is in it."""
-    text = (
-        "What choosing by the validation value costs: circles, how much worse the test "
-        "value of the final incumbent is than its validation value; diamonds, how much better "
-        "a test value an earlier incumbent had. 95 % intervals: thick for these problems "
-        "(repetitions resampled), thin for new problems (data sets resampled too). All "
-        "strategies share the splits, which move their gaps together."
+        return "No test score was measured, so overfitting to the validation score is unknown."
+    return (
+        "No repetition has a test score and a scale of regret, so overfitting to "
+        "the validation score is unknown."
     )
-    if not default:
-        return text
-    return f"{text} The {DEFAULT} chooses nothing: its gap is that of the splits alone."
 
 
-def columns(default: bool, left: int) -> str:
-    """Return what the columns of the table are.
+def columns(default: bool, compared: bool, left: int) -> str:
+    """Return how the columns of the table are computed.
 
     Args:
-        default: whether anything is compared with the default.
+        default: whether the strategy that evaluates the default configuration is in it.
+        compared: whether anything is compared with the default.
         left: repetitions that do not count.
     """
     text = (
-        "After the whole budget, in units of normalised regret, means over repetitions, then "
-        "problems, with intervals for these problems. Gap: how much worse the test value of the "
-        "final incumbent is than its validation value. Overtuning (Schneider, Bischl & Feurer "
-        "2025): how much better a test value an earlier incumbent had; a run with any is "
-        "overtuned. Worse than the default: the share of runs whose final test value is worse than "
-        "that of the problem’s default configuration in the same repetition."
+        "Gap and overtuning are normalised regret after the whole budget. A run is overtuned if an "
+        "earlier incumbent had a better test score (Schneider, Bischl & Feurer 2025)."
     )
-    if not default:
-        text += f" It cannot be told, since the strategy {DEFAULT} did not run."
+    if not compared:
+        text += (
+            f" The share worse than default is unknown, because the strategy {DEFAULT} did not run."
+        )
+    text += " All strategies share the splits, which move their gaps together"
+    text += f"; the gap of {DEFAULT} is that of the splits alone." if default else "."
     if left:
         text += (
-            f" Left out: {many(left, 'repetition')} in which no strategy has a test value, or "
-            "regret has no scale."
+            f" The means leave out {many(left, 'repetition')} in which no strategy has "
+            "a test score, or regret has no scale."
         )
     return text
+
+
+def cv_tests(better: int, of: int) -> str:
+    """Return in how many comparisons of final models the folds show a difference.
+
+    Args:
+        better: comparisons with a significant difference.
+        of: all of them.
+    """
+    return (
+        f"Fold by fold, two final models differ significantly in {better:,} of "
+        f"{many(of, 'comparison')} (α = {ALPHA:g}), one for each pair of strategies, problem and "
+        "repetition."
+    )

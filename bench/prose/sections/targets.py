@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench.analysis.curves.equivalents import TWICE
@@ -16,13 +18,17 @@ MAX_WORTHS = 3
 
 ECDF_LABEL = "Share of targets reached against trials"
 PROFILES_LABEL = "Performance profiles: share of runs within each normalised regret"
-NO_BASELINE = f"There is no strategy called {RANDOM}, from which targets and worth are told."
+NO_BASELINE = (
+    f"No strategy is called {RANDOM}, so targets and random-search equivalents are unknown."
+)
 RUNNING_TIME = (
-    "Expected running time: trials spent on all runs until the target, over the runs that "
-    "reach it, within the whole budget; median over problems, and on how many of them any run "
-    "does. It takes runs for restarts, however long they were; a strategy that had no "
-    "candidates left short of the target never reaches it. A target is what random search "
-    "reaches in expectation after so many trials."
+    "The expected running time is the number of trials to the score that random search reaches in "
+    "expectation after so many, in the median over problems (in brackets: problems reached, if not "
+    "all)."
+)
+RESTARTS = (
+    "The expected running time is the trials of all runs until the target, divided by the number "
+    "of runs that reach it."
 )
 
 
@@ -40,15 +46,31 @@ def sentence(saved: pd.DataFrame) -> str:
         if not (row.bound and row.factor < 1)
     ]
     if not worths:
-        return "Where the strategies get, and how many trials it takes them."
-    return f"A trial is worth so many of {RANDOM}: {listed(worths)} (median over problems)."
+        return "This section shows how many trials a strategy needs to reach fixed targets."
+    return (
+        "In the median over problems one trial is worth this many trials of random search: "
+        f"{listed(worths)}."
+    )
 
 
 def worth(factor: float, bound: bool) -> str:
     """Return how many trials of random search a trial is worth, or at least is."""
     if bound and factor < 1:
-        return "not told"
+        return "unknown"
     return f"≥ {number(factor)}" if bound else number(factor)
+
+
+def reached(middle: float, reached: int, of: int, *, short: bool) -> str:
+    """Return the expected running time to a target.
+
+    Args:
+        middle: trials, the median over problems.
+        reached: problems on which any run reaches the target.
+        of: problems on which there is one.
+        short: leave the counts out where all problems are reached.
+    """
+    text = number(middle)
+    return text if short and reached == of else f"{text} ({reached} of {of})"
 
 
 def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
@@ -59,30 +81,39 @@ def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
         problems: of the sweep.
     """
     counts = targets[targets["n_repetitions"] > 0].groupby("target_budget")["problem"].nunique()
-    after = [
-        f"after {count:,} trials" + (f" (on {on} of {problems} problems)" if on < problems else "")
-        for count, on in counts.items()
-    ]
+    parts = []
+    for on, same in groupby(counts.items(), key=lambda item: int(item[1])):
+        after = listed([f"{count:,}" for count, _ in same], len(counts))
+        parts.append(f"{after}" + (f" (on {on} of {problems} problems)" if on < problems else ""))
     return (
-        "Share of targets reached after so many trials. Targets are what random "
-        f"search reaches, in expectation, {', '.join(after)}, in each repetition; what is "
-        "never reached counts. Bands are pointwise 95 % intervals for these problems."
+        "Lines show the share of targets reached after each number of trials, over repetitions and "
+        "problems. Bands are pointwise 95 % intervals on this problem set. A target is the score "
+        f"that random search reaches in expectation after {_joined(parts)} trials."
     )
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return listed(list(parts), len(parts)) if parts else "some"
 
 
 def profiles_caption(when: str) -> str:
     """Return what a performance profile is, by when regret is taken."""
     return (
-        f"Share of runs within a normalised regret {when}, every problem "
-        "weighing the same; pointwise 95 % intervals for these problems."
+        f"Lines show the share of runs whose normalised regret {when} is at most τ, over "
+        "repetitions, then problems. Bands are pointwise 95 % intervals on this problem set."
     )
 
 
 def equivalents(when: str) -> str:
     """Return what random-search equivalents are, by when results are taken."""
     return (
-        f"Random-search equivalents: how many trials of random search reach the median result "
-        f"{when}, over the trials of the budget; median over problems. “At least”, and “not "
-        "told” where that is less than one, where the result is better than random draws can tell. "
-        f"{TWICE}, twice the trials by definition, stands for random search on two machines."
+        f"Random-search equivalents are the trials random search needs for the median score {when},"
+        " divided by the budget, in the median over problems. The interval generalises to new data "
+        "sets."
     )
+
+
+BOUNDS = (
+    "The sign ≥ marks a lower bound, where the score is better than the random draws can measure; "
+    "a bound below one is unknown."
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bench.analyses import Analyses
 from bench.prose.sections import breakeven as texts
 from bench.report import tables
-from bench.report.page import Item, Note, PageTable
+from bench.report.page import Details, Item, Note, PageTable
 from bench.report.sections.common import BASELINE, in_order, line_styles, ran
 
 MAX_COLUMNS = 12
@@ -27,6 +27,8 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
     names = in_order(found)
     few = len(names) <= MAX_COLUMNS
     others = names if few or BASELINE not in ran(found) else [BASELINE]
+    # What a reader decides on: random search, or else the best.
+    first = BASELINE if BASELINE in others else names[0]
     cells: dict[tuple[str, str], str] = {
         pair: texts.cost(part)
         for pair, part in found.breakeven_costs.groupby(["strategy", "other"])
@@ -46,9 +48,25 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
         for name in dict.fromkeys(least)
     }
     after = found.breakeven_costs["target_budget"].unique()
+    shown = table.drop(columns=[name for name in columns if name != f"than {first}"])
     return [
-        Note(texts.how(after, bool(found.startups))),
-        *[Note(texts.two_orders(name, others)) for name, others in never.items() if others],
-        PageTable(table, "Break-even evaluation cost", styles=line_styles(found), file="breakeven",
-                  raw=frame),
-    ]  # fmt: skip
+        Note(texts.HOW),
+        PageTable(
+            shown,
+            "Break-even evaluation cost",
+            styles=line_styles(found),
+            file="breakeven",
+            raw=frame,
+            whole=table,
+        ),
+        Details(
+            [
+                Note(texts.target(after, bool(found.startups)), soft=True),
+                *[
+                    Note(texts.two_orders(name, others), soft=True)
+                    for name, others in never.items()
+                    if others
+                ],
+            ]
+        ),
+    ]

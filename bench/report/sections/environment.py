@@ -8,7 +8,7 @@ from typing import Any
 from bench.analyses import Analyses
 from bench.prose.sections import environment as texts
 from bench.report import tables
-from bench.report.page import Item, Note, PageTable, Section, Terms
+from bench.report.page import Files, Item, Note, PageTable, Section, Terms
 
 
 def entries(found: Analyses) -> Section:
@@ -16,9 +16,19 @@ def entries(found: Analyses) -> Section:
     source = found.source
     items: list[Item] = [Note(texts.seeds(source.seeds))]
     for kind, labels in (("strategy", source.strategies), ("problem", source.problems)):
-        rows = tables.entries(source.runs, kind, labels)
-        items.append(PageTable(rows, f"The labels of each {kind}", ("name", "settings", "library")))
-    return Section("entries", "What ran", texts.ENTRIES, items)
+        whole = tables.entries(source.runs, kind, labels)
+        # Labels that are no names are the exception, and so are problems with settings.
+        same = (whole["name"] == whole[kind]).all()
+        shown = whole.drop(columns="name") if same else whole
+        table = PageTable(
+            shown,
+            texts.settings(kind),
+            ("name", "settings", "library"),
+            file=f"{kind}-settings",
+            whole=whole,
+        )
+        items.append(table if kind == "strategy" else Files([table]))
+    return Section("entries", "Settings", texts.ENTRIES, items)
 
 
 def section(found: Analyses) -> Section:

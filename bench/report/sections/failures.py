@@ -12,7 +12,7 @@ from bench.prose.quantities import percent
 from bench.prose.sections import failures as texts
 from bench.report import tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Files, Item, Note, PageTable, Section
 from bench.report.sections.common import in_order, line_styles
 from bench.sources.tidy_runs import SHORT
 
@@ -32,7 +32,7 @@ NUMBER = r"[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?"
 def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     del builder
-    title, frame = "Failures, skips, unused budgets", found.failures
+    title, frame = "Failures", found.failures
     if frame.empty:
         return Section("failures", title, texts.NO_FAILURES, [])
     cut = frame["reason"].str.len() > MAX_SHOWN_REASON_LENGTH
@@ -43,7 +43,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         PageTable(shown.head(MAX_ROWS), "Failures, skips and short runs", words, file="failures",
                   raw=frame),
     ]  # fmt: skip
-    if len(frame) > len(shown) or len(shown) > MAX_ROWS:
+    if len(shown) > MAX_ROWS:
         items.append(Note(texts.all_rows(len(frame))))
     if cut.any():
         items.append(Note(texts.cut_reasons(MAX_SHOWN_REASON_LENGTH)))
@@ -96,6 +96,7 @@ def _counts(found: Analyses) -> str:
 def _two_rules(found: Analyses) -> list[Item]:
     frame = found.two_rules.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
+    failed = bool((frame[["failed_share", "empty_share"]] > 0).any(axis=None))
     order = [
         frame[name].dropna().sort_values(kind="stable", key=tied).index
         for name in ("worst", "typical")
@@ -109,8 +110,14 @@ def _two_rules(found: Analyses) -> list[Item]:
             "runs without a value": tables.each(frame["empty_share"], percent),
         }
     )
-    return [
-        Note(texts.two_rules(order[0].equals(order[1]))),
-        PageTable(table, "Two rules for failures", styles=line_styles(found), file="two-rules",
-                  raw=frame.reset_index()),
-    ]  # fmt: skip
+    shown = PageTable(
+        table,
+        "Two rules for failures",
+        styles=line_styles(found),
+        file="two-rules",
+        raw=frame.reset_index(),
+    )
+    if not failed:
+        # Without a failure both rules are one.
+        return [Files([shown])]
+    return [Note(texts.two_rules(order[0].equals(order[1]))), shown]

@@ -1,18 +1,21 @@
-"""The leaderboard: scores over all problems with intervals and tie groups."""
+"""The leaderboard: scores over all problems, and over those with a tag, with intervals."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench.analyses import Analyses
 from bench.prose.phrases import number
-from bench.prose.quantities import fixed
+from bench.prose.quantities import NONE, aligned, fixed
 from bench.prose.sections import leaderboard as texts
-from bench.report import tables
-from bench.report.page import Item, Note, PageTable
+from bench.report import style, tables
+from bench.report.board import BoardTable, Cell, Column, Row, View
+from bench.report.page import Item, Note
 from bench.report.sections.common import line_styles
+from bench.report.sparklines import sparklines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,34 +26,176 @@ def items(found: Analyses) -> list[Item]:
     if not found.panels:
         return [Note(texts.nothing(len(found.source.trials) > 0))]
     board = found.board
-    digits, short = fixed(2), number
+    table = BoardTable(
+        _narrow(board),
+        "Leaderboard",
+        styles=line_styles(found),
+        file="leaderboard",
+        raw=board,
+        columns=_columns(board),
+        views=_views(found),
+        how=texts.HOW,
+        paragraphs=texts.how(
+            bounded=_is_bounded(board), speed=_timed(board), tagged=bool(found.boards_by_tag)
+        ),
+    )
+    notes = [Note(text) for text in (texts.missing(found.missing), _unranked(found)) if text]
+    return [Note(_reading(found), soft=True), table, *notes]
+
+
+def by_tag(found: Analyses) -> pd.DataFrame:
+    """Return the leaderboards of the problems with each tag, below each other.
+
+    Returns:
+        The columns of `bench.analysis.boards.board` behind the column tag.
+    """
+    import pandas as pd
+
+    parts = [board.frame.assign(tag=tag) for tag, board in found.boards_by_tag.items()]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["tag", *frame.columns.drop("tag")]]
+
+
+def _narrow(board: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of texts that files hold and other pages quote."""
+    rank, regret = fixed(2), aligned(board["mean"])
     columns = {
         "strategy": board["strategy"],
-        "group": tables.each(board["group"].astype(float), lambda v: f"{v:.0f}"),
-        "mean rank of runs": tables.each(board["rank"], digits),
-        "rank, 95 %": tables.spans(board["rank_low"], board["rank_high"], digits),
-        "regret": tables.each(board["mean"], short),
-        "regret, 95 %": tables.spans(board["mean_low"], board["mean_high"]),
-        **_bounded(board),
-        "IQM": tables.each(board["iqm"], short),
-        "AUC": tables.each(board["auc"], short),
-        "best on": board["n_best"].astype(str) + " of " + board["n_all_problems"].astype(str),
+        "group": _groups(board),
+        "mean rank (95 %)": _with_interval(board, "rank", rank),
+        "regret (95 %)": _with_interval(board, "mean", regret),
+        "n": _of(board, "n_runs"),
+        "failed (%)": tables.each(100 * board["failed_share"], fixed(1)),
     }
-    if (board["n_problems"] < board["n_all_problems"]).any():
-        columns["problems"] = board["n_problems"].astype(str)
-    table = tables.texts(columns)
+    if _timed(board):
+        columns["suggestions/s"] = tables.each(board["suggestions_per_s"], number)
+    return tables.texts(columns)
+
+
+def _with_interval(board: pd.DataFrame, name: str, show: Any) -> list[str]:
+    spans = tables.spans(board[f"{name}_low"], board[f"{name}_high"], show)
+    values = tables.each(board[name], show)
+    return [v if span == NONE else f"{v} ({span})" for v, span in zip(values, spans, strict=True)]
+
+
+def _groups(board: pd.DataFrame) -> list[str]:
+    return tables.each(board["group"].astype(float), lambda value: f"{value:.0f}")
+
+
+def _of(board: pd.DataFrame, name: str) -> list[str]:
+    """Return a count and what it is out of, `n_x` of `n_all_x`."""
+    whole = board["n_all_problems" if name == "n_best" else f"n_all_{name.removeprefix('n_')}"]
+    return [f"{count} of {total}" for count, total in zip(board[name], whole, strict=True)]
+
+
+def _timed(board: pd.DataFrame) -> bool:
+    """Return whether the speed of any strategy is known."""
+    return bool(board["suggestions_per_s"].notna().any())
+
+
+def _is_bounded(board: pd.DataFrame) -> bool:
+    """Return whether bounded regret is another number than regret itself."""
+    return not np.allclose(board["bounded"], board["mean"], rtol=1e-9, atol=0, equal_nan=True)
+
+
+def _lacks_problems(board: pd.DataFrame) -> bool:
+    return bool((board["n_problems"] < board["n_all_problems"]).any())
+
+
+def _columns(board: pd.DataFrame) -> list[Column]:
+    """Return the columns of the page, those of `_cells` between strategy and curve."""
     return [
-        PageTable(table, "Leaderboard", styles=line_styles(found), file="leaderboard", raw=board),
-        Note(_reading(found), soft=True),
-        *[Note(text) for text in (texts.missing(found.missing), _unranked(found)) if text],
+        Column("Strategy", text=True, rank=1),
+        Column("Group"),
+        Column("Mean rank", "95 % interval", rank=1, default=True),
+        Column("Regret", "95 % interval", rank=1),
+        *([Column("Bounded", "regret", rank=3)] if _is_bounded(board) else []),
+        Column("IQM", "regret", rank=3),
+        Column("AUC", "regret", rank=3),
+        Column("Best on", "problems", falls=True, rank=3),
+        *([Column("Compared on", "problems", falls=True)] if _lacks_problems(board) else []),
+        Column("n", "runs", falls=True),
+        Column("Failed", "%"),
+        *([Column("Speed", "suggestions/s", falls=True)] if _timed(board) else []),
+        Column("Curve", "over trials"),
     ]
 
 
-def _bounded(board: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the column of bounded regret; none where it is regret itself."""
-    if np.allclose(board["bounded"], board["mean"], rtol=1e-9, atol=0, equal_nan=True):
-        return {}
-    return {"bounded regret": tables.each(board["bounded"], number)}
+def _cells(part: pd.DataFrame, board: pd.DataFrame) -> list[list[Cell]]:
+    """Return the cells of `_columns`, column by column.
+
+    Args:
+        part: the leaderboard to show.
+        board: that of all problems, which decides which columns there are.
+    """
+    columns = [
+        _numbers(part, "group", lambda value: f"{value:.0f}"),
+        _numbers(part, "rank", fixed(2), spans=True),
+        _numbers(part, "mean", aligned(part["mean"]), spans=True),
+    ]
+    if _is_bounded(board):
+        columns.append(_numbers(part, "bounded", aligned(part["bounded"])))
+    columns += [_numbers(part, name, aligned(part[name])) for name in ("iqm", "auc")]
+    columns.append(_counts(part, "n_best"))
+    if _lacks_problems(board):
+        columns.append(_counts(part, "n_problems"))
+    columns.append(_counts(part, "n_runs"))
+    failed = part.assign(failed=100 * part["failed_share"])
+    columns.append(_numbers(failed, "failed", fixed(1)))
+    if _timed(board):
+        columns.append(_numbers(part, "suggestions_per_s", number))
+    return columns
+
+
+def _numbers(frame: pd.DataFrame, name: str, show: Any, *, spans: bool = False) -> list[Cell]:
+    values = frame[name].astype(float)
+    intervals = (
+        tables.spans(frame[f"{name}_low"], frame[f"{name}_high"], show)
+        if spans
+        else [NONE] * len(frame)
+    )
+    shown = tables.each(values, show)
+    return [
+        Cell(text, value, "" if span == NONE else span)
+        for text, value, span in zip(shown, values.tolist(), intervals, strict=True)
+    ]
+
+
+def _counts(frame: pd.DataFrame, name: str) -> list[Cell]:
+    values = frame[name].astype(float).tolist()
+    return [Cell(text, value) for text, value in zip(_of(frame, name), values, strict=True)]
+
+
+def _views(found: Analyses) -> list[View]:
+    """Return the leaderboard of all problems, and of those with each tag."""
+    total = len(found.panels)
+    views = [_view(found, texts.every(total), "", found.board, found.convergence)]
+    # Tags of the same problems are one choice.
+    same: dict[int, list[str]] = {}
+    for tag, board in found.boards_by_tag.items():
+        same.setdefault(id(board), []).append(tag)
+    for tags in same.values():
+        board = found.boards_by_tag[tags[0]]
+        name = texts.tagged(tags, len(board.problems))
+        note = texts.chosen(board.problems, total)
+        views.append(_view(found, name, note, board.frame, board.convergence))
+    return views
+
+
+def _view(
+    found: Analyses, name: str, note: str, frame: pd.DataFrame, convergence: pd.DataFrame
+) -> View:
+    styles, names = line_styles(found), [str(label) for label in frame["strategy"]]
+    curves = sparklines(convergence, styles, names)
+    rows: Sequence[tuple[Cell, ...]] = list(zip(*_cells(frame, found.board), strict=True))
+    return View(
+        name,
+        note,
+        [
+            Row(label, style.themed(styles[label]["color"]), cells, curves[label])
+            for label, cells in zip(names, rows, strict=True)
+        ],
+    )
 
 
 def _reading(found: Analyses) -> str:
@@ -58,7 +203,6 @@ def _reading(found: Analyses) -> str:
         when=found.when,
         ends=found.ends,
         ranked=int(found.board["rank"].count()),
-        bounded=bool(_bounded(found.board)),
         short=found.short,
         repetitions=found.repetitions,
     )

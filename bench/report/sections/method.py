@@ -5,52 +5,70 @@ from __future__ import annotations
 from bench.analyses import Analyses
 from bench.measured import scales
 from bench.prose import method as texts
-from bench.report.page import Bullets, Section
+from bench.report.page import Details, Item, Note, Section, Terms
 from bench.simulations import committed
+
+Entry = tuple[str, str]
+"""A term and its definition; an empty one is left out."""
 
 
 def section(found: Analyses) -> Section:
-    """Return the section."""
-    parts = [*_measured(found), *_resampled(found), *_tested(found)]
-    return Section("method", "Method", texts.SENTENCE, [Bullets([text for text in parts if text])])
+    """Return the section.
+
+    Args:
+        found: the analyses.
+    """
+    entries = [*_measured(found), *_resampled(found), *_tested(found)]
+    items: list[Item] = [Terms([entry for entry in entries if entry[1]])]
+    if held := _simulated(found):
+        items.append(Details([Note(text, soft=True) for text in held], texts.SIMULATIONS))
+    return Section("method", "Method", texts.SENTENCE, items)
 
 
-def _measured(found: Analyses) -> list[str]:
+def _measured(found: Analyses) -> list[Entry]:
     source = found.source
     runs, seeded = source.runs, bool(source.seeds)
     unordered = set(runs.loc[runs["unordered"].astype(bool), "strategy"])
     # A table of others has no files that could have checksums.
     without = int((~runs["checked"]).sum()) if seeded else 0
     return [
-        texts.INCUMBENT,
-        texts.repetition(seeded),
-        texts.REGRET,
-        texts.not_recorded(scales.not_recorded(runs) if seeded else []),
-        texts.CURVES,
-        texts.cheaper(found.cheaper, [name for name in found.cheaper if name in unordered]),
-        texts.unordered(found.unordered),
-        texts.seconds(found.timed, seeded),
-        texts.unchecked(without, len(runs)),
+        ("Incumbent", texts.INCUMBENT),
+        ("Repetition", texts.repetition(seeded)),
+        ("Regret", texts.REGRET),
+        ("Scale", texts.not_recorded(scales.not_recorded(runs) if seeded else [])),
+        ("Bounded regret", texts.BOUNDED),
+        ("Curves", texts.CURVES),
+        ("Fidelity", texts.cheaper(found.cheaper, [n for n in found.cheaper if n in unordered])),
+        ("Unordered", texts.unordered(found.unordered)),
+        ("Seconds", texts.seconds(found.timed, seeded)),
+        ("Checksums", texts.unchecked(without, len(runs))),
     ]
 
 
-def _resampled(found: Analyses) -> list[str]:
+def _resampled(found: Analyses) -> list[Entry]:
     if not found.panels:
         return []
     return [
-        texts.intervals(found.repetitions, committed("coverage")),
-        texts.observations(len(found.panels), len(found.datasets)),
+        ("Intervals", texts.intervals(found.repetitions)),
+        ("Data sets", texts.observations(len(found.panels), len(found.datasets))),
     ]
 
 
-def _tested(found: Analyses) -> list[str]:
+def _tested(found: Analyses) -> list[Entry]:
     pairs = found.verdicts
     if pairs.empty:
-        return [texts.NO_TEST]
+        return [("Tests", texts.NO_TEST)]
     return [
-        texts.these(pairs, found.rope),
-        texts.new(pairs, found.rope, committed("words")),
-        texts.friedman(found.friedman.iloc[0]),
-        texts.SINGLE_PROBLEMS,
-        texts.when(found.when, found.trials is not None),
+        ("Verdicts on this problem set", texts.these(pairs)),
+        ("ROPE", texts.rope(found.rope)),
+        ("Verdicts generalising to new data sets", texts.new(pairs, found.rope)),
+        ("All strategies", texts.friedman(found.friedman.iloc[0])),
+        ("Budget", texts.when(found.when, found.trials is not None)),
     ]
+
+
+def _simulated(found: Analyses) -> list[str]:
+    if not found.panels:
+        return []
+    held = [texts.held(committed("coverage"))]
+    return held if found.verdicts.empty else [*held, texts.errors(committed("words"))]

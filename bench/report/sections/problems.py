@@ -1,4 +1,4 @@
-"""The section of the problems, one after the other."""
+"""The section of the problems: tables of all of them, then one after the other."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ from bench.analyses import Analyses
 from bench.analysis.curves.clocks import has_distance
 from bench.checks import signature
 from bench.panels.panel import Panel
-from bench.prose.phrases import number, value_label
-from bench.prose.quantities import duration, percent, resolving
+from bench.prose.phrases import listed, number, value_label
+from bench.prose.quantities import NONE, percent, resolving
 from bench.prose.sections import problems as texts
 from bench.report import figures, style, tables
 from bench.report.drawing import Builder
-from bench.report.page import Chart, Heading, Item, Note, PageTable, Section
-from bench.report.sections.common import in_order, line_styles
+from bench.report.page import Chart, Details, Files, Heading, Item, Note, PageTable, Section
+from bench.report.sections.common import BASELINE, in_order, line_styles
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_COLUMNS = 12
-"""Strategies that have a column in the table of all problems: the best ones."""
+"""Strategies that have a column in the table of regret: the best ones."""
 
 
 def section(found: Analyses, builder: Builder) -> Section:
-    """Return the section."""
+    """Return the section.
+
+    Args:
+        found: the analyses.
+        builder: draws.
+    """
     files = style.file_names(found.source.problems)
-    items: list[Item] = [*_across(found)]
+    overview = _overview(found)
+    items: list[Item] = [
+        *_regret(found),
+        Note(texts.OVERVIEW),
+        PageTable(overview, texts.BEST, ("score (better)", "best strategy")),
+        Details([Note(text, soft=True) for text in texts.sources(_sources(found))], texts.SCALE),
+        Note(texts.CHARTS, soft=True),
+    ]
     items += [
         item
         for place, panel in enumerate(found.panels, start=1)
@@ -35,8 +47,8 @@ def section(found: Analyses, builder: Builder) -> Section:
     return Section("problems", "Problems", texts.sentence(found.board, found.when), items)
 
 
-def _across(found: Analyses) -> list[Item]:
-    """Return a table of all problems × strategies."""
+def _regret(found: Analyses) -> list[Item]:
+    """Return the table of regret, problems × strategies; of one problem there is no need."""
     if len(found.panels) < 2:
         return []
     wide = found.finals.pivot(index="problem", columns="strategy", values="regret")
@@ -46,9 +58,43 @@ def _across(found: Analyses) -> list[Item]:
         {"problem": wide.index, **{name: tables.each(wide[name], number) for name in names}}
     )
     return [
-        Note(f"{texts.REGRET}:"),
+        Note(texts.table(texts.REGRET)),
         PageTable(table, texts.REGRET, file="regret", raw=wide.reset_index()),
     ]
+
+
+def _overview(found: Analyses) -> pd.DataFrame:
+    """Return the best strategy of each problem with its scores, beside those of random search."""
+    rows: list[dict[str, str]] = []
+    for panel in found.panels:
+        frame = found.finals[found.finals["problem"] == panel.problem]
+        best, usual = frame[frame["is_best"]], frame[frame["strategy"] == BASELINE]
+        show = resolving(frame["median"])
+        tested = best["test"].dropna()
+        cells = {
+            "validation": best["median"].head(1),
+            # Strategies that tie have no test score in common.
+            "test": tested if len(tested) == 1 else tested.head(0),
+            BASELINE: usual["median"],
+        }
+        row = {
+            "problem": panel.problem,
+            "score (better)": texts.score(panel),
+            "best strategy": listed(list(best["strategy"])) if len(best) else NONE,
+        }
+        row |= {name: (tables.each(cell, show) or [NONE])[0] for name, cell in cells.items()}
+        rows.append({**row, "optimum": texts.optimum(panel) or NONE})
+    table = tables.texts({name: [row[name] for row in rows] for name in rows[0]})
+    unknown = [name for name in ("test", BASELINE, "optimum") if set(table[name]) == {NONE}]
+    return table.drop(columns=unknown)
+
+
+def _sources(found: Analyses) -> dict[str, list[str]]:
+    """Return where the scale of regret is from -> the problems of which it is so."""
+    sources: dict[str, list[str]] = {}
+    for panel in found.panels:
+        sources.setdefault(panel.source, []).append(panel.problem)
+    return sources
 
 
 def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Builder) -> list[Item]:
@@ -63,25 +109,17 @@ def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Buil
         known=has_distance(panel),
         name=f"problem-{file}",
         label=texts.label(problem, frames),
-        caption=texts.caption(has_distance(panel)),
     )
     raw = found.finals[found.finals["problem"] == problem]
+    special = texts.special(
+        panel, found.source.positives.get(problem, ""), _dependence(problem, found)
+    )
+    whole = _table(raw, panel, timed=found.timed)
     return [
         Heading(problem, f"problem-{place}"),
-        Note(
-            texts.about(
-                panel, found.source.positives.get(problem, ""), _dependence(problem, found)
-            ),
-            soft=True,
-        ),
-        Chart([figure], f"{problem}: best validation value so far", "", problem),
-        PageTable(
-            _table(raw, panel, timed=found.timed),
-            problem,
-            styles=line_styles(found),
-            file=f"problem-{file}",
-            raw=raw,
-        ),
+        Chart([figure], f"{problem}: best validation score so far", "", problem),
+        *([Note(special, soft=True)] if special else []),
+        Files([PageTable(whole, "", file=f"problem-{file}", raw=raw)]),
     ]
 
 
@@ -115,7 +153,9 @@ def _table(frame: pd.DataFrame, panel: Panel, *, timed: bool) -> pd.DataFrame:
     columns["budget used"] = tables.each(frame["budget_share"], percent)
     columns["failed trials"] = tables.each(frame["failed_share"], percent)
     if timed:
-        columns["strategy/trial"] = tables.each(frame["strategy_s"], duration)
-        columns["evaluation/trial"] = tables.each(frame["evaluation_s"], duration)
+        columns["ask + tell, ms per trial (mean)"] = tables.each(1000 * frame["strategy_s"], number)
+        columns["evaluation, ms per trial (mean)"] = tables.each(
+            1000 * frame["evaluation_s"], number
+        )
     columns["runs"] = frame["n_repetitions"].astype(str)
     return tables.texts(columns)

@@ -36,7 +36,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         *_crossings(found),
     ]
     sentence = texts.sentence(found.friedman.iloc[0], found.wilcoxon)
-    return Section("ranks", "Ranks and critical difference", sentence, items)
+    return Section("ranks", "Ranks", sentence, items)
 
 
 def _critical(found: Analyses, builder: Builder) -> list[Item]:
@@ -70,14 +70,21 @@ def _crossings(found: Analyses) -> list[Item]:
     table = tables.texts(
         {
             "strategy": part.index,
-            f"ahead of {baseline}": [texts.crossing(row) for row in part.to_dict("records")],
-            "95 %": [texts.between(row) for row in part.to_dict("records")],
-            "never": tables.each(part["never_share"], percent),
+            f"ahead of {baseline} from trial": [
+                texts.crossing(row) for row in part.to_dict("records")
+            ],
+            "95 % interval": [texts.between(row) for row in part.to_dict("records")],
+            "never ahead": tables.each(part["never_share"], percent),
         }
     )
     return [
         Note(texts.crossings(baseline)),
-        PageTable(table, f"From when on ahead of {baseline}",
-                  styles=line_styles(found), file="crossings",
-                  raw=frame),
-    ]  # fmt: skip
+        PageTable(
+            table.drop(columns="never ahead"),
+            f"Crossing budgets against {baseline}",
+            styles=line_styles(found),
+            file="crossings",
+            raw=frame,
+            whole=table,
+        ),
+    ]

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
 from bench.analysis.time.replay import sets_deadline
 from bench.panels.rounding import at_most
+from bench.prose.phrases import number
 from bench.prose.quantities import NONE
 from bench.prose.sections import replay as texts
 from bench.report import tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Details, Item, Note, PageTable, Section
 from bench.report.sections import breakeven
 from bench.report.sections.common import in_order, line_styles, ran
+
+if TYPE_CHECKING:
+    pass
 
 
 def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     del builder
-    title = "Wall-clock and break-even"
+    title = "Wall-clock time"
     if not found.timed:
         return Section("time", title, texts.UNTIMED, [])
     deadline = texts.deadline([sets_deadline(panel) for panel in found.panels])
@@ -27,6 +32,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     items: list[Item] = [
         Note(texts.how(deadline)),
         _replayed(found),
+        Details([Note(texts.DETAILS, soft=True)]),
         *breakeven.items(found, chain.from_iterable(least)),
     ]
     # Of one strategy there is nothing to say.
@@ -49,15 +55,26 @@ def _least(found: Analyses) -> dict[tuple[str, ...], list[float | None]]:
 def _replayed(found: Analyses) -> PageTable:
     import pandas as pd
 
-    columns: dict[str, list[str]] = {"strategy": list(found.source.strategies)}
+    shown, whole = ({"strategy": list(found.source.strategies)} for _ in range(2))
     raw = []
-    for (cost, workers), frame in found.deadlines.items():
-        columns[texts.schedule(cost, workers)] = [
+    for place, ((cost, workers), frame) in enumerate(found.deadlines.items()):
+        name = texts.schedule(cost, workers)
+        whole[name] = [
             NONE if row.regret != row.regret else texts.reached(row) for row in frame.itertuples()
         ]
+        # Of several workers the page shows what was asked for, which comes first.
+        if workers == 1 or place == 0:
+            shown[name] = tables.each(frame["regret"], number)
         raw.append(frame.assign(evaluation_s=cost, n_workers=workers))
-    order = in_order(found)
-    table = tables.texts(columns).set_index("strategy", drop=False).loc[order]
+    frames = [
+        tables.texts(columns).set_index("strategy", drop=False).loc[in_order(found)]
+        for columns in (shown, whole)
+    ]
     return PageTable(
-        table, texts.LABEL, styles=line_styles(found), file="replay", raw=pd.concat(raw)
+        frames[0],
+        texts.LABEL,
+        styles=line_styles(found),
+        file="replay",
+        raw=pd.concat(raw),
+        whole=frames[1],
     )

@@ -12,8 +12,11 @@ from bench.prose.quantities import fixed, percent
 from bench.prose.sections import selection as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Details, Files, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles
+
+HIDDEN = ["overtuning", "overtuning, 95 %", "problems"]
+"""Columns that only the files have; the figure shows overtuning."""
 
 MAX_COLUMNS = 12
 """Strategies up to which every pair has a cell."""
@@ -21,14 +24,16 @@ MAX_COLUMNS = 12
 
 def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
-    title = "Overfitting to the validation score"
+    title = "Validation and test scores"
     frame = found.selected.set_index("strategy")
     frame = frame.loc[[name for name in in_order(found) if name in frame.index]]
     frame = frame[frame["n_problems"] > 0]
+    items: list[Item]
     measured = [panel for panel in found.panels if not np.isnan(panel.test).all()]
     if frame.empty:
-        return Section("selection", title, texts.unknown(bool(measured)), _cv_tests(found))
-    number = fixed(3)
+        items = [*_cv_tests(found), *([Details(how)] if (how := _how(found)) else [])]
+        return Section("selection", title, texts.unknown(bool(measured)), items)
+    number = fixed(2)
     table = tables.texts(
         {
             "strategy": frame.index,
@@ -39,27 +44,31 @@ def section(found: Analyses, builder: Builder) -> Section:
             "overtuning, 95 %": tables.spans(
                 frame["overtuning_low"], frame["overtuning_high"], number
             ),
-            "worse than the default": tables.each(frame["worse_share"], percent),
+            "worse than default": tables.each(frame["worse_share"], percent),
             "problems": frame["n_problems"].astype(str),
         }
     )
-    items: list[Item] = [
+    items = [
         builder.figure(
             figures.selection,
             frame.reset_index(),
             line_styles(found),
             name="selection",
             label=texts.LABEL,
-            caption=texts.caption(DEFAULT in frame.index),
+            caption=texts.CAPTION,
         ),
-        PageTable(table, "Validation against test", styles=line_styles(found), file="selection",
-                  raw=found.selection),
-        Note(
-            texts.columns(bool(frame["worse_share"].notna().any()), _left_out(found, measured)),
-            soft=True,
+        PageTable(
+            table.drop(columns=HIDDEN),
+            "Validation against test",
+            styles=line_styles(found),
+            file="selection",
+            raw=found.selection,
+            whole=table,
         ),
-    ]  # fmt: skip
-    items += _cv_tests(found)
+    ]
+    compared = bool(frame["worse_share"].notna().any())
+    columns = texts.columns(DEFAULT in frame.index, compared, _left_out(found, measured))
+    items += [*_cv_tests(found), Details([Note(columns, soft=True), *_how(found)])]
     sentence = texts.sentence(frame.drop(index=DEFAULT, errors="ignore"))
     return Section("selection", title, sentence, items)
 
@@ -79,11 +88,18 @@ def _cv_tests(found: Analyses) -> list[Item]:
         f"than {other}": [cells.get((name, other), "") for name in names] for other in others
     }
     table = tables.texts({"better": names, **columns})
+    # Each pair stands there in both directions.
+    comparisons = int(counts["n_tests"].sum()) // 2
+    label = "Cross-validation scores of the final models"
     return [
-        PageTable(table, "Cross-validation scores of the final models", styles=line_styles(found),
-                  file="cv-tests", raw=found.cv_tests),
-        Note(texts.CV_TESTS, soft=True),
-    ]  # fmt: skip
+        Note(texts.cv_tests(int(counts["n_better"].sum()), comparisons)),
+        Files([PageTable(table, label, file="cv-tests", raw=found.cv_tests)]),
+    ]
+
+
+def _how(found: Analyses) -> list[Item]:
+    """Return how final models are compared; nothing without fold values."""
+    return [] if won(found.cv_tests).empty else [Note(texts.CV_TESTS, soft=True)]
 
 
 def _left_out(found: Analyses, measured: list[Panel]) -> int:

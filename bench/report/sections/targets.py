@@ -6,13 +6,15 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.curves.equivalents import TWICE
-from bench.prose.phrases import number
 from bench.prose.quantities import NONE
 from bench.prose.sections import targets as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Details, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles, ran
+
+HIDDEN = ["problems", "problems with a bound"]
+"""Columns of the equivalents that only the files have."""
 
 
 def section(found: Analyses, builder: Builder) -> Section:
@@ -39,10 +41,14 @@ def section(found: Analyses, builder: Builder) -> Section:
             caption=texts.profiles_caption(found.when),
         )
     )
-    items += [*_ert(found), *_saved(found)]
+    expected, saved = _ert(found), _saved(found)
+    how = [*([texts.RESTARTS] if expected else []), *([texts.BOUNDS] if saved else [])]
+    items += [*expected, *saved]
+    if how:
+        items.append(Details([Note(text, soft=True) for text in how]))
     if BASELINE not in ran(found):
         items.append(Note(texts.NO_BASELINE))
-    return Section("targets", "Targets, profiles, trials saved", texts.sentence(found.saved), items)
+    return Section("targets", "Targets and trials saved", texts.sentence(found.saved), items)
 
 
 def _ert(found: Analyses) -> list[Item]:
@@ -51,24 +57,35 @@ def _ert(found: Analyses) -> list[Item]:
     if known.empty:
         return []
     names, after = in_order(found), sorted(known["target_budget"].unique())
-    columns: dict[str, list[str]] = {"strategy": names}
+    whole: dict[str, list[str]] = {"strategy": names}
+    shown = dict(whole)
+    budget = max(panel.budget for panel in found.panels)
+    last = max((count for count in after if count <= budget), default=after[0])
     for count in after:
         part = known[known["target_budget"] == count]
         grouped = part.groupby("strategy", observed=True)["ert"]
         middle, of = grouped.median(), grouped.size()
         reached = grouped.agg(lambda values: np.isfinite(values).sum())
-        columns[f"as random after {count}"] = [
-            f"{number(middle[name])} ({reached[name]:.0f} of {of[name]})"
-            if name in middle.index
-            else NONE
-            for name in names
-        ]
-    table = tables.texts(columns)
+        for columns in (whole, *([shown] if count == last else [])):
+            columns[f"trials to random’s score after {count}"] = [
+                texts.reached(
+                    middle[name], int(reached[name]), int(of[name]), short=columns is shown
+                )
+                if name in middle.index
+                else NONE
+                for name in names
+            ]
     return [
         Note(texts.RUNNING_TIME),
-        PageTable(table, "Expected running time to targets", styles=line_styles(found), file="ert",
-                  raw=frame),
-    ]  # fmt: skip
+        PageTable(
+            tables.texts(shown),
+            "Expected running time to targets",
+            styles=line_styles(found),
+            file="ert",
+            raw=frame,
+            whole=tables.texts(whole),
+        ),
+    ]
 
 
 def _saved(found: Analyses) -> list[Item]:
@@ -80,22 +97,29 @@ def _saved(found: Analyses) -> list[Item]:
     table = tables.texts(
         {
             "strategy": names,
-            "trials of random a trial is worth": [
+            "random trials per trial": [
                 texts.worth(factor, bound)
                 for factor, bound in zip(frame["factor"], frame["bound"], strict=True)
             ],
-            "95 %, new problems": [
+            "95 % interval": [
                 NONE if bound else text
                 for bound, text in zip(
                     frame["bound"], tables.spans(frame["low"], frame["high"]), strict=True
                 )
             ],
             "problems": frame["n_problems"].astype(str),
-            "of which at least": frame["n_bounds"].astype(str),
+            "problems with a bound": frame["n_bounds"].astype(str),
         }
     )
     return [
         Note(texts.equivalents(found.when)),
-        PageTable(table, "Random-search equivalents", styles=line_styles(found), file="equivalents",
-                  raw=found.equivalents),
-    ]  # fmt: skip
+        PageTable(
+            # Random search is one by definition, and twice the trials are two.
+            table[~frame.index.isin([BASELINE, TWICE])].drop(columns=HIDDEN),
+            "Random-search equivalents",
+            styles=line_styles(found),
+            file="equivalents",
+            raw=found.equivalents,
+            whole=table,
+        ),
+    ]

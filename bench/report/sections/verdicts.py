@@ -13,32 +13,51 @@ from bench.inference.holm import observations_needed
 from bench.inference.verdicts import swapped
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, fixed, probability
+from bench.prose.sections import pairs as pair_texts
 from bench.prose.sections import verdicts as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Heading, Item, Note, PageTable, Section
+from bench.report.page import Details, Files, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_PAIR_ROWS = 45
-"""Rows a table of pairs has: all of ten strategies; of more those with the baseline come first."""
+SHOWN = "Pairs with random search, and pairs that differ significantly"
+THESE = "All pairs on this problem set"
+NEW = "All pairs generalising to new data sets"
 
+MIN_DATA_SETS = 2
+
+MAX_PAIR_ROWS = 20
+"""Pairs that the page shows; the files have all of them."""
 
 MIN_REPETITIONS = 6
 """Repetitions from which a problem can be won: 2 · 2⁻⁵ is more than .05."""
 
 
 def section(found: Analyses, builder: Builder) -> Section:
-    """Return the section."""
+    """Return the section.
+
+    Args:
+        found: the analyses.
+        builder: draws.
+    """
     title = "Pairs"
     if len(found.verdicts) == 0:
         return Section("pairs", title, texts.ALONE, [])
     names = in_order(found)
-    shown, left = _shown(found)
+    pairs = ordered(found)
+    shown = _shown(pairs)
     wide = found.pairwise.pivot(index="strategy", columns="other", values="improvement")
     wide = wide.reindex(index=names, columns=names)
+    dominated = texts.dominated(found.verdicts)
+    sets = int(pairs["n_datasets"].max())
+    how = [pair_texts.columns(found.rope, len(pairs) - len(shown))]
+    how += [dominated] if dominated else []
+    whole = [_these(found, pairs)]
+    if sets >= MIN_DATA_SETS:
+        whole.append(_new(found, pairs))
     items: list[Item] = [
         builder.figure(
             figures.pairwise,
@@ -47,31 +66,60 @@ def section(found: Analyses, builder: Builder) -> Section:
             label=texts.LABEL,
             caption=texts.caption(found.when),
         ),
-        *_these(found, shown, left),
-        *_new(found, shown),
+        _table(found, shown, new=bool((pairs["verdict_new"] != UNDECIDED).any())),
+        Files(whole),
+        *([] if sets >= MIN_DATA_SETS else [Note(texts.no_new(len(found.datasets)))]),
+        Note(texts.detectable(float(found.verdicts["detectable"].median()))),
+        Details([Note(text, soft=True) for text in how]),
     ]
     return Section("pairs", title, texts.sentence(found.verdicts), items)
 
 
-def _shown(found: Analyses) -> tuple[pd.DataFrame, int]:
-    """Return the first verdicts in the leaderboard's order, and how many more there are."""
+def ordered(found: Analyses) -> pd.DataFrame:
+    """Return the verdicts in the leaderboard's order, of each pair the better one first.
+
+    Args:
+        found: the analyses.
+    """
     import pandas as pd
 
     place = {name: i for i, name in enumerate(in_order(found))}
     frame = found.verdicts
     behind = frame["a"].map(place) > frame["b"].map(place)
     frame = pd.concat([frame[~behind], swapped(frame[behind])])
-    first = (frame["a"] != BASELINE) & (frame["b"] != BASELINE)
-    keys = [
-        frame["b"].map(place),
-        frame["a"].map(place),
-        *([first] if len(frame) > MAX_PAIR_ROWS else []),
-    ]
-    frame = frame.iloc[np.lexsort([key.to_numpy() for key in keys])]
-    return frame.head(MAX_PAIR_ROWS), max(len(frame) - MAX_PAIR_ROWS, 0)
+    keys = [frame["b"].map(place), frame["a"].map(place)]
+    return frame.iloc[np.lexsort([key.to_numpy() for key in keys])]
 
 
-def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
+def _shown(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs a reader decides on: with random, and those that are significant."""
+    with_random = (pairs["a"] == BASELINE) | (pairs["b"] == BASELINE)
+    told = (pairs[["verdict", "verdict_new"]] != UNDECIDED).any(axis=1)
+    importance = np.select([with_random, told], [0, 1], 2)
+    first = np.argsort(importance, kind="stable")[:MAX_PAIR_ROWS]
+    kept = first[importance[first] < 2]
+    # Without random search and any finding, those with the best come first.
+    return pairs.iloc[np.sort(kept) if len(kept) else first]
+
+
+def _table(found: Analyses, frame: pd.DataFrame, *, new: bool) -> PageTable:
+    """Return the pairs as the page shows them."""
+    columns = {
+        "strategy": frame["a"],
+        "against": frame["b"],
+        "verdict": frame["verdict"],
+        "difference": tables.each(frame["difference"], number),
+        "95 % interval": tables.spans(frame["low"], frame["high"]),
+        "p (Holm)": tables.each(frame["p_holm"], probability),
+        # Where none is significant the sentence of the section says so.
+        **({"new data sets": frame["verdict_new"]} if new else {}),
+    }
+    words = ("against", "verdict", "new data sets")
+    return PageTable(tables.texts(columns), SHOWN, words, styles=line_styles(found))
+
+
+def _these(found: Analyses, frame: pd.DataFrame) -> PageTable:
+    """Return the verdicts on this problem set as the files have them."""
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -89,25 +137,11 @@ def _these(found: Analyses, frame: pd.DataFrame, left: int) -> list[Item]:
             ),
         }
     )
-    dominated = texts.dominated(found.verdicts)
-    return [
-        Heading("For these problems", "pairs-these"),
-        Note(texts.detectable(float(found.verdicts["detectable"].median()))),
-        *([Note(dominated)] if dominated else []),
-        PageTable(table, "Verdicts for these problems", ("against", "verdict"),
-                  styles=line_styles(found),
-                  file="verdicts", raw=found.verdicts),
-        Note(texts.these(found.rope, left), soft=True),
-    ]  # fmt: skip
+    return PageTable(table, THESE, file="verdicts", raw=found.verdicts)
 
 
-def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
-    sets = int(frame["n_datasets"].max())
-    if sets < 2:
-        return [
-            Heading("For new problems", "pairs-new"),
-            Note(texts.no_new(len(found.datasets))),
-        ]
+def _new(found: Analyses, frame: pd.DataFrame) -> PageTable:
+    """Return the verdicts generalising to new data sets as the files have them."""
     # Of fewer than a test needs the posterior is mostly what was put in.
     posterior = frame[["a_better", "rope", "b_better"]]
     posterior = posterior[frame["n_datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
@@ -128,13 +162,7 @@ def _new(found: Analyses, frame: pd.DataFrame) -> list[Item]:
             ),
         }
     )
-    return [
-        Heading("For new problems", "pairs-new"),
-        PageTable(table, "Verdicts for new problems", ("against", "verdict"),
-                  styles=line_styles(found),
-                  file="verdicts-new"),
-        Note(texts.new(found.rope, bool(found.verdicts["reachable"].all())), soft=True),
-    ]  # fmt: skip
+    return PageTable(table, NEW, file="verdicts-new")
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:

@@ -1,7 +1,7 @@
 // What a page needs beside its charts: sections that open when a link leads into them.
 (() => {
   "use strict";
-  const sections = [...document.querySelectorAll("#sections details")];
+  const sections = [...document.querySelectorAll("#sections > section > details")];
 
   // A link to something inside a closed section, or to the section, opens it.
   const reveal = (hash) => {
@@ -38,10 +38,23 @@
     document.getElementById("sections").prepend(button);
   }
 
+  // A definition opens below its term, or above where there is no room.
+  let term = null;
+  document.addEventListener("click", (event) => {
+    term = (event.target.closest && event.target.closest("button.term")) || term;
+  }, true);
+  document.querySelectorAll("[popover]").forEach((note) => note.addEventListener("toggle", (event) => {
+    if (event.newState !== "open" || !term) return;
+    const at = term.getBoundingClientRect(), box = note.getBoundingClientRect();
+    const below = at.bottom + 4 + box.height <= innerHeight ? at.bottom + 4 : Math.max(8, at.top - 4 - box.height);
+    Object.assign(note.style, { margin: 0, inset: "auto", top: `${below}px`,
+      left: `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - box.width - 8))}px` });
+  }));
+
   // On paper nothing can be opened.
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = sections.filter((part) => !part.open);
+    closed = [...document.querySelectorAll("details:not([open])")];
     closed.forEach((part) => { part.open = true; });
   });
   addEventListener("afterprint", () => closed.forEach((part) => { part.open = false; }));

@@ -202,6 +202,30 @@ def test_a_board_comes_out_whatever_there_is(panels_of, shape, problems):
     assert (said["mean"] <= said["mean_high"]).all()
 
 
+def test_runs_with_a_value_and_failed_trials_are_counted(make_run, join):
+    frames = join(
+        make_run([1, None, 2, 3], strategy="a"),
+        make_run([4, 4, 4, 4], strategy="a", repetition=1),
+        make_run([None, None], strategy="b"),
+        make_run([5, 5, 5, None], strategy="b", repetition=1),
+        make_run([1, 1, 1, 1], strategy="b", problem="q"),
+    )
+    table = board(to_panels(*frames, strategies=["a", "b", "c"], problems=["p", "q"]))
+    # Of three runs that each could have: two repetitions of p, one of q.
+    assert table["n_all_runs"].tolist() == [3, 3, 3]
+    assert table["n_runs"].to_dict() == {"a": 2, "b": 2, "c": 0}
+    assert table["failed_share"].to_dict() == pytest.approx(
+        {"a": 1 / 8, "b": 3 / 10, "c": NAN}, nan_ok=True
+    )
+
+
+def test_runs_on_a_problem_that_ends_before_do_not_count(panels_of):
+    panels = panels_of({"p": [[[1, 1]] * 2, [[2, 2]] * 2], "q": [[[2]] * 2, [[1]] * 2]})
+    table = board(panels, 2)
+    assert table["n_runs"].tolist() == [2, 2]
+    assert table["n_all_runs"].tolist() == [4, 4]
+
+
 def test_without_a_common_repetition_nobody_is_ranked(panels_of):
     panels = panels_of({"p": [[[1], [NAN]], [[NAN], [2]]]})
     table = board(panels)

@@ -11,9 +11,16 @@ def test_what_ran_and_with_which_seed(made, find, table):
     frames = made(value, ("random", "tpe", "gp"), tuple("abcd"))
     section = environment.entries(find(frames))
     assert section.items[0].text == texts.seeds((1,))
-    shown = table(section, "The labels of each strategy")
-    assert shown["tpe"] == {"name": "tpe", "version": "1", "settings": "–", "library": ""}
-    assert list(table(section, "The labels of each problem")) == ["a", "b", "c", "d"]
+    shown = table(section, texts.settings("strategy"))
+    # A name that is the label itself is only in the files.
+    assert shown["tpe"] == {"version": "1", "settings": "–", "library": ""}
+    whole = table(section, texts.settings("strategy"), whole=True)
+    assert whole["tpe"] == {"name": "tpe", **shown["tpe"]}
+    assert list(table(section, texts.settings("problem"))) == ["a", "b", "c", "d"]
+    assert [item.kind for item in section.items] == ["note", "table", "files"]
+    frames[1]["strategy_name"] = frames[1]["strategy"].map(lambda name: f"own.py:{name}")
+    named = environment.entries(find(frames))
+    assert table(named, texts.settings("strategy"))["tpe"]["name"] == "own.py:tpe"
     several = environment.entries(find(made(value), changed={"seeds": (3, 7)}))
     assert several.items[0].text == texts.seeds((3, 7))
 

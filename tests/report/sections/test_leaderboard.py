@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from bench.prose.sections import leaderboard as texts
+from bench.report.board import BoardTable
 from bench.report.page import Note
 from bench.report.sections import leaderboard
 from bench.sources.source import MAX_NAMED_ITEMS
@@ -18,14 +19,28 @@ def said(items):
 
 
 def reading(found, **numbers):
-    """How a leaderboard with bounded regret is to be read."""
-    told = {"when": found.when, "ends": found.ends, "bounded": True, "short": []}
+    """How a leaderboard is to be read."""
+    told = {"when": found.when, "ends": found.ends, "short": []}
     return texts.reading(**told | numbers)
+
+
+def of_page(items):
+    """The leaderboard as the page shows it."""
+    (found,) = (item for item in items if isinstance(item, BoardTable))
+    return found
+
+
+def cells(items, title, view=0):
+    """Strategy -> what a column says."""
+    board = of_page(items)
+    place = [column.title for column in board.columns].index(title) - 1
+    return {row.strategy: row.cells[place].text for row in board.views[view].rows}
 
 
 @pytest.fixture
 def frames(made):
-    return made(value, tuple(PLACES), ("a", "b"), repetitions=20)
+    own = dict.fromkeys(PLACES, 0.5)
+    return made(value, tuple(PLACES), ("a", "b"), repetitions=20, own=own)
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -33,14 +48,18 @@ def test_the_best_are_on_top_with_their_numbers(frames, find, table):
     # The median trial of random is 1.095, and the mean of its 20 repetitions as well.
     shown = table(leaderboard.items(find(frames)), "Leaderboard")
     assert list(shown) == ["tpe", "gp", "random"]
-    assert [row["mean rank of runs"] for row in shown.values()] == ["1.00", "2.00", "3.00"]
-    assert [row["rank, 95 %"] for row in shown.values()] == [
-        "1.00 to 1.00", "2.00 to 2.00", "3.00 to 3.00",
+    assert [row["mean rank (95 %)"] for row in shown.values()] == [
+        "1.00 (1.00 to 1.00)", "2.00 (2.00 to 2.00)", "3.00 (3.00 to 3.00)",
     ]  # fmt: skip
     assert [row["group"] for row in shown.values()] == ["1", "2", "3"]
-    assert [row["best on"] for row in shown.values()] == ["2 of 2", "0 of 2", "0 of 2"]
-    assert [row["regret"] for row in shown.values()] == ["0.27", "0.63", "1.0"]
-    assert "problems" not in shown["tpe"]
+    # Sums of 20 numbers that are 0.01 apart: ± 2.09 · 0.0592 / √20 / 1.095 of one problem.
+    assert [row["regret (95 %)"] for row in shown.values()] == [
+        "0.27 (0.25 to 0.29)", "0.63 (0.62 to 0.65)", "1.00 (0.98 to 1.02)",
+    ]  # fmt: skip
+    assert [row["n"] for row in shown.values()] == ["40 of 40"] * 3
+    assert [row["failed (%)"] for row in shown.values()] == ["0.0"] * 3
+    # Half a second of its own a trial.
+    assert {row["suggestions/s"] for row in shown.values()} == {"2.0"}
 
 
 def test_how_it_is_to_be_read(frames, find):
@@ -72,7 +91,7 @@ def test_budgets_that_differ_and_problems_that_end_before(made, find):
 
 def test_one_strategy_would_not_be_anywhere_if_it_did_not_differ(made, find):
     found = find(made(value, ("tpe",)))
-    assert reading(found, ranked=1, repetitions=1, bounded=False) in said(leaderboard.items(found))
+    assert reading(found, ranked=1, repetitions=1) in said(leaderboard.items(found))
 
 
 def test_missing_cells_are_named(made, find, table):
@@ -80,9 +99,10 @@ def test_missing_cells_are_named(made, find, table):
             ("tpe", "a", 1): ("unfinished", "", 1)}  # fmt: skip
     items = leaderboard.items(find(made(value, tuple(PLACES), ("a", "b"), 2, ends=ends)))
     assert "tpe on a (1 of 2), gp on b" in said(items)
-    assert {name: row["problems"] for name, row in table(items, "Leaderboard").items()} == {
-        "random": "2", "tpe": "2", "gp": "1",
+    assert cells(items, "Compared on") == {
+        "random": "2 of 2", "tpe": "2 of 2", "gp": "1 of 2",
     }  # fmt: skip
+    assert cells(items, "n") == {"random": "4 of 4", "tpe": "3 of 4", "gp": "2 of 4"}
 
 
 @pytest.mark.slow
@@ -111,3 +131,64 @@ def test_without_a_trial_nothing_can_be_concluded(made, find):
     ends = {(strategy, "p", 0): ("crashed", "gone", 0) for strategy in ("random", "tpe")}
     (note,) = leaderboard.items(find(made(value, ends=ends)))
     assert note.text == texts.nothing(False)
+
+
+@pytest.mark.usefixtures("few_draws_will_do")
+def test_columns_and_rows_of_the_page_agree_and_can_be_sorted(frames, find):
+    items = leaderboard.items(find(frames))
+    board = of_page(items)
+    assert [column.title for column in board.columns] == [
+        "Strategy", "Group", "Mean rank", "Regret", "Bounded", "IQM", "AUC", "Best on", "n",
+        "Failed", "Speed", "Curve",
+    ]  # fmt: skip
+    assert [column.title for column in board.columns if column.rank == 1] == [
+        "Strategy", "Mean rank", "Regret",
+    ]  # fmt: skip
+    (view,) = board.views
+    assert [row.strategy for row in view.rows] == ["tpe", "gp", "random"]
+    assert all(len(row.cells) == len(board.columns) - 2 for row in view.rows)
+    assert [row.cells[1].value for row in view.rows] == [1, 2, 3]
+    assert [row.cells[1].interval for row in view.rows][:2] == ["1.00 to 1.00", "2.00 to 2.00"]
+    assert cells(items, "Best on") == {"tpe": "2 of 2", "gp": "0 of 2", "random": "0 of 2"}
+
+
+def test_what_is_not_known_has_no_column_and_no_value(made, find):
+    trials, runs = made(value, ("random", "tpe"))
+    trials[["ask_s", "tell_s"]] = float("nan")
+    board = of_page(leaderboard.items(find((trials, runs))))
+    assert "Speed" not in [column.title for column in board.columns]
+    assert "suggestions/s" not in board.frame
+    (group,) = {row.cells[0].key for row in board.views[0].rows}
+    assert group == ""
+
+
+def test_a_tag_leaves_its_problems(made, find):
+    tags = {"a": ("numeric", "live"), "b": ("mixed", "live"), "c": ("mixed", "live")}
+
+    def either(strategy, problem, repetition, _trial):
+        ahead = strategy == ("tpe" if problem == "a" else "random")
+        return (0.1 if ahead else 1.0) + 0.01 * repetition
+
+    found = find(
+        made(either, problems=tuple(tags), repetitions=20), changed={"tags": tags}
+    )  # fmt: skip
+    items = leaderboard.items(found)
+    board = of_page(items)
+    assert [view.name for view in board.views] == [
+        texts.every(3), texts.tagged(["numeric"], 1), texts.tagged(["mixed"], 2),
+    ]  # fmt: skip
+    assert [view.note for view in board.views[1:]] == [
+        texts.chosen(["a"], 3), texts.chosen(["b", "c"], 3),
+    ]  # fmt: skip
+    assert [[row.strategy for row in view.rows] for view in board.views] == [
+        ["random", "tpe"], ["tpe", "random"], ["random", "tpe"],
+    ]  # fmt: skip
+    assert cells(items, "n", 2) == {"random": "40 of 40", "tpe": "40 of 40"}
+    written = leaderboard.by_tag(found)
+    assert list(zip(written["tag"], written["strategy"], strict=True)) == [
+        ("numeric", "tpe"), ("numeric", "random"), ("mixed", "random"), ("mixed", "tpe"),
+    ]  # fmt: skip
+
+
+def test_results_without_tags_have_no_filter(frames, find):
+    assert len(of_page(leaderboard.items(find(frames))).views) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from bench.checks import signature
 from bench.prose.sections import problems as texts
-from bench.report.page import Chart, Heading
+from bench.report.page import Chart, Heading, every
 from bench.report.sections import problems
 
 
@@ -24,13 +24,14 @@ def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     )
     assert section.sentence == texts.sentence(best, "after 2 trials")
     kinds = [item.kind for item in section.items]
-    assert kinds == ["note", "table", *["heading", "note", "chart", "table"] * 2]
+    across = ["note", "table", "note", "table", "details", "note"]
+    assert kinds == [*across, *["heading", "chart", "files"] * 2]
     headings = [(item.text, item.id) for item in section.items if isinstance(item, Heading)]
     assert headings == [("a/b:c", "problem-1"), ("p", "problem-2")]
     charts = [item for item in section.items if isinstance(item, Chart)]
     assert [chart.problem for chart in charts] == ["a/b:c", "p"]
     assert [chart.figures[0].name for chart in charts] == ["problem-a-b-c", "problem-p"]
-    files = [item.file for item in section.items if item.kind == "table"]
+    files = [item.file for item in every(section.items) if item.kind == "table" and item.file]
     assert files == ["regret", "problem-a-b-c", "problem-p"]
 
 
@@ -39,7 +40,7 @@ def test_the_best_median_comes_first_in_the_metrics_direction(find, builder, tab
     found = find(strategies=("random", "grid", "tpe"), problems=("branin", "svm"), repetitions=7)
     section = problems.section(found, builder)
     for label, metric, sign in (("branin", "value", 1), ("svm", "roc_auc", -1)):
-        shown = table(section, label)
+        shown = table(section, f"problem-{label}")
         medians = [sign * float(row[f"{metric} (median)"]) for row in shown.values()]
         assert medians == sorted(medians)
         assert len(shown) == 3
@@ -50,26 +51,28 @@ def test_the_numbers_of_a_problem_by_hand(made, find, builder, table):
         value, ("random", "tpe", "gp"), repetitions=3, cost=0.5, own={"tpe": 0.0025},
         test=lambda s, p, r, t: value(s, p, r, t) + 0.5 * r,
     )  # fmt: skip
-    shown = table(problems.section(find(frames), builder), "p")
+    shown = table(problems.section(find(frames), builder), "problem-p")
     assert list(shown) == ["tpe", "gp", "random"]
     # The median trial of random is that of 9, 9, 9, 1, 2 and 3. Gaps are 0, 0.5 and 1.
     assert shown["tpe"] == {
         "rmse (median)": "1.250", "regret": "0.21", "test (median)": "1.750", "test gap": "0.500",
-        "budget used": "100 %", "failed trials": "0 %", "strategy/trial": "2.5 ms",
-        "evaluation/trial": "500 ms", "runs": "3",
+        "budget used": "100 %", "failed trials": "0 %", "ask + tell, ms per trial (mean)": "2.5",
+        "evaluation, ms per trial (mean)": "500", "runs": "3",
     }  # fmt: skip
 
 
 def test_columns_of_what_is_not_known_are_left_out(made, find, builder, table):
     section = problems.section(find(made(value), changed={"timed": False}), builder)
-    assert list(table(section, "p")["tpe"]) == [
+    assert list(table(section, "problem-p")["tpe"]) == [
         "rmse (median)", "regret", "budget used", "failed trials", "runs",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("repetitions", "there"), [(5, False), (6, True)])
 def test_six_repetitions_give_an_interval(made, find, builder, table, repetitions, there):
-    shown = table(problems.section(find(made(value, repetitions=repetitions)), builder), "p")
+    shown = table(
+        problems.section(find(made(value, repetitions=repetitions)), builder), "problem-p"
+    )
     assert ("95 %" in shown["tpe"]) == there
     if there:
         # The least and the largest: 1 − 2/2⁶ = 0.97.
@@ -80,21 +83,24 @@ def test_six_repetitions_give_an_interval(made, find, builder, table, repetition
     ("optima", "numbers"),
     [([0.0, 0.0], ["0"]), ([-1.5, 0.25], ["−1.5", "0.25"]), ([math.nan, math.nan], [])],
 )  # fmt: skip
-def test_what_regret_is_measured_by(made, find, builder, said, optima, numbers):
+def test_what_regret_is_measured_by(made, find, builder, table, said, optima, numbers):
     trials, runs = made(value, repetitions=2)
     for frame in (trials, runs):
         frame["optimum"] = frame["repetition"].map(dict(enumerate(optima))).astype(float)
     found = find((trials, runs))
-    text = texts.about(found.panels[0], "", "")
-    assert text in said(problems.section(found, builder))
-    assert re.findall(r"−?\d+(?:\.\d+)?", text) == numbers
+    section = problems.section(found, builder)
+    shown = table(section, texts.BEST)["p"]
+    assert re.findall(r"−?\d+(?:\.\d+)?", shown.get("optimum", "")) == numbers
+    (source,) = {panel.source for panel in found.panels}
+    assert set(texts.sources({source: ["p"]})) <= set(said(section).splitlines())
 
 
 @pytest.mark.slow
 def test_without_seconds_the_figure_is_against_trials_alone(made, find, builder):
     for timed, clocks in ((True, ["trials", "seconds"]), (False, ["trials"])):
         section = problems.section(find(made(value), changed={"timed": timed}), builder)
-        figure = section.items[2].figures[0]
+        (chart,) = (item for item in section.items if isinstance(item, Chart))
+        figure = chart.figures[0]
         assert figure.label == texts.label("p", clocks)
 
 
@@ -110,3 +116,27 @@ def test_a_problem_whose_values_differ_between_processors_says_so(
     text = said(problems.section(find(frames), builder))
     known = signature.dependence("adaboost", 1)
     assert text.count(known) == 1
+
+
+def test_the_best_strategy_of_each_problem_by_hand(made, find, builder, table):
+    def loss(strategy, problem, *at):
+        return 0.5 if problem == "q" else value(strategy, problem, *at)
+
+    def test(strategy, problem, *at):
+        return value(strategy, problem, *at) + 0.25
+
+    frames = made(loss, ("random", "tpe", "gp"), ("p", "q"), repetitions=3, test=test)
+    shown = table(problems.section(find(frames), builder), texts.BEST)
+    assert shown["p"] == {
+        "score (better)": "rmse (lower)", "best strategy": "tpe", "validation": "1.250",
+        "test": "1.500", "random": "2.000", "optimum": "0",
+    }  # fmt: skip
+    # Three strategies that tie have no test score in common.
+    assert shown["q"]["best strategy"].count("random") == 1
+    assert (shown["q"]["validation"], shown["q"]["test"]) == ("0.5000", "–")
+
+
+def test_columns_of_the_best_that_nothing_is_known_of_are_left_out(made, find, builder, table):
+    found = find(made(value, ("tpe", "gp"), optimum=math.nan))
+    shown = table(problems.section(found, builder), texts.BEST)
+    assert list(shown["p"]) == ["score (better)", "best strategy", "validation"]

@@ -52,7 +52,7 @@ def test_its_heading_tells_who_is_ahead_at_which_cost(timed, find, builder, made
 
 def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
     frames = made(lambda s, p, r, t: (1.0, 0.0)[t] + r, ("random",), repetitions=2, optimum=0.0)
-    shown = table(replay.section(find(frames), builder), DEADLINE)
+    shown = table(replay.section(find(frames), builder), DEADLINE, whole=True)
     # Trials 1, 0, 2 and 1 have the median 1; the mean of 0 and 1 + half of Student's 12.706. Below
     # 0 there is no regret.
     assert shown["random"]["as recorded"] == "0.50 (0 to 6.9; 100 %)"
@@ -61,7 +61,7 @@ def test_regret_at_the_deadline_has_an_interval(made, find, builder, table):
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
     section = replay.section(find(timed()), builder)
-    shown = table(section, DEADLINE)
+    shown = table(section, DEADLINE, whole=True)
     # Random is done after 2 evaluations; tpe by then with as many as fit beside a second each.
     assert shown["random"] == dict.fromkeys(shown["random"], "0.50 (100 %)")
     assert shown["tpe"] == {
@@ -71,6 +71,10 @@ def test_what_each_has_when_random_is_done(timed, find, builder, table, said):
         "1 min each": "1.0 (50 %)",
         "as recorded, 8 workers": "1.5 (0 %)",
     }
+    # The page has the regrets, and nothing of several workers.
+    assert table(section, DEADLINE)["tpe"] == {
+        "as recorded": "1.0", "10 ms each": "1.5", "1 s each": "1.0", "1 min each": "1.0",
+    }  # fmt: skip
     assert texts.how(texts.deadline([True])) in said(section)
 
 
@@ -100,18 +104,19 @@ def test_without_random_the_first_that_is_done_sets_the_deadline(
     assert texts.how(texts.deadline(by_random)) in said(replay.section(find(frames), builder))
 
 
-def test_break_even_needs_no_random_search(timed, find, builder):
+def test_break_even_needs_no_random_search(timed, find, builder, table):
     section = replay.section(find(timed(("gp", "tpe"))), builder)
-    assert EVEN in [getattr(item, "label", "") for item in section.items]
+    # The best stands in for it.
+    assert {tuple(row) for row in table(section, EVEN).values()} == {("than gp",)}
 
 
 def test_one_trial_is_one(timed, find, builder, said):
-    assert break_even.how([1], False) in said(replay.section(find(timed()), builder))
+    assert break_even.target([1], False) in said(replay.section(find(timed()), builder))
 
 
 @pytest.mark.parametrize(
     ("startup", "shown", "after"),
-    [(2, "2", 6), (10, "10 (random search)", 5)],
+    [(2, "2", 6), (10, "10 (whole budget)", 5)],
 )
 def test_start_ups_are_shown_and_targets_lie_beyond_them(
     made, find, builder, table, said, startup, shown, after
@@ -125,7 +130,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
     rows = table(section, EVEN)
     assert rows["tpe"]["start-up, trials"] == shown
     assert rows["random"]["start-up, trials"] == "–"
-    assert break_even.how([after], True) in said(section)
+    assert break_even.target([after], True) in said(section)
     assert found.warnings == ([notes.all_startup(["tpe"], 10)] if startup == 10 else [])
 
 
@@ -141,7 +146,9 @@ def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, s
     told = break_even.two_orders("tpe", ["copy", "random"])
     assert told in said(replay.section(find(frames), builder))
     plain = replay.section(find(made(value, ("random", "tpe"))), builder)
-    assert [item.kind for item in plain.items] == ["note", "table", "note", "table"]
+    assert [item.kind for item in plain.items] == [
+        "note", "table", "details", "note", "table", "details",
+    ]  # fmt: skip
 
 
 def test_no_seconds_no_time(timed, find, builder):
@@ -183,17 +190,21 @@ def test_break_even_in_words(timed, find, builder, table, cases, word):
         ]
     )  # fmt: skip
     shown = table(replay.section(found, builder), EVEN)
-    assert shown["tpe"] == {"than tpe": "", "than random": word}
+    assert shown["tpe"] == {"than random": word}
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
 def test_one_more_schedule_stands_first(timed, source, builder, table):
     found = Analyses(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 1))
-    shown = table(replay.section(found, builder), DEADLINE)["tpe"]
+    shown = table(replay.section(found, builder), DEADLINE, whole=True)["tpe"]
     # Random is done after 20 seconds, tpe's first trial after 11.
     assert next(iter(shown)) == "10 s each"
     assert shown["10 s each"] == "1.0 (50 %)"
     assert len(shown) == 6
+    several = Analyses(source(*timed()), trials=None, rope=0.01, schedule=(10.0, 2))
+    asked = table(replay.section(several, builder), DEADLINE)["tpe"]
+    assert list(asked) == ["10 s each, 2 workers", "as recorded", "10 ms each", "1 s each",
+                           "1 min each"]  # fmt: skip
 
 
 def test_break_even_by_hand(made, find, builder, table):
@@ -205,8 +216,11 @@ def test_break_even_by_hand(made, find, builder, table):
         repetitions=2,
         budget=5,
     )
-    shown = table(replay.section(find(frames), builder), EVEN)
-    assert shown == {
+    section = replay.section(find(frames), builder)
+    assert table(section, EVEN) == {
+        "tpe": {"than random": "above 1 s"}, "random": {"than random": ""},
+    }  # fmt: skip
+    assert table(section, EVEN, whole=True) == {
         "tpe": {"than tpe": "", "than random": "above 1 s"},
         "random": {"than tpe": "below 1 s", "than random": ""},
     }

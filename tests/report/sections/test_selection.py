@@ -5,6 +5,7 @@ import pytest
 
 from bench.prose.sections import selection as texts
 from bench.report import figures
+from bench.report.page import every
 from bench.report.sections import selection
 from bench.report.sections.common import line_styles
 
@@ -35,19 +36,22 @@ def test_gap_overtuning_and_worse_than_the_default_by_hand(made, find, builder, 
     section = selection.section(find(frames), builder)
     shares = pd.DataFrame({"overtuned_share": [0.5, 0.0], "worse_share": [0.5, 0.0]})
     assert section.sentence == texts.sentence(shares)
-    shown = table(section, LABEL)
+    shown = table(section, LABEL, whole=True)
     assert list(shown) == ["tpe", "random", "default"]
     # Gaps of 0.7 and 0.2; overtuning of 0.5 and 0. Half the distance times Student's 12.706.
     assert shown["tpe"] == {
-        "gap": "0.450", "gap, 95 %": "−2.727 to 3.627", "overtuned runs": "50 %",
-        "overtuning": "0.250", "overtuning, 95 %": "−2.927 to 3.427",
-        "worse than the default": "50 %", "problems": "1",
+        "gap": "0.45", "gap, 95 %": "−2.73 to 3.63", "overtuned runs": "50 %",
+        "overtuning": "0.25", "overtuning, 95 %": "−2.93 to 3.43",
+        "worse than default": "50 %", "problems": "1",
     }  # fmt: skip
     assert shown["random"] == {
-        "gap": "0.000", "gap, 95 %": "0.000 to 0.000", "overtuned runs": "0 %",
-        "overtuning": "0.000", "overtuning, 95 %": "0.000 to 0.000",
-        "worse than the default": "0 %", "problems": "1",
+        "gap": "0.00", "gap, 95 %": "0.00 to 0.00", "overtuned runs": "0 %",
+        "overtuning": "0.00", "overtuning, 95 %": "0.00 to 0.00",
+        "worse than default": "0 %", "problems": "1",
     }  # fmt: skip
+    assert list(table(section, LABEL)["tpe"]) == [
+        "gap", "gap, 95 %", "overtuned runs", "worse than default",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -59,7 +63,7 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
     found = find(made(value, ("default", "random", "tpe"), repetitions=2, test=test))
     figure = selection.section(found, builder).items[0]
     assert (figure.kind, figure.name) == ("figure", "selection")
-    assert figure.caption == texts.caption(True)
+    assert figure.caption == texts.CAPTION
     axes = figures.selection(found.selected, line_styles(found))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["default", "random", "tpe"]
     (legend,) = axes.figure.legends
@@ -86,17 +90,17 @@ def test_repetitions_that_do_not_count_are_told(made, find, builder, said):
         frames = made(one, ("random", "tpe"), repetitions=4, test=value)
         return selection.section(find(frames), builder)
 
-    assert texts.columns(False, 0) in said(broken({})).splitlines()
-    assert texts.columns(False, 1) in said(broken({"tpe": [2]}))
+    assert texts.columns(False, False, 0) in said(broken({})).splitlines()
+    assert texts.columns(False, False, 1) in said(broken({"tpe": [2]}))
     none = broken({"tpe": [0, 1], "random": [2, 3]})
     assert none.sentence == texts.unknown(True)
     assert list(none.items) == []
 
 
-def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
+def test_without_the_default_the_text_says_so(made, find, builder, said):
     found = find(made(value, test=value))
     section = selection.section(found, builder)
-    assert section.items[0].caption == texts.caption(False)
+    assert texts.columns(False, False, 0) in said(section)
     shares = pd.DataFrame({"overtuned_share": [0.0, 0.0], "worse_share": math.nan})
     assert section.sentence == texts.sentence(shares)
 
@@ -105,12 +109,12 @@ def test_without_the_default_the_caption_does_not_name_it(made, find, builder):
 def test_a_test_value_better_than_the_validation_is_a_gap_below_0(made, find, builder, table):
     frames = made(value, test=lambda *place: value(*place) - 0.25)
     shown = table(selection.section(find(frames), builder), LABEL)
-    assert shown["tpe"]["gap"] == "−0.250"
+    assert shown["tpe"]["gap"] == "−0.25"
 
 
 def test_without_a_default_there_is_nothing_to_be_worse_than(made, find, builder, table):
     shown = table(selection.section(find(made(value, test=value)), builder), LABEL)
-    assert {row["worse than the default"] for row in shown.values()} == {"–"}
+    assert {row["worse than default"] for row in shown.values()} == {"–"}
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
@@ -121,7 +125,7 @@ def test_means_are_over_the_problems_that_have_test_values(made, find, builder, 
 
     frames = made(value, problems=("a", "b", "c"), test=test)
     frames[0]["test_value"] = frames[0]["test_value"].astype(float)
-    row = table(selection.section(find(frames), builder), LABEL)["tpe"]
+    row = table(selection.section(find(frames), builder), LABEL, whole=True)["tpe"]
     assert float(row["gap"]) == pytest.approx(0.2)
     assert row["problems"] == "2"
 
@@ -147,6 +151,8 @@ def test_final_models_are_compared_fold_by_fold(made, find, builder, table, said
         "random": {"than tpe": "0 of 3", "than random": ""},
     }
     assert texts.CV_TESTS in said(section)
+    # Three repetitions of one pair.
+    assert texts.cv_tests(3, 3) in said(section)
     runs["problem_settings"] = "{}"
     section = selection.section(find((trials, runs)), builder)
-    assert label not in [getattr(item, "label", "") for item in section.items]
+    assert label not in [getattr(item, "label", "") for item in every(section.items)]

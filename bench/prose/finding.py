@@ -1,0 +1,172 @@
+"""The first sentence of a verdict: which strategies differ, and from which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.inference.estimates import BETTER, EQUAL, UNDECIDED, WORSE
+from bench.prose.claims import Claim, Said, Scope
+from bench.prose.comparisons import Comparisons
+from bench.prose.effects import GENERALISING
+from bench.prose.pairs import Pair
+from bench.prose.phrases import listed
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The verdicts of a sweep, on its problem set or generalising to new data sets.
+
+    Args:
+        sweep: all that is known.
+        scope: which of the two kinds of verdicts.
+    """
+
+    sweep: Comparisons
+    scope: Scope
+
+    def word(self, pair: Pair) -> str:
+        """Return what `a` is against `b`; empty where they have no problem in common."""
+        if not pair.problems:
+            return ""
+        return pair.verdict if self.scope is Scope.THESE else pair.verdict_new
+
+    def claim(self, pair: Pair) -> Claim:
+        """Return what is claimed of a pair."""
+        return pair.these if self.scope is Scope.THESE else pair.new
+
+    def count(self, name: str, word: str) -> int:
+        """Return against how many others a strategy is what the word says."""
+        return sum(self.word(pair) == word for pair in self.sweep.against_all(name))
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is a finding."""
+        return any(self.word(pair) != UNDECIDED for pair in self.sweep.met)
+
+
+def view_of(sweep: Comparisons) -> View:
+    """Return the verdicts a sentence begins with: on this problem set, where one is decided.
+
+    Args:
+        sweep: with at least one pair that has a problem in common.
+    """
+    these, new = View(sweep, Scope.THESE), View(sweep, Scope.NEW)
+    return new if new.decided and not these.decided else these
+
+
+def reference(view: View) -> str:
+    """Return the strategy that the others are compared with: the best one by the tests.
+
+    It is one to which no other is better. Among these it is the one with the lowest mean rank if
+    that has a finding, else the one with most findings; better counts before practically equal.
+
+    Args:
+        view: the verdicts.
+    """
+    names = view.sweep.names
+    unbeaten = [name for name in names if not view.count(name, WORSE)]
+    lowest = view.sweep.leaders[:1]
+
+    for word in (BETTER, EQUAL):
+        for pool in (unbeaten, names):
+            counts = {name: view.count(name, word) for name in pool}
+            found = [name for name in pool if counts[name]]
+            if found:
+                return next((n for n in found if n in lowest), max(found, key=counts.__getitem__))
+    return next((name for name in names if name in lowest), names[0])
+
+
+def finding(view: View) -> Said:
+    """Return which strategies differ from the best one, and which do not.
+
+    Args:
+        view: the verdicts of two strategies or more.
+    """
+    sweep = view.sweep
+    if not view.decided:
+        return _nothing_found(sweep)
+    if view.scope is Scope.THESE and sweep.all_equal:
+        text = (
+            f"All {len(sweep.names)} strategies are practically equal in "
+            f"{_context(view, sweep.met)}."
+        )
+        return Said(text, tuple(pair.these for pair in sweep.met))
+    name = reference(view)
+    rows = sweep.against_all(name)
+    kinds = {
+        word: [pair.b for pair in rows if view.word(pair) == word]
+        for word in (BETTER, WORSE, EQUAL, UNDECIDED, "")
+    }
+    clauses = []
+    for word in (BETTER, WORSE):
+        if kinds[word]:
+            clauses.append(f"{name} is significantly {word} than {_others(kinds[word], rows)}")
+    for word, verbs, text in (
+        (EQUAL, ("is", "are"), "practically equal to"),
+        (UNDECIDED, ("does", "do"), "not differ significantly from"),
+        ("", ("has", "have"), "no problem in common with"),
+    ):
+        if kinds[word]:
+            verb = verbs[len(kinds[word]) > 1]
+            clauses.append(f"{listed(kinds[word])} {verb} {text} {name}")
+    met = [pair for pair in rows if pair.problems]
+    start = f"{GENERALISING}, " if view.scope is Scope.NEW else ""
+    first, *more = clauses
+    text = "; ".join([f"{start}{first} in {_context(view, met)}", *more])
+    return Said(f"{text}.", tuple(view.claim(pair) for pair in met))
+
+
+def untested(sweep: Comparisons) -> str:
+    """Return why nothing can be tested on the problem set; nothing where something can.
+
+    Args:
+        sweep: with at least one pair that has a problem in common.
+    """
+    if sweep.tests:
+        return ""
+    if sweep.repetitions == 1:
+        return "One repetition of each problem allows no significance test on this problem set"
+    return "No two strategies share two repetitions of a problem, as a significance test needs"
+
+
+def lowest_rank(sweep: Comparisons) -> str:
+    """Return who has the lowest mean rank, as a sentence without its full stop."""
+    if not sweep.leaders:
+        return "There is no ranking, since no repetition is common to all strategies"
+    if len(sweep.leaders) == 1:
+        return f"{sweep.leaders[0]} has the lowest mean rank"
+    return f"{listed(sweep.leaders)} share the lowest mean rank"
+
+
+def _nothing_found(sweep: Comparisons) -> Said:
+    sample = sweep.sample(sweep.met)
+    when = f" {sweep.when}" if sweep.when else ""
+    if not sweep.tests:
+        lowest = lowest_rank(sweep)
+        return Said(f"{untested(sweep)}; {lowest}{when} ({sample}).")
+    count = len(sweep.names)
+    who = f"No two of the {count} strategies" if count > 2 else "The strategies do not"
+    measure = _measure(sweep.met)
+    text = f"{who} differ significantly in {measure}{when} on this problem set ({sample})."
+    return Said(text, tuple(pair.these for pair in sweep.met))
+
+
+def _context(view: View, pairs: Sequence[Pair]) -> str:
+    """Return the quantity, the budget and the sample."""
+    sweep = view.sweep
+    when = f" {sweep.when}" if sweep.when else ""
+    if view.scope is Scope.NEW:
+        return f"bounded regret{when} ({sweep.sample(pairs)})"
+    return f"{_measure(pairs)}{when} on this problem set ({sweep.sample(pairs)})"
+
+
+def _measure(pairs: Sequence[Pair]) -> str:
+    measures = {pair.measure for pair in pairs}
+    return measures.pop() if len(measures) == 1 else "mean bounded regret"
+
+
+def _others(names: Sequence[str], rows: Sequence[Pair]) -> str:
+    if len(names) < len(rows) or len(names) == 1:
+        return listed(names)
+    return "both others" if len(names) == 2 else f"each of the {len(names)} others"

@@ -1,0 +1,39 @@
+"""The guide to a page: how to read it, and what its terms mean."""
+
+from __future__ import annotations
+
+SUMMARY = "How to read this page"
+
+READING = (
+    (
+        "Regret",
+        "Regret is the distance between the best score a strategy has found and the best score "
+        "known. It is normalised: 0 is the best score known, 1 is the median of one random draw, "
+        "and lower is better.",
+    ),
+    (
+        "Curve",
+        "A curve shows the mean regret after each number of trials; a lower curve is better. The "
+        "band is a 95 % interval. Curves whose bands overlap may still differ significantly, "
+        "because strategies are compared within repetitions.",
+    ),
+    (
+        "Group",
+        "A group collects strategies that do not differ significantly from the first strategy of "
+        "the group, on this problem set. Group 1 is the best. Two later strategies of one group "
+        "may differ significantly from each other.",
+    ),
+)
+"""What is read -> how; about forty words each."""
+
+TERMS = {
+    "IQM": "Interquartile mean: the mean of the middle half of the runs’ regrets.",
+    "AUC": (
+        "Area under the curve of regret against the logarithm of the number of trials, divided by "
+        "the width of the axis. Lower is better."
+    ),
+    "ROPE": (
+        "Region of practical equivalence: differences inside the region are too small to matter."
+    ),
+}
+"""Abbreviation -> what it stands for, as the page explains it where it is used."""

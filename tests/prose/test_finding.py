@@ -1,0 +1,119 @@
+import pandas as pd
+import pytest
+
+from bench.prose.claims import Claim, Scope
+from bench.prose.comparisons import comparisons
+from bench.prose.finding import View, finding, lowest_rank, reference, untested, view_of
+
+ROW = {
+    "budget": 50, "n_problems": 12, "n_repetitions": 20, "verdict": "undecided",
+    "difference": -0.03, "low": -0.05, "high": -0.01, "p": 0.004, "p_holm": 0.012, "p_equal": 0.9,
+    "n_won": 1, "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
+    "n_repetitions_needed_equal": 99.0, "n_datasets": 12, "verdict_new": "undecided",
+    "difference_new": -0.02, "low_new": -0.04, "high_new": 0.01, "p_new_holm": 0.4,
+    "reachable": True, "regret_difference": -0.03, "dominant": "", "dominant_share": 0.3,
+    "dominant_bounded": 0.25, "verdict_without": "",
+}  # fmt: skip
+WORDS = {">": "better", "<": "worse", "=": "practically equal", "?": "undecided"}
+
+
+def sweep_of(text, *, new="", planned=20, ranks=None, **changes):
+    """A sweep of one-letter strategies, best first: `abc: a>b b=c`, the others undecided."""
+    names, _, pairs = text.partition(":")
+    told = {(one[0], one[2]): WORDS[one[1]] for one in pairs.split()}
+    told_new = {(one[0], one[2]): WORDS[one[1]] for one in new.split()}
+    rows = [
+        ROW
+        | {"a": a, "b": b, "verdict": told.get((a, b), "undecided"),
+           "verdict_new": told_new.get((a, b), "undecided")}
+        | changes
+        for k, a in enumerate(names)
+        for b in names[k + 1 :]
+    ]  # fmt: skip
+    board = pd.DataFrame({"strategy": list(names), "mean": 0.1, "n_all_problems": 12}).assign(
+        rank=ranks or range(1, len(names) + 1)
+    )
+    return comparisons(board, pd.DataFrame(rows), "after 50 trials", planned)
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("abc: a>b", "a"),
+        ("abc: b>c", "b"),  # the lowest rank has no finding
+        ("abc: a<b a<c", "b"),  # nor is it unbeaten
+        ("abcd: a>d b>c b>d", "a"),  # it counts before the number of findings
+        ("abcd: b>d c>d", "b"),
+        ("abcd: b>d c>d b<c", "c"),
+        ("abc: b=c", "b"),
+        ("abc: a=b b>c", "b"),  # better counts before equal
+        ("abc:", "a"),
+        ("abc: a>b b>c a<c", "a"),  # a circle has no unbeaten one
+    ],
+)
+def test_the_best_by_the_tests(text, best):
+    assert reference(View(sweep_of(text), Scope.THESE)) == best
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("abc: a>b a>c", "a is significantly better than both others in mean normalised regret "
+                         "after 50 trials on this problem set (12 problems, 12 data sets, 20 ",
+         "repetitions)."),
+        ("abcde: a>b a>c a>d a>e", "a is significantly better than each of the 4 others in ", ")."),
+        ("abcd: a>d a=b", "a is significantly better than d in ",
+         "; b is practically equal to a; c does not differ significantly from a."),
+        ("abcdefgh: a>h", "a is significantly better than h in ",
+         "; b, c, d, e and 2 more do not differ significantly from a."),
+        ("abc: a=b", "b is practically equal to a in ",
+         "; c does not differ significantly from a."),
+        ("abc: a=b a=c b=c", "All 3 strategies are practically equal in mean ", ")."),
+        ("abc:", "No two of the 3 strategies differ significantly in mean ", ")."),
+        ("ab:", "The strategies do not differ significantly in mean ", ")."),
+    ],
+)  # fmt: skip
+def test_the_finding_comes_first(text, start, end):
+    sweep = sweep_of(text)
+    found = finding(view_of(sweep))
+    assert found.text.startswith(start)
+    assert found.text.endswith(end)
+    for claim in found.claims:
+        assert claim == sweep.all[claim.a, claim.b].these
+    assert found.claims
+
+
+def test_without_a_finding_on_this_problem_set_one_on_new_data_sets_comes_first():
+    sweep = sweep_of("abc:", new="b>c")
+    assert view_of(sweep).scope is Scope.NEW
+    found = finding(view_of(sweep))
+    assert found.text.startswith(
+        "Generalising to new data sets, b is significantly better than c in bounded regret after "
+    )
+    assert Claim("b", "c", "better", Scope.NEW) in found.claims
+    assert view_of(sweep_of("abc: a>b", new="b>c")).scope is Scope.THESE
+
+
+def test_one_repetition_is_no_test():
+    sweep = sweep_of("ab:", planned=1, p=float("nan"), n_repetitions=1)
+    assert finding(view_of(sweep)).text == (
+        "One repetition of each problem allows no significance test on this problem set; a has the "
+        "lowest mean rank after 50 trials (12 problems, 12 data sets, 1 repetition)."
+    )
+    assert finding(view_of(sweep)).claims == ()
+    assert "share two repetitions" in untested(sweep_of("ab:", p=float("nan")))
+    assert untested(sweep_of("ab:")) == ""
+
+
+@pytest.mark.parametrize(
+    ("ranks", "words"),
+    [([1, 2, 3], "a has the lowest"), ([1, 1, 3], "a and b share the lowest"),
+     ([float("nan")] * 3, "There is no ranking")],
+)  # fmt: skip
+def test_who_has_the_lowest_rank(ranks, words):
+    assert lowest_rank(sweep_of("abc:", ranks=ranks)).startswith(words)
+
+
+def test_one_bounded_pair_makes_the_measure_bounded():
+    sweep = sweep_of("ab: a>b", regret_difference=-0.4)
+    assert " in mean bounded regret after" in finding(view_of(sweep)).text

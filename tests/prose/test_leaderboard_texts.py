@@ -1,0 +1,44 @@
+"""The texts of the leaderboard's columns, filter and curves."""
+
+import pytest
+
+from bench.prose.quantities import aligned
+from bench.prose.sections import leaderboard as texts
+
+
+def test_how_the_leaderboard_is_computed(golden):
+    golden("leaderboard-how", "\n".join(texts.how(bounded=True, speed=True, tagged=True)))
+
+
+def test_only_what_there_is_is_explained():
+    whole = texts.how(bounded=True, speed=True, tagged=True)
+    few = texts.how(bounded=False, speed=False, tagged=False)
+    assert set(few) < set(whole)
+    assert len(whole) - len(few) == 3
+
+
+def test_the_filter_and_the_curves_in_words(golden):
+    golden("leaderboard-filter", "\n".join([
+        texts.every(7), texts.every(1), texts.tagged(["mixed", "conditional"], 2),
+        texts.tagged(["svm"], 1), texts.chosen(["svm-wine", "branin"], 7),
+        texts.curve([(1, 1.25), (5, 0.4), (20, 0.0311)]), texts.curve([(1, 1.25)]),
+        texts.curve([]),
+    ]))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([0.14, 1.2], ["0.14", "1.20"]),
+        ([0.0031, 0.5], ["0.0031", "0.5000"]),
+        # The smallest has fewer digits rather than the largest many more.
+        ([0.00031, 0.5], ["0.0003", "0.5000"]),
+        ([12.3, 250], ["12", "250"]),
+        ([0.0, 0.4], ["0.00", "0.40"]),
+        ([2e7, 1.0], ["2.0 × 10^7", "1.0"]),
+        ([0.0, 0.0], ["0.00", "0.00"]),
+    ],
+)
+def test_effects_of_a_column_have_the_same_decimals(values, shown):
+    show = aligned(values)
+    assert [show(value) for value in values] == shown

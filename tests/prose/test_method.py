@@ -1,0 +1,89 @@
+"""What the Method of a report says, as golden files: each definition from made-up numbers."""
+
+import math
+
+import pandas as pd
+
+from bench.prose import method
+from bench.testing.golden import lines
+
+NAN = math.nan
+WHEN = "after 20 trials"
+
+KINDS = ("normal", "skewed")
+COVERAGE = pd.DataFrame(
+    [
+        {"sample": sample, "statistic": statistic, "distribution": kind, "coverage": share}
+        for sample in ("repetitions", "data sets")
+        for statistic, more in (("mean", 0.0), ("iqm", 0.01))
+        for kind in KINDS
+        for share in (0.93 + more, 0.952 + more)
+    ]
+)
+ERRORS = pd.DataFrame(
+    [
+        {"distribution": kind, "pairs": count, "better": wrong, "equal": wrong / count}
+        for kind, wrong in (("normal", 0.04), ("skewed", 0.031), ("equal means", 0.9))
+        for count in (1, 3)
+    ]
+)
+
+
+def pairs(**changed):
+    """Verdicts on two pairs."""
+    rows = {"p": [0.01, 0.2], "p_new": [0.02, 0.3], "n_repetitions": [5, 8],
+            "n_datasets": [4, 6]}  # fmt: skip
+    return pd.DataFrame(rows | changed)
+
+
+def test_method(golden):
+    friedman = pd.Series({"p": 0.02, "blocks": 6.0})
+    golden("method", lines({
+        "sentence": method.SENTENCE,
+        "incumbent": method.INCUMBENT,
+        "repetition": method.repetition(True),
+        "regret": method.REGRET,
+        "bounded regret": method.BOUNDED,
+        "curves": method.CURVES,
+        "unordered": method.unordered(["grid", "lhs"]),
+        "seconds": method.seconds(True, True),
+        "intervals": method.intervals(5),
+        "observations": method.observations(7, 6),
+        "these": method.these(pairs()),
+        "rope": method.rope(0.02),
+        "new": method.new(pairs(), 0.02),
+        "friedman": method.friedman(friedman),
+        "when": method.when(WHEN, False),
+        "simulations": method.SIMULATIONS,
+        "held": method.held(COVERAGE),
+        "errors": method.errors(ERRORS),
+    }))  # fmt: skip
+
+
+def test_method_of_odd_sweeps(golden):
+    one = pairs().head(1)
+    golden("method-odd", lines({
+        "repetition": method.repetition(False),
+        "cheaper": method.cheaper(["tpe"], []),
+        "cheaper, unordered": method.cheaper(["grid", "tpe"], ["grid"]),
+        "nothing cheaper": method.cheaper([], []),
+        "no unordered": method.unordered([]),
+        "seconds": method.seconds(True, False),
+        "no seconds": method.seconds(False, False),
+        "all recorded": method.not_recorded([]),
+        "scales not recorded": method.not_recorded(["branin", "svm-wine"]),
+        "all unchecked": method.unchecked(4, 4),
+        "some unchecked": method.unchecked(1, 4),
+        "all checked": method.unchecked(0, 4),
+        "one problem": method.observations(1, 1),
+        "no test": method.NO_TEST,
+        "these": method.these(one),
+        "these, one pair tested": method.these(pairs(p=[NAN, 0.2])),
+        "these, no test": method.these(pairs(p=NAN)),
+        "new": method.new(one, 0.01),
+        "new, one pair tested": method.new(pairs(p_new=[NAN, 0.2]), 0.01),
+        "new, one data set": method.new(pairs(n_datasets=1), 0.01),
+        "new, no test": method.new(pairs(p_new=NAN), 0.01),
+        "friedman, no test": method.friedman(pd.Series({"p": NAN, "blocks": 1.0})),
+        "when": method.when("after 1 trial", True),
+    }))  # fmt: skip

@@ -1,0 +1,222 @@
+"""What the sections of a report say, as golden files: each sentence from made-up numbers."""
+
+import math
+from types import SimpleNamespace
+
+import pandas as pd
+
+from bench.panels.regret import Scale
+from bench.prose import guide
+from bench.prose.sections import (
+    breakeven,
+    environment,
+    pairs,
+    problems,
+    ranks,
+    replay,
+    selection,
+    targets,
+)
+from bench.testing.golden import lines
+
+INF, NAN = math.inf, math.nan
+WHEN = "after 20 trials"
+
+
+def test_guide(golden):
+    parts = {"summary": guide.SUMMARY, **dict(guide.READING), **guide.TERMS}
+    golden("guide", lines(parts))
+    for name, text in guide.READING:
+        assert 30 <= len(text.split()) <= 50, name
+
+
+def test_pairs(golden):
+    golden("pair-columns", lines({
+        "columns": pairs.columns(0.01, 0),
+        "columns, one more pair": pairs.columns(0.02, 1),
+        "columns, more pairs": pairs.columns(0.01, 735),
+    }))  # fmt: skip
+
+
+def test_problems(golden, panel_of):
+    best = {"n_best": [2, 2, 0], "n_all_problems": 3}
+    board = pd.DataFrame({"strategy": ["tpe", "gp", "a"], **best, "mean": 0.1})
+    known = panel_of([[[1.0, 0.5]]], optimum=0.0, scale=Scale(0.0, 1.0, "given"))
+    optima = panel_of([[[1.0], [2.0]]], optimum=[-1.5, 0.25])
+    unknown = panel_of([[[0.9, 0.5]]], direction="maximize")
+    plain = panel_of([[[0.3]]], optimum=0.3)
+    told = "values at 1 of 2 configurations hang on the last bit of sums"
+    golden("problems", lines({
+        "regret": problems.table(problems.REGRET),
+        "overview": problems.OVERVIEW,
+        "best": problems.BEST,
+        "charts": problems.CHARTS,
+        "scale": problems.SCALE,
+        "sentence": problems.sentence(board, WHEN),
+        "sentence, no ties": problems.sentence(board.assign(n_best=[3, 0, 0]), WHEN),
+        "sentence, alone": problems.sentence(board.head(1), WHEN),
+        "label": problems.label("p", ["trials", "seconds"]),
+        "label, untimed": problems.label("p", ["trials"]),
+        "score": problems.score(known),
+        "score, higher": problems.score(unknown),
+        "optimum": problems.optimum(known),
+        "optimum, by repetition": problems.optimum(optima),
+        "optimum, unknown": problems.optimum(unknown),
+        "special, nothing": problems.special(known, "", ""),
+        "special, positive class": problems.special(unknown, "yes", ""),
+        "special, no scale": problems.special(plain, "", ""),
+        "special, processors": problems.special(known, "", told),
+        "sources": "; ".join(problems.sources({"a record": ["p", "q"], "the sweep": ["r"]})),
+    }))  # fmt: skip
+
+
+def test_ranks(golden):
+    friedman = pd.Series({"p": 0.018, "blocks": 4.0, "strategies": 3.0, "chi2": 8.0, "f": NAN,
+                          "p_f": NAN})  # fmt: skip
+    wilcoxon = pd.DataFrame({"p_holm": [0.01, 0.2, 0.3], "reachable": True, "needed": [7, 7, 6]})
+    none = wilcoxon.assign(p_holm=0.2, reachable=False)
+    finite = friedman.fillna({"f": 13.0, "p_f": 0.0066})
+    crossings = {
+        "at once": {"budget": 1.0, "low": 1.0, "high": 1.0},
+        "later": {"budget": 7.0, "low": 3.0, "high": INF},
+        "never": {"budget": INF, "low": INF, "high": INF},
+        "unknown": {"budget": NAN, "low": NAN, "high": NAN},
+    }
+    parts = {
+        "ranks label": ranks.RANKS_LABEL,
+        "ranks caption": ranks.RANKS_CAPTION,
+        "budget label": ranks.BUDGET_LABEL,
+        "budget caption": ranks.BUDGET_CAPTION,
+        "critical label": ranks.CRITICAL_LABEL,
+        "critical caption": ranks.CRITICAL_CAPTION,
+        "sentence": ranks.sentence(friedman, wilcoxon),
+        "sentence, none": ranks.sentence(friedman.where(friedman.index != "p", 0.3), none),
+        "sentence, no test": ranks.sentence(pd.Series({"p": NAN}), none),
+        "no test, one data set": ranks.no_test(3, 1),
+        "no test, one strategy": ranks.no_test(1, 4),
+        "no test, no difference": ranks.no_test(2, 4),
+        "test": ranks.test(friedman, wilcoxon, [], []),
+        "test, finite F": ranks.test(finite, wilcoxon, [], []),
+        "test, unreachable": ranks.test(friedman, none, [], []),
+        "test, left out": ranks.test(friedman, wilcoxon, ["gp"], ["wine", "digits"]),
+        "crossings": ranks.crossings("random"),
+    }
+    for name, row in crossings.items():
+        parts[f"crossing, {name}"] = f"{ranks.crossing(row)}; {ranks.between(row)}"
+    golden("ranks", lines(parts))
+
+
+def test_selection(golden):
+    frame = pd.DataFrame({"overtuned_share": [0.0, 0.5], "worse_share": [0.0, 0.5]})
+    golden("selection", lines({
+        "label": selection.LABEL,
+        "caption": selection.CAPTION,
+        "cross-validation": selection.CV_TESTS,
+        "folds": selection.cv_tests(1, 140),
+        "folds, one comparison": selection.cv_tests(0, 1),
+        "sentence": selection.sentence(frame),
+        "sentence, one strategy": selection.sentence(frame.head(1)),
+        "sentence, no default": selection.sentence(frame.assign(worse_share=NAN)),
+        "sentence, nobody chooses": selection.sentence(frame.head(0)),
+        "no test value": selection.unknown(False),
+        "no common repetition": selection.unknown(True),
+        "sentence, few": selection.sentence(frame.assign(overtuned_share=[0.005, 0.5])),
+        "columns": selection.columns(True, True, 0),
+        "columns, no default, some left out": selection.columns(False, False, 1),
+    }))  # fmt: skip
+
+
+def test_targets(golden):
+    saved = pd.DataFrame(
+        [("random", 1.0, False), ("a", 0.5, True), ("b", 2.5, True), ("c", 3.0, False),
+         ("d", NAN, False)],
+        columns=["strategy", "factor", "bound"],
+    )  # fmt: skip
+    frame = pd.DataFrame(
+        [("p", 10, 3), ("q", 10, 3), ("p", 2000, 3), ("q", 2000, 0)],
+        columns=["problem", "target_budget", "n_repetitions"],
+    )
+    golden("targets", lines({
+        "ecdf label": targets.ECDF_LABEL,
+        "profiles label": targets.PROFILES_LABEL,
+        "no baseline": targets.NO_BASELINE,
+        "running time": targets.RUNNING_TIME,
+        "restarts": targets.RESTARTS,
+        "bounds": targets.BOUNDS,
+        "reached": targets.reached(12.3, 3, 6, short=True),
+        "reached by all": targets.reached(12.3, 6, 6, short=True),
+        "reached by all, whole": targets.reached(INF, 0, 6, short=False),
+        "sentence": targets.sentence(saved),
+        "sentence, nothing known": targets.sentence(saved.head(2)),
+        "worth": targets.worth(2.6, False),
+        "worth, a bound": targets.worth(2.6, True),
+        "worth, unknown": targets.worth(0.5, True),
+        "ecdf caption": targets.ecdf_caption(frame, 2),
+        "profiles caption": targets.profiles_caption(WHEN),
+        "equivalents": targets.equivalents(WHEN),
+    }))  # fmt: skip
+
+
+def test_replay(golden):
+    usual = replay.deadline([True, True])
+    least = {("random",): [None, 0.01, 1.0], ("tpe", "gp"): [60.0]}
+    row = SimpleNamespace(regret=0.5, low=0.0, high=6.9, budget_share=1.0)
+    golden("replay", lines({
+        "untimed": replay.UNTIMED,
+        "label": replay.LABEL,
+        "deadline": usual,
+        "deadline, some": replay.deadline([True, False]),
+        "deadline, no random": replay.deadline([False]),
+        "how": replay.how(usual),
+        "sentence": replay.sentence(least, usual),
+        "sentence, always the same": replay.sentence({("tpe", "gp"): [None]}, usual),
+        "sentence, nothing": replay.sentence({}, usual),
+        "schedule": replay.schedule(60.0, 4),
+        "schedule, recorded": replay.schedule(None, 1),
+        "details": replay.DETAILS,
+        "reached": replay.reached(row),
+        "reached, no interval": replay.reached(SimpleNamespace(**vars(row) | {"low": NAN})),
+    }))  # fmt: skip
+
+
+CASES = {
+    "always": {"always": [NAN]},
+    "above": {"above": [1.0, 2.0]},
+    "mostly above": {"above": [0.002, 0.003], "never": [NAN]},
+    "never": {"never": [NAN, NAN]},
+    "mostly below": {"below": [18.0, 18.0], "always": [NAN]},
+    "both": {"below": [18.0], "always": [NAN]},
+    "equal": {"equal": [NAN], "undefined": [NAN]},
+    "undefined": {"undefined": [NAN]},
+}
+
+
+def test_breakeven(golden):
+    parts = {
+        "how": breakeven.HOW,
+        "target": breakeven.target([1], False),
+        "target, start-ups": breakeven.target([6, 5], True),
+        "two orders": breakeven.two_orders("tpe", ["copy", "random"]),
+        "two orders, one": breakeven.two_orders("tpe", ["random"]),
+        "no start-up": breakeven.startup(None, 10),
+        "start-up": breakeven.startup(2, 10),
+        "all start-up": breakeven.startup(10, 10),
+    }
+    for name, cases in CASES.items():
+        rows = [(case, cost) for case, costs in cases.items() for cost in costs]
+        found = pd.DataFrame(rows, columns=["case", "evaluation_s"])
+        parts[f"cost, {name}"] = breakeven.cost(found)
+    golden("breakeven", lines(parts))
+    assert breakeven.is_never(parts["cost, never"])
+    assert not breakeven.is_never(parts["cost, mostly above"])
+
+
+def test_environment(golden):
+    golden("environment", lines({
+        "entries": environment.ENTRIES,
+        "settings": environment.settings("problem"),
+        "sentence": environment.SENTENCE,
+        "rebuild": environment.REBUILD,
+        "seed": environment.seeds([1]),
+        "seeds": environment.seeds([3, 7]),
+    }))  # fmt: skip
