@@ -3,8 +3,10 @@
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import Any
 
 from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
 from sphinx.highlighting import lexers
 
 HERE = Path(__file__).parent
@@ -29,7 +31,11 @@ exclude_patterns = ["_build", "**/_*"]
 nitpicky = True
 # Types of other packages: their documentation is not at hand while this one is built.
 nitpick_ignore_regex = [
-    ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|collections|pathlib|typing)\..*"),
+    ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|collections|os|pathlib|typing)\..*"),
+    # What a signature or a rule names and the reference of Python does not hold.
+    ("py:.*", r"bench\..*|Axes|Path_|What|\w*(Error|Like)"),
+    # A sentence that Napoleon takes for a type.
+    ("py:class", r".*[ ;].*"),
 ]
 # Pygments knows no CSV.
 lexers["csv"] = TextLexer()
@@ -38,6 +44,7 @@ default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 napoleon_numpy_docstring = False
+napoleon_use_rtype = False
 
 myst_enable_extensions = ["attrs_inline", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -69,3 +76,15 @@ html_theme_options = {
 }
 # A page that has no neighbours needs no list of them at its side.
 html_sidebars = {name: [] for name in ("index", "decisions", "glossary")}
+
+
+def keep_sentence(_: Sphinx, what: str, *given: Any) -> None:
+    """Keep Napoleon from taking the words before a colon for the type of a property."""
+    lines = given[-1]
+    if what in {"attribute", "property"} and lines:
+        lines[0] = lines[0].replace(": ", " – ", 1)
+
+
+def setup(app: Sphinx) -> None:
+    """Register what reads docstrings before Napoleon, whose priority is 500."""
+    app.connect("autodoc-process-docstring", keep_sentence, priority=400)
