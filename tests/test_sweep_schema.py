@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from bench.cli.run import sweep_files
+from bench.api.sweep_files import sweep_files
 from bench.spec import Sweep
 from bench.sweep_schema import FILE, json_schema, text
 from bench.testing.golden import OPTION, hold

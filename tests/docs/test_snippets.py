@@ -61,7 +61,7 @@ def test_classes_that_are_shown_pass_the_linter_and_the_type_checker(tmp_path):
     number = 0
     for text in PAGES.values():
         for block in blocks(text):
-            if block.file.endswith(".py") and not block.file.startswith("tests/"):
+            if block.kind == "python" and block.file and not block.file.startswith("tests/"):
                 number += 1
                 (tmp_path / f"example_{number}.py").write_text(block.code, encoding="utf-8")
     assert number >= 5
