@@ -53,6 +53,10 @@ myst_links_external_new_tab = False
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+# Progress bars, of which a page would show each state.
+nb_output_stderr = "remove"
+# An option such as --out keeps both of its dashes.
+smartquotes = False
 
 templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
@@ -60,6 +64,7 @@ html_title = "tunebench"
 html_static_path = ["_static"]
 html_css_files = ["tunebench.css"]
 html_math_renderer = "mathml"
+html_context = {"default_mode": "auto"}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

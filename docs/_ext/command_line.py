@@ -47,7 +47,7 @@ def _section(command: click.Command, context: click.Context) -> list[str]:
     rows = [(name, meaning) for name, meaning in filter(None, records)]
     if rows:
         parts += ["| option | meaning |", "|---|---|"]
-        parts += [f"| `{name}` | {_plain(meaning)} |" for name, meaning in rows]
+        parts += [f"| `{_cell(name)}` | {_plain(meaning)} |" for name, meaning in rows]
         parts.append("")
     return parts
 
@@ -60,6 +60,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _cell(text: str) -> str:
+    """Return text that does not end the cell of a table."""
+    return text.replace("|", r"\|")
+
+
 def _plain(text: str) -> str:
-    """Return text in which no character has a meaning of its own in Markdown."""
-    return re.sub(r"([\\`*_\[\]<>|{}])", r"\\\1", text)
+    """Return text in which only a backtick has a meaning in Markdown: code, in help as here."""
+    return re.sub(r"([\\*_\[\]<>|{}])", r"\\\1", text)

@@ -12,8 +12,9 @@ TEXT = command_line.markdown(main, "tunebench")
 
 @click.command()
 @click.argument("path")
+@click.option("--kind", type=click.Choice(["a", "b"]), help="Either.")
 @click.option("--level", type=int, default=3, show_default=True, help="How [much] a|b.")
-def measure(path: str, level: int) -> None:
+def measure(path: str, kind: str, level: int) -> None:
     """Measure what is in PATH.
 
     A second paragraph, with a `name` and *stars*.
@@ -44,7 +45,7 @@ def test_a_section_has_usage_text_example_and_options():
         "",
         "Measure what is in PATH.",
         "",
-        r"A second paragraph, with a \`name\` and \*stars\*.",
+        r"A second paragraph, with a `name` and \*stars\*.",
         "",
         "```text",
         "tool measure a.csv",
@@ -54,6 +55,7 @@ def test_a_section_has_usage_text_example_and_options():
         "",
         "| option | meaning |",
         "|---|---|",
+        r"| `--kind [a\|b]` | Either. |",
         r"| `--level INTEGER` | How \[much\] a\|b.  \[default: 3\] |",
     ]
 
