@@ -51,7 +51,12 @@ def details(
     others = kinds(pair for pair in rows if not pair.decided)
     full = decided[:MAX_COMPARED] + [part[0] for part in others if len(part) == 1]
     found = [Said(f"{lowest_rank(sweep)}.")]
-    found += [against(pair, sweep, factors, there) for pair in full if pair.problems]
+    said = told(known)
+    found += [
+        against(pair, sweep, factors, there, brief=pair.decided and pair.these in said)
+        for pair in full
+        if pair.problems
+    ]
     if len(decided) > MAX_COMPARED:
         more = many(len(decided) - MAX_COMPARED, "more finding")
         found.append(Said(f"Section Pairs has {more} on comparisons with {base}."))
@@ -88,6 +93,8 @@ def against(
     sweep: Comparisons,
     factors: Mapping[str, Mapping[str, Any]],
     known: Collection[str] = (),
+    *,
+    brief: bool = False,
 ) -> Said:
     """Return all on a strategy against another one.
 
@@ -96,8 +103,9 @@ def against(
         sweep: the sweep it is of.
         factors: strategy -> its row of trials saved.
         known: sentences that are left out.
+        brief: whether the difference itself is left out.
     """
-    texts, claims = [effect(pair, sweep), one_by_one(pair)], [pair.these]
+    texts, claims = ["" if brief else effect(pair, sweep), one_by_one(pair)], [pair.these]
     if pair.open:
         texts.append(needed([pair]))
     if not sweep.too_few and pair.datasets:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED, WORSE
 from bench.prose.claims import Claim, Said, Scope
 from bench.prose.comparisons import Comparisons
-from bench.prose.effects import GENERALISING
+from bench.prose.effects import GENERALISING, effect
 from bench.prose.pairs import Pair
-from bench.prose.phrases import listed
+from bench.prose.phrases import interval, listed, number
+from bench.prose.quantities import equation
+
+MAX_SIZES = 3
+"""Differences that one sentence gives one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ def view_of(sweep: Comparisons) -> View:
 def reference(view: View) -> str:
     """Return the strategy that the others are compared with: the best one by the tests.
 
-    It is one to which no other is better. Among these it is the one with the lowest mean rank if
-    that has a finding, else the one with most findings; better counts before practically equal.
+    It is one to which no other is better. Among these it is the one with most findings, of equal
+    ones the one with the lowest mean rank; better counts before practically equal.
 
     Args:
         view: the verdicts.
@@ -71,9 +75,10 @@ def reference(view: View) -> str:
     for word in (BETTER, EQUAL):
         for pool in (unbeaten, names):
             counts = {name: view.count(name, word) for name in pool}
-            found = [name for name in pool if counts[name]]
-            if found:
-                return next((n for n in found if n in lowest), max(found, key=counts.__getitem__))
+            most = max(counts.values(), default=0)
+            if most:
+                found = [name for name in pool if counts[name] == most]
+                return next((name for name in found if name in lowest), found[0])
     return next((name for name in names if name in lowest), names[0])
 
 
@@ -115,6 +120,38 @@ def finding(view: View) -> Said:
     first, *more = clauses
     text = "; ".join([f"{start}{first} in {_context(view, met)}", *more])
     return Said(f"{text}.", tuple(view.claim(pair) for pair in met))
+
+
+def baseline_finding(sweep: Comparisons, base: str, best: str) -> Said:
+    """Return which strategies the baseline is better than, and by how much.
+
+    Args:
+        sweep: the sweep it is of.
+        base: the baseline; empty for none.
+        best: the strategy that the first sentence is about.
+    """
+    if not base or base == best:
+        return Said("")
+    rows = [pair for pair in sweep.against_all(base) if pair.verdict == BETTER and pair.b != best]
+    if not rows:
+        return Said("")
+    claims = tuple(pair.these for pair in rows)
+    if len(rows) == 1:
+        return Said(effect(rows[0], sweep), claims)
+    when = f" {sweep.when}" if sweep.when else ""
+    lower = sorted(-pair.difference for pair in rows)
+    sizes = listed([number(-pair.difference) for pair in rows])
+    ends = listed([interval(-pair.high, -pair.low) for pair in rows])
+    spans = f"95 % intervals {ends}; " if all(interval(p.low, p.high) for p in rows) else ""
+    if len(rows) > MAX_SIZES:
+        sizes, spans = f"{number(lower[0])} to {number(lower[-1])}", ""
+    least = equation("p", max(pair.corrected for pair in rows), sign="≤")
+    return Said(
+        f"{base} is significantly better than {listed([pair.b for pair in rows])}: its "
+        f"{_measure(rows)} is {sizes} lower{when} ({spans}{least} after Holm's correction; "
+        f"{sweep.sample(rows)}).",
+        claims,
+    )
 
 
 def untested(sweep: Comparisons) -> str:

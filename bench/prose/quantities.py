@@ -75,9 +75,13 @@ def probability(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def equation(name: str, value: float) -> str:
-    """Return what a p-value is, as an equation or less than something."""
-    return f"{name} < 0.001" if value < 0.001 else f"{name} = {value:.3f}"
+def equation(name: str, value: float, *, sign: str = "=") -> str:
+    """Return what a p-value is, as an equation or less than something.
+
+    >>> equation("p", 0.0131), equation("p", 0.0001), equation("p", 0.02, sign="≤")
+    ('p = 0.013', 'p < 0.001', 'p ≤ 0.020')
+    """
+    return f"{name} < 0.001" if value < 0.001 else f"{name} {sign} {value:.3f}"
 
 
 def duration(seconds: float) -> str:

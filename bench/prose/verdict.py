@@ -13,7 +13,7 @@ from bench.prose.claims import Said, Scope
 from bench.prose.comparisons import Comparisons, comparisons
 from bench.prose.details import baseline, details
 from bench.prose.effects import effect, effect_new
-from bench.prose.finding import View, finding, reference, untested, view_of
+from bench.prose.finding import View, baseline_finding, finding, reference, untested, view_of
 from bench.prose.legend import how, legend
 from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, number
@@ -105,12 +105,13 @@ def in_words(
     wanted = [
         (0, Said("") if alone else finding(view)),
         (1, _effect(main, sweep, new=new)),
-        (7, _settling(view, best, main, factors)),
-        (6, _cost(own_time, about)),
+        (3, Said("") if new else baseline_finding(sweep, baseline(sweep), best)),
+        (8, _settling(view, best, main, factors)),
+        (7, _cost(own_time, about)),
         (2, Said("") if new else new_data_sets(sweep, best)),
-        (3, Said(dominated(decided, depends=True))),
-        (4, broken),
-        (5, Said(absent(sweep))),
+        (4, Said(dominated(decided, depends=True))),
+        (5, broken),
+        (6, Said(absent(sweep))),
     ]
     there = [(rank, part) for rank, part in wanted if part.text]
     last = sorted(rank for rank, _ in there)[:MAX_SENTENCES][-1]

@@ -42,7 +42,8 @@ def sweep_of(text, *, new="", planned=20, ranks=None, **changes):
         ("abc: a>b", "a"),
         ("abc: b>c", "b"),  # the lowest rank has no finding
         ("abc: a<b a<c", "b"),  # nor is it unbeaten
-        ("abcd: a>d b>c b>d", "a"),  # it counts before the number of findings
+        ("abcd: a>d b>c b>d", "b"),  # most findings
+        ("abcd: a>d b>c", "a"),  # of as many, the lowest rank
         ("abcd: b>d c>d", "b"),
         ("abcd: b>d c>d b<c", "c"),
         ("abc: b=c", "b"),
