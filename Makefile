@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Nothing is resolved here: versions and hashes come from the lock files.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures lock clean
+.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
@@ -17,6 +17,7 @@ help:
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
 	@echo "make scales     record what the regret of functions and live models is measured by"
 	@echo "make signatures record the problems' values, by which a change of meaning shows"
+	@echo "make docs       build the documentation: docs/_build/html/index.html"
 	@echo "make lock       renew the lock files (needs uv)"
 	@echo "make clean      remove the environment"
 
@@ -28,6 +29,10 @@ $(VENV)/.run: requirements.lock pyproject.toml
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	$(PIP) --require-hashes -r requirements-test.lock
+	touch $@
+
+$(VENV)/.docs: requirements-docs.lock $(VENV)/.run
+	$(PIP) --require-hashes -r requirements-docs.lock
 	touch $@
 
 quick: $(VENV)/.run
@@ -67,10 +72,17 @@ scales: $(VENV)/.test
 signatures: $(VENV)/.test
 	$(BIN)/python -m bench.checks.signature
 
+# Pages are read and written by two processes; a warning or a dead link ends it.
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx --jobs 2 --fail-on-warning --keep-going --quiet docs docs/_build/html
+	$(BIN)/python docs/_ext/links.py docs/_build/html
+
 lock:
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header -o requirements.lock
 	uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header \
 		-c requirements.lock -o requirements-test.lock
+	uv pip compile pyproject.toml --extra docs --universal --generate-hashes --no-header \
+		-c requirements.lock -c requirements-test.lock -o requirements-docs.lock
 
 clean:
 	rm -rf $(VENV)

@@ -1,0 +1,28 @@
+"""Writes the parts of the reference that come from the code, before the pages are read."""
+
+from pathlib import Path
+
+import command_line
+import sweep_file
+from sphinx.application import Sphinx
+
+from bench.cli import main
+from bench.sweep_schema import json_schema
+
+
+def write(app: Sphinx) -> None:
+    """Write what pages of the reference include."""
+    folder = Path(app.srcdir) / "reference" / "_generated"
+    folder.mkdir(exist_ok=True)
+    parts = {
+        "command-line": command_line.markdown(main, "tunebench"),
+        "sweep-file": sweep_file.markdown(json_schema()),
+    }
+    for name, text in parts.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register what is done before the build."""
+    app.connect("builder-inited", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
