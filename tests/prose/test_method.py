@@ -37,14 +37,12 @@ def pairs(**changed):
 
 
 def test_method(golden):
-    friedman = pd.Series({"p": 0.02, "blocks": 6.0})
     golden("method", lines({
         "sentence": method.SENTENCE,
         "incumbent": method.INCUMBENT,
         "repetition": method.repetition(True),
         "regret": method.REGRET,
         "bounded regret": method.BOUNDED,
-        "curves": method.CURVES,
         "unordered": method.unordered(["grid", "lhs"]),
         "seconds": method.seconds(True, True),
         "intervals": method.intervals(5),
@@ -52,7 +50,6 @@ def test_method(golden):
         "these": method.these(pairs()),
         "rope": method.rope(0.02),
         "new": method.new(pairs(), 0.02),
-        "friedman": method.friedman(friedman),
         "when": method.when(WHEN, False),
         "simulations": method.SIMULATIONS,
         "held": method.held(COVERAGE),
@@ -84,6 +81,5 @@ def test_method_of_odd_sweeps(golden):
         "new, one pair tested": method.new(pairs(p_new=[NAN, 0.2]), 0.01),
         "new, one data set": method.new(pairs(n_datasets=1), 0.01),
         "new, no test": method.new(pairs(p_new=NAN), 0.01),
-        "friedman, no test": method.friedman(pd.Series({"p": NAN, "blocks": 1.0})),
         "when": method.when("after 1 trial", True),
     }))  # fmt: skip

@@ -37,7 +37,6 @@ def _measured(found: Analyses) -> list[Entry]:
         ("Regret", texts.REGRET),
         ("Scale", texts.not_recorded(scales.not_recorded(runs) if seeded else [])),
         ("Bounded regret", texts.BOUNDED),
-        ("Curves", texts.CURVES),
         ("Fidelity", texts.cheaper(found.cheaper, [n for n in found.cheaper if n in unordered])),
         ("Unordered", texts.unordered(found.unordered)),
         ("Seconds", texts.seconds(found.timed, seeded)),
@@ -62,7 +61,6 @@ def _tested(found: Analyses) -> list[Entry]:
         ("Verdicts on this problem set", texts.these(pairs)),
         ("ROPE", texts.rope(found.rope)),
         ("Verdicts generalising to new data sets", texts.new(pairs, found.rope)),
-        ("All strategies", texts.friedman(found.friedman.iloc[0])),
         ("Budget", texts.when(found.when, found.trials is not None)),
     ]
 

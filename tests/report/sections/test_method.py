@@ -34,15 +34,12 @@ def test_the_method_of_a_plain_sweep(found):
         texts.repetition(True),
         texts.REGRET,
         texts.BOUNDED,
-        texts.CURVES,
         texts.seconds(True, True),
         texts.intervals(5),
         texts.observations(4, 4),
         these,
         texts.rope(0.02),
         new,
-        texts.friedman(found.friedman.iloc[0]),
-        texts.when("after 2 trials", False),
     ]
 
 
