@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
-    "The table shows the strategy with the best median validation score after the whole budget, "
-    "its median scores over repetitions, and the validation score of random search."
+    "The table shows the strategy with the best median validation score, its median scores, and "
+    "the median validation score of random search."
 )
 CHARTS = (
     "In the chart of a problem, lines are medians and bands quartiles of the best score over "
-    "repetitions. The chart shows the distance to a known optimum; without one, the value axis is "
-    "cut to where the curves end."
+    "repetitions. The chart shows the distance to the optimum where it is known."
 )
 SCALE = "How regret is scaled"
 """What opens the sources of the scale."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,13 +21,9 @@ NO_BASELINE = (
     f"No strategy is called {RANDOM}, so targets and random-search equivalents are unknown."
 )
 RUNNING_TIME = (
-    "The expected running time is the number of trials to the score that random search reaches in "
-    "expectation after so many, in the median over problems (in brackets: problems reached, if not "
-    "all)."
-)
-RESTARTS = (
     "The expected running time is the trials of all runs until the target, divided by the number "
-    "of runs that reach it."
+    "of runs that reach it, in the median over problems (in brackets: problems reached, if not "
+    "all)."
 )
 
 
@@ -84,32 +79,29 @@ def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
     parts = []
     for on, same in groupby(counts.items(), key=lambda item: int(item[1])):
         after = listed([f"{count:,}" for count, _ in same], len(counts))
-        parts.append(f"{after}" + (f" (on {on} of {problems} problems)" if on < problems else ""))
+        parts.append(f"{after} trials" + (f" on {on} of {problems} problems" * (on < problems)))
     return (
         "Lines show the share of targets reached after each number of trials, over repetitions and "
-        "problems. Bands are pointwise 95 % intervals on this problem set. A target is the score "
-        f"that random search reaches in expectation after {_joined(parts)} trials."
+        "problems, with pointwise 95 % intervals on this problem set. A target is the score "
+        "that random search reaches in expectation after "
+        f"{', and '.join(parts) or 'some trials'}."
     )
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return listed(list(parts), len(parts)) if parts else "some"
 
 
 def profiles_caption(when: str) -> str:
     """Return what a performance profile is, by when regret is taken."""
     return (
         f"Lines show the share of runs whose normalised regret {when} is at most τ, over "
-        "repetitions, then problems. Bands are pointwise 95 % intervals on this problem set."
+        "repetitions, then problems, with pointwise 95 % intervals."
     )
 
 
 def equivalents(when: str) -> str:
     """Return what random-search equivalents are, by when results are taken."""
     return (
-        f"Random-search equivalents are the trials random search needs for the median score {when},"
-        " divided by the budget, in the median over problems. The interval generalises to new data "
-        "sets."
+        f"A random-search equivalent is the number of trials that random search needs for the median "
+        f"score {when}, divided by the budget, in the median over problems. The interval "
+        "generalises to new data sets."
     )
 
 
