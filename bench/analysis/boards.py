@@ -49,9 +49,10 @@ def board(
         fewer: strategy -> its planned repetitions, of those with fewer than others.
 
     Returns:
-        The columns of `leaderboard.leaderboard`, with n_all_runs as planned, and: group (1, 2, …; NA where no comparison of the
-        strategy has a p-value), suggestions_per_s (1 / the median seconds of the strategy itself a
-        trial, which are those of ask and tell without the evaluation; NaN where unknown).
+        The columns of `leaderboard.leaderboard`, with n_all_runs as planned, and: group (1, 2, …;
+        NA where no comparison of the strategy has a p-value), suggestions_per_s (1 / the median
+        seconds of the strategy itself a trial, which are those of ask and tell without the
+        evaluation; NaN where unknown).
     """
     frame = leaderboard.leaderboard(panels, trials)
     frame.insert(1, "group", groups(list(frame["strategy"]), pairs).array)

@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bench.inference.estimates import ALPHA
-from bench.inference.verdicts import CREDIBLE
 from bench.prose.phrases import listed
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SENTENCE = "Each number on this page has a definition; each test states n, α and the correction."
+SENTENCE = "This section defines the numbers of this page."
 SIMULATIONS = "How often intervals and verdicts are wrong"
 """What opens the numbers of simulations."""
 
-INCUMBENT = Markup(
-    "The incumbent is the completed trial with the best <em>validation</em> score. Nothing on this "
-    "page selects by test score."
-)
+INCUMBENT = Markup("The incumbent is the completed trial with the best <em>validation</em> score.")
 REGRET = (
     "Normalised regret is (score − best) / (median of one random draw − best). Best is the known "
     "optimum, else the best recorded score, else the best score of this sweep."
 )
 BOUNDED = (
-    "Bounded regret is normalised regret r up to 1 and 2 − 1/r beyond, so that one problem "
-    "dominates the variance of a mean less."
+    "Bounded regret is normalised regret r up to 1 and 2 − 1/r beyond, so that single problems "
+    "weigh less."
+)
+INTERVALS = (
+    "Intervals of means are 95 % Student intervals. Their sample is the repetitions on this "
+    "problem set, and the data sets when generalising to new data sets."
 )
 NO_TEST = "No hypothesis is tested on this page."
 
@@ -127,39 +127,23 @@ def not_recorded(problems: Sequence[str]) -> str:
     )
 
 
-def intervals(repetitions: int) -> str:
-    """Return how intervals of scores are made.
-
-    Args:
-        repetitions: the fewest of a problem.
-    """
-    return (
-        "Intervals of means are 95 % Student intervals. On this problem set the sample is the "
-        f"repetitions, {repetitions} or more of each strategy on a problem; generalising to new "
-        "data sets the sample is the data sets."
-    )
-
-
 def held(coverage: pd.DataFrame) -> str:
     """Return how often intervals hold the truth.
 
     Args:
         coverage: bench/simulations/coverage.csv.
     """
-    mean, iqm = (_span(coverage, statistic) for statistic in ("mean", "iqm"))
+    shares = 100 * coverage["coverage"]
     return (
-        f"In simulations, 95 % intervals held the true mean in {mean} and the true IQM in {iqm} of "
-        "the sweeps."
+        f"In simulations, 95 % intervals held the truth in {shares.min():.0f} to "
+        f"{shares.max():.0f} % of the sweeps."
     )
 
 
-def _span(coverage: pd.DataFrame, statistic: str) -> str:
-    shares = 100 * coverage.loc[coverage["statistic"] == statistic, "coverage"]
-    return f"{shares.min():.0f} to {shares.max():.0f} %"
-
-
 def observations(problems: int, datasets: int) -> str:
-    """Return what an observation of a test over problems is."""
+    """Return what an observation of a test over problems is; nothing where each has its data."""
+    if problems == datasets:
+        return ""
     return (
         f"The sweep has {many(problems, 'problem')} on {many(datasets, 'data set')}. A data set "
         "is one observation, the mean of its problems."
@@ -190,17 +174,16 @@ def rope(half: float) -> str:
         half: half the width of the region of practical equivalence.
     """
     return (
-        f"The ROPE is ±{half:g} in bounded regret. Two strategies are practically equal if two "
-        f"one-sided tests (α = {ALPHA:g}, Holm’s correction) place their mean difference inside."
+        "Two strategies are practically equal if two one-sided tests place their mean difference "
+        f"within the ROPE, ±{half:g} in bounded regret."
     )
 
 
-def new(verdicts: pd.DataFrame, rope: float) -> str:
+def new(verdicts: pd.DataFrame) -> str:
     """Return how verdicts that generalise to new data sets are made.
 
     Args:
         verdicts: as in `these`.
-        rope: half the width of the region of practical equivalence.
     """
     tested = verdicts.loc[verdicts["p_new"].notna(), "n_datasets"]
     if tested.empty or tested.max() < 2:
@@ -208,9 +191,7 @@ def new(verdicts: pd.DataFrame, rope: float) -> str:
     datasets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
     return (
         "The test is Wilcoxon’s signed-rank test of the differences between data sets in bounded "
-        f"regret, n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over {number}. "
-        f"Practically equal also needs a Bayesian signed-rank probability of {CREDIBLE:g} within "
-        f"±{rope:g}."
+        f"regret, n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over {number}."
     )
 
 
@@ -222,11 +203,9 @@ def errors(words: pd.DataFrame) -> str:
     """
     # Where only means are equal a verdict on the pseudo-median is no error.
     usual = words[words["distribution"] != "equal means"]
-    better, equal = (f"{100 * float(usual[name].max()):.1f} %" for name in ("better", "equal"))
     return (
-        f"In simulations without a difference, at most {better} of the sweeps had a significant "
-        f"verdict generalising to new data sets; at the border of the ROPE, at most {equal} had a "
-        "practically equal pair."
+        f"In simulations without a difference, at most {100 * float(usual['better'].max()):.1f} % "
+        "of the sweeps had a significant verdict generalising to new data sets."
     )
 
 

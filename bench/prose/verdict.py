@@ -38,8 +38,8 @@ class Verdict:
         said: one to `MAX_SENTENCES` sentences, the finding first; no claim of one contradicts that
             of another, nor one of `more`.
         legend: what regret is; empty where there is none.
-        more: all else that is known: each comparison.
-        how: how the tests and intervals are made, a sentence each.
+        more: all else that is known: each comparison, and how its numbers are made.
+        how: how the tests and intervals of `said` are made, a sentence each.
     """
 
     said: tuple[Said, ...]
@@ -124,9 +124,9 @@ def in_words(
     more = [part for rank, part in there if rank > last]
     more += details(sweep, best, factors, [*said, *more])
     texts = [part.text for part in [*said, *more]]
-    return Verdict(
-        tuple(said), legend(texts, sources), tuple(more), tuple(how(sweep, texts, rope=rope))
-    )
+    made = how(sweep, [part.text for part in said], rope=rope)
+    more += [Said(text) for text in how(sweep, texts, rope=rope) if text not in made]
+    return Verdict(tuple(said), legend(texts, sources), tuple(more), tuple(made))
 
 
 def _nothing(board: pd.DataFrame, sweep: Comparisons) -> list[Said]:

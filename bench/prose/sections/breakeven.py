@@ -35,9 +35,8 @@ def against(baseline: str, costs: Mapping[str, pd.DataFrame]) -> str:
     if not parts:
         return ""
     return (
-        f"To reach a common target sooner than {baseline}, an evaluation must take longer than "
-        f"{listed(parts[:MAX_AGAINST])}; each is a median over the problems where such a time "
-        "exists."
+        f"A common target is reached sooner than by {baseline} only if an evaluation takes longer "
+        f"than {listed(parts[:MAX_AGAINST])}, in the median over these problems."
     )
 
 

@@ -99,8 +99,8 @@ def profiles_caption(when: str) -> str:
 def equivalents(when: str) -> str:
     """Return what random-search equivalents are, by when results are taken."""
     return (
-        f"A random-search equivalent is the number of trials that random search needs for the median "
-        f"score {when}, divided by the budget, in the median over problems. The interval "
+        "A random-search equivalent is the number of trials that random search needs for the "
+        f"median score {when}, divided by the budget, in the median over problems. The interval "
         "generalises to new data sets."
     )
 

@@ -48,7 +48,7 @@ def _resampled(found: Analyses) -> list[Entry]:
     if not found.panels:
         return []
     return [
-        ("Intervals", texts.intervals(found.repetitions)),
+        ("Intervals", texts.INTERVALS),
         ("Data sets", texts.observations(len(found.panels), len(found.datasets))),
     ]
 
@@ -60,7 +60,7 @@ def _tested(found: Analyses) -> list[Entry]:
     return [
         ("Verdicts on this problem set", texts.these(pairs)),
         ("ROPE", texts.rope(found.rope)),
-        ("Verdicts generalising to new data sets", texts.new(pairs, found.rope)),
+        ("Verdicts generalising to new data sets", texts.new(pairs)),
         ("Budget", texts.when(found.when, found.trials is not None)),
     ]
 
