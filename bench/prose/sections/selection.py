@@ -34,8 +34,8 @@ def sentence(frame: pd.DataFrame) -> str:
     """
     if frame.empty:
         return "This section shows what selection by validation score does to the test score."
-    by = ", depending on the strategy," if len(frame) > 1 else ""
     overtuned = _between(frame["overtuned_share"])
+    by = ", depending on the strategy," if " to " in overtuned else ""
     text = f"In {overtuned} of the runs{by} an earlier incumbent had a better test score"
     if frame["worse_share"].notna().any():
         worse = _between(frame["worse_share"])

@@ -35,8 +35,7 @@ def caption(when: str) -> str:
     """Return what the figure shows, by when scores are taken."""
     return (
         f"Each cell is the probability in percent that a run of the row is better {when} than a "
-        "run of the column. Ties count half; probabilities are averaged over the problems both ran "
-        "on."
+        "run of the column, averaged over problems. Ties count half."
     )
 
 
