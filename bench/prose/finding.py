@@ -10,9 +10,8 @@ from bench.prose.claims import Claim, Said, Scope
 from bench.prose.comparisons import Comparisons
 from bench.prose.effects import GENERALISING, effect
 from bench.prose.pairs import Pair
-from bench.prose.phrases import interval, listed, number
+from bench.prose.phrases import interval, listed, number, with_repetitions
 from bench.prose.quantities import equation
-from bench.words import many
 
 MAX_SIZES = 3
 """Differences that one sentence gives one by one."""
@@ -115,7 +114,8 @@ def finding(view: View) -> Said:
     ):
         if kinds[word]:
             verb = verbs[len(kinds[word]) > 1]
-            clauses.append(f"{listed(_with_fewer(sweep, kinds[word]))} {verb} {text} {name}")
+            others = [with_repetitions(other, sweep.fewer) for other in kinds[word]]
+            clauses.append(f"{listed(others)} {verb} {text} {name}")
     met = [pair for pair in rows if pair.problems]
     # What has fewer repetitions says so itself, unless it is the best or beaten by the best.
     told = [*kinds[EQUAL], *kinds[UNDECIDED]]
@@ -191,14 +191,6 @@ def _nothing_found(sweep: Comparisons) -> Said:
     measure = _measure(sweep.met)
     text = f"{who} differ significantly in {measure}{when} on this problem set ({sample})."
     return Said(text, tuple(pair.these for pair in sweep.met))
-
-
-def _with_fewer(sweep: Comparisons, names: Sequence[str]) -> list[str]:
-    """Return the names, each with its repetitions where it has fewer than others."""
-    return [
-        f"{name} ({many(sweep.fewer[name], 'repetition')})" if name in sweep.fewer else name
-        for name in names
-    ]
 
 
 def _context(view: View, pairs: Sequence[Pair]) -> str:

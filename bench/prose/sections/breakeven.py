@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-LABEL = "Evaluation time from which one strategy is faster than another"
+LABEL = "Break-even times of all pairs"
 MAX_AGAINST = 3
 """Strategies that the sentence names."""
 

@@ -28,12 +28,13 @@ SCALE = "How regret is scaled"
 """What opens the sources of the scale."""
 
 
-def sentence(board: pd.DataFrame, when: str) -> str:
+def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
     """Return who is best on how many problems.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         when: at which point of a run.
+        fewer: strategy -> its repetitions, of those with fewer than others.
     """
     what = "This section shows the curves and the final scores of each problem."
     winners = board[board["n_best"] > 0].sort_values("n_best", ascending=False, kind="stable")
@@ -41,7 +42,9 @@ def sentence(board: pd.DataFrame, when: str) -> str:
         return what
     whole = many(int(winners["n_all_problems"].iloc[0]), "problem")
     counts = [
-        f"{row.strategy} on {row.n_best}" + ("" if place else f" of {whole}")
+        f"{phrases.with_repetitions(str(row.strategy), fewer)} on {row.n_best}"
+        + ("" if place else f" of {whole}")
+        + ("" if place else f" of {whole}")
         for place, row in enumerate(winners.itertuples())
     ]
     ties = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.inference.estimates import BETTER
 from bench.panels.regret import RANDOM
 from bench.panels.rounding import at_most, cleared, of_size
-from bench.prose.phrases import interval, listed, number
+from bench.prose.phrases import interval, listed, number, with_repetitions
 from bench.prose.quantities import duration, percent
 from bench.words import many
 
@@ -173,10 +173,7 @@ def _others(one: Answer) -> str:
         if one.whole:
             return f"no other strategy differs significantly {from_best}"
         verb = "do" if len(one.as_good) > 1 else "does"
-        names = [
-            f"{name} ({many(one.fewer[name], 'repetition')})" if name in one.fewer else name
-            for name in one.as_good
-        ]
+        names = [with_repetitions(name, one.fewer) for name in one.as_good]
         return f"{listed(names)} {verb} not differ significantly {from_best}"
     if one.whole:
         return "no strategy differs from another"

@@ -12,7 +12,7 @@ UNTIMED = "Some trials have no recorded seconds, so wall-clock time is unknown."
 LABEL = "Regret at the deadline, by seconds an evaluation takes"
 DETAILS = (
     "The deadline has 1 % of grace. A run without a finished trial counts as the worst score of "
-    "its problem. Only evaluations and the recorded ask and tell take time."
+    "its problem."
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench.analysis.curves.equivalents import TWICE
 from bench.panels.regret import RANDOM
-from bench.prose.phrases import listed, number
+from bench.prose.phrases import listed, number, with_repetitions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,16 +28,17 @@ RUNNING_TIME = (
 )
 
 
-def sentence(saved: pd.DataFrame) -> str:
+def sentence(saved: pd.DataFrame, fewer: Mapping[str, int]) -> str:
     """Return what a trial of the best ones is worth.
 
     Args:
         saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        fewer: strategy -> its repetitions, of those with fewer than others.
     """
     others = saved[~saved["strategy"].isin([RANDOM, TWICE])]
     others = others.dropna(subset="factor").sort_values("factor", ascending=False, kind="stable")
     worths = [
-        f"{row.strategy} {worth(row.factor, row.bound)}"
+        f"{with_repetitions(str(row.strategy), fewer)} {worth(row.factor, row.bound)}"
         for row in others.head(MAX_WORTHS).itertuples()
         if not (row.bound and row.factor < 1)
     ]

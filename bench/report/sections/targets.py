@@ -47,7 +47,12 @@ def section(found: Analyses, builder: Builder) -> Section:
         items.append(Note(texts.BOUNDS, soft=True))
     if BASELINE not in ran(found):
         items.append(Note(texts.NO_BASELINE))
-    return Section("targets", "Targets and trials saved", texts.sentence(found.saved), items)
+    return Section(
+        "targets",
+        "Targets and trials saved",
+        texts.sentence(found.saved, found.source.fewer),
+        items,
+    )
 
 
 def _ert(found: Analyses) -> list[Item]:
