@@ -24,6 +24,7 @@ from bench.report.sections.verdicts import MAX_PAIR_ROWS
 
 MEASURED = [
     "recommendation",
+    "best",
     "problems",
     "time",
     "ranks",
