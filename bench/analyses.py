@@ -150,12 +150,16 @@ class Analyses:
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        return boards.board(self.panels, self.verdicts, self.own_time, self.trials)
+        return boards.board(
+            self.panels, self.verdicts, self.own_time, self.trials, self.source.fewer
+        )
 
     @cached_property
     def boards_by_tag(self) -> dict[str, boards.Board]:
         """Tag -> the leaderboard of the problems with it, of tags that some problems lack."""
-        return boards.by_tag(self.panels, self.source.tags, self.trials, self.rope)
+        return boards.by_tag(
+            self.panels, self.source.tags, self.trials, self.rope, self.source.fewer
+        )
 
     @cached_property
     def order(self) -> list[str]:
@@ -175,7 +179,7 @@ class Analyses:
     def comparisons(self) -> comparisons.Comparisons:
         """How the strategies stand to each other, pair by pair."""
         return comparisons.comparisons(
-            self.board, self.verdicts, self.when, self.source.repetitions
+            self.board, self.verdicts, self.when, self.source.repetitions, self.source.fewer
         )
 
     @cached_property
@@ -189,6 +193,7 @@ class Analyses:
             rope=self.rope,
             sources=[panel.source for panel in self.panels],
             repetitions=self.source.repetitions,
+            fewer=self.source.fewer,
             own_time=self.own_time if self.timed else None,
             failures=self.failures,
         )

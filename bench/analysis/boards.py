@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -31,7 +33,11 @@ class Board:
 
 
 def board(
-    panels: Sequence[Panel], pairs: pd.DataFrame, own: pd.DataFrame, trials: int | None = None
+    panels: Sequence[Panel],
+    pairs: pd.DataFrame,
+    own: pd.DataFrame,
+    trials: int | None = None,
+    fewer: Mapping[str, int] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the leaderboard with the group and the speed of each strategy.
 
@@ -40,17 +46,23 @@ def board(
         pairs: the verdicts on them, as `bench.inference.verdicts.verdicts` gives them.
         own: the strategies' own time on them, as `bench.analysis.time.overhead.totals` gives it.
         trials: after how many; all of each problem's budget without.
+        fewer: strategy -> its planned repetitions, of those with fewer than others.
 
     Returns:
-        The columns of `leaderboard.leaderboard`, and: group (1, 2, …; NA where no comparison of the
-        strategy has a p-value), suggestions_per_s (1 / the median seconds of the strategy itself a
-        trial, which are those of ask and tell without the evaluation; NaN where unknown).
+        The columns of `leaderboard.leaderboard`, with n_all_runs as planned, and: group (1, 2, …;
+        NA where no comparison of the strategy has a p-value), suggestions_per_s (1 / the median
+        seconds of the strategy itself a trial, which are those of ask and tell without the
+        evaluation; NaN where unknown).
     """
     frame = leaderboard.leaderboard(panels, trials)
     frame.insert(1, "group", groups(list(frame["strategy"]), pairs).array)
     seconds = own.set_index("strategy")["ms_per_trial"].reindex(frame["strategy"]) / 1000
     known = seconds.to_numpy(dtype=float)
     frame["suggestions_per_s"] = 1 / np.where(known > 0, known, np.nan)
+    frame["n_all_runs"] = [
+        sum(min(len(panel.repetitions), fewer.get(name, math.inf)) for panel in panels)
+        for name in frame["strategy"]
+    ]
     return frame
 
 
@@ -59,6 +71,7 @@ def by_tag(
     tags: Mapping[str, Sequence[str]],
     trials: int | None,
     rope: float,
+    fewer: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, Board]:
     """Return tag -> the leaderboard of the problems with it.
 
@@ -71,6 +84,7 @@ def by_tag(
         tags: problem -> its tags.
         trials: after how many; all of each problem's budget without.
         rope: half the width of the region of practical equivalence, in bounded regret.
+        fewer: as in `board`.
     """
     found: dict[str, Board] = {}
     made: dict[tuple[str, ...], Board] = {}
@@ -80,7 +94,7 @@ def by_tag(
         if len(part) == len(panels):
             continue
         if names not in made:
-            frame = board(part, verdicts(part, trials, rope), totals(part), trials)
+            frame = board(part, verdicts(part, trials, rope), totals(part), trials, fewer)
             made[names] = Board(frame, convergence(part), names)
         found[tag] = made[names]
     return found

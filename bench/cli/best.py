@@ -121,7 +121,7 @@ def _table(found: Analyses, rows: pd.DataFrame, folder: Path) -> str:
     if len(names) <= MAX_IMPORTANCE_PROBLEMS:
         frame = found.importance
         blocks += _importance(frame[frame["problem"].isin(names)])
-    blocks.append(f"{texts.RULE}\n{texts.OPTIMISTIC if rows['test_value'].notna().any() else ''}")
+    blocks.append(f"{texts.RULE}\n{texts.MEAN_TEST if rows['test_value'].notna().any() else ''}")
     command = ["tunebench", "best", str(folder), "--problem", _first(found, names)]
     blocks.append(f"As code: {shlex.join([*command, '--format', 'code', '--out', 'model.py'])}")
     return "\n\n".join(block.rstrip("\n") for block in blocks)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED
@@ -29,6 +30,7 @@ class Comparisons:
         trials: after how many, the largest where budgets differ; 0 where there is no pair.
         of: problems.
         repetitions: that were planned of each problem; 0 where that is not known.
+        fewer: strategy -> its planned repetitions, of those with fewer.
     """
 
     names: list[str]
@@ -39,6 +41,7 @@ class Comparisons:
     trials: int
     of: int
     repetitions: int = 0
+    fewer: Mapping[str, int] = field(default_factory=dict)
 
     def against_all(self, name: str) -> list[Pair]:
         """Return what is known of a strategy against each other one, best first."""
@@ -81,13 +84,16 @@ class Comparisons:
             pairs: one or more, with a problem in common.
         """
         fewest = min(pair.repetitions for pair in pairs)
-        exact = {pair.repetitions for pair in pairs} == {self.repetitions}
+        exact = all(pair.repetitions == self._planned(pair) == fewest for pair in pairs)
         counts = [
             _span([pair.problems for pair in pairs], "problem"),
             _span([pair.datasets for pair in pairs], "data set"),
             f"{'' if exact else 'at least '}{many(fewest, 'repetition')}",
         ]
         return ", ".join(text for text in counts if text)
+
+    def _planned(self, pair: Pair) -> int:
+        return min(self.fewer.get(name, self.repetitions) for name in (pair.a, pair.b))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -97,7 +103,11 @@ class Comparisons:
 
 
 def comparisons(
-    board: pd.DataFrame, verdicts: pd.DataFrame, when: str = "", repetitions: int = 0
+    board: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    when: str = "",
+    repetitions: int = 0,
+    fewer: Mapping[str, int] = MappingProxyType({}),
 ) -> Comparisons:
     """Return how the strategies stand.
 
@@ -106,6 +116,7 @@ def comparisons(
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
         repetitions: that were planned of each problem; 0 where that is not known.
+        fewer: strategy -> its planned repetitions, of those with fewer.
     """
     known = pairs_of(verdicts)
     # Without a repetition that all of them ran there is no score, but pairs may share some.
@@ -125,6 +136,7 @@ def comparisons(
         trials=int(verdicts["budget"].iloc[0]) if len(verdicts) else 0,
         of=max((int(row["n_all_problems"]) for row in rows), default=0),
         repetitions=repetitions,
+        fewer=fewer,
     )
 
 

@@ -10,7 +10,7 @@ from bench.prose.claims import Claim, Said, Scope
 from bench.prose.comparisons import Comparisons
 from bench.prose.effects import GENERALISING, effect
 from bench.prose.pairs import Pair
-from bench.prose.phrases import interval, listed, number
+from bench.prose.phrases import interval, listed, number, with_repetitions
 from bench.prose.quantities import equation
 
 MAX_SIZES = 3
@@ -114,11 +114,15 @@ def finding(view: View) -> Said:
     ):
         if kinds[word]:
             verb = verbs[len(kinds[word]) > 1]
-            clauses.append(f"{listed(kinds[word])} {verb} {text} {name}")
+            others = [with_repetitions(other, sweep.fewer) for other in kinds[word]]
+            clauses.append(f"{listed(others)} {verb} {text} {name}")
     met = [pair for pair in rows if pair.problems]
+    # What has fewer repetitions says so itself, unless it is the best or beaten by the best.
+    told = [*kinds[EQUAL], *kinds[UNDECIDED]]
+    usual = [pair for pair in met if pair.b not in sweep.fewer or pair.b not in told] or met
     start = f"{GENERALISING}, " if view.scope is Scope.NEW else ""
     first, *more = clauses
-    text = "; ".join([f"{start}{first} in {_context(view, met)}", *more])
+    text = "; ".join([f"{start}{first} in {_context(view, usual)}", *more])
     return Said(f"{text}.", tuple(view.claim(pair) for pair in met))
 
 

@@ -8,37 +8,28 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bench.inference.estimates import ALPHA
-from bench.inference.intervals import CURVE_RESAMPLES
-from bench.inference.mean_intervals import KNOWN_OF_DATA_SETS, KNOWN_OF_REPETITIONS
-from bench.inference.significance import MAX_EXACT_DIFFERENCES
-from bench.inference.verdicts import CREDIBLE
 from bench.prose.phrases import listed
 from bench.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SENTENCE = "Each number on this page has a definition; each test states n, α and the correction."
+SENTENCE = "This section defines the numbers of this page."
 SIMULATIONS = "How often intervals and verdicts are wrong"
 """What opens the numbers of simulations."""
 
-INCUMBENT = Markup(
-    "The incumbent is the completed trial with the best <em>validation</em> score, the earliest on "
-    "ties. Nothing on this page selects by test score."
-)
+INCUMBENT = Markup("The incumbent is the completed trial with the best <em>validation</em> score.")
 REGRET = (
     "Normalised regret is (score − best) / (median of one random draw − best). Best is the known "
-    "optimum, else the best recorded score, else the best score of this sweep. Without a record, "
-    "the random draw is estimated from random’s trials or, where fewer than 50, from the first "
-    "trials of all strategies."
+    "optimum, else the best recorded score, else the best score of this sweep."
 )
 BOUNDED = (
-    "Bounded regret is r up to 1 and 2 − 1/r beyond, so that one problem dominates the variance of "
-    "a mean less. Verdicts use bounded regret."
+    "Bounded regret is normalised regret r up to 1 and 2 − 1/r beyond, so that single problems "
+    "weigh less."
 )
-CURVES = (
-    "A curve starts when every repetition has an incumbent; against seconds, it ends when the last "
-    "repetition has used its budget."
+INTERVALS = (
+    "Intervals of means are 95 % Student intervals. Their sample is the repetitions on this "
+    "problem set, and the data sets when generalising to new data sets."
 )
 NO_TEST = "No hypothesis is tested on this page."
 
@@ -84,7 +75,7 @@ def unordered(strategies: Sequence[str]) -> str:
     if not strategies:
         return ""
     return (
-        f"{', '.join(strategies)}: the curve of an unordered design is the exact expectation over "
+        f"The curve of an unordered design ({', '.join(strategies)}) is the exact expectation over "
         "all orders of its points."
     )
 
@@ -101,8 +92,8 @@ def seconds(timed: bool, seeded: bool) -> str:
     if not seeded:
         return "Seconds are those of the table: evaluation, ask and tell."
     return (
-        "Seconds are evaluation (fit and score in the folds), ask and tell, with one BLAS thread. "
-        "The refit for the test score is not timed, nor is the start of a strategy."
+        "Seconds are evaluation (fit and score in the folds), ask and tell. The refit for the test "
+        "score is not timed."
     )
 
 
@@ -136,44 +127,26 @@ def not_recorded(problems: Sequence[str]) -> str:
     )
 
 
-def intervals(repetitions: int) -> str:
-    """Return how intervals of scores are made.
-
-    Args:
-        repetitions: the fewest of a problem.
-    """
-    return (
-        "Intervals of means are 95 % Student intervals (Welch and Satterthwaite), widened for skew "
-        f"(Hall 1992). On this problem set the sample is the repetitions, {repetitions} or more a "
-        f"problem, with {KNOWN_OF_REPETITIONS:g} of the degrees of freedom; generalising to new "
-        f"data sets it is the data sets, with {KNOWN_OF_DATA_SETS:g}. Crossing budgets have a "
-        f"bootstrap with {CURVE_RESAMPLES} resamples."
-    )
-
-
 def held(coverage: pd.DataFrame) -> str:
     """Return how often intervals hold the truth.
 
     Args:
         coverage: bench/simulations/coverage.csv.
     """
-    mean, iqm = (_span(coverage, statistic) for statistic in ("mean", "iqm"))
+    shares = 100 * coverage["coverage"]
     return (
-        f"In simulations, 95 % intervals held the true mean in {mean}, the true IQM in {iqm} of "
-        "the sweeps (bench/simulations/coverage.csv)."
+        f"In simulations, 95 % intervals held the truth in {shares.min():.0f} to "
+        f"{shares.max():.0f} % of the sweeps."
     )
 
 
-def _span(coverage: pd.DataFrame, statistic: str) -> str:
-    shares = 100 * coverage.loc[coverage["statistic"] == statistic, "coverage"]
-    return f"{shares.min():.0f} to {shares.max():.0f} %"
-
-
 def observations(problems: int, datasets: int) -> str:
-    """Return what an observation of a test over problems is."""
+    """Return what an observation of a test over problems is; nothing where each has its data."""
+    if problems == datasets:
+        return ""
     return (
-        f"The sweep has {many(problems, 'problem')} on {many(datasets, 'data set')}. A test over "
-        "problems takes a data set as one observation, the mean of its problems."
+        f"The sweep has {many(problems, 'problem')} on {many(datasets, 'data set')}. A data set "
+        "is one observation, the mean of its problems."
     )
 
 
@@ -190,7 +163,7 @@ def these(verdicts: pd.DataFrame) -> str:
     return (
         "The test is Student’s test of the mean paired difference in bounded regret, stratified by "
         f"problem, n = {fewest} or more repetitions a problem, α = {ALPHA:g} two-sided, Holm’s "
-        f"correction over {number}. No p is below 2¹⁻ⁿ, that of the signs of n differences."
+        f"correction over {number}."
     )
 
 
@@ -201,17 +174,16 @@ def rope(half: float) -> str:
         half: half the width of the region of practical equivalence.
     """
     return (
-        f"The ROPE is ±{half:g} in bounded regret. Two strategies are practically equal if two "
-        f"one-sided tests (α = {ALPHA:g}, Holm’s correction) place their mean difference inside."
+        "Two strategies are practically equal if two one-sided tests place their mean difference "
+        f"within the ROPE, ±{half:g} in bounded regret."
     )
 
 
-def new(verdicts: pd.DataFrame, rope: float) -> str:
+def new(verdicts: pd.DataFrame) -> str:
     """Return how verdicts that generalise to new data sets are made.
 
     Args:
         verdicts: as in `these`.
-        rope: half the width of the region of practical equivalence.
     """
     tested = verdicts.loc[verdicts["p_new"].notna(), "n_datasets"]
     if tested.empty or tested.max() < 2:
@@ -219,11 +191,7 @@ def new(verdicts: pd.DataFrame, rope: float) -> str:
     datasets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
     return (
         "The test is Wilcoxon’s signed-rank test of the differences between data sets in bounded "
-        f"regret, n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over {number} (exact "
-        f"up to {MAX_EXACT_DIFFERENCES} data sets, zeros by Pratt); the difference is the "
-        f"pseudo-median. Practically equal needs the interval within ±{rope:g} and a Bayesian "
-        f"signed-rank probability of {CREDIBLE:g} (Benavoli et al. 2017). A verdict that "
-        "contradicts the one on this problem set is undecided."
+        f"regret, n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over {number}."
     )
 
 
@@ -235,34 +203,22 @@ def errors(words: pd.DataFrame) -> str:
     """
     # Where only means are equal a verdict on the pseudo-median is no error.
     usual = words[words["distribution"] != "equal means"]
-    better, equal = (f"{100 * float(usual[name].max()):.1f} %" for name in ("better", "equal"))
     return (
-        f"In simulations without a difference, at most {better} of the sweeps had a significant "
-        "verdict generalising to new data sets; at the border of the ROPE, at most "
-        f"{equal} had a practically equal pair (bench/simulations/words.csv)."
+        f"In simulations without a difference, at most {100 * float(usual['better'].max()):.1f} % "
+        "of the sweeps had a significant verdict generalising to new data sets."
     )
 
 
-def friedman(row: pd.Series) -> str:
-    """Return what the test over all strategies is.
-
-    Args:
-        row: of `bench.inference.significance.friedman`.
-    """
-    if row["p"] != row["p"]:
-        return "Friedman’s test is not possible."
-    return f"Friedman’s test is corrected for ties, n = {many(int(row['blocks']), 'data set')}."
-
-
 def when(after: str, asked: bool) -> str:
-    """Return when scores are taken.
+    """Return when scores are taken; nothing where that is the end of the budget.
 
     Args:
         after: at which point of a run.
         asked: whether that was asked for.
     """
+    if not asked:
+        return ""
     return (
-        f"Scores, tests and verdicts are taken {after}"
-        + (", a number that was asked for" if asked else "")
-        + "; all else is taken after the whole budget. Curves are not tests."
+        f"Scores, tests and verdicts are taken {after}, a number that was asked for; all else is "
+        "taken after the whole budget."
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from bench.words import many
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -47,6 +49,19 @@ def interval(low: float, high: float) -> str:
     widest = max(abs(low), abs(high))
     finest = _parts(widest)[1] - 2 if widest else 0
     return f"{number(low, finest)} to {number(high, finest)}"
+
+
+def with_repetitions(name: str, fewer: Mapping[str, int]) -> str:
+    """Return the name of a strategy, with its repetitions where it has fewer than others.
+
+    >>> with_repetitions("gp", {"gp": 3})
+    'gp (3 repetitions)'
+
+    Args:
+        name: of the strategy.
+        fewer: strategy -> its repetitions, of those with fewer.
+    """
+    return f"{name} ({many(fewer[name], 'repetition')})" if name in fewer else name
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bench.inference.estimates import BETTER, UNDECIDED
@@ -37,12 +38,14 @@ class Verdict:
         said: one to `MAX_SENTENCES` sentences, the finding first; no claim of one contradicts that
             of another, nor one of `more`.
         legend: what regret is; empty where there is none.
-        more: all else that is known: each comparison, and how the numbers are made.
+        more: all else that is known: each comparison, and how its numbers are made.
+        how: how the tests and intervals of `said` are made, a sentence each.
     """
 
     said: tuple[Said, ...]
     legend: str = ""
     more: tuple[Said, ...] = ()
+    how: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -52,7 +55,7 @@ class Verdict:
     @property
     def details(self) -> tuple[str, ...]:
         """The texts of everything else."""
-        return tuple(part.text for part in self.more)
+        return (*(part.text for part in self.more), *self.how)
 
 
 def in_words(
@@ -64,6 +67,7 @@ def in_words(
     rope: float,
     sources: Collection[str] = (),
     repetitions: int = 0,
+    fewer: Mapping[str, int] = MappingProxyType({}),
     own_time: pd.DataFrame | None = None,
     failures: pd.DataFrame | None = None,
 ) -> Verdict:
@@ -80,10 +84,11 @@ def in_words(
         rope: half the width of the region of practical equivalence, in normalised regret.
         sources: what regret is measured by, as the panels say.
         repetitions: that were planned of each problem; 0 where that is not known.
+        fewer: strategy -> its planned repetitions, of those with fewer.
         own_time: as `bench.analysis.time.overhead.totals` gives it; None where times are unknown.
         failures: as `bench.analysis.failures.failures` gives it.
     """
-    sweep = comparisons(board, verdicts, when, repetitions)
+    sweep = comparisons(board, verdicts, when, repetitions, fewer)
     broken = Said("" if failures is None else failed(failures))
     if len(sweep.names) < 2 or not sweep.met:
         found = [*_nothing(board, sweep), _cost(own_time, sweep.names), Said(absent(sweep)), broken]
@@ -119,8 +124,9 @@ def in_words(
     more = [part for rank, part in there if rank > last]
     more += details(sweep, best, factors, [*said, *more])
     texts = [part.text for part in [*said, *more]]
-    more += [Said(text) for text in how(sweep, texts, rope=rope)]
-    return Verdict(tuple(said), legend(texts, sources), tuple(more))
+    made = how(sweep, [part.text for part in said], rope=rope)
+    more += [Said(text) for text in how(sweep, texts, rope=rope) if text not in made]
+    return Verdict(tuple(said), legend(texts, sources), tuple(more), tuple(made))
 
 
 def _nothing(board: pd.DataFrame, sweep: Comparisons) -> list[Said]:

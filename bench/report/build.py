@@ -12,6 +12,7 @@ from bench.analysis.curves.clocks import has_distance
 from bench.inference import ROPE
 from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.sections import convergence
+from bench.prose.verdict import Verdict
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
@@ -93,6 +94,8 @@ def _build(found: Analyses, builder: Builder) -> None:
         "sections": sections,
     }
     _write_tables([board, *(part.items for part in sections)], builder.folder / "tables")
+    if found.verdict.details:
+        _write_verdict(found.verdict, builder.folder / "tables" / "verdict.md")
     if found.panels:
         _write_curves(found, builder.folder / "tables")
     write_tidy(_ordered(source), source.runs, builder.folder)
@@ -149,6 +152,12 @@ def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:
                 whole = item.frame if item.whole is None else item.whole
                 raw = whole if item.raw is None else item.raw
                 tables.write(whole, raw, folder / item.file)
+
+
+def _write_verdict(verdict: Verdict, path: Path) -> None:
+    """Write every sentence of the verdict, a paragraph each: those of the page, then the others."""
+    texts = filter(None, [*verdict.sentences, verdict.legend, *verdict.details])
+    path.write_text("\n\n".join(map(escaping.markdown, texts)) + "\n", encoding="utf-8")
 
 
 def _write_curves(found: Analyses, folder: Path) -> None:

@@ -42,6 +42,19 @@ def test_a_row_has_its_group_and_its_speed(make_run, join):
     assert table["suggestions_per_s"].to_dict() == {"a": 2, "b": 0.25}
 
 
+def test_runs_are_out_of_those_that_were_planned(panels):
+    names = panels[0].strategies
+    frames = [
+        boards.board(panels, verdicts(panels), totals(panels), fewer={names[0]: 5}),
+        boards.by_tag(panels, TAGS, None, ROPE, {names[0]: 5})["live"].frame,
+    ]
+    for frame, problems in zip(frames, (3, 1), strict=True):
+        planned = frame.set_index("strategy")["n_all_runs"]
+        assert planned.to_dict() == {
+            name: problems * (5 if name == names[0] else 12) for name in names
+        }
+
+
 def test_without_known_seconds_there_is_no_speed(make_run, join):
     frames = join(make_run([1.0], strategy="a", ask=math.nan), make_run([2.0], strategy="b", ask=0,
                                                                        tell=0))  # fmt: skip

@@ -41,7 +41,7 @@ def test_best_configurations(golden):
         "sentence": best.sentence(1),
         "sentence, several": best.sentence(12),
         "rule": best.RULE,
-        "optimistic": best.OPTIMISTIC,
+        "mean test": best.MEAN_TEST,
         "more": best.MORE,
         "unknown": best.UNKNOWN,
         "importance": best.IMPORTANCE,

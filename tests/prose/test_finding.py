@@ -17,7 +17,7 @@ ROW = {
 WORDS = {">": "better", "<": "worse", "=": "practically equal", "?": "undecided"}
 
 
-def sweep_of(text, *, new="", planned=20, ranks=None, **changes):
+def sweep_of(text, *, new="", planned=20, ranks=None, fewer=None, **changes):
     """A sweep of one-letter strategies, best first: `abc: a>b b=c`, the others undecided."""
     names, _, pairs = text.partition(":")
     told = {(one[0], one[2]): WORDS[one[1]] for one in pairs.split()}
@@ -25,7 +25,8 @@ def sweep_of(text, *, new="", planned=20, ranks=None, **changes):
     rows = [
         ROW
         | {"a": a, "b": b, "verdict": told.get((a, b), "undecided"),
-           "verdict_new": told_new.get((a, b), "undecided")}
+           "verdict_new": told_new.get((a, b), "undecided"),
+           "n_repetitions": min((fewer or {}).get(name, planned) for name in (a, b))}
         | changes
         for k, a in enumerate(names)
         for b in names[k + 1 :]
@@ -33,7 +34,7 @@ def sweep_of(text, *, new="", planned=20, ranks=None, **changes):
     board = pd.DataFrame({"strategy": list(names), "mean": 0.1, "n_all_problems": 12}).assign(
         rank=ranks or range(1, len(names) + 1)
     )
-    return comparisons(board, pd.DataFrame(rows), "after 50 trials", planned)
+    return comparisons(board, pd.DataFrame(rows), "after 50 trials", planned, fewer or {})
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,17 @@ def test_who_has_the_lowest_rank(ranks, words):
 def test_one_bounded_pair_makes_the_measure_bounded():
     sweep = sweep_of("ab: a>b", regret_difference=-0.4)
     assert " in mean bounded regret after" in finding(view_of(sweep)).text
+
+
+def test_who_has_fewer_repetitions_is_named_with_them_and_the_sample_is_of_the_others():
+    few = finding(sweep_view("abc: a>b", fewer={"c": 3})).text
+    assert "(12 problems, 12 data sets, 20 repetitions); c (3 repetitions) does not" in few
+    # Of whom the best has beaten the fewest count, and where the best itself has fewer.
+    assert "at least 3 repetitions)" in finding(sweep_view("abc: a>b a>c", fewer={"c": 3})).text
+    assert "data sets, 3 repetitions)" in finding(sweep_view("abc: a>b", fewer={"a": 3})).text
+    alone = finding(sweep_view("ab: a=b", fewer={"b": 3})).text
+    assert "data sets, 3 repetitions)" in alone
+
+
+def sweep_view(text, **given):
+    return view_of(sweep_of(text, **given))

@@ -12,7 +12,6 @@ from bench.sources.tidy_runs import SHORT
 from bench.testing.golden import lines
 
 INF, NAN = math.inf, math.nan
-ENDS = "0 is the best value known and 1 the median of one random draw"
 WHEN = "after 20 trials"
 
 
@@ -49,8 +48,9 @@ def test_notes(golden):
 
 
 def test_leaderboard(golden):
-    usual: dict[str, Any] = {"when": WHEN, "ends": ENDS, "ranked": 3, "short": [],
-             "repetitions": 20}  # fmt: skip
+    usual: dict[str, Any] = {
+        "when": WHEN, "ranked": 3, "short": [], "repetitions": 20, "fewer": {},
+    }  # fmt: skip
     gone = pd.DataFrame(
         [("tpe", "a", 1, 2), ("gp", "b", 0, 2)],
         columns=["strategy", "problem", "n_there", "n_repetitions"],
@@ -62,6 +62,9 @@ def test_leaderboard(golden):
         "one strategy": leaderboard.reading(**usual | {"ranked": 1}),
         "short": leaderboard.reading(**usual | {"short": ["p"]}),
         "few repetitions": leaderboard.reading(**usual | {"repetitions": 19}),
+        "few repetitions of one": leaderboard.reading(
+            **usual | {"repetitions": 3, "fewer": {"gp": 3, "tpe": 20}}
+        ),
         "one repetition": leaderboard.reading(**usual | {"repetitions": 1}),
         "missing": leaderboard.missing(gone),
         "nothing missing": leaderboard.missing(gone.head(0)),
@@ -131,16 +134,9 @@ def test_verdicts(golden):
         "detectable, no repetition": verdicts.detectable(NAN),
         "detectable, nothing": verdicts.detectable(INF),
         "detectable, ties": verdicts.detectable(0.0),
-        "these": verdicts.these(0.01, 0),
-        "these, more pairs": verdicts.these(0.01, 735),
         "dominated": verdicts.dominated(pairs(**wild)),
-        "dominated, hanging": verdicts.dominated(pairs(**other, dominant_bounded=[0.7, 0.2])),
-        "dominated, in bounded regret too": verdicts.dominated(
-            pairs(**wild, dominant_bounded=[0.7, 0.2])
-        ),
+        "dominated, hanging": verdicts.dominated(pairs(**other)),
         "not dominated": verdicts.dominated(pairs()),
         "no new, one data set": verdicts.no_new(1),
         "no new, apart": verdicts.no_new(2),
-        "new": verdicts.new(0.01, True),
-        "new, unreachable": verdicts.new(0.01, False),
     }))  # fmt: skip

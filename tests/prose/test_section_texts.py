@@ -52,9 +52,9 @@ def test_problems(golden, panel_of):
         "best": problems.BEST,
         "charts": problems.CHARTS,
         "scale": problems.SCALE,
-        "sentence": problems.sentence(board, WHEN),
-        "sentence, no ties": problems.sentence(board.assign(n_best=[3, 0, 0]), WHEN),
-        "sentence, alone": problems.sentence(board.head(1), WHEN),
+        "sentence": problems.sentence(board, WHEN, {}),
+        "sentence, no ties": problems.sentence(board.assign(n_best=[3, 0, 0]), WHEN, {"tpe": 3}),
+        "sentence, alone": problems.sentence(board.head(1), WHEN, {}),
         "label": problems.label("p", ["trials", "seconds"]),
         "label, untimed": problems.label("p", ["trials"]),
         "score": problems.score(known),
@@ -141,13 +141,12 @@ def test_targets(golden):
         "profiles label": targets.PROFILES_LABEL,
         "no baseline": targets.NO_BASELINE,
         "running time": targets.RUNNING_TIME,
-        "restarts": targets.RESTARTS,
         "bounds": targets.BOUNDS,
         "reached": targets.reached(12.3, 3, 6, short=True),
         "reached by all": targets.reached(12.3, 6, 6, short=True),
         "reached by all, whole": targets.reached(INF, 0, 6, short=False),
-        "sentence": targets.sentence(saved),
-        "sentence, nothing known": targets.sentence(saved.head(2)),
+        "sentence": targets.sentence(saved, {"c": 3}),
+        "sentence, nothing known": targets.sentence(saved.head(2), {}),
         "worth": targets.worth(2.6, False),
         "worth, a bound": targets.worth(2.6, True),
         "worth, unknown": targets.worth(0.5, True),
@@ -159,7 +158,6 @@ def test_targets(golden):
 
 def test_replay(golden):
     usual = replay.deadline([True, True])
-    least = {("random",): [None, 0.01, 1.0], ("tpe", "gp"): [60.0]}
     row = SimpleNamespace(regret=0.5, low=0.0, high=6.9, budget_share=1.0)
     golden("replay", lines({
         "untimed": replay.UNTIMED,
@@ -167,10 +165,7 @@ def test_replay(golden):
         "deadline": usual,
         "deadline, some": replay.deadline([True, False]),
         "deadline, no random": replay.deadline([False]),
-        "how": replay.how(usual),
-        "sentence": replay.sentence(least, usual),
-        "sentence, always the same": replay.sentence({("tpe", "gp"): [None]}, usual),
-        "sentence, nothing": replay.sentence({}, usual),
+        "sentence": replay.sentence(usual),
         "schedule": replay.schedule(60.0, 4),
         "schedule, recorded": replay.schedule(None, 1),
         "details": replay.DETAILS,
@@ -193,22 +188,21 @@ CASES = {
 
 def test_breakeven(golden):
     parts = {
-        "how": breakeven.HOW,
+        "label": breakeven.LABEL,
         "target": breakeven.target([1], False),
         "target, start-ups": breakeven.target([6, 5], True),
-        "two orders": breakeven.two_orders("tpe", ["copy", "random"]),
-        "two orders, one": breakeven.two_orders("tpe", ["random"]),
         "no start-up": breakeven.startup(None, 10),
         "start-up": breakeven.startup(2, 10),
         "all start-up": breakeven.startup(10, 10),
     }
+    costs = {}
     for name, cases in CASES.items():
         rows = [(case, cost) for case, costs in cases.items() for cost in costs]
-        found = pd.DataFrame(rows, columns=["case", "evaluation_s"])
-        parts[f"cost, {name}"] = breakeven.cost(found)
+        costs[name] = pd.DataFrame(rows, columns=["case", "evaluation_s"])
+        parts[f"cost, {name}"] = breakeven.cost(costs[name])
+    parts["against"] = breakeven.against("random", costs)
     golden("breakeven", lines(parts))
-    assert breakeven.is_never(parts["cost, never"])
-    assert not breakeven.is_never(parts["cost, mostly above"])
+    assert breakeven.against("random", {"never": costs["never"]}) == ""
 
 
 def test_environment(golden):

@@ -18,11 +18,12 @@ def page(report, read):
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
            "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection",
            "time-quality"]  # fmt: skip
-TABLES = ["failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard", "overhead",
+TABLES = ["best", "failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard",
+          "overhead",
           "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret",
           "replay", "selection",
           "strategy-settings", "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
-SECTIONS = ["recommendation", "problems", "time", "ranks", "targets", "pairs", "selection",
+SECTIONS = ["recommendation", "best", "problems", "time", "ranks", "targets", "pairs", "selection",
             "overhead", "failures",
             "method", "entries", "environment"]  # fmt: skip
 
@@ -37,6 +38,7 @@ def test_the_files_of_a_report(report, contents):
             *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("pdf", "png", "svg")),
             *(f"tables/{name}.{kind}" for name in TABLES for kind in ("csv", "md", "tex")),
             *(f"tables/{name}.csv" for name in CURVES),
+            "tables/verdict.md",
         ]
     )  # fmt: skip
 
@@ -51,7 +53,7 @@ def test_the_page_is_balanced_and_has_its_sections(page):
 
 def test_every_table_that_is_written_is_linked(page, report):
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
-    files = {link for link in links if not link.startswith("#")}
+    files = {link for link in links if not link.startswith("#")} - {"tables/verdict.md"}
     assert files == {f"tables/{name}.csv" for name in TABLES}
     for file in files:
         for kind in ("csv", "md", "tex"):
@@ -63,6 +65,15 @@ def test_terms_open_a_definition_that_the_page_has_once(page):
     defined = [attrs["id"] for _, attrs in page.elements if "popover" in attrs]
     assert sorted(defined) == sorted(f"term-{name.lower()}" for name in guide.TERMS)
     assert opened == set(defined)
+
+
+def test_every_finding_of_the_verdict_is_in_a_file(page, report):
+    text = (report / "tables" / "verdict.md").read_text(encoding="utf-8")
+    assert any(attrs.get("href") == "tables/verdict.md" for _, attrs in page.elements)
+    assert text.startswith("No two of the 3 strategies differ significantly")
+    # What the page leaves to tables is there in words.
+    assert "has the lowest mean rank." in text
+    assert "has the lowest mean rank." not in page.text
 
 
 def test_the_page_names_only_files_that_are_there(page, report):

@@ -24,6 +24,7 @@ from bench.report.sections.verdicts import MAX_PAIR_ROWS
 
 MEASURED = [
     "recommendation",
+    "best",
     "problems",
     "time",
     "ranks",
@@ -35,7 +36,7 @@ MEASURED = [
 REST = ["failures", "method", "entries", "environment"]
 ONE_DATA_SET = verdicts.no_new(1)
 NO_PAIRED = verdicts.detectable(math.nan)
-NO_RANDOM = replay.how(replay.deadline([False]))
+NO_RANDOM = replay.sentence(replay.deadline([False]))
 LABELS = ("<b>", "_x", "a/b:c", "a/b/c", "$x$", "長い名前", "مرحبا", "x" * 100, "a\"'&|c", "-->",
           "</script>", "1e5", "NaN", "..")  # fmt: skip
 
@@ -253,7 +254,7 @@ SWEEPS = {
     at_the_optimum_of_zero: [],
     below_the_optimum: ["0.9"],
     disjoint: [NO_PAIRED, verdicts.no_new(2),
-               replay.how(replay.deadline([True, False]))],
+               replay.sentence(replay.deadline([True, False]))],
     another_budget: ["17 trials"],
     another_budget_within_a_problem: ["17 trials"],
     forty_strategies: [pairs.columns(ROPE, 780 - MAX_PAIR_ROWS)],

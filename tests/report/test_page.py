@@ -145,12 +145,18 @@ def test_a_section_of_many_headings_has_links_to_them():
 def test_the_verdict_stands_first_if_there_is_one():
     text = shown(
         verdict=Verdict(
-            (Said("gp beats random."), Said("tpe < gp: undecided.")), "±<0.01", (Said("more <i>"),)
+            (Said("gp beats random."), Said("tpe < gp: undecided.")),
+            "±<0.01",
+            (Said("more"),),
+            ("by a test <i>",),
         )
     )
     assert text.index("gp beats random.") < text.index("Leaderboard</h2>")
     assert "<li>tpe &lt; gp: undecided.</li>" in text
-    assert text.index("How this is computed</summary>") < text.index("<li>more &lt;i&gt;</li>")
+    assert text.index("How this is computed</summary>") < text.index("by a test &lt;i&gt;</p>")
+    # Only the file has every finding.
+    assert "more" not in text[: text.index("Leaderboard</h2>")].split("by a test")[1]
+    assert 'href="tables/verdict.md"' in text
     assert '<p class="note">±&lt;0.01</p>' in text
     assert 'id="verdict"' not in shown()
 

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULE = (
-    "The validation value decides which configuration is best; the test value takes no part in the "
-    "choice. Repetitions have different splits, so trials of different repetitions are compared by "
-    "their advantage: how much better the validation value is than the value that a quarter of all "
-    "trials of the repetition reach (than the optimum, where the optimum is known)."
+    "The validation score alone decides which configuration is best; as the best of many scores it "
+    "is optimistic. Trials of different repetitions, which have different splits, are compared by "
+    "their advantage over the score that a quarter of the trials of the repetition reach (over the "
+    "optimum, where it is known)."
 )
-OPTIMISTIC = (
-    "The validation value of the best of many trials is optimistic. The mean test value is over "
-    "the best trials of all repetitions; its interval allows for the rows that training parts "
-    "share (Nadeau & Bengio 2003)."
+MEAN_TEST = (
+    "The mean test score is over the best trials of all repetitions; its interval allows for the "
+    "rows that training parts share (Nadeau & Bengio 2003)."
 )
 IMPORTANCE = (
     "Importance is the share of the variance of the validation value that a parameter explains "
@@ -37,8 +36,8 @@ IMPORTANCE_LABEL = "Importance of the parameters of each problem"
 BEST_LABEL = "The best configuration of each problem"
 UNKNOWN = "No configuration is recorded with the trials."
 MORE = (
-    "The command tunebench best shows the best configuration of every strategy. With --format code "
-    "it writes a program of scikit-learn that gives the validation and the test value again."
+    "The command tunebench best shows the best configuration of every strategy; with --format code "
+    "it writes scikit-learn code."
 )
 
 
@@ -46,8 +45,8 @@ def sentence(n_problems: int) -> str:
     """Return what the section shows."""
     each = f"each of {n_problems:,} problems" if n_problems > 1 else "one problem"
     return (
-        f"The section shows the best configuration found on {each}, with its validation and test "
-        "value."
+        f"The table shows the best configuration found on {each}, with its validation and test "
+        "score."
     )
 
 

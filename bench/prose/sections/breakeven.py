@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from bench.analysis.time.breakeven import CASES
@@ -14,11 +14,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-HOW = (
-    "Break-even is the time an evaluation must take for a strategy to reach a common target sooner "
-    "than another strategy: the most frequent case over problems, with the median time and, where "
-    "problems disagree, their number."
-)
+LABEL = "Break-even times of all pairs"
+MAX_AGAINST = 3
+"""Strategies that the sentence names."""
+
+
+def against(baseline: str, costs: Mapping[str, pd.DataFrame]) -> str:
+    """Return how long an evaluation must take for a strategy to be faster; nothing for any time.
+
+    Args:
+        baseline: whom the strategies are compared with.
+        costs: strategy -> rows of `bench.analysis.time.breakeven.break_even_costs`, one a problem.
+    """
+    parts = []
+    for name, rows in costs.items():
+        above = rows.loc[rows["case"] == "above", "evaluation_s"]
+        if len(above):
+            of = many(int((rows["case"] != "undefined").sum()), "problem")
+            parts.append(f"{duration(float(above.median()))} for {name} ({len(above)} of {of})")
+    if not parts:
+        return ""
+    return (
+        f"A common target is reached sooner than by {baseline} only if an evaluation takes longer "
+        f"than {listed(parts[:MAX_AGAINST])}, in the median over these problems."
+    )
 
 
 def target(after: Collection[int], startups: bool) -> str:
@@ -40,20 +59,6 @@ def target(after: Collection[int], startups: bool) -> str:
     return (
         "The break-even target of a repetition is the score that most strategies have reached "
         f"after {trials}, {where}."
-    )
-
-
-def two_orders(name: str, others: Sequence[str]) -> str:
-    """Return that regret at a deadline and the time to a target disagree.
-
-    Args:
-        name: of a strategy with the lowest regret at a deadline.
-        others: that reach the target sooner.
-    """
-    return (
-        f"{name} has the lowest mean regret at a deadline, yet {listed(others)} "
-        f"{'reach' if len(others) > 1 else 'reaches'} the target sooner on most problems: only the "
-        "mean weighs the size of differences."
     )
 
 
@@ -84,8 +89,3 @@ def cost(rows: pd.DataFrame) -> str:
         text = f"{case} {duration(float(middle))}"
     number = int(counts[case])
     return text if number == len(decided) else f"{text} ({number} of {len(decided)})"
-
-
-def is_never(text: str) -> bool:
-    """Return whether a text of `cost` says that one is never faster."""
-    return text.split(" (")[0] == "never"

@@ -23,8 +23,8 @@ def caption(partial: Sequence[str]) -> str:
     """
     return (
         "Lines show the mean normalised regret after each number of trials, averaged over "
-        "repetitions, then problems. Bands are 95 % intervals on this problem set. A run with a "
-        f"smaller budget keeps its last value.{_fewer(partial)}"
+        "repetitions, then problems. Bands are 95 % intervals on this problem set."
+        f"{_fewer(partial)}"
     )
 
 

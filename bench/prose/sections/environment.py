@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 ENTRIES = "Each strategy and problem has a version and settings; defaults are included."
-SENTENCE = "The sweep ran in this environment; one command rebuilds the page."
+SENTENCE = "The sweep ran in this environment."
 REBUILD = Markup(
-    "This page is computed from <code>trials.parquet</code> (a row a trial) and "
-    "<code>runs.parquet</code> (a row a run) beside it; up to a million rows are written as CSV "
-    "too. This command rebuilds it:"
+    "The files <code>trials.parquet</code> and <code>runs.parquet</code> beside this page have "
+    "every trial and run. This command rebuilds the page:"
 )
 
 

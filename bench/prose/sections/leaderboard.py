@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bench.prose.phrases import number
+from bench.prose.phrases import listed, number
 from bench.sources.source import first_few
 from bench.words import many
 
@@ -26,21 +26,23 @@ def nothing(any_trial: bool) -> str:
     return f"{why}: nothing can be concluded."
 
 
-def reading(*, when: str, ends: str, ranked: int, short: Sequence[str], repetitions: int) -> str:
+def reading(
+    *, when: str, ranked: int, short: Sequence[str], repetitions: int, fewer: Mapping[str, int]
+) -> str:
     """Return how the leaderboard is to be read.
 
     Args:
         when: at which point of a run scores are taken.
-        ends: what regret 0 and 1 are.
         ranked: strategies with a rank.
         short: problems that are left out, since their budget ends before.
         repetitions: the fewest that a strategy has of a problem.
+        fewer: strategy -> its repetitions, of those planned with fewer than others.
     """
     even = f" The expected rank under no difference is {(ranked + 1) / 2:g}." if ranked > 1 else ""
     text = (
-        f"The table shows mean rank and mean normalised regret {when}, where {ends}; the 95 % "
-        f"intervals are for this problem set.{even} Strategies of one group do not differ "
-        "significantly from the first strategy of the group."
+        f"The table shows mean rank and mean normalised regret {when}, with 95 % intervals on this "
+        f"problem set.{even} Strategies of one group do not differ significantly from the first "
+        "strategy of the group."
     )
     if short:
         text += (
@@ -48,9 +50,10 @@ def reading(*, when: str, ends: str, ranked: int, short: Sequence[str], repetiti
             "The counts are of all problems."
         )
     if repetitions < ADVISED_REPETITIONS:
+        whose = [name for name, count in fewer.items() if count < ADVISED_REPETITIONS]
+        of = listed(whose) if whose else "a strategy on a problem"
         text += (
-            f" With {many(repetitions, 'repetition')} of a strategy on a problem the intervals are "
-            f"rough; "
+            f" With {many(repetitions, 'repetition')} of {of} the intervals are rough; "
             f"{ADVISED_REPETITIONS} or more are advised."
             if repetitions > 1
             else " A single repetition gives no interval."
@@ -67,37 +70,21 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         tagged: whether the problems can be filtered by tag.
     """
     texts = [
-        "Mean rank: strategies are ranked within each problem and repetition. Ranks are averaged "
-        "over repetitions, then over problems. A rank counts how often a strategy is ahead, and "
-        "regret measures by how much, so the two orders may differ.",
-        "Regret is the mean normalised regret, IQM its interquartile mean, and AUC the area under "
-        "its curve over the logarithm of the number of trials. Every problem weighs the same.",
-        "Groups follow the verdicts on this problem set, which are corrected for all pairs. The "
-        "intervals of two strategies in one group may therefore not overlap.",
-        "“Best on” counts the problems on which a strategy has the best median. A tie counts for "
-        "each of the tied strategies.",
-        "n counts the runs with a value, out of repetitions × problems. Failed is the share of "
-        "failed trials.",
-        "The small curve is the mean normalised regret over trials, on the same axes in every row. "
-        "Its vertical axis is logarithmic where the values span more than a factor of three.",
-        "The repetitions are the sample of the 95 % intervals. The intervals that generalise to "
-        "new data sets are in tables/leaderboard.csv.",
+        "Strategies are ranked within each problem and repetition. A rank counts how often a "
+        "strategy is ahead, and regret measures by how much, so the two orders may differ.",
+        "IQM and AUC are of normalised regret too; every problem weighs the same.",
+        "“Best on” counts the problems on which a strategy has the best median; a tie counts for "
+        "each.",
+        "n counts the runs with a value, out of the planned runs.",
     ]
     if bounded:
-        texts.append(
-            "Bounded regret equals regret up to 1 and 2 − 1 / regret beyond. Verdicts use bounded "
-            "regret."
-        )
+        texts.append("Verdicts use bounded regret.")
     if speed:
-        texts.append(
-            "Speed is the suggestions per second of the strategy itself: 1 divided by the median "
-            "time that it needs for a trial (ask and tell). The evaluation of the trial is not "
-            "part of this time.",
-        )
+        texts.append("Speed is 1 divided by the median time of ask and tell for a trial.")
     if tagged:
         texts.append(
-            "The filter leaves the problems with one tag. Ranks, intervals, groups and counts are "
-            "then computed from those problems alone; tables/leaderboard-by-tag.csv has them."
+            "The filter computes every column from the problems with one tag "
+            "(tables/leaderboard-by-tag.csv)."
         )
     return texts
 

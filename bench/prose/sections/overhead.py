@@ -13,7 +13,7 @@ UNTIMED = "Some trials have no recorded seconds, so the strategies’ own time i
 LABEL = "Milliseconds of ask and tell a trial, by strategy, against the trial number"
 CAPTION = (
     "Lines show the time of ask and tell by trial number. Lines are medians and bands quartiles "
-    "over all runs that reached the trial. The table has medians over runs."
+    "over all runs that reached the trial."
 )
 
 

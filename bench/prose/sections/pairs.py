@@ -14,8 +14,8 @@ def columns(rope: float, left: int) -> str:
     """
     text = (
         "A difference is the mean paired difference in bounded regret on this problem set, below 0 "
-        "where the first strategy is better. Its 95 % interval is of the pair alone; p is "
-        f"corrected for all pairs. Practically equal is a difference inside the ROPE (±{rope:g})."
+        "where the first strategy is better. The 95 % intervals are per pair, and p is corrected "
+        f"for all pairs. The ROPE is ±{rope:g}."
     )
     if left:
         text += f" The files have {many(left, 'more pair')}."

@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
-    "The table shows the strategy with the best median validation score after the whole budget, "
-    "its median scores over repetitions, and the validation score of random search."
+    "The table shows the strategy with the best median validation score, its median scores, and "
+    "the median validation score of random search."
 )
 CHARTS = (
     "In the chart of a problem, lines are medians and bands quartiles of the best score over "
-    "repetitions. The chart shows the distance to a known optimum; without one, the value axis is "
-    "cut to where the curves end."
+    "repetitions. The chart shows the distance to the optimum where it is known."
 )
 SCALE = "How regret is scaled"
 """What opens the sources of the scale."""
 
 
-def sentence(board: pd.DataFrame, when: str) -> str:
+def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
     """Return who is best on how many problems.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
         when: at which point of a run.
+        fewer: strategy -> its repetitions, of those with fewer than others.
     """
     what = "This section shows the curves and the final scores of each problem."
     winners = board[board["n_best"] > 0].sort_values("n_best", ascending=False, kind="stable")
@@ -42,7 +42,9 @@ def sentence(board: pd.DataFrame, when: str) -> str:
         return what
     whole = many(int(winners["n_all_problems"].iloc[0]), "problem")
     counts = [
-        f"{row.strategy} on {row.n_best}" + ("" if place else f" of {whole}")
+        f"{phrases.with_repetitions(str(row.strategy), fewer)} on {row.n_best}"
+        + ("" if place else f" of {whole}")
+        + ("" if place else f" of {whole}")
         for place, row in enumerate(winners.itertuples())
     ]
     ties = (

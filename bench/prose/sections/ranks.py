@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 RANKS_LABEL = "Mean rank of each strategy with its intervals"
 RANKS_CAPTION = (
-    "Points show the mean rank, averaged over repetitions, then problems. Thick lines are 95 % "
-    "intervals on this problem set, thin lines 95 % intervals generalising to new data sets."
+    "Points show the mean rank over repetitions, then problems. Thick lines are 95 % intervals on "
+    "this problem set, thin lines 95 % intervals generalising to new data sets."
 )
 BUDGET_LABEL = "Mean rank against trials"
 BUDGET_CAPTION = (
-    "Lines show the mean rank after each number of trials, averaged over repetitions, then "
-    "problems. Bands are 95 % intervals on this problem set."
+    "Lines show the mean rank after each number of trials, with 95 % intervals on this problem set."
 )
 CRITICAL_LABEL = "Critical-difference diagram: mean ranks over data sets"
 CRITICAL_CAPTION = (
@@ -105,7 +104,7 @@ def crossings(baseline: str) -> str:
     """
     return (
         "The crossing budget is the trial from which the mean normalised regret of a strategy "
-        f"stays below that of {baseline}; its 95 % interval is a bootstrap over repetitions."
+        f"stays below the regret of {baseline}; its 95 % interval is a bootstrap over repetitions."
     )
 
 

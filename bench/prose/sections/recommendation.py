@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.time.replay import MAX_LATENESS_FACTOR
 from bench.inference.estimates import BETTER
 from bench.panels.regret import RANDOM
 from bench.panels.rounding import at_most, cleared, of_size
-from bench.prose.phrases import interval, listed, number
+from bench.prose.phrases import interval, listed, number, with_repetitions
 from bench.prose.quantities import duration, percent
 from bench.words import many
 
@@ -52,6 +51,7 @@ class Answer:
         problems, repetitions: how many.
         whole: whether all strategies that could be compared are the best or as good.
         plain: whether the best have the lowest mean regret too, and the same as bounded regret.
+        fewer: strategy -> its repetitions, of those as good that have fewer than the best.
     """
 
     cost: float
@@ -69,6 +69,7 @@ class Answer:
     repetitions: int
     whole: bool
     plain: bool
+    fewer: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def said(self) -> tuple[Any, ...]:
@@ -92,13 +93,15 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
             continue
         tests = compared["vs_random"].astype(str)
         first = best.iloc[0]
+        good = compared[compared["as_good"] & ~compared["recommended"]]
+        few = good[good["n_repetitions"] < first["n_repetitions"]]
         found.append(
             Answer(
                 cost=float(first["evaluation_s"]),
                 share=float(first["share"]),
                 trials=(int(first["n_trials_min"]), int(first["n_trials_max"])),
                 best=_names(best),
-                as_good=_names(compared[compared["as_good"] & ~compared["recommended"]]),
+                as_good=_names(good),
                 simplest=_names(compared[compared["simplest"]])[0],
                 tested=bool(compared["p_holm"].notna().any()),
                 undecided=bool(tests.ne("").any() and tests.ne(BETTER).all()),
@@ -109,6 +112,7 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
                 repetitions=int(first["n_repetitions"]),
                 whole=bool(compared["as_good"].all()),
                 plain=_is_plain(best, float(compared["regret"].min())),
+                fewer=dict(zip(_names(few), few["n_repetitions"].astype(int), strict=True)),
             )
         )
     return found
@@ -128,13 +132,14 @@ def _names(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def sentences(found: Sequence[Answer], of: str) -> list[str]:
-    """Return a sentence for neighbouring costs with the same answer, the longest time first.
+    """Return a sentence for neighbouring costs with the same answer, on the longest time.
 
     Args:
         found: as `answers` gives them.
         of: whose trials the time is counted in, as `clock` gives it.
     """
-    return [_sentence(part, of) for part in _merged(found)]
+    longest = max((answer.share for answer in found), default=1.0)
+    return [_sentence(part, of) for part in _merged(found) if part[0].share == longest]
 
 
 def _merged(found: Sequence[Answer]) -> Iterator[list[Answer]]:
@@ -168,7 +173,8 @@ def _others(one: Answer) -> str:
         if one.whole:
             return f"no other strategy differs significantly {from_best}"
         verb = "do" if len(one.as_good) > 1 else "does"
-        return f"{listed(one.as_good)} {verb} not differ significantly {from_best}"
+        names = [with_repetitions(name, one.fewer) for name in one.as_good]
+        return f"{listed(names)} {verb} not differ significantly {from_best}"
     if one.whole:
         return "no strategy differs from another"
     return "all other strategies are significantly worse"
@@ -216,7 +222,7 @@ def cell(answer: Answer) -> str:
     if not answer.as_good:
         return best
     others = "all others" if answer.whole else listed(answer.as_good)
-    return f"{best} (as good: {others})"
+    return f"{best} (undecided: {others})"
 
 
 def table(found: Sequence[Answer]) -> list[dict[str, str]]:
@@ -250,30 +256,23 @@ def clock(by_random: Sequence[bool]) -> str:
     return f"random search (without it, of {fastest})" if any(by_random) else fastest
 
 
-def how(found: Sequence[Answer], *, score: str, of: str) -> list[str]:
+def how(*, score: str, of: str) -> list[str]:
     """Return how the recommendation is computed, a paragraph each.
 
     Args:
-        found: as `answers` gives them.
         score: "regret", or "bounded regret" where the two differ.
         of: as `clock` gives it.
     """
-    costs = listed([duration(cost) for cost in sorted({answer.cost for answer in found})], 9)
-    grace = percent(MAX_LATENESS_FACTOR - 1)
-    texts = [
-        f"The recommended strategy has the lowest mean normalised {score} at the deadline. The "
-        f"deadline of a repetition is the second at which {of} finishes the given number of "
-        f"trials, plus {grace}. The recorded runs are replayed on one worker, for full "
-        f"evaluations of {costs}; every strategy takes its own recorded seconds.",
-        "A strategy does not differ significantly if Student’s test of the mean paired difference "
-        f"in {score} has p > 0.05, corrected for all pairs of strategies at that deadline (Holm). "
-        "No significant difference does not show that two strategies are equally good.",
-        "The simplest choice is the strategy with the least time of its own, of those that do not "
+    return [
+        f"The recommended strategy has the lowest mean normalised {score} at the deadline, when "
+        f"{of} finishes the given number of trials. The recorded runs are replayed on one worker, "
+        "and every strategy takes its own recorded seconds.",
+        "Undecided means that Student’s test of the mean paired difference at that deadline has "
+        "p > 0.05 after Holm’s correction. The test does not show that two strategies are equally "
+        "good.",
+        "The simplest choice takes the least time of its own, among the strategies that do not "
         "differ significantly from the best and are on average no worse than random search.",
     ]
-    if score != "regret":
-        texts[1] += " Bounded regret is regret up to 1 and 2 − 1 / regret beyond."
-    return texts
 
 
 def empty(frame: pd.DataFrame) -> str:
@@ -302,10 +301,9 @@ def caption(score: str, repetitions: int) -> str:
         score: "regret", or "bounded regret" where the two differ.
         repetitions: the fewest of a problem.
     """
-    bars = "; vertical bars are 95 % intervals for these problems" if repetitions > 1 else ""
+    bars = " Vertical bars are 95 % intervals on this problem set." if repetitions > 1 else ""
     return (
-        f"Mean normalised {score} at the end of the budget against the mean wall-clock time of a "
-        f"run, for four costs of an evaluation{bars}. Both are means over repetitions, then "
-        "problems. Filled and joined marks are the Pareto set: no other strategy is both as good "
-        f"and as fast (times within {percent(MAX_LATENESS_FACTOR - 1)} count as equal)."
+        f"Marks show the mean normalised {score} at the end of the budget against the mean "
+        f"wall-clock time of a run, for four costs of an evaluation.{bars} Filled and joined marks "
+        "are the Pareto set: no other strategy is both as good and as fast."
     )

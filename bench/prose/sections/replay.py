@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from bench.prose.phrases import interval, listed, number
+from bench.prose.phrases import interval, number
 from bench.prose.quantities import duration, percent
 
 UNTIMED = "Some trials have no recorded seconds, so wall-clock time is unknown."
 LABEL = "Regret at the deadline, by seconds an evaluation takes"
 DETAILS = (
     "The deadline has 1 % of grace. A run without a finished trial counts as the worst score of "
-    "its problem. Only evaluations and the recorded ask and tell take time. With several workers "
-    "the replay favours strategies that learn, which suggest as if every earlier result were known."
+    "its problem."
 )
-
-
-def sentence(least: Mapping[tuple[str, ...], Sequence[float | None]], deadline: str) -> str:
-    """Return whose regret is the lowest at which cost of an evaluation.
-
-    Args:
-        least: strategies -> for which seconds of an evaluation (None: as recorded).
-        deadline: as `deadline` gives it.
-    """
-    if not least:
-        return "This section counts seconds instead of trials."
-    if len(least) == 1:
-        who = f"{listed(next(iter(least)))} at each cost of an evaluation in the table"
-    else:
-        who = listed(
-            [
-                f"{listed(names)} (if an evaluation takes {' or '.join(map(_taken, costs))})"
-                for names, costs in least.items()
-            ]
-        )
-    return f"{deadline}, the lowest mean regret belongs to {who}."
-
-
-def _taken(cost: float | None) -> str:
-    return "the recorded time" if cost is None else duration(cost)
 
 
 def deadline(by_random: Sequence[bool]) -> str:
@@ -54,16 +28,15 @@ def deadline(by_random: Sequence[bool]) -> str:
     return f"{usual}, or without it {first}" if any(by_random) else f"W{first[1:]} spent its budget"
 
 
-def how(deadline: str) -> str:
+def sentence(deadline: str) -> str:
     """Return what the table of the replay shows.
 
     Args:
         deadline: as `deadline` gives it.
     """
     return (
-        f"The table shows the mean normalised regret, over repetitions, then problems, "
-        f"w{deadline[1:]}, if an evaluation took as long as the column says. The file has the 95 % "
-        "intervals and further schedules."
+        f"The table shows the mean normalised regret w{deadline[1:]}, if an evaluation took as "
+        "long as the column says."
     )
 
 

@@ -34,8 +34,8 @@ def sentence(frame: pd.DataFrame) -> str:
     """
     if frame.empty:
         return "This section shows what selection by validation score does to the test score."
-    by = ", depending on the strategy," if len(frame) > 1 else ""
     overtuned = _between(frame["overtuned_share"])
+    by = ", depending on the strategy," if " to " in overtuned else ""
     text = f"In {overtuned} of the runs{by} an earlier incumbent had a better test score"
     if frame["worse_share"].notna().any():
         worse = _between(frame["worse_share"])
@@ -68,15 +68,15 @@ def columns(default: bool, compared: bool, left: int) -> str:
         left: repetitions that do not count.
     """
     text = (
-        "Gap and overtuning are normalised regret after the whole budget. A run is overtuned if an "
-        "earlier incumbent had a better test score (Schneider, Bischl & Feurer 2025)."
+        "Gap and overtuning are normalised regret after the whole budget (Schneider, Bischl & "
+        "Feurer 2025)."
     )
     if not compared:
         text += (
             f" The share worse than default is unknown, because the strategy {DEFAULT} did not run."
         )
     text += " All strategies share the splits, which move their gaps together"
-    text += f"; the gap of {DEFAULT} is that of the splits alone." if default else "."
+    text += f"; the gap of {DEFAULT} is due to the splits alone." if default else "."
     if left:
         text += (
             f" The means leave out {many(left, 'repetition')} in which no strategy has "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench.analysis.curves.equivalents import TWICE
 from bench.panels.regret import RANDOM
-from bench.prose.phrases import listed, number
+from bench.prose.phrases import listed, number, with_repetitions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,26 +22,23 @@ NO_BASELINE = (
     f"No strategy is called {RANDOM}, so targets and random-search equivalents are unknown."
 )
 RUNNING_TIME = (
-    "The expected running time is the number of trials to the score that random search reaches in "
-    "expectation after so many, in the median over problems (in brackets: problems reached, if not "
+    "The expected running time is the trials of all runs until the target, divided by the number "
+    "of runs that reach it, in the median over problems (in brackets: problems reached, if not "
     "all)."
 )
-RESTARTS = (
-    "The expected running time is the trials of all runs until the target, divided by the number "
-    "of runs that reach it."
-)
 
 
-def sentence(saved: pd.DataFrame) -> str:
+def sentence(saved: pd.DataFrame, fewer: Mapping[str, int]) -> str:
     """Return what a trial of the best ones is worth.
 
     Args:
         saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        fewer: strategy -> its repetitions, of those with fewer than others.
     """
     others = saved[~saved["strategy"].isin([RANDOM, TWICE])]
     others = others.dropna(subset="factor").sort_values("factor", ascending=False, kind="stable")
     worths = [
-        f"{row.strategy} {worth(row.factor, row.bound)}"
+        f"{with_repetitions(str(row.strategy), fewer)} {worth(row.factor, row.bound)}"
         for row in others.head(MAX_WORTHS).itertuples()
         if not (row.bound and row.factor < 1)
     ]
@@ -84,32 +81,29 @@ def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
     parts = []
     for on, same in groupby(counts.items(), key=lambda item: int(item[1])):
         after = listed([f"{count:,}" for count, _ in same], len(counts))
-        parts.append(f"{after}" + (f" (on {on} of {problems} problems)" if on < problems else ""))
+        parts.append(f"{after} trials" + (f" on {on} of {problems} problems" * (on < problems)))
     return (
         "Lines show the share of targets reached after each number of trials, over repetitions and "
-        "problems. Bands are pointwise 95 % intervals on this problem set. A target is the score "
-        f"that random search reaches in expectation after {_joined(parts)} trials."
+        "problems, with pointwise 95 % intervals on this problem set. A target is the score "
+        "that random search reaches in expectation after "
+        f"{', and '.join(parts) or 'some trials'}."
     )
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return listed(list(parts), len(parts)) if parts else "some"
 
 
 def profiles_caption(when: str) -> str:
     """Return what a performance profile is, by when regret is taken."""
     return (
         f"Lines show the share of runs whose normalised regret {when} is at most τ, over "
-        "repetitions, then problems. Bands are pointwise 95 % intervals on this problem set."
+        "repetitions, then problems, with pointwise 95 % intervals."
     )
 
 
 def equivalents(when: str) -> str:
     """Return what random-search equivalents are, by when results are taken."""
     return (
-        f"Random-search equivalents are the trials random search needs for the median score {when},"
-        " divided by the budget, in the median over problems. The interval generalises to new data "
-        "sets."
+        "A random-search equivalent is the number of trials that random search needs for the "
+        f"median score {when}, divided by the budget, in the median over problems. The interval "
+        "generalises to new data sets."
     )
 
 

@@ -35,8 +35,7 @@ def caption(when: str) -> str:
     """Return what the figure shows, by when scores are taken."""
     return (
         f"Each cell is the probability in percent that a run of the row is better {when} than a "
-        "run of the column. Ties count half; probabilities are averaged over the problems both ran "
-        "on."
+        "run of the column, averaged over problems. Ties count half."
     )
 
 
@@ -66,26 +65,6 @@ def detectable(middle: float) -> str:
     )
 
 
-def these(rope: float, left: int) -> str:
-    """Return what the columns on this problem set are.
-
-    Args:
-        rope: half the width of the region of practical equivalence.
-        left: pairs that the table does not show.
-    """
-    more = f" The other {left:,} pairs are in tables/verdicts.csv." if left else ""
-    return (
-        "Differences are in bounded regret, which is normalised regret up to 1 and 2 − 1 / regret "
-        "beyond; a difference below 0 means that the strategy in the first column is better. A "
-        f"difference within ±{rope:g} is practically equal. A problem is won or lost (w–t–l: won, "
-        "tied, lost) if the 95 % interval of its own mean difference excludes 0 and at least six "
-        "repetitions differ. “Detectable” is the smallest difference detected with a power of 0.8; "
-        "“needed” is the number of repetitions of each problem that would be needed for a "
-        "significant result, if the difference is as observed."
-        f"{more}"
-    )
-
-
 def dominated(verdicts: pd.DataFrame) -> str:
     """Return which problems hold most of the variance of a difference; nothing where none does.
 
@@ -95,31 +74,17 @@ def dominated(verdicts: pd.DataFrame) -> str:
     frame = verdicts[verdicts["dominant"] != ""]
     if frame.empty:
         return ""
-    parts = [
-        f"{problem} (in {many(len(part), 'pair')}; at most "
-        f"{100 * float(part['dominant_share'].max()):.0f} % of the variance in normalised regret "
-        f"and {100 * float(part['dominant_bounded'].max()):.0f} % in bounded regret)"
-        for problem, part in frame.groupby("dominant", sort=False)
-    ]
-    still = int((frame["dominant_bounded"] > DOMINANT).sum())
+    counts = frame.groupby("dominant", sort=False).size()
+    parts = [f"{problem} ({many(int(count), 'pair')})" for problem, count in counts.items()]
     hanging = int((frame["verdict_without"] != frame["verdict"]).sum())
-    half = (
-        f" The problem holds more than half of the variance in bounded regret in "
-        f"{many(still, 'pair')}."
-        if still
-        else ""
-    )
     changed = (
-        f"{many(hanging, 'verdict')} on these pairs would be different without the problem "
-        "(column verdict_without)"
+        f"{many(hanging, 'verdict')} would be different without the problem"
         if hanging
-        else "All verdicts on these pairs would be the same without the problem"
+        else "All verdicts would be the same without the problem"
     )
     return (
         f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
-        f"difference in normalised regret: {first_few(parts)}.{half} {changed}. Verdicts that "
-        "generalise to new data sets are on ranks, where each problem counts once. The shares are "
-        "in tables/verdicts.csv."
+        f"difference in normalised regret: {first_few(parts)}. {changed} (tables/verdicts.csv)."
     )
 
 
@@ -131,26 +96,3 @@ def no_new(datasets: int) -> str:
         else "No two strategies ran on two data sets"
     )
     return f"{why}, so no verdict generalises to new data sets."
-
-
-def new(rope: float, reachable: bool) -> str:
-    """Return what the columns on new data sets are.
-
-    Args:
-        rope: half the width of the region of practical equivalence.
-        reachable: whether each pair could be decided.
-    """
-    cannot = (
-        ""
-        if reachable
-        else " No p-value is shown where significance at 0.05 is impossible with so few data sets "
-        "and so many pairs."
-    )
-    return (
-        "The data sets are the sample; problems on the same data set are one observation. The "
-        "difference is the pseudo-median over data sets of the differences of medians in bounded "
-        "regret, and its 95 % interval is by Wilcoxon's signed-rank test, per pair. p is the "
-        "p-value of Wilcoxon's test after Holm's correction; P is by the Bayesian signed-rank "
-        f"test with a region of practical equivalence of ±{rope:g}. “Needed” is the number "
-        f"of data sets that would be needed for a significant result.{cannot}"
-    )

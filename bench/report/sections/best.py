@@ -11,7 +11,7 @@ from bench.prose.quantities import significant
 from bench.prose.sections import best as texts
 from bench.report import figures, style, tables
 from bench.report.drawing import Builder, PageFigure
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Details, Item, Note, PageTable, Section
 from bench.report.sections.common import line_styles
 
 if TYPE_CHECKING:
@@ -36,10 +36,9 @@ def section(found: Analyses, builder: Builder) -> Section:
     items += [
         PageTable(table, texts.BEST_LABEL, text=COLUMNS_OF_TEXT, styles=line_styles(found),
                   file="best", raw=frame.drop(columns="problem_seed")),
-        Note(f"{texts.RULE} {texts.OPTIMISTIC}" if chosen["test_value"].notna().any()
-             else texts.RULE, soft=True),
         *_importance(found, own[:MAX_IMPORTANCE_PROBLEMS], panels, builder),
         Note(texts.MORE, soft=True),
+        Details([Note(texts.RULE, soft=True)]),
     ]  # fmt: skip
     return Section("best", title, texts.sentence(len(chosen)), items, open=bool(own))
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bench.analyses import Analyses
 from bench.prose.sections import breakeven as texts
 from bench.report import tables
-from bench.report.page import Details, Item, Note, PageTable
-from bench.report.sections.common import BASELINE, in_order, line_styles, ran
+from bench.report.page import Files, Item, Note, PageTable
+from bench.report.sections.common import BASELINE, in_order, ran
 
 MAX_COLUMNS = 12
 """Strategies up to which every pair has a cell."""
 
 
-def items(found: Analyses, least: Iterable[str]) -> list[Item]:
-    """Return the table of break-even costs and what is to be read beside it.
+def items(found: Analyses) -> list[Item]:
+    """Return a sentence on random search, and the table of all pairs as a file.
 
     Args:
         found: the analyses.
-        least: the strategies whose regret at a deadline is the least.
     """
     frame = found.breakeven
     if frame.empty:
@@ -27,12 +24,8 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
     names = in_order(found)
     few = len(names) <= MAX_COLUMNS
     others = names if few or BASELINE not in ran(found) else [BASELINE]
-    # What a reader decides on: random search, or else the best.
-    first = BASELINE if BASELINE in others else names[0]
-    cells: dict[tuple[str, str], str] = {
-        pair: texts.cost(part)
-        for pair, part in found.breakeven_costs.groupby(["strategy", "other"])
-    }
+    pairs = dict(list(found.breakeven_costs.groupby(["strategy", "other"])))
+    cells = {pair: texts.cost(part) for pair, part in pairs.items()}
     columns = {
         f"than {other}": [cells.get((name, other), "") for name in names] for other in others
     }
@@ -41,32 +34,21 @@ def items(found: Analyses, least: Iterable[str]) -> list[Item]:
         "start-up, trials": [texts.startup(found.startups.get(name), budget) for name in names]
     }
     table = tables.texts({"faster": names, **(start if found.startups else {}), **columns})
-    never = {
-        name: [
-            other for (one, other), text in cells.items() if one == name and texts.is_never(text)
-        ]
-        for name in dict.fromkeys(least)
-    }
-    after = found.breakeven_costs["target_budget"].unique()
-    shown = table.drop(columns=[name for name in columns if name != f"than {first}"])
+    against = {name: pairs[name, BASELINE] for name in names if (name, BASELINE) in pairs}
+    sentence = texts.against(BASELINE, against)
     return [
-        Note(texts.HOW),
-        PageTable(
-            shown,
-            "Break-even evaluation cost",
-            styles=line_styles(found),
-            file="breakeven",
-            raw=frame,
-            whole=table,
-        ),
-        Details(
-            [
-                Note(texts.target(after, bool(found.startups)), soft=True),
-                *[
-                    Note(texts.two_orders(name, others), soft=True)
-                    for name, others in never.items()
-                    if others
-                ],
-            ]
-        ),
+        *([Note(sentence)] if sentence else []),
+        Files([PageTable(table, texts.LABEL, file="breakeven", raw=frame)]),
     ]
+
+
+def how(found: Analyses) -> list[str]:
+    """Return how break-even costs are computed; nothing without one.
+
+    Args:
+        found: the analyses.
+    """
+    if found.breakeven.empty:
+        return []
+    after = found.breakeven_costs["target_budget"].unique()
+    return [texts.target(after, bool(found.startups))]

@@ -201,10 +201,10 @@ def _view(
 def _reading(found: Analyses) -> str:
     return texts.reading(
         when=found.when,
-        ends=found.ends,
         ranked=int(found.board["rank"].count()),
         short=found.short,
         repetitions=found.repetitions,
+        fewer=found.source.fewer,
     )
 
 

@@ -37,7 +37,6 @@ def _measured(found: Analyses) -> list[Entry]:
         ("Regret", texts.REGRET),
         ("Scale", texts.not_recorded(scales.not_recorded(runs) if seeded else [])),
         ("Bounded regret", texts.BOUNDED),
-        ("Curves", texts.CURVES),
         ("Fidelity", texts.cheaper(found.cheaper, [n for n in found.cheaper if n in unordered])),
         ("Unordered", texts.unordered(found.unordered)),
         ("Seconds", texts.seconds(found.timed, seeded)),
@@ -49,7 +48,7 @@ def _resampled(found: Analyses) -> list[Entry]:
     if not found.panels:
         return []
     return [
-        ("Intervals", texts.intervals(found.repetitions)),
+        ("Intervals", texts.INTERVALS),
         ("Data sets", texts.observations(len(found.panels), len(found.datasets))),
     ]
 
@@ -61,8 +60,7 @@ def _tested(found: Analyses) -> list[Entry]:
     return [
         ("Verdicts on this problem set", texts.these(pairs)),
         ("ROPE", texts.rope(found.rope)),
-        ("Verdicts generalising to new data sets", texts.new(pairs, found.rope)),
-        ("All strategies", texts.friedman(found.friedman.iloc[0])),
+        ("Verdicts generalising to new data sets", texts.new(pairs)),
         ("Budget", texts.when(found.when, found.trials is not None)),
     ]
 

@@ -44,7 +44,8 @@ def section(found: Analyses, builder: Builder) -> Section:
         for place, panel in enumerate(found.panels, start=1)
         for item in _problem(panel, place, files[panel.problem], found, builder)
     ]
-    return Section("problems", "Problems", texts.sentence(found.board, found.when), items)
+    sentence = texts.sentence(found.board, found.when, found.source.fewer)
+    return Section("problems", "Problems", sentence, items)
 
 
 def _regret(found: Analyses) -> list[Item]:

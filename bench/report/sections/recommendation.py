@@ -9,7 +9,7 @@ from bench.analysis.time.replay import sets_deadline
 from bench.prose.sections import recommendation as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Bullets, Item, Note, PageTable, Section
+from bench.report.page import Bullets, Details, Item, Note, PageTable, Section
 from bench.report.sections.common import line_styles
 
 
@@ -41,6 +41,6 @@ def section(found: Analyses, builder: Builder) -> Section:
             label=texts.FIGURE,
             caption=texts.caption(score, found.repetitions),
         ),
-        *[Note(text, soft=True) for text in texts.how(answers, score=score, of=of)],
+        Details([Note(text, soft=True) for text in texts.how(score=score, of=of)]),
     ]  # fmt: skip
     return Section("recommendation", texts.TITLE, first, items, open=True)

@@ -1,13 +1,9 @@
-"""The section of time: who is ahead on the clock, and what an evaluation must cost for that."""
+"""The section of time: what each strategy has reached when its time is up."""
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING
-
 from bench.analyses import Analyses
 from bench.analysis.time.replay import sets_deadline
-from bench.panels.rounding import at_most
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE
 from bench.prose.sections import replay as texts
@@ -15,10 +11,7 @@ from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.page import Details, Item, Note, PageTable, Section
 from bench.report.sections import breakeven
-from bench.report.sections.common import in_order, line_styles, ran
-
-if TYPE_CHECKING:
-    pass
+from bench.report.sections.common import in_order, line_styles
 
 
 def section(found: Analyses, builder: Builder) -> Section:
@@ -28,28 +21,12 @@ def section(found: Analyses, builder: Builder) -> Section:
     if not found.timed:
         return Section("time", title, texts.UNTIMED, [])
     deadline = texts.deadline([sets_deadline(panel) for panel in found.panels])
-    least = _least(found)
     items: list[Item] = [
-        Note(texts.how(deadline)),
         _replayed(found),
-        Details([Note(texts.DETAILS, soft=True)]),
-        *breakeven.items(found, chain.from_iterable(least)),
+        *breakeven.items(found),
+        Details([Note(text, soft=True) for text in (texts.DETAILS, *breakeven.how(found))]),
     ]
-    # Of one strategy there is nothing to say.
-    sentence = texts.sentence(least if len(ran(found)) > 1 else {}, deadline)
-    return Section("time", title, sentence, items)
-
-
-def _least(found: Analyses) -> dict[tuple[str, ...], list[float | None]]:
-    """Return the strategies whose regret is the least -> for which seconds of an evaluation."""
-    least: dict[tuple[str, ...], list[float | None]] = {}
-    for (cost, workers), frame in found.deadlines.items():
-        # A mean over fewer problems is not comparable.
-        known = frame[frame["n_problems"] == len(found.panels)].set_index("strategy")["regret"]
-        if workers == 1 and len(known):
-            names = tuple(str(name) for name in known.index[at_most(known, known.min())])
-            least.setdefault(names, []).append(cost)
-    return least
+    return Section("time", title, texts.sentence(deadline), items)
 
 
 def _replayed(found: Analyses) -> PageTable:

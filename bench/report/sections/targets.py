@@ -10,7 +10,7 @@ from bench.prose.quantities import NONE
 from bench.prose.sections import targets as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Details, Item, Note, PageTable, Section
+from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles, ran
 
 HIDDEN = ["problems", "problems with a bound"]
@@ -42,13 +42,17 @@ def section(found: Analyses, builder: Builder) -> Section:
         )
     )
     expected, saved = _ert(found), _saved(found)
-    how = [*([texts.RESTARTS] if expected else []), *([texts.BOUNDS] if saved else [])]
     items += [*expected, *saved]
-    if how:
-        items.append(Details([Note(text, soft=True) for text in how]))
+    if found.saved["bound"].any():
+        items.append(Note(texts.BOUNDS, soft=True))
     if BASELINE not in ran(found):
         items.append(Note(texts.NO_BASELINE))
-    return Section("targets", "Targets and trials saved", texts.sentence(found.saved), items)
+    return Section(
+        "targets",
+        "Targets and trials saved",
+        texts.sentence(found.saved, found.source.fewer),
+        items,
+    )
 
 
 def _ert(found: Analyses) -> list[Item]:

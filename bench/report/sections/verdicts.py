@@ -111,6 +111,7 @@ def _table(found: Analyses, frame: pd.DataFrame, *, new: bool) -> PageTable:
         "difference": tables.each(frame["difference"], number),
         "95 % interval": tables.spans(frame["low"], frame["high"]),
         "p (Holm)": tables.each(frame["p_holm"], probability),
+        "repetitions": frame["n_repetitions"].astype(str),
         # Where none is significant the sentence of the section says so.
         **({"new data sets": frame["verdict_new"]} if new else {}),
     }

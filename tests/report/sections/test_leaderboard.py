@@ -20,7 +20,7 @@ def said(items):
 
 def reading(found, **numbers):
     """How a leaderboard is to be read."""
-    told = {"when": found.when, "ends": found.ends, "short": []}
+    told = {"when": found.when, "short": [], "fewer": {}}
     return texts.reading(**told | numbers)
 
 

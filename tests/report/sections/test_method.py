@@ -19,7 +19,7 @@ def definitions(found):
 
 def verdict_texts(found):
     """What the Method says of both kinds of verdicts."""
-    return [texts.these(found.verdicts), texts.new(found.verdicts, found.rope)]
+    return [texts.these(found.verdicts), texts.new(found.verdicts)]
 
 
 @pytest.fixture
@@ -34,15 +34,11 @@ def test_the_method_of_a_plain_sweep(found):
         texts.repetition(True),
         texts.REGRET,
         texts.BOUNDED,
-        texts.CURVES,
         texts.seconds(True, True),
-        texts.intervals(5),
-        texts.observations(4, 4),
+        texts.INTERVALS,
         these,
         texts.rope(0.02),
         new,
-        texts.friedman(found.friedman.iloc[0]),
-        texts.when("after 2 trials", False),
     ]
 
 
@@ -53,8 +49,7 @@ def test_each_test_is_told_with_its_n_and_correction(found):
     for text in (these, new):
         assert "3 pairs" in text
         assert "α = 0.05" in text
-    for text in (texts.rope(0.02), new):
-        assert "±0.02" in text
+    assert "±0.02" in texts.rope(found.rope)
 
 
 def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):

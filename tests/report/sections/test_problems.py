@@ -22,7 +22,7 @@ def test_each_problem_has_heading_sentence_chart_and_table(made, find, builder):
     best = pd.DataFrame(
         {"strategy": ["tpe", "random"], "n_best": [2, 0], "n_all_problems": 2, "mean": 0.1}
     )
-    assert section.sentence == texts.sentence(best, "after 2 trials")
+    assert section.sentence == texts.sentence(best, "after 2 trials", {})
     kinds = [item.kind for item in section.items]
     across = ["note", "table", "note", "table", "details", "note"]
     assert kinds == [*across, *["heading", "chart", "files"] * 2]

@@ -52,7 +52,7 @@ def test_its_heading_tells_what_a_trial_is_worth(found, builder):
         [("random", 1.0, False), ("b", 2.5, True), ("c", 3.0, False), (TWICE, 2.0, False)],
         columns=["strategy", "factor", "bound"],
     ).assign(low=math.nan, high=math.nan, problems=2, bounds=0)  # fmt: skip
-    assert targets.section(found, builder).sentence == texts.sentence(found.saved)
+    assert targets.section(found, builder).sentence == texts.sentence(found.saved, {})
 
 
 @pytest.mark.slow

@@ -49,7 +49,8 @@ def test_the_better_strategy_of_a_pair_is_named_first_with_its_signs_turned(
     page = table(verdicts.section(found, builder), SHOWN)["tpe"]
     assert page == {
         "against": "random", "verdict": "better", "difference": "−0.30",
-        "95 % interval": f"{low} to {high}", "p (Holm)": "< 0.001", "new data sets": "better",
+        "95 % interval": f"{low} to {high}", "p (Holm)": "< 0.001",
+        "repetitions": "8", "new data sets": "better",
     }  # fmt: skip
 
 
