@@ -139,7 +139,7 @@ def normal(rng, shape, k):
 @pytest.mark.parametrize("draw", [alike, coins, normal])
 @pytest.mark.parametrize("repetitions", [2, 5, 10, 30])
 @pytest.mark.parametrize("problems", [1, 3, 8])
-def test_equal_strategies_are_told_apart_in_5_percent_at_most(draw, repetitions, problems):
+def test_equal_strategies_differ_significantly_in_5_percent_at_most(draw, repetitions, problems):
     rng = np.random.default_rng(4)
     shape = SWEEPS, repetitions
     found = pairs([draw(rng, shape, k) for k in range(problems)])

@@ -46,7 +46,7 @@ def test_each_strategy_is_compared_with_random(drawn, made):
         assert any(text.text.startswith(f"{name} ") for text in found)
 
 
-def test_of_many_findings_the_first_are_told(drawn, made):
+def test_of_many_findings_the_first_are_reported(drawn, made):
     names = {f"s{k}": 0.1 * k for k in range(8)}
     sweep, factors = made(drawn(random=2.0, **names))
     texts = [part.text for part in details(sweep, "s0", factors, [])]

@@ -20,41 +20,43 @@ DECIDED = texts.Answer(
 UNDECIDED = replace(DECIDED, cost=0.01, simplest="random", undecided=True)
 
 
-def told(*answers, of=RANDOM):
+def recommended(*answers, of=RANDOM):
     return "\n".join(texts.sentences(answers, of))
 
 
 def test_sentences(golden):
     cases = {
-        "decided": told(DECIDED),
-        "one is as good": told(replace(DECIDED, as_good=("gp",))),
-        "none is as good": told(replace(DECIDED, as_good=())),
-        "all are as good": told(replace(DECIDED, whole=True)),
-        "two are the best": told(replace(DECIDED, best=("tpe", "gp"), as_good=("sobol",))),
-        "all are the best": told(replace(DECIDED, best=("tpe", "gp"), as_good=(), whole=True)),
-        "neighbouring costs": told(DECIDED, replace(DECIDED, cost=60.0)),
-        "neighbouring costs, other numbers": told(
+        "decided": recommended(DECIDED),
+        "one is as good": recommended(replace(DECIDED, as_good=("gp",))),
+        "none is as good": recommended(replace(DECIDED, as_good=())),
+        "all are as good": recommended(replace(DECIDED, whole=True)),
+        "two are the best": recommended(replace(DECIDED, best=("tpe", "gp"), as_good=("sobol",))),
+        "all are the best": recommended(
+            replace(DECIDED, best=("tpe", "gp"), as_good=(), whole=True)
+        ),
+        "neighbouring costs": recommended(DECIDED, replace(DECIDED, cost=60.0)),
+        "neighbouring costs, other numbers": recommended(
             DECIDED, replace(DECIDED, cost=60.0, regret=0.12, low=0.05, high=0.17)
         ),
-        "bounded": told(replace(DECIDED, plain=False)),
-        "undecided": told(UNDECIDED),
-        "undecided, the best is the simplest": told(replace(UNDECIDED, best=("random",))),
-        "undecided, one of the best is the simplest": told(
+        "bounded": recommended(replace(DECIDED, plain=False)),
+        "undecided": recommended(UNDECIDED),
+        "undecided, the best is the simplest": recommended(replace(UNDECIDED, best=("random",))),
+        "undecided, one of the best is the simplest": recommended(
             replace(UNDECIDED, best=("random", "tpe"))
         ),
-        "untested": told(replace(DECIDED, tested=False, low=NAN, high=NAN, repetitions=1)),
-        "untested, other numbers": told(
+        "untested": recommended(replace(DECIDED, tested=False, low=NAN, high=NAN, repetitions=1)),
+        "untested, other numbers": recommended(
             *(
                 replace(DECIDED, cost=c, tested=False, low=NAN, high=NAN, repetitions=1, regret=c)
                 for c in (1.0, 10.0)
             )
         ),
-        "several budgets": told(replace(DECIDED, share=0.25, trials=(5, 50))),
-        "another share": told(replace(DECIDED, share=0.1, trials=(1, 50))),
-        "one trial": told(replace(DECIDED, trials=(1, 1))),
-        "no random": told(DECIDED, of=texts.clock([False])),
-        "some random": told(DECIDED, of=texts.clock([True, False])),
-        "each budget, the longest time first": told(
+        "several budgets": recommended(replace(DECIDED, share=0.25, trials=(5, 50))),
+        "another share": recommended(replace(DECIDED, share=0.1, trials=(1, 50))),
+        "one trial": recommended(replace(DECIDED, trials=(1, 1))),
+        "no random": recommended(DECIDED, of=texts.clock([False])),
+        "some random": recommended(DECIDED, of=texts.clock([True, False])),
+        "each budget, the longest time first": recommended(
             replace(DECIDED, share=0.5, trials=(10, 10)), DECIDED
         ),
     }

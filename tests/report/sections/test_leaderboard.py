@@ -75,7 +75,7 @@ def test_the_number_of_trials_is_the_one_asked_for(frames, find):
 
 
 @pytest.mark.parametrize("repetitions", [1, 19])
-def test_few_repetitions_are_told(made, find, repetitions):
+def test_few_repetitions_are_reported(made, find, repetitions):
     found = find(made(value, tuple(PLACES), repetitions=repetitions))
     assert reading(found, ranked=3, repetitions=repetitions) in said(leaderboard.items(found))
 

@@ -135,7 +135,7 @@ def test_start_ups_are_shown_and_targets_lie_beyond_them(
 
 
 @pytest.mark.slow
-def test_a_mean_and_a_target_that_disagree_are_told_apart(made, find, builder, said):
+def test_a_mean_and_a_target_that_disagree_are_both_reported(made, find, builder, said):
     # Copies of random are a little ahead on two problems, tpe is far ahead on the third.
     def losses(strategy, problem, _repetition, trial):
         if problem == "c":
