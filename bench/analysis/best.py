@@ -132,7 +132,7 @@ def shares_test_part(settings: str) -> bool:
     return bool(json.loads(settings).get("cv") == "time-series")
 
 
-def levels(panel: Panel) -> Array:
+def references(panel: Panel) -> Array:
     """Return the loss that incumbents of each repetition are compared with, shape (R,).
 
     It is the optimum where that is known; 0 where no trial has a test value; else the lower
@@ -159,7 +159,7 @@ def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.D
         strategy=trials["strategy"].astype(object),
     )[fidelity >= 1]
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
-    found, level = loss.argmin(axis=2), levels(panel)
+    found, level = loss.argmin(axis=2), references(panel)
     s, r = np.nonzero(np.isfinite(loss.min(axis=2)))
     least = loss.min(axis=2)[s, r]
     wanted = pd.DataFrame(

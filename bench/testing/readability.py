@@ -34,7 +34,7 @@ BANNED = {
     "levels (for grid points)": r"\blevels\b",
     "anybody's trials (for results of other tools)": r"\b(any(body|one)|nobody)['’]s\b",
     "nobody is ahead": r"\bnobody is ahead\b",
-    "best on (for n_best)": r"\bbest on\b",
+    "best on (for n_best)": r"\bbest on\b(?! top)",
     "told apart (for differ significantly)": r"\bapart from each other\b",
 }
 """What STYLE rules out, by what it is called there -> the pattern, in any case."""

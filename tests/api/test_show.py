@@ -105,7 +105,7 @@ def test_a_result_without_a_value_shows_itself():
 
     problem = tb.problem(breaks, space={"x": (0.0, 1.0)})
     result = tb.run(strategies="random", problems=problem, trials=2, repetitions=2, progress=False)
-    assert "Nothing can be concluded" in repr(result)
+    assert "No verdict is possible" in repr(result)
     assert "Nothing can be concluded" in result._repr_html_()
     with pytest.raises(tb.UserError, match="completed trial"):
         result.plot()

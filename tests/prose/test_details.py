@@ -5,7 +5,7 @@ import pytest
 from bench.analysis.curves.equivalents import equivalents, trials_saved
 from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
-from bench.prose.claims import Said, told
+from bench.prose.claims import Said, claimed
 from bench.prose.comparisons import comparisons
 from bench.prose.details import MAX_COMPARED, against, baseline, details
 
@@ -42,7 +42,7 @@ def test_each_strategy_is_compared_with_random(drawn, made):
     found = details(sweep, "tpe", factors, [])
     for name in ("tpe", "gp", "sobol"):
         pair = sweep.all[name, "random"]
-        assert pair.these in told(found)
+        assert pair.these in claimed(found)
         assert any(text.text.startswith(f"{name} ") for text in found)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import groups, verdicts
-from bench.prose.claims import Claim, Scope, told
+from bench.prose.claims import Claim, Scope, claimed
 from bench.prose.verdict import MAX_SENTENCES
 
 BETTER = {"verdict": "better"}
@@ -20,7 +20,7 @@ FAILURES = pd.DataFrame(
 
 def claims(verdict):
     """All that it claims, from either side."""
-    return told([*verdict.said, *verdict.more])
+    return claimed([*verdict.said, *verdict.more])
 
 
 def test_one_is_ahead_of_all(drawn, verdict_of):

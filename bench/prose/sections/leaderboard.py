@@ -74,8 +74,8 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         "its curve over the logarithm of the number of trials. Every problem weighs the same.",
         "Groups follow the verdicts on this problem set, which are corrected for all pairs. The "
         "intervals of two strategies in one group may therefore not overlap.",
-        "“Best on” counts the problems on which a strategy has the best median. A tie counts for "
-        "each of the tied strategies.",
+        "“Best median” counts the problems on which a strategy has the best median. A tie counts "
+        "for each of the tied strategies.",
         "n counts the runs with a value, out of repetitions × problems. Failed is the share of "
         "failed trials.",
         "The small curve is the mean normalised regret over trials, on the same axes in every row. "

@@ -30,7 +30,7 @@ SCALE = "How regret is scaled"
 
 
 def sentence(board: pd.DataFrame, when: str) -> str:
-    """Return who is best on how many problems.
+    """Return how many problems each strategy is best at.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.

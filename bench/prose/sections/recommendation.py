@@ -72,7 +72,7 @@ class Answer:
 
     @property
     def said(self) -> tuple[Any, ...]:
-        """Return what two costs must have in common to be told in one sentence."""
+        """Return what two costs must have in common to share one sentence."""
         # Where nothing is better than random search the sentence names no others.
         others = (self.simplest,) if self.undecided else (self.as_good, self.whole)
         return self.share, self.best, self.tested, self.undecided, others
@@ -302,7 +302,7 @@ def caption(score: str, repetitions: int) -> str:
         score: "regret", or "bounded regret" where the two differ.
         repetitions: the fewest of a problem.
     """
-    bars = "; vertical bars are 95 % intervals for these problems" if repetitions > 1 else ""
+    bars = "; vertical bars are 95 % intervals on this problem set" if repetitions > 1 else ""
     return (
         f"Mean normalised {score} at the end of the budget against the mean wall-clock time of a "
         f"run, for four costs of an evaluation{bars}. Both are means over repetitions, then "
