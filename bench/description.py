@@ -28,8 +28,8 @@ def text(cls: type) -> list[str]:
     """Return the paragraphs that follow in the docstring, up to the sections on arguments."""
     body = inspect.cleandoc(cls.__doc__ or "").partition("\n")[2]
     paragraphs = [" ".join(part.split()) for part in body.split("\n\n")]
-    told = itertools.takewhile(lambda part: not part.startswith(("Args:", "Raises:")), paragraphs)
-    return [paragraph for paragraph in told if paragraph]
+    shown = itertools.takewhile(lambda part: not part.startswith(("Args:", "Raises:")), paragraphs)
+    return [paragraph for paragraph in shown if paragraph]
 
 
 def of_class(cls: type[Strategy] | type[Problem]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def shipped_table(name: str) -> Problem | None:
 def tags_of(problem: Problem) -> tuple[str, ...]:
     """Return the words to find a problem by: its own, and what its space holds.
 
-    A space has one of the tags numeric (numbers and ordered levels alone), categorical and mixed,
+    A space has one of the tags numeric (numbers and ordered choices alone), categorical and mixed,
     and the tag conditional where a parameter is not always active.
 
     Args:

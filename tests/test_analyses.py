@@ -142,7 +142,7 @@ def test_when_scores_are_taken_in_words(made, find):
     assert find(made(lambda *_: 1.0)).when == "after 2 trials"
 
 
-def test_strategies_that_are_not_told_apart_are_a_clique(made, find):
+def test_strategies_that_do_not_differ_significantly_are_a_clique(made, find):
     place = {"random": 1.0, "gp": 0.5, "tpe": 0.1}
     found = find(made(lambda s, *_: place[s], tuple(place), ("a", "b", "c")))
     # Three data sets tell nothing apart.
@@ -192,13 +192,13 @@ def test_one_more_schedule_comes_first_and_a_usual_one_only_once(small, source):
     assert usual.schedules == (SCHEDULES[1], SCHEDULES[0], *SCHEDULES[2:])
 
 
-def test_values_better_than_the_optimum_are_told(made, find):
+def test_values_better_than_the_optimum_are_reported(made, find):
     (text, *_) = find(made(lambda s, p, r, t: 0.5 + t, optimum=1.0)).warnings
     assert text == notes.beyond_optimum(["p"])
     assert find(made(lambda *_: 0.5, optimum=0.2)).warnings == []
 
 
-def test_problems_without_a_scale_are_told(made, find):
+def test_problems_without_a_scale_are_reported(made, find):
     (text,) = find(made(lambda *_: 0.3, optimum=0.3)).warnings
     assert text == notes.no_scale(["p"])
     assert find(made(lambda *_: 0.5, optimum=0.3)).warnings == []

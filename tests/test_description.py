@@ -98,7 +98,7 @@ def test_the_facts_of_a_problem(written):
     assert parameters["C"]["low"] == 0.001
 
 
-def test_a_fidelity_is_told_by_its_unit_and_steps(written):
+def test_a_fidelity_is_described_by_its_unit_and_steps(written):
     code = PROBLEM.replace("    tags = (", '    fidelity = Fidelity("epochs", 81)\n    tags = (')
     found = description.of_problem(written(code))
     assert found["fidelity"] == {"unit": "epochs", "steps": 81, "lowest": 1}
@@ -174,7 +174,7 @@ def test_grid_points_are_texts_one_each(distribution, grid_points):
     assert description.grid_points(distribution) == grid_points
 
 
-def test_a_transform_of_a_named_problem_is_told_whole():
+def test_a_transform_of_a_named_problem_is_described_whole():
     found = description.of_problem("noisy:branin")
     assert found["unavailable"] is None
     assert found["usage"] == "noisy:branin"

@@ -118,7 +118,7 @@ def test_settings_are_checked_by_name_and_by_the_class(parts):
     )
 
 
-def test_a_setting_a_class_refuses_is_told_in_its_words(tmp_path):
+def test_a_setting_that_a_class_refuses_is_reported_in_its_words(tmp_path):
     path = tmp_path / "picky.py"
     path.write_text(
         "from dataclasses import dataclass\n"
@@ -222,7 +222,7 @@ def file_with(tmp_path, *lines):
     return f"{path}:Own"
 
 
-def test_a_class_that_raises_when_it_is_made_is_told(tmp_path):
+def test_a_class_that_raises_when_it_is_made_is_reported(tmp_path):
     name = file_with(tmp_path, "def __post_init__(self):", "    raise RuntimeError('not today')")
     text = refusal(RegistryError, STRATEGIES.create, Entry(name))
     assert text.endswith("own.py:Own' cannot be made: RuntimeError: not today")
@@ -248,18 +248,18 @@ def test_a_reference_is_labelled_by_its_class(tmp_path):
     assert STRATEGIES.resolve(Entry(name, "mine")).label == "mine"
 
 
-def test_a_file_without_a_class_is_told_the_way_out():
+def test_an_error_says_the_way_out_of_a_file_without_a_class():
     assert refusal(RegistryError, STRATEGIES.get, "x.py").endswith("for example x.py:MyClass")
 
 
-def test_a_module_that_raises_is_told(tmp_path, monkeypatch):
+def test_a_module_that_raises_is_reported(tmp_path, monkeypatch):
     (tmp_path / "raises_at_import.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
     text = refusal(RegistryError, STRATEGIES.get, "raises_at_import:X")
     assert text == "'raises_at_import:X' cannot be imported: ZeroDivisionError: division by zero"
 
 
-def test_an_unfinished_class_of_the_catalog_is_told_by_name(monkeypatch):
+def test_an_unfinished_class_of_the_catalog_is_reported_by_name(monkeypatch):
     class Unfinished(Strategy):
         name = "unfinished"
 

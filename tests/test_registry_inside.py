@@ -88,7 +88,7 @@ def test_a_problem_as_an_argument(parts_file, catalogued):
     assert PROBLEMS.resolve(resolved) == resolved
 
 
-def test_a_problem_inside_that_leads_nowhere_is_told(parts, catalogued):
+def test_a_problem_inside_that_leads_nowhere_is_reported(parts, catalogued):
     catalogued("Doubled")
     near = "no problem is called 'barnin'; did you mean branin"
     assert refusal(RegistryError, PROBLEMS.create, parts("Doubled", of="barnin")).startswith(near)
@@ -113,7 +113,7 @@ def test_a_problem_inside_that_leads_nowhere_is_told(parts, catalogued):
         ({"name": "branin", "settings": 3}, "'of': a problem has name and settings, got"),
     ],
 )
-def test_what_is_no_problem_inside_is_told(parts, value, rule):
+def test_what_is_no_problem_inside_is_reported(parts, value, rule):
     text = refusal(RegistryError, PROBLEMS.create, parts("Doubled", of=value))
     assert rule in text
     assert repr(value) in text

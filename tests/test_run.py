@@ -60,7 +60,7 @@ def test_strategies_minimise_and_records_keep_the_natural_value(direction: str, 
         (lambda _: Evaluation("1"), "TypeError: "),  # type: ignore[arg-type]
     ],
 )
-def test_a_failed_evaluation_is_a_failed_trial_that_is_told(
+def test_a_failed_evaluation_is_a_failed_trial_that_the_strategy_gets(
     function: Callable[[Any], Any], reason: str
 ) -> None:
     strategy = Script(0.25, 0.5)
@@ -84,14 +84,14 @@ def test_what_is_no_evaluation_is_a_failed_trial() -> None:
     assert "float" in trial.reason
 
 
-def test_a_failed_trial_costs_its_full_price() -> None:
+def test_a_failed_trial_has_its_full_cost() -> None:
     run = new_run(Script(*[0.5] * 9), Function(fail), 3)
     assert len(list(run)) == 3
     assert run.end.status is RunStatus.COMPLETED
 
 
 @pytest.mark.parametrize("cost", [7.5, None])
-def test_a_recorded_failure_keeps_its_reason_and_its_price(cost: float | None) -> None:
+def test_a_recorded_failure_keeps_its_reason_and_its_cost(cost: float | None) -> None:
     def again(_: Any) -> float:
         raise EvaluationError("ValueError: no data", cost)
 
@@ -163,7 +163,7 @@ def test_none_means_stopped_early() -> None:
     assert run.end.reason == "no candidates left after 2 trials"
 
 
-def test_a_test_value_is_recorded_and_never_told() -> None:
+def test_a_test_value_is_recorded_and_never_passed_to_the_strategy() -> None:
     strategy = Script(0.25)
     (trial,) = new_run(strategy, Function(lambda _: Evaluation(1.0, 2.0, (0.5, 1.5), 3.0)))
     assert trial.evaluation == Evaluation(1.0, 2.0, (0.5, 1.5), 3.0)
@@ -198,7 +198,7 @@ def test_a_cost_that_is_none_fails_the_trial(cost: float) -> None:
     assert trial.reason.startswith("ValueError: a cost must be seconds from 0 to 1e+150, got")
 
 
-def test_a_strategy_is_told_the_cost_alike_when_measured_and_when_replayed() -> None:
+def test_a_strategy_gets_the_same_cost_when_measured_and_when_replayed() -> None:
     measured, replayed = Script(0.5), Script(0.5)
     trials = list(new_run(measured, Function(x_of), 1))
     list(new_run(replayed, Function(x_of), 1, recorded=trials))
@@ -208,7 +208,7 @@ def test_a_strategy_is_told_the_cost_alike_when_measured_and_when_replayed() -> 
     assert one.evaluation.cost == one.cost > 0
 
 
-def test_an_error_that_cannot_be_told_is_a_reason_all_the_same() -> None:
+def test_an_error_without_a_text_is_a_reason_all_the_same() -> None:
     class MuteError(Exception):
         def __str__(self) -> str:
             raise RuntimeError

@@ -1,4 +1,4 @@
-"""Replay: recorded trials are told and not measured."""
+"""Replay: recorded trials are passed to the strategy and not measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bench.run import Run, RunStatus, skip_reason
 from bench.testing.script import CHEAPER, ROWS, Function, Script, new_run, x_of
 
 
-def told_without_clocks(trials: Sequence[Trial]) -> list[Any]:
+def without_clocks(trials: Sequence[Trial]) -> list[Any]:
     return [(t.number, t.suggestion, t.status, t.loss, t.reason) for t in trials]
 
 
@@ -44,7 +44,7 @@ def test_an_interrupted_run_ends_as_one_that_never_was(
 
     whole_run, whole = play(())
     rest_run, rest = play(whole[:k])
-    assert told_without_clocks(rest) == told_without_clocks(whole[k:])
+    assert without_clocks(rest) == without_clocks(whole[k:])
     assert (rest_run.end.status, rest_run.end.n_trials) == (
         RunStatus.COMPLETED,
         whole_run.end.n_trials,
@@ -56,7 +56,7 @@ def test_replay_really_met_failures(part: Callable[..., Any]) -> None:
     assert statuses == set(Status)
 
 
-def test_recorded_trials_are_told_and_not_measured(part: Callable[..., Any]) -> None:
+def test_recorded_trials_are_passed_on_and_not_measured(part: Callable[..., Any]) -> None:
     whole = list(new_run(Script(0.1, 0.2, 0.3), Function(x_of), 3))
     strategy, problem = Script(0.1, 0.2, 0.3), Function(x_of)
     rest = list(new_run(strategy, problem, 3, recorded=whole[:2]))

@@ -67,7 +67,7 @@ def test_values_that_no_record_can_hold_are_refused(value: Any):
         settings.values(Thing(several=value))  # type: ignore[arg-type]
 
 
-def test_a_whole_number_for_a_number_is_the_same_setting():
+def test_an_integer_for_a_float_is_the_same_setting():
     assert settings.values(Thing(share=2)) == settings.values(Thing(share=2.0))  # type: ignore[arg-type]
     assert type(settings.values(Thing(share=2))["share"]) is float  # type: ignore[arg-type]
 

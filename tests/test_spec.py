@@ -195,7 +195,7 @@ def test_a_spec_comes_back_from_plain_data():
     assert len(SPEC.id) == 16
 
 
-def test_all_wrong_entries_of_a_file_are_told_at_once(tmp_path):
+def test_all_wrong_entries_of_a_file_are_reported_at_once(tmp_path):
     path = tmp_path / "s.toml"
     path.write_text(
         "trials = 0\nrepetitions = 'x'\nhello = 1\nname = 3\n"

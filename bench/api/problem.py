@@ -115,7 +115,7 @@ def problem(
     if not isinstance(data, tuple) or len(data) != 2:
         raise ProblemError(
             f"a model needs data=(X, y), got {type(data).__name__}; for example "
-            'data=(frame.drop(columns="price"), frame["price"])'
+            'data=(frame.drop(columns="rent"), frame["rent"])'
         )
     given = import_module("problems._given")
     try:

@@ -221,9 +221,9 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
     """Return recorded results.
 
     Args:
-        what: a results folder; several, which are merged; a table of anyone's trials, CSV or
-            Parquet; or such a table as a frame, with the columns strategy, problem, repetition,
-            trial_number and value.
+        what: a results folder; several, which are merged; a table of another tool's trials,
+            CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
+            repetition, trial_number and value.
 
     Raises:
         UserError: it cannot be read; the message says why and what to do.

@@ -86,7 +86,9 @@ def _table(found: Analyses) -> tuple[pd.DataFrame, list[str]]:
             "mean rank": tables.each(shown["rank"], number),
             "regret": tables.each(shown["mean"], number),
             "95 %": tables.spans(shown["mean_low"], shown["mean_high"]),
-            "best on": shown["n_best"].astype(str) + " of " + shown["n_all_problems"].astype(str),
+            "best median": shown["n_best"].astype(str)
+            + " of "
+            + shown["n_all_problems"].astype(str),
         }
     )
     left = len(board) - len(shown)

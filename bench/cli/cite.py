@@ -109,7 +109,7 @@ def _other(strategy: str, against: str | None, source: Source) -> str:
     if len(others) == 1:
         return others[0]
     raise UserError(
-        f"'--strategy' is compared with {RANDOM} unless told otherwise, which is not another "
+        f"'--strategy' is compared with {RANDOM} by default, which is not another "
         f"strategy of this sweep; give '--against' one of {', '.join(others) or 'none'}"
     )
 

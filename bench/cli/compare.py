@@ -48,8 +48,8 @@ def compare(
     """Say whether strategies got better from the sweep in BEFORE to that in AFTER.
 
     Runs are paired by strategy, problem and repetition; the outcome holds on this problem set.
-    Exit code: 0 better or equivalent, 1 worse, 3 undecided, 2 wrong usage. With several strategies
-    the exit code is that of the worst outcome: worse, then undecided.
+    The exit code is 0 for better or equivalent, 1 for worse, 3 for undecided, 2 for wrong usage.
+    With several strategies the exit code is that of the worst outcome: worse, then undecided.
 
     \b
     Example:

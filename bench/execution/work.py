@@ -92,7 +92,7 @@ def work(job: Job, folder: str, pickled: str, count: Callable[[int], None]) -> t
         job: the run.
         folder: where it is recorded.
         pickled: the file of the sweep's objects, "" where it has none.
-        count: told the number of trials after each one.
+        count: called with the number of trials after each one.
 
     Raises:
         RunError: whatever ended it, also what is no `Exception`.

@@ -16,7 +16,7 @@ from bench.inference.estimates import (
     UNDECIDED,
     WORSE,
     counted_in,
-    of_these_problems,
+    on_problem_set,
     word,
 )
 from bench.inference.holm import holm
@@ -109,7 +109,7 @@ def compare(
         datasets=tuple(panel.dataset for panel, _ in panels),
         grains=[_grain(old, new) for old, new in panels],
     )
-    found, used = of_these_problems(pairs), counted_in(pairs)
+    found, used = on_problem_set(pairs), counted_in(pairs)
     p, p_equal = found.p(), found.p_equal(rope)
     changed = found.moved > 0
     # What did not change at all is no question, so it is no part of the family.

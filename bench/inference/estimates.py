@@ -95,7 +95,7 @@ def counted_in(pairs: Pairs) -> Flags:
     return np.where(enough.any(axis=1, keepdims=True), enough, pairs.count >= 1)
 
 
-def of_these_problems(pairs: Pairs) -> Estimate:
+def on_problem_set(pairs: Pairs) -> Estimate:
     """Return the mean differences on exactly this problem set: only repetitions are a sample.
 
     Source: Welch 1947, Satterthwaite 1946, for the mean of K independent means.

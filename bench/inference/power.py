@@ -12,7 +12,7 @@ from bench.inference.estimates import (
     ALPHA,
     Estimate,
     counted_in,
-    of_these_problems,
+    on_problem_set,
     quantile,
     satterthwaite,
 )
@@ -42,7 +42,7 @@ def power_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
         n_repetitions_needed (a problem, for the observed difference; inf: never). NaN where nothing
         tells the variance.
     """
-    these = of_these_problems(pairs)
+    these = on_problem_set(pairs)
     used = counted_in(pairs)
     fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(
         axis=1, initial=MAX_SAMPLE_SIZE
@@ -67,7 +67,7 @@ def detectable(estimate: Estimate, alpha: float = ALPHA, power: float = POWER) -
     there are too few paired repetitions for any p to reach alpha.
 
     Args:
-        estimate: as `of_these_problems` gives it.
+        estimate: as `on_problem_set` gives it.
         alpha: two-sided.
         power: the chance to find it.
 

@@ -20,7 +20,7 @@ from bench.inference.estimates import (
     WORSE,
     Estimate,
     counted_in,
-    of_these_problems,
+    on_problem_set,
     word,
 )
 from bench.inference.holm import holm, observations_needed
@@ -86,7 +86,7 @@ def verdicts(
     """
     limited, plain = (all_pairs(panels, trials, plain=flag) for flag in (False, True))
     table = verdicts_of(limited, rope)
-    found, most = of_these_problems(plain), dominance(plain)
+    found, most = on_problem_set(plain), dominance(plain)
     low, high = found.interval()
     names = np.array([*plain.problems, ""], dtype=object)
     still = np.pad(shares(limited), ((0, 0), (0, 1)), constant_values=np.nan)
@@ -105,7 +105,7 @@ def verdicts(
 
 def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     """Return verdicts on pairs, as `verdicts` does, without `trials` and what is not bounded."""
-    these, new = of_these_problems(pairs), new_data_sets(pairs, rope)
+    these, new = on_problem_set(pairs), new_data_sets(pairs, rope)
     used = counted_in(pairs)
     tests = wilcoxon_pairs(pairs)
     bayes = signed_rank_pairs(pairs, rope)
@@ -185,7 +185,7 @@ def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
     those = place >= 0
     count = pairs.count.copy()
     count[those, place[those]] = 0
-    all_in, left = of_these_problems(pairs), of_these_problems(replace(pairs, count=count))
+    all_in, left = on_problem_set(pairs), on_problem_set(replace(pairs, count=count))
     with_it, without = ((of.p(), of.p_equal(rope)) for of in (all_in, left))
     found = [""] * len(place)
     for row in np.flatnonzero(those).tolist():

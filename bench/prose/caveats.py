@@ -66,7 +66,7 @@ def dominated(pairs: Sequence[Pair], *, depends: bool) -> str:
     """Return which problem holds most of the variance of a difference; nothing without one.
 
     Args:
-        pairs: that are told.
+        pairs: those that the verdict describes.
         depends: of a verdict that would be another without the problem; else of one that would be
             the same.
     """

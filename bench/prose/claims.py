@@ -65,6 +65,6 @@ class Said:
     claims: tuple[Claim, ...] = ()
 
 
-def told(said: Iterable[Said]) -> set[Claim]:
+def claimed(said: Iterable[Said]) -> set[Claim]:
     """Return all claims of some sentences, each from either side."""
     return {way for part in said for claim in part.claims for way in (claim, claim.swapped())}

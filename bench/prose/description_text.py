@@ -47,7 +47,7 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return a row of texts a parameter: its range, levels, condition and default."""
+    """Return a row of texts a parameter: its range, grid points, condition and default."""
     return [
         {
             "parameter": parameter["name"],

@@ -8,14 +8,14 @@ from typing import Any
 from bench.inference.estimates import UNDECIDED
 from bench.panels.regret import RANDOM
 from bench.prose.caveats import absent, dominated, partial, without_random
-from bench.prose.claims import Said, told
+from bench.prose.claims import Said, claimed
 from bench.prose.comparisons import Comparisons
 from bench.prose.decided_pairs import otherwise
 from bench.prose.effects import effect, on_new, one_by_one
 from bench.prose.finding import lowest_rank
 from bench.prose.pairs import Pair
 from bench.prose.phrases import listed
-from bench.prose.trials_saved import saved, untold
+from bench.prose.trials_saved import saved, unknown
 from bench.prose.undecided_pairs import kinds, needed, together
 from bench.words import many
 
@@ -51,7 +51,7 @@ def details(
     others = kinds(pair for pair in rows if not pair.decided)
     full = decided[:MAX_COMPARED] + [part[0] for part in others if len(part) == 1]
     found = [Said(f"{lowest_rank(sweep)}.")]
-    said = told(known)
+    said = claimed(known)
     found += [
         against(pair, sweep, factors, there, brief=pair.decided and pair.these in said)
         for pair in full
@@ -82,7 +82,7 @@ def details(
         dominated([*full, *opened], depends=False),
     ]
     found += [Said(text) for text in texts if text]
-    found += untold(full, factors)
+    found += unknown(full, factors)
     texts = [partial(sweep), absent(sweep), without_random(sweep)]
     found += [Said(text) for text in texts if text]
     return [part for part in found if part.text and part.text not in there]
@@ -121,8 +121,8 @@ def against(
 
 
 def _elsewhere(sweep: Comparisons, base: str, found: Sequence[Said]) -> list[Said]:
-    """Return what is decided of pairs that no sentence has told of yet."""
-    known = told(found)
+    """Return the significant differences that no sentence has reported yet."""
+    known = claimed(found)
     rest = [
         pair
         for pair in sweep.met

@@ -17,7 +17,7 @@ def fixed(digits: int) -> Callable[[float], str]:
 
 
 def resolving(values: Iterable[float]) -> Callable[[float], str]:
-    """Return what shows numbers so that they can be told apart, all with as many decimals.
+    """Return what shows numbers so that they differ as texts, all with as many decimals.
 
     Four digits of the largest, more where they differ later; where they span more than a factor of
     a thousand each has four digits of its own.
@@ -85,7 +85,7 @@ def equation(name: str, value: float, *, sign: str = "=") -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return seconds in the unit in which they are told."""
+    """Return seconds as text, in the unit that suits them."""
     for size, unit in ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= size:
             return f"{float(f'{seconds / size:.2g}'):g} {unit}"

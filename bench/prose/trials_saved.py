@@ -55,11 +55,11 @@ def saved(pair: Pair, row: Mapping[str, Any], sweep: Comparisons) -> Said:
     )
 
 
-def untold(shown: Sequence[Pair], factors: Mapping[str, Mapping[str, Any]]) -> list[Said]:
+def unknown(shown: Sequence[Pair], factors: Mapping[str, Mapping[str, Any]]) -> list[Said]:
     """Return for which strategies that are better the trials they save are unknown.
 
     Args:
-        shown: the pairs that are told in full.
+        shown: the pairs that are described in full.
         factors: strategy -> its row.
     """
     better = [d for d in shown if BETTER in (d.verdict, d.verdict_new)]

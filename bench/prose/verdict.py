@@ -162,7 +162,7 @@ def _nothing(board: pd.DataFrame, sweep: Comparisons) -> list[Said]:
 
 
 def _main_pair(view: View, best: str) -> Pair:
-    """Return the comparison whose numbers are told: the closest one that is decided.
+    """Return the comparison whose numbers are given: the closest one that is significant.
 
     Without a finding on the best strategy it is that with the baseline.
     """

@@ -59,13 +59,13 @@ def build_report(
     The folder is swapped in when all is written, so a failure leaves the old report as it was.
 
     Args:
-        source: what it is made of.
+        source: the results.
         folder: where the report goes.
         trials: after how many scores, tests and verdicts are taken; the budget without.
         rope: half the width of the region of practical equivalence, in normalised regret.
         schedule: for which the sweep is re-timed, beside the usual ones.
         pool: processes that draw, as `drawing.processes` gives them; without, this one does.
-        show: told how many figures are drawn, and of how many so far.
+        show: called with the number of figures that are drawn, and of how many so far.
     """
     found = Analyses(source, trials=trials, rope=rope, schedule=schedule)
     with swapped_in(folder) as fresh, Builder(fresh, pool=pool, show=show) as builder:

@@ -87,7 +87,7 @@ def _inherited() -> Iterator[None]:
 
 
 def _load() -> None:
-    """Import what a drawing needs; what fails here fails in the first drawing and is told there."""
+    """Import what a drawing needs; what fails here is reported by the first drawing."""
     import_module("bench.report.figures")
     matplotlib_defaults.load()
     import_module("matplotlib.figure")
@@ -102,7 +102,7 @@ class Builder:
         folder: they go into its `figures`.
         kinds: of files to write.
         pool: processes that draw, as `processes` gives them; without, this one does.
-        show: told how many figures are drawn, and of how many so far.
+        show: called with the number of figures that are drawn, and of how many so far.
     """
 
     def __init__(

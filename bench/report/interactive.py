@@ -28,7 +28,7 @@ class Clock:
         label: of the axis.
         frame: problem, strategy, x, median, low, high; steps, so a value holds until the next x.
         log: whether the axis starts on a log scale.
-        whole: whether only whole numbers mean something, as with trials.
+        whole: whether only integers mean something, as with trials.
     """
 
     name: str
@@ -146,7 +146,7 @@ def _rounded(values: Array) -> Array:
 
 
 def _plain(number: float) -> float:
-    """Return whole numbers as such, which are written without a point."""
+    """Return integers as such, which are written without a point."""
     return int(number) if abs(number) < 1e9 and number.is_integer() else number
 
 

@@ -25,7 +25,7 @@ COLOURS = (
     "#905900", INK, "#43b16f", "#f490b1", "#90bc00", "#16bcf4", "#9b00ff", "#de640b", "#7a85c8",
     "#d32164", "#007a7a", "#a66fff", "#b100bc", "#ff21b1",
 )  # fmt: skip
-# Lines differ too, so that later strategies, and grey prints, can be told apart.
+# Lines differ too, so that later strategies, and grey prints, can be distinguished.
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (5, 1.5)),

@@ -36,8 +36,8 @@ class MergeError(UserError):
 
 
 SAME_RUNS = (
-    "; with the same seed these are the same runs up to the smaller budget, and verdicts for these "
-    "problems take them for more evidence than they are: report such folders one by one"
+    "; with the same seed both have the same runs up to the smaller budget, and the verdicts on "
+    "this problem set count them twice as evidence: report such folders one by one"
 )
 """Of a problem that differs in nothing but its budget."""
 

@@ -34,7 +34,7 @@ BANNED = {
     "levels (for grid points)": r"\blevels\b",
     "anybody's trials (for results of other tools)": r"\b(any(body|one)|nobody)['’]s\b",
     "nobody is ahead": r"\bnobody is ahead\b",
-    "best on (for n_best)": r"\bbest on\b",
+    "best on (for n_best)": r"\bbest on\b(?! top)",
     "told apart (for differ significantly)": r"\bapart from each other\b",
 }
 """What STYLE rules out, by what it is called there -> the pattern, in any case."""
@@ -45,17 +45,18 @@ AUXILIARIES = (
 )
 VERBS = (
     "accept add agree aim allow answer appear apply ask assume average avoid bear become begin "
-    "belong bound break bring build calculate call carry change charge check choose cite clear "
-    "click close come compare complete compute concern confirm consist contain continue correct "
-    "cost count cover create cross cut decide define depend derive describe detect determine "
-    "differ divide do download draw drop end enter equal estimate evaluate exceed exclude exist "
-    "expect explain export extend fail fall feed fill find finish fit fix follow force get give "
-    "go group grow guess happen harm help hide hold ignore impute include increase install "
-    "interpret interrupt jump keep know lack lead learn leave let lie limit link list load lock "
-    "look lose lower make mark match matter mean measure meet merge miss move multiply name note "
-    "obey occur offer open order overestimate overlap own pack pair pass pay pick place play plot "
-    "point predict prepare prevent print produce propose protect prove publish put quote raise "
-    "rank reach read rebuild receive recommend record reduce refer refit refuse reject rely "
+    "behave belong bound break bring build calculate call carry change charge check choose cite "
+    "clear click close come compare complete compute concern confirm consist contain continue "
+    "contradict convert correct cost count cover create cross cut decide define depend derive "
+    "describe detect determine differ distinguish divide do download draw drop end enter equal "
+    "estimate evaluate exceed exclude exist expect explain export extend fail fall feed fill find "
+    "finish fit fix follow force generalise get give go group grow guess happen harm help hide "
+    "hold ignore improve impute include increase install interpret interrupt jump keep know lack "
+    "lead learn leave let lie limit link list load lock look lose lower make mark match matter "
+    "maximise mean measure meet merge minimise miss move multiply name normalise note obey occur "
+    "offer omit open optimise order overestimate overlap own pack pair pass pay pick place play "
+    "plot point predict prepare prevent print produce propose protect prove publish put quote "
+    "raise rank reach read rebuild receive recommend record reduce refer refit refuse reject rely "
     "remain remember remove rename repeat replace report reproduce request require resample "
     "resolve resume retry return rise rule run sample save say scale score search see seem select "
     "send separate set settle share shift show shrink shuffle sit skip solve sort spend split "

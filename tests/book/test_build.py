@@ -108,7 +108,7 @@ def test_the_numbers_of_the_csv(made, table):
     assert frame.loc["branin", "regret_200"] < 0.05
 
 
-def test_what_is_not_measured_is_not_told(made):
+def test_what_is_not_measured_is_not_reported(made):
     frame = pd.read_csv(made / "catalog.csv").set_index("name")
     numbers = [n for n in frame if n.startswith("regret")] + [
         "n_draws_to_target",

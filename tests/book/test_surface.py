@@ -95,7 +95,7 @@ def test_a_constant_can_be_drawn(drawn, value):
     drawn(SearchSpace({"k": Categorical(("a", "b")), "C": LEVELS, "g": LEVELS}), lambda c: value)
 
 
-def test_where_most_is_best_the_rest_is_still_told_apart(drawn):
+def test_where_most_is_best_the_rest_still_has_different_colours(drawn):
     space = SearchSpace({"C": LEVELS, "g": LEVELS})
     picture = drawn(space, lambda c: c["C"] if c["g"] == 1 else 0.001)
     assert len(set(np.asarray(picture.axes.images[0].get_array()).ravel())) == 4

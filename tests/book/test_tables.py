@@ -52,7 +52,7 @@ def test_columns_without_anything_are_left_out():
     ]  # fmt: skip
 
 
-def test_shares_are_told_largest_first_and_the_rest_last():
+def test_shares_are_listed_largest_first_and_the_rest_last():
     frame = pd.DataFrame(
         {"effect": [("a",), ("b",), ()], "share": [0.2, 0.5, 0.3], "low": [0.1, 0.5, 0.3],
          "high": [0.3, 0.5, 0.3]}

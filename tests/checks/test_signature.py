@@ -88,7 +88,7 @@ def test_a_failure_is_a_value_too(recorded):
         signature.check_keeps_its_signature(Failing)
 
 
-def test_a_problem_without_a_record_is_told_so():
+def test_a_problem_without_a_record_is_reported():
     with pytest.raises(NotApplicable, match="no signature is recorded"):
         signature.check_keeps_its_signature(Line)
 

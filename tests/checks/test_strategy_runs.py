@@ -21,7 +21,7 @@ class Stuck(Good):
             pass
 
 
-def test_a_strategy_that_does_not_return_is_told_once(monkeypatch):
+def test_a_strategy_that_does_not_return_is_reported_once(monkeypatch):
     monkeypatch.setattr(checks.strategy_runs, "SECONDS_TO_SUGGEST", 0.2)
     verdicts = {v.check: v for v in checks.run_checks(Stuck, checks.STRATEGY_CHECKS)}
     assert "after 0.2 s it is still in ask, " in verdicts["runs_on_every_space"].reason
@@ -44,7 +44,7 @@ class StuckTwice(Stuck):
 
 
 @pytest.mark.slow
-def test_a_strategy_that_hears_nothing_is_told_too_and_timers_of_others_go_on(monkeypatch):
+def test_a_strategy_that_hears_nothing_is_reported_and_other_timers_go_on(monkeypatch):
     monkeypatch.setattr(checks.strategy_runs, "SECONDS_TO_SUGGEST", 0.2)
     signal.setitimer(signal.ITIMER_REAL, 900, 7)
     try:

@@ -43,12 +43,12 @@ def table(tmp_path):
     return write
 
 
-def test_rows_that_agree_are_told_so(table):
+def test_rows_that_agree_are_reported(table):
     note = table_checks.check_agrees_with_its_live_problem(table())
     assert note == "3 rows agree to the last bit; made with scikit-learn 1.0, numpy 2.0"
 
 
-def test_a_difference_within_the_tolerance_is_told_as_such(table):
+def test_a_difference_within_the_tolerance_is_reported_as_such(table):
     note = table_checks.check_agrees_with_its_live_problem(table(1 + 1e-9))
     assert note.startswith("3 rows agree within 1e-06;")
 

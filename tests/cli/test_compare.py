@@ -243,7 +243,7 @@ def test_a_folder_without_a_run_is_an_error(call, made):
     assert "strategy" not in line.removeprefix(NOTHING)
 
 
-def test_runs_that_broke_are_told(call, make_sweep, run_here, parts, tmp_path):
+def test_runs_that_broke_are_reported(call, make_sweep, run_here, parts, tmp_path):
     raising = Entry(parts("Raises").name, "mine")
     for name, strategy in (("a", Entry("random", "mine")), ("b", raising)):
         sweep = make_sweep([strategy], [Entry("sphere")], trials=5, repetitions=3)

@@ -132,7 +132,7 @@ def test_an_unknown_sweep_lists_those_there_are(call, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sweep_that_cannot_be_read_is_told(call, tmp_path):
+def test_a_sweep_that_cannot_be_read_is_reported(call, tmp_path):
     (tmp_path / "folder.toml").mkdir()
     assert_refused(call("run", "folder.toml", code=2), "folder.toml: cannot be read as text")
     (tmp_path / "latin.toml").write_bytes(b"description = '\xe4'")
@@ -150,7 +150,7 @@ def test_results_of_another_schema_are_not_touched(call, inline, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["status", "report", "pack"])
-def test_a_folder_that_holds_no_results_is_told(call, tmp_path, command):
+def test_a_folder_that_holds_no_results_is_reported(call, tmp_path, command):
     for folder in ("nowhere", "parts.py", "."):
         (tmp_path / "parts.py").touch()
         assert_refused(call(command, folder, code=2), "a results folder must hold sweep.json, ")
@@ -158,7 +158,7 @@ def test_a_folder_that_holds_no_results_is_told(call, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", ["status", "report", "pack"])
-def test_a_damaged_sweep_is_told(call, finished, command):
+def test_a_damaged_sweep_is_reported(call, finished, command):
     finished.sweep_path.write_text("[]")
     before = sorted(finished.folder.rglob("*"))
     assert_refused(call(command, finished.folder, code=2), "sweep.json is damaged")

@@ -96,7 +96,7 @@ def test_run_says_beforehand_what_difference_it_could_find(call, inline):
 
 
 @pytest.mark.slow
-def test_a_strategy_that_does_not_come_to_learn_is_told_before_the_run(call, tmp_path):
+def test_a_strategy_that_never_learns_is_reported_before_the_run(call, tmp_path):
     run = ["run", "--strategies", "tpe,random", "--problems", "branin", "--repetitions", "1"]
     few = [*run, "--trials", "4", "--out", str(tmp_path / "few")]
     assert (

@@ -81,7 +81,7 @@ def test_what_was_read_and_how_it_is_cut_is_said(visits, tmp_path):
     assert list(problem_notes(make_plan(sweep, Store(tmp_path / "results")))) == []
 
 
-def test_a_positive_class_without_effect_is_told(visits, tmp_path):
+def test_a_positive_class_without_effect_is_reported(visits, tmp_path):
     said = list(problem_notes(plan_of(visits, tmp_path, scoring="accuracy", positive="ill")))
     assert "warning: mine: positive = 'ill' changes nothing about accuracy" in said
     said = list(problem_notes(plan_of(visits, tmp_path, scoring="f1", positive="ill")))

@@ -26,7 +26,7 @@ GRID_POINTS = {
 
 
 @pytest.mark.parametrize(("grid_points", "message"), GRID_POINTS.items())
-def test_bad_levels_get_one_clear_line(call, tmp_path, grid_points, message):
+def test_bad_grid_points_get_one_clear_line(call, tmp_path, grid_points, message):
     assert_refused(call("tabulate", "branin", f"--grid-points={grid_points}", code=2), message)
     assert list(tmp_path.iterdir()) == []
 
@@ -59,7 +59,7 @@ def test_a_file_that_is_there_stays(call, tmp_path):
     assert (tmp_path / "branin.parquet").read_text() == "mine"
 
 
-def test_a_place_that_cannot_be_written_is_told_at_once(call, tmp_path):
+def test_a_place_that_cannot_be_written_is_reported_at_once(call, tmp_path):
     (tmp_path / "file").touch()
     result = call("tabulate", "branin", "--out", "file/branin.parquet", code=2)
     assert_refused(result, "file/branin.runs cannot be written (Not a directory)")
@@ -74,7 +74,7 @@ def test_other_files_beside_the_runs_stay(call, tmp_path):
     assert (runs / "love.jsonl").read_text() == "letters"
 
 
-def test_what_cannot_run_here_is_told(call, parts_file):
+def test_what_cannot_run_here_is_reported(call, parts_file):
     path = parts_file("Sphere").name.partition(":")[0]
     with open(path, "a") as file:
         file.write("\n\nclass Missing(Sphere):\n    requires = ('no_such_package',)\n")

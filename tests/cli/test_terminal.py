@@ -58,7 +58,7 @@ def test_no_command_prints_otherwise():
             assert not re.search(r"\b(click\.s?echo|print|secho)\(", text), path.name
 
 
-def test_failed_trials_are_told_beside_runs_that_ended_well():
+def test_failed_trials_are_reported_beside_runs_that_ended_well():
     done = Progress(2, Counter({RunStatus.COMPLETED: 2}), trials=10, failed_trials=10, seconds=2.0)
     assert _summary(done, 1).startswith("2 completed, every one of 10 trials failed in 2.0 s")
     done.failed_trials = 3

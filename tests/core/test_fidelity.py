@@ -58,7 +58,7 @@ def test_steps_from_numpy_become_plain() -> None:
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1 / 27, 9.0, True, "9", None, math.nan, 10**12])
-def test_steps_are_a_whole_number_from_1(steps: Any) -> None:
+def test_steps_are_an_integer_from_1(steps: Any) -> None:
     with pytest.raises(
         ValueError, match="a fidelity's steps must be an integer from 1 to"
     ) as error:
@@ -108,7 +108,7 @@ def test_a_step_that_may_not_be_asked_for_has_no_share(step: Any) -> None:
         (None, "the cheapest is n = 3"),
     ],
 )
-def test_what_is_no_whole_number_of_steps_is_refused(share: Any, way: str) -> None:
+def test_a_fraction_of_a_step_is_refused(share: Any, way: str) -> None:
     with pytest.raises(ValueError, match="must be n / 81 with a whole n from 3 to 81") as error:
         Fidelity("epochs", 81, lowest=3).step(share)
     assert f"got {share!r}" in str(error.value)

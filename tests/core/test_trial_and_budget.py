@@ -10,7 +10,7 @@ from bench import Budget, Evaluation, EvaluationError, Metric, Status, Suggestio
 
 
 @pytest.mark.parametrize("trials", [0, -1, 1.5, True, "10", None])
-def test_a_budget_is_a_whole_number_from_1(trials: Any) -> None:
+def test_a_budget_is_an_integer_from_1(trials: Any) -> None:
     with pytest.raises(ValueError, match="integer number of trials, 1 or more, got") as error:
         Budget(trials)
     assert repr(trials) in str(error.value)

@@ -259,7 +259,7 @@ def test_what_killed_processes_left_beside_finished_runs_is_removed(
     assert sorted(ended) == ["completed", "failed"]
 
 
-def test_a_folder_that_cannot_be_entered_is_told_in_one_line(tmp_path):
+def test_a_folder_that_cannot_be_entered_is_reported_in_one_line(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
     for folder in ("loop/x", "file/x", "n" * 300 + "/x"):

@@ -36,7 +36,7 @@ def test_an_entry_says_that_it_is_in_memory():
     assert Objects({}, {entry.name: Sphere()}).resolve(PROBLEMS, entry) == entry
 
 
-def test_a_strategy_that_cannot_be_copied_is_told_where_to_make_it():
+def test_an_error_says_where_to_make_a_strategy_that_cannot_be_copied():
     strategy = Random()
     strategy.lock = threading.Lock()  # type: ignore[attr-defined]
     with pytest.raises(RegistryError, match="`start`"):

@@ -100,7 +100,7 @@ def test_a_folder_of_another_schema_stops_before_anything_runs(make_sweep, run_h
         ("metric = None", "AttributeError: 'NoneType' object has no attribute 'name'"),
     ],
 )
-def test_a_problem_that_cannot_say_what_it_is_is_told(make_sweep, tmp_path, line, message):
+def test_a_problem_without_a_signature_is_reported(make_sweep, tmp_path, line, message):
     path = tmp_path / "odd.py"
     path.write_text(
         "from dataclasses import dataclass\nfrom bench import *\n\n@dataclass\n"
@@ -214,7 +214,7 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     assert all(job.spec.id == job.id for job in plan.todo)
 
 
-def test_all_unknown_names_are_told_at_once(tmp_path):
+def test_all_unknown_names_are_reported_at_once(tmp_path):
     sweep = Sweep("s", (Entry("randon"), Entry("random")), (Entry("barnin"),), ("lvie",))
     with pytest.raises(RegistryError) as told:
         make_plan(sweep, Store(tmp_path))
@@ -246,7 +246,7 @@ def test_a_strategy_may_name_the_library_that_does_its_work(tmp_path):
         ({"code": "b" * 16}, ["mine.py:Mine changed (its code)"]),
     ],
 )  # fmt: skip
-def test_what_was_edited_since_a_run_was_done_is_told(now, said):
+def test_what_was_edited_since_a_run_was_done_is_reported(now, said):
     was = {"settings": {"rungs": 3, "eta": 3}, "version": 1, "code": "a" * 16}
     problem = Entry("branin", "branin", {"shifted": True}, 1)
     mine, before = (Entry("mine.py:Mine", "mine", **(was | part)) for part in (now, {}))
@@ -255,7 +255,7 @@ def test_what_was_edited_since_a_run_was_done_is_told(now, said):
     assert len({spec.place for spec in specs}) == 1
 
 
-def test_a_changed_default_is_told_before_its_runs_are_done_again(make_sweep, run_here, tmp_path):
+def test_a_changed_default_is_reported_before_its_runs_are_repeated(make_sweep, run_here, tmp_path):
     toy = make_sweep(["Raises"], ["Sphere"]).strategies[0]
 
     def of(after):

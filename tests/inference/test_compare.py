@@ -35,7 +35,7 @@ def test_outcomes(make_panels, shift, outcome):
     assert (found.trials, found.rope) == (2, 0.01)
 
 
-def test_undecided_says_how_many_would_tell(make_panels):
+def test_undecided_says_how_many_are_needed(make_panels):
     found = compare(make_panels(cells(sd=0.1)), make_panels(cells(sd=0.1, seed=101)))
     (row,) = found.table.to_dict("records")
     assert found.outcome == "undecided"

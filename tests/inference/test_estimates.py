@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from bench.inference.estimates import of_these_problems, word
+from bench.inference.estimates import on_problem_set, word
 from bench.inference.paired import pairs_of
 
 SWEEPS = 4000
@@ -29,7 +29,7 @@ def against_zero(*differences):
 
 def test_one_problem_is_students_paired_test():
     left, right = np.random.default_rng(0).normal(size=(2, 12))
-    found = of_these_problems(pairs([(left, right)]))
+    found = on_problem_set(pairs([(left, right)]))
     expected = stats.ttest_rel(left, right)
     assert_allclose(found.p(), expected.pvalue)
     assert_allclose(np.ravel(found.interval()), expected.confidence_interval(0.95))
@@ -39,7 +39,7 @@ def test_one_problem_is_students_paired_test():
 def test_two_problems_are_welchs():
     # The mean of two means is half the difference of one and the negative other.
     x, y = np.random.default_rng(1).normal(size=9), np.random.default_rng(2).normal(0, 3, size=7)
-    found = of_these_problems(against_zero(x, y))
+    found = on_problem_set(against_zero(x, y))
     expected = stats.ttest_ind(x, -y, equal_var=False)
     assert_allclose(found.p(), expected.pvalue)
     assert_allclose(found.df, expected.df)
@@ -51,7 +51,7 @@ def test_two_problems_are_welchs():
 def test_the_unit_does_not_matter(unit):
     rng = np.random.default_rng(8)
     x, y = rng.normal(1, 1, size=9), rng.normal(1, 3, size=7)
-    once, scaled = (of_these_problems(against_zero(x * u, y * u)) for u in (1, unit))
+    once, scaled = (on_problem_set(against_zero(x * u, y * u)) for u in (1, unit))
     assert_allclose(scaled.df, once.df)
     assert_allclose(scaled.p(), once.p())
     assert_allclose(scaled.se, once.se * unit)
@@ -59,7 +59,7 @@ def test_the_unit_does_not_matter(unit):
 
 def test_two_one_sided_tests_are_the_90_percent_interval():
     d = np.random.default_rng(3).normal(0.02, 0.05, size=20)
-    found = of_these_problems(against_zero(d))
+    found = on_problem_set(against_zero(d))
     low, high = found.interval(0.1)
     border = max(-low[0], high[0])
     assert_allclose(found.p_equal(border), 0.05)
@@ -67,10 +67,10 @@ def test_two_one_sided_tests_are_the_90_percent_interval():
 
 
 def test_a_problem_with_one_pair_is_left_out_unless_there_is_no_other():
-    found = of_these_problems(against_zero([0.1, 0.3], [9.0]))
+    found = on_problem_set(against_zero([0.1, 0.3], [9.0]))
     assert (found.counts[0], found.draws[0]) == (1, 2)
     assert_allclose(found.difference, 0.2)
-    found = of_these_problems(against_zero([1.0], [2.0]))
+    found = on_problem_set(against_zero([1.0], [2.0]))
     assert_allclose(found.difference, 1.5)
     assert np.isnan(found.se).all()
     assert np.isnan(found.p()).all()
@@ -78,26 +78,26 @@ def test_a_problem_with_one_pair_is_left_out_unless_there_is_no_other():
 
 @pytest.mark.parametrize(("repetitions", "p"), [(5, 2 / 32), (6, 2 / 64), (30, 2 / 2**30)])
 def test_constant_differences_are_judged_by_their_signs(repetitions, p):
-    found = of_these_problems(against_zero([0.5] * repetitions))
+    found = on_problem_set(against_zero([0.5] * repetitions))
     assert_allclose(found.p(), p)
     assert_allclose(np.ravel(found.interval()), [0.5, 0.5])
 
 
 def test_without_any_difference():
-    found = of_these_problems(against_zero([0.0] * 4, [0.0] * 4))
+    found = on_problem_set(against_zero([0.0] * 4, [0.0] * 4))
     assert found.p().tolist() == [1]
     assert_allclose(found.p_equal(0.01), 2**-7)
     assert found.p_equal(0.0).tolist() == [0.5]
 
 
 def test_five_repetitions_of_one_problem_do_not_show_equality_either():
-    assert of_these_problems(against_zero([0.0] * 5)).p_equal(0.01).tolist() == [2 / 32]
-    assert of_these_problems(against_zero([0.0] * 6)).p_equal(0.01).tolist() == [2 / 64]
+    assert on_problem_set(against_zero([0.0] * 5)).p_equal(0.01).tolist() == [2 / 32]
+    assert on_problem_set(against_zero([0.0] * 6)).p_equal(0.01).tolist() == [2 / 64]
 
 
 def test_without_any_run():
     nothing = against_zero([math.nan] * 3)
-    found = of_these_problems(nothing)
+    found = on_problem_set(nothing)
     assert np.isnan(found.difference).all()
     assert np.isnan(found.p()).all()
     assert np.isnan(found.p_equal(0.1)).all()
@@ -139,11 +139,11 @@ def normal(rng, shape, k):
 @pytest.mark.parametrize("draw", [alike, coins, normal])
 @pytest.mark.parametrize("repetitions", [2, 5, 10, 30])
 @pytest.mark.parametrize("problems", [1, 3, 8])
-def test_equal_strategies_are_told_apart_in_5_percent_at_most(draw, repetitions, problems):
+def test_equal_strategies_differ_significantly_in_5_percent_at_most(draw, repetitions, problems):
     rng = np.random.default_rng(4)
     shape = SWEEPS, repetitions
     found = pairs([draw(rng, shape, k) for k in range(problems)])
-    assert (of_these_problems(found).p() <= 0.05).mean() <= 0.05 + NOISE
+    assert (on_problem_set(found).p() <= 0.05).mean() <= 0.05 + NOISE
 
 
 @pytest.mark.parametrize("repetitions", [5, 10])
@@ -152,7 +152,7 @@ def test_the_interval_holds_the_truth_in_95_percent(repetitions, problems):
     rng = np.random.default_rng(5)
     shape = SWEEPS, repetitions
     found = pairs([(normal(rng, shape, k)[0] + 0.3, np.zeros(shape)) for k in range(problems)])
-    low, high = of_these_problems(found).interval()
+    low, high = on_problem_set(found).interval()
     # Exact on one problem; Welch and Satterthwaite's approximation errs to the wide side.
     assert abs(((low <= 0.3) & (high >= 0.3)).mean() - 0.95) <= NOISE + 0.01 * (problems > 1)
 
@@ -170,5 +170,5 @@ def test_a_difference_on_the_border_is_called_equal_in_5_percent(repetitions):
     rng = np.random.default_rng(7)
     shape = SWEEPS, repetitions
     found = pairs([(0.5 + normal(rng, shape, k)[0], np.zeros(shape)) for k in range(3)])
-    share = (of_these_problems(found).p_equal(0.5) <= 0.05).mean()
+    share = (on_problem_set(found).p_equal(0.5) <= 0.05).mean()
     assert share == pytest.approx(0.05, abs=NOISE)

@@ -37,7 +37,7 @@ def test_means_over_repetitions_then_problems():
     assert math.isnan(mean([np.full((1, 2), NAN)])[0])
 
 
-def test_one_repetition_says_nothing_of_these_problems_one_data_set_nothing_of_new_ones():
+def test_one_repetition_or_one_data_set_gives_no_interval():
     scores = [np.array([[1.0], [NAN]]), np.array([[1.0, 2], [3, 4]])]
     assert spoken(scores).tolist() == [False, True]
     assert spoken(scores, ["a", "b"]).tolist() == [True, False]

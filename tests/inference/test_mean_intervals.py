@@ -99,7 +99,7 @@ def test_a_strategy_gets_the_same_numbers_whoever_else_is_there(interval):
 
 
 @pytest.mark.parametrize("interval", [mean_interval, iqm_interval])
-def test_one_repetition_says_nothing_of_these_problems_one_data_set_nothing_of_new_ones(interval):
+def test_one_repetition_or_one_data_set_gives_no_interval(interval):
     scores = [np.array([[1.0], [NAN]]), np.array([[1.0, 2], [3, 4]])]
     assert_array_equal(np.isnan(interval(scores)[0]), [True, False])
     assert_array_equal(np.isnan(interval(scores, ["a", "b"])[1]), [False, True])

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.inference import power
-from bench.inference.estimates import Estimate, of_these_problems
+from bench.inference.estimates import Estimate, on_problem_set
 from bench.inference.paired import all_pairs, pairs_of
 
 SWEEPS = 4000
@@ -54,7 +54,7 @@ def test_a_detectable_difference_is_found_in_80_percent(problems, repetitions):
     (difference,) = power.detectable(estimate(0.5 / math.sqrt(n), df, counts=n))
     found = sweeps(difference, [0.5] * problems, repetitions)
     # The two quantiles are an approximation to the noncentral t: half a point here.
-    assert (of_these_problems(found).p() <= 0.05).mean() == pytest.approx(0.8, abs=NOISE + 0.01)
+    assert (on_problem_set(found).p() <= 0.05).mean() == pytest.approx(0.8, abs=NOISE + 0.01)
 
 
 def needed(variance, gap):
@@ -72,7 +72,7 @@ def test_repetitions_that_are_needed_find_it_in_80_percent():
         df = total**2 / sum(sd**4 for sd in sds) * (repetitions + more - 1)
         se = math.sqrt(total / (repetitions + more)) / 3
         assert (power.detectable(estimate(se, df))[0] <= 0.15) is np.bool_(enough)
-    share = (of_these_problems(sweeps(0.15, sds, int(repetitions))).p() <= 0.05).mean()
+    share = (on_problem_set(sweeps(0.15, sds, int(repetitions))).p() <= 0.05).mean()
     assert share == pytest.approx(0.8, abs=NOISE + 0.015)
 
 

@@ -241,7 +241,7 @@ def ranked(n):
     return pd.DataFrame({"strategy": list("abcdefgh"[:n]), "rank": np.arange(1.0, n + 1)})
 
 
-def told(n, pairs):
+def apart(n, pairs):
     rows = [
         {"a": a, "b": b, "p": 0.5, "different": a + b in pairs}
         for a, b in itertools.combinations("abcdefgh"[:n], 2)
@@ -262,11 +262,11 @@ def told(n, pairs):
     ],
 )
 def test_cliques(n, pairs, groups):
-    found = significance.cliques(ranked(n), told(n, pairs))
+    found = significance.cliques(ranked(n), apart(n, pairs))
     assert ["".join(g["strategy"]) for _, g in found.groupby("clique")] == groups
 
 
-def test_cliques_of_forty_that_cannot_be_told_apart():
+def test_cliques_of_forty_that_do_not_differ_significantly():
     names = [f"s{i}" for i in range(40)]
     ranks = pd.DataFrame({"strategy": names, "rank": 20.5})
     tests = pd.DataFrame(itertools.combinations(names, 2), columns=["a", "b"])

@@ -26,7 +26,7 @@ def sweep(make_panels, draw, problems=8, repetitions=10, **options):
     return make_panels(cells, **options)
 
 
-def test_better_on_these_problems_and_on_new_ones(make_panels):
+def test_better_on_this_problem_set_and_on_new_data_sets(make_panels):
     rng = np.random.default_rng(0)
     found = only(
         verdicts(
@@ -66,7 +66,7 @@ def test_practically_equal(make_panels):
     assert found["verdict"] == "better"
 
 
-def test_undecided_says_what_would_tell(make_panels):
+def test_undecided_says_what_is_needed(make_panels):
     rng = np.random.default_rng(2)
     draw = lambda k: (rng.normal(0.45, 0.3, 10), rng.normal(0.5, 0.3, 10))  # noqa: E731
     found = only(verdicts(sweep(make_panels, draw)))
@@ -97,7 +97,7 @@ def test_ten_problems_on_two_data_sets_are_two(make_panels):
 
 
 @pytest.mark.parametrize(("problems", "word"), [(5, "undecided"), (6, "practically equal")])
-def test_equal_on_new_problems_needs_as_many_data_sets_as_a_difference(make_panels, problems, word):
+def test_equal_on_new_data_sets_needs_as_many_of_them_as_a_difference(make_panels, problems, word):
     rng = np.random.default_rng(1)
     draw = lambda k: (rng.normal(0.5, 0.001, 10), rng.normal(0.5, 0.001, 10))  # noqa: E731
     found = only(verdicts(sweep(make_panels, draw, problems=problems)))
@@ -323,7 +323,7 @@ def test_word_and_interval_for_new_data_sets_are_of_one_quantity():
 
 
 @pytest.mark.slow
-def test_no_word_for_new_data_sets_contradicts_that_for_these_problems(make_panels):
+def test_no_word_for_new_data_sets_contradicts_that_for_this_problem_set(make_panels):
     # a is ahead by little on most problems, behind by much on one: by the mean it is worse.
     rng = np.random.default_rng(13)
     cells = {

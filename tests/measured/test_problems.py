@@ -156,7 +156,7 @@ def sweep(rows, name="svm-wine", version=None, settings=None):
 DRAWN = [("random", r, n, 0.9 - 0.1 * n, 1.0 + n) for r in (0, 1) for n in range(4)]
 
 
-def test_a_live_model_is_told_of_by_a_sweep():
+def test_a_live_model_is_described_by_a_sweep():
     rows = [*DRAWN, ("default", 0, 0, 0.65, 50.0), ("default", 1, 0, 0.85, 50.0)]
     rows[3] = ("random", 0, 3, None, 4.0)  # a failure counts as the worst of its repetition, 0.7
     found = measure(PROBLEMS.create(Entry("svm-wine")), "svm-wine", sweep(rows))

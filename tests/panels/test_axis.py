@@ -35,7 +35,7 @@ def test_each_run_is_counted_for_itself_in_the_order_of_its_trials():
 
 
 @pytest.mark.parametrize("count", [3, 7, 9, 27, 49, 81])
-def test_whole_numbers_are_met_however_long_a_run(count):
+def test_integers_are_met_however_long_a_run(count):
     rounds = 5000
     fidelity = np.tile([1 / count] * count + [1.0], rounds)
     found = places(np.zeros(len(fidelity), dtype=int), np.arange(len(fidelity)), fidelity)

@@ -114,7 +114,7 @@ def test_distances_are_pooled_where_optima_differ(panel_of):
     ("optimum", "scaled"),
     [([0.0, 0.0], [True, True]), ([2.0, 1.0], [False, True]), (3.0, [False] * 2)],
 )
-def test_where_there_is_no_scale_is_told(panel_of, optimum, scaled):
+def test_a_missing_scale_is_reported(panel_of, optimum, scaled):
     panel = panel_of(np.full((1, 2, 1), 5.0), optimum=optimum, scale=Scale(None, 2.0, "frozen"))
     assert panel.scaled.tolist() == scaled
     plain = panel.best[0, :, 0] - panel.optimum

@@ -227,7 +227,7 @@ def assert_equally_often(found, values):
 
 
 @pytest.mark.slow
-def test_a_whole_number_moves_by_whole_steps_that_keep_it_inside():
+def test_an_integer_moves_by_whole_steps_that_keep_it_inside():
     moved = [Moved().minimizers(seed)[0] for seed in range(2000)]
     # A quarter of the width is 2.5.
     assert_equally_often([config["whole"] for config in moved], [3, 4, 5, 6, 7])

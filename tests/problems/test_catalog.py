@@ -30,7 +30,7 @@ def test_the_documentation_cites_the_model(named):
     assert len(named.tags) >= 2
 
 
-def test_people_are_told_data_licence_and_reference(named):
+def test_people_see_data_licence_and_reference(named):
     problem = named()
     about, data = problem.about, problem.load()
     assert set(about) == {"data", "licence", "reference"}

@@ -60,7 +60,7 @@ def test_a_target_of_classes_becomes_ranks_of_its_sorted_labels(values, codes, l
         (list(map(float, range(20))) * 10, 20),
     ],
 )
-def test_whole_numbers_are_classes_when_few_and_frequent(values, classes):
+def test_integers_are_classes_when_few_and_frequent(values, classes):
     data = dataset(x=[float(i) for i in range(len(values))], y=values)
     assert len(data.labels) == classes
     assert data.y.dtype == (np.int64 if classes else np.float64)
@@ -220,7 +220,7 @@ def test_twenty_rows_are_needed(rows, said):
 
 
 @pytest.mark.parametrize(("texts", "rows", "fine"), [(51, 101, False), (51, 102, True)])
-def test_an_identifier_is_told_by_its_different_texts(texts, rows, fine):
+def test_an_identifier_is_recognised_by_its_different_texts(texts, rows, fine):
     columns = {
         "x": list(range(rows)),
         "id": [f"id {min(i, texts - 1)}" for i in range(rows)],
@@ -248,7 +248,7 @@ def test_numbers_with_a_stray_text_are_not_taken_for_categories():
     assert dataset(x=["a", "b", *map(str, range(5))] * 5 + ["a"] * 5).categorical == (0,)
 
 
-def test_the_faults_of_all_columns_are_told_together():
+def test_the_faults_of_all_columns_are_reported_together():
     refuses(
         r"^t.csv has 4 faults to be put right: \(1\) every row must have a target, 1 of 40 .* "
         r"\(2\) every row must have a group, .* \(3\) .*'a' of t.csv holds dates .* "
@@ -316,7 +316,7 @@ def test_groups_of_numbers_keep_their_order():
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
-def test_groups_that_floats_cannot_tell_apart_are_refused(kind):
+def test_groups_that_are_equal_as_floats_are_refused(kind):
     exact = 2.0 ** (np.finfo(kind).nmant + 1)
     dataset(g=pa.array(np.array([exact - 1, 1] * 20, kind)), groups="g")
     refuses(

@@ -109,7 +109,7 @@ def test_a_file_is_read_without_pandas_and_scikit_learn(name, tmp_path):
     assert imported_by(f"load({str(tmp_path / name)!r}, target='y')") == {"pyarrow"}
 
 
-def test_an_unknown_name_with_a_target_is_told_as_unknown():
+def test_an_unknown_name_with_a_target_is_reported_as_unknown():
     with pytest.raises(ValueError, match="no data set is called 'tabel'"):
         facts("tabel", target="y")
     with pytest.raises(ValueError, match=r"target names a column of a file .* got 'y' for 'iris'"):

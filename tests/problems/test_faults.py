@@ -5,7 +5,7 @@ import pytest
 from problems._faults import Faults
 
 
-def test_all_faults_are_told_in_one_line_and_other_errors_go_through():
+def test_all_faults_are_reported_in_one_line_and_other_errors_go_through():
     faults = Faults("t.csv")
     faults.check()
     with faults:
@@ -21,7 +21,7 @@ def test_all_faults_are_told_in_one_line_and_other_errors_go_through():
         raise KeyError("no fault of the file")
 
 
-def test_of_many_faults_the_first_are_told():
+def test_of_many_faults_the_first_are_reported():
     faults = Faults("t.csv")
     for number in range(9):
         faults.add(f"fault {number}.")

@@ -297,7 +297,7 @@ def test_whatever_is_there_is_meant_as_a_file(folder):
 
 
 @pytest.mark.parametrize(("sep", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
-def test_another_separator_is_told_with_its_setting_and_read_with_it(sep, called):
+def test_another_separator_is_reported_with_its_setting_and_read_with_it(sep, called):
     FRAME.to_csv("t.csv", sep=sep, index=False)
     way_out = re.escape(f"set sep = {sep!r}")
     refuses("t.csv", f"must be separated by commas, .* is separated by {called}; {way_out}$")
@@ -307,14 +307,14 @@ def test_another_separator_is_told_with_its_setting_and_read_with_it(sep, called
     refuses("t.csv", f"separated by {called}", target="")
 
 
-def test_a_decimal_comma_beside_semicolons_is_told_with_them():
+def test_a_decimal_comma_beside_semicolons_is_reported_with_them():
     FRAME.to_csv("t.csv", sep=";", decimal=",", index=False)
     refuses("t.csv", r"is separated by semicolons; set sep = ';' and decimal = ','$")
     found = load_file("t.csv", "y", "", Dialect(sep=";", decimal=","))[1]
     assert found.X.tolist() == load_file(written("u.csv"), "y", "")[1].X.tolist()
 
 
-def test_a_tsv_file_with_commas_is_told():
+def test_a_tsv_file_with_commas_is_reported():
     FRAME.to_csv("t.tsv", index=False)
     refuses("t.tsv", "must be separated by tabs, .* is separated by commas; name it .csv")
     FRAME.to_csv("t.tsv", index=False, sep=";")
@@ -341,7 +341,7 @@ def test_groups_of_a_text_file_are_its_texts():
     refuses("t.csv", "groups must be a column of t.csv, got 'h'", groups="h")
 
 
-def test_all_rows_of_another_length_are_told_together():
+def test_all_rows_of_another_length_are_reported_together():
     lines("t.csv", "1,0,5", "2,1", "3", *(["4,1,1"] * 5))
     refuses("t.csv", r"row 2 has 3, row 4 has 1, row 5 has 3, .* and 2 more rows have others;")
 

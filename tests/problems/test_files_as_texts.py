@@ -83,7 +83,7 @@ def test_numbers_with_zeros_in_front_may_be_identifiers(folder, sep):
     assert grouped.warnings == ()
 
 
-def test_columns_of_one_name_are_told_whatever_is_in_them(folder):
+def test_columns_of_one_name_are_reported_whatever_is_in_them(folder):
     rows = "".join(f"{i % 2},00{i},00{i}\n" for i in range(40))
     (folder / "t.csv").write_text("y,a,a\n" + rows)
     with pytest.raises(ValueError, match="column names"):

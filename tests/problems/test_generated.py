@@ -108,7 +108,7 @@ def test_all_label_noise_leaves_the_imbalance_behind():
     assert abs(sizes[0] - 500) < 4 * np.sqrt(250)
 
 
-def test_noise_features_tell_nothing():
+def test_noise_features_carry_no_information():
     data = load("generated:task=regression,rows=400,informative=3,noise=4")
     # The target is an exact linear function of exactly three features.
     weights = np.linalg.lstsq(np.c_[data.X, np.ones(400)], data.y, rcond=None)[0]

@@ -183,7 +183,7 @@ def test_what_does_not_fit_is_refused(model, data, space, words):
     assert all(word in str(refused.value) for word in words)
 
 
-def test_data_are_told_apart():
+def test_data_are_distinguished():
     X, y = load_wine(return_X_y=True)
     space = {"n_neighbors": (1, 9)}
     one, same, other = (

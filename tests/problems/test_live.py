@@ -164,7 +164,7 @@ def test_the_default_metric_goes_by_the_target(data, default):
         (PROBLEMS.get("kernel-ridge"), {"data": "digits"}, "kernel-ridge is for regression"),
     ],
 )
-def test_what_does_not_fit_is_told_in_one_line(cls, settings, message):
+def test_what_does_not_fit_is_reported_in_one_line(cls, settings, message):
     with pytest.raises(ValueError, match=message) as caught:
         cls(**settings)
     assert "\n" not in str(caught.value)

@@ -129,13 +129,13 @@ def test_a_time_series_is_never_fitted_to_its_future():
         ({"data": "generated:rows=20", "folds": 16, "cv": "k-fold"}, "needs 22 rows, got 20"),
     ],
 )
-def test_a_way_to_cut_that_cannot_be_is_told_at_once(settings, message):
+def test_an_impossible_split_is_reported_at_once(settings, message):
     with pytest.raises(ValueError, match=message) as caught:
         Tree(**settings)
     assert "\n" not in str(caught.value)
 
 
-def test_groups_too_few_are_told_at_once(visits):
+def test_groups_too_few_are_reported_at_once(visits):
     with pytest.raises(ValueError, match=r"25-fold cross-validation by groups .* needs 34 groups"):
         Tree(**visits, cv="group", folds=25)
 
@@ -262,7 +262,7 @@ def test_naming_groups_keeps_them_together(tmp_path):
         assert not set(data.groups[left]) & set(data.groups[right])
 
 
-def test_groups_keep_the_shares_of_classes_unless_told_otherwise(visits):
+def test_groups_keep_the_shares_of_classes_by_default(visits):
     assert Tree(**visits).splitter.kind == "stratified"
     assert Tree(**(visits | {"target": "x"}), drop="ill").splitter.kind == "group"
 

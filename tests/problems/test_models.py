@@ -183,7 +183,7 @@ BRANCHES: dict[str, Any] = {
 @pytest.mark.parametrize("scaler", BRANCHES["scaler"])
 @pytest.mark.parametrize("reduction", BRANCHES["reduction"])
 @pytest.mark.parametrize("classifier", BRANCHES["classifier"])
-def test_each_branch_of_the_pipeline_is_built_as_told(scaler, reduction, classifier):
+def test_each_branch_of_the_pipeline_is_built_as_configured(scaler, reduction, classifier):
     problem = Pipeline(data="iris", folds=2, repeats=1)
     chosen = {"scaler": scaler, "reduction": reduction, "classifier": classifier}
     config, expected = dict(chosen), []
@@ -201,7 +201,7 @@ def test_each_branch_of_the_pipeline_is_built_as_told(scaler, reduction, classif
     assert problem.evaluate(config, seed=0).value > 0.5
 
 
-def test_a_pipeline_keeps_the_share_of_features_it_is_told():
+def test_a_pipeline_keeps_the_configured_share_of_features():
     problem = Pipeline(data="wine")
     rows = problem.load()
     config = problem.space.default | {"reduction": "select", "selected": 0.5}

@@ -165,7 +165,7 @@ def test_a_sparse_set_is_refused(cached):
     refuses("openml:7", "openml:7 must be a dense table .* Sparse ARFF")
 
 
-def test_a_damaged_cache_offline_is_told_as_a_missing_one(cached):
+def test_a_damaged_cache_offline_is_reported_as_a_missing_one(cached):
     cached(md5_checksum="0" * 32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # "Invalid cache, redownloading"

@@ -16,7 +16,7 @@ from problems.tree import Tree
 
 
 @pytest.fixture
-def levels(tmp_path):
+def grid_rows(tmp_path):
     """A file of 1,000 rows with a number, a gap and a column of 200 categories."""
     rng = np.random.default_rng(0)
     path = tmp_path / "levels.csv"
@@ -29,9 +29,9 @@ def levels(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("cls", [Tree, KNN, Logistic])
 @pytest.mark.parametrize("reshuffle", [False, True])
-def test_parts_made_anew_have_the_same_values(levels, monkeypatch, cls, reshuffle):
+def test_parts_made_anew_have_the_same_values(grid_rows, monkeypatch, cls, reshuffle):
     def values():
-        problem = cls(**levels, repeats=1, reshuffle=reshuffle)
+        problem = cls(**grid_rows, repeats=1, reshuffle=reshuffle)
         found = [problem.evaluate(problem.space.default, seed=1) for _ in range(2)]
         return [(each.fold_values, each.test_value) for each in found]
 
@@ -41,9 +41,9 @@ def test_parts_made_anew_have_the_same_values(levels, monkeypatch, cls, reshuffl
 
 
 @pytest.mark.slow
-def test_large_parts_are_in_memory_one_at_a_time(levels, monkeypatch):
+def test_large_parts_are_in_memory_one_at_a_time(grid_rows, monkeypatch):
     monkeypatch.setattr(_parts, "MAX_READY_BYTES", 0)
-    problem = Tree(**levels)
+    problem = Tree(**grid_rows)
     problem.evaluate({**problem.space.default, "max_depth": 1}, seed=1)
     whole = 1000 * problem.load().X.itemsize * 201
     tracemalloc.start()

@@ -87,7 +87,7 @@ def test_every_part_keeps_the_shares_of_the_classes(settings):
         assert np.abs(np.bincount(CLASSES[rows]) - shares * len(rows)).max() < 1
 
 
-def test_hold_out_keeps_no_shares_unless_told_to():
+def test_hold_out_keeps_no_shares_by_default():
     parts = [rows for seed in range(5) for _, rows in split("hold-out", seed).folds]
     assert len({tuple(np.bincount(CLASSES[rows], minlength=3)) for rows in parts}) > 1
 

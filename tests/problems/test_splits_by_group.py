@@ -127,7 +127,7 @@ def test_a_time_series_takes_no_groups():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_too_few_groups_are_told(kind):
+def test_too_few_groups_are_reported(kind):
     y = np.arange(60) % 2
     splitter = Splitter(kind, 5, stratify=True)
     with pytest.raises(ValueError, match=r"by groups of three quarters .* needs 7 groups, got 6"):
@@ -135,7 +135,7 @@ def test_too_few_groups_are_told(kind):
     splitter.check(y, np.arange(60) // 2 % 12)
 
 
-def test_a_class_in_too_few_groups_is_told():
+def test_a_class_in_too_few_groups_is_reported():
     groups = np.arange(100) // 5
     y = (groups < 3).astype(int)
     with pytest.raises(ValueError, match="class 1 has members in 3 groups, stratified 5-fold"):

@@ -93,7 +93,7 @@ def test_test_value_and_cost_are_the_recorded_ones(problem):
     assert (found.test_value, found.cost) == (value_of(1, 7) / 2, 8.5)
 
 
-def test_a_recorded_failure_fails_again_at_its_price(problem):
+def test_a_recorded_failure_fails_again_at_its_cost(problem):
     with pytest.raises(EvaluationError, match=r"^MemoryError$") as caught:
         problem.evaluate(config(23), seed=2)
     assert caught.value.cost == 24.5
@@ -176,7 +176,7 @@ def test_a_file_is_read_once(path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["table", "table:"])
-def test_a_table_without_a_file_is_told_how(name):
+def test_a_table_without_a_file_says_how_to_get_one(name):
     with pytest.raises(RegistryError, match="a table needs its file; for example table:path"):
         PROBLEMS.create(Entry(name))
 

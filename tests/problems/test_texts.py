@@ -37,7 +37,7 @@ def test_stray_words_are_named_with_their_rows(numbers, stray):
     )
 
 
-def test_the_most_frequent_strays_are_told():
+def test_the_most_frequent_strays_are_reported():
     strays = ["?"] * 3 + ["-"] * 2 + ["na", "tbd", "err", "none", "nil"]
     refuses(
         r"also holds '\?' \(3 of 402 rows .*, the first is row 394\), '-' \(2 of .* and 2 more;",
@@ -121,7 +121,7 @@ def test_codes_with_many_letters_are_categories():
         ),
     ],
 )
-def test_numbers_as_people_write_them_are_told_with_how_to_write_them(texts, message):
+def test_numbers_as_people_write_them_are_reported_with_how_to_write_them(texts, message):
     refuses(
         "numbers must be written as programs read them, 'v' of t.csv holds .*" + message, texts * 20
     )
@@ -131,7 +131,7 @@ def test_settings_are_no_way_out_where_there_is_no_text_file():
     refuses(r"write them plainly$", ["1,5", "2,5"] * 20, None)
 
 
-def test_what_another_dialect_would_read_is_told():
+def test_what_another_dialect_would_read_is_reported():
     refuses(
         "'1.5', '2.5' with a point where decimal is ','", ["1.5", "2.5"] * 20, Dialect(decimal=",")
     )

@@ -232,7 +232,7 @@ def test_a_shift_moves_the_axes_independently_of_each_other_and_of_the_inner_pro
     assert np.abs(correlation).max() < 4.5 / np.sqrt(400)
 
 
-def test_parents_and_whole_numbers_on_a_log_scale_stay():
+def test_parents_and_integers_on_a_log_scale_stay():
     problem = Shifted(of=Probe())
     for seed in range(20):
         for config in (FINITE.default, {**FINITE.default, "model": "net", "layers": 3, "width": 5}):

@@ -5,7 +5,7 @@ import pytest
 from bench.analysis.curves.equivalents import equivalents, trials_saved
 from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
-from bench.prose.claims import Said, told
+from bench.prose.claims import Said, claimed
 from bench.prose.comparisons import comparisons
 from bench.prose.details import MAX_COMPARED, against, baseline, details
 
@@ -42,11 +42,11 @@ def test_each_strategy_is_compared_with_random(drawn, made):
     found = details(sweep, "tpe", factors, [])
     for name in ("tpe", "gp", "sobol"):
         pair = sweep.all[name, "random"]
-        assert pair.these in told(found)
+        assert pair.these in claimed(found)
         assert any(text.text.startswith(f"{name} ") for text in found)
 
 
-def test_of_many_findings_the_first_are_told(drawn, made):
+def test_of_many_findings_the_first_are_reported(drawn, made):
     names = {f"s{k}": 0.1 * k for k in range(8)}
     sweep, factors = made(drawn(random=2.0, **names))
     texts = [part.text for part in details(sweep, "s0", factors, [])]

@@ -7,7 +7,7 @@ from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.claims import Claim, Scope
 from bench.prose.comparisons import comparisons
-from bench.prose.trials_saved import saved, untold
+from bench.prose.trials_saved import saved, unknown
 
 ROW = {"strategy": "tpe", "factor": 2.6, "low": 1.8, "high": 3.1, "n_problems": 12, "n_bounds": 0,
        "bound": False}  # fmt: skip
@@ -51,7 +51,7 @@ def test_of_what_is_unknown_nothing_is_said(changed, sweep):
 def test_a_better_strategy_with_unknown_savings_is_named(sweep):
     pair = sweep.all["tpe", "random"]
     assert pair.verdict == "better"
-    (found,) = untold([pair], {"tpe": ROW | {"factor": 0.7, "bound": True}})
+    (found,) = unknown([pair], {"tpe": ROW | {"factor": 0.7, "bound": True}})
     assert found.text.startswith("The trials that tpe would save are unknown: random has too few ")
-    assert untold([pair], {"tpe": ROW}) == []
-    assert untold([pair.swapped()], {"random": ROW | {"factor": 0.7, "bound": True}}) == []
+    assert unknown([pair], {"tpe": ROW}) == []
+    assert unknown([pair.swapped()], {"random": ROW | {"factor": 0.7, "bound": True}}) == []

@@ -8,7 +8,7 @@ import pytest
 
 from bench.analysis.curves.leaderboard import leaderboard
 from bench.inference.verdicts import groups, verdicts
-from bench.prose.claims import Claim, Scope, told
+from bench.prose.claims import Claim, Scope, claimed
 from bench.prose.verdict import MAX_SENTENCES
 
 BETTER = {"verdict": "better"}
@@ -20,7 +20,7 @@ FAILURES = pd.DataFrame(
 
 def claims(verdict):
     """All that it claims, from either side."""
-    return told([*verdict.said, *verdict.more])
+    return claimed([*verdict.said, *verdict.more])
 
 
 def test_one_is_ahead_of_all(drawn, verdict_of):
@@ -131,7 +131,7 @@ def test_a_finding_comes_first_where_the_best_has_none(verdict_on):
         ({"tpe": 0.2, "gp": 0.3, "sobol": 0.4}, ["gp", "sobol"]),
     ],
 )
-def test_what_is_decided_elsewhere_is_told_once(centres, told, drawn, verdict_of):
+def test_what_is_significant_elsewhere_is_reported_once(centres, told, drawn, verdict_of):
     found = [
         re.findall(r"\b(gp|tpe|sobol)\b", text)
         for text in verdict_of(drawn(**centres)).details
@@ -186,7 +186,7 @@ def test_each_sentence_is_one(drawn, verdict_of):
         assert not re.search(r"\. [A-Za-z]", text)
 
 
-def test_unknown_times_are_not_told(verdict_on):
+def test_unknown_times_are_not_reported(verdict_on):
     unknown = TIMES.assign(ms_per_trial=math.nan)
     for own_time in (None, unknown):
         assert "own time" not in " ".join(verdict_on(BETTER, own_time=own_time).sentences)
@@ -232,7 +232,7 @@ def of_trials(verdict):
 @pytest.mark.parametrize(
     "saved", [{"factor": math.nan}, {"factor": math.inf}, {"factor": 0.7, "bound": True}]
 )
-def test_trials_saved_are_not_told_where_nobody_knows(saved, verdict_on):
+def test_trials_saved_are_not_reported_where_they_are_unknown(saved, verdict_on):
     assert of_trials(verdict_on(BETTER, saved=saved)) == set()
 
 

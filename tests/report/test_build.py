@@ -160,7 +160,7 @@ def test_the_page_tells_what_stands_behind_each_label(sweep, build, tmp_path):
     assert environment.seeds((77,)) in page
 
 
-def test_several_environments_are_all_told(sweep, build, tmp_path):
+def test_several_environments_are_all_reported(sweep, build, tmp_path):
     environments = [{"python": "3.11.9", "git": "a"}, {"python": "3.12.1", "git": "a"}]
     page = build(*sweep(), tmp_path / "r", environments=environments).read_text(encoding="utf-8")
     assert "<dd>3.11.9 · or · 3.12.1</dd>" in page

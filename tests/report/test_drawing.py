@@ -47,7 +47,7 @@ def test_a_figure_is_written_as_files_of_each_kind(tmp_path):
     assert b"<svg" in made["a.svg"]
 
 
-def test_a_builder_writes_the_kinds_it_is_told(tmp_path):
+def test_a_builder_writes_the_kinds_it_is_given(tmp_path):
     with Builder(tmp_path, ("png",)) as builder:
         figure = builder.figure(axes, "A", name="a", label="l")
     assert list(files(tmp_path)) == ["a.png"]

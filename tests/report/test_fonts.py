@@ -21,7 +21,7 @@ def test_what_comes_with_matplotlib_is_enough_for_europe(only_ours):
     assert fonts.missing([LATIN]) == []
 
 
-def test_what_no_font_has_is_told_once_each(only_ours):
+def test_a_character_without_a_font_is_reported_once(only_ours):
     assert fonts.families(HAN) == []
     assert fonts.missing(["tpe", HAN, HAN]) == list("优化叶斯贝")
 

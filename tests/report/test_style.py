@@ -10,7 +10,7 @@ from bench.report import style
 from bench.report.plots.axes import new_axes
 
 
-def test_strategies_can_be_told_apart_and_keep_their_look_when_others_join():
+def test_strategies_look_different_and_keep_their_look_when_others_join():
     names = [f"s{i}" for i in range(24)]
     looks = style.line_styles(names)
     assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == 24

@@ -58,7 +58,7 @@ def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch)
     assert not {"config", "fold_values", "strategy_settings"} & set(trials.columns)
 
 
-def test_a_library_that_changed_between_runs_is_told(done, forged):
+def test_a_library_that_changed_between_runs_is_reported(done, forged):
     folder = done("a")
     runs = from_folder(folder, command="").runs
     for run, version in zip(

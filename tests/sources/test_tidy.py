@@ -37,7 +37,7 @@ def test_ten_rows_become_what_analysis_takes(load, table):
     assert panels[1].ran.tolist() == [[True], [False]]
 
 
-def test_without_a_direction_it_is_told_which_way_is_better(load, table):
+def test_without_a_direction_it_is_reported_which_way_is_better(load, table):
     told = "there is no column direction, so lower values count as better"
     assert told in load(table).notes
     assert told not in load(table.assign(direction="maximize")).notes
@@ -110,7 +110,7 @@ def test_the_budget_is_what_was_spent(load, table):
     assert runs.loc[("random", "p"), "status"] == "completed"
 
 
-def test_values_beyond_all_bounds_are_failures_and_told(load, table):
+def test_values_beyond_all_bounds_are_reported_as_failures(load, table):
     source = load(table.assign(value=[np.inf, 1.0, None, 2.0, 1e200, 9.0]))
     assert (source.trials["status"] == "failed").sum() == 3
     assert "2 values are infinite or beyond ±1e+150: those trials count as failed" in source.notes
@@ -121,7 +121,7 @@ def test_labels_may_look_like_anything(load, table):
     assert load(table).strategies == ("NA", "1")
 
 
-def test_an_optimum_that_has_gaps_is_told(load, table):
+def test_an_optimum_that_has_gaps_is_reported(load, table):
     table = pd.concat([table, table.assign(repetition=1)])
     known = (table["problem"] == "q") | (table["repetition"] == 0)
     partly = "the optimum is not used, since it is not known in every repetition: p"
@@ -164,7 +164,7 @@ def test_a_text_per_failure_is_no_burden(load):
     assert trials["reason"].astype(str).tolist() == frame["reason"].tolist()
 
 
-def test_all_wrong_columns_are_told_at_once(load, table):
+def test_all_wrong_columns_are_reported_at_once(load, table):
     wrong = table.assign(
         repetition=-1,
         trial_number=0.5,
@@ -189,7 +189,7 @@ def test_all_wrong_columns_are_told_at_once(load, table):
     assert len(lines) == 6
 
 
-def test_all_columns_of_other_kinds_are_told_at_once(load, table):
+def test_all_columns_of_other_kinds_are_reported_at_once(load, table):
     with pytest.raises(TidyError) as told:
         load(table.assign(value="high", evaluation_s="dear", problem="a\tb"))
     lines = str(told.value).splitlines()

@@ -155,7 +155,7 @@ def test_a_file_whose_name_is_no_utf_8_lies_beside_packed_runs(done):
     assert len(found.runs) == len(done.frames([])[1])
 
 
-def test_damaged_and_foreign_runs_are_told_as_by_records(done, forged):
+def test_damaged_and_foreign_runs_are_reported_as_by_records(done, forged):
     path, *_ = sorted((done.folder / "runs").glob("*.jsonl"))
     whole = path.read_bytes()
     path.write_bytes(b"garbage\n")

@@ -17,7 +17,7 @@ from bench.testing.records import (
 )
 
 
-def test_a_folder_that_is_none_is_told(folder):
+def test_a_path_that_is_no_folder_is_reported(folder):
     with pytest.raises(StoreError, match=r"must hold sweep.json, .* does not; name a folder"):
         Store(folder).sweep()
     assert list(Store(folder).records()) == []
@@ -72,7 +72,7 @@ def test_environments_are_listed_once_each(folder, begin):
     assert store.environments(ids) == [{"python": "3"}, {"python": "4"}]
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"cannot be written .*; use another folder"):
         Store(tmp_path / "file" / "results").create({})

@@ -81,7 +81,7 @@ def test_a_pack_in_a_folder_whose_name_is_no_utf_8_is_read(done):
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing more", None])
-def test_a_pack_that_cannot_be_read_is_told(done, content):
+def test_a_pack_that_cannot_be_read_is_reported(done, content):
     done.pack()
     if content is None:
         pd.DataFrame({"a": [1]}).to_parquet(done.pack_path)
@@ -92,7 +92,7 @@ def test_a_pack_that_cannot_be_read_is_told(done, content):
 
 
 @pytest.mark.parametrize("metadata", [b'{"schema": 1}', b"[]", b"x"])
-def test_a_pack_whose_metadata_is_none_is_told(done, metadata):
+def test_a_pack_with_foreign_metadata_is_reported(done, metadata):
     done.pack()
     table = pq.read_table(done.pack_path).replace_schema_metadata({"tunebench": metadata})
     pq.write_table(table, done.pack_path)
@@ -100,7 +100,7 @@ def test_a_pack_whose_metadata_is_none_is_told(done, metadata):
         list(done.records())
 
 
-def test_a_pack_without_a_column_is_told(done):
+def test_a_pack_without_a_column_is_reported(done):
     done.pack()
     table = pq.read_table(done.pack_path)
     pq.write_table(table.drop_columns(["config"]), done.pack_path)

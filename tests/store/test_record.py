@@ -112,7 +112,7 @@ ENDINGS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spoil", [*GARBAGE.values(), *ENDINGS.values()], ids=[*GARBAGE, *ENDINGS])
-def test_a_damaged_run_is_told_and_the_others_stay(done, spoil, unchecked):
+def test_a_damaged_run_is_reported_and_the_others_stay(done, spoil, unchecked):
     path, *others = run_files(done)
     # With checksums any change is told; without, what the lines hold.
     lines = unchecked(path.read_bytes()).splitlines()
@@ -126,7 +126,7 @@ def test_a_damaged_run_is_told_and_the_others_stay(done, spoil, unchecked):
 
 
 @pytest.mark.parametrize("spoil", GARBAGE.values(), ids=GARBAGE)
-def test_a_damaged_unfinished_run_is_told_too(folder, spoil, write_unfinished, unchecked):
+def test_a_damaged_unfinished_run_is_reported_too(folder, spoil, write_unfinished, unchecked):
     store = Store(folder)
     store.create({})
     path = write_unfinished(store, 4)
@@ -181,7 +181,7 @@ def test_another_schema_is_refused_in_the_sweep(done):
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"3", b"\xff"])
-def test_a_damaged_sweep_is_told(done, content):
+def test_a_damaged_sweep_is_reported(done, content):
     done.sweep_path.write_bytes(content)
     with pytest.raises(StoreError, match=r"sweep.json is damaged .*; run the sweep again"):
         done.sweep()

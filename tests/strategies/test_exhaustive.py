@@ -64,7 +64,7 @@ def test_settings_are_checked(settings, message):
 
 
 @pytest.mark.parametrize("grid_points", [1, 0, True, 2.5, "ten", {"width": 1}, {"": None}])
-def test_levels_are_checked(grid_points):
+def test_grid_points_are_checked(grid_points):
     with pytest.raises(ValueError, match="grid points must be integers from 2 to 10,000, got"):
         suggested(TREE, grid_points=grid_points)
     with pytest.raises(ValueError, match=r"grid points must name parameters of .*, got 'z'"):

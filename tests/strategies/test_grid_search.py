@@ -133,7 +133,7 @@ def test_many_conditional_parameters_are_counted_without_making_their_product():
     assert len(configs) == 65 == len({tuple(config.items()) for config in configs})
 
 
-def test_a_short_log_axis_of_whole_numbers_is_complete():
+def test_a_short_log_axis_of_integers_is_complete():
     configs = grid(SearchSpace({"k": Int(1, 4, log=True)}), 9, order="lexicographic")
     assert configs == [{"k": k} for k in (1, 2, 3, 4)]
 

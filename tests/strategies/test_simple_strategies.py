@@ -52,7 +52,7 @@ def test_gp_leaves_out_failures_before_the_first_completed_trial(play):
 
 
 @pytest.mark.slow
-def test_hyperopt_is_told_failures_as_failures(play):
+def test_hyperopt_learns_failures_as_failures(play):
     strategy = HyperoptTPE()
     play(strategy, SPACE, lambda c: 1.0, seed=1, trials=3, fails=lambda n: n == 1)
     assert strategy._trials.statuses() == ["ok", "fail", "ok"]
@@ -69,7 +69,7 @@ def test_hyperopt_suggests_no_parameter_whose_parents_forbid_it(play):
 
 
 @pytest.mark.slow
-def test_hyperopt_draws_whole_numbers_evenly():
+def test_hyperopt_draws_integers_evenly():
     space = SearchSpace({"k": Int(1, 3)})
     strategy = HyperoptTPE(n_startup_trials=600)
     strategy.start(space, seed=1, budget=Budget(600))

@@ -20,7 +20,7 @@ def grid_points(distribution: Float | Int, count: int, default: Any = None) -> l
     return list(made.values)
 
 
-def test_levels_are_evenly_spaced_on_the_own_scale() -> None:
+def test_grid_points_are_evenly_spaced_on_the_scale_of_their_parameter() -> None:
     assert grid_points(Float(0, 1), 5) == [0, 0.25, 0.5, 0.75, 1]
     assert grid_points(Float(1e-4, 1, log=True), 5) == [1e-4, 1e-3, 1e-2, 1e-1, 1]
     assert grid_points(Float(0, 1), 4) == [0, 0.333333, 0.666667, 1]
@@ -50,7 +50,7 @@ def axes(draw: st.DrawFn) -> tuple[Float | Int, Any]:
 
 
 @given(axes(), st.integers(2, 30))
-def test_levels_hold_both_bounds_and_the_exact_default(axis: Any, count: int) -> None:
+def test_grid_points_hold_both_bounds_and_the_exact_default(axis: Any, count: int) -> None:
     distribution, default = axis
     space = SearchSpace({"x": distribution}, default={"x": default})
     found = discretise(space, count)
@@ -83,13 +83,13 @@ def test_short_ranges_keep_evenly_spaced_grid_points(distribution: Float) -> Non
     assert units == pytest.approx([k / 9 for k in range(10)], abs=2e-4)
 
 
-def test_neighbouring_floats_have_no_more_levels_than_values() -> None:
+def test_neighbouring_floats_have_no_more_grid_points_than_values() -> None:
     assert grid_points(Float(1, 1 + 2**-52), 10) == [1, 1 + 2**-52]
 
 
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("size", [2, 5, 8])
-def test_few_whole_numbers_keep_all_their_values_and_their_scale(size: int, log: bool) -> None:
+def test_few_integers_keep_all_their_values_and_their_scale(size: int, log: bool) -> None:
     space = SearchSpace({"k": Int(1, size, log=log)}, default={"k": 2})
     assert discretise(space, 8) == space
 
@@ -132,7 +132,7 @@ def test_counts_by_name_with_one_for_the_others() -> None:
         ({"x": 3}, "a number needs grid points, 'y' has none; name it, or give a count"),
     ],
 )
-def test_levels_that_cannot_be_are_refused(counts: Any, message: str) -> None:
+def test_impossible_grid_points_are_refused(counts: Any, message: str) -> None:
     with pytest.raises(ValueError, match="^" + message):
         discretise(SearchSpace({"x": Float(0, 1), "y": Float(0, 1)}), counts)
 

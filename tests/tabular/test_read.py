@@ -16,7 +16,7 @@ from bench import Categorical, Metric, Ordinal, SearchSpace, read_table
 from bench.testing.tables import META, TREE, check_grid, grid, tree
 
 
-def test_without_a_space_numbers_are_levels_and_other_values_choices(save):
+def test_without_a_space_numbers_are_ordered_and_other_values_are_choices(save):
     rows = list(itertools.product((0.1, 10, 1), ("b", "a"), (True, False), (3, 2)))
     columns = dict(zip(("x", "text", "flag", "n"), map(list, zip(*rows, strict=True)), strict=True))
     default: dict[str, Any] = {"x": 1, "text": "b", "flag": True, "n": 2}

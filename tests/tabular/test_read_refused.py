@@ -248,13 +248,13 @@ def test_files_that_are_no_table(tmp_path, save):
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_file_is_told(save, kept):
+def test_a_truncated_file_is_reported(save, kept):
     path = save(grid())
     os.truncate(path, int(path.stat().st_size * kept))
     assert "must be a Parquet file, it cannot be read as one" in refusal(path)
 
 
-def test_a_file_with_damaged_pages_is_told(save):
+def test_a_file_with_damaged_pages_is_reported(save):
     path = save({"n": list(range(1000)), "value": np.random.default_rng(0).random(1000)})
     data = bytearray(path.read_bytes())
     data[4:2000] = bytes(1996)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis.best import levels
+from bench.analysis.best import references
 from bench.panels.arrays import Array, Ints
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
@@ -111,8 +111,8 @@ class _Leaves:
     """The leaves of a tree.
 
     Args:
-        low, high: shape (leaves, parameters): a leaf holds the levels low to high − 1.
-        mass: shape (leaves, parameters): the share of the trials whose level is among them.
+        low, high: shape (leaves, parameters): a leaf holds the values numbered low to high − 1.
+        mass: shape (leaves, parameters): the share of the trials that have one of them.
         value: shape (leaves,).
     """
 
@@ -156,7 +156,7 @@ def _of_tree(leaves: _Leaves, masses: Sequence[Array]) -> Array | None:
         return None
     shares = []
     for i, mass in enumerate(masses):
-        # What a leaf adds to the mean of each of its levels, summed up from where it begins.
+        # What a leaf adds to the mean of each of its values, summed up from where it begins.
         part = centred * weight / leaves.mass[:, i]
         steps = np.bincount(leaves.low[:, i], part, len(mass) + 1)
         steps -= np.bincount(leaves.high[:, i], part, len(mass) + 1)
@@ -196,7 +196,7 @@ def _losses(trials: pd.DataFrame, panel: Panel) -> tuple[pd.DataFrame, Array]:
     if len(rows) > MAX_TRIALS:
         chosen = np.linspace(0, len(rows) - 1, MAX_TRIALS).astype(int)
         rows, place = rows.iloc[chosen], place[chosen]
-    loss, level = panel.sign * rows["value"].to_numpy(dtype=float), levels(panel)[place]
+    loss, level = panel.sign * rows["value"].to_numpy(dtype=float), references(panel)[place]
     losses: Array = cleared(loss - level, of_size(loss, level))
     return rows, losses
 

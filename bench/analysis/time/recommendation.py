@@ -11,7 +11,7 @@ import pandas as pd
 from bench.analysis.time.breakeven import own_seconds
 from bench.analysis.time.pareto import undominated
 from bench.analysis.time.replay import MAX_LATENESS_FACTOR, deadlines
-from bench.inference.estimates import ALPHA, BETTER, UNDECIDED, WORSE, of_these_problems
+from bench.inference.estimates import ALPHA, BETTER, UNDECIDED, WORSE, on_problem_set
 from bench.inference.holm import holm
 from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
@@ -219,7 +219,7 @@ def _tests(
         datasets=tuple(map(str, range(len(values)))),
         grains=grains,
     )
-    estimate = of_these_problems(pairs)
+    estimate = on_problem_set(pairs)
     difference, p = np.full((2, len(names), len(names)), np.nan)
     difference[whole, whole] = 0.0
     difference[first, second], difference[second, first] = estimate.difference, -estimate.difference

@@ -65,7 +65,7 @@ def _colours() -> Any:
     """Return colours from one to the other through none, so that the paper is in the middle."""
     from matplotlib.colors import ListedColormap, to_rgba
 
-    # Vermilion against blue: also told apart by the colour-blind.
+    # Vermilion against blue: the colour-blind distinguish them too.
     low, high = style.VERMILION, style.BLUE
     ramp = np.linspace(-OPAQUE, OPAQUE, 64)
     return ListedColormap([to_rgba(high if step > 0 else low, abs(step)) for step in ramp])

@@ -1,4 +1,4 @@
-"""Mean ranks over data sets, and which of them are told apart."""
+"""Mean ranks over data sets, and which of them differ significantly."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def plot_mean_ranks(
 
     Args:
         ranks: strategy, rank; the best first.
-        cliques: groups of strategies that are not told apart.
+        cliques: groups of strategies that do not differ significantly.
         styles: strategy -> line properties.
         ax: where to draw; a new figure otherwise.
     """

@@ -49,11 +49,11 @@ def plot_heat_map(
     Colour is the cube of how far a value has come from the limit to the best one.
 
     Args:
-        frame: a row a level of y, a column a level of x; the axes' names are those of its axes.
+        frame: a row a value of y, a column a value of x; the axes' names are those of its axes.
         label: of the colour bar.
         maximize: whether larger values are better.
         limit: the worst value that gets a colour of its own.
-        marks: "default" and "best" -> levels of x and y.
+        marks: "default" and "best" -> values of x and y.
         title: text.
         ax: where to draw; a new figure otherwise.
     """
@@ -84,7 +84,7 @@ def plot_heat_map(
         (ax.xaxis, frame.columns, frame.columns.name),
         (ax.yaxis, frame.index, frame.index.name),
     ):
-        set_levels(axis, [str(level) for level in levels], offset=0.5)
+        set_values(axis, [str(level) for level in levels], offset=0.5)
         axis.set_label_text(style.shown(str(name)))
     columns, index = list(frame.columns), list(frame.index)
     for mark, (x, y) in marks.items():
@@ -141,7 +141,7 @@ def plot_slice(
             zorder=4,
             **{**MARKS[mark], "markersize": 0.8 * MARKS[mark]["markersize"]},
         )
-    set_levels(ax.xaxis, levels, most=6)
+    set_values(ax.xaxis, levels, most=6)
     # Below the marks, which stand on the axis.
     ax.xaxis.set_tick_params(pad=8)
     ax.set_xlim(-0.5, len(levels) - 0.5)
@@ -149,8 +149,8 @@ def plot_slice(
     return ax
 
 
-def set_levels(axis: Any, levels: Sequence[str], *, offset: float = 0.0, most: int = 0) -> None:
-    """Label the positions of levels, evenly thinned where there are too many to read."""
+def set_values(axis: Any, levels: Sequence[str], *, offset: float = 0.0, most: int = 0) -> None:
+    """Label the positions of values, evenly thinned where there are too many to read."""
     step = -(-len(levels) // (most or MAX_TICKS))
     places = range(0, len(levels), step)
     axis.set_ticks([place + offset for place in places], [_short(levels[i]) for i in places])
@@ -163,7 +163,7 @@ def set_levels(axis: Any, levels: Sequence[str], *, offset: float = 0.0, most: i
 
 
 def _apart(marks: Mapping[str, str], levels: Sequence[str]) -> dict[str, float]:
-    """Return where marks stand: at their levels, or side by side around them if too near."""
+    """Return where marks stand: at their values, or side by side around them if too near."""
     places = {mark: float(levels.index(level)) for mark, level in marks.items()}
     room = 0.07 * len(levels)
     if len(places) == 2 and max(places.values()) - min(places.values()) < room:
@@ -183,7 +183,7 @@ def _short(level: str) -> str:
 
 
 def _digits(values: Iterable[float]) -> list[str]:
-    """Return numbers with as few digits as tell them apart, three or more."""
+    """Return numbers with as few digits as they differ in, three or more."""
     numbers = list(values)
     for digits in range(3, 9):
         texts = [f"{number:.{digits}g}" for number in numbers]

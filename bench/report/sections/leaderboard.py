@@ -112,7 +112,7 @@ def _columns(board: pd.DataFrame) -> list[Column]:
         *([Column("Bounded", "regret", rank=3)] if _is_bounded(board) else []),
         Column("IQM", "regret", rank=3),
         Column("AUC", "regret", rank=3),
-        Column("Best on", "problems", falls=True, rank=3),
+        Column("Best median", "problems", falls=True, rank=3),
         *([Column("Compared on", "problems", falls=True)] if _lacks_problems(board) else []),
         Column("n", "runs", falls=True),
         Column("Failed", "%"),

@@ -1,4 +1,4 @@
-"""The section of ranks: at the end, over the budget, and what is told apart."""
+"""The section of ranks: at the end, over the budget, and which differ significantly."""
 
 from __future__ import annotations
 

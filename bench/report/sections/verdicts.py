@@ -178,7 +178,7 @@ def _counts(frame: pd.DataFrame) -> list[str]:
 
 
 def _needed(needed: pd.Series, there: pd.Series, verdicts: pd.Series) -> list[str]:
-    # What is told already needs no more, also where it was luck to be told by so few.
+    # A significant difference needs no more, also where so few showed it by luck.
     return [
         "enough"
         if verdict != UNDECIDED or need <= has

@@ -66,7 +66,7 @@ def test_as_good_as_the_best_draw_alone_is_a_lower_bound_too(panel_of):
 
 
 @pytest.mark.parametrize("repetitions", [1, 5, 30])
-def test_a_second_random_is_worth_at_least_what_the_draws_can_tell(panel_of, repetitions):
+def test_a_second_random_is_worth_at_least_what_the_draws_resolve(panel_of, repetitions):
     # Of a repetition's own 50 draws none is better than the control in half of the sweeps.
     losses = np.random.default_rng(repetitions).random((2, repetitions, 50))
     losses += np.arange(repetitions)[:, None]

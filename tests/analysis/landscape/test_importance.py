@@ -102,7 +102,7 @@ def test_a_constant_has_no_shares_and_no_effective_dimension(full, value):
     assert best_subsets(*configs).empty
 
 
-def test_many_levels_are_no_large_array(full):
+def test_many_grid_points_are_no_large_array(full):
     # 60³ numbers for 3,600 rows: groups are counted again instead.
     rng = np.random.default_rng(0)
     levels = rng.integers(60, size=(3600, 3))

@@ -12,19 +12,19 @@ CONFIGS = pd.DataFrame(
 LOSSES = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
 
 
-def test_a_grid_has_the_best_over_the_others_in_the_levels_order():
+def test_a_grid_has_the_best_over_the_others_in_the_order_of_its_points():
     frame = heat_map(CONFIGS, LOSSES, "x", "y")
     assert frame.columns.tolist() == ["2", "10"]
     assert frame.index.tolist() == ["b", "a"]
     assert frame.to_numpy().tolist() == [[1, 4], [3, 5]]
 
 
-def test_a_pair_of_levels_that_is_not_there_is_a_hole():
+def test_a_missing_pair_of_grid_points_is_a_hole():
     frame = heat_map(CONFIGS.iloc[1:], LOSSES[1:], "x", "y")
     assert np.isnan(frame.loc["a", "10"])
 
 
-def test_slices_have_weighted_quartiles_in_the_levels_order():
+def test_slices_have_weighted_quartiles_in_the_order_of_the_grid():
     weights = np.array([0.1, 0.1, 0.1, 0.1, 0.6])
     frame = slices(CONFIGS, LOSSES, weights, ["y", "x"])
     assert frame["parameter"].tolist() == ["y", "y", "x", "x"]

@@ -175,7 +175,7 @@ def test_cheaper_evaluations_take_their_share_of_the_time(make_run, join):
     assert reached([panel], cost=10)[1] == {"random": 1, "halving": 0.5}
 
 
-def test_cheaper_evaluations_on_several_workers_are_not_told(make_run, join):
+def test_cheaper_evaluations_on_several_workers_are_not_reported(make_run, join):
     cheap = make_run([9, 8, 2], strategy="halving", fidelities=[0.5, 0.5, 1], budget=2)
     trials, runs = join(cheap, make_run([5, 4], strategy="tpe"))
     (panel,) = to_panels(

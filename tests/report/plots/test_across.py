@@ -112,7 +112,7 @@ def test_ranks_are_drawn_over_the_budget_the_best_on_top():
     assert axes.yaxis_inverted()
 
 
-def test_what_is_not_told_apart_is_joined():
+def test_what_does_not_differ_significantly_is_joined():
     axes = plot_mean_ranks(ranks(), [["random", "grid"], ["tpe"]], STYLES)
     (bar,) = [line for line in axes.get_lines() if line.get_linewidth() == 4]
     assert_allclose(bar.get_xdata(), [2.25, 2.5])

@@ -65,7 +65,7 @@ def test_labels_of_near_values_differ():
     assert len(set(labels)) == 6
 
 
-def test_many_levels_are_thinned_and_numbers_are_short():
+def test_many_grid_points_are_thinned_and_numbers_are_short():
     levels = [f"{10.0**k:.6g}" for k in range(-10, 15)]
     frame = pd.DataFrame(np.eye(25), index=levels, columns=levels)
     axes = plot_heat_map(frame, label="l", maximize=True, limit=0.0, marks={})
@@ -75,7 +75,7 @@ def test_many_levels_are_thinned_and_numbers_are_short():
 
 
 @pytest.fixture
-def levels():
+def slice_frame():
     return pd.DataFrame(
         {
             "level": ["1", "1000", "absent"], "low": [0.5, 0.6, 0.1], "median": [0.6, 0.7, 0.2],
@@ -84,8 +84,8 @@ def levels():
     )  # fmt: skip
 
 
-def test_a_slice_connects_neighbours_but_not_what_is_absent(levels):
-    axes = plot_slice(levels, ordered=True, marks={}, absent="absent")
+def test_a_slice_connects_neighbours_but_not_what_is_absent(slice_frame):
+    axes = plot_slice(slice_frame, ordered=True, marks={}, absent="absent")
     median, best, points, tops = axes.get_lines()
     assert median.get_ydata().tolist() == [0.6, 0.7]
     assert best.get_ydata().tolist() == [0.9, 0.95]
@@ -94,8 +94,8 @@ def test_a_slice_connects_neighbours_but_not_what_is_absent(levels):
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "1000", "absent"]
 
 
-def test_choices_are_not_connected(levels):
-    median, best, points, _ = plot_slice(levels, ordered=False, marks={}).get_lines()
+def test_choices_are_not_connected(slice_frame):
+    median, best, points, _ = plot_slice(slice_frame, ordered=False, marks={}).get_lines()
     assert len(median.get_ydata()) == len(best.get_ydata()) == 0
     assert len(points.get_ydata()) == 3
 
@@ -103,8 +103,8 @@ def test_choices_are_not_connected(levels):
 @pytest.mark.parametrize(
     ("marks", "apart"), [({"default": "1", "best": "1000"}, 1), ({"default": "1", "best": "1"}, 0)]
 )
-def test_marks_do_not_hide_each_other(levels, marks, apart):
-    axes = plot_slice(levels, ordered=True, marks=marks)
+def test_marks_do_not_hide_each_other(slice_frame, marks, apart):
+    axes = plot_slice(slice_frame, ordered=True, marks=marks)
     style.settle(axes.figure)
     default, best = (
         lines(axes)[f"level of the {mark} configuration"].get_xdata()[0]
@@ -114,7 +114,7 @@ def test_marks_do_not_hide_each_other(levels, marks, apart):
     assert best - default > 0.1
 
 
-def test_marks_at_near_levels_of_many_stand_side_by_side():
+def test_marks_at_near_grid_points_of_many_stand_side_by_side():
     many = pd.DataFrame({"level": [str(i) for i in range(26)]})
     many[["low", "median", "high", "best"]] = 1.0
     axes = plot_slice(many, ordered=True, marks={"default": "9", "best": "8"})
@@ -124,7 +124,7 @@ def test_marks_at_near_levels_of_many_stand_side_by_side():
     assert (default + best) / 2 == 8.5
 
 
-def test_an_axes_that_is_given_is_drawn_on(levels, heat):
-    given = plot_slice(levels, ordered=True, marks={})
-    assert plot_slice(levels, ordered=True, marks={}, ax=given) is given
+def test_an_axes_that_is_given_is_drawn_on(slice_frame, heat):
+    given = plot_slice(slice_frame, ordered=True, marks={})
+    assert plot_slice(slice_frame, ordered=True, marks={}, ax=given) is given
     assert plot_heat_map(heat, label="l", maximize=True, limit=0.1, marks={}, ax=given) is given

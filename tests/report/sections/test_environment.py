@@ -25,7 +25,7 @@ def test_what_ran_and_with_which_seed(made, find, table):
     assert several.items[0].text == texts.seeds((3, 7))
 
 
-def test_environments_that_differ_are_all_told(made, find):
+def test_environments_that_differ_are_all_reported(made, find):
     environments = (
         {"python": "3.11", "packages": {"numpy": "2", "scipy": "1"}, "git": None},
         {"python": "3.12", "packages": {"numpy": "2", "scipy": "1"}, "cores": 2},

@@ -35,7 +35,7 @@ def test_what_failed_is_counted_with_its_reason(made, find, builder, table, said
 
 
 @pytest.mark.parametrize(("kind", "told"), [("stopped early", True), ("short", False)])
-def test_why_a_run_ended_is_told_only_where_it_is_recorded(made, find, builder, said, kind, told):
+def test_why_a_run_ended_is_shown_only_where_it_is_recorded(made, find, builder, said, kind, told):
     ends = {("random", "a", 0): (kind, "some reason", 1)}
     section = failures.section(
         find(made(value, problems=("a",), repetitions=2, ends=ends)), builder

@@ -75,7 +75,7 @@ def test_the_number_of_trials_is_the_one_asked_for(frames, find):
 
 
 @pytest.mark.parametrize("repetitions", [1, 19])
-def test_few_repetitions_are_told(made, find, repetitions):
+def test_few_repetitions_are_reported(made, find, repetitions):
     found = find(made(value, tuple(PLACES), repetitions=repetitions))
     assert reading(found, ranked=3, repetitions=repetitions) in said(leaderboard.items(found))
 
@@ -138,7 +138,7 @@ def test_columns_and_rows_of_the_page_agree_and_can_be_sorted(frames, find):
     items = leaderboard.items(find(frames))
     board = of_page(items)
     assert [column.title for column in board.columns] == [
-        "Strategy", "Group", "Mean rank", "Regret", "Bounded", "IQM", "AUC", "Best on", "n",
+        "Strategy", "Group", "Mean rank", "Regret", "Bounded", "IQM", "AUC", "Best median", "n",
         "Failed", "Speed", "Curve",
     ]  # fmt: skip
     assert [column.title for column in board.columns if column.rank == 1] == [
@@ -149,7 +149,7 @@ def test_columns_and_rows_of_the_page_agree_and_can_be_sorted(frames, find):
     assert all(len(row.cells) == len(board.columns) - 2 for row in view.rows)
     assert [row.cells[1].value for row in view.rows] == [1, 2, 3]
     assert [row.cells[1].interval for row in view.rows][:2] == ["1.00 to 1.00", "2.00 to 2.00"]
-    assert cells(items, "Best on") == {"tpe": "2 of 2", "gp": "0 of 2", "random": "0 of 2"}
+    assert cells(items, "Best median") == {"tpe": "2 of 2", "gp": "0 of 2", "random": "0 of 2"}
 
 
 def test_what_is_not_known_has_no_column_and_no_value(made, find):

@@ -42,7 +42,7 @@ def test_the_method_of_a_plain_sweep(found):
     ]
 
 
-def test_each_test_is_told_with_its_n_and_correction(found):
+def test_each_test_is_reported_with_its_n_and_correction(found):
     these, new = verdict_texts(found)
     assert "n = 5 " in these
     assert "n = 4 data sets" in new
@@ -52,11 +52,11 @@ def test_each_test_is_told_with_its_n_and_correction(found):
     assert "±0.02" in texts.rope(found.rope)
 
 
-def test_a_number_of_trials_that_was_asked_for_is_told_as_such(made, find):
+def test_a_number_of_trials_that_was_asked_for_is_named_as_such(made, find):
     assert texts.when("after 1 trial", True) in definitions(find(made(value), trials=1))
 
 
-def test_cheaper_evaluations_are_told(made, find):
+def test_cheaper_evaluations_are_reported(made, find):
     trials, runs = made(value, budget=3)
     cheap = (trials["strategy"] == "tpe") & (trials["trial_number"] < 2)
     trials.loc[cheap, "fidelity"] = 0.5
@@ -78,7 +78,7 @@ def test_pairs_that_cannot_be_tested_are_not_counted(made, find):
     assert all(re.search(r"over 1 pair\b", text) for text in verdict_texts(found))
 
 
-def test_what_is_not_tested_is_not_told_as_a_test(made, find):
+def test_what_is_not_tested_is_not_reported_as_a_test(made, find):
     found = find(made(value))
     assert math.isnan(found.friedman["p"].iloc[0])
     assert set(verdict_texts(found)) <= set(definitions(found))
@@ -90,7 +90,7 @@ def test_one_strategy_or_no_value_means_no_test(made, find, given):
     assert texts.NO_TEST in definitions(find(made(**{"value": value, **given})))
 
 
-def test_what_does_not_concern_the_sweep_is_not_told(made, find):
+def test_what_does_not_concern_the_sweep_is_left_out(made, find):
     plain = definitions(find(made(value), changed={"timed": False}))
     assert texts.seconds(True, True) not in plain
     assert all(plain)
@@ -100,7 +100,7 @@ def test_what_does_not_concern_the_sweep_is_not_told(made, find):
     assert {texts.repetition(False), texts.seconds(True, False)} <= set(table)
 
 
-def test_runs_without_checksums_are_told(find, made):
+def test_runs_without_checksums_are_reported(find, made):
     frames = made(value, ("random", "tpe"), ("a",), repetitions=2)
     whole = [texts.unchecked(count, 4) for count in (1, 4)]
     assert not set(whole) & set(definitions(find(frames)))
@@ -112,7 +112,7 @@ def test_runs_without_checksums_are_told(find, made):
     assert not set(whole) & set(definitions(find(frames, changed={"seeds": ()})))
 
 
-def test_how_often_intervals_and_verdicts_are_wrong_is_told_in_a_part_that_opens(found, made, find):
+def test_how_often_intervals_and_verdicts_are_wrong_is_in_a_part_that_opens(found, made, find):
     held, errors = texts.held(committed("coverage")), texts.errors(committed("words"))
     _, details = method.section(found).items
     assert details.summary == texts.SIMULATIONS

@@ -25,7 +25,7 @@ def figures(section):
 
 
 @pytest.mark.slow
-def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
+def test_friedmans_test_is_reported_in_a_sentence(four, find, builder, said):
     found = find(four)
     section = ranks.section(found, builder)
     # All data sets agree: χ² = n (k − 1) = 8, p = exp(−4); Iman and Davenport's F is infinite.
@@ -41,7 +41,7 @@ def test_friedmans_test_is_told_in_a_sentence(four, find, builder, said):
 
 
 @pytest.mark.slow
-def test_iman_and_davenports_statistic_is_told_where_it_is_finite(made, find, builder, said):
+def test_iman_and_davenports_statistic_is_reported_where_it_is_finite(made, find, builder, said):
     def value(strategy, problem, repetition, trial):
         # Once in four the first two are the other way round.
         turned = problem == "d" and strategy in ("tpe", "gp")

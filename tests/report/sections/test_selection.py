@@ -17,7 +17,7 @@ def value(strategy, _problem, _repetition, trial):
     return {"random": (1.5, 0.5), "tpe": (0.6, 0.4), "default": (0.8, 0.8)}[strategy][trial]
 
 
-def test_without_test_values_nothing_can_be_told(made, find, builder):
+def test_without_test_values_nothing_is_reported(made, find, builder):
     section = selection.section(find(made(value)), builder)
     assert section.sentence == texts.unknown(False)
     assert list(section.items) == []
@@ -81,7 +81,7 @@ def test_the_figure_shows_the_numbers_of_the_table(made, find, builder):
 
 
 @pytest.mark.slow
-def test_repetitions_that_do_not_count_are_told(made, find, builder, said):
+def test_repetitions_that_do_not_count_are_reported(made, find, builder, said):
     def broken(failing):
         def one(strategy, problem, repetition, trial):
             failed = repetition in failing.get(strategy, ())

@@ -129,7 +129,7 @@ def test_a_single_repetition_could_find_nothing(made, find, builder, table, said
 
 
 @pytest.mark.slow
-def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
+def test_ties_are_reported_and_need_no_more(made, find, builder, table, said):
     frames = made(lambda *_: 1.0, problems=EIGHT, repetitions=3)
     section = verdicts.section(find(frames), builder)
     for label in (THESE, NEW):
@@ -139,7 +139,7 @@ def test_ties_are_told_and_need_no_more(made, find, builder, table, said):
 
 
 @pytest.mark.parametrize(("datasets", "count"), [({"a": "d", "b": "d"}, 1), ({}, 2)])
-def test_one_data_set_says_nothing_of_new_problems(made, find, builder, said, datasets, count):
+def test_one_data_set_does_not_generalise(made, find, builder, said, datasets, count):
     frames = made(ahead, problems=("a", "b"), repetitions=3)
     if not datasets:
         own = {"random": "a", "tpe": "b"}
