@@ -132,7 +132,7 @@ def shares_test_part(settings: str) -> bool:
     return bool(json.loads(settings).get("cv") == "time-series")
 
 
-def levels(panel: Panel) -> Array:
+def references(panel: Panel) -> Array:
     """Return the loss by which trials of different repetitions are compared, shape (R,).
 
     It is the optimum where that is known, else the lower quartile of the completed full
@@ -148,10 +148,10 @@ def levels(panel: Panel) -> Array:
     return found
 
 
-def _references(panel: Panel) -> Array:
+def _compared_with(panel: Panel) -> Array:
     """Return the loss that incumbents of each repetition are compared with, shape (R,)."""
     is_function = not panel.source.startswith(KNOWN) and bool(np.isnan(panel.test).all())
-    return np.zeros(len(panel.repetitions)) if is_function else levels(panel)
+    return np.zeros(len(panel.repetitions)) if is_function else references(panel)
 
 
 def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.D
         strategy=trials["strategy"].astype(object),
     )[fidelity >= 1]
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
-    found, level = loss.argmin(axis=2), _references(panel)
+    found, level = loss.argmin(axis=2), _compared_with(panel)
     s, r = np.nonzero(np.isfinite(loss.min(axis=2)))
     least = loss.min(axis=2)[s, r]
     wanted = pd.DataFrame(
