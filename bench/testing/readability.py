@@ -44,7 +44,7 @@ AUXILIARIES = (
     "cannot could may might must shall should will would need needs don't doesn't didn't"
 )
 VERBS = (
-    "accept add agree aim allow answer appear apply ask assume average avoid bear become begin "
+    "accept combine exit join renew add agree aim allow answer appear apply ask assume average avoid bear become begin "
     "behave belong bound break bring build calculate call carry change charge check choose cite "
     "clear click close come compare complete compute concern confirm consist contain continue "
     "contradict convert correct cost count cover create cross cut decide define depend derive "
@@ -150,6 +150,9 @@ def has_verb(sentence: str) -> bool:
 END = re.compile(r"(?:(?<=[.?!…])|(?<=[.?!…][)”\"']))\s+(?=[A-Z(“\"'`0-9])")
 ABBREVIATIONS = ("e.g.", "i.e.", "et al.", "cf.", "vs.", "etc.", "Eq.", "Sec.", "no.")
 
+LABEL = re.compile(r"(Sources?|Reference|Elsewhere): ")
+"""What an entry begins with that is no sentence: where something comes from, or other names."""
+
 
 def sentences(paragraph: str) -> list[str]:
     """Return the sentences of a paragraph: what ends in a mark and has three words or more."""
@@ -160,7 +163,9 @@ def sentences(paragraph: str) -> list[str]:
         else:
             parts.append(part)
     return [
-        part for part in parts if len(part.split()) >= 3 and re.search(r"[.?!…][)”\"']*$", part)
+        part
+        for part in parts
+        if not LABEL.match(part) and len(part.split()) >= 3 and re.search(r"[.?!…][)”\"']*$", part)
     ]
 
 
@@ -170,7 +175,7 @@ BLOCK = re.compile(r"<(p|li|summary|figcaption|dd)\b[^>]*>(.*?)</\1>", re.DOTALL
 def of_page(text: str) -> Iterator[str]:
     """Yield the paragraphs of a page of HTML: no tables, no pictures, no code."""
     text = re.sub(r"<(script|style|svg|table|pre)\b.*?</\1>", " ", text, flags=re.DOTALL)
-    text = re.sub(r"<(code|kbd)\b.*?</\1>", "code", text, flags=re.DOTALL)
+    text = re.sub(r"<(code|kbd)\b.*?</\1>", "Code", text, flags=re.DOTALL)
     for found in BLOCK.finditer(text):
         # An item of a list may hold paragraphs of its own.
         inner = re.sub(r"</?(p|li|ul|ol|div)\b[^>]*>", "\n", found[2])
@@ -182,7 +187,7 @@ def of_document(text: str) -> Iterator[str]:
     text = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"`[^`]*`", "code", text)
+    text = re.sub(r"`[^`]*`", "Code", text)
     for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", text):
         lines = [line for line in block.splitlines() if not line.startswith(("|", "#", "    "))]
         yield re.sub(r"^\s*([-*>]|\d+\.)\s+|\*\*|__", "", " ".join(lines))
@@ -198,7 +203,7 @@ def of_module(text: str) -> Iterator[str]:
         doc = ast.get_docstring(node) if isinstance(node, documented) else None
         for block in (doc or "").split("\n\n"):
             if block and not block.startswith((*SECTIONS, "    ", ">>>")):
-                yield re.sub(r"`[^`]*`", "code", block)
+                yield re.sub(r"`[^`]*`", "Code", block)
 
 
 def literals(text: str) -> Iterator[str]:

@@ -20,42 +20,42 @@ DECIDED = texts.Answer(
 UNDECIDED = replace(DECIDED, cost=0.01, simplest="random", undecided=True)
 
 
-def told(*answers, of=RANDOM):
+def reported(*answers, of=RANDOM):
     return "\n".join(texts.sentences(answers, of))
 
 
 def test_sentences(golden):
     cases = {
-        "decided": told(DECIDED),
-        "one is as good": told(replace(DECIDED, as_good=("gp",))),
-        "none is as good": told(replace(DECIDED, as_good=())),
-        "all are as good": told(replace(DECIDED, whole=True)),
-        "two are the best": told(replace(DECIDED, best=("tpe", "gp"), as_good=("sobol",))),
-        "all are the best": told(replace(DECIDED, best=("tpe", "gp"), as_good=(), whole=True)),
-        "neighbouring costs": told(DECIDED, replace(DECIDED, cost=60.0)),
-        "neighbouring costs, other numbers": told(
+        "decided": reported(DECIDED),
+        "one is as good": reported(replace(DECIDED, as_good=("gp",))),
+        "none is as good": reported(replace(DECIDED, as_good=())),
+        "all are as good": reported(replace(DECIDED, whole=True)),
+        "two are the best": reported(replace(DECIDED, best=("tpe", "gp"), as_good=("sobol",))),
+        "all are the best": reported(replace(DECIDED, best=("tpe", "gp"), as_good=(), whole=True)),
+        "neighbouring costs": reported(DECIDED, replace(DECIDED, cost=60.0)),
+        "neighbouring costs, other numbers": reported(
             DECIDED, replace(DECIDED, cost=60.0, regret=0.12, low=0.05, high=0.17)
         ),
-        "bounded": told(replace(DECIDED, plain=False)),
-        "undecided": told(UNDECIDED),
-        "undecided, the best is the simplest": told(replace(UNDECIDED, best=("random",))),
-        "undecided, one of the best is the simplest": told(
+        "bounded": reported(replace(DECIDED, plain=False)),
+        "undecided": reported(UNDECIDED),
+        "undecided, the best is the simplest": reported(replace(UNDECIDED, best=("random",))),
+        "undecided, one of the best is the simplest": reported(
             replace(UNDECIDED, best=("random", "tpe"))
         ),
-        "untested": told(replace(DECIDED, tested=False, low=NAN, high=NAN, repetitions=1)),
-        "untested, other numbers": told(
+        "untested": reported(replace(DECIDED, tested=False, low=NAN, high=NAN, repetitions=1)),
+        "untested, other numbers": reported(
             *(
                 replace(DECIDED, cost=c, tested=False, low=NAN, high=NAN, repetitions=1, regret=c)
                 for c in (1.0, 10.0)
             )
         ),
-        "several budgets": told(replace(DECIDED, share=0.25, trials=(5, 50))),
-        "another share": told(replace(DECIDED, share=0.1, trials=(1, 50))),
-        "one trial": told(replace(DECIDED, trials=(1, 1))),
-        "no random": told(DECIDED, of=texts.clock([False])),
-        "some random": told(DECIDED, of=texts.clock([True, False])),
-        "one has fewer repetitions": told(replace(DECIDED, fewer={"gp": 3})),
-        "the longest time only": told(replace(DECIDED, share=0.5, trials=(10, 10)), DECIDED),
+        "several budgets": reported(replace(DECIDED, share=0.25, trials=(5, 50))),
+        "another share": reported(replace(DECIDED, share=0.1, trials=(1, 50))),
+        "one trial": reported(replace(DECIDED, trials=(1, 1))),
+        "no random": reported(DECIDED, of=texts.clock([False])),
+        "some random": reported(DECIDED, of=texts.clock([True, False])),
+        "one has fewer repetitions": reported(replace(DECIDED, fewer={"gp": 3})),
+        "the longest time only": reported(replace(DECIDED, share=0.5, trials=(10, 10)), DECIDED),
     }
     rows = pd.DataFrame(
         [("tpe", 0.2), ("gp", 0.1), ("gp", 0.4), ("random", 0.0)],

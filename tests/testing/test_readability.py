@@ -24,6 +24,9 @@ def test_sentences_end_where_a_new_one_begins():
         "Grid is worse.",
         "It costs 0.5 s, e.g. on branin!",
     ]
+    assert sentences("Source: Hansen et al. 2010. It is exact for a table.") == [
+        "It is exact for a table."
+    ]
     assert sentences("See Schneider et al. 2025 for a proof. (Sobol is one, too.) Done.") == [
         "See Schneider et al. 2025 for a proof.",
         "(Sobol is one, too.)",
@@ -67,7 +70,7 @@ def test_a_page_is_its_paragraphs_without_tables_pictures_and_scripts():
     )
     found = [text.split() for text in of_page(page) if text.strip()]
     assert found == [
-        ["One", "is", "<", "two."], ["First."], ["Second."], ["Type", "code", "here."],
+        ["One", "is", "<", "two."], ["First."], ["Second."], ["Type", "Code", "here."],
     ]  # fmt: skip
 
 
@@ -77,7 +80,7 @@ def test_a_document_is_its_paragraphs_without_code_tables_and_headings():
         "| told | b |\n|---|---|\n\n- item **one**\n- item `price` two\n"
     )
     found = [part.strip() for part in of_document(text) if part.strip()]
-    assert found == ["First line of one link.", "item one", "item code two"]
+    assert found == ["First line of one link.", "item one", "item Code two"]
 
 
 def test_a_module_is_its_docstrings_without_arguments_and_examples():

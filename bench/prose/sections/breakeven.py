@@ -36,7 +36,7 @@ def against(baseline: str, costs: Mapping[str, pd.DataFrame]) -> str:
         return ""
     return (
         f"A common target is reached sooner than by {baseline} only if an evaluation takes longer "
-        f"than {listed(parts[:MAX_AGAINST])}, in the median over these problems."
+        f"than {listed(parts[:MAX_AGAINST])}, in the median over this problem set."
     )
 
 

@@ -29,7 +29,7 @@ SCALE = "How regret is scaled"
 
 
 def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
-    """Return who is best on how many problems.
+    """Return which strategy has the best median, and on how many problems.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.

@@ -73,7 +73,7 @@ class Answer:
 
     @property
     def said(self) -> tuple[Any, ...]:
-        """Return what two costs must have in common to be told in one sentence."""
+        """Return what two costs must have in common to share one sentence."""
         # Where nothing is better than random search the sentence names no others.
         others = (self.simplest,) if self.undecided else (self.as_good, self.whole)
         return self.share, self.best, self.tested, self.undecided, others
