@@ -341,7 +341,7 @@ def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry
             continue
         if not (isinstance(value, dict) and isinstance(value.get("name"), str)):
             raise RegistryError(
-                f"{entry.name!r} wants its setting {name!r} to be a problem, its name or "
+                f"{entry.name!r} expects its setting {name!r} to be a problem, its name or "
                 f'{{ name = "…", settings = {{ … }} }}, got {value!r}'
             )
         unknown = set(value) - {"name", "settings", "version", "code"}

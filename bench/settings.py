@@ -51,7 +51,7 @@ def check(cls: type, settings: Mapping[str, object]) -> None:
             raise ValueError(f"has no setting {name!r}; {has}")
         wanted = _misfit(hints.get(name), value)
         if wanted is not None:
-            raise ValueError(f"wants its setting {name!r} to be {wanted}, got {value!r}")
+            raise ValueError(f"expects its setting {name!r} to be {wanted}, got {value!r}")
 
 
 def values(instance: Strategy | Problem) -> dict[str, Any]:

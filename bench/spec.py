@@ -24,7 +24,7 @@ from bench.sweep_rules import (
     number_errors,
 )
 
-_TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; write it plainer"
+_TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; simplify it"
 
 
 class SpecError(UserError, ValueError):
@@ -192,8 +192,8 @@ class Sweep:
             raise SpecError("\n".join(errors))
         if not names_a_folder(self.name):
             raise SpecError(
-                f"'name' must be a plain name of {MAX_LABEL_LENGTH} characters or less, since a "
-                f'folder is called so, got {self.name!r}; for example name = "mine"'
+                f"'name' must be a plain name of {MAX_LABEL_LENGTH} characters or less, since its "
+                f'folder gets this name, got {self.name!r}; for example name = "mine"'
             )
         if not self.strategies:
             raise SpecError("'strategies' must name at least one; see `tunebench list strategies`")
@@ -314,7 +314,7 @@ def _check_labels(key: str, labels: list[str]) -> None:
         if labels.count(label) > 1:
             raise SpecError(
                 f"'{key}' must have each label once, got {label!r} twice; "
-                "drop one or give it a label of its own"
+                "drop one or give it another label"
             )
     if twins := lookalikes(labels):
         raise SpecError(

@@ -82,7 +82,7 @@ def make_tabulation(
         count = sum(1 for _ in islice(space.configs(), most + 1))
     if count > most:
         raise TabulateError(
-            f"a table must have {MAX_TABLE_EVALUATIONS:,} evaluations or less, {resolved.label} "
+            f"a table must have {MAX_TABLE_EVALUATIONS:,} evaluations or fewer, {resolved.label} "
             f"has more than {most:,} configurations × {splits:,} splits; take fewer "
             "--grid-points or --splits"
         )
@@ -161,7 +161,7 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
     if missing:
         raise TabulateError(
             f"a table needs every configuration, {len(missing):,} of {total:,} runs have not "
-            "ended as they should; the same command does them again"
+            "completed; the same command repeats them"
         )
     for split, part_rows in enumerate(rows):
         if not any(isinstance(found, Evaluation) for _, found in part_rows.values()):

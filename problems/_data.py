@@ -82,7 +82,7 @@ def _load_table(
         check_is_no_file(data)
     if dialect != USUAL:
         raise ValueError(
-            f"sep, decimal and thousands say how a text file is written, {data!r} is none; "
+            f"sep, decimal and thousands are settings of text files, {data!r} is not one; "
             "leave them out"
         )
     if data.startswith(OPENML):

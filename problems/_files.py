@@ -134,7 +134,7 @@ def _load(
         )
     elif dialect != USUAL:
         raise ValueError(
-            f"sep, decimal and thousands say how a text file is written, {name} is none; "
+            f"sep, decimal and thousands are settings of text files, {name} is not one; "
             "leave them out"
         )
     else:

@@ -159,9 +159,9 @@ def _number(name: str, text: str) -> int | float:
     except ValueError:
         value = np.nan
     if not least <= value <= greatest:
-        kind = "integer" if whole else "number"
+        kind = "an integer" if whole else "a number"
         raise ValueError(
-            f"{name} must be a {kind} from {least} to {greatest}, got {text!r}; "
+            f"{name} must be {kind} from {least} to {greatest}, got {text!r}; "
             f"the default is {getattr(Recipe(), name)}"
         )
     return value

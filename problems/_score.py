@@ -38,13 +38,13 @@ def _any_class(facts: Facts, cls: Any, scoring: str) -> Score | OwnScore:
     if scorer is None:
         if metric is not None:
             raise ValueError(
-                f"a metric of one's own needs a scorer that measures it, {cls.name} has "
+                f"a custom metric needs a scorer that measures it, {cls.name} has "
                 f"{metric.name!r} and none; give the class a `scorer`, or leave `metric` out"
             )
         return score_for(facts.task, scoring, largest_share=facts.largest_share)
     if scoring:
         raise ValueError(
-            f"scoring must be empty for {cls.name}, which has a metric of its own, got "
+            f"scoring must be empty for {cls.name}, which has a custom metric, got "
             f"{scoring!r}; leave it out"
         )
     return own_score(scorer, metric)

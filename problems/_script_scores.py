@@ -17,8 +17,8 @@ _PLAIN = {
 """Id of a metric -> the function of truth and prediction that it is in `sklearn.metrics`."""
 
 OWN_METRIC = (
-    "a program needs a metric of the catalog, {name} is one of the model's own; write the program "
-    "by hand"
+    "a program needs a metric of the catalog, {name} is a custom metric of the model; write the "
+    "program by hand"
 )
 
 

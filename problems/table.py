@@ -36,7 +36,7 @@ class TableFile(TableProblem):
         if self.fingerprint not in ("", self.mark):
             raise ValueError(
                 f"table {self.path}: must be the file the sweep was planned with (fingerprint "
-                f"{self.fingerprint}), it is now another ({self.mark}); run the sweep again"
+                f"{self.fingerprint}), it has another one now ({self.mark}); run the sweep again"
             )
         self.fingerprint = self.mark
 

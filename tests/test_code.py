@@ -222,8 +222,8 @@ def test_an_edited_strategy_is_done_again_and_its_old_runs_are_in_no_report(writ
     said = tunebench(*run)
     assert "2 runs are there, 2 to do" in said
     assert (
-        "mine.py:Mine changed (its code) after 2 runs in the folder: they are done "
-        "again, and what was there stays in the folder and in no report"
+        "mine.py:Mine changed (its code) after 2 runs in the folder: they are "
+        "repeated, and the old runs stay in the folder, outside of all reports"
     ) in said
     assert "6 runs" not in tunebench("status", "r")
     assert len(list((Path("r") / "runs").glob("*.jsonl"))) == 6

@@ -105,10 +105,10 @@ def test_a_problem_inside_that_leads_nowhere_is_reported(parts, catalogued):
 @pytest.mark.parametrize(
     ("value", "rule"),
     [
-        (3, "wants its setting 'of' to be a problem, its name or { name = \"…\", "),
-        (["branin"], "wants its setting 'of' to be a problem"),
-        ({"settings": {}}, "wants its setting 'of' to be a problem"),
-        ({"name": 1}, "wants its setting 'of' to be a problem"),
+        (3, "expects its setting 'of' to be a problem, its name or { name = \"…\", "),
+        (["branin"], "expects its setting 'of' to be a problem"),
+        ({"settings": {}}, "expects its setting 'of' to be a problem"),
+        ({"name": 1}, "expects its setting 'of' to be a problem"),
         ({"name": "branin", "label": "b"}, "'of': a problem has name and settings, got"),
         ({"name": "branin", "settings": 3}, "'of': a problem has name and settings, got"),
     ],

@@ -40,12 +40,12 @@ def test_what_fits_is_let_through():
     ("given", "message"),
     [
         ({"cuont": 1}, "has no setting 'cuont'; it has count, flag, kind, several, share, word"),
-        ({"count": 1.5}, "wants its setting 'count' to be an integer, got 1.5"),
-        ({"count": True}, "wants its setting 'count' to be an integer, got True"),
-        ({"share": "big"}, "wants its setting 'share' to be a number, got 'big'"),
-        ({"flag": 1}, "wants its setting 'flag' to be true or false, got 1"),
-        ({"word": 1}, "wants its setting 'word' to be a string, got 1"),
-        ({"kind": "z"}, "wants its setting 'kind' to be one of x, y, got 'z'"),
+        ({"count": 1.5}, "expects its setting 'count' to be an integer, got 1.5"),
+        ({"count": True}, "expects its setting 'count' to be an integer, got True"),
+        ({"share": "big"}, "expects its setting 'share' to be a number, got 'big'"),
+        ({"flag": 1}, "expects its setting 'flag' to be true or false, got 1"),
+        ({"word": 1}, "expects its setting 'word' to be a string, got 1"),
+        ({"kind": "z"}, "expects its setting 'kind' to be one of x, y, got 'z'"),
     ],
 )
 def test_what_does_not_fit_is_refused(given, message):

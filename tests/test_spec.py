@@ -249,8 +249,8 @@ def test_a_strategy_may_have_fewer_repetitions_and_its_runs_keep_their_ids():
     ("strategy", "message"),
     [
         ({"repetitions": 4}, "must be those of the sweep (3) or fewer, got 4; leave it out"),
-        ({"repetitions": 0}, "'repetitions' must be a whole number, 1 or more, got 0"),
-        ({"repetitions": True}, "'repetitions' must be a whole number, 1 or more, got True"),
+        ({"repetitions": 0}, "'repetitions' must be an integer, 1 or more, got 0"),
+        ({"repetitions": True}, "'repetitions' must be an integer, 1 or more, got True"),
         ({"repetition": 2}, "did you mean 'repetitions'? an entry has name, label, settings, repe"),
     ],
 )

@@ -138,5 +138,6 @@ def leaving_the_process_alone() -> Iterator[None]:
         require(after[what] == value, f"{what} must stay as it is, it changed{hint}")
     require(
         not said.getvalue(),
-        f"nothing may be printed, stdout is the command's; got {said.getvalue()[:80]!r}",
+        "nothing may be printed, since stdout belongs to the command; "
+        f"got {said.getvalue()[:80]!r}",
     )

@@ -80,8 +80,8 @@ def _dependence(points: Sequence[Mapping[str, Any]]) -> str:
         return ""
     most = max(max(found.values()) for found in differences if found)
     return (
-        f"values at {count} of {len(points)} configurations hang on the last bit of sums, so they "
-        f"differ between processors, by up to {most:.2g}"
+        f"values at {count} of {len(points)} configurations depend on the last bit of sums, so "
+        f"they differ between processors, by up to {most:.2g}"
     )
 
 

@@ -239,7 +239,7 @@ def check_instances_are_independent(cls: type[Strategy]) -> None:
         next(runs[1], None)
     require(
         suggestions(together) == alone,
-        "instances must not share state, a run changes when another goes on beside it; "
+        "instances must not share state, a run changes when another runs beside it; "
         "keep state on self, not on the class or the module",
     )
 

@@ -31,7 +31,8 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
     made_from = meta["problem"]
     if not _is_of_the_catalog(made_from["name"], made_from["settings"]):
         raise NotApplicable(
-            f"made from {made_from['name']!r}, which is not of the catalog: not measured again"
+            f"made from {made_from['name']!r}, which is not in the catalog: it was not measured "
+            "again"
         )
     live = registry.PROBLEMS.create(Entry(made_from["name"], settings=made_from["settings"]))
     require(

@@ -84,10 +84,10 @@ def _check(strategy: str | None, against: str | None, trials: int | None, source
         )
     for option, name in (("--strategy", strategy), ("--against", against)):
         if name is not None and name not in source.strategies:
-            raise UserError(f"'{option}' must be in the sweep, got {name!r}; there is {there}")
+            raise UserError(f"'{option}' must be in the sweep, got {name!r}; it has {there}")
     if strategy is not None and strategy == _other(strategy, against, source):
         raise UserError(
-            f"'--against' must be another strategy, got {strategy!r} twice; there is {there}"
+            f"'--against' must be another strategy, got {strategy!r} twice; the sweep has {there}"
         )
     budget = int(source.runs["budget"].max()) if len(source.runs) else 0
     if trials is not None and trials > budget:

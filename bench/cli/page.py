@@ -45,7 +45,7 @@ def catalog(out: Path, draws: Path | None) -> None:
         damaged: list[tuple[Path, str]] = []
         drawn, source = store.frames(damaged)[0], ["--draws", str(draws)]
         for path, reason in damaged:
-            say(f"{path} is damaged ({reason}): left out; `tunebench run` redoes it", err=True)
+            say(f"{path} is damaged ({reason}): left out; `tunebench run` repeats it", err=True)
     names = list(registry.PROBLEMS.classes())
     say(f"analysing and drawing {many(len(names), 'problem')}")
     try:

@@ -55,7 +55,7 @@ def status(folder: Path, as_json: bool) -> None:
         text = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
         say(f"{label:<{width}}  {text}")
     for path, reason in damaged:
-        say(f"{path} is damaged ({reason}); `tunebench run` redoes it")
+        say(f"{path} is damaged ({reason}); `tunebench run` repeats it")
 
 
 MAX_DRAWING_PROCESSES = 4
@@ -129,7 +129,7 @@ def report(
         )
     if len(paths) > 1 and out is None:
         raise ReportError(
-            "a report on several folders needs a folder of its own, got none; "
+            "a report on several folders needs its own folder, got none; "
             "for example --out results/both-report"
         )
     chosen = [] if out is None else ["--out", str(out)]
@@ -200,7 +200,7 @@ def _written(folder: Path) -> Iterator[None]:
     except BrokenProcessPool:
         raise ReportError(
             "a report needs its drawing processes until the end, one was killed (the system does "
-            "so when memory runs out); run it again, with less beside it"
+            "so when memory runs out); run it again, with fewer other programs running"
         ) from None
 
 

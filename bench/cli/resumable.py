@@ -22,19 +22,22 @@ def resumable() -> Iterator[None]:
             yield
         except Stopped as stop:
             if stop.number == signal.SIGINT:
-                say("\nstopped; what was measured is kept. Go on with the same command:", err=True)
+                say(
+                    "\nstopped; what was measured is kept. Continue with the same command:",
+                    err=True,
+                )
                 say(f"  {again}", err=True)
             else:
                 say(
-                    f"stopped by {stop}; what was measured is kept; the same command goes on: "
-                    f"{again}",
+                    f"stopped by {stop}; what was measured is kept; continue with the same "
+                    f"command: {again}",
                     err=True,
                 )
             sys.exit(128 + stop.number)
         except OutputError as error:
             say(
                 f"stopped: standard output cannot be written ({error}); what was measured is kept; "
-                f"the same command goes on: {again}",
+                f"continue with the same command: {again}",
                 err=True,
             )
             sys.exit(error.exit_code)

@@ -139,15 +139,15 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     for what, count in plan.edited.items():
         yield (
             f"{what} after {many(count, 'run')} in the folder: "
-            f"{'it is' if count == 1 else 'they are'} done again, and what was there stays in the "
-            "folder and in no report"
+            f"{'it is' if count == 1 else 'they are'} repeated, and the old runs stay in the "
+            "folder, outside of all reports"
         )
     if plan.todo:
         yield from _learning_nothing(sweep)
         yield from _detectable(plan)
         yield from problem_notes(plan)
     for path, reason in plan.damaged:
-        yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is redone"
+        yield f"{path} is damaged ({reason}): set aside in runs/damaged, its run is repeated"
     pairs = {}
     for job in plan.todo:
         if job.id in plan.skips:
@@ -188,10 +188,11 @@ def _detectable(plan: Plan) -> Iterator[str]:
     pairs = many(found.pairs, "pair")
     if math.isinf(found.difference):
         yield (
-            f"on this problem set the sweep cannot decide anything about {pairs} of strategies, "
-            f"however large the differences: {many(sweep.repetitions, 'repetition')} of each "
-            f"problem {'is' if sweep.repetitions == 1 else 'are'} too few, {found.repetitions} "
-            "would do (--repetitions)"
+            f"on this problem set the sweep cannot detect any difference for {pairs} of "
+            "strategies, however large the differences: "
+            f"{many(sweep.repetitions, 'repetition')} of each problem "
+            f"{'is' if sweep.repetitions == 1 else 'are'} too few, {found.repetitions} are needed "
+            "(--repetitions)"
         )
     else:
         yield (
@@ -202,10 +203,9 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
     if not found.decides_new:
         yield (
-            "for new data sets the sweep cannot decide anything: "
+            "generalising to new data sets the sweep cannot detect any difference: "
             f"{many(found.datasets, 'data set')} {'is' if found.datasets == 1 else 'are'} too few "
-            f"for {pairs}, "
-            f"{found.datasets_needed} would do"
+            f"for {pairs}, {found.datasets_needed} are needed"
         )
 
 
@@ -227,7 +227,7 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
             )
         if out is None:
             raise SpecError(
-                "a sweep made of options needs a folder of its own, --out; for example "
+                "a sweep given by options needs its own folder, --out; for example "
                 "--out results/mine"
             )
         return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)

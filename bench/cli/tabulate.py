@@ -89,7 +89,7 @@ def tabulate(
     if path.suffix != ".parquet":
         raise SpecError(f"a table must be a .parquet file, got {str(path)!r}; --out table.parquet")
     if os.path.lexists(path):
-        raise SpecError(f"{path} is there already; remove it, or use another file (--out)")
+        raise SpecError(f"{path} exists already; remove it, or use another file (--out)")
     store = Store(path.with_suffix(".runs"))
     check_folder(work, store)
     plan = make_plan(work.sweep, store, retry=True)

@@ -49,7 +49,7 @@ class Objects:
             return copy.deepcopy(held)
         except Exception as error:
             raise RegistryError(
-                f"each run needs a strategy of its own, {entry.label} cannot be copied "
+                f"each run needs its own copy of a strategy, {entry.label} cannot be copied "
                 f"({in_words(error)}); make what cannot be copied in its method `start`"
             ) from error
 

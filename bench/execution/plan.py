@@ -252,5 +252,5 @@ def _blaming(pair: tuple[str, str]) -> Iterator[None]:
     except Exception as error:
         raise RegistryError(
             f"{pair[0]} on {pair[1]} cannot be prepared: {in_words(error)}; "
-            "`tunebench check` says which of them is to blame"
+            "`tunebench check` says which of them fails"
         ) from error

@@ -277,7 +277,7 @@ class Pool:
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
         unheard = code in (None, UNHEARD)
-        death = "it closed files it had not opened" if unheard else exit_in_words(code or 0)
+        death = "it closed files that it had not opened" if unheard else exit_in_words(code or 0)
         if worker.task is not None and begun:
             self._outcomes.append(TaskOutcome(worker.task.key, death=death))
             return

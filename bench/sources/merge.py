@@ -81,7 +81,7 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
     for kind, labels in zip(("strategy", "problem"), shown, strict=True):
         if twins := lookalikes(labels):
             raise MergeError(
-                f"each {kind} must have a label that no other has, got {twins[0]!a} and "
+                f"each {kind} must have a unique label, got {twins[0]!a} and "
                 f"{twins[1]!a}; report the folders one by one, or run one with the other label"
             )
     counts = runs.groupby(["strategy", "problem"], observed=True).size()

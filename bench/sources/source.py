@@ -149,7 +149,7 @@ def read_part(folder: Path) -> Part:
     found = store.columns(damaged, wanted=NEEDED if few else TRIAL_COLUMNS)
     keep = found.runs["run"].isin([spec.id for spec in sweep.expand()]).to_numpy()
     notes = [
-        f"left out: {path} is damaged ({reason}); `tunebench run` redoes it"
+        f"left out: {path} is damaged ({reason}); `tunebench run` repeats it"
         for path, reason in damaged
     ]
     other = len(keep) - int(keep.sum())

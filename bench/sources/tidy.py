@@ -58,8 +58,8 @@ def from_tidy(path: Path, *, command: str) -> Source:
     unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
     if unknown:
         notes.append(
-            f"nothing is shown against time, since not every trial has its {first_few(unknown)}; "
-            "write 0 where it is next to nothing"
+            f"results against time are left out, since some trials lack {first_few(unknown)}; "
+            "write 0 for a negligible time"
         )
     if "direction" not in file.texts:
         notes.append("there is no column direction, so lower values count as better")
@@ -161,7 +161,7 @@ def _numbered(
         run = f"{strategy} on {problem}, repetition {repetition[row]}"
         if found[at] < wanted[at]:
             raise file.error(
-                "each trial must be there once", f"{run} has trial {trial[row]:,} twice",
+                "each trial must occur once", f"{run} has trial {trial[row]:,} twice",
                 "drop one of the rows, or give the runs different repetitions",
             )  # fmt: skip
         raise file.error(

@@ -170,13 +170,13 @@ def _named(path: Path) -> Iterator[None]:
         text = " ".join(str(error.strerror or error).split())[:200]
         raise TidyError(
             f"table {path}: must be a file that can be read, it cannot ({text}); "
-            "check its name and its rights, or write it anew"
+            "check its name and its permissions, or write it again"
         ) from None
     except ValueError as error:  # Arrow's own errors among them
         text = " ".join(str(error).split())[:200]
         kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV in UTF-8 with a header"
         raise TidyError(
-            f"table {path}: must be {kind}, it cannot be read ({text}); write it anew"
+            f"table {path}: must be {kind}, it cannot be read ({text}); write it again"
         ) from None
 
 
@@ -253,7 +253,7 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
     for name in (*REQUIRED, *OPTIONAL):
         if names.count(name) > 1:
             raise TidyError(
-                f"table {path}: each column must be there once, {name!r} is there "
+                f"table {path}: each column must occur once, {name!r} occurs "
                 f"{names.count(name)} times; drop all but one"
             )
     known = {name: name for name in (*REQUIRED, *OPTIONAL) if name in names}
@@ -267,7 +267,7 @@ def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
             f"; rename {found[0]!r} to {name!r}?" for name, found in guesses.items() if found
         )
         if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-            hint = "; columns are separated by commas here, save the table so"
+            hint = "; columns must be separated by commas, so save the table again"
         gone = "all" if len(missing) == len(REQUIRED) else ", ".join(missing)
         raise TidyError(
             f"table {path}: must have the columns {', '.join(REQUIRED)}, "
@@ -348,7 +348,7 @@ def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
             )
     if name in LABELS and (twins := lookalikes(kept)):
         raise TidyError(
-            f"table {path}: each {name} must have a label of its own, got {twins[0]!a} and "
+            f"table {path}: each {name} must have a unique label, got {twins[0]!a} and "
             f"{twins[1]!a}; write it one way, or give one another name"
         )
     codes_of = {label: code for code, label in enumerate(kept)}

@@ -40,7 +40,7 @@ def one_a_problem(file: TidyFile, name: str) -> dict[str, str]:
         if label in found:
             raise file.error(
                 f"a problem must have one {name}", f"{label} has {found[label]!r} and {text!r}",
-                "make two problems of it",
+                "split it into two problems",
             )  # fmt: skip
         found[label] = text
     return found

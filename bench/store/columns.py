@@ -225,10 +225,10 @@ def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None
     """Refuse runs that lack trials, or have them out of order or without their parts."""
     found = np.bincount(place, minlength=len(counts))
     if (found != np.array(counts, dtype=np.int64)).any():
-        raise DamagedError("a run has not the trials that it ended with")
+        raise DamagedError("a run does not have as many trials as its end says")
     starts = np.cumsum(found) - found
     if (lists["trial_number"] != np.arange(len(place)) - starts[place]).any():
-        raise DamagedError("its trials are not in order")
+        raise DamagedError("its trials are out of order")
     for name in _ALWAYS:
         if np.isnan(lists[name]).any():
             raise DamagedError(f"a trial lacks its {name}")

@@ -162,7 +162,7 @@ class Contents:
                 found = self._read_wherever(path)
             except DamagedError as error:
                 if damaged is None:
-                    raise StoreError(f"{path} is damaged: {error}; `tunebench run` redoes it")  # noqa: B904
+                    raise StoreError(f"{path} is damaged: {error}; `tunebench run` repeats it")  # noqa: B904
                 damaged.append((path, str(error)))
             else:
                 if found is not None:

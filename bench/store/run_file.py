@@ -54,7 +54,7 @@ def reading(path: Path) -> Iterator[None]:
             raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
         raise StoreError(
             f"results must be readable, {path} cannot be read ({error.strerror}); "
-            "check its rights and where it leads, or move it away"
+            "check its permissions and where its links lead, or move it away"
         ) from None
 
 
@@ -76,24 +76,24 @@ def read_run(path: Path) -> RunRecord:
         raise DamagedError("some of its lines have a checksum, others have none")
     data = list(_loaded(lines))
     if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
-        raise DamagedError("the first line is no header")
+        raise DamagedError("the first line is not a header")
     check_schema(data[0], path)
     header, *trials = data
     if header.get("run") != path.stem or not header.keys() >= _HEADER_KEYS:
         raise DamagedError("the first line is another run's header or a part of one")
     if not all(isinstance(line, dict) for line in trials):
-        raise DamagedError("a line is no trial")
+        raise DamagedError("a line is not a trial")
     end = None
     if trials and migrations.is_end(header["schema"], trials[-1]):
         try:
             end = end_from_dict(migrations.end(header["schema"], trials.pop()))
         except (KeyError, ValueError) as error:
-            raise DamagedError(f"its last line is no end ({error})") from None
+            raise DamagedError(f"its last line is not the end of a run ({error})") from None
     if finished and (torn or end is None or end.n_trials != len(trials)):
         raise DamagedError("it stops before its end")
     brought = _migrated(header["schema"], trials)
     if any(trial["trial_number"] != number for number, trial in enumerate(brought)):
-        raise DamagedError("its trials are not in order")
+        raise DamagedError("its trials are out of order")
     try:
         header = migrations.current_header(header)
     except (KeyError, TypeError, AttributeError) as error:

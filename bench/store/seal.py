@@ -45,7 +45,7 @@ def checksum(line: bytes) -> int:
     try:
         return int(line[-10:-2], 16) if is_sealed(line) else 0
     except ValueError:
-        raise SealError("its checksum is no number") from None
+        raise SealError("its checksum is not a number") from None
 
 
 def is_sealed(line: bytes) -> bool:
@@ -67,11 +67,11 @@ def unseal(line: bytes, before: int = 0) -> Any:
     if not is_sealed(line):
         data = orjson.loads(line)
         if isinstance(data, dict) and "crc32" in data:
-            raise SealError("it was written again by something else")
+            raise SealError("another program rewrote it")
         return data
     text, found = line[:-_LENGTH], line[-_LENGTH + len(_KEY) :]
     if found != b'%08x"}' % crc32(text, before):
-        raise SealError("its checksum is that of another text, or of another place")
+        raise SealError("its checksum belongs to another text or another place")
     return orjson.loads(text + b"}")
 
 

@@ -58,7 +58,7 @@ def check_record(record: RunRecord) -> None:
     except StoreError:
         raise
     except Exception as error:
-        raise DamagedError(f"a part is not of its kind ({type(error).__name__}: {error})") from None
+        raise DamagedError(f"a part has the wrong type ({type(error).__name__}: {error})") from None
 
 
 def check_header(header: Mapping[str, Any]) -> None:
@@ -68,7 +68,7 @@ def check_header(header: Mapping[str, Any]) -> None:
         StoreError: it has a part that this version does not know.
     """
     if run_id(header["spec"]) != header["run"]:
-        raise ValueError("the id is that of another spec")
+        raise ValueError("the id belongs to another spec")
     if unknown := unknown_fields(header["spec"]):
         raise StoreError(
             "results must be of this version of tunebench or an older one, run "
@@ -77,7 +77,7 @@ def check_header(header: Mapping[str, Any]) -> None:
         )
     spec = RunSpec.from_dict(header["spec"])
     if spec.to_dict() != header["spec"]:
-        raise ValueError("its spec is not as a spec is recorded")
+        raise ValueError("its spec does not have the form of a recorded spec")
     run_columns(header)
     for environment in environments(header):
         dict(environment)

@@ -74,7 +74,7 @@ def _check_size(space: SearchSpace, rows: int) -> None:
     if configs > rows:
         least = "more" if space.conditions else f"{configs:,}"
         raise ValueError(
-            f"every configuration of the space must be there, it has {least}, the file has "
+            f"every configuration of the space must be present, it has {least}, the file has "
             f"{rows:,} rows; `tunebench tabulate` measures all"
         )
 
@@ -100,14 +100,14 @@ def row_order(
         twice = have[1:][have[1:] == have[:-1]]
         if twice.size:
             raise ValueError(
-                f"a configuration must be there once a split, {twice.size:,} are there again, the "
+                f"a configuration must occur once in each split, {twice.size:,} occur again, the "
                 f"first in split {label!r}: {_config(space, wanted, twice[0])}; repeats of a "
                 "measurement are splits"
             )
         if len(have) < len(wanted):
             missing = np.setdiff1d(wanted, have)
             raise ValueError(
-                f"every configuration of the space must be there, split {label!r} has "
+                f"every configuration of the space must be present, split {label!r} has "
                 f"{len(have):,} of {len(wanted):,}; the first that is missing is "
                 f"{_config(space, wanted, missing[0])}"
             )

@@ -157,7 +157,7 @@ def _found_space(file: TableFile, names: _Names) -> SearchSpace:
         if (codes < 0).any():
             raise ValueError(
                 f"a parameter must have a value in each row, {name!r} has none in row "
-                f"{int((codes < 0).argmax())}; one that exists only sometimes needs a `space` "
+                f"{int((codes < 0).argmax())}; one that is active only sometimes needs a `space` "
                 "with conditions in the metadata"
             )
         plain = isinstance(values[0], str | bool)

@@ -107,7 +107,9 @@ def test_a_file_of_data_runs_no_code(table, tmp_path, monkeypatch, name, setting
     monkeypatch.syspath_prepend(tmp_path)
     made_from = json.dumps({"name": name, "settings": settings, "version": 1})
     made_from = json.loads(made_from.replace("{file}", str(tmp_path / "own.py")))
-    with pytest.raises(NotApplicable, match="which is not of the catalog: not measured again"):
+    with pytest.raises(
+        NotApplicable, match="which is not in the catalog: it was not measured again"
+    ):
         table_checks.check_agrees_with_its_live_problem(table(problem=made_from))
     assert not list(tmp_path.glob("*.ran"))
 

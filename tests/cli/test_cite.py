@@ -73,11 +73,11 @@ def test_a_table_of_the_same_trials_has_the_same_fingerprint(call, folder, tmp_p
 REFUSED = {
     "not in the sweep": (
         ["--strategy", "gp"],
-        "'--strategy' must be in the sweep, got 'gp'; there is random, sobol, default",
+        "'--strategy' must be in the sweep, got 'gp'; it has random, sobol, default",
     ),
     "the other is not in the sweep": (
         ["--strategy", "sobol", "--against", "gp"],
-        "'--against' must be in the sweep, got 'gp'; there is random, sobol, default",
+        "'--against' must be in the sweep, got 'gp'; it has random, sobol, default",
     ),
     "only the other": (
         ["--against", "sobol"],

@@ -59,7 +59,7 @@ def test_run_tells_failures_skips_and_damage(call, inline, parts, tmp_path):
     damaged.write_bytes(b"garbage\n")
     output = call(*arguments).output
     assert f"{damaged.relative_to(tmp_path)} is damaged" in output
-    assert "set aside in runs/damaged, its run is redone" in output
+    assert "set aside in runs/damaged, its run is repeated" in output
     assert "2 runs are there, 1 to do" in output
 
 
@@ -82,17 +82,17 @@ def test_run_says_beforehand_what_difference_it_could_find(call, inline):
     # The problem has no default configuration, so that there is one pair.
     few = inline(strategies="random,sobol,default", repetitions=5)
     output = call("run", *few).output
-    assert "on this problem set the sweep cannot decide anything about 1 pair" in output
-    assert "5 repetitions of each problem are too few, 6 would do" in output
+    assert "on this problem set the sweep cannot detect any difference for 1 pair" in output
+    assert "5 repetitions of each problem are too few, 6 are needed" in output
     more = inline(strategies="random,sobol", repetitions=6, out="results/more")
     output = call("run", *more).output
     # 0.1 · (t at 1 − .05 / 2 + t at .8, 5 degrees of freedom) / √6
     half = stats.t.ppf([0.975, 0.8], 5).sum() * 0.1 / 6**0.5
     assert f"can detect a difference of about {half:.2g} in normalised regret" in output
     assert "corrected for 1 pair" in output
-    assert "for new data sets the sweep cannot decide anything: 1 data set is too few" in output
+    assert "new data sets the sweep cannot detect any difference: 1 data set is too few" in output
     alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
-    assert "1 repetition of each problem is too few, 6 would do" in call("run", *alone).output
+    assert "1 repetition of each problem is too few, 6 are needed" in call("run", *alone).output
 
 
 @pytest.mark.slow

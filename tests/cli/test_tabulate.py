@@ -55,7 +55,7 @@ def test_bad_options_get_one_clear_line(call, tmp_path, arguments, message):
 def test_a_file_that_is_there_stays(call, tmp_path):
     (tmp_path / "branin.parquet").write_text("mine")
     result = call("tabulate", "branin", code=2)
-    assert_refused(result, "branin.parquet is there already; remove it, or use another file (--out")
+    assert_refused(result, "branin.parquet exists already; remove it, or use another file (--out")
     assert (tmp_path / "branin.parquet").read_text() == "mine"
 
 

@@ -327,7 +327,7 @@ def test_a_comma_in_a_quoted_name_separates_nothing():
 
 
 def test_how_a_text_file_is_written_means_nothing_elsewhere():
-    refuses(written("t.parquet"), "t.parquet is none; leave them out", dialect=Dialect(sep=";"))
+    refuses(written("t.parquet"), "t.parquet is not one; leave them out", dialect=Dialect(sep=";"))
 
 
 def test_groups_of_a_text_file_are_its_texts():

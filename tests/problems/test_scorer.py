@@ -138,7 +138,7 @@ def with_self(self, y_true, y_pred):
         (
             misses,
             {"scoring": "f1"},
-            "scoring must be empty for tree, which has a metric of its own",
+            "scoring must be empty for tree, which has a custom metric",
         ),
     ],
 )

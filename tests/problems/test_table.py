@@ -200,7 +200,10 @@ BAD = {
     "10 GB": (partial(os.truncate, length=10**10), "it has 10,000,000,000; take fewer"),
     "half a file": (partial(os.truncate, length=2000), "it cannot be read as one"),
     "no metric": (drop_metric, "the metadata must give the metric, got None; for example"),
-    "a row twice": (repeat_a_row, "a configuration must be there once a split, 1 are there again"),
+    "a row twice": (
+        repeat_a_row,
+        "a configuration must occur once in each split, 1 occur again",
+    ),
 }
 
 

@@ -360,7 +360,7 @@ def test_a_conditional_parameter_stays_where_it_is_or_is_not(cls):
         ("discretised", {"grid_points": 1}, "must be integers from 2 to 10,000, got 1"),
         ("discretised", {"grid_points": 2.5}, "must be integers from 2 to 10,000, got 2.5"),
         ("discretised", {"grid_points": {"x3": 2}}, "must name parameters of .*, got 'x3'"),
-        ("shifted", {"of": 3}, "wants its setting 'of' to be a problem, its name or"),
+        ("shifted", {"of": 3}, "expects its setting 'of' to be a problem, its name or"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_in_one_line(name, settings, message):

@@ -45,7 +45,7 @@ def test_problems(golden, panel_of):
     optima = panel_of([[[1.0], [2.0]]], optimum=[-1.5, 0.25])
     unknown = panel_of([[[0.9, 0.5]]], direction="maximize")
     plain = panel_of([[[0.3]]], optimum=0.3)
-    told = "values at 1 of 2 configurations hang on the last bit of sums"
+    told = "values at 1 of 2 configurations depend on the last bit of sums"
     golden("problems", lines({
         "regret": problems.table(problems.REGRET),
         "overview": problems.OVERVIEW,

@@ -135,7 +135,7 @@ def test_other_budgets_and_versions_are_kept_apart(done):
     one, two = done("a"), done("b", trials=4)
     source = merged(one, two)
     assert source.problems == ("Sphere (a)", "Sphere (b)")
-    assert any("take them for more evidence than they are" in note for note in source.notes)
+    assert any("count them twice as evidence" in note for note in source.notes)
     sweep = orjson.loads((two / "sweep.json").read_bytes())
     sweep["trials"] = 8
     sweep["strategies"][0]["version"] = 7

@@ -26,10 +26,10 @@ NO_TABLES = {
     "no UTF-8": ("a.csv", b"strategy,problem,repetition,trial_number,value\n\xe4,b,0,0,1\n",
                  "must be CSV in UTF-8 with a header, it cannot be read"),
     "semicolons": ("a.csv", b"strategy;problem;repetition;trial_number;value\na;b;0;0;1\n",
-                   "columns are separated by commas here"),
+                   "columns must be separated by commas"),
     "a column twice": ("a.csv", b"strategy,problem,repetition,trial_number,"
                                 b"value,value\na,b,0,0,1,1\n",
-                       "each column must be there once, 'value' is there 2 times; drop"),
+                       "each column must occur once, 'value' occurs 2 times; drop"),
     "no Parquet": ("a.parquet", b"PAR1 and nothing more", "must be Parquet, it cannot be read"),
     "an empty Parquet": ("a.parquet", b"", "must be Parquet, it cannot be read"),
 }  # fmt: skip

@@ -38,7 +38,7 @@ BROKEN = {
     ),
     "a trial twice": (
         lambda t: pd.concat([t, t[3:4]]),
-        "each trial must be there once, tpe on p, repetition 0 has trial 0 twice; drop one",
+        "each trial must occur once, tpe on p, repetition 0 has trial 0 twice; drop one",
     ),
     "a gap": (
         lambda t: t.drop(index=1),
@@ -87,7 +87,7 @@ BROKEN = {
     "another direction": (every(direction="min"), "a direction must be minimize or maximize, got"),
     "two directions": (
         every(direction=["minimize", "maximize", *["minimize"] * 4]),
-        "a problem must have one direction, p has '(mini|maxi)mize' and '.*'; make two problems",
+        "a problem must have one direction, p has '(mini|maxi)mize' and '.*'; split it into two",
     ),
     "two metrics": (every(metric=["a", "b", *"aaaa"]), "a problem must have one metric, p has 'a'"),
     "two data sets": (every(dataset=["a", "b", *"aaaa"]), "a problem must have one dataset"),
@@ -107,19 +107,19 @@ BROKEN = {
     "no fidelity at all": (every(fidelity=0.0), "column 'fidelity' must be above 0 and at most 1"),
     "two strategies that differ in a blank at the end": (
         every(strategy=["a", "a", "a", "a ", "a ", "b"]),
-        "each strategy must have a label of its own, got 'a' and 'a '; write it one way, or",
+        "each strategy must have a unique label, got 'a' and 'a '; write it one way, or",
     ),
     "two problems that differ in a double blank": (
         every(problem=["a b", "a b", "a b", "a  b", "a  b", "b"]),
-        "each problem must have a label of its own, got 'a b' and 'a  b'; write it one way",
+        "each problem must have a unique label, got 'a b' and 'a  b'; write it one way",
     ),
     "two strategies that Unicode composes in two ways": (
         every(strategy=["\xe4", "\xe4", "\xe4", "a\u0308", "a\u0308", "a\u0308"]),
-        r"each strategy must have a label of its own, got '\\xe4' and 'a\\u0308'; write it",
+        r"each strategy must have a unique label, got '\\xe4' and 'a\\u0308'; write it",
     ),
     "two data sets that look the same": (
         lambda t: t.assign(dataset=t["problem"].map({"p": "wine", "q": " wine"})),
-        "each dataset must have a label of its own, got 'wine' and ' wine'; write it one way",
+        "each dataset must have a unique label, got 'wine' and ' wine'; write it one way",
     ),
     "a blank that is none": (every(strategy="a\xa0b"), "printable .* give it a short one in plain"),
     "truth for a value": (every(value=["true", "", "", "", "", ""]), "'value' must hold numbers"),

@@ -83,7 +83,9 @@ def test_a_run_file_that_cannot_be_read_is_an_error(done, readers, spoil):
     path = run_files(done)[0]
     spoil(path)
     for reader in readers(done):
-        with pytest.raises(StoreError, match=rf"{path} cannot be read \(.*\); check its rights"):
+        with pytest.raises(
+            StoreError, match=rf"{path} cannot be read \(.*\); check its permissions"
+        ):
             reader()
 
 
@@ -96,7 +98,10 @@ def test_runs_that_cannot_be_listed_are_not_taken_for_none(done, readers, kind):
     else:
         runs.symlink_to(runs if kind == "a link to itself" else done.folder / "nowhere")
     for reader in readers(done):
-        told = rf"{runs} (cannot be read \(.*\); check its rights|is a link to .*; remove the link)"
+        told = (
+            rf"{runs} (cannot be read \(.*\); check its permissions|"
+            r"is a link to .*; remove the link)"
+        )
         with pytest.raises(StoreError, match=told):
             reader()
 

@@ -123,7 +123,7 @@ def test_a_pack_that_may_not_be_read_is_not_said_to_be_damaged(done, monkeypatch
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("os.open", refuse)
-    told = r"trials.parquet cannot be read \(Permission denied\); check its rights"
+    told = r"trials.parquet cannot be read \(Permission denied\); check its permissions"
     for reading in (lambda: list(done.records()), done.columns):
         with pytest.raises(StoreError, match=told):
             reading()

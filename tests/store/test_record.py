@@ -1,4 +1,4 @@
-"""What is damaged is told, set aside and done again; other schemas are refused."""
+"""What is damaged is reported, set aside and repeated; other schemas are refused."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_damaged_run_is_reported_and_the_others_stay(done, spoil, unchecked):
     records = list(done.records(damaged))
     assert [(p, bool(reason)) for p, reason in damaged] == [(path, True)]
     assert sorted(record.id for record in records) == [other.stem for other in others]
-    with pytest.raises(StoreError, match=r"is damaged: .*`tunebench run` redoes it"):
+    with pytest.raises(StoreError, match=r"is damaged: .*`tunebench run` repeats it"):
         list(done.records())
 
 

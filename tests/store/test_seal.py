@@ -46,7 +46,7 @@ def test_a_line_counts_in_its_place_only():
     line = seal({"trial": 0}, checksum(head))
     assert unseal(line, checksum(head)) == {"trial": 0}
     for before in (0, checksum(other), checksum(line)):
-        with pytest.raises(SealError, match="of another text, or of another place"):
+        with pytest.raises(SealError, match="to another text or another place"):
             unseal(line, before)
 
 
@@ -126,7 +126,9 @@ def test_lines_that_moved_between_runs_or_within_one_are_noticed(make_sweep, run
 def test_a_file_that_was_written_again_as_a_whole_is_no_old_one(done, rewritten):
     (path,) = (done.folder / "runs").iterdir()
     path.write_bytes(rewritten(path.read_bytes()))
-    with pytest.raises(StoreError, match="line 1 was changed after it was written: it was written"):
+    with pytest.raises(
+        StoreError, match="line 1 was changed after it was written: another program rewrote it"
+    ):
         list(done.records())
 
 

@@ -105,7 +105,7 @@ BAD = {
     "a row twice": (
         rows_of(grid(), [*range(12), 7]),
         META,
-        "1 are there again, the first in split 1: {'n': 1, 'kind': 'b'}; repeats of",
+        "1 occur again, the first in split 1: {'n': 1, 'kind': 'b'}; repeats of",
     ),
     "a row missing": (
         rows_of(grid(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11]),
@@ -115,7 +115,7 @@ BAD = {
     "a split twice": (
         changed("split", slice(None), [0] * 12),
         META,
-        "6 are there again, the first in split 0: {'n': 1, 'kind': 'a'}",
+        "6 occur again, the first in split 0: {'n': 1, 'kind': 'a'}",
     ),
     "a parameter without a column": (
         grid(),
@@ -145,7 +145,7 @@ BAD = {
     "an empty parameter": (
         changed("n", 3, None),
         META,
-        "'n' has none in row 3; one that exists only sometimes needs a `space` with conditions",
+        "'n' has none in row 3; one that is active only sometimes needs a `space` with conditions",
     ),
     "an infinite parameter": (
         changed("n", 3, float("inf")),
@@ -209,7 +209,7 @@ BAD = {
     "too few rows for a conditional space": (
         rows_of(tree(), range(4)),
         META | {"space": TREE.to_dict()},
-        "every configuration of the space must be there, it has more, the file has 4 rows",
+        "every configuration of the space must be present, it has more, the file has 4 rows",
     ),
 }
 

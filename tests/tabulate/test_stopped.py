@@ -57,7 +57,7 @@ def test_a_stopped_tabulation_goes_on_and_ends_with_the_same_table(
     if how == signal.SIGINT:
         assert driver.returncode == 130
         assert "Traceback" not in stderr
-        assert "stopped; what was measured is kept. Go on with the same command:" in stderr
+        assert "stopped; what was measured is kept. Continue with the same command:" in stderr
         assert shlex.join(["tunebench", *work.command(jobs=2)[3:]]) in stderr
     assert len(before) == 6
     done = work.finish(jobs)

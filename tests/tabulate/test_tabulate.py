@@ -108,14 +108,14 @@ def test_a_table_of_a_part_is_none(parts, tmp_path):
     plan = make_plan(work.sweep, store)
     store.create(plan.sweep.to_dict())
     do(plan.todo[0], store, {})
-    with pytest.raises(TabulateError, match="5 of 6 runs have not ended as they should; the same"):
+    with pytest.raises(TabulateError, match="5 of 6 runs have not completed; the same"):
         write(work, store, tmp_path / "table.parquet")
     assert not (tmp_path / "table.parquet").exists()
 
 
 @pytest.mark.parametrize("grid_points", [500, 10**12, {"": 2, "x": 10**12}])
 def test_too_many_evaluations_are_refused_without_listing_them(parts, grid_points):
-    with pytest.raises(TabulateError, match="1,000,000 evaluations or less, test-sphere has more"):
+    with pytest.raises(TabulateError, match="1,000,000 evaluations or fewer, test-sphere has more"):
         make_tabulation(Entry(parts("Sphere").name), grid_points, splits=5, seed=1)
 
 
