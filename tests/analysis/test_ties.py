@@ -111,7 +111,7 @@ def panels_from(losses, tests, direction="minimize", unordered=()):
 
 
 def counts(frame):
-    """Return what must not hang on the last bits: texts, counts and flags as they are."""
+    """Return what must not depend on the last bits: texts, counts and flags as they are."""
     whole = frame.select_dtypes(exclude="float")
     return whole.reset_index(drop=True), frame.select_dtypes("float").to_numpy()
 

@@ -166,7 +166,7 @@ def test_the_other_values_of_such_a_problem_are_still_held(tied):
 
 
 def test_what_is_recorded_of_another_version_says_nothing_of_processors(tied):
-    assert "hang on the last bit" in signature.dependence("line", 1)
+    assert "depend on the last bit" in signature.dependence("line", 1)
     assert signature.dependence("line", 2) == signature.dependence("no-such-problem", 1) == ""
 
 

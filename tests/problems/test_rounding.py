@@ -1,4 +1,4 @@
-"""Values that hang on the last bit show when the last bits change, all others stay."""
+"""Values that depend on the last bit show when the last bits change, all others stay."""
 
 from __future__ import annotations
 
