@@ -142,7 +142,7 @@ SUITES: tuple[Suite, ...] = (
     ),
     Suite(
         "quick",
-        "Three functions and a table each of five data sets, for a first picture in two minutes.",
+        "Three functions and a table each of four data sets, for a first picture in two minutes.",
         f"see the suites analytic and tables; {_SKLEARN}",
         (
             "branin",
@@ -150,15 +150,15 @@ SUITES: tuple[Suite, ...] = (
             "quadratic-low-effective",
             "table-rbf-svm-breast-cancer",
             "table-boosting-diabetes",
-            "table-pipeline-wine",
             "table-logistic-imbalanced",
             "table-rbf-svm-friedman",
         ),
         reasoning=(
             "A trial takes microseconds, so that there is time for enough repetitions to decide. "
-            "Three tables are of classification, two of regression, one has conditions; two to "
-            "eleven parameters. Functions: few parameters, many, and some that do nothing. Chosen "
-            "by kind and cost, not by which strategy does well on them."
+            "Two tables are of classification and two of regression, with two to five parameters. "
+            "Spaces with conditions are left out, on which a Gaussian process takes longest. The "
+            "functions have few parameters, many, and some that do nothing. All are chosen by kind "
+            "and cost, not by which strategy does well on them."
         ),
     ),
     Suite(

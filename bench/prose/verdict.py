@@ -112,11 +112,11 @@ def in_words(
         (1, _effect(main, sweep, new=new)),
         (3, Said("") if new else baseline_finding(sweep, baseline(sweep), best)),
         (8, _settling(view, best, main, factors)),
-        (7, _cost(own_time, about)),
+        (4, _cost(own_time, about)),
         (2, Said("") if new else new_data_sets(sweep, best)),
-        (4, Said(dominated(decided, depends=True))),
-        (5, broken),
-        (6, Said(absent(sweep))),
+        (5, Said(dominated(decided, depends=True))),
+        (6, broken),
+        (7, Said(absent(sweep))),
     ]
     there = [(rank, part) for rank, part in wanted if part.text]
     last = sorted(rank for rank, _ in there)[:MAX_SENTENCES][-1]
