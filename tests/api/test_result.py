@@ -155,7 +155,7 @@ def test_a_comparison_has_the_numbers_of_the_command_line(quick, tmp_path):
     assert same.text.splitlines()[0].startswith("tpe")
     assert repr(same) == same.text
     several = tb.compare(folder, quick)
-    assert len(several.table) == 8
+    assert len(several.table) == len(quick.strategies)
     with pytest.raises(tb.UserError, match="strategy="):
         _ = several.difference
 

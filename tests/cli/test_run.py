@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from bench.api.sweep_files import sweep_files
-from bench.cli.run import _sweep
+from bench.api.sweep_files import sweep_files, sweep_named
 from bench.spec import Sweep
 from bench.store import Store
 
@@ -112,6 +111,5 @@ def test_the_quick_sweep_has_few_repetitions_of_gp_and_the_command_line_may_ask_
     assert {entry.name for entry in quick.strategies} >= {"default", "random", "grid", "gp", "tpe"}
     assert quick.fewer == {"gp": 3}
     assert quick.repetitions == 30
-    options = {"repetitions": 2, "strategies": None}
-    assert _sweep("quick", options, None).fewer == {}
-    assert _sweep("quick", options | {"repetitions": 4}, None).fewer == {"gp": 3}
+    assert sweep_named("quick", {"repetitions": 2}).fewer == {}
+    assert sweep_named("quick", {"repetitions": 4}).fewer == {"gp": 3}
