@@ -44,7 +44,6 @@ def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
     counts = [
         f"{phrases.with_repetitions(str(row.strategy), fewer)} on {row.n_best}"
         + ("" if place else f" of {whole}")
-        + ("" if place else f" of {whole}")
         for place, row in enumerate(winners.itertuples())
     ]
     ties = (
