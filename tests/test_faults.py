@@ -177,7 +177,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(driven, values, run_here):
         before = driven.files()
     assert driver.returncode == 130
     assert "Traceback" not in stderr
-    assert "Go on with the same command" in stderr
+    assert "Continue with the same command" in stderr
     assert shlex.join(["tunebench", *driven.command(jobs=2)[3:]]) in stderr
     check_resumed(driven, before, 2, values, run_here)
 
@@ -187,7 +187,7 @@ def test_ctrl_c_while_workers_start_is_as_clean_as_later(driven, worker_start):
     done = driven.finish(jobs=2)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
-    assert "Go on with the same command" in done.stderr
+    assert "Continue with the same command" in done.stderr
 
 
 @pytest.fixture

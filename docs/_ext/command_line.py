@@ -16,7 +16,8 @@ def markdown(group: click.Group, name: str) -> str:
         name: what it is called in a shell.
     """
     parts: list[str] = []
-    with click.Context(group, info_name=name) as context:
+    # A command keeps its help option from the first context that asks for it.
+    with click.Context(group, info_name=name, **group.context_settings) as context:
         for command, inner in _commands(group, context):
             parts += _section(command, inner)
     return "\n".join(parts)

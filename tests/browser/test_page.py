@@ -86,9 +86,14 @@ def test_printing_opens_what_explains_and_shows_what_terms_mean(open_page):
     assert page.locator("#term-iqm").is_visible()
 
 
+def open_explanations(page):
+    page.locator("#leaderboard details").evaluate_all("nodes => nodes.forEach(n => n.open = true)")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_term_is_explained_by_keyboard_and_closes_again(open_page, scripts):
     page = open_page(java_script_enabled=scripts)
+    open_explanations(page)
     term, meaning = page.locator("#leaderboard button.term").first, page.locator("#term-iqm")
     term.focus()
     page.keyboard.press("Enter")
@@ -99,6 +104,7 @@ def test_a_term_is_explained_by_keyboard_and_closes_again(open_page, scripts):
 
 def test_a_finger_opens_a_term_beside_it(open_page):
     page = open_page(has_touch=True, viewport={"width": 380, "height": 800})
+    open_explanations(page)
     term = page.locator("#leaderboard p button.term").first
     term.tap()
     meaning = page.locator("[popover]:popover-open")

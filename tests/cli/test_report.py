@@ -35,7 +35,7 @@ def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monk
     assert result.exit_code == 0, result.output
     # No trace of the bar where there is no terminal.
     assert result.output.splitlines() == [
-        "4,865 trials: analysing and drawing",
+        "17,070 trials: analysing and drawing",
         f"the report: {tmp_path / 'report' / 'index.html'}",
     ]
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")

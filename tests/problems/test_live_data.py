@@ -279,7 +279,7 @@ def test_how_a_file_is_written_is_part_of_its_runs_and_nothing_else(tmp_path):
     assert recorded["sep"] == ";"
     assert not recorded.keys() & {"decimal", "thousands"}
     for settings in ({"data": "iris", "sep": ";"}, {"data": "imbalanced", "decimal": ","}):
-        with pytest.raises(RegistryError, match=r"say how a text file is written, .* is none"):
+        with pytest.raises(RegistryError, match=r"are settings of text files, .* is not one"):
             PROBLEMS.create(Entry("knn", settings=settings))
     with pytest.raises(RegistryError, match="sep must be one character"):
         PROBLEMS.create(Entry("knn", settings=given | {"sep": ";;"}))

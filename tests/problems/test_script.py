@@ -238,7 +238,9 @@ def test_a_model_of_ones_own_has_a_program(few, tmp_path):
 def test_a_metric_of_ones_own_has_no_program(few):
     problem = few(WithItsOwnMetric)
     config = {"C": 1.0, "class_weight": None}
-    with pytest.raises(ValueError, match="needs a metric of the catalog, F2 is one of the model's"):
+    with pytest.raises(
+        ValueError, match="needs a metric of the catalog, F2 is a custom metric of the model"
+    ):
         problem.script(config, seed=0, recorded=problem.evaluate(config, seed=0))
 
 

@@ -218,10 +218,10 @@ def test_a_signal_to_the_driver_ends_everything_and_says_how_to_go_on(
     assert "stopping" in stdout
     assert "Traceback" not in stderr
     if number == signal.SIGINT:
-        assert "Go on with the same command" in stderr
+        assert "Continue with the same command" in stderr
     else:
         name = signal.Signals(number).name
-        assert stderr.startswith(f"stopped by {name}; what was measured is kept; the same command")
+        assert stderr.startswith(f"stopped by {name}; what was measured is kept; continue")
         assert len(stderr.splitlines()) == 1
     assert not list((tmp_path / "results").rglob("*.new"))
 
