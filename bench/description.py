@@ -173,15 +173,11 @@ def catalog_tags(name: str, version: int, given: Mapping[str, Any]) -> tuple[str
         version: its version.
         given: all its settings. Other settings than the default ones may be another problem.
     """
-    if name not in registry.PROBLEMS.own():
+    cls = registry.PROBLEMS.own().get(name)
+    if cls is None or cls.argument or cls.version != version or registry.unavailable(cls):
         return ()
-    problem, _ = create(name)
-    if problem is None:
-        return ()
-    entry = registry.PROBLEMS.resolve(Entry(name))
-    if (entry.version, dict(entry.settings)) != (version, dict(given)):
-        return ()
-    return tags_of(problem)
+    problem = cls()
+    return tags_of(problem) if settings.values(problem) == dict(given) else ()
 
 
 def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -215,8 +215,8 @@ def test_what_is_known_exactly_of_tables_counts_in_every_analysis():
     found = Analyses(from_folder(QUICK, command=""), trials=None, rope=0.01)
     there = found.targets.set_index(["problem", "target_budget"])["n_repetitions"]
     # Twenty trials of one repetition could tell no target after 200.
-    assert there["table-pipeline-wine", 200] == 5
-    assert there["svm-wine", 200] == 0
+    assert there["table-logistic-imbalanced", 200] == 30
+    assert there["hartmann6", 200] == 0
     reached = found.ert.dropna(subset="ert").groupby("target_budget")["problem"].unique()
     told = (
         found.targets[found.targets["n_repetitions"] > 0]
