@@ -69,7 +69,7 @@ BAD = {
     "a large space": (
         grid(),
         with_space(n=Int(0, 10**15), kind=KIND),
-        "must be there, it has 2,000,000,000,000,002, the file has 12 rows",
+        "must be present, it has 2,000,000,000,000,002, the file has 12 rows",
     ),
     "a wrong default": (grid(), META | {"default": {"n": 1}}, "must set 'kind'"),
     "no default": (grid(), META | {"default": 1}, "must be a configuration, got 1"),
