@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -53,7 +52,7 @@ def done_in_folder(
     if objects and store.sweep_path.exists():
         raise StoreError(
             f"runs of objects cannot be resumed, {folder} holds results and the sweep has "
-            f"{_named(objects)}; use another folder, or name the class as 'path/file.py:Class'"
+            f"{objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
         )
     plan = make_plan(sweep, store, retry=retry, objects=objects)
     with progress_bar(shown=shown) as show:
@@ -66,10 +65,5 @@ def _notes(plan: Plan, done: Progress, objects: Objects) -> list[str]:
     pairs = {job.pair: plan.skips[job.id] for job in plan.todo if job.id in plan.skips}
     notes = [f"skipped: {' on '.join(pair)}: {reason}" for pair, reason in pairs.items()]
     if objects:
-        notes.append(f"runs of in-memory objects cannot be resumed: {_named(objects)}")
+        notes.append(f"runs of in-memory objects cannot be resumed: {objects.labels}")
     return [*notes, *done.lines()]
-
-
-def _named(objects: Objects) -> str:
-    names: Iterable[str] = (*objects.strategies, *objects.problems)
-    return ", ".join(name.partition(":")[2] for name in names)

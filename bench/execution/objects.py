@@ -36,6 +36,12 @@ class Objects:
     def __bool__(self) -> bool:
         return bool(self.strategies or self.problems)
 
+    @property
+    def labels(self) -> str:
+        """The labels of the objects, as a message lists them."""
+        names = (*self.strategies, *self.problems)
+        return ", ".join(name.partition(":")[2] for name in names)
+
     def strategy(self, entry: Entry) -> Strategy:
         """Return a fresh strategy.
 
@@ -87,10 +93,8 @@ def pickled(objects: Objects) -> bytes:
     try:
         return cloudpickle.dumps(objects)  # type: ignore[no-any-return]
     except Exception as error:
-        names = ", ".join(name.partition(":")[2] for name in (*objects.strategies,
-                                                             *objects.problems))  # fmt: skip
         raise UserError(
-            f"worker processes need objects that can be pickled, {names} cannot "
+            f"worker processes need objects that can be pickled, {objects.labels} cannot "
             f"({in_words(error)}); leave out jobs, out and run_timeout to run in this process"
         ) from error
 
