@@ -5,15 +5,15 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-PAGE = Path(__file__).parents[2] / "results" / "quick" / "report" / "index.html"
+REPORT = Path(__file__).parents[2] / "results" / "quick" / "report"
 
 
 def copy(app: Sphinx, error: Exception | None) -> None:
-    """Copy the page, which is one file that needs nothing else."""
+    """Copy the page, which needs nothing else to be read, and the tables that it links."""
     if error is None:
         folder = Path(app.outdir) / "quick"
-        folder.mkdir(exist_ok=True)
-        shutil.copy(PAGE, folder / "index.html")
+        shutil.copytree(REPORT / "tables", folder / "tables", dirs_exist_ok=True)
+        shutil.copy(REPORT / "index.html", folder / "index.html")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
