@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.errors import UserError
 from bench.sources.merge import from_folders
 from bench.sources.source import Part, Source, of_part, opened, read_part
@@ -61,13 +63,31 @@ class Result:
 
     @property
     def trials(self) -> pd.DataFrame:
-        """A row a trial: strategy, problem, repetition, trial_number, value, config (JSON), …."""
-        return self._source.trials.copy(deep=False)
+        """A row a trial, in the order of the sweep: strategy, problem, repetition, value, …."""
+        return self._trials.copy(deep=False)
 
     @property
     def runs(self) -> pd.DataFrame:
-        """A row a run: strategy, problem, repetition, status, reason, n_trials, run_s, …."""
-        return self._source.runs.copy(deep=False)
+        """A row a run, in the order of the sweep: strategy, problem, repetition, status, …."""
+        return self._runs.copy(deep=False)
+
+    @cached_property
+    def _trials(self) -> pd.DataFrame:
+        return self._in_order(self._source.trials, "repetition", "trial_number")
+
+    @cached_property
+    def _runs(self) -> pd.DataFrame:
+        return self._in_order(self._source.runs, "repetition")
+
+    def _in_order(self, frame: pd.DataFrame, *numbers: str) -> pd.DataFrame:
+        """Return rows, which a store gives by a hash of their run, in the order of the sweep."""
+        places = [
+            frame[name].map({label: place for place, label in enumerate(labels)}).astype(int)
+            for name, labels in (("problem", self.problems), ("strategy", self.strategies))
+        ]
+        keys = [*places, *(frame[name] for name in numbers)]
+        order = np.lexsort([key.to_numpy() for key in reversed(keys)])
+        return frame.iloc[order].reset_index(drop=True)
 
     @property
     def strategies(self) -> tuple[str, ...]:

@@ -102,6 +102,14 @@ def test_the_verdict_and_the_leaderboard_are_those_of_the_page(quick, tmp_path):
     assert table["strategy"].tolist() == quick.leaderboard()["strategy"].tolist()
 
 
+def test_rows_are_in_the_order_of_the_sweep(result):
+    runs = [(p, s, r) for p in result.problems for s in ("random", "tpe") for r in range(4)]
+    keys = ["problem", "strategy", "repetition"]
+    assert list(result.runs[keys].itertuples(index=False, name=None)) == runs
+    rows = result.trials[[*keys, "trial_number"]].itertuples(index=False, name=None)
+    assert list(rows) == [(*run, number) for run in runs for number in range(12)]
+
+
 def test_a_report_replaces_no_other_folder(result, tmp_path):
     (tmp_path / "mine.txt").touch()
     with pytest.raises(tb.UserError, match="something else"):
