@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Nothing is resolved here: versions and hashes come from the lock files.
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Nothing is resolved here: versions and hashes come from the lock files. Python compiles a module
+# when it is first imported; to compile all of them takes longer than to install them.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures docs lock clean
 

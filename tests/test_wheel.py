@@ -53,7 +53,7 @@ def scripts(tmp_path_factory):
     (wheel,) = place.glob("tunebench-*.whl")
     call(place, sys.executable, "-m", "venv", "fresh")
     scripts = place / "fresh" / ("Scripts" if os.name == "nt" else "bin")
-    pip = [scripts / "python", "-m", "pip", "install", "--quiet"]
+    pip = [scripts / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
     call(place, *pip, "--require-hashes", "-r", ROOT / "requirements.lock")
     call(place, *pip, "--no-deps", wheel)
     return scripts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -25,11 +26,6 @@ def result():
         repetitions=4,
         progress=False,
     )
-
-
-@pytest.fixture(scope="module")
-def quick():
-    return tb.load(ROOT / "results" / "quick")
 
 
 def test_a_saved_result_is_the_result(result, tmp_path):
@@ -92,14 +88,12 @@ def test_frames_are_copies(result):
     assert result.leaderboard()["rank"].min() > 0
 
 
-def test_the_verdict_and_the_leaderboard_are_those_of_the_page(quick, tmp_path):
-    page = quick.report(tmp_path / "page")
+def test_the_verdict_and_the_leaderboard_are_those_of_the_page(result, tmp_path):
+    page = result.report(tmp_path / "page")
     text = page.read_text(encoding="utf-8")
-    import html
-
-    assert all(sentence in html.unescape(text) for sentence in quick.verdict_sentences)
+    assert all(sentence in html.unescape(text) for sentence in result.verdict_sentences)
     table = pd.read_csv(tmp_path / "page" / "tables" / "leaderboard.csv")
-    assert table["strategy"].tolist() == quick.leaderboard()["strategy"].tolist()
+    assert table["strategy"].tolist() == result.leaderboard()["strategy"].tolist()
 
 
 def test_rows_are_in_the_order_of_the_sweep(result):
@@ -153,8 +147,9 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         tb.load(tmp_path / "nothing")
 
 
-def test_a_comparison_has_the_numbers_of_the_command_line(quick, tmp_path):
+def test_a_comparison_has_the_numbers_of_the_command_line(tmp_path):
     folder = str(ROOT / "results" / "quick")
+    quick = tb.load(folder)
     same = tb.compare(quick, folder, strategy="tpe")
     assert same.outcome == "equivalent"
     found = CliRunner().invoke(main, ["compare", folder, folder, "--strategy", "tpe", "--json"])
