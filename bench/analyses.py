@@ -22,9 +22,10 @@ from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import scales
-from bench.panels.panel import Panel, to_panels
+from bench.panels.panel import Panel, functions_of, to_panels
 from bench.prose import comparisons, notes, summary, verdict
 from bench.prose.legend import ends_of_scale
+from bench.prose.samples import Sample
 from bench.sources.source import Source
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Analyses:
             problems=source.problems,
             scales=scales.scales(source.runs) if source.seeds else None,
             datasets=source.datasets,
+            functions=source.functions,
         )
 
     @property
@@ -119,9 +121,15 @@ class Analyses:
         return name
 
     @property
-    def datasets(self) -> set[str]:
-        """The data sets of the problems."""
-        return {panel.dataset for panel in self.panels}
+    def functions(self) -> frozenset[str]:
+        """What counts as a data set and is none."""
+        return functions_of(self.panels)
+
+    @property
+    def sample(self) -> Sample:
+        """All problems, and the data sets and functions they are on."""
+        blocks = {panel.dataset for panel in self.panels}
+        return Sample(len(self.panels), len(blocks), len(self.functions))
 
     @property
     def repetitions(self) -> int:

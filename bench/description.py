@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Callable, Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench import registry, settings
 from bench.core import Categorical, Float, Int, Ordinal, Problem, SearchSpace, Strategy
@@ -205,10 +205,22 @@ def frozen_scales() -> dict[str, Any]:
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
-def dataset_of(
+class Block(NamedTuple):
+    """What a problem is one observation of, where data sets are the sample.
+
+    Args:
+        name: of the data set, or of the problem where it has none.
+        function: there is no data set.
+    """
+
+    name: str
+    function: bool
+
+
+def block_of(
     name: str, given: Mapping[str, Any], table_behind: Callable[[str, Mapping[str, Any]], Any]
-) -> str:
-    """Return the data set of a problem, or the problem's name where it has none.
+) -> Block:
+    """Return the data set of a problem, or the problem itself where it has none.
 
     A live model has it in its settings, a table that `tunebench tabulate` wrote in those of the
     live model it was made from, a transform in the problem it changes.
@@ -219,23 +231,40 @@ def dataset_of(
         table_behind: gives the table behind a name and settings, or None.
     """
     while not (data := _text(given.get("data"))):
-        inner: Any = next(filter(_names_problem, given.values()), None)
+        inner: Any = next(filter(_is_problem, given.values()), None)
         if inner is None:
             table = table_behind(name, given)
             inner = {} if table is None else table.meta.get("problem")
-            if not _names_problem(inner) or not isinstance(inner.get("settings"), Mapping):
-                return name
-        name, given = inner["name"], inner.get("settings")
-        given = given if isinstance(given, Mapping) else {}
-    return data
+            if not _is_problem(inner):
+                return Block(name, function=True)
+        name, given = inner["name"], inner["settings"]
+    return Block(data, function=False)
+
+
+def names_function(block: str) -> bool:
+    """Return whether the recorded name of a block is that of a problem, not of a data set.
+
+    Nothing is imported but what comes with the package: the name may stand in a folder that
+    somebody sent.
+
+    Args:
+        block: as `block_of` gives its name.
+    """
+    head, colon, _ = block.partition(":")
+    return head in registry.PROBLEMS.own() or bool(colon and head.endswith(".py"))
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _names_problem(value: Any) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("name"), str)
+def _is_problem(value: Any) -> bool:
+    # A metric has a name, too.
+    return (
+        isinstance(value, Mapping)
+        and isinstance(value.get("name"), str)
+        and isinstance(value.get("settings"), Mapping)
+    )
 
 
 def grid_points(distribution: Distribution) -> list[str] | None:

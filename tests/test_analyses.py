@@ -109,6 +109,10 @@ def test_recorded_references_are_for_our_own_sweeps_alone(small, find, monkeypat
 def test_problems_have_the_data_sets_of_the_source(small, find):
     found = find(small, changed={"datasets": {"a": "wine"}})
     assert [panel.dataset for panel in found.panels] == ["wine", "b"]
+    assert found.sample == (2, 2, 0)
+    found = find(small, changed={"functions": frozenset("a")})
+    assert found.sample == (2, 2, 1)
+    assert found.verdicts["n_functions"].tolist() == [1]
 
 
 def test_curves_are_of_all_problems_on_each_clock(small, find):

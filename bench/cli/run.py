@@ -180,9 +180,10 @@ def _detectable(plan: Plan) -> Iterator[str]:
     if len(sweep.strategies) < 2:  # nothing to compare, and the tests take long to import
         return
     from bench.inference.planning import prospect
+    from bench.prose.samples import Sample, observations
 
     counts = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
-    found = prospect(plan.cells, plan.datasets, counts, TYPICAL)
+    found = prospect(plan.cells, plan.datasets, counts, TYPICAL, functions=plan.functions)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")
@@ -202,10 +203,11 @@ def _detectable(plan: Plan) -> Iterator[str]:
             f"(standard deviation {TYPICAL:g})"
         )
     if not found.decides_new:
+        sets = observations([Sample(found.problems, found.datasets, found.functions)])
         yield (
             "generalising to new data sets the sweep cannot detect any difference: "
-            f"{many(found.datasets, 'data set')} {'is' if found.datasets == 1 else 'are'} too few "
-            f"for {pairs}, {found.datasets_needed} are needed"
+            f"{sets} {'is' if found.datasets == 1 else 'are'} too few for {pairs}, "
+            f"{found.datasets_needed} are needed"
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
-from bench.description import dataset_of, frozen_scale, table_of, tags_of
+from bench.description import Block, block_of, frozen_scale, table_of, tags_of
 from bench.execution.objects import Objects
 from bench.job import Facts, Job
 from bench.loading import notice_edits
@@ -34,7 +34,8 @@ class Plan:
         todo: the runs to do.
         skips: run id -> why its pair cannot run.
         cells: strategy and problem of each pair that runs, or has run.
-        datasets: label of a problem -> its data set.
+        datasets: label of a problem -> its data set, or what counts as one where it has none.
+        functions: labels of the problems without a data set.
         done: how many runs are there already.
         resumed: how many of `todo` have an unfinished attempt.
         damaged: files that could not be read, with the reason.
@@ -47,6 +48,7 @@ class Plan:
     skips: dict[str, str]
     cells: frozenset[tuple[str, str]]
     datasets: dict[str, str]
+    functions: frozenset[str]
     done: int
     resumed: int
     damaged: list[tuple[Path, str]]
@@ -129,10 +131,10 @@ def make_plan(
     todo, skips, done, resumed = [], {}, 0, 0
     cells: set[tuple[str, str]] = set()
     edited: Counter[str] = Counter()
-    datasets: dict[str, str] = {}
+    blocks: dict[str, Block] = {}
     for spec in sweep.expand():
         job = facts.job(spec)
-        datasets[spec.problem.label] = job.facts.dataset
+        blocks[spec.problem.label] = facts.block(spec)
         reason = facts.skip(spec)
         end = ends.get(spec.id)
         if reason is None or (end is not None and end.status is not RunStatus.SKIPPED):
@@ -149,7 +151,18 @@ def make_plan(
         if spec.id not in ends:
             found = [edits(spec, other) for other in before.get(spec.place, ())]
             edited.update(min(found, key=len, default=()))
-    return Plan(sweep, todo, skips, frozenset(cells), datasets, done, resumed, damaged, edited)
+    return Plan(
+        sweep,
+        todo,
+        skips,
+        cells=frozenset(cells),
+        datasets={label: block.name for label, block in blocks.items()},
+        functions=frozenset(label for label, block in blocks.items() if block.function),
+        done=done,
+        resumed=resumed,
+        damaged=damaged,
+        edited=edited,
+    )
 
 
 def edits(now: RunSpec, before: RunSpec) -> list[str]:
@@ -177,7 +190,7 @@ class _Facts:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._pairs: dict[tuple[str, str], tuple[Facts, Problem, str | None]] = {}
-        self._problems: dict[str, tuple[str, list[float], Mapping[str, Any] | None]] = {}
+        self._problems: dict[str, tuple[Block, list[float], Mapping[str, Any] | None]] = {}
 
     def job(self, spec: RunSpec) -> Job:
         facts, problem, skipped = self._pair(spec)
@@ -187,32 +200,37 @@ class _Facts:
         with _blaming(labels):
             optimum = None if skipped else problem.optimum_of(seed)
             optimum = None if optimum is None else float(optimum)
-            dataset, medians, scale = self._problem(spec.problem, problem)
+            block, medians, scale = self._problem(spec.problem, problem)
             draw = medians[problem.split_of(seed)] if medians else None  # type: ignore[attr-defined]
         return Job(
             spec,
             strategy_seed=seeds.strategy_seed(spec.seed, *labels, spec.repetition),
             problem_seed=seed,
-            facts=replace(facts, dataset=dataset, optimum=optimum, median_draw=draw, scale=scale),
+            facts=replace(
+                facts, dataset=block.name, optimum=optimum, median_draw=draw, scale=scale
+            ),
         )
+
+    def block(self, spec: RunSpec) -> Block:
+        return self._problem(spec.problem, self._pair(spec)[1])[0]
 
     def skip(self, spec: RunSpec) -> str | None:
         return self._pair(spec)[2]
 
     def _problem(
         self, entry: Entry, problem: Problem
-    ) -> tuple[str, list[float], Mapping[str, Any] | None]:
+    ) -> tuple[Block, list[float], Mapping[str, Any] | None]:
         """Return a problem's data set, its scale, and of a table the median draw on each split.
 
         They are recorded because whoever reads the results may neither have the problem nor trust
         it.
         """
         if entry.label not in self._problems:
-            dataset = dataset_of(entry.name, entry.settings, _table_behind)
+            block = block_of(entry.name, entry.settings, _table_behind)
             table = table_of(problem)
             medians = table.median_draws() if table and hasattr(problem, "split_of") else []
             scale = frozen_scale(entry.name, entry.version, entry.settings)
-            self._problems[entry.label] = dataset, medians, scale
+            self._problems[entry.label] = block, medians, scale
         return self._problems[entry.label]
 
     def _pair(self, spec: RunSpec) -> tuple[Facts, Problem, str | None]:

@@ -25,19 +25,24 @@ def new_data_sets(pairs: Pairs, rope: float = ROPE, alpha: float = ALPHA) -> pd.
         alpha: of the interval, two-sided.
 
     Returns:
-        A row a pair: a, b, n_datasets, difference (the pseudo-median; below 0: a is better), low,
-        high (Wilcoxon's test inverted; NaN with fewer than six data sets), p_equal (of the interval
+        A row a pair: a, b, n_datasets, n_functions (those of the data sets that are functions,
+        which count as one each), difference (the pseudo-median; below 0: a is better), low, high
+        (Wilcoxon's test inverted; NaN with fewer than six data sets), p_equal (of the interval
         within ±rope; none below `bench.inference.holm.smallest_p`), scatter (standard deviation
         between data sets).
     """
     rows = []
     blocks, _ = blocks_of(pairs)
+    function = np.array([name in pairs.functions for name in dict.fromkeys(pairs.datasets)])
     for a, b, row in zip(pairs.a, pairs.b, blocks, strict=True):
-        values = row[~np.isnan(row)]
+        there = ~np.isnan(row)
+        values = row[there]
         n = len(values)
         found = pseudo_median(values, rope, alpha)
         scatter = float(values.std(ddof=1)) if n > 1 else math.nan
-        rows.append((a, b, n, found.estimate, found.low, found.high, found.p_equal, scatter))
+        counts = n, int(function[there].sum())
+        rows.append((a, b, *counts, found.estimate, found.low, found.high, found.p_equal, scatter))
     numbers = ["difference", "low", "high", "p_equal", "scatter"]
-    table = pd.DataFrame(rows, columns=["a", "b", "n_datasets", *numbers])
-    return table.astype({"n_datasets": np.int64} | dict.fromkeys(numbers, float))
+    sets = ["n_datasets", "n_functions"]
+    table = pd.DataFrame(rows, columns=["a", "b", *sets, *numbers])
+    return table.astype(dict.fromkeys(sets, np.int64) | dict.fromkeys(numbers, float))

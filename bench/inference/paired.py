@@ -8,13 +8,13 @@ of 86 can hold three quarters of the variance of a mean, and decide alone what a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bench.panels.arrays import Array, Ints
-from bench.panels.panel import Panel
+from bench.panels.panel import Panel, functions_of
 from bench.panels.regret import bounded
 from bench.panels.rounding import cleared, of_size
 
@@ -26,6 +26,7 @@ class Pairs:
     Args:
         a, b: M labels.
         problems, datasets: K labels.
+        functions: those of the data sets that are none, but count as one.
         count: shape (M, K): repetitions that both ran.
         moved: shape (M, K): those of them in which the two differ.
         mean, variance: shape (M, K): of the differences; NaN without one, or two, of them.
@@ -38,6 +39,7 @@ class Pairs:
     b: tuple[str, ...]
     problems: tuple[str, ...]
     datasets: tuple[str, ...]
+    functions: frozenset[str]
     count: Ints
     moved: Ints
     mean: Array
@@ -66,6 +68,7 @@ def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool
         b=tuple(names[i] for i in second),
         problems=tuple(panel.problem for panel in panels),
         datasets=tuple(panel.dataset for panel in panels),
+        functions=functions_of(panels),
         grains=[panel.grain for panel in panels],
     )
 
@@ -77,6 +80,7 @@ def pairs_of(
     b: tuple[str, ...],
     problems: tuple[str, ...],
     datasets: tuple[str, ...],
+    functions: Collection[str] = (),
     grains: Sequence[Array] | None = None,
 ) -> Pairs:
     """Return the differences of some pairs.
@@ -88,6 +92,7 @@ def pairs_of(
         b: M labels.
         problems: labels, as many as values.
         datasets: the same.
+        functions: those of the data sets that are none, but count as one.
         grains: a problem each, shape (R,): what is rounding in its regrets, however small they are;
             by default nothing but the rounding of the regrets themselves.
     """
@@ -116,8 +121,9 @@ def pairs_of(
         median_grain[:, k] = np.maximum(np.where(n > 0, of_size(one, two), 0.0), least)
         median[:, k] = cleared(one - two, median_grain[:, k])
     return Pairs(
-        a, b, problems, datasets, count, moved, mean, variance, median, mean_grain, median_grain
-    )
+        a, b, problems, datasets, frozenset(functions),
+        count, moved, mean, variance, median, mean_grain, median_grain,
+    )  # fmt: skip
 
 
 def medians(values: Array) -> Array:

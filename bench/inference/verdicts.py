@@ -78,7 +78,8 @@ def verdicts(
         dominant_bounded (the share that the dominant problem has in bounded regret, on which the
         verdict is; NaN without one), verdict_without (the verdict on this problem set if it were
         left out; empty without one);
-        n_datasets, verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this
+        n_datasets, n_functions (those of the data sets that are functions, which count as one
+        each), verdict_new, difference_new (pseudo-median), low_new, high_new (95 %, of this
         pair alone), p_new, p_new_holm, p_equal_new, p_equal_new_holm (NaN with too few data sets to
         be tested), method (of Wilcoxon's p-value), smallest (p that so many data sets can reach),
         reachable (p_new_holm can reach .05), a_better, rope, b_better (Bayesian probabilities; NaN
@@ -151,6 +152,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
                 equal=True,
             ),
             "n_datasets": new["n_datasets"],
+            "n_functions": new["n_functions"],
             "verdict_new": _new(new, bayes["rope"], words),
             "difference_new": new["difference"],
             "low_new": new["low"],

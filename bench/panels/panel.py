@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,7 @@ class Panel:
     Args:
         problem: its label.
         dataset: its data set; problems on the same data are no independent evidence.
+        function: it has no data set; `dataset` is then what counts as one.
         metric: its name.
         sign: loss = sign × value.
         strategies: labels in the order of the sweep, all of them.
@@ -68,6 +69,7 @@ class Panel:
 
     problem: str
     dataset: str
+    function: bool
     metric: str
     sign: float
     strategies: tuple[str, ...]
@@ -157,6 +159,7 @@ def to_panels(
     problems: Sequence[str],
     scales: Mapping[str, Scale] | None = None,
     datasets: Mapping[str, str] | None = None,
+    functions: Collection[str] = (),
 ) -> list[Panel]:
     """Return a panel for each problem that has a completed trial.
 
@@ -173,6 +176,7 @@ def to_panels(
             are too few, of the first trials of all strategies (of their distances, where the
             optimum is not the same in all repetitions).
         datasets: problem -> its data set, by default itself.
+        functions: the problems without a data set.
     """
     counted = runs[~runs["status"].isin(COUNTED_OUT)]
     by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
@@ -188,10 +192,18 @@ def to_panels(
             tuple(strategies),
             (scales or {}).get(problem),
             (datasets or {}).get(problem, problem),
+            problem in functions,
         )
         if panel is not None:
             panels.append(panel)
     return panels
+
+
+def functions_of(panels: Iterable[Panel]) -> frozenset[str]:
+    """Return what counts as a data set and is none: no problem on it has one."""
+    panels = list(panels)
+    with_data = {panel.dataset for panel in panels if not panel.function}
+    return frozenset(panel.dataset for panel in panels) - with_data
 
 
 def _split(trials: pd.DataFrame, wanted: Iterable[str]) -> dict[str, Ints]:
@@ -211,6 +223,7 @@ def _panel(
     strategies: tuple[str, ...],
     scale: Scale | None,
     dataset: str,
+    function: bool,
 ) -> Panel | None:
     direction = str(runs["direction"].iloc[0])
     sign = -1.0 if direction == "maximize" else 1.0
@@ -281,6 +294,7 @@ def _panel(
     return Panel(
         problem=problem,
         dataset=dataset,
+        function=function,
         metric=str(runs["metric"].iloc[0]),
         sign=sign,
         strategies=strategies,

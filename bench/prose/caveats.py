@@ -13,6 +13,7 @@ from bench.prose.comparisons import Comparisons
 from bench.prose.effects import GENERALISING, on_new
 from bench.prose.pairs import Pair
 from bench.prose.phrases import listed
+from bench.prose.samples import observations
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -32,18 +33,18 @@ def new_data_sets(sweep: Comparisons, name: str) -> Said:
     rows = [pair for pair in sweep.against_all(name) if pair.problems and pair.datasets]
     if not rows:
         return Said("")
-    sets = max(pair.datasets for pair in sweep.met)
     if sweep.too_few:
+        most = max(pair.datasets for pair in sweep.met)
+        sets = observations([pair.sample for pair in sweep.met if pair.datasets == most])
         tests = sum(pair.datasets > 0 for pair in sweep.met)
         wanted = observations_needed(tests, ALPHA)
         return Said(
-            f"{GENERALISING}, no difference can be significant with {many(sets, 'data set')}, "
+            f"{GENERALISING}, no difference can be significant with {sets}, "
             f"since a test of {many(tests, 'pair')} needs {wanted} or more."
         )
     if len(rows) == 1:
         return Said(on_new(rows[0]), (rows[0].new,))
-    least, most = min(pair.datasets for pair in rows), max(pair.datasets for pair in rows)
-    size = many(most, "data set") if least == most else f"{least} to {many(most, 'data set')}"
+    size = observations([pair.sample for pair in rows])
     kinds = {
         word: [pair.b for pair in rows if pair.verdict_new == word]
         for word in (BETTER, WORSE, EQUAL, UNDECIDED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED
 from bench.panels.rounding import at_most
 from bench.prose.pairs import Pair, pairs_of
+from bench.prose.samples import data_sets, span
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Comparisons:
         return not any(pair.reachable or pair.verdict_new != UNDECIDED for pair in self.met)
 
     def sample(self, pairs: Sequence[Pair]) -> str:
-        """Return how many problems, data sets and repetitions some pairs are compared on.
+        """Return how many problems, data sets, functions and repetitions pairs are compared on.
 
         Args:
             pairs: one or more, with a problem in common.
@@ -86,8 +87,8 @@ class Comparisons:
         fewest = min(pair.repetitions for pair in pairs)
         exact = all(pair.repetitions == self._planned(pair) == fewest for pair in pairs)
         counts = [
-            _span([pair.problems for pair in pairs], "problem"),
-            _span([pair.datasets for pair in pairs], "data set"),
+            span([pair.problems for pair in pairs], "problem"),
+            data_sets([pair.sample for pair in pairs]),
             f"{'' if exact else 'at least '}{many(fewest, 'repetition')}",
         ]
         return ", ".join(text for text in counts if text)
@@ -138,11 +139,3 @@ def comparisons(
         repetitions=repetitions,
         fewer=fewer,
     )
-
-
-def _span(counts: Sequence[int], noun: str) -> str:
-    """Return a count with its noun, from the fewest to the most; nothing for none."""
-    least, most = min(counts), max(counts)
-    if not most:
-        return ""
-    return many(most, noun) if least == most else f"{least:,} to {many(most, noun)}"

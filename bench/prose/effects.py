@@ -9,6 +9,7 @@ from bench.prose.comparisons import Comparisons
 from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, number
 from bench.prose.quantities import equation
+from bench.prose.samples import observations
 from bench.words import many
 
 GENERALISING = "Generalising to new data sets"
@@ -56,7 +57,7 @@ def effect_new(pair: Pair, sweep: Comparisons) -> str:
         low, high = -high, -low
     several = sum(other.datasets > 0 for other in sweep.met) > 1
     p = "" if pair.verdict_new == EQUAL else _p(pair.corrected_new, several)
-    parts = ["pseudo-median", _span(low, high), p, many(pair.datasets, "data set")]
+    parts = ["pseudo-median", _span(low, high), p, observations([pair.sample])]
     evidence = "; ".join(part for part in parts if part)
     when = f" {sweep.when}" if sweep.when else ""
     if pair.verdict_new == EQUAL:
@@ -76,7 +77,7 @@ def on_new(pair: Pair) -> str:
     """Return a sentence that generalises to new data sets; nothing where there is no data set."""
     if not pair.datasets:
         return ""
-    sets = many(pair.datasets, "data set")
+    sets = observations([pair.sample])
     names = f"{pair.a} and {pair.b}"
     if pair.verdict_new == EQUAL:
         return f"{GENERALISING}, {names} are practically equal ({sets})."

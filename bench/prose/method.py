@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bench.inference.estimates import ALPHA
+from bench.prose import samples
 from bench.prose.phrases import listed
+from bench.prose.samples import Sample
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -140,14 +142,22 @@ def held(coverage: pd.DataFrame) -> str:
     )
 
 
-def observations(problems: int, datasets: int) -> str:
-    """Return what an observation of a test over problems is; nothing where each has its data."""
-    if problems == datasets:
-        return ""
-    return (
-        f"The sweep has {many(problems, 'problem')} on {many(datasets, 'data set')}. A data set "
-        "is one observation, the mean of its problems."
+def observations(sample: Sample) -> str:
+    """Return what an observation of a test over problems is; nothing where each has its data.
+
+    Args:
+        sample: the whole sweep.
+    """
+    none = sample.functions == sample.datasets
+    if sample.problems == sample.datasets and (none or not sample.functions):
+        own = "No problem has a known data set, so each problem is one observation."
+        return own if none else ""
+    text = (
+        f"The sweep has {many(sample.problems, 'problem')} on {samples.observations([sample])}. "
+        f"A {'function' if none else 'data set'} is one observation, the mean of its problems."
     )
+    both = sample.functions and not none
+    return f"{text} A function counts as a data set of its own." if both else text
 
 
 def these(verdicts: pd.DataFrame) -> str:
@@ -185,13 +195,15 @@ def new(verdicts: pd.DataFrame) -> str:
     Args:
         verdicts: as in `these`.
     """
-    tested = verdicts.loc[verdicts["p_new"].notna(), "n_datasets"]
-    if tested.empty or tested.max() < 2:
+    tested = verdicts[verdicts["p_new"].notna()]
+    most = max(tested["n_datasets"], default=0)
+    if most < 2:
         return "There is no test generalising to new data sets: no pair has two data sets."
-    datasets, number = many(int(tested.max()), "data set"), many(len(tested), "pair")
+    largest = samples.observations(samples.samples_of(tested[tested["n_datasets"] == most]))
     return (
         "The test is Wilcoxon’s signed-rank test of the differences between data sets in bounded "
-        f"regret, n = {datasets}, α = {ALPHA:g} two-sided, Holm’s correction over {number}."
+        f"regret, n = {largest}, α = {ALPHA:g} two-sided, Holm’s correction over "
+        f"{many(len(tested), 'pair')}."
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.inference.estimates import OPPOSITE, UNDECIDED
 from bench.prose.claims import Claim, Scope
+from bench.prose.samples import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,8 @@ class Pair:
         more: further repetitions of each problem that are needed for a significant result, the
             fewer of a difference and of practical equality; inf: never enough, NaN: unknown.
         of_equality: whether these would show practical equality.
-        datasets, verdict_new, reachable: generalising to new data sets.
+        datasets, functions, verdict_new, reachable: generalising to new data sets; the functions
+            are those of the data sets that are none, but count as one each.
         difference_new, low_new, high_new, corrected_new: the pseudo-median of the difference in
             bounded regret over data sets, its interval, and the corrected p.
         regret: the difference in normalised regret, which is not bounded.
@@ -58,6 +60,7 @@ class Pair:
     more: float
     of_equality: bool
     datasets: int
+    functions: int
     verdict_new: str
     difference_new: float
     low_new: float
@@ -76,6 +79,11 @@ class Pair:
         same = math.isclose(self.difference, self.regret, rel_tol=1e-9, abs_tol=1e-12)
         unbounded = same or math.isnan(self.regret)
         return "mean normalised regret" if unbounded else "mean bounded regret"
+
+    @property
+    def sample(self) -> Sample:
+        """What the two are compared on."""
+        return Sample(self.problems, self.datasets, self.functions)
 
     @property
     def these(self) -> Claim:
@@ -110,10 +118,11 @@ class Pair:
             high=-self.low, p=self.p, p_equal=self.p_equal, corrected=self.corrected,
             won=self.lost, lost=self.won, of=self.of, ahead=self.behind, behind=self.ahead,
             more=self.more, of_equality=self.of_equality, datasets=self.datasets,
-            verdict_new=OPPOSITE[self.verdict_new], difference_new=-self.difference_new,
-            low_new=-self.high_new, high_new=-self.low_new, corrected_new=self.corrected_new,
-            reachable=self.reachable, regret=-self.regret, dominant=self.dominant,
-            share=self.share, still=self.still, without=OPPOSITE.get(self.without, ""),
+            functions=self.functions, verdict_new=OPPOSITE[self.verdict_new],
+            difference_new=-self.difference_new, low_new=-self.high_new,
+            high_new=-self.low_new, corrected_new=self.corrected_new, reachable=self.reachable,
+            regret=-self.regret, dominant=self.dominant, share=self.share, still=self.still,
+            without=OPPOSITE.get(self.without, ""),
         )  # fmt: skip
 
 
@@ -139,12 +148,13 @@ def pairs_of(verdicts: pd.DataFrame) -> dict[tuple[str, str], Pair]:
             ahead=int(row["n_ahead"]), behind=int(row["n_behind"]),
             more=min(known, default=math.nan) - row["n_repetitions"],
             of_equality=bool(equal < differs or (math.isnan(differs) and not math.isnan(equal))),
-            datasets=int(row["n_datasets"]), verdict_new=str(row["verdict_new"]),
-            difference_new=float(row["difference_new"]), low_new=float(row["low_new"]),
-            high_new=float(row["high_new"]), corrected_new=float(row["p_new_holm"]),
-            reachable=bool(row["reachable"]), regret=float(row["regret_difference"]),
-            dominant=str(row["dominant"]), share=float(row["dominant_share"]),
-            still=float(row["dominant_bounded"]), without=str(row["verdict_without"]),
+            datasets=int(row["n_datasets"]), functions=int(row["n_functions"]),
+            verdict_new=str(row["verdict_new"]), difference_new=float(row["difference_new"]),
+            low_new=float(row["low_new"]), high_new=float(row["high_new"]),
+            corrected_new=float(row["p_new_holm"]), reachable=bool(row["reachable"]),
+            regret=float(row["regret_difference"]), dominant=str(row["dominant"]),
+            share=float(row["dominant_share"]), still=float(row["dominant_bounded"]),
+            without=str(row["verdict_without"]),
         )  # fmt: skip
         found[pair.a, pair.b], found[pair.b, pair.a] = pair, pair.swapped()
     return found

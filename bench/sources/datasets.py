@@ -8,18 +8,23 @@ from typing import Any
 import orjson
 
 from bench import description
+from bench.description import Block
 from bench.tabular import Table
 
 
-def dataset_of(name: str, settings: str, recorded: str | None = None) -> str:
-    """Return the data set of a problem, or the problem's name where it has none.
+def block_of(name: str, settings: str, recorded: str = "") -> Block:
+    """Return the data set of a problem, or the problem itself where it has none.
 
     Args:
         name: of the problem in the catalog.
         settings: all of them, as JSON.
-        recorded: what its runs say of it; older ones say nothing.
+        recorded: the name that its runs have of it; older ones have none.
     """
-    return recorded or description.dataset_of(name, orjson.loads(settings), _shipped)
+    found = description.block_of(name, orjson.loads(settings), _shipped)
+    if recorded in ("", found.name):
+        return found
+    # Made from a table of one's own, whose file is not opened here.
+    return Block(recorded, description.names_function(recorded))
 
 
 def _shipped(name: str, _: Mapping[str, Any]) -> Table | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
-from bench.sources.datasets import dataset_of
+from bench.sources.datasets import block_of
 from bench.sources.tags import tags_of
 from bench.spec import SpecError, Sweep
 from bench.store import Store
@@ -44,7 +44,7 @@ class Source:
         fewer: strategy -> how many are wanted of it, of those with fewer.
         seeds: the master seeds, none where they are not known.
         environments: those the runs recorded.
-        datasets: problem -> its data set.
+        datasets: problem -> its data set, or what counts as one where it has none.
         notes: lines that must be shown: what was left out, what is missing, what is mixed.
         command: what rebuilds the report.
         wanted: how many runs are.
@@ -52,6 +52,7 @@ class Source:
             seconds may be shown.
         positives: problem -> the class that its metric looks for, of those that have one.
         tags: problem -> words to find it by, of those for which they are known.
+        functions: the problems without a data set.
     """
 
     trials: pd.DataFrame
@@ -70,6 +71,7 @@ class Source:
     fewer: Mapping[str, int] = field(default_factory=dict)
     positives: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +177,7 @@ def of_columns(
     runs = columns.runs
     first = runs.drop_duplicates("problem").set_index("problem")
     about = first[["problem_name", "problem_settings", "dataset"]]
+    blocks = {problem: block_of(*about.loc[problem]) for problem in about.index}
     whole = "config" in columns.trials
     return Source(
         trials=columns.frame(RUN_COLUMNS if whole else KEYS),
@@ -188,9 +191,9 @@ def of_columns(
         seeds=seeds,
         environments=tuple(columns.environments()),
         datasets={
-            problem: dataset_of(*about.loc[problem]) if problem in about.index else problem
-            for problem in problems
+            problem: blocks[problem].name if problem in blocks else problem for problem in problems
         },
+        functions=frozenset(problem for problem, block in blocks.items() if block.function),
         notes=tuple(notes),
         command=command,
         positives={problem: name for problem, name in first["positive"].items() if name},

@@ -78,6 +78,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
         seeds=(),
         environments=(),
         datasets={problem: datasets.get(problem) or problem for problem in problems},
+        functions=frozenset(problem for problem in problems if problem not in datasets),
         notes=(
             *_ignored(file),
             *notes,

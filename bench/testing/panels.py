@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -152,6 +152,7 @@ def make_panels(
     values: Mapping[str, Mapping[str, Sequence[float | None]]],
     *,
     datasets: Mapping[str, str] | None = None,
+    functions: Collection[str] = (),
     scale: float = 1.0,
 ) -> list[Panel]:
     """Panels from final regrets: problem -> strategy -> a value a repetition, None: no run.
@@ -182,6 +183,7 @@ def make_panels(
         problems=list(values),
         scales={problem: Scale(0.0, scale, "given") for problem in values},
         datasets=datasets,
+        functions=functions,
     )
 
 

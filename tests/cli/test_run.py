@@ -89,7 +89,7 @@ def test_run_says_beforehand_what_difference_it_could_find(call, inline):
     half = stats.t.ppf([0.975, 0.8], 5).sum() * 0.1 / 6**0.5
     assert f"can detect a difference of about {half:.2g} in normalised regret" in output
     assert "corrected for 1 pair" in output
-    assert "new data sets the sweep cannot detect any difference: 1 data set is too few" in output
+    assert "new data sets the sweep cannot detect any difference: 1 problem is too few" in output
     alone = inline(strategies="random,sobol", repetitions=1, out="results/alone")
     assert "1 repetition of each problem is too few, 6 are needed" in call("run", *alone).output
 

@@ -198,6 +198,7 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     plan = make_plan(sweep, Store(tmp_path / "results"))
     facts = [job.facts for job in plan.todo]
     assert [found.dataset for found in facts] == ["wine", "wine", "branin"] * 3
+    assert plan.functions == {"branin"}
     tables = [job for job in plan.todo if job.facts.median_draw is not None]
     assert len(tables) == 3
     draws = [job.facts.median_draw for job in tables]

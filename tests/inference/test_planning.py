@@ -84,6 +84,16 @@ def test_data_sets_count_not_problems():
     assert (found.decides_new, found.datasets, found.datasets_needed) == (False, 5, 6)
 
 
+def test_functions_are_counted_of_the_pair_with_the_most_data_sets():
+    cells = {("a", name) for name in "pqrs"} | {("b", name) for name in "pqrs"} | {("c", "p")}
+    datasets = {"p": "f", "q": "f", "r": "r", "s": "wine"}
+    counts = {"a": 2, "b": 2, "c": 2}
+    found = prospect(cells, datasets, counts, 0.1, functions=("p", "q", "r"))
+    # p and q are one function.
+    assert (found.problems, found.datasets, found.functions) == (4, 3, 2)
+    assert prospect(cells, datasets, counts, 0.1).functions == 0
+
+
 def test_the_difference_is_that_of_students_test():
     # 3 pairs on 4 problems with 5 repetitions: 16 degrees of freedom.
     size = stats.t.ppf([1 - 0.05 / 6, 0.8], 16).sum() * 0.1 / math.sqrt(20)

@@ -213,6 +213,7 @@ def test_what_is_needed_and_what_is_reachable_agree(seed):
     # All differences on one side: each test has the least p that it can.
     best = Pairs(
         a=("a",) * len(blocks), b=("b",) * len(blocks), problems=names, datasets=names,
+        functions=frozenset(),
         count=there.astype(int), moved=there.astype(int), mean=nothing, variance=nothing,
         median=np.where(there, 1.0 + np.arange(11), np.nan),
         mean_grain=nothing, median_grain=nothing,

@@ -96,6 +96,36 @@ def test_ten_problems_on_two_data_sets_are_two(make_panels):
     assert (found["verdict"], found["verdict_new"]) == ("better", "undecided")
 
 
+def test_a_function_counts_as_a_data_set_and_is_counted(make_panels):
+    rng = np.random.default_rng(3)
+    draws = [(rng.normal(0.2, 0.05, 10), rng.normal(0.5, 0.05, 10)) for _ in range(8)]
+    # Two problems on one function, two functions, four data sets.
+    names = {"p0": "f", "p1": "f"}
+    options = {"draw": lambda k: draws[k], "datasets": names}
+    plain = verdicts(sweep(make_panels, **options))
+    found = verdicts(sweep(make_panels, **options, functions=("p0", "p1", "p2", "p3")))
+    assert (only(found)["n_datasets"], only(found)["n_functions"]) == (7, 3)
+    assert only(plain)["n_functions"] == 0
+    # What is counted is all that changes: the tests are the same to the last bit.
+    pd.testing.assert_frame_equal(
+        found.drop(columns="n_functions"), plain.drop(columns="n_functions"), check_exact=True
+    )
+
+
+def test_functions_are_counted_where_both_ran(make_panels):
+    cells = {
+        "data": {"a": [0.1, 0.2], "b": [0.3, 0.4], "c": [0.5, 0.6]},
+        "function": {"a": [0.1, 0.2], "b": [0.3, 0.4], "c": [None, None]},
+        # One name of a data set and of a function: a data set is there.
+        "other": {"a": [0.1, 0.2], "b": [None, None], "c": [0.3, 0.4]},
+    }
+    functions = ("function", "other")
+    found = verdicts(make_panels(cells, datasets={"other": "data"}, functions=functions))
+    counts = found.set_index(["a", "b"])[["n_datasets", "n_functions"]]
+    assert counts.loc[("a", "b")].tolist() == [2, 1]
+    assert counts.loc[("a", "c")].tolist() == counts.loc[("b", "c")].tolist() == [1, 0]
+
+
 @pytest.mark.parametrize(("problems", "word"), [(5, "undecided"), (6, "practically equal")])
 def test_equal_on_new_data_sets_needs_as_many_of_them_as_a_difference(make_panels, problems, word):
     rng = np.random.default_rng(1)

@@ -17,7 +17,7 @@ PAIR = {
     "p_equal": 0.9, "p_holm": 0.2, "n_won": 2, "n_tied": 10, "n_lost": 0,
     "n_ahead": 8, "n_behind": 4,
     "n_repetitions_needed": 57.0, "n_repetitions_needed_equal": math.inf, "n_datasets": 12,
-    "verdict_new": "undecided", "reachable": True,
+    "n_functions": 0, "verdict_new": "undecided", "reachable": True,
     "difference_new": -0.02, "low_new": -0.05, "high_new": 0.01, "p_new_holm": 0.3,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",

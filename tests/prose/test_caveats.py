@@ -11,7 +11,8 @@ ROW = {
     "budget": 50, "n_problems": 12, "n_repetitions": 20, "verdict": "better", "difference": -0.03,
     "low": -0.05, "high": -0.01, "p": 0.004, "p_holm": 0.012, "p_equal": 0.9, "n_won": 1,
     "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
-    "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
+    "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "n_functions": 0,
+    "verdict_new": "undecided",
     "difference_new": -0.02, "low_new": -0.04, "high_new": 0.01, "p_new_holm": 0.4,
     "reachable": True, "regret_difference": -0.03, "dominant": "", "dominant_share": 0.3,
     "dominant_bounded": 0.25, "verdict_without": "",
@@ -32,6 +33,9 @@ def new(word):
     return {"verdict_new": word}
 
 
+FEW = {"reachable": False, "n_datasets": 6}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -43,8 +47,19 @@ def new(word):
         ({}, "a does not differ significantly from either of the 2 others (12 data sets)."),
         ({"ab": {"n_datasets": 9}}, "from either of the 2 others (9 to 12 data sets)."),
         ({"ab": {"n_problems": 0}}, "a and c do not differ significantly (12 data sets)."),
-        ({key: {"reachable": False, "n_datasets": 6} for key in ("ab", "ac", "bc")},
+        (dict.fromkeys(("ab", "ac", "bc"), FEW),
          "no difference can be significant with 6 data sets, since a test of 3 pairs needs 7 "),
+        ({key: FEW | {"n_functions": 2} for key in ("ab", "ac", "bc")},
+         "can be significant with 4 data sets and 2 functions, since a test of 3 pairs needs 7 "),
+        ({key: FEW | {"n_functions": 6, "n_problems": 6} for key in ("ab", "ac", "bc")},
+         "no difference can be significant with 6 problems, since a test of 3 pairs needs 7 "),
+        # The pair with the most observations counts.
+        ({"ab": FEW, "ac": FEW | {"n_datasets": 5}, "bc": FEW | {"n_datasets": 5}},
+         "no difference can be significant with 6 data sets, since a test of 3 pairs needs 7 "),
+        ({key: {"n_functions": 3} for key in ("ab", "ac", "bc")},
+         "from either of the 2 others (9 data sets and 3 functions)."),
+        ({"ab": {"n_functions": 3, "n_datasets": 9}},
+         "from either of the 2 others (9 to 12 data sets or functions)."),
     ],
 )  # fmt: skip
 def test_new_data_sets(changes, words):

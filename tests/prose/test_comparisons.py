@@ -19,9 +19,10 @@ def verdicts(**words):
                 "p_holm": 0.2, "p_new_holm": 0.3, "difference_new": -0.02, "low_new": -0.05,
                 "high_new": 0.01, "n_won": 1,
                 "n_tied": 1, "n_lost": 1, "n_ahead": 2, "n_behind": 1, "n_repetitions_needed": 9.0,
-                "n_repetitions_needed_equal": NAN, "n_datasets": 3, "verdict_new": "undecided",
-                "reachable": False, "regret_difference": NAN, "dominant": "",
-                "dominant_share": NAN, "dominant_bounded": NAN, "verdict_without": "",
+                "n_repetitions_needed_equal": NAN, "n_datasets": 3, "n_functions": 0,
+                "verdict_new": "undecided", "reachable": False, "regret_difference": NAN,
+                "dominant": "", "dominant_share": NAN, "dominant_bounded": NAN,
+                "verdict_without": "",
             }
             for pair, word in words.items()
         ]
@@ -85,6 +86,13 @@ def test_all_are_equal_if_each_pair_is(words, equal):
 def test_a_sample_says_at_least_where_repetitions_may_be_missing(planned, repetitions):
     found = comparisons(board(a=1.0, b=2.0), verdicts(ab="better"), repetitions=planned)
     assert found.sample(found.met) == f"3 problems, 3 data sets, {repetitions}"
+
+
+@pytest.mark.parametrize(("functions", "sets"), [(1, ", 2 data sets and 1 function"), (3, "")])
+def test_a_sample_counts_functions_beside_data_sets(functions, sets):
+    table = verdicts(ab="better").assign(n_functions=functions)
+    found = comparisons(board(a=1.0, b=2.0), table, repetitions=9)
+    assert found.sample(found.met) == f"3 problems{sets}, 9 repetitions"
 
 
 def test_a_sample_of_several_pairs_spans_their_counts():

@@ -11,8 +11,8 @@ TEMPLATE = Pair(
     high=-0.01, p=0.001, p_equal=0.9, corrected=0.2, of_equality=False,
     difference_new=-0.02, low_new=-0.05, high_new=0.01, corrected_new=0.3,
     won=2, lost=0, of=12, ahead=8, behind=4, more=-3.0,
-    datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
-    share=math.nan, still=math.nan, without="",
+    datasets=12, functions=0, verdict_new="undecided", reachable=True, regret=math.nan,
+    dominant="", share=math.nan, still=math.nan, without="",
 )  # fmt: skip
 BETTER, WORSE, EQUAL = {"verdict": "better"}, {"verdict": "worse"}, {"verdict": "practically equal"}
 NEW = {"verdict": "undecided", "verdict_new": "better"}

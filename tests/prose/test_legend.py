@@ -25,7 +25,7 @@ ROW = {
     "difference_new": -0.02, "low_new": -0.05, "high_new": 0.01, "n_won": 2,
     "n_tied": 10, "n_lost": 0, "n_ahead": 8, "n_behind": 4,
     "n_repetitions_needed": 5.0, "n_repetitions_needed_equal": 5.0, "n_datasets": 12,
-    "verdict_new": "better", "reachable": True,
+    "n_functions": 0, "verdict_new": "better", "reachable": True,
     "regret_difference": math.nan, "dominant": "", "dominant_share": math.nan,
     "dominant_bounded": math.nan, "verdict_without": "",
 }  # fmt: skip

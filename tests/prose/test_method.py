@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from bench.prose import method
+from bench.prose.samples import Sample
 from bench.testing.golden import lines
 
 NAN = math.nan
@@ -32,7 +33,7 @@ ERRORS = pd.DataFrame(
 def pairs(**changed):
     """Verdicts on two pairs."""
     rows = {"p": [0.01, 0.2], "p_new": [0.02, 0.3], "n_repetitions": [5, 8],
-            "n_datasets": [4, 6]}  # fmt: skip
+            "n_problems": [4, 7], "n_datasets": [4, 6], "n_functions": 0}  # fmt: skip
     return pd.DataFrame(rows | changed)
 
 
@@ -46,7 +47,8 @@ def test_method(golden):
         "unordered": method.unordered(["grid", "lhs"]),
         "seconds": method.seconds(True, True),
         "intervals": method.INTERVALS,
-        "observations": method.observations(7, 6),
+        "observations": method.observations(Sample(7, 6, 0)),
+        "observations, functions too": method.observations(Sample(7, 7, 3)),
         "these": method.these(pairs()),
         "rope": method.rope(0.02),
         "new": method.new(pairs()),
@@ -72,7 +74,9 @@ def test_method_of_odd_sweeps(golden):
         "all unchecked": method.unchecked(4, 4),
         "some unchecked": method.unchecked(1, 4),
         "all checked": method.unchecked(0, 4),
-        "each its data set": method.observations(2, 2),
+        "each its data set": method.observations(Sample(2, 2, 0)),
+        "no data set": method.observations(Sample(3, 3, 3)),
+        "no data set, a function twice": method.observations(Sample(3, 2, 2)),
         "no test": method.NO_TEST,
         "these": method.these(one),
         "these, one pair tested": method.these(pairs(p=[NAN, 0.2])),
@@ -80,6 +84,8 @@ def test_method_of_odd_sweeps(golden):
         "new": method.new(one),
         "new, one pair tested": method.new(pairs(p_new=[NAN, 0.2])),
         "new, one data set": method.new(pairs(n_datasets=1)),
+        "new, functions too": method.new(pairs(n_functions=[1, 2])),
+        "new, no data set": method.new(pairs(n_problems=[4, 6], n_functions=[4, 6])),
         "new, no test": method.new(pairs(p_new=NAN)),
         "when": method.when("after 1 trial", True),
     }))  # fmt: skip

@@ -10,7 +10,8 @@ ROW = {
     "difference": 0.03, "low": 0.01, "high": 0.05, "p": 0.004, "p_equal": 0.9, "p_holm": 0.2,
     "p_new_holm": 0.3, "difference_new": -0.02, "low_new": -0.05, "high_new": 0.01, "n_won": 1,
     "n_tied": 7, "n_lost": 4, "n_ahead": 3, "n_behind": 9, "n_repetitions_needed": 12.0,
-    "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "verdict_new": "undecided",
+    "n_repetitions_needed_equal": math.inf, "n_datasets": 12, "n_functions": 0,
+    "verdict_new": "undecided",
     "reachable": True, "regret_difference": 0.03, "dominant": "", "dominant_share": 0.3,
     "dominant_bounded": 0.25, "verdict_without": "",
 }  # fmt: skip
@@ -21,7 +22,7 @@ OPEN = ROW | {
 
 
 def test_a_pair_from_either_side():
-    found = pairs_of(pd.DataFrame([ROW]))
+    found = pairs_of(pd.DataFrame([ROW | {"n_functions": 5}]))
     one, other = found["tpe", "gp"], found["gp", "tpe"]
     assert set(found) == {("tpe", "gp"), ("gp", "tpe")}
     assert one.swapped() == other
@@ -33,6 +34,7 @@ def test_a_pair_from_either_side():
         -0.01,
     )
     assert (other.won, other.lost, other.of, other.ahead, other.behind) == (4, 1, 12, 9, 3)
+    assert one.sample == other.sample == (12, 12, 5)
     assert (one.more, other.more) == (-8, -8)
     assert (other.difference_new, other.low_new, other.high_new) == (0.02, -0.01, 0.05)
     assert (other.corrected, other.corrected_new) == (0.2, 0.3)

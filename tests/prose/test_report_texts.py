@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.panels.panel import STOPPED
 from bench.prose import notes, summary
+from bench.prose.samples import Sample
 from bench.prose.sections import convergence, failures, leaderboard, overhead, verdicts
 from bench.sources.tidy_runs import SHORT
 from bench.testing.golden import lines
@@ -115,7 +116,7 @@ def pairs(**changed):
     rows = {"verdict": ["better", "undecided"], "verdict_new": "undecided", "dominant": "",
             "dominant_share": 0.3, "dominant_bounded": 0.1, "verdict_without": "",
             "p": [0.01, 0.2], "p_new": [0.02, 0.3],
-            "n_repetitions": [5, 8], "n_datasets": [4, 6]}  # fmt: skip
+            "n_repetitions": [5, 8], "n_datasets": [4, 6], "n_functions": 0}  # fmt: skip
     return pd.DataFrame(rows | changed)
 
 
@@ -137,6 +138,7 @@ def test_verdicts(golden):
         "dominated": verdicts.dominated(pairs(**wild)),
         "dominated, hanging": verdicts.dominated(pairs(**other)),
         "not dominated": verdicts.dominated(pairs()),
-        "no new, one data set": verdicts.no_new(1),
-        "no new, apart": verdicts.no_new(2),
+        "no new, one data set": verdicts.no_new(Sample(3, 1, 0)),
+        "no new, one function": verdicts.no_new(Sample(3, 1, 1)),
+        "no new, apart": verdicts.no_new(Sample(2, 2, 0)),
     }))  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.panels.regret import Scale
 from bench.prose import guide
+from bench.prose.samples import Sample
 from bench.prose.sections import (
     breakeven,
     environment,
@@ -75,6 +76,7 @@ def test_ranks(golden):
                           "p_f": NAN})  # fmt: skip
     wilcoxon = pd.DataFrame({"p_holm": [0.01, 0.2, 0.3], "reachable": True, "needed": [7, 7, 6]})
     none = wilcoxon.assign(p_holm=0.2, reachable=False)
+    four = Sample(problems=4, datasets=4, functions=0)
     finite = friedman.fillna({"f": 13.0, "p_f": 0.0066})
     crossings = {
         "at once": {"budget": 1.0, "low": 1.0, "high": 1.0},
@@ -89,16 +91,20 @@ def test_ranks(golden):
         "budget caption": ranks.BUDGET_CAPTION,
         "critical label": ranks.CRITICAL_LABEL,
         "critical caption": ranks.CRITICAL_CAPTION,
-        "sentence": ranks.sentence(friedman, wilcoxon),
-        "sentence, none": ranks.sentence(friedman.where(friedman.index != "p", 0.3), none),
-        "sentence, no test": ranks.sentence(pd.Series({"p": NAN}), none),
-        "no test, one data set": ranks.no_test(3, 1),
-        "no test, one strategy": ranks.no_test(1, 4),
-        "no test, no difference": ranks.no_test(2, 4),
-        "test": ranks.test(friedman, wilcoxon, [], []),
-        "test, finite F": ranks.test(finite, wilcoxon, [], []),
-        "test, unreachable": ranks.test(friedman, none, [], []),
-        "test, left out": ranks.test(friedman, wilcoxon, ["gp"], ["wine", "digits"]),
+        "sentence": ranks.sentence(friedman, wilcoxon, four),
+        "sentence, none": ranks.sentence(friedman.where(friedman.index != "p", 0.3), none, four),
+        "sentence, functions too": ranks.sentence(friedman, wilcoxon, Sample(5, 4, 1)),
+        "sentence, no data set": ranks.sentence(friedman, wilcoxon, Sample(4, 4, 4)),
+        "sentence, no test": ranks.sentence(pd.Series({"p": NAN}), none, four),
+        "no test, one data set": ranks.no_test(3, Sample(2, 1, 0)),
+        "no test, one function": ranks.no_test(3, Sample(2, 1, 1)),
+        "no test, one strategy": ranks.no_test(1, four),
+        "no test, no difference": ranks.no_test(2, four),
+        "test": ranks.test(friedman, wilcoxon, four, [], []),
+        "test, finite F": ranks.test(finite, wilcoxon, four, [], []),
+        "test, unreachable": ranks.test(friedman, none, four, [], []),
+        "test, functions too": ranks.test(friedman, none, Sample(4, 4, 1), [], []),
+        "test, left out": ranks.test(friedman, wilcoxon, four, ["gp"], ["wine", "digits"]),
         "crossings": ranks.crossings("random"),
     }
     for name, row in crossings.items():

@@ -13,8 +13,8 @@ TEMPLATE = Pair(
     low=-0.07, high=0.01, p=0.2, p_equal=0.9, corrected=0.2, of_equality=False,
     difference_new=-0.02, low_new=-0.05, high_new=0.01, corrected_new=0.3,
     won=0, lost=0, of=12, ahead=8, behind=4, more=37.0,
-    datasets=12, verdict_new="undecided", reachable=True, regret=math.nan, dominant="",
-    share=math.nan, still=math.nan, without="",
+    datasets=12, functions=0, verdict_new="undecided", reachable=True, regret=math.nan,
+    dominant="", share=math.nan, still=math.nan, without="",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from bench.inference import ROPE
 from bench.prose import method, notes
+from bench.prose.samples import Sample
 from bench.prose.sections import (
     leaderboard,
     overhead,
@@ -34,7 +35,7 @@ MEASURED = [
     "overhead",
 ]
 REST = ["failures", "method", "entries", "environment"]
-ONE_DATA_SET = verdicts.no_new(1)
+ONE_DATA_SET = verdicts.no_new(Sample(1, 1, 0))
 NO_PAIRED = verdicts.detectable(math.nan)
 NO_RANDOM = replay.sentence(replay.deadline([False]))
 LABELS = ("<b>", "_x", "a/b:c", "a/b/c", "$x$", "長い名前", "مرحبا", "x" * 100, "a\"'&|c", "-->",
@@ -230,8 +231,8 @@ def missing(**cells):
 
 # What the page must say.
 SWEEPS = {
-    one_strategy: [verdicts.ALONE, method.NO_TEST, ranks.no_test(1, 2)],
-    one_problem: [ONE_DATA_SET, ranks.no_test(3, 1)],
+    one_strategy: [verdicts.ALONE, method.NO_TEST, ranks.no_test(1, Sample(2, 2, 0))],
+    one_problem: [ONE_DATA_SET, ranks.no_test(3, Sample(1, 1, 0))],
     one_repetition: [NO_PAIRED],
     one_trial: ["mean normalised regret after 1 trial, "],
     one_of_all: [NO_RANDOM],
@@ -248,12 +249,12 @@ SWEEPS = {
                           method.cheaper(["grid", "tpe"], ["grid"])],
     only_the_last_trial_completed: ["it broke"],
     # Three pairs need seven differences each, of equal strategies too; there are six.
-    ties: [ranks.no_test(3, 2), verdicts.detectable(math.inf)],
+    ties: [ranks.no_test(3, Sample(2, 2, 0)), verdicts.detectable(math.inf)],
     ties_on_many: ["All 3 strategies are practically equal"],
     at_the_optimum: ["0.4"],
     at_the_optimum_of_zero: [],
     below_the_optimum: ["0.9"],
-    disjoint: [NO_PAIRED, verdicts.no_new(2),
+    disjoint: [NO_PAIRED, verdicts.no_new(Sample(2, 2, 0)),
                replay.sentence(replay.deadline([True, False]))],
     another_budget: ["17 trials"],
     another_budget_within_a_problem: ["17 trials"],

@@ -9,12 +9,16 @@ import orjson
 import pandas as pd
 import pytest
 
+from bench import registry
 from bench.panels.panel import to_panels
 from bench.sources import source as source_module
-from bench.sources.datasets import dataset_of
+from bench.sources.datasets import block_of
 from bench.sources.merge import MergeError, from_folders
 from bench.sources.source import from_folder
+from bench.spec import Entry
 from bench.store import StoreError
+from problems._bundled import LOADERS
+from problems._generated import NAMED
 
 
 @pytest.fixture
@@ -183,16 +187,49 @@ def test_one_version_with_two_directions_is_refused(done, forged):
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "dataset"),
+    ("name", "settings", "dataset", "function"),
     [
-        ("svm-wine", '{"data":"wine","folds":5}', "wine"),
-        ("table-svm-wine", "{}", "wine"),
-        ("noisy:table-svm-wine", '{"of":{"name":"table-svm-wine","settings":{}}}', "wine"),
-        ("noisy", '{"of":{"name":"branin","settings":{"shifted":true}}}', "branin"),
-        ("branin", '{"shifted":true}', "branin"),
-        ("table:gone.parquet", "{}", "table:gone.parquet"),
-        ("mine.py:Problem", "{}", "mine.py:Problem"),
+        ("svm-wine", '{"data":"wine","folds":5}', "wine", False),
+        ("table-svm-wine", "{}", "wine", False),
+        ("noisy:table-svm-wine", '{"of":{"name":"table-svm-wine","settings":{}}}', "wine", False),
+        ("noisy", '{"of":{"name":"branin","settings":{"shifted":true}}}', "branin", True),
+        ("branin", '{"shifted":true}', "branin", True),
+        ("table:gone.parquet", "{}", "table:gone.parquet", True),
+        ("mine.py:Problem", "{}", "mine.py:Problem", True),
+        # A metric has a name, but is no problem inside a problem.
+        ("in-memory object:f", '{"metric":{"name":"value","direction":"minimize"}}',
+         "in-memory object:f", True),
     ],
-)
-def test_the_data_set_of_a_problem(name, settings, dataset):
-    assert dataset_of(name, settings) == dataset
+)  # fmt: skip
+def test_the_data_set_of_a_problem(name, settings, dataset, function):
+    assert block_of(name, settings) == (dataset, function)
+    # What is recorded is the same.
+    assert block_of(name, settings, dataset) == (dataset, function)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "function"),
+    [("wine", False), ("openml:31", False), ("flats.csv", False), ("generated:rows=200", False),
+     ("branin", True), ("bbob:f1", True), ("mine.py:Problem", True)],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("table:gone.parquet", '{"path":"gone.parquet"}'),
+     ("noisy:table:gone.parquet",
+      '{"of":{"name":"table:gone.parquet","settings":{"path":"gone.parquet"}}}')],
+)  # fmt: skip
+def test_a_table_of_ones_own_has_the_data_set_that_was_recorded(name, settings, recorded, function):
+    assert block_of(name, settings, recorded) == (recorded, function)
+
+
+def test_no_data_set_has_the_name_of_a_problem():
+    assert not set(registry.PROBLEMS.own()) & {*LOADERS, *NAMED}
+
+
+def test_a_source_knows_its_functions(done):
+    noisy = Entry("noisy", "n", {"of": "branin"})
+    # A problem may be called as its data set is.
+    problems = (Entry("branin"), noisy, Entry("table-svm-wine", "wine"), Entry("table-tree-wine"))
+    source = from_folder(done("a", ("Random",), problems), command="")
+    assert source.functions == {"branin", "n"}
+    assert list(source.datasets.values()) == ["branin", "branin", "wine", "wine"]

@@ -20,6 +20,7 @@ def test_ten_rows_become_what_analysis_takes(load, table):
     )  # fmt: skip
     assert (source.repetitions, source.seeds, source.timed) == (1, (), False)
     assert source.datasets == {"p": "p", "q": "q"}
+    assert source.functions == {"p", "q"}
     assert source.trials["status"].astype(str).tolist() == [
         "completed", "completed", "failed", "completed", "completed", "completed",
     ]  # fmt: skip
@@ -81,6 +82,7 @@ def test_optional_columns_are_taken(load, table):
     source = load(table.assign(**given))
     assert source.timed
     assert source.datasets == {"p": "wine", "q": "wine"}
+    assert source.functions == frozenset()
     assert source.trials["status"].astype(str).tolist()[:3] == ["completed", "failed", "failed"]
     assert source.trials["reason"].astype(str).tolist() == ["", "no memory\nleft", "", "", "", ""]
     # What a failed trial measured does not count.

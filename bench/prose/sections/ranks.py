@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.inference.estimates import ALPHA
 from bench.prose.quantities import NONE, equation
+from bench.prose.samples import Sample, observations
 from bench.sources.source import first_few
 from bench.words import many
 
@@ -31,12 +32,13 @@ CRITICAL_CAPTION = (
 )
 
 
-def sentence(friedman: pd.Series, wilcoxon: pd.DataFrame) -> str:
+def sentence(friedman: pd.Series, wilcoxon: pd.DataFrame, sample: Sample) -> str:
     """Return what the tests over data sets say.
 
     Args:
         friedman: the row of `bench.inference.significance.friedman`.
         wilcoxon: as `bench.inference.significance.wilcoxon` gives it.
+        sample: what Friedman's test is over.
     """
     if math.isnan(friedman["p"]):
         return "Mean ranks are shown over the budget; no test over data sets is possible."
@@ -44,34 +46,44 @@ def sentence(friedman: pd.Series, wilcoxon: pd.DataFrame) -> str:
     apart = int((wilcoxon["p_holm"] <= ALPHA).sum())
     pairs = f"{apart or 'no'} of {many(len(wilcoxon), 'pair')}" if apart else "no pair"
     return (
-        f"Over {int(friedman['blocks'])} data sets the {int(friedman['strategies'])} strategies "
+        f"Over {observations([sample])} the {int(friedman['strategies'])} strategies "
         f"{differ} significantly (Friedman’s test, {equation('p', friedman['p'])}); Wilcoxon’s "
         f"signed-rank test finds {pairs} significant."
     )
 
 
-def no_test(strategies: int, blocks: int) -> str:
-    """Return why there is no test over so many data sets."""
-    if strategies < 2 or blocks < 2:
+def no_test(strategies: int, sample: Sample) -> str:
+    """Return why there is no test over so many data sets.
+
+    Args:
+        strategies: how many.
+        sample: as in `sentence`.
+    """
+    if strategies < 2 or sample.datasets < 2:
+        counts = f"{many(strategies, 'strategy', 'strategies')} and {observations([sample])}"
         return (
             "There is no test over data sets: Friedman’s test needs two strategies, two data sets "
-            f"and a difference; there are {strategies} and {blocks}."
+            f"and a difference; the test would have {counts}."
         )
     return "There is no test over data sets: the strategies do not differ anywhere."
 
 
 def test(
-    friedman: pd.Series, wilcoxon: pd.DataFrame, strategies: Sequence[str], blocks: Sequence[str]
+    friedman: pd.Series,
+    wilcoxon: pd.DataFrame,
+    sample: Sample,
+    strategies: Sequence[str],
+    blocks: Sequence[str],
 ) -> str:
     """Return what the test over data sets gives, and what it leaves out.
 
     Args:
         friedman: as in `sentence`.
         wilcoxon: as in `sentence`.
+        sample: as in `sentence`.
         strategies: that are left out.
-        blocks: data sets that are left out.
+        blocks: data sets and functions that are left out.
     """
-    count = int(friedman["blocks"])
     f = friedman["f"]
     iman = (
         ""
@@ -83,15 +95,15 @@ def test(
         f"{equation('p', friedman['p'])}{iman}."
     )
     parts = [
-        *([f"{first_few(strategies)} (on too few data sets)"] if strategies else []),
-        *([f"{first_few(blocks)} (data sets on which a strategy did not run)"] if blocks else []),
+        *([f"{first_few(strategies)} (too few observations)"] if strategies else []),
+        *([f"{first_few(blocks)} (where a strategy did not run)"] if blocks else []),
     ]
     if parts:
         text += f" The test leaves out {'; '.join(parts)}."
     if not wilcoxon["reachable"].any():
         text += (
-            f" With {count} data sets no pair can be significant; "
-            f"{int(wilcoxon['needed'].max())} data sets are needed."
+            f" With {observations([sample])} no pair can be significant; "
+            f"{int(wilcoxon['needed'].max())} are needed."
         )
     return text
 

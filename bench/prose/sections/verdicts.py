@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bench.inference.dominance import DOMINANT
 from bench.inference.estimates import UNDECIDED
 from bench.prose.phrases import number
+from bench.prose.samples import Sample
 from bench.sources.source import first_few
 from bench.words import many
 
@@ -88,11 +89,14 @@ def dominated(verdicts: pd.DataFrame) -> str:
     )
 
 
-def no_new(datasets: int) -> str:
-    """Return why no verdict generalises to new data sets, by how many data sets there are."""
-    why = (
-        "All problems are on one data set"
-        if datasets < 2
-        else "No two strategies ran on two data sets"
-    )
+def no_new(sample: Sample) -> str:
+    """Return why no verdict generalises to new data sets.
+
+    Args:
+        sample: the whole sweep.
+    """
+    if sample.datasets > 1:
+        why = "No two strategies ran on two data sets"
+    else:
+        why = f"{'No problem has a' if sample.functions else 'All problems are on one'} data set"
     return f"{why}, so no verdict generalises to new data sets."

@@ -49,7 +49,7 @@ def _resampled(found: Analyses) -> list[Entry]:
         return []
     return [
         ("Intervals", texts.INTERVALS),
-        ("Data sets", texts.observations(len(found.panels), len(found.datasets))),
+        ("Data sets", texts.observations(found.sample)),
     ]
 
 

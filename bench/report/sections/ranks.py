@@ -6,6 +6,7 @@ import math
 
 from bench.analyses import Analyses
 from bench.prose.quantities import percent
+from bench.prose.samples import Sample
 from bench.prose.sections import ranks as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
@@ -35,7 +36,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         *_critical(found, builder),
         *_crossings(found),
     ]
-    sentence = texts.sentence(found.friedman.iloc[0], found.wilcoxon)
+    sentence = texts.sentence(found.friedman.iloc[0], found.wilcoxon, _sample(found))
     return Section("ranks", "Ranks", sentence, items)
 
 
@@ -43,8 +44,8 @@ def _critical(found: Analyses, builder: Builder) -> list[Item]:
     test = found.friedman.iloc[0]
     blocks, count = int(test["blocks"]), int(test["strategies"])
     if count < 2 or blocks < 2 or math.isnan(test["p"]):
-        return [Note(texts.no_test(count, blocks))]
-    text = texts.test(test, found.wilcoxon, *found.untested)
+        return [Note(texts.no_test(count, _sample(found)))]
+    text = texts.test(test, found.wilcoxon, _sample(found), *found.untested)
     figure = builder.figure(
         figures.mean_ranks,
         found.mean_ranks,
@@ -55,6 +56,13 @@ def _critical(found: Analyses, builder: Builder) -> list[Item]:
         caption=texts.CRITICAL_CAPTION,
     )
     return [Note(text), figure]
+
+
+def _sample(found: Analyses) -> Sample:
+    """Return what the test over data sets is over."""
+    blocks = found.summaries.index
+    problems = sum(panel.dataset in blocks for panel in found.panels)
+    return Sample(problems, len(blocks), len(found.functions.intersection(blocks)))
 
 
 def _crossings(found: Analyses) -> list[Item]:

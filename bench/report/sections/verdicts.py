@@ -68,7 +68,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         ),
         _table(found, shown, new=bool((pairs["verdict_new"] != UNDECIDED).any())),
         Files(whole),
-        *([] if sets >= MIN_DATA_SETS else [Note(texts.no_new(len(found.datasets)))]),
+        *([] if sets >= MIN_DATA_SETS else [Note(texts.no_new(found.sample))]),
         Note(texts.detectable(float(found.verdicts["detectable"].median()))),
         Details([Note(text, soft=True) for text in how]),
     ]
@@ -146,6 +146,8 @@ def _new(found: Analyses, frame: pd.DataFrame) -> PageTable:
     # Of fewer than a test needs the posterior is mostly what was put in.
     posterior = frame[["a_better", "rope", "b_better"]]
     posterior = posterior[frame["n_datasets"] >= observations_needed(1, ALPHA)].reindex(frame.index)
+    # A function is an observation of these tests, but no data set.
+    sets = "observations" if frame["n_functions"].any() else "data sets"
     table = tables.texts(
         {
             "strategy": frame["a"],
@@ -157,7 +159,7 @@ def _new(found: Analyses, frame: pd.DataFrame) -> PageTable:
             "P(better)": tables.each(posterior["a_better"], fixed(2)),
             "P(equal)": tables.each(posterior["rope"], fixed(2)),
             "P(worse)": tables.each(posterior["b_better"], fixed(2)),
-            "data sets": frame["n_datasets"].astype(str),
+            sets: frame["n_datasets"].astype(str),
             "needed": _needed(
                 frame["n_datasets_needed"], frame["n_datasets"], frame["verdict_new"]
             ),

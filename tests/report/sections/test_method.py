@@ -4,6 +4,7 @@ import re
 import pytest
 
 from bench.prose import method as texts
+from bench.prose.samples import Sample
 from bench.report.sections import method
 from bench.simulations import committed
 
@@ -66,9 +67,16 @@ def test_cheaper_evaluations_are_reported(made, find):
 def test_problems_on_the_same_data_are_counted_once(made, find):
     frames = made(value, ("random", "tpe"), ("a", "b", "c"), repetitions=2)
     found = find(frames, changed={"datasets": {"a": "wine", "b": "wine"}})
-    assert texts.observations(3, 2) in definitions(found)
+    assert texts.observations(Sample(3, 2, 0)) in definitions(found)
     assert set(verdict_texts(found)) <= set(definitions(found))
     assert "n = 2 data sets" in verdict_texts(found)[1]
+
+
+def test_functions_are_counted_beside_the_data_sets(made, find):
+    frames = made(value, ("random", "tpe"), ("a", "b", "c"), repetitions=2)
+    found = find(frames, changed={"functions": frozenset("ab")})
+    assert texts.observations(Sample(3, 3, 2)) in definitions(found)
+    assert "n = 1 data set and 2 functions, " in verdict_texts(found)[1]
 
 
 def test_pairs_that_cannot_be_tested_are_not_counted(made, find):

@@ -2,11 +2,13 @@ import math
 
 import pytest
 
+from bench.prose.samples import Sample
 from bench.prose.sections import ranks as texts
 from bench.report.drawing import PageFigure
 from bench.report.sections import ranks
 
 FOUR = tuple("abcd")
+FOUR_SETS = Sample(problems=4, datasets=4, functions=0)
 
 
 def ordered(strategy, _problem, repetition, trial):
@@ -33,8 +35,8 @@ def test_friedmans_test_is_reported_in_a_sentence(four, find, builder, said):
     assert (row["blocks"], row["strategies"]) == (4, 3)
     assert math.isnan(row["f"])
     assert (row["chi2"], row["p"]) == (pytest.approx(8), pytest.approx(math.exp(-4)))
-    assert texts.test(row, pairs, [], []) in said(section)
-    assert section.sentence == texts.sentence(row, pairs)
+    assert texts.test(row, pairs, FOUR_SETS, [], []) in said(section)
+    assert section.sentence == texts.sentence(row, pairs, FOUR_SETS)
     # Holm over 3 pairs: 3 · 2 / 2ⁿ ≤ .05 from n = 7 on.
     assert (pairs["needed"].max(), pairs["reachable"].any()) == (7, False)
     assert figures(section) == ["ranks", "ranks-over-budget", "critical"]
@@ -54,7 +56,7 @@ def test_iman_and_davenports_statistic_is_reported_where_it_is_finite(made, find
     # F = 3 · 6.5 / (4 · 2 − 6.5) = 13.
     row = found.friedman.iloc[0]
     assert (row["chi2"], row["f"]) == (pytest.approx(6.5), pytest.approx(13))
-    assert texts.test(row, found.wilcoxon, [], []) in said(section)
+    assert texts.test(row, found.wilcoxon, FOUR_SETS, [], []) in said(section)
     assert "F = 13.00" in said(section)
 
 
@@ -65,7 +67,10 @@ def test_eight_data_sets_are_enough_for_one_pair(made, find):
 
 @pytest.mark.parametrize(
     ("strategies", "problems", "counts"),
-    [(("random", "gp", "tpe"), ("a",), (3, 1)), (("tpe",), FOUR, (1, 4))],
+    [
+        (("random", "gp", "tpe"), ("a",), (3, Sample(1, 1, 0))),
+        (("tpe",), FOUR, (1, FOUR_SETS)),
+    ],
 )
 def test_too_few_data_sets_or_strategies_make_no_test(
     made, find, builder, said, strategies, problems, counts
@@ -77,12 +82,24 @@ def test_too_few_data_sets_or_strategies_make_no_test(
 
 def test_problems_on_the_same_data_are_one_data_set(four, find, builder, said):
     found = find(four, changed={"datasets": dict.fromkeys(FOUR, "wine")})
-    assert texts.no_test(3, 1) in said(ranks.section(found, builder))
+    assert texts.no_test(3, Sample(4, 1, 0)) in said(ranks.section(found, builder))
+
+
+def test_functions_are_counted_beside_the_data_sets(made, find, builder, said):
+    # Friedman's test is over d, and over the two functions of a, b and c.
+    frames = made(ordered, ("random", "gp", "tpe"), FOUR)
+    options = {"functions": frozenset("abc"), "datasets": {"b": "a"}}
+    found = find(frames, changed=options)
+    text = said(ranks.section(found, builder))
+    assert "Over 1 data set and 2 functions the 3 strategies " in text
+    assert "With 1 data set and 2 functions no pair can be significant; 7 are needed." in text
+    none = said(ranks.section(find(frames, changed={"functions": frozenset(FOUR)}), builder))
+    assert "Over 4 problems the 3 strategies " in none
 
 
 def test_no_difference_anywhere_makes_no_test(made, find, builder, said):
     section = ranks.section(find(made(lambda *_: 1.0, problems=FOUR)), builder)
-    assert texts.no_test(2, 4) in said(section)
+    assert texts.no_test(2, FOUR_SETS) in said(section)
     assert "critical" not in figures(section)
 
 

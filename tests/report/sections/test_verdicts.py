@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.inference import ROPE
+from bench.prose.samples import Sample
 from bench.prose.sections import pairs
 from bench.prose.sections import verdicts as texts
 from bench.report.drawing import PageFigure
@@ -83,6 +84,13 @@ def test_new_data_sets_are_judged_by_wilcoxon_and_by_probabilities(eight, find, 
     assert total == pytest.approx(1, abs=0.011)
 
 
+def test_with_functions_the_table_counts_observations(made, find, builder, table):
+    found = find(made(ahead, problems=("a", "b")), changed={"functions": frozenset("a")})
+    row = table(verdicts.section(found, builder), NEW)["tpe"]
+    assert row["observations"] == "2"
+    assert "data sets" not in row
+
+
 @pytest.mark.slow
 def test_the_order_is_the_leaderboards(made, find, builder, table):
     places = {"random": 3.0, "grid": 1.0, "gp": 0.0, "tpe": 2.0}
@@ -138,14 +146,22 @@ def test_ties_are_reported_and_need_no_more(made, find, builder, table, said):
     assert texts.detectable(0.0) in said(section)
 
 
-@pytest.mark.parametrize(("datasets", "count"), [({"a": "d", "b": "d"}, 1), ({}, 2)])
-def test_one_data_set_does_not_generalise(made, find, builder, said, datasets, count):
+@pytest.mark.parametrize(
+    ("datasets", "functions", "sample"),
+    [
+        ({"a": "d", "b": "d"}, "", Sample(2, 1, 0)),
+        ({"a": "d", "b": "d"}, "ab", Sample(2, 1, 1)),
+        ({}, "", Sample(2, 2, 0)),
+    ],
+)
+def test_one_data_set_does_not_generalise(made, find, builder, said, datasets, functions, sample):
     frames = made(ahead, problems=("a", "b"), repetitions=3)
     if not datasets:
         own = {"random": "a", "tpe": "b"}
         frames = tuple(f[f["strategy"].map(own) == f["problem"]] for f in frames)
-    section = verdicts.section(find(frames, changed={"datasets": datasets}), builder)
-    assert texts.no_new(count) in said(section)
+    changed = {"datasets": datasets, "functions": frozenset(functions)}
+    section = verdicts.section(find(frames, changed=changed), builder)
+    assert texts.no_new(sample) in said(section)
     assert not any(getattr(item, "label", "") == NEW for item in every(section.items))
 
 
