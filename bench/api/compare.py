@@ -138,9 +138,9 @@ def compared(
     _check(strategies, first.sweep, second.sweep)
     problems, notes = _problems(first.sweep, second.sweep)
     budget = min(first.sweep.trials, second.sweep.trials)
-    if trials is not None and trials > budget:
+    if trials is not None and not 1 <= trials <= budget:
         raise UserError(
-            f"'--trials' must be within both budgets, {budget} or less, got {trials}; "
+            f"'trials' must be within both budgets, 1 to {budget}, got {trials}; "
             "leave it out to compare at the end"
         )
     found = analysis.compare(
@@ -212,7 +212,7 @@ def _check(strategies: tuple[str, ...], first: Sweep, second: Sweep) -> None:
     for label in strategies:
         if label not in both:
             raise UserError(
-                f"'--strategy' must be in both sweeps, got {label!r}; there is {', '.join(both)}"
+                f"'strategy' must be in both sweeps, got {label!r}; there is {', '.join(both)}"
             )
 
 
