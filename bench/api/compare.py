@@ -23,8 +23,6 @@ from bench.words import many, shortened
 if TYPE_CHECKING:
     import pandas as pd
 
-ResultLike = Result | str | os.PathLike[str]
-
 
 class Change:
     """What came of a change; made by `compare`.
@@ -77,8 +75,8 @@ class Change:
 
 
 def compare(
-    before: ResultLike,
-    after: ResultLike,
+    before: Result | str | os.PathLike[str],
+    after: Result | str | os.PathLike[str],
     *,
     strategy: str | Iterable[str] | None = None,
     rope: float = ROPE,
@@ -168,7 +166,7 @@ def compared(
     return found, notes
 
 
-def _part(given: ResultLike) -> Part:
+def _part(given: Result | str | os.PathLike[str]) -> Part:
     return given.part if isinstance(given, Result) else read_part(Path(given))
 
 
