@@ -4,7 +4,18 @@ from __future__ import annotations
 
 
 class UserError(Exception):
-    """What the command line says in one line, without a traceback."""
+    """What the command line says in one line, without a traceback.
+
+    Args:
+        message: the rule, the value, the way out. A message about an argument begins with its name
+            in quotes, as in `'trials' must be …`, of which the command line makes the option.
+        option: name of the option, without dashes, that takes the way out; "" if none does. Only
+            the command line shows it.
+    """
+
+    def __init__(self, message: str = "", *, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class OutputError(Exception):

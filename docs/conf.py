@@ -33,7 +33,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|collections|os|pathlib|typing)\..*"),
     # What a signature or a rule names and the reference of Python does not hold.
-    ("py:.*", r"bench\..*|Axes|Path_|What|\w*(Error|Like)"),
+    ("py:.*", r"bench\..*|Axes|Distribution|\w*Error"),
     # A sentence that Napoleon takes for a type.
     ("py:class", r".*[ ;].*"),
 ]

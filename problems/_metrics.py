@@ -83,10 +83,21 @@ def score_for(task: Task, metric: str = "", *, largest_share: float = 0.0) -> Sc
         raise ValueError(
             f"metric {metric!r} is not defined for a {task} task; use one of {', '.join(defined)}"
         )
+    way = _way_out(str(metric), task, defined)
+    raise ValueError(
+        f"scoring (the metric) must be one of {', '.join(defined)}, got {metric!r}; {way}"
+    )
+
+
+def _way_out(metric: str, task: Task, defined: list[str]) -> str:
+    """Return what to write instead of a metric that is none of ours."""
+    ours, relation = _OF_SCIKIT_LEARN.get(metric, ("", ""))
+    if ours in defined and (metric != "f1_macro" or task == "multiclass"):
+        return f"use {ours!r}, which is {relation}"
     typed = metric.lower().replace(" ", "_").replace("-", "_")
-    near = difflib.get_close_matches(typed, defined, n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise ValueError(f"metric must be one of {', '.join(defined)}, got {metric!r}{hint}")
+    if near := difflib.get_close_matches(typed, defined, n=3, cutoff=0.5):
+        return f"did you mean {' or '.join(near)}?"
+    return "a class of your own can have another metric as its `scorer`"
 
 
 def kind_of(metric: str) -> str:
@@ -219,3 +230,12 @@ SCORES: dict[str, Score] = {
     "r2": R2,
 }
 """Id as users type it -> score."""
+
+_OF_SCIKIT_LEARN = {
+    "neg_log_loss": ("log_loss", "the same without its sign, and minimised"),
+    "neg_mean_absolute_error": ("mae", "the same without its sign, and minimised"),
+    "neg_root_mean_squared_error": ("rmse", "the same without its sign, and minimised"),
+    "neg_mean_squared_error": ("rmse", "its root without the sign, and minimised"),
+    "f1_macro": ("f1", "the same for three classes or more"),
+}
+"""Name of a scorer of scikit-learn that has another name here -> our id, and what ours is."""

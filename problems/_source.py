@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -107,6 +108,8 @@ class _Reader:
     def read(self, value: Any) -> str | _Group:
         if isinstance(value, np.generic):
             value = value.item()
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"float({text_of(str(value))})"
         if value is None or isinstance(value, bool | int | float):
             return repr(value)
         if isinstance(value, str):

@@ -15,6 +15,7 @@ from bench.cli import main
 from bench.cli.run import TYPICAL
 from bench.execution.plan import resolve
 from bench.inference.paired import all_pairs
+from bench.prose import escaping
 from bench.sources.source import from_folder
 from bench.sources.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep
@@ -39,7 +40,8 @@ def published_verdict():
     page = page.partition('<section id="verdict">')[2].partition("</section>")[0]
     said = re.split('<p class="note">|<details', page)[0]
     sentences = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", said, re.DOTALL)
-    return "".join(f"- {html.unescape(re.sub('<[^>]*>', '', text))}\n" for text in sentences)
+    texts = (html.unescape(re.sub("<[^>]*>", "", text)) for text in sentences)
+    return "".join(f"- {escaping.markdown(text)}\n" for text in texts)
 
 
 def test_verdict_and_leaderboard_in_the_readme_are_the_published_ones(request):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,3 +92,29 @@ def test_a_type_checker_sees_the_types(tmp_path):
     assert '"builtins.str"' in found.stdout or '"str"' in found.stdout
     errors = [line for line in found.stdout.splitlines() if " error: " in line]
     assert [line.split(":")[:2] for line in errors] == [["user.py", "8"]]
+
+
+TYPES = {"Any", "Axes", "Callable", "DataFrame", "Distribution", "Iterable", "Literal", "Mapping",
+         "None", "Path", "PathLike", "Sequence", "bool", "float", "int", "os", "pd", "str",
+         "tuple"}  # fmt: skip
+"""Names of types that Python, its usual libraries and the reference explain."""
+
+
+def signatures():
+    """Return the functions and methods of the door, those of the vocabulary left out."""
+    things = [getattr(tb, name) for name in tb.__all__]
+    parts = [part for thing in things for part in (thing, *vars(thing).values())]
+    return [
+        part
+        for part in parts
+        if inspect.isfunction(part)
+        and part.__module__.startswith("bench.api.")
+        and not part.__name__.startswith("_")
+    ]
+
+
+@pytest.mark.parametrize("function", signatures(), ids=lambda function: function.__qualname__)
+def test_help_names_types_that_a_reader_knows(function):
+    for written in inspect.get_annotations(function).values():
+        words = re.findall(r"[A-Za-z]\w*", re.sub(r"\"[^\"]*\"|'[^']*'", "", str(written)))
+        assert set(words) <= TYPES | set(tb.__all__), written

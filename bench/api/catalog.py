@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from bench import description, registry
 from bench.api.sweep_files import sweep_files
@@ -13,16 +13,15 @@ from bench.spec import Sweep
 if TYPE_CHECKING:
     import pandas as pd
 
-What = Literal["strategies", "problems", "suites", "sweeps"]
-
-WHAT: tuple[str, ...] = get_args(What)
+WHAT = ("strategies", "problems", "suites", "sweeps")
+"""What can be listed."""
 
 
 class ListError(UserError, ValueError):
     """What cannot be listed."""
 
 
-def list_(what: What) -> pd.DataFrame:
+def list_(what: Literal["strategies", "problems", "suites", "sweeps"]) -> pd.DataFrame:
     """Return what there is to name in a run.
 
     Args:

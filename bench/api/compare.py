@@ -23,8 +23,6 @@ from bench.words import many, shortened
 if TYPE_CHECKING:
     import pandas as pd
 
-ResultLike = Result | str | os.PathLike[str]
-
 
 class Change:
     """What came of a change; made by `compare`.
@@ -77,8 +75,8 @@ class Change:
 
 
 def compare(
-    before: ResultLike,
-    after: ResultLike,
+    before: Result | str | os.PathLike[str],
+    after: Result | str | os.PathLike[str],
     *,
     strategy: str | Iterable[str] | None = None,
     rope: float = ROPE,
@@ -138,9 +136,9 @@ def compared(
     _check(strategies, first.sweep, second.sweep)
     problems, notes = _problems(first.sweep, second.sweep)
     budget = min(first.sweep.trials, second.sweep.trials)
-    if trials is not None and trials > budget:
+    if trials is not None and not 1 <= trials <= budget:
         raise UserError(
-            f"'--trials' must be within both budgets, {budget} or less, got {trials}; "
+            f"'trials' must be within both budgets, 1 to {budget}, got {trials}; "
             "leave it out to compare at the end"
         )
     found = analysis.compare(
@@ -168,7 +166,7 @@ def compared(
     return found, notes
 
 
-def _part(given: ResultLike) -> Part:
+def _part(given: Result | str | os.PathLike[str]) -> Part:
     return given.part if isinstance(given, Result) else read_part(Path(given))
 
 
@@ -212,7 +210,7 @@ def _check(strategies: tuple[str, ...], first: Sweep, second: Sweep) -> None:
     for label in strategies:
         if label not in both:
             raise UserError(
-                f"'--strategy' must be in both sweeps, got {label!r}; there is {', '.join(both)}"
+                f"'strategy' must be in both sweeps, got {label!r}; there is {', '.join(both)}"
             )
 
 

@@ -21,11 +21,6 @@ from bench.core import (
 from bench.core.distributions import Distribution
 from bench.errors import UserError
 
-Range = Distribution | Sequence[Any]
-"""What a parameter may be: a distribution, a pair (low, high), or a list of choices."""
-
-SpaceLike = SearchSpace | Mapping[str, Range]
-
 UNNAMED = "function"
 """What a lambda is called unless it is given a name."""
 
@@ -64,7 +59,7 @@ class FunctionProblem(Problem):
 
 def function_problem(
     function: Callable[..., Any],
-    space: SpaceLike,
+    space: SearchSpace | Mapping[str, Distribution | Sequence[Any]],
     *,
     name: str = "",
     direction: Literal["minimize", "maximize"] = "minimize",
@@ -102,7 +97,10 @@ def name_of(function: object) -> str:
     return UNNAMED if found == "<lambda>" else found
 
 
-def space_of(space: SpaceLike, default: Mapping[str, Any] | None = None) -> SearchSpace:
+def space_of(
+    space: SearchSpace | Mapping[str, Distribution | Sequence[Any]],
+    default: Mapping[str, Any] | None = None,
+) -> SearchSpace:
     """Return a search space.
 
     Args:
@@ -139,7 +137,7 @@ def _made(
         raise ProblemError(f"the space cannot be used: {error}") from None
 
 
-def _distribution(name: str, item: Range) -> Distribution:
+def _distribution(name: str, item: Distribution | Sequence[Any]) -> Distribution:
     if isinstance(item, Float | Int | Categorical | Ordinal):
         return item
     try:

@@ -19,9 +19,6 @@ from bench.spec import Entry, SpecError, Sweep
 
 T = TypeVar("T", Strategy, Problem)
 
-StrategyLike = str | Strategy
-ProblemLike = str | Problem
-
 
 class InputError(UserError, TypeError):
     """An argument of a kind that cannot be used."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Literal, overload
 
-from bench.api.function import ProblemError, SpaceLike, function_problem, space_of
-from bench.core import Problem
-
-CV = Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"]
+from bench.api.function import ProblemError, function_problem, space_of
+from bench.core import Problem, SearchSpace
+from bench.core.distributions import Distribution
 
 
 @overload
@@ -17,7 +16,7 @@ def problem(
     function: Callable[..., Any],
     /,
     *,
-    space: SpaceLike,
+    space: SearchSpace | Mapping[str, Distribution | Sequence[Any]],
     name: str = ...,
     direction: Literal["minimize", "maximize"] = ...,
     metric: str = ...,
@@ -31,11 +30,11 @@ def problem(
     *,
     model: Any,
     data: tuple[Any, Any],
-    space: SpaceLike,
+    space: SearchSpace | Mapping[str, Distribution | Sequence[Any]],
     name: str = ...,
     scoring: str = ...,
     positive: str | int = ...,
-    cv: CV = ...,
+    cv: Literal["", "k-fold", "stratified", "hold-out", "group", "time-series"] = ...,
     folds: int = ...,
     repeats: int = ...,
     groups: Any = ...,
@@ -47,7 +46,7 @@ def problem(
     function: Callable[..., Any] | None = None,
     /,
     *,
-    space: SpaceLike,
+    space: SearchSpace | Mapping[str, Distribution | Sequence[Any]],
     model: Any = None,
     data: tuple[Any, Any] | None = None,
     name: str = "",

@@ -7,26 +7,29 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.api.inputs import ProblemLike, StrategyLike, folder_name, sweep_of
+from bench.api.inputs import folder_name, sweep_of
 
 if TYPE_CHECKING:
     from bench.api.result import Result
-
-Path_ = str | os.PathLike[str]
+    from bench.core import Problem, Strategy
 
 
 def run(
-    sweep: Path_ | None = None,
+    sweep: str | os.PathLike[str] | None = None,
     /,
     *,
-    strategies: StrategyLike | Iterable[StrategyLike] | Mapping[str, StrategyLike] | None = None,
-    problems: ProblemLike | Iterable[ProblemLike] | Mapping[str, ProblemLike] | None = None,
+    strategies: str
+    | Strategy
+    | Iterable[str | Strategy]
+    | Mapping[str, str | Strategy]
+    | None = None,
+    problems: str | Problem | Iterable[str | Problem] | Mapping[str, str | Problem] | None = None,
     suites: str | Iterable[str] | None = None,
     trials: int | None = None,
     repetitions: int | None = None,
     seed: int | None = None,
     run_timeout: float | None = None,
-    out: Path_ | None = None,
+    out: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     retry: bool = False,
     progress: bool = True,

@@ -83,7 +83,8 @@ def build_catalog(
     if folder.exists() and not (folder.is_dir() and held <= FILES and (not held or MARK in held)):
         raise CatalogError(
             f"a catalog replaces its whole folder, {folder} holds something else; "
-            "use another folder (--out)"
+            "use another folder",
+            option="out",
         )
     files = style.file_names(names)
     with swapped_in(folder) as fresh, Builder(fresh, ("svg", "png")) as builder:

@@ -12,6 +12,7 @@ from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
+from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
@@ -30,7 +31,8 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except UserError as error:
-            say(f"error: {error}", err=True)
+            command = self.commands[ctx.invoked_subcommand or ""]
+            say(f"error: {on_command_line(error, command)}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
             # Not 1, which an interrupted command would have else: of `compare` that means worse.

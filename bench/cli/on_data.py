@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bench import registry
-from bench.spec import Entry, SpecError
+from bench.spec import Entry, SpecError, Sweep
 
 _SETTINGS = {
     "target": click.option("--target", help="Column to predict."),
@@ -42,6 +42,16 @@ OPTIONS = (*_SETTINGS.values(),)
 
 NAMES = ("data", "model", *_SETTINGS)
 """Of all options about data."""
+
+
+def tunes_models(sweep: Sweep) -> bool:
+    """Return whether a problem of a sweep is a model on a data set that the sweep names.
+
+    Args:
+        sweep: any.
+    """
+    names = (entry.name for entry in sweep.problems)
+    return any(registry.PROBLEMS.get(name).argument == "data" for name in names)
 
 
 def entries(given: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -111,7 +111,9 @@ def _run(
     for line in done.lines():
         say(line)
     say(_summary(done, jobs))
-    say(f"next: {shlex.join(['tunebench', 'report', str(folder)])}")
+    # Who tunes a model wants its configuration first.
+    for command in (*(["best"] if on_data.tunes_models(plan.sweep) else []), "report"):
+        say(f"next: {shlex.join(['tunebench', command, str(folder)])}")
 
 
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:

@@ -89,7 +89,7 @@ class Local:
             return ""
         return (
             f"{self._pool.workers} of {self._jobs} workers could be kept ({self._pool.trouble}); "
-            "use fewer (--jobs)"
+            "use fewer worker processes"
         )
 
     def submit(self, job: Job) -> None:
@@ -158,5 +158,6 @@ def run_locally(
 
 def _refused(why: str) -> WorkersError:
     return WorkersError(
-        f"worker processes must start and live, here they cannot ({why}); use fewer (--jobs)"
+        f"worker processes must start and live, here they cannot ({why}); use fewer",
+        option="jobs",
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.prose import escaping
 from bench.prose.comparisons import Comparisons
 from bench.prose.effects import effect, effect_new
 from bench.prose.phrases import listed
@@ -70,7 +71,7 @@ def as_sentences(citation: Citation) -> str:
 def as_markdown(citation: Citation) -> str:
     """Return the same as one paragraph, the command as code."""
     text = " ".join([*citation.sentences, *_origin(citation)])
-    return f"{text} Command: `{citation.command}`"
+    return f"{escaping.markdown(text)} Command: {escaping.code(citation.command)}"
 
 
 def as_bibtex(citation: Citation) -> str:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 ENTITY = re.compile(r"&(?=#?\w+;)")
 """Where Markdown would take what follows for a sign of HTML's."""
 
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
+"""Where HTML would begin a tag, a comment or an address; a blank after the sign makes it text."""
+
 SIGNS = re.compile(r"[\\`*_\[\]|~#!]")
 """What Markdown takes for emphasis, code, a link, a picture, a heading or the end of a cell."""
 
@@ -23,9 +26,20 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def markdown(text: str) -> str:
     """Return a text in one line that Markdown shows as it is, without emphasis, tags or links."""
-    plain = SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
-    plain = ENTITY.sub("&amp;", plain).replace("<", "&lt;")
+    plain = TAG.sub("&lt;", ENTITY.sub("&amp;", " ".join(text.split())))
+    plain = SIGNS.sub(r"\\\g<0>", plain)
     return ADDRESS.sub(lambda found: f"&#{ord(found[0])};", plain)
+
+
+def code(text: str) -> str:
+    """Return a text in one line as code of Markdown, in which nothing else is a sign.
+
+    >>> code("a `b`")
+    '`` a `b` ``'
+    """
+    plain = " ".join(text.split())
+    marks = "`" * (max(map(len, re.findall("`+", plain)), default=0) + 1)
+    return f"{marks}{plain}{marks}" if len(marks) == 1 else f"{marks} {plain} {marks}"
 
 
 def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:

@@ -36,7 +36,8 @@ def check_replaceable(folder: Path) -> None:
     if held and not ({"index.html", "runs.parquet"} <= held <= FILES):
         raise ReportError(
             f"a report replaces its whole folder, {folder} holds something else; "
-            "use another folder (--out)"
+            "use another folder",
+            option="out",
         )
 
 
@@ -49,7 +50,8 @@ def check_no_link(folder: Path) -> None:
     if folder.is_symlink():
         raise ReportError(
             f"a report is written beside its results, {folder} is a link to "
-            f"{os.readlink(folder)!r}; remove the link, or name the folder (--out)"
+            f"{os.readlink(folder)!r}; remove the link, or name the folder",
+            option="out",
         )
 
 

@@ -205,13 +205,22 @@ def kept_whole(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-TERM = re.compile(rf"(?<!ROC )(?<!PR )\b({'|'.join(guide.TERMS)})\b")
+TERM = re.compile(rf"(?<!ROC )(?<!PR )\b({'|'.join(map(re.escape, guide.TERMS))})\b")
 """A term that the page explains, where it is no part of the name of a metric."""
 
 BUTTON = Markup(
-    '<button type="button" class="term" popovertarget="term-{0}" '
+    '<button type="button" class="term" popovertarget="{0}" '
     'aria-label="{1}: what it means">{1}</button>'
 )
+
+
+def term_id(name: str) -> str:
+    """Return the id of the definition of a term.
+
+    >>> term_id("power of 0.8")
+    'term-power-of-0-8'
+    """
+    return f"term-{re.sub('[^a-z0-9]+', '-', name.lower())}"
 
 
 def with_terms(text: str) -> Markup:
@@ -227,7 +236,7 @@ def with_terms(text: str) -> Markup:
         if name in found:
             return name
         found.add(name)
-        return BUTTON.format(name.lower(), name)
+        return BUTTON.format(term_id(name), name)
 
     return Markup(TERM.sub(button, str(escape(text))))
 
@@ -254,4 +263,5 @@ def render(template: str, page: Mapping[str, Any]) -> str:
     environment.filters["kept_whole"] = kept_whole
     environment.filters["has_words"] = has_words
     environment.filters["with_terms"] = with_terms
+    environment.filters["term_id"] = term_id
     return environment.get_template(template).render(page)

@@ -74,7 +74,8 @@ class Contents:
         """
         if os.path.exists(self.folder) and not os.path.isdir(self.folder):
             raise StoreError(
-                f"results need a folder, {self.folder} is a file; use another folder (--out)"
+                f"results need a folder, {self.folder} is a file; use another folder",
+                option="out",
             )
         with suppress(OSError, orjson.JSONDecodeError):
             data = orjson.loads(read(self.sweep_path))

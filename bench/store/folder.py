@@ -58,7 +58,8 @@ class Store(Contents):
         except Timeout:
             raise StoreError(
                 f"one process at a time may change the results in {self.folder}, another one "
-                "does; wait for it, stop it, or use another folder (--out)"
+                "does; wait for it, stop it, or use another folder",
+                option="out",
             ) from None
         except OSError as error:
             raise self.unwritable(error) from None
@@ -223,7 +224,8 @@ class Store(Contents):
             if leads_elsewhere(path):
                 raise StoreError(
                     f"results are written into their own folder, {path} is a link to another "
-                    "place; remove the link, or use another folder (--out)"
+                    "place; remove the link, or use another folder",
+                    option="out",
                 )
 
     @contextmanager
@@ -239,5 +241,6 @@ class Store(Contents):
         where = "" if own else f": {error.filename}"
         return StoreError(
             f"results need a folder that can be written, {self.folder} cannot be written "
-            f"({error.strerror}{where}); use another folder (--out)"
+            f"({error.strerror}{where}); use another folder",
+            option="out",
         )

@@ -30,7 +30,7 @@ def check_schema(data: Mapping[str, Any], path: Path) -> None:
     if data.get("schema") not in READABLE:
         raise StoreError(
             f"results must have schema {READABLE[0]} to {READABLE[-1]}, {path} has "
-            f"{data.get('schema')!r}; use another folder (--out), or the tunebench that wrote it"
+            f"{data.get('schema')!r}; use another folder, or the tunebench that wrote it"
         )
 
 

@@ -106,7 +106,7 @@ def test_rows_are_in_the_order_of_the_sweep(result):
 
 def test_a_report_replaces_no_other_folder(result, tmp_path):
     (tmp_path / "mine.txt").touch()
-    with pytest.raises(tb.UserError, match="something else"):
+    with pytest.raises(tb.UserError, match=r"something else; use another folder$"):
         result.report(tmp_path)
 
 
@@ -177,8 +177,11 @@ def test_a_comparison_sees_a_change():
     before, after = made(0.9), made(0.1)
     assert tb.compare(before, after, strategy="mine").outcome == "better"
     assert tb.compare(after, before, strategy="mine").outcome == "worse"
-    with pytest.raises(tb.UserError, match="tpe"):
+    with pytest.raises(tb.UserError, match=r"^'strategy' must be in both sweeps, got 'tpe'; there"):
         tb.compare(before, after, strategy="tpe")
+    for trials in (0, 4):
+        with pytest.raises(tb.UserError, match=f"^'trials' must .*, 1 to 3, got {trials}; leave"):
+            tb.compare(before, after, trials=trials)
 
 
 def test_results_with_other_seeds_are_not_compared(result):

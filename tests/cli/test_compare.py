@@ -142,7 +142,9 @@ def test_after_fewer_trials(call, made):
     a, b = made("a", "random"), made("b", "random")
     assert "equivalent after 1 trial." in call(a, b, "--trials", 1, code=0).stdout
     message = call(a, b, "--trials", 11, code=2).stderr
-    assert message.startswith("error: '--trials' must be within both budgets, 10 or less, got 11;")
+    assert message.startswith("error: '--trials' must be within both budgets, 1 to 10, got 11;")
+    message = call(a, b, "--strategy", "tpe", code=2).stderr
+    assert message.startswith("error: '--strategy' must be in both sweeps, got 'tpe'; there is ")
 
 
 @pytest.mark.slow

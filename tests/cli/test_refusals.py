@@ -23,17 +23,20 @@ BAD = {
         {"strategies": "none.py:Mine"},
         "'none.py:Mine' cannot be imported: there is no file",
     ),
-    "no trials": ({"trials": 0}, "'trials' must be an integer, 1 or more, got 0; for example"),
-    "no repetitions": ({"repetitions": 0}, "'repetitions' must be an integer, 1 or more"),
-    "a negative seed": ({"seed": -1}, "'seed' must be an integer, 0 or more, got -1"),
-    "no time": ({"run-timeout": 0}, "'run_timeout' must be a number of seconds above 0, got 0.0"),
+    "no trials": (
+        {"trials": 0},
+        "'--trials' must be an integer, 1 or more, got 0; for example --trials 50",
+    ),
+    "no repetitions": ({"repetitions": 0}, "'--repetitions' must be an integer, 1 or more"),
+    "a negative seed": ({"seed": -1}, "'--seed' must be an integer, 0 or more, got -1"),
+    "no time": ({"run-timeout": 0}, "'--run-timeout' must be a number of seconds above 0, got 0"),
     "a label twice": (
         {"strategies": "random,random"},
-        "'strategies' must have each label once, got 'random' twice; drop one",
+        "'--strategies' must have each label once, got 'random' twice; drop one",
     ),
     "no strategies": ({"strategies": None}, "a run needs a sweep or --strategies and --problems"),
-    "empty strategies": ({"strategies": ","}, "'strategies' must name at least one; see"),
-    "no problems": ({"problems": None}, "'problems' or 'suites' must name at least one; see"),
+    "empty strategies": ({"strategies": ","}, "'--strategies' must name at least one; see"),
+    "no problems": ({"problems": None}, "'--problems' or '--suites' must name at least one; see"),
     "a folder below a file": ({"out": "parts.py/results"}, "use another folder (--out)"),
     "a file for a folder": ({"out": "parts.py"}, "use another folder (--out)"),
 }
@@ -66,7 +69,10 @@ BAD_DATA = {
     "no such file": ({"data": "falts.csv"}, "a data file must exist, falts.csv does not"),
     "no such data": ({"data": "whine", "target": None}, "no data set is called 'whine' (did you"),
     "a column of no file": ({"data": "wine"}, "target names a column of a file or of an OpenML"),
-    "no such metric": ({"metric": "rsme"}, "metric must be one of rmse, mae, r2, got 'rsme'"),
+    "no such metric": (
+        {"metric": "rsme"},
+        "scoring (the metric) must be one of rmse, mae, r2, got 'rsme'; did you mean rmse",
+    ),
     "another task's metric": (
         {"metric": "accuracy"},
         "metric 'accuracy' is not defined for a regression task; use one of rmse, mae, r2",
@@ -99,7 +105,10 @@ BAD_TOML = {
         SWEEP + "trails = 5",
         "unknown key 'trails'; did you mean 'trials'? a sweep has",
     ),
-    "a wrong kind": (SWEEP + "trials = '5'", "'trials' must be an integer"),
+    "a wrong kind": (
+        SWEEP + "trials = '5'",
+        "bad.toml: 'trials' must be an integer, 1 or more, got '5'; for example trials = 50",
+    ),
     "a key twice": (SWEEP + SWEEP, "is not valid TOML"),
     "a label twice": (
         "strategies = ['random', { name = 'grid', label = 'random' }]\nproblems = ['branin']",
@@ -146,7 +155,9 @@ def test_results_of_another_schema_are_not_touched(call, inline, tmp_path):
     assert_refused(call("run", *inline(), code=2), "results must have schema 1 to 3, ")
     assert [path.name for path in folder.iterdir()] == ["sweep.json"]
     for command in ("status", "report", "pack"):
-        assert_refused(call(command, folder, code=2), "has 99; use another folder (--out)")
+        assert_refused(
+            call(command, folder, code=2), "has 99; use another folder, or the tunebench"
+        )
 
 
 @pytest.mark.parametrize("command", ["status", "report", "pack"])

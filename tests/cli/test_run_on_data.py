@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from bench import registry
 from bench.cli import main
-from bench.cli.on_data import entries
+from bench.cli.on_data import entries, tunes_models
 from bench.cli.problem_notes import problem_notes
 from bench.execution.plan import make_plan
 from bench.spec import Entry, SpecError, Sweep
@@ -54,6 +54,19 @@ def test_options_about_data_need_data():
     result = CliRunner().invoke(main, ["run", "quick", "--groups", "patient"])
     assert result.exit_code == 2
     assert "--groups describes --data, which is missing; name a data set" in result.output
+
+
+@pytest.mark.parametrize(
+    ("names", "tuned"),
+    [
+        (["tree:wine"], True),
+        (["branin", "knn:visits.csv"], True),
+        (["branin", "tree-wine", "table-svm-wine"], False),
+    ],
+)
+def test_a_model_on_named_data_is_tuned(names, tuned):
+    sweep = Sweep("s", (Entry("random"),), tuple(map(Entry, names)))
+    assert tunes_models(sweep) is tuned
 
 
 def plan_of(visits, tmp_path, **settings):

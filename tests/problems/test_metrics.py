@@ -268,6 +268,36 @@ def test_an_unknown_metric_names_near_ones(typed, near):
         score_for("binary", typed)
 
 
-def test_an_unknown_metric_far_from_all_lists_them():
-    with pytest.raises(ValueError, match=r"metric must be one of rmse, mae, r2, got 'xyzzy'$"):
-        score_for("regression", "xyzzy")
+@pytest.mark.parametrize("typed", ["xyzzy", "recall", get_scorer("r2")], ids=str)
+def test_an_unknown_metric_far_from_all_lists_them(typed):
+    with pytest.raises(ValueError, match="of your own can have another metric") as refused:
+        score_for("regression", typed)
+    rule = f"scoring (the metric) must be one of rmse, mae, r2, got {typed!r}; "
+    assert str(refused.value).startswith(rule)
+
+
+@pytest.mark.parametrize(
+    ("task", "theirs", "ours"),
+    [
+        ("binary", "neg_log_loss", "log_loss"),
+        ("multiclass", "neg_log_loss", "log_loss"),
+        ("multiclass", "f1_macro", "f1"),
+        ("regression", "neg_mean_absolute_error", "mae"),
+        ("regression", "neg_root_mean_squared_error", "rmse"),
+        ("regression", "neg_mean_squared_error", "rmse"),
+    ],
+)
+def test_a_scorer_of_scikit_learn_names_the_metric_of_its_values(task, theirs, ours):
+    with pytest.raises(ValueError, match=rf"got '{theirs}'; use '{ours}', which is "):
+        score_for(task, theirs)
+    X, y = {"binary": BINARY, "multiclass": MULTICLASS, "regression": REGRESSION}[task]
+    kind = DecisionTreeRegressor if task == "regression" else DecisionTreeClassifier
+    model = kind(**TREE).fit(X[::2], y[::2])
+    value = score_for(task, ours)(model, X[1::2], y[1::2], np.unique(y))
+    expected = abs(get_scorer(theirs)(model, X[1::2], y[1::2]))
+    assert value == (math.sqrt(expected) if theirs == "neg_mean_squared_error" else expected)
+
+
+def test_the_mean_of_f1_over_two_classes_is_none_of_ours():
+    with pytest.raises(ValueError, match="got 'f1_macro'; a class of your own"):
+        score_for("binary", "f1_macro")

@@ -80,6 +80,14 @@ def test_numbers_of_numpy_are_plain_ones():
     assert source_of([np.float64(0.25), np.int64(3), np.True_]).lines == ["[0.25, 3, True]"]
 
 
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, np.float32("nan")])
+def test_a_number_that_is_not_finite_is_code_that_runs(value):
+    made = evaluated(source_of(SimpleImputer(missing_values=-1, fill_value=value)))
+    np.testing.assert_equal(made.fill_value, float(value))
+    code = source_of({"key": [1.0, value]})
+    np.testing.assert_equal(evaluated(code), {"key": [1.0, float(value)]})
+
+
 def test_what_is_no_plain_value_is_refused():
     with pytest.raises(ValueError, match="plain values or estimators, got array"):
         source_of(Ridge(alpha=np.array([1.0, 2.0])))

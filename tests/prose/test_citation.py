@@ -46,6 +46,13 @@ def test_each_style_has_claim_fingerprint_and_command(style):
     assert "made with" not in style(FOREIGN)
 
 
+def test_markdown_shows_labels_and_signs_as_they_are():
+    cited = replace(CITED, sentences=("my_best_one is better than a<b> (p < 0.001).",))
+    text = as_markdown(replace(cited, command="tunebench cite my_results"))
+    assert text.startswith(r"my\_best\_one is better than a&lt;b> (p < 0.001). ")
+    assert text.endswith(" Command: `tunebench cite my_results`")
+
+
 def test_bibtex_is_one_entry_with_balanced_braces():
     text = as_bibtex(CITED)
     bare = re.sub(r"\\[{}]", "", text)

@@ -17,12 +17,27 @@ from bench.prose import escaping
         ("a@b.org", "a&#64;b.org"),
         ("# a | b\\", r"\# a \| b" + "\\\\"),
         ("a\n\n# b\r\n    c", r"a \# b c"),
-        ("&lt; & < 0.001", "&amp;lt; & &lt; 0.001"),
+        ("&lt; & < 0.001", "&amp;lt; & < 0.001"),
+        ("p <0.001, a<b, </b>, <!-- x -->", r"p <0.001, a&lt;b, &lt;/b>, &lt;\!-- x -->"),
+        ("<?php &#60;b>", r"&lt;?php &amp;\#60;b>"),
         ("−0.25 (12 %), 3.1", "−0.25 (12 %), 3.1"),
     ],
 )
 def test_markdown_shows_a_text_as_it_is(text, shown):
     assert escaping.markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b *c*", "`a_b *c*`"),
+        ("`a", "`` `a ``"),
+        ("a ``b`", "``` a ``b` ```"),
+        ("a\n<b>", "`a <b>`"),
+    ],
+)
+def test_code_shows_a_text_as_it_is(text, shown):
+    assert escaping.code(text) == shown
 
 
 def test_a_spreadsheet_computes_nothing():

@@ -105,6 +105,7 @@ def test_overhead(golden):
         "untimed": overhead.UNTIMED,
         "label": overhead.LABEL,
         "caption": overhead.CAPTION,
+        "share": overhead.SHARE,
         "sentence": overhead.sentence(pd.Series({"tpe": 0.019, "random": 0.0})),
         "sentence, all the same": overhead.sentence(pd.Series({"tpe": 0.019, "gp": 0.019})),
         "sentence, no trial": overhead.sentence(pd.Series({"tpe": NAN})),

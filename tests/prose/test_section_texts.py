@@ -36,6 +36,8 @@ def test_pairs(golden):
         "columns": pairs.columns(0.01, 0),
         "columns, one more pair": pairs.columns(0.02, 1),
         "columns, more pairs": pairs.columns(0.01, 735),
+        "files": pairs.files(new=False),
+        "files, new data sets": pairs.files(new=True),
     }))  # fmt: skip
 
 

@@ -75,7 +75,9 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
         "“Best” counts the problems on which a strategy has the best median; a tie counts for "
         "each.",
-        "n counts the runs with a value, out of the planned runs.",
+        "n counts the runs with a value, out of the planned runs. Failed is the share "
+        "of trials that failed.",
+        "The small curve shows the mean normalised regret after each number of trials.",
     ]
     if bounded:
         texts.append("Verdicts use bounded regret.")

@@ -15,6 +15,10 @@ CAPTION = (
     "Lines show the time of ask and tell by trial number. Lines are medians and bands quartiles "
     "over all runs that reached the trial."
 )
+SHARE = (
+    "Share of run time is the time of ask and tell, divided by the time of ask, tell and "
+    "evaluations, in the median over runs."
+)
 
 
 def sentence(seconds: pd.Series) -> str:

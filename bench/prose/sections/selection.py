@@ -69,7 +69,7 @@ def columns(default: bool, compared: bool, left: int) -> str:
     """
     text = (
         "Gap and overtuning are normalised regret after the whole budget (Schneider, Bischl & "
-        "Feurer 2025)."
+        "Feurer 2025). In an overtuned run an earlier incumbent had a better test score."
     )
     if not compared:
         text += (

@@ -8,7 +8,7 @@ from bench.prose.quantities import percent
 from bench.prose.sections import overhead as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, PageTable, Section
+from bench.report.page import Item, Note, PageTable, Section
 from bench.report.sections.common import in_order, line_styles
 
 TITLE = "Strategy overhead"
@@ -55,5 +55,6 @@ def section(found: Analyses, builder: Builder) -> Section:
             raw=found.own_time,
             whole=table,
         ),
+        Note(texts.SHARE, soft=True),
     ]
     return Section("overhead", TITLE, texts.sentence(frame["ms_per_trial"] / 1000), items)

@@ -53,7 +53,10 @@ def section(found: Analyses, builder: Builder) -> Section:
     wide = wide.reindex(index=names, columns=names)
     dominated = texts.dominated(found.verdicts)
     sets = int(pairs["n_datasets"].max())
-    how = [pair_texts.columns(found.rope, len(pairs) - len(shown))]
+    how = [
+        pair_texts.columns(found.rope, len(pairs) - len(shown)),
+        pair_texts.files(new=sets >= MIN_DATA_SETS),
+    ]
     how += [dominated] if dominated else []
     whole = [_these(found, pairs)]
     if sets >= MIN_DATA_SETS:
