@@ -62,8 +62,9 @@ class Fidelity:
         way = f"the cheapest is n = {self.lowest}"
         if isinstance(share, Real) and 0 < share < 2:
             exact = float(share) * self.steps
-            near = self.measured or (min(max(round(exact), self.lowest), self.steps),)
-            step = min(near, key=lambda n: abs(n - exact))
+            step = min(max(round(exact), self.lowest), self.steps)
+            if self.measured and step not in self.measured:
+                step = min(self.measured, key=lambda n: abs(n - exact))
             if math.isclose(exact, step, rel_tol=1e-12):
                 return step
             way = f"the nearest is n = {step}"
@@ -74,7 +75,7 @@ class Fidelity:
         )
 
     def rungs(self, factor: int) -> tuple[int, ...]:
-        """Return the steps `steps // factor**k` from `lowest` on, ascending, by whole numbers.
+        """Return the steps `steps // factor**k` from `lowest` on, ascending, by integer division.
 
         >>> Fidelity("epochs", 243).rungs(3), Fidelity("trees", 100, lowest=3).rungs(3)
         ((1, 3, 9, 27, 81, 243), (3, 11, 33, 100))
