@@ -68,8 +68,8 @@ def of_problem(name: str) -> dict[str, Any]:
         `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
         what to write to name it. If it can be made here `metric` and `direction`,
         `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
-        `fidelity` (`unit`, `steps` and `lowest`, or None), `dimension`, `needs` (what its space
-        asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
+        `fidelity` (`unit`, `steps`, `lowest` and `measured`, or None), `dimension`, `needs` (what
+        its space asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
         distribution, `text`, `grid_points`, `condition`, `default`) and `default`; otherwise
         `unavailable` says why not.
 

@@ -19,7 +19,7 @@ class TableProblem(Problem):
     """Every configuration of a finite space, measured beforehand on several splits.
 
     The seed selects the split. The optimum is exact, and the cost is that of the recorded
-    evaluation.
+    evaluation. Cheaper evaluations are those that were measured.
     """
 
     requires = ("pyarrow",)
@@ -33,6 +33,9 @@ class TableProblem(Problem):
     def __post_init__(self) -> None:
         self.table, self.mark = _loaded(self.file)
         self.space, self.metric = self.table.space, self.table.metric
+        self.fidelity = offered = self.table.fidelity
+        # Faster than `step`: every cheaper trial asks.
+        self._step_of = {offered.share(n): n for n in offered.measured} if offered else {}
         kind = kind_of(self.metric.name)
         self.tags = (*type(self).tags, *([kind] if kind else []))
         self._splits = self.table.splits
@@ -50,7 +53,10 @@ class TableProblem(Problem):
         return self.table.optimum(self.split_of(seed))
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
-        return self.table.evaluation(config, self.split_of(seed))
+        offered = None if fidelity == 1.0 else self.fidelity
+        # Otherwise it is a share up to rounding, or one that was not measured.
+        step = None if offered is None else self._step_of.get(fidelity) or offered.step(fidelity)
+        return self.table.evaluation(config, self.split_of(seed), step)
 
 
 class ShippedTable(TableProblem):

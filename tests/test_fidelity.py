@@ -39,9 +39,7 @@ class SuccessiveHalving(Strategy):
 
     def start(self, space, *, seed, budget):
         self._space, self._rng = space, np.random.default_rng(seed)
-        self._fidelity, self._rungs = budget.fidelity, [budget.fidelity.steps]
-        while self._rungs[0] // 3 >= self._fidelity.lowest:
-            self._rungs.insert(0, self._rungs[0] // 3)
+        self._fidelity, self._rungs = budget.fidelity, budget.fidelity.rungs(3)
         self._rung, self._todo, self._told = -1, [], []
 
     def ask(self):

@@ -151,7 +151,10 @@ def check_evaluates_at_less(cls: type[Problem]) -> str:
         f"{offered.unit}, it does not at {config}; its `fidelity` must be 1.0 by default",
     )
     changed = False
-    for step in (offered.lowest, (offered.lowest + offered.steps) // 2):
+    middle = (offered.lowest + offered.steps) // 2
+    if offered.measured:
+        middle = offered.measured[(len(offered.measured) - 1) // 2]
+    for step in (offered.lowest, middle):
         share, where = offered.share(step), f"at {step} of {offered.steps} {offered.unit}"
         found = _evaluated(problem, config, 1, share)
         require(

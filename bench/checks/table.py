@@ -41,13 +41,15 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
         f"{live.version}, the table is of {made_from['version']}; tabulate it again",
     )
     exact = True
-    for config, split in _some_rows(table):
-        recorded = _found(table, config, split)
-        again = _measured(live, config, meta["seeds"][split])
+    for config, split, step in _some_rows(table):
+        recorded = _found(table, config, split, step)
+        share = 1.0 if table.fidelity is None or step is None else table.fidelity.share(step)
+        again = _measured(live, config, meta["seeds"][split], share)
         exact = exact and _exact(recorded, again)
         if not _close(recorded, again):
+            where = "" if table.fidelity is None else f", {step} {table.fidelity.unit}"
             raise CheckFailedError(
-                f"{config}, split {split}, must have the recorded values {recorded}, it has "
+                f"{config}, split {split}{where}, must have the recorded values {recorded}, it has "
                 f"{again}; the table was made with {_made_with(meta)}"
             )
     how = "to the last bit" if exact else f"within {TOLERANCE:g}"
@@ -73,26 +75,29 @@ def _is_of_the_catalog(name: object, given: object) -> bool:
     return all(_is_of_the_catalog(t.get("name"), t.get("settings", {})) for t in tables)
 
 
-def _some_rows(table: Table) -> list[tuple[Config, int]]:
+def _some_rows(table: Table) -> list[tuple[Config, int, int | None]]:
+    """Return configurations with a split and a step: from the lowest to the full one."""
     rng = np.random.default_rng(0)
     count = table.value.shape[1]
-    found = []
-    for number in sorted(rng.integers(count, size=_ROWS).tolist()):
+    found: list[tuple[Config, int, int | None]] = []
+    steps = table.fidelity.measured if table.fidelity else (None,)
+    for k, number in enumerate(sorted(rng.integers(count, size=_ROWS).tolist())):
         config = next(islice(table.space.configs(), number, None))
-        found.append((config, int(rng.integers(table.splits))))
+        step = steps[k * (len(steps) - 1) // (_ROWS - 1)]
+        found.append((config, int(rng.integers(table.splits)), step))
     return found
 
 
-def _found(table: Table, config: Config, split: int) -> list[float | None] | str:
+def _found(table: Table, config: Config, split: int, step: int | None) -> list[float | None] | str:
     try:
-        return _values(table.evaluation(config, split))
+        return _values(table.evaluation(config, split, step))
     except EvaluationError:
         return "failed"
 
 
-def _measured(live: Problem, config: Config, seed: int) -> list[float | None] | str:
+def _measured(live: Problem, config: Config, seed: int, share: float) -> list[float | None] | str:
     try:
-        return _values(live.evaluate(dict(config), seed=seed))
+        return _values(live.evaluate(dict(config), seed=seed, fidelity=share))
     except Exception as error:
         return in_words(error)
 

@@ -31,6 +31,16 @@ def _grid_points(
     return counts[""] if set(counts) == {""} else counts
 
 
+def _steps(ctx: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
+    """Read `1,3,9,27,81`."""
+    items = [item.strip() for item in value.split(",")] if value else []
+    if not all(item.isdecimal() for item in items):
+        raise SpecError(
+            f"steps must be integers separated by commas, got {value!r}; for example 1,3,9,27,81"
+        )
+    return tuple(map(int, items))
+
+
 @click.command()
 @click.argument("problem")
 @click.option(
@@ -42,6 +52,13 @@ def _grid_points(
 )
 @click.option(
     "--splits", type=click.IntRange(1), default=5, show_default=True, help="Splits of the data."
+)
+@click.option(
+    "--fidelity",
+    default="",
+    callback=_steps,
+    help="Steps of cheaper evaluations, the full one last: 1,3,9,27,81.  "
+    "[default: full evaluations only]",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Master seed.")
 @click.option(
@@ -59,6 +76,7 @@ def tabulate(
     problem: str,
     grid_points: int | dict[str, int],
     splits: int,
+    fidelity: tuple[int, ...],
     seed: int,
     settings: tuple[str, ...],
     out: Path | None,
@@ -83,7 +101,7 @@ def tabulate(
 
     jobs = jobs or os.cpu_count() or 1
     entry = Entry(problem, settings=_settings(settings))
-    work = make_tabulation(entry, grid_points, splits=splits, seed=seed)
+    work = make_tabulation(entry, grid_points, splits=splits, seed=seed, steps=fidelity)
     label = work.sweep.problems[0].label
     path = out or Path(re.sub(r"[^\w.-]+", "-", label) + ".parquet")
     if path.suffix != ".parquet":
@@ -95,9 +113,10 @@ def tabulate(
     plan = make_plan(work.sweep, store, retry=True)
     for reason in plan.skips.values():
         raise SpecError(f"{label} cannot be measured here: {reason}")
+    steps = f" × {many(len(fidelity), 'step')}" if fidelity else ""
     say(
         f"{label}: {many(work.configurations, 'configuration')} × "
-        f"{many(splits, 'split')} = {many(work.configurations * splits, 'evaluation')}, "
+        f"{many(splits, 'split')}{steps} = {many(work.evaluations, 'evaluation')}, "
         f"{len(plan.todo):,} of {many(len(plan.todo) + plan.done, 'run')} to do; "
         f"{many(jobs, 'worker')}; kept in {store.folder} until it is done"
     )

@@ -32,7 +32,9 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if facts.get("fidelity"):
         fidelity = facts["fidelity"]
         steps = f"{fidelity['steps']:,} {fidelity['unit']}"
-        found.append(("fidelity", f"{steps}, at least {fidelity['lowest']:,}"))
+        measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
+        some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
+        found.append(("fidelity", f"{steps}, {some}"))
     if facts["settings"]:
         items = facts["settings"].items()
         found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))

@@ -80,38 +80,38 @@ def _check_size(space: SearchSpace, rows: int) -> None:
 
 
 def row_order(
-    space: SearchSpace, keys: NDArray[np.int64], splits: Sequence[Scalar], split: Codes
+    space: SearchSpace, keys: NDArray[np.int64], passes: Sequence[str], of: Codes
 ) -> Rows:
-    """Return the rows by split and configuration, shape (splits, configurations).
+    """Return the rows by pass and configuration, shape (passes, configurations).
 
     Args:
         space: finite.
         keys: of the rows' configurations.
-        splits: their names.
-        split: each row's place among them.
+        passes: what each pass over the space is called: a split, or a split at a step.
+        of: each row's place among them.
 
     Raises:
-        ValueError: a configuration is there twice in a split, or not at all.
+        ValueError: a configuration is there twice in a pass, or not at all.
     """
     wanted = config_keys(space)
-    order = np.lexsort((keys, split))
-    for place, label in enumerate(splits):
-        have = keys[order[split[order] == place]]
+    order = np.lexsort((keys, of))
+    for place, label in enumerate(passes):
+        have = keys[order[of[order] == place]]
         twice = have[1:][have[1:] == have[:-1]]
         if twice.size:
             raise ValueError(
                 f"a configuration must occur once in each split, {twice.size:,} occur again, the "
-                f"first in split {label!r}: {_config(space, wanted, twice[0])}; repeats of a "
+                f"first in {label}: {_config(space, wanted, twice[0])}; repeats of a "
                 "measurement are splits"
             )
         if len(have) < len(wanted):
             missing = np.setdiff1d(wanted, have)
             raise ValueError(
-                f"every configuration of the space must be present, split {label!r} has "
+                f"every configuration of the space must be present, {label} has "
                 f"{len(have):,} of {len(wanted):,}; the first that is missing is "
                 f"{_config(space, wanted, missing[0])}"
             )
-    return order.reshape(len(splits), len(wanted))
+    return order.reshape(len(passes), len(wanted))
 
 
 def _config(space: SearchSpace, wanted: NDArray[np.int64], key: int) -> str:

@@ -11,12 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.core.distributions import Categorical, Distribution, Ordinal, Scalar
+from bench.core.fidelity import Fidelity
 from bench.core.problem import Metric
 from bench.core.space import SearchSpace
 from bench.tabular.file import Codes, TableFile
 from bench.tabular.match import Rows, few, row_keys, row_order
-from bench.tabular.table import Array, Table
+from bench.tabular.table import Array, Measurements, Table
 from bench.tabular.write import FOLD
+
+_FIDELITY_EXAMPLE = (
+    'for example {"fidelity": {"unit": "epochs", "steps": 81}} under the key \'tunebench\''
+)
 
 
 def read_table(path: Path) -> Table:
@@ -26,7 +31,8 @@ def read_table(path: Path) -> Table:
     evaluation failed) and `fold_1`, `fold_2`, … are optional, and every other column is a
     parameter: numbers are ordered grid points, other values choices. The metadata (JSON under
     the key `tunebench`) must give the `metric` (name, direction); they may give the `space`,
-    with its conditions, or else its `default`, and other names for the `columns`.
+    with its conditions, or else its `default`, and other names for the `columns`. If they give a
+    `fidelity` (unit, steps of a full evaluation), a column `fidelity` holds each row's steps.
 
     Raises:
         ValueError: not such a table; the message says what is wrong and where.
@@ -44,13 +50,17 @@ def _table(file: TableFile) -> Table:
     space = described or _found_space(file, names)
     _check_columns(file, names, space)
     splits, split = _splits(file, names)
-    order = row_order(space, row_keys(file, space), splits, split)
+    fidelity, step = _fidelity(file, names)
+    passes = [f"split {label!r}{where}" for where in _places(fidelity) for label in splits]
+    order = row_order(space, row_keys(file, space), passes, step * len(splits) + split)
+    order = order.reshape(-1, len(splits), order.shape[1])
     reasons = _reasons(file, names, order)
     failed = np.zeros(order.shape, dtype=bool)
     for place in reasons:
         failed[place] = True
-    if failed.all(axis=1).any():
-        label = splits[int(failed.all(axis=1).argmax())]
+    # A full evaluation; all cheap ones may fail, such as those with too few rows for a model.
+    if failed[-1].all(axis=1).any():
+        label = splits[int(failed[-1].all(axis=1).argmax())]
         raise ValueError(f"each split must have a completed evaluation, {label!r} has none")
 
     def measured(name: str) -> Array | None:
@@ -62,15 +72,26 @@ def _table(file: TableFile) -> Table:
     cost = measured(names.cost)
     if cost is not None and (cost < 0).any():
         raise ValueError(f"column {names.cost!r} must hold seconds, 0 or more, got {cost.min()}")
+    test_value = measured(names.test_value)
+    fold_values = np.stack(folds, axis=-1) if folds else None  # type: ignore[arg-type]
+
+    def of(step: int) -> dict[str, Any]:
+        return {
+            "value": value[step],
+            "test_value": None if test_value is None else test_value[step],
+            "cost": None if cost is None else cost[step],
+            "fold_values": None if fold_values is None else fold_values[step],
+            "reasons": {(s, row): text for (at, s, row), text in reasons.items() if at == step},
+        }
+
+    *cheaper, full = range(len(order))
     return Table(
-        space=space,
-        metric=metric,
-        value=value,
-        test_value=measured(names.test_value),
-        cost=cost,
-        fold_values=np.stack(folds, axis=2) if folds else None,  # type: ignore[arg-type]
-        reasons=reasons,
+        space,
+        metric,
+        **of(full),
         meta=file.meta,
+        fidelity=fidelity,
+        cheaper={fidelity.measured[k]: Measurements(**of(k)) for k in cheaper} if fidelity else {},
     )
 
 
@@ -82,12 +103,13 @@ class _Names:
     test_value: str = "test_value"
     cost: str = "cost"
     split: str = "split"
+    fidelity: str = "fidelity"
     reason: str = "reason"
     fold_values: tuple[str, ...] = ()
 
     @property
     def all(self) -> set[str]:
-        single = {self.value, self.test_value, self.cost, self.split, self.reason}
+        single = {self.value, self.test_value, self.cost, self.split, self.fidelity, self.reason}
         return single.union(self.fold_values)
 
 
@@ -130,6 +152,8 @@ def _names(file: TableFile, space: SearchSpace | None) -> _Names:
     usual: dict[str, Any] = {
         name: name if name not in parameters else "" for name in fields if name != "fold_values"
     }
+    if "fidelity" not in file.meta:  # then it is a parameter
+        usual["fidelity"] = ""
     usual["fold_values"] = sorted({*folds} - parameters, key=lambda name: int(name[len(FOLD) :]))
     for name, wanted in given.items():
         kind, what = (list, "a list of names") if name == "fold_values" else (str, "a name")
@@ -197,7 +221,51 @@ def _splits(file: TableFile, names: _Names) -> tuple[list[Scalar], Codes]:
     return splits, split
 
 
-def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int], str]:
+def _fidelity(file: TableFile, names: _Names) -> tuple[Fidelity | None, Codes]:
+    """Return the steps that were measured, and each row's place among them."""
+    given = file.meta.get("fidelity")
+    if given is None:
+        if names.fidelity:
+            raise ValueError(
+                f"the metadata must give the fidelity whose steps column {names.fidelity!r} holds, "
+                f"they do not; {_FIDELITY_EXAMPLE}"
+            )
+        return None, np.zeros(file.rows, dtype=np.intp)
+    if not (isinstance(given, dict) and given.keys() == {"unit", "steps"}):
+        raise ValueError(
+            f"the fidelity of the metadata must be unit and steps, got {given!r}; "
+            f"{_FIDELITY_EXAMPLE}"
+        )
+    if names.fidelity not in file.columns:
+        raise ValueError(
+            f"a table with a fidelity must have a column {names.fidelity or 'fidelity'!r} that is "
+            f"no parameter, it has {few(file.columns)}; `columns` in the metadata may name another"
+        )
+    steps, step = file.coded(names.fidelity)
+    if (step < 0).any():
+        raise ValueError(
+            f"column {names.fidelity!r} must hold the steps of each row, row "
+            f"{int((step < 0).argmax())} has none"
+        )
+    full = Fidelity(**given)
+    for value in steps:
+        full.share(value)  # type: ignore[arg-type]
+    if steps[-1] != full.steps:
+        raise ValueError(
+            f"column {names.fidelity!r} must have the full evaluations too, of {full.steps} "
+            f"{full.unit}, it has {few(steps)}; measure them, or give `steps` as they are"
+        )
+    return Fidelity(full.unit, full.steps, steps[0], tuple(steps)), step  # type: ignore[arg-type]
+
+
+def _places(fidelity: Fidelity | None) -> list[str]:
+    """Return where each step stands, as a message says it."""
+    if fidelity is None:
+        return [""]
+    return [f" at {step} of {fidelity.steps} {fidelity.unit}" for step in fidelity.measured]
+
+
+def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int, int], str]:
     if names.reason not in file.columns:
         return {}
     values, codes = file.coded(names.reason)
@@ -206,7 +274,10 @@ def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int
         raise ValueError(f"column {names.reason!r} must hold strings or nothing, got {odd[0]!r}")
     texts = [str(value).strip() for value in values] + [""]
     found = np.array([bool(text) for text in texts])[codes[order]]
-    return {(s, row): texts[codes[order[s, row]]] for s, row in np.argwhere(found).tolist()}
+    return {
+        (step, s, row): texts[codes[order[step, s, row]]]
+        for step, s, row in np.argwhere(found).tolist()
+    }
 
 
 def _measured(

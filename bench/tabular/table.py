@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.core.distributions import Scalar, shares_of, values_of
+from bench.core.fidelity import Fidelity
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation, EvaluationError
@@ -19,8 +20,29 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Measurements:
+    """What the evaluations of one step gave.
+
+    Args:
+        value: shape (splits, configurations), as in a `Table`, and so are the others.
+        test_value: the same shape, or None.
+        cost: the same shape, or None.
+        fold_values: shape (splits, configurations, folds), or None.
+        reasons: (split, row) -> why the evaluation failed.
+    """
+
+    value: Array
+    test_value: Array | None = None
+    cost: Array | None = None
+    fold_values: Array | None = None
+    reasons: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Every configuration of a finite space, measured on one or more splits.
+
+    The arrays hold the full evaluations, and so do all numbers that are computed from a table.
 
     Args:
         space: finite.
@@ -32,6 +54,8 @@ class Table:
         fold_values: shape (splits, configurations, folds), or None.
         reasons: (split, row) -> why the evaluation failed.
         meta: what the file says of itself.
+        fidelity: the steps that were measured, or None where there are full evaluations only.
+        cheaper: step below a full evaluation -> what its evaluations gave.
         row_of: key of a configuration (see `key_weights`) -> its row.
     """
 
@@ -43,6 +67,8 @@ class Table:
     fold_values: Array | None = None
     reasons: Mapping[tuple[int, int], str] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
+    fidelity: Fidelity | None = None
+    cheaper: Mapping[int, Measurements] = field(default_factory=dict)
     row_of: Mapping[int, int] = field(init=False)
     _weights: Mapping[str, Mapping[Scalar, int]] = field(init=False)
 
@@ -61,25 +87,39 @@ class Table:
         weights = self._weights
         return self.row_of[sum([weights[name][value] for name, value in config.items()])]
 
-    def evaluation(self, config: Config, split: int) -> Evaluation:
+    def evaluation(self, config: Config, split: int, step: int | None = None) -> Evaluation:
         """Return what was measured.
+
+        Args:
+            config: the active parameters.
+            split: which one.
+            step: one of those that were measured; None: a full evaluation.
 
         Raises:
             EvaluationError: it failed when the table was made.
+            ValueError: a step that was not measured.
         """
-        row = self.row(config)
-        value = self.value.item(split, row)
-        cost = None if self.cost is None else self.cost.item(split, row)
+        row, found = self.row(config), self if step is None else self._at(step)
+        value = found.value.item(split, row)
+        cost = None if found.cost is None else found.cost.item(split, row)
         if value != value:
             known = cost is not None and cost == cost
-            raise EvaluationError(self.reasons[split, row], cost if known else None)
-        folds = self.fold_values
+            raise EvaluationError(found.reasons[split, row], cost if known else None)
+        folds = found.fold_values
         return Evaluation(
             value,
-            None if self.test_value is None else self.test_value.item(split, row),
+            None if found.test_value is None else found.test_value.item(split, row),
             None if folds is None else tuple(folds[split, row].tolist()),
             cost,
         )
+
+    def _at(self, step: int) -> Table | Measurements:
+        if step in self.cheaper:
+            return self.cheaper[step]
+        if self.fidelity is None:
+            raise ValueError(f"the table has full evaluations only, got step {step}; leave it out")
+        self.fidelity.share(step)  # says which steps there are
+        return self
 
     def optimum(self, split: int) -> float:
         """Return the best value of a split."""

@@ -1,4 +1,4 @@
-"""Writes a table as one Parquet file: a row for each configuration and split."""
+"""Writes a table as one Parquet file: a row for each configuration, split and step."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.core.distributions import Categorical, Distribution, Scalar
+from bench.core.fidelity import Fidelity
 from bench.core.problem import Metric
 from bench.core.space import Config, SearchSpace
 from bench.core.trial import Evaluation, EvaluationError
@@ -21,13 +22,19 @@ FOLD = "fold_"
 """What the columns of fold values begin with; their number, from 1, follows."""
 
 
+Rows = Sequence[Sequence[tuple[Config, Evaluation | EvaluationError]]]
+"""For each split every configuration with its evaluation, or how it failed."""
+
+
 def write_table(
     path: Path,
     space: SearchSpace,
     metric: Metric,
-    rows: Sequence[Sequence[tuple[Config, Evaluation | EvaluationError]]],
+    rows: Rows,
     *,
     about: Mapping[str, Any],
+    fidelity: Fidelity | None = None,
+    cheaper: Mapping[int, Rows] | None = None,
 ) -> None:
     """Write a table; the file is there whole or not at all.
 
@@ -37,16 +44,24 @@ def write_table(
         path: of the file.
         space: finite.
         metric: what the values are.
-        rows: for each split every configuration with its evaluation, or how it failed.
-        about: what the metadata say besides metric, space and columns.
+        rows: for each split every configuration with its full evaluation, or how it failed.
+        about: what the metadata say besides metric, space, columns and fidelity.
+        fidelity: what a step is; None for full evaluations only.
+        cheaper: step below a full evaluation -> the rows of its evaluations.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    flat = [(split, config, found) for split, part in enumerate(rows) for config, found in part]
-    good = [found for _, _, found in flat if isinstance(found, Evaluation)]
+    steps = {**(cheaper or {}), 1 if fidelity is None else fidelity.steps: rows}
+    flat = [
+        (step, split, config, found)
+        for step in sorted(steps)
+        for split, part in enumerate(steps[step])
+        for config, found in part
+    ]
+    good = [found for *_, found in flat if isinstance(found, Evaluation)]
     columns = {
-        name: _cells(distribution, [config.get(name) for _, config, _ in flat])
+        name: _cells(distribution, [config.get(name) for *_, config, _ in flat])
         for name, distribution in space.parameters.items()
     }
     names: dict[str, Any] = {}
@@ -59,14 +74,16 @@ def write_table(
         return name
 
     def measured(read: Callable[[Evaluation], Any]) -> list[Any]:
-        return [read(found) if isinstance(found, Evaluation) else None for _, _, found in flat]
+        return [read(found) if isinstance(found, Evaluation) else None for *_, found in flat]
 
-    names["split"] = add("split", [split for split, _, _ in flat])
+    names["split"] = add("split", [split for _, split, *_ in flat])
+    if fidelity is not None:
+        names["fidelity"] = add("fidelity", [step for step, *_ in flat])
     names["value"] = add("value", measured(lambda e: e.value))
     if all(found.test_value is not None for found in good):
         names["test_value"] = add("test_value", measured(lambda e: e.test_value))
     if all(found.cost is not None for found in good):
-        names["cost"] = add("cost", [found.cost for _, _, found in flat])
+        names["cost"] = add("cost", [found.cost for *_, found in flat])
     folds = {len(found.fold_values or ()) for found in good}
     names["fold_values"] = [
         add(f"{FOLD}{i + 1}", measured(lambda e, i=i: e.fold_values[i]))  # type: ignore[misc]
@@ -77,6 +94,8 @@ def write_table(
             "reason", [None if isinstance(found, Evaluation) else str(found) for *_, found in flat]
         )
     meta = {"metric": asdict(metric), "space": space.to_dict(), "columns": names, **about}
+    if fidelity is not None:
+        meta["fidelity"] = {"unit": fidelity.unit, "steps": fidelity.steps}
     table = pa.table(columns).replace_schema_metadata({KEY: json.dumps(meta).encode()})
     # Numbers of one column resemble each other byte by byte more than as a whole.
     floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import Config, Evaluation
+from bench import Config, Evaluation, Fidelity
 from bench.testing.toys import Sphere
 
 
@@ -72,6 +72,19 @@ class Gate(Sphere):
             os.write(writing, b"x")
             select.select([], [], [])
         return super().evaluate(config, seed=seed)
+
+
+@dataclass
+class CheapGate(Gate):
+    """A gate with cheaper evaluations, which are worse the cheaper they are."""
+
+    name = "test-cheap-gate"
+    fidelity = Fidelity("rows", 9)
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        found = super().evaluate(config, seed=seed)
+        value = found.value + 1 - fidelity
+        return Evaluation(value, 2 * value)
 
 
 @dataclass

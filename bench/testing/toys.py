@@ -203,6 +203,24 @@ class Cheap(Sphere):
 
 
 @dataclass
+class Graded(Problem):
+    """A conditional space; the cheaper an evaluation, the lower its value and its cost."""
+
+    name = "test-graded"
+    space = SearchSpace(
+        {"on": Categorical((True, False)), "x": Float(-3, 5)},
+        conditions={"x": {"on": (True,)}},
+        default={"on": False},
+    )
+    metric = Metric("score", "maximize")
+    fidelity = Fidelity("rows", 10)
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        value = (config.get("x", 0.5) + seed % 7) * fidelity
+        return Evaluation(value, value - 1, (value - 0.5, value + 0.5), 2.5 * fidelity)
+
+
+@dataclass
 class Probe(Problem):
     """A value, a test value, folds and a cost of its own, at any fidelity."""
 

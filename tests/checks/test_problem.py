@@ -352,3 +352,16 @@ def test_a_fidelity_that_changes_nothing_is_noted():
     cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 10), "__doc__": "The same."})
     (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
     assert verdict.note == "a cheaper evaluation says the same as a full one at {'x': 0.5}"
+
+
+def test_only_measured_steps_are_tried():
+    """The middle of 1 and 10 is no step here."""
+    steps = Fidelity("rows", 10, 1, measured=(1, 4, 10))
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + 10 - steps.step(fidelity))
+
+    members = {"fidelity": steps, "evaluate": evaluate, "__doc__": "Was measured."}
+    cls = type("Measured", (Sound,), members)
+    (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
+    assert (verdict.reason, verdict.note) == (None, "")

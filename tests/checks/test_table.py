@@ -8,7 +8,7 @@ import math
 import pyarrow.parquet as pq
 import pytest
 
-from bench import Evaluation, registry, write_table
+from bench import Evaluation, Fidelity, registry, write_table
 from bench.checks import table as table_checks
 from bench.checks.common import CheckFailedError, NotApplicable
 from bench.spec import Entry
@@ -73,6 +73,37 @@ def test_a_table_of_another_version_fails(table):
     cls = table(problem={"name": "branin", "settings": {}, "version": 7})
     with pytest.raises(CheckFailedError, match="branin has version 1, the table is of 7"):
         table_checks.check_agrees_with_its_live_problem(cls)
+
+
+@pytest.mark.parametrize("wrong", [None, 1, 4, 10])
+def test_rows_of_every_step_are_measured_again(tmp_path, catalogued, wrong):
+    """Probe's value is proportional to its share; a table is right but at one step."""
+    catalogued("Probe")
+    problem = registry.PROBLEMS.create(Entry("probe"))
+    space, rows = discretise(problem.space, 4), {}
+    for step in (1, 4, 10):
+        rows[step] = [[]]
+        for config in space.configs():
+            found = problem.evaluate(config, seed=11, fidelity=step / 10)
+            value = found.value + (0.5 if step == wrong else 0)
+            again = Evaluation(value, found.test_value, found.fold_values)
+            rows[step][0].append((config, again))
+    write_table(
+        tmp_path / "t.parquet",
+        space,
+        problem.metric,
+        rows.pop(10),
+        about={"problem": {"name": "probe", "settings": {}, "version": 1}, "seeds": [11]},
+        fidelity=Fidelity("rows", 10),
+        cheaper=rows,
+    )
+    cls = registry.PROBLEMS.get(f"table:{tmp_path / 't.parquet'}")
+    if wrong is None:
+        note = table_checks.check_agrees_with_its_live_problem(cls)
+        assert note.startswith("3 rows agree to the last bit;")
+    else:
+        with pytest.raises(CheckFailedError, match=f"split 0, {wrong} rows, must have the rec"):
+            table_checks.check_agrees_with_its_live_problem(cls)
 
 
 def test_where_there_is_nothing_to_compare_that_is_said(table):

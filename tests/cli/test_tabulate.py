@@ -52,6 +52,21 @@ def test_bad_options_get_one_clear_line(call, tmp_path, arguments, message):
     assert list(tmp_path.iterdir()) == []
 
 
+STEPS = {
+    "many": "steps must be integers separated by commas, got 'many'; for example 1,3,9,27,81",
+    "1,,81": "steps must be integers separated by commas, got '1,,81'",
+    "1/3,1": "steps must be integers separated by commas, got '1/3,1'",
+    "-1,81": "steps must be integers separated by commas, got '-1,81'",
+    "1,81": "--fidelity must be for a problem with cheaper evaluations, branin has full ones only",
+}
+
+
+@pytest.mark.parametrize(("steps", "message"), STEPS.items())
+def test_bad_steps_get_one_clear_line(call, tmp_path, steps, message):
+    assert_refused(call("tabulate", "branin", f"--fidelity={steps}", code=2), message)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_there_stays(call, tmp_path):
     (tmp_path / "branin.parquet").write_text("mine")
     result = call("tabulate", "branin", code=2)

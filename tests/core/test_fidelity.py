@@ -115,6 +115,100 @@ def test_a_fraction_of_a_step_is_refused(share: Any, way: str) -> None:
     assert way in str(error.value)
 
 
+TABLE = Fidelity("rows", 81, 3, (3, 9, 27, 81))
+
+
+def test_measured_steps_are_the_only_ones() -> None:
+    assert EPOCHS.measured == ()
+    for step in TABLE.measured:
+        assert TABLE.share(step) == step / 81
+        assert TABLE.step(step / 81) == step
+    with pytest.raises(
+        ValueError, match=r"step must be one of \(3, 9, 27, 81\), got 10; `rungs` has"
+    ):
+        TABLE.share(10)
+    with pytest.raises(ValueError, match=r"from 3 to 81, got 1;"):
+        TABLE.share(1)
+
+
+@pytest.mark.parametrize(("step", "near"), [(1, 3), (10, 9), (17, 9), (19, 27), (80, 81), (90, 81)])
+def test_a_share_between_measured_steps_is_refused_with_the_nearest(step: int, near: int) -> None:
+    with pytest.raises(ValueError, match=r"a whole n of \(3, 9, 27, 81\) \(rows\)") as error:
+        TABLE.step(step / 81)
+    assert str(error.value).endswith(f"the nearest is n = {near}")
+
+
+def test_measured_steps_become_plain() -> None:
+    steps: Any = np.array([3, 9, 27])
+    found = Fidelity("rows", 27, 3, steps).measured
+    assert found == (3, 9, 27)
+    assert {type(step) for step in found} == {int}
+    assert hash(Fidelity("rows", 27, 3, steps)) == hash(Fidelity("rows", 27, 3, (3, 9, 27)))
+
+
+@pytest.mark.parametrize("measured", [(9, 81), (3, 9), (3, 27, 9, 81), (3, 3, 81), (3,), (81,)])
+def test_measured_steps_ascend_from_the_lowest_to_all(measured: tuple[int, ...]) -> None:
+    with pytest.raises(
+        ValueError, match="measured steps must ascend from lowest = 3 to steps = 81, got"
+    ) as error:
+        Fidelity("rows", 81, 3, measured)
+    assert str(measured) in str(error.value)
+
+
+@pytest.mark.parametrize("step", [1, 82, 9.0, "9", True, None])
+def test_measured_steps_are_integers_within_bounds(step: Any) -> None:
+    with pytest.raises(ValueError, match="measured step must be an integer from 3 to 81") as error:
+        Fidelity("rows", 81, 3, (3, step, 81))
+    assert f"got {step!r}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("steps", "lowest", "factor", "rungs"),
+    [
+        # log(243) / log(3) is 4.999999999999999, so a floor of it loses the first rung.
+        (243, 1, 3, (1, 3, 9, 27, 81, 243)),
+        (81, 1, 3, (1, 3, 9, 27, 81)),
+        (81, 2, 3, (3, 9, 27, 81)),
+        (81, 3, 3, (3, 9, 27, 81)),
+        (100, 1, 3, (1, 3, 11, 33, 100)),
+        (100, 7, 3, (11, 33, 100)),
+        (1000, 1, 10, (1, 10, 100, 1000)),
+        (125, 1, 5, (1, 5, 25, 125)),
+        (2, 1, 3, (2,)),
+        (81, 81, 3, (81,)),
+        (7, 1, 2, (1, 3, 7)),
+    ],
+)
+def test_rungs_are_whole_steps(steps: int, lowest: int, factor: int, rungs: Any) -> None:
+    assert Fidelity("epochs", steps, lowest).rungs(factor) == rungs
+    # The same where they are what was measured, with others between them.
+    measured = sorted({lowest, *rungs, *range(lowest, steps, 5)})
+    assert Fidelity("epochs", steps, lowest, tuple(measured)).rungs(factor) == rungs
+
+
+@given(st.integers(1, 10**11), st.integers(2, 10), st.data())
+def test_rungs_are_those_of_exact_division(steps: int, factor: int, data: st.DataObject) -> None:
+    lowest = data.draw(st.integers(1, steps))
+    wanted = {Fraction(steps, factor**k).__floor__() for k in range(40)}
+    found = Fidelity("steps", steps, lowest).rungs(factor)
+    assert found == tuple(sorted(step for step in wanted if step >= lowest))
+
+
+def test_a_rung_that_was_not_measured_is_refused() -> None:
+    assert TABLE.rungs(3) == (3, 9, 27, 81)
+    assert TABLE.rungs(9) == (9, 81)
+    with pytest.raises(ValueError, match="by factor 2 must be a measured step") as error:
+        TABLE.rungs(2)
+    assert "(3, 9, 27, 81), [5, 10, 20, 40] are not; take another factor" in str(error.value)
+
+
+@pytest.mark.parametrize("factor", [1, 0, -3, 3.0, True, "3", None])
+def test_the_factor_of_rungs_is_an_integer_from_2(factor: Any) -> None:
+    with pytest.raises(ValueError, match="a fidelity's factor must be an integer from 2") as error:
+        EPOCHS.rungs(factor)
+    assert f"got {factor!r}" in str(error.value)
+
+
 def test_a_budget_offers_full_evaluations_unless_it_says_otherwise() -> None:
     assert Budget(5) == Budget(5, Fidelity("evaluations", 1))
     assert Budget(5).fidelity.share(1) == 1.0

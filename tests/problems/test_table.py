@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from bench import Budget, EvaluationError, Metric, checks, seeds
+from bench import (
+    Budget,
+    Capability,
+    EvaluationError,
+    Fidelity,
+    Metric,
+    Strategy,
+    Suggestion,
+    checks,
+    seeds,
+)
 from bench.cli import main
 from bench.execution.plan import make_plan
 from bench.execution.work import do
@@ -86,6 +97,119 @@ def test_the_seed_selects_the_split(problem):
             assert problem.evaluate(config(23), seed=seed).value == value_of(split, 23)
             values.append(value_of(split, 23))
         assert problem.optimum_of(seed) == max(values)
+
+
+OFFERED = Fidelity("rows", 9, 1, (1, 3, 9))
+
+
+def cheap_value(split, number, step):
+    """Other orders at other steps; the full values are those of `value_of`."""
+    return value_of(split, number * step // 9) + 100 * (9 - step)
+
+
+@pytest.fixture
+def cheap_path(tmp_path):
+    """The same table without its failure, at three steps."""
+    rows = list(itertools.product(OFFERED.measured, range(3), range(len(CONFIGS))))
+    columns = {
+        name: [CONFIGS[i][k] for *_, i in rows] for k, name in enumerate(("x", "kind", "depth"))
+    }
+    columns |= {
+        "split": [s for _, s, _ in rows],
+        "fidelity": [step for step, *_ in rows],
+        "value": [cheap_value(s, i, step) for step, s, i in rows],
+        "cost": [(1.5 + i) * step / 9 for step, _, i in rows],
+    }
+    meta = {
+        "metric": {"name": "error", "direction": "minimize"},
+        "default": {"x": 1, "kind": "a", "depth": 10},
+        "fidelity": {"unit": "rows", "steps": 9},
+    }
+    table = pa.table(columns).replace_schema_metadata({"tunebench": json.dumps(meta)})
+    pq.write_table(table, tmp_path / "cheap.parquet")
+    return tmp_path / "cheap.parquet"
+
+
+def test_cheaper_evaluations_are_those_that_were_measured(cheap_path):
+    problem = PROBLEMS.create(Entry(f"table:{cheap_path}"))
+    assert problem.fidelity == OFFERED
+    for step, split, i in itertools.product(OFFERED.measured, range(3), range(24)):
+        found = problem.evaluate(config(i), seed=split, fidelity=step / 9)
+        assert (found.value, found.cost) == (cheap_value(split, i, step), (1.5 + i) * step / 9)
+        if step == 9:
+            assert problem.evaluate(config(i), seed=split) == found
+    assert problem.optimum_of(1) == min(value_of(1, i) for i in range(24))
+    with pytest.raises(ValueError, match=r"whole n of \(1, 3, 9\) \(rows\), got 0\.5;"):
+        problem.evaluate(config(0), seed=1, fidelity=0.5)
+
+
+def test_a_table_with_cheaper_evaluations_keeps_the_contract(cheap_path):
+    verdicts = list(checks.run_checks(PROBLEMS.get(f"table:{cheap_path}"), checks.PROBLEM_CHECKS))
+    assert [verdict for verdict in verdicts if verdict.reason] == []
+    (cheaper,) = (v for v in verdicts if v.check == "evaluates_at_less")
+    assert (cheaper.applies, cheaper.note) == (True, "")
+
+
+@dataclass
+class Upwards(Strategy):
+    """Evaluates each draw at every rung."""
+
+    name = "test-upwards"
+    supports = frozenset({Capability.FIDELITY})
+
+    def start(self, space, *, seed, budget):
+        self._space, self._rng = space, np.random.default_rng(seed)
+        self._fidelity, self._left = budget.fidelity, []
+
+    def ask(self):
+        if not self._left:
+            drawn = self._space.sample(self._rng)
+            self._left = [(drawn, step) for step in self._fidelity.rungs(3)]
+        drawn, step = self._left.pop(0)
+        return Suggestion(drawn, fidelity=self._fidelity.share(step))
+
+
+def test_a_run_gets_the_recorded_values_of_its_steps(cheap_path):
+    problem = PROBLEMS.create(Entry(f"table:{cheap_path}"))
+    trials = list(Run(Upwards(), problem, budget=Budget(6), strategy_seed=1, problem_seed=2))
+    # Four draws take 13/9 each, so a fifth can be paid for at 1/9 and not at 3/9.
+    assert len(trials) == 13
+    for number, trial in enumerate(trials):
+        step = OFFERED.measured[number % 3]
+        row = CONFIGS.index(tuple(trial.suggestion.config.values()))
+        assert trial.suggestion.fidelity == step / 9
+        assert (trial.loss, trial.cost) == (cheap_value(2, row, step), (1.5 + row) * step / 9)
+
+
+def test_a_strategy_of_full_evaluations_sees_nothing_of_the_others(cheap_path):
+    problem = PROBLEMS.create(Entry(f"table:{cheap_path}"))
+    random = STRATEGIES.get("random")()
+    for trial in Run(random, problem, budget=Budget(9), strategy_seed=1, problem_seed=2):
+        row = CONFIGS.index(tuple(trial.suggestion.config.values()))
+        assert (trial.suggestion.fidelity, trial.loss) == (1, value_of(2, row))
+
+
+@pytest.mark.parametrize("name", ["shifted", "permuted", "embedded", "monotone", "costly"])
+def test_transforms_pass_cheaper_evaluations_on(cheap_path, name):
+    inner = PROBLEMS.create(Entry(f"table:{cheap_path}"))
+    problem = PROBLEMS.create(Entry(f"{name}:table:{cheap_path}"))
+    assert problem.fidelity == OFFERED
+    rng = np.random.default_rng(1)
+    for step in OFFERED.measured:
+        for _ in range(5):
+            drawn = problem.space.sample(rng)
+            found = problem.evaluate(drawn, seed=2, fidelity=step / 9)
+            at = problem.inner(drawn, 2) if hasattr(problem, "inner") else drawn
+            wanted = inner.evaluate(at, seed=2, fidelity=step / 9)
+            if name == "monotone":
+                assert found.cost == wanted.cost
+            else:
+                assert found.value == wanted.value
+
+
+def test_its_steps_are_shown(cheap_path):
+    output = CliRunner().invoke(main, ["show", f"table:{cheap_path}"]).output
+    assert "fidelity   9 rows, measured at 1, 3, 9" in output
 
 
 def test_test_value_and_cost_are_the_recorded_ones(problem):

@@ -6,7 +6,7 @@ FACTS = {
     "text": ["word " * 40], "settings": {"folds": 5, "kind": "a"}, "requires": ["sklearn"],
     "tags": ["live"], "unavailable": None, "about": {"licence": "CC0"}, "metric": "log_loss",
     "direction": "minimize", "optimum": 0.123456789, "dimension": 2, "needs": ["log"],
-    "fidelity": {"unit": "rows", "steps": 12000, "lowest": 3000},
+    "fidelity": {"unit": "rows", "steps": 12000, "lowest": 3000, "measured": ()},
     "parameters": [
         {"name": "kernel", "text": "one of rbf, None", "grid_points": None, "condition": {},
          "default": None},
@@ -40,6 +40,12 @@ def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
     head, kernel, c = lines[-3:]
     assert head.split("  ")[0] == "parameter"
     assert head.index("range") == kernel.index("one of") == c.index("2 grid points")
+
+
+def test_the_steps_of_a_table_are_listed():
+    steps = {"unit": "rows", "steps": 12000, "lowest": 30, "measured": (30, 600, 12000)}
+    found = dict(description_text.headed(FACTS | {"fidelity": steps}))
+    assert found["fidelity"] == "12,000 rows, measured at 30, 600, 12,000"
 
 
 def test_what_has_no_space_has_no_table():

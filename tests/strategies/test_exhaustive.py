@@ -1,6 +1,8 @@
 import pytest
 
-from bench import Budget, Categorical, Float, Int, SearchSpace, discretise
+from bench import Budget, Categorical, Fidelity, Float, Int, SearchSpace, discretise
+from bench.registry import STRATEGIES
+from bench.spec import Entry
 from strategies.exhaustive import Exhaustive
 
 TREE = SearchSpace(
@@ -50,9 +52,35 @@ def test_it_does_not_fit_the_budget():
     assert len(suggested(TREE, trials=2, grid_points=4)) == 10
 
 
+def test_all_at_one_step():
+    strategy = Exhaustive(grid_points=4, step=27)
+    strategy.start(TREE, seed=1, budget=Budget(5, Fidelity("epochs", 81)))
+    found = list(iter(strategy.ask, None))
+    assert [suggestion.config for suggestion in found] == suggested(TREE, grid_points=4)
+    assert {suggestion.fidelity for suggestion in found} == {27 / 81}
+
+
+def test_a_step_that_is_not_offered_is_a_reason_to_skip():
+    strategy = Exhaustive(step=2)
+    assert strategy.skip(TREE, budget=Budget(5, Fidelity("epochs", 81))) is None
+    reason = strategy.skip(TREE, budget=Budget(5, Fidelity("epochs", 81, 3)))
+    assert reason.startswith("a fidelity's step must be an integer from 3 to 81, got 2")
+    assert Exhaustive().skip(TREE, budget=Budget(5)) is None
+
+
+def test_only_a_step_asks_for_the_capability_and_is_recorded():
+    plain = {"grid_points": 10, "part": 0, "parts": 1}
+    assert Exhaustive().supports == Exhaustive.supports == {"conditional"}
+    assert Exhaustive(step=3).supports == {"conditional", "fidelity"}
+    assert STRATEGIES.resolve(Entry("exhaustive")).settings == plain
+    cheap = STRATEGIES.resolve(Entry("exhaustive", settings={"step": 3}))
+    assert cheap.settings == plain | {"step": 3}
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"step": -1}, "step must be 0 or more, got -1; 0 means full evaluations"),
         ({"parts": 0}, "parts must be 1 or more, got 0; there is one at least"),
         ({"part": 2, "parts": 2}, r"part must be in \[0, parts = 2\), got 2"),
         ({"part": -1}, r"part must be in \[0, parts = 1\), got -1"),

@@ -17,9 +17,9 @@ from bench.tabulate import make_tabulation, write
 def tabulated(parts, tmp_path):
     """Measure a table in this process and return the problem, the tabulation and the table."""
 
-    def make(name, grid_points, splits=2, seed=3, **settings):
+    def make(name, grid_points, splits=2, seed=3, steps=(), **settings):
         entry = parts(name, **settings)
-        work = make_tabulation(entry, grid_points, splits=splits, seed=seed)
+        work = make_tabulation(entry, grid_points, splits=splits, seed=seed, steps=steps)
         store = Store(tmp_path / "runs")
         plan = make_plan(work.sweep, store)
         store.create(plan.sweep.to_dict())
