@@ -29,10 +29,8 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("dimension", f"{facts['dimension']}{needs}"))
     if facts.get("optimum") is not None:
         found.append(("optimum", f"{facts['optimum']:.6g}"))
-    if facts.get("fidelity"):
-        fidelity = facts["fidelity"]
-        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
-        found.append(("fidelity", f"{steps}, at least {fidelity['lowest']:,}"))
+    if text := _cheaper(facts):
+        found.append(("fidelity", text))
     if facts["settings"]:
         items = facts["settings"].items()
         found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))
@@ -44,6 +42,14 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     elif facts["unavailable"]:
         found.append(("unavailable", facts["unavailable"]))
     return [*found, ("version", str(facts["version"]))]
+
+
+def _cheaper(facts: Mapping[str, Any]) -> str:
+    if fidelity := facts.get("fidelity"):
+        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
+        return f"{steps}, at least {fidelity['lowest']:,}"
+    words = " or ".join(json.dumps(word) for word in facts.get("fidelities", ()))
+    return words and f"full evaluations only; cheaper ones with fidelity = {words}"
 
 
 def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:
