@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,18 +51,23 @@ def word_of(fidelity: Fidelity | str | None) -> str:
     return fidelity.unit if isinstance(fidelity, Fidelity) else fidelity or ""
 
 
-def check_word(word: object, name: str, units: Sequence[str]) -> None:
+def check_setting(word: object, name: str, cls: Any) -> None:
     """Refuse a setting that the problem has no cheaper evaluations for.
 
     Args:
         word: the setting.
         name: of the problem.
-        units: that it may be.
+        cls: its class, whose `fidelities` say what the setting may be.
 
     Raises:
-        ValueError: it is neither empty nor one of the units.
+        ValueError: it is neither empty nor one of them, or the class has no such setting left.
     """
-    known = ["", *units]
+    known = ["", *cls.fidelities()]
+    if isinstance(cls.fidelity, Fidelity):
+        raise ValueError(
+            f"fidelity of {name} must be a setting, its class has {cls.fidelity!r} in its place; "
+            f"say {{{cls.fidelity.unit!r}: Counted(…)}} in `counted`"
+        )
     if not isinstance(word, str) or word not in known:
         *front, last = map(repr, known)
         raise ValueError(

@@ -276,6 +276,17 @@ def test_a_word_that_does_not_fit_is_refused(cls, given, message):
         PROBLEMS.create(Entry(cls.name, settings={"data": "wine", "fidelity": given}))
 
 
+def test_a_model_that_states_a_fidelity_in_its_class_is_told_where_it_belongs():
+    @dataclass
+    class Stated(Forest):
+        """Has what other problems have."""
+
+        fidelity = Fidelity("trees", 9)
+
+    with pytest.raises(ValueError, match=r"must be a setting, .* say {'trees': Counted\(…\)} in"):
+        Stated()
+
+
 def test_a_step_that_is_none_is_refused():
     problem = Tree(fidelity="rows")
     with pytest.raises(ValueError, match=r"a fidelity must be n / 81 with a whole n"):
