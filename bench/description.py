@@ -66,12 +66,13 @@ def of_problem(name: str) -> dict[str, Any]:
 
     Returns:
         `kind`, `name`, `version`, `tags`, the facts of the class, `text` (paragraphs) and `usage`,
-        what to write to name it. If it can be made here `metric` and `direction`,
-        `positive_class` and `warnings` where there are any, `about` (heading -> text), `optimum`,
-        `fidelity` (`unit`, `steps`, `lowest` and `measured`, or None), `dimension`, `needs` (what
-        its space asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
-        distribution, `text`, `grid_points`, `condition`, `default`) and `default`; otherwise
-        `unavailable` says why not.
+        what to write to name it; where it has a setting for cheaper evaluations `fidelities`, what
+        that may be. If it can be made here `metric` and `direction`, `positive_class` and
+        `warnings` where there are any, `about` (heading -> text), `optimum`, `fidelity` (`unit`,
+        `steps`, `lowest` and `measured`, or None), `dimension`, `needs` (what its space asks of a
+        strategy), `parameters` (each with `name`, `kind` and the fields of its distribution,
+        `text`, `grid_points`, `condition`, `default`) and `default`; otherwise `unavailable` says
+        why not.
 
     Raises:
         RegistryError: no such problem.
@@ -79,6 +80,8 @@ def of_problem(name: str) -> dict[str, Any]:
     cls = registry.PROBLEMS.get(name)
     facts = {"kind": "problem", "name": name, "version": cls.version, "tags": list(cls.tags)}
     facts |= of_class(cls) | {"text": text(cls), "usage": _usage(cls, name)}
+    if hasattr(cls, "fidelities"):
+        facts["fidelities"] = list(cls.fidelities())
     problem, reason = create(name)
     facts["unavailable"] = reason
     return facts if problem is None else facts | _of_instance(problem)
@@ -193,7 +196,9 @@ def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[s
         `source` (what they are, in words).
     """
     known = frozen_scales().get(name)
-    if known is None or known["version"] != version or known["settings"] != dict(given):
+    # Cheaper evaluations change none that is full.
+    full = {setting: value for setting, value in given.items() if setting != "fidelity"}
+    if known is None or known["version"] != version or known["settings"] != full:
         return None
     return {key: known[key] for key in ("best", "typical", "source")}
 

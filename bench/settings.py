@@ -58,16 +58,16 @@ def values(instance: Strategy | Problem) -> dict[str, Any]:
     """Return the settings an instance has, defaults included; a problem inside as a table.
 
     A field with the metadata `{"record_default": False}` is left out while it has its default: a
-    setting that joins a class later changes the id of no run that does without it.
+    setting that joins a class later changes the id of no run that does without it. One with the
+    metadata `as_given` holds something else than it was given; that function leads back.
 
     Raises:
         ValueError: one that cannot be written down.
     """
     found = {
-        field.name: getattr(instance, field.name)
+        field.name: as_given(instance, field)
         for field in _fields(type(instance))
-        if field.metadata.get("record_default", True)
-        or getattr(instance, field.name) != field.default
+        if field.metadata.get("record_default", True) or as_given(instance, field) != field.default
     }
     hints = _hints(type(instance))
     for name, value in found.items():
@@ -87,6 +87,12 @@ def values(instance: Strategy | Problem) -> dict[str, Any]:
             f"got {found}: {error}"
         ) from None
     return found
+
+
+def as_given(instance: object, field: dataclasses.Field[Any]) -> Any:
+    """Return what a setting of an instance was given as."""
+    value = getattr(instance, field.name)
+    return field.metadata["as_given"](value) if "as_given" in field.metadata else value
 
 
 def problems(cls: type) -> list[str]:

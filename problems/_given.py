@@ -90,7 +90,7 @@ def given_model(
         space: over parameters of the model.
         name: what it is called; that of the model's class unless given.
         groups: a label for each row, or None.
-        settings: scoring, positive, cv, folds, repeats of `LiveProblem`.
+        settings: scoring, positive, cv, folds, repeats, fidelity of `LiveProblem`.
 
     Raises:
         ValueError: something that cannot be measured; the message says what to change.

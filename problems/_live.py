@@ -8,43 +8,35 @@ import math
 import re
 import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from bench import Config, Evaluation, Problem, SearchSpace
-from problems import _data
+from bench import Config, Evaluation, Fidelity, Problem, SearchSpace
+from problems import _data, _fidelity
 from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
 from problems._effort import expected_seconds, is_large
+from problems._fidelity import ROWS, STEPS, Counted, Share, asked_share, lowest_step, word_of
 from problems._metrics import CLASSIFICATION, REGRESSION, Array, Task
 from problems._oracle import of_truth_and_disorder
-from problems._parts import Part, are_held, check_size, part
+from problems._parts import Part, are_held, check_size
 from problems._positive import Label
 from problems._preprocessing import preprocessing
+from problems._repetition import Cutter, Repetition, sliced
 from problems._rounding import otherwise_rounded
 from problems._score import score_of
 from problems._script import Measured, script
 from problems._script_data import Place
-from problems._splits import NO_GROUPS, Kind, NestedSplit, Rows, Splitter, own_seed
+from problems._splits import NestedSplit, Splitter, kind_for, own_seed
 from problems._summary import about, summary
 
 LATER = {"record_default": False}
 """Metadata of a setting that older results do not have (`bench.settings.values`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Repetition:
-    """Everything one seed decides, sliced once for all configurations."""
-
-    data: DataSet
-    split: NestedSplit
-    folds: tuple[Callable[[], Part], ...]
-    outer: Callable[[], Part]
-    labels: Array
 
 
 @dataclass
@@ -78,6 +70,9 @@ class LiveProblem(Problem):
         repeats: how many times it is cut.
         reshuffle: True cuts it anew for each configuration (Nagler et al., NeurIPS 2024) instead
             of once for all.
+        fidelity: what a cheaper evaluation has fewer of: "rows" to fit, or a unit of the model
+            (`counted`); empty: evaluations are full. The refit for `test_value` has the same share,
+            the rows that are scored are always all.
         fingerprint: of a file's content, filled in by the plan: results of two are never mixed.
 
     Raises:
@@ -98,6 +93,8 @@ class LiveProblem(Problem):
     folds: int = 5
     repeats: int = 2
     reshuffle: bool = False
+    # A string as a setting; what the problem offers, once it is made.
+    fidelity: Any = field(default="", metadata={**LATER, "as_given": word_of})
     fingerprint: str = ""
 
     requires = ("sklearn",)
@@ -113,6 +110,9 @@ class LiveProblem(Problem):
     the positive one is 1, the other 0. Its name and direction are in `metric`."""
     silent: ClassVar[tuple[str, ...]] = ()
     """How warnings begin that the model gives although nothing is wrong."""
+    counted: ClassVar[Mapping[str, Counted]] = {}
+    """What else than rows a cheaper evaluation can have fewer of: a unit such as "trees" -> the
+    parameter of the estimator that counts it."""
 
     def __post_init__(self) -> None:
         self.facts = facts = self.find_facts()
@@ -145,12 +145,36 @@ class LiveProblem(Problem):
                 "use another metric or another model"
             )
         self.splitter = self._splitter()
-        if self.groups and (self.splitter.kind != "group" or self.fewest_rows < self._a_third):
+        third = 3 * facts.rows // 4 // 3
+        if self.groups and (self.splitter.kind != "group" or self.fewest_rows < third):
             # Before, other kinds did not look at groups, and the rows to fit were counted as if
             # all groups were of a size.
             self.version = type(self).version + 1
         self.space = self.space_for(facts)
-        self._last: tuple[int, _Repetition] | None = None
+        _fidelity.check_setting(self.fidelity, self.name, type(self))
+        self.continues = self.fidelity in self.counted and self.counted[self.fidelity].continues
+        self.fidelity = self._offered(self.fidelity)
+        self._last: tuple[int, Repetition] | None = None
+
+    def _offered(self, unit: str) -> Fidelity | None:
+        if unit != ROWS:
+            return Fidelity(unit, self.steps_of(unit)) if unit else None
+        members = self.splitter.fewest_members(self.facts.members, self.fewest_rows)
+        return Fidelity(unit, STEPS, lowest_step(self.fewest_rows, self.least_rows, members))
+
+    @classmethod
+    def fidelities(cls) -> tuple[str, ...]:
+        """Return what the setting `fidelity` may be where evaluations are not full ones only."""
+        return (ROWS, *cls.counted)
+
+    def steps_of(self, unit: str) -> int:
+        """Return how many steps a full evaluation has in a unit of `counted`."""
+        return STEPS
+
+    @property
+    def least_rows(self) -> int:
+        """A number of rows, 1 or more, that every configuration can be fitted to."""
+        return 2
 
     @classmethod
     def example(cls) -> Self:
@@ -166,21 +190,10 @@ class LiveProblem(Problem):
         return cls()
 
     def _splitter(self) -> Splitter:
-        # By groups k-fold is "group", the name that older results have for it.
-        usual: Kind = "stratified" if self.classifies else "group" if self.groups else "k-fold"
-        kind = self.cv or usual
-        if kind == "stratified" and not self.classifies:
-            raise ValueError(
-                f"cv 'stratified' needs a target of classes, that of {self.data} is numbers; "
-                "use 'k-fold'"
-            )
-        if kind == "time-series" and self.groups:
-            raise ValueError(NO_GROUPS)
-        if kind == "time-series" and self.reshuffle:
-            raise ValueError(
-                "reshuffle must be false for cv 'time-series', whose parts stay in time order, "
-                "got true; leave it out"
-            )
+        kind = kind_for(
+            self.cv, self.data, classifies=self.classifies, groups=self.groups,
+            reshuffle=self.reshuffle,
+        )  # fmt: skip
         splitter = Splitter(kind, self.folds, self.repeats, stratify=self.classifies)
         # Once and now, not in every trial; bundled sets have rows enough for usual folds.
         if kind == "group" or self.data not in _data.BUNDLED or self.folds > 20:
@@ -203,10 +216,6 @@ class LiveProblem(Problem):
         """A number of rows, 1 or more, that every part to fit has."""
         groups = self.load().groups if self.groups else None
         return self.splitter.fewest(self.facts.rows, groups)
-
-    @property
-    def _a_third(self) -> int:
-        return 3 * self.facts.rows // 4 // 3
 
     @property
     def classifies(self) -> bool:
@@ -285,11 +294,15 @@ class LiveProblem(Problem):
         from sklearn import config_context
         from sklearn.exceptions import ConvergenceWarning
 
-        # Only the last seed's data are kept: a run has one seed.
-        if self._last is None or self._last[0] != seed:
-            self._last = seed, self._prepare(seed)
-        repetition = self._last[1]
-        folds = self._reshuffled(repetition, config, seed) if self.reshuffle else repetition.folds
+        share = asked_share(self.fidelity, fidelity)
+        of_rows = share if word_of(self.fidelity) == ROWS else None
+        repetition = self._repetition(seed, of_rows)
+        folds: Iterable[Callable[[], Part]] = repetition.folds
+        if self.reshuffle:
+            # Parts that depend on the configuration too, never on the order of calls.
+            data, own = repetition.data, own_seed(config, seed)
+            rows = self.splitter.inner(repetition.split.train, data.y, data.groups, own)
+            folds = self._cutter(data, of_rows).parts(rows, own, held=True)
         # The data are finite and the space is checked, so neither is checked in every fit.
         # A configuration that does not converge is a poor one, which its value says already.
         with (
@@ -300,8 +313,9 @@ class LiveProblem(Problem):
             for beginning in self.silent:
                 warnings.filterwarnings("ignore", re.escape(beginning))
             # One after the other, so that one part at a time and its model are in memory.
-            measured = [self._timed(config, seed, part, repetition.labels) for part in folds]
-            test_value, _ = self._timed(config, seed, repetition.outer, repetition.labels)
+            make = partial(self._estimator, config, seed, share)
+            measured = [self._timed(make, part, repetition.labels) for part in folds]
+            test_value, _ = self._timed(make, repetition.outer, repetition.labels)
         values = tuple(value for value, _ in measured)
         cost = sum(seconds for _, seconds in measured)
         # The exact sum, rounded once: in whatever order the folds come it is the same.
@@ -326,56 +340,46 @@ class LiveProblem(Problem):
             self.load(), self.splitter, self.preprocess, lambda: self.make(default, 0)
         )
 
-    def _prepare(self, seed: int) -> _Repetition:
-        data = self.load()
-        split = self.split(data, seed)
-        if type(self).scorer is not None and self.score.positive == 0:
-            # A scorer takes the second class for the positive one.
-            data = replace(data, y=1 - data.y, labels=data.labels[::-1])
-        held = are_held(self.facts, self.splitter)
-        folds = (
-            ()
-            if self.reshuffle
-            else tuple(self._part(data, *rows, held=held) for rows in split.folds)
-        )
-        return _Repetition(
-            data,
-            split,
-            folds,
-            self._part(data, split.train, split.test, held=held),
-            np.unique(data.y),
-        )
+    def _repetition(self, seed: int, share: Share | None) -> Repetition:
+        """Return what a seed decides, with a share of the rows to fit."""
+        # Only the last seed's data are kept: a run has one seed.
+        if self._last is None or self._last[0] != seed:
+            data = self.load()
+            split = self.split(data, seed)
+            if type(self).scorer is not None and self.score.positive == 0:
+                # A scorer takes the second class for the positive one.
+                data = replace(data, y=1 - data.y, labels=data.labels[::-1])
+            self._last = seed, self._sliced(data, split, seed, None, 1)
+        whole = self._last[1]
+        if share is None:
+            return whole
+        if share[0] not in whole.cheaper:
+            made = self._sliced(whole.data, whole.split, seed, share, len(whole.cheaper) + 2)
+            whole.cheaper[share[0]] = made
+        return whole.cheaper[share[0]]
 
-    def _reshuffled(
-        self, repetition: _Repetition, config: Config, seed: int
-    ) -> Iterator[Callable[[], Part]]:
-        """Yield folds that depend on the configuration too, never on the order of calls."""
-        data, own = repetition.data, own_seed(config, seed)
-        folds = self.splitter.inner(repetition.split.train, data.y, data.groups, own)
-        return (self._part(data, *rows, held=True) for rows in folds)
+    def _sliced(
+        self, data: DataSet, split: NestedSplit, seed: int, share: Share | None, copies: int
+    ) -> Repetition:
+        held = are_held(self.facts, self.splitter, copies)
+        folds = () if self.reshuffle else split.folds
+        return sliced(self._cutter(data, share), split, folds, seed, held=held)
 
-    def _part(self, data: DataSet, fit: Rows, score: Rows, *, held: bool) -> Callable[[], Part]:
-        self._check_classes(data, fit)
-        return part(data, fit, score, self.preprocess, held=held)
+    def _cutter(self, data: DataSet, share: Share | None) -> Cutter:
+        needing = "" if self.score.response == "predict" else self.metric.name
+        in_time = self.splitter.kind == "time-series"
+        return Cutter(data, self.preprocess, in_time, needing, share)
 
-    def _check_classes(self, data: DataSet, fit: Rows) -> None:
-        """Refuse rows to fit that lack a class, of which the model would give no probability."""
-        if self.score.response == "predict":
-            return
-        missing = np.setdiff1d(np.arange(len(data.labels)), data.y[fit])
-        if len(missing):
-            raise ValueError(
-                f"{self.metric.name} needs rows of every class in every part that is fitted, got "
-                f"a part with none of class {data.labels[missing[0]]!r}; use cv "
-                "'stratified', fewer folds or another metric"
-            )
+    def _estimator(self, config: Config, seed: int, share: Share | None) -> Any:
+        made, counted = self.make(config, seed), self.counted.get(word_of(self.fidelity))
+        return made if share is None or counted is None else counted.fewer(made, *share)
 
     def _timed(
-        self, config: Config, seed: int, part: Callable[[], Part], labels: Array
+        self, make: Callable[[], Any], part: Callable[[], Part], labels: Array
     ) -> tuple[float, float]:
         """Return the value of a configuration on a part, and the seconds it took."""
         # Made before the clock starts, because the first one imports its library.
-        estimator, rows = self.make(config, seed), part()
+        estimator, rows = make(), part()
         started = perf_counter()
         value = self._measure(estimator, rows, labels)
         return value, perf_counter() - started

@@ -44,10 +44,16 @@ def check_size(facts: Facts) -> None:
         )
 
 
-def are_held(facts: Facts, splitter: Splitter) -> bool:
-    """Return whether all parts of a repetition are small enough to be held ready at once."""
+def are_held(facts: Facts, splitter: Splitter, copies: int = 1) -> bool:
+    """Return whether all parts of a repetition are small enough to be held ready at once.
+
+    Args:
+        facts: of the data.
+        splitter: cuts it.
+        copies: how often there are such parts, one for each share of the rows to fit.
+    """
     parts = splitter.folds * splitter.repeats + 1
-    return parts * _size(facts) <= MAX_READY_BYTES
+    return copies * parts * _size(facts) <= MAX_READY_BYTES
 
 
 def part(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -42,6 +42,38 @@ def own_seed(config: Config, seed: int) -> int:
     """
     text = json.dumps([seed, sorted(config.items())])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
+
+
+def kind_for(
+    cv: Literal["", Kind], data: str, *, classifies: bool, groups: str, reshuffle: bool
+) -> Kind:
+    """Return how a problem's rows are cut.
+
+    Args:
+        cv: the setting; empty: as usual for the target.
+        data: what the data are called.
+        classifies: whether the target is a class.
+        groups: the column of the groups, or "".
+        reshuffle: whether each configuration has its own parts.
+
+    Raises:
+        ValueError: a way that does not fit.
+    """
+    # By groups k-fold is "group", the name that older results have for it.
+    usual: Kind = "stratified" if classifies else "group" if groups else "k-fold"
+    kind = cv or usual
+    if kind == "stratified" and not classifies:
+        raise ValueError(
+            f"cv 'stratified' needs a target of classes, that of {data} is numbers; use 'k-fold'"
+        )
+    if kind == "time-series" and groups:
+        raise ValueError(NO_GROUPS)
+    if kind == "time-series" and reshuffle:
+        raise ValueError(
+            "reshuffle must be false for cv 'time-series', whose parts stay in time order, "
+            "got true; leave it out"
+        )
+    return kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +246,24 @@ class Splitter:
         left = _tuned(len(sizes))
         # The smallest groups may be those that are left; of groups of a like size a third is.
         return min(tuned // 3, int(sizes[: left - -(-left // self.folds)].sum()))
+
+    def fewest_members(self, members: Sequence[int], fewest: int) -> int:
+        """Return how many rows of the rarest class every part to fit has, or about as many.
+
+        Where single rows keep the classes' shares, every part has that many or more.
+
+        Args:
+            members: of each class, among all rows; none for regression.
+            fewest: rows that every part to fit has (`fewest`).
+        """
+        if not members:
+            return fewest
+        if not self.stratified:
+            return min(members) * fewest // sum(members)
+        tuned = _tuned(sum(members))
+        rarest = min(members) * tuned // sum(members)
+        # A part to validate on has one k-th of each class, rounded up.
+        return rarest - -(-rarest * -(-tuned // self.folds) // tuned)
 
     def _cut(self, y: NDArray[Any], seed: int) -> Iterator[tuple[Rows, Rows]]:
         """Return the parts of rows that belong to no groups."""

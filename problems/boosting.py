@@ -7,6 +7,7 @@ from typing import Any
 
 from bench import Config, Float, Int, SearchSpace
 from problems._dataset import Facts
+from problems._fidelity import Counted
 from problems._live import LiveProblem
 from problems._named import on
 
@@ -27,11 +28,16 @@ class Boosting(LiveProblem):
     name = "boosting"
     tags = ("live", "boosting")
     scaled = False
+    counted = {"trees": Counted("max_iter", continues=True)}
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.groups and self.facts.rows > _STOPS_EARLY:
+        if self.facts.rows <= _STOPS_EARLY:
+            return
+        if self.groups:
             self.version += 1  # before, it stopped early there too
+        else:
+            self.continues = False  # what stopped early does not go on as if it had not
 
     def space_for(self, facts: Facts) -> SearchSpace:
         return SearchSpace(
@@ -73,6 +79,7 @@ class AdaBoost(LiveProblem):
     name = "adaboost"
     tags = ("live", "boosting")
     scaled = False
+    counted = {"trees": Counted("n_estimators")}
 
     def space_for(self, facts: Facts) -> SearchSpace:
         return SearchSpace(

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench import Config, Float, Int, SearchSpace
 from problems._dataset import Facts
+from problems._fidelity import Counted
 from problems._live import LiveProblem, on_scaled_target
 from problems._named import on
 
@@ -27,7 +28,11 @@ class MLP(LiveProblem):
     name = "mlp"
     tags = ("live", "neural", "conditional")
     silent = ("Got `batch_size` less than 1 or larger than sample size",)
+    counted = {"epochs": Counted("max_iter")}
     epochs: int = 20
+
+    def steps_of(self, unit: str) -> int:
+        return self.epochs
 
     def space_for(self, facts: Facts) -> SearchSpace:
         largest = min(256, facts.rows // 2)

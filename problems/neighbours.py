@@ -23,8 +23,12 @@ class KNN(LiveProblem):
     name = "knn"
     tags = ("live", "neighbours")
 
+    @property
+    def least_rows(self) -> int:
+        return min(50, self.fewest_rows)
+
     def space_for(self, facts: Facts) -> SearchSpace:
-        most = min(50, self.fewest_rows)
+        most = self.least_rows
         return SearchSpace(
             {
                 "n_neighbors": Int(1, most, log=True),

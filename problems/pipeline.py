@@ -33,6 +33,10 @@ class Pipeline(LiveProblem):
         "divide by zero encountered in divide",
     )
 
+    @property
+    def least_rows(self) -> int:
+        return min(50, self.fewest_rows)
+
     def space_for(self, facts: Facts) -> SearchSpace:
         return SearchSpace(
             {
@@ -44,7 +48,7 @@ class Pipeline(LiveProblem):
                 "logistic_C": Float(1e-4, 1e4, log=True),
                 "svm_C": Float(1e-3, 1e3, log=True),
                 "svm_gamma": Float(1e-5, 1e1, log=True),
-                "n_neighbors": Int(1, min(50, self.fewest_rows), log=True),
+                "n_neighbors": Int(1, self.least_rows, log=True),
                 "max_depth": Int(1, 10),
                 "min_samples_leaf": Int(1, 20),
             },

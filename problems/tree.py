@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import Categorical, Config, Float, Int, SearchSpace
 from problems._dataset import Facts
+from problems._fidelity import Counted
 from problems._live import LiveProblem
 from problems._named import on
 
@@ -62,6 +63,7 @@ class Forest(LiveProblem):
     name = "forest"
     tags = ("live", "forest")
     scaled = False
+    counted = {"trees": Counted("n_estimators", continues=True)}
 
     def space_for(self, facts: Facts) -> SearchSpace:
         share = 1 / math.sqrt(facts.features) if self.classifies else 1.0

@@ -105,6 +105,21 @@ def test_a_fidelity_is_described_by_its_unit_and_steps(written):
     assert ("fidelity", "81 epochs, at least 1") in headed(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("svm-wine", '"rows"'),
+        ("forest", '"rows" or "trees"'),
+        ("mlp-wine", '"rows" or "epochs"'),
+    ],
+)
+def test_what_a_setting_makes_cheaper_is_described(name, words):
+    found = description.of_problem(name)
+    assert found.get("fidelity") is None
+    text = f"full evaluations only; cheaper ones with fidelity = {words}"
+    assert ("fidelity", text) in headed(found)
+
+
 def test_a_problem_without_a_default(written):
     code = PROBLEM.replace('default={"kernel": "rbf", "C": 1, "depth": 1},', "")
     assert description.of_problem(written(code))["default"] is None

@@ -119,3 +119,20 @@ def test_a_setting_that_joined_later_is_recorded_only_where_it_is_not_its_defaul
     assert settings.names(Newer) == ["count", "sign"]
     assert settings.defaults(Newer) == {"count": 1, "sign": ","}
     settings.check(Newer, {"sign": ";"})
+
+
+@dataclass
+class Made:
+    words: Any = field(
+        default="", metadata={"record_default": False, "as_given": lambda made: " ".join(made)}
+    )
+
+    def __post_init__(self):
+        self.words = tuple(self.words.split())
+
+
+def test_a_setting_that_becomes_something_else_is_recorded_as_it_was_given():
+    assert Made("a b").words == ("a", "b")
+    assert settings.values(Made("a b")) == {"words": "a b"}  # type: ignore[arg-type]
+    assert settings.values(Made()) == settings.values(Made("")) == {}  # type: ignore[arg-type]
+    assert settings.defaults(Made) == {"words": ""}

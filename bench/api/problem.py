@@ -38,6 +38,7 @@ def problem(
     folds: int = ...,
     repeats: int = ...,
     groups: Any = ...,
+    fidelity: Literal["", "rows"] = ...,
     default: Mapping[str, Any] | None = ...,
 ) -> Problem: ...
 
@@ -79,7 +80,8 @@ def problem(
             the rows are cut: "k-fold", "stratified", "hold-out", "group" or "time-series"
             ("stratified" for classes, else "k-fold"); `folds`, the parts to validate on (5);
             `repeats`, how many times the rows are cut (2, for "time-series" 1); `groups`, a label
-            for each row: rows with the same one stay together.
+            for each row: rows with the same one stay together; `fidelity`, "rows" for cheaper
+            evaluations on a share of the rows to fit (full ones only unless given).
 
     Raises:
         ProblemError: an argument breaks a rule; the message says what to change.
@@ -127,4 +129,4 @@ def problem(
 
 
 _OF_FUNCTION = frozenset({"direction", "metric", "optimum"})
-_OF_MODEL = frozenset({"scoring", "positive", "cv", "folds", "repeats", "groups"})
+_OF_MODEL = frozenset({"scoring", "positive", "cv", "folds", "repeats", "groups", "fidelity"})

@@ -63,7 +63,7 @@ def _given(problem: Problem) -> str:
     given = {
         field.name: getattr(problem, field.name)
         for field in dataclasses.fields(problem)
-        if getattr(problem, field.name) not in (getattr(type(problem), field.name, None), "")
+        if getattr(problem, field.name) not in (getattr(type(problem), field.name, None), "", None)
     }
     return ", ".join(f"{name} = {value!r}" for name, value in given.items())
 
@@ -138,25 +138,53 @@ def _check_optimum(problem: Problem, config: Config, seed: int, evaluation: Eval
 
 
 def check_evaluates_at_less(cls: type[Problem]) -> str:
-    """Cheaper evaluations give finite values, the same ones each time; all steps are a full one."""
+    """Cheaper evaluations give finite values, the same ones each time; all steps are a full one.
+
+    Where a setting decides what is cheaper, that holds for each of its values.
+    """
     problem = cls.example()
-    offered = problem.fidelity
-    if offered is None or offered.lowest == offered.steps:
+    offering = _offering_less(problem)
+    if not offering:
         raise NotApplicable("it offers full evaluations only")
     config = _some_configs(problem)[0]
-    full = _values(problem, config)
+    full = _evaluated(problem, config, 1)
+    offered = offering[0].fidelity
+    assert offered is not None
     require(
-        _values(problem, config, share=None) == full,
+        _text(_evaluated(problem, config, 1, share=None)) == _text(full),
         f"`evaluate` without a fidelity must give the values of all {offered.steps} "
         f"{offered.unit}, it does not at {config}; its `fidelity` must be 1.0 by default",
     )
-    changed = False
+    notes = []
+    for each in offering:
+        require(
+            each is problem or _values(each, config) == _text(full),
+            f"a full evaluation must give the same values whatever is cheaper, with "
+            f"{each.fidelity} it gives others at {config}",
+        )
+        notes.append(_check_at_less(each, config, full))
+    return "; ".join(filter(None, notes))
+
+
+def _offering_less(problem: Problem) -> list[Problem]:
+    """Return the problem if it has cheaper evaluations, else with each setting that gives some."""
+    words = getattr(type(problem), "fidelities", None)
+    found = [problem]
+    if problem.fidelity is None and words and dataclasses.is_dataclass(problem):
+        found = [dataclasses.replace(problem, fidelity=word) for word in words()]
+    return [each for each in found if each.fidelity and each.fidelity.lowest < each.fidelity.steps]
+
+
+def _check_at_less(problem: Problem, config: Config, full: Evaluation | str) -> str:
+    offered = problem.fidelity
+    assert offered is not None
+    changed, note = False, ""
     middle = (offered.lowest + offered.steps) // 2
     if offered.measured:
         middle = offered.measured[(len(offered.measured) - 1) // 2]
-    for step in (offered.lowest, middle):
+    for step in sorted({offered.lowest, middle}):
         share, where = offered.share(step), f"at {step} of {offered.steps} {offered.unit}"
-        found = _evaluated(problem, config, 1, share)
+        found, again = (_evaluated(problem, config, 1, share) for _ in range(2))
         require(
             not isinstance(found, str),
             f"the default configuration must complete {where}, it fails with {found}",
@@ -166,10 +194,29 @@ def check_evaluates_at_less(cls: type[Problem]) -> str:
             abs(found.value) <= MAX_ABS_VALUE,
             f"a value must be finite and within ±{MAX_ABS_VALUE:g} {where}, got {found.value}",
         )
-        first, second = (_values(problem, config, share=share) for _ in range(2))
-        require(first == second, f"the same evaluation must give the same values {where}")
-        changed = changed or first != full
-    return "" if changed else f"a cheaper evaluation says the same as a full one at {config}"
+        require(
+            _text(found) == _text(again), f"the same evaluation must give the same values {where}"
+        )
+        changed = changed or _text(found) != _text(full)
+        if not note and isinstance(full, Evaluation) and isinstance(again, Evaluation):
+            note = _note_of_cost(found, again, full, where)
+    same = "" if changed else f"a cheaper evaluation says the same as a full one at {config}"
+    return ", ".join(filter(None, (same, note)))
+
+
+def _note_of_cost(found: Evaluation, again: Evaluation, full: Evaluation, where: str) -> str:
+    """Return what a cheaper evaluation costs, where the problem says what one costs."""
+    if not full.cost:
+        return ""
+    # The lower one: other work on the machine adds to what is measured.
+    times = min(found.cost or 0.0, again.cost or 0.0) / full.cost
+    # What is measured is never twice the same; what is calculated must be right.
+    require(
+        times < 1 or found.cost != again.cost,
+        f"a cheaper evaluation must cost less than a full one, {where} it costs {times:g} times "
+        "as much",
+    )
+    return f"{where} the default costs {times:.2g} × a full evaluation"
 
 
 def check_keeps_its_optimum(cls: type[Problem]) -> str:
@@ -294,9 +341,12 @@ def _evaluated(
         raise CheckFailedError(f"a run cannot record what `evaluate` returned: {error}") from None
 
 
-def _values(problem: Problem, config: Config, seed: int = 1, share: float | None = 1.0) -> str:
-    found = _evaluated(problem, config, seed, share)
+def _values(problem: Problem, config: Config, seed: int = 1) -> str:
+    return _text(_evaluated(problem, config, seed))
+
+
+def _text(found: Evaluation | str) -> str:
+    """Return the values as text, in which nan equals itself."""
     if isinstance(found, str):
         return found
-    # As text, in which nan equals itself.
     return repr((found.value, found.test_value, found.fold_values))

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from bench import registry
+from bench import registry, settings
 from bench.code import of_functions
 from bench.core import Metric, Problem, SearchSpace, Strategy
 from bench.errors import UserError
@@ -114,7 +114,13 @@ def _settings(held: object) -> dict[str, Any]:
     """Return the settings of an object as plain data; of other values the type alone."""
     if not is_dataclass(held):
         return {}
-    return {part.name: _plain(getattr(held, part.name)) for part in fields(held) if part.init}
+    given = {part: settings.as_given(held, part) for part in fields(held) if part.init}
+    return {
+        part.name: _plain(value)
+        for part, value in given.items()
+        # Such a setting joined its class later, and older ids have none.
+        if not ("as_given" in part.metadata and value == part.default)
+    }
 
 
 def _plain(value: object) -> Any:

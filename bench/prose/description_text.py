@@ -29,12 +29,8 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("dimension", f"{facts['dimension']}{needs}"))
     if facts.get("optimum") is not None:
         found.append(("optimum", f"{facts['optimum']:.6g}"))
-    if facts.get("fidelity"):
-        fidelity = facts["fidelity"]
-        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
-        measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
-        some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
-        found.append(("fidelity", f"{steps}, {some}"))
+    if text := _cheaper(facts):
+        found.append(("fidelity", text))
     if facts["settings"]:
         items = facts["settings"].items()
         found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))
@@ -46,6 +42,16 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     elif facts["unavailable"]:
         found.append(("unavailable", facts["unavailable"]))
     return [*found, ("version", str(facts["version"]))]
+
+
+def _cheaper(facts: Mapping[str, Any]) -> str:
+    if fidelity := facts.get("fidelity"):
+        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
+        measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
+        some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
+        return f"{steps}, {some}"
+    words = " or ".join(json.dumps(word) for word in facts.get("fidelities", ()))
+    return words and f"full evaluations only; cheaper ones with fidelity = {words}"
 
 
 def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -275,6 +276,32 @@ class NoisyWhenCheap(Sound):
         return Evaluation(config["x"] ** 2 + noise)
 
 
+class DearWhenCheap(Sound):
+    """Costs the same on a tenth of the rows."""
+
+    fidelity = Fidelity("rows", 10)
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2, cost=3.0)
+
+
+@dataclass
+class OtherByItsSetting(Sound):
+    """Has other values once a setting offers cheaper evaluations."""
+
+    fidelity: Any = ""
+
+    @classmethod
+    def fidelities(cls):
+        return ("rows",)
+
+    def __post_init__(self):
+        self.fidelity = Fidelity(self.fidelity, 10) if self.fidelity else None
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + (self.fidelity is not None), cost=fidelity)
+
+
 class FoldsOfNumpy(Sound):
     """Returns an array of folds, whose mean is 0 up to rounding."""
 
@@ -297,6 +324,8 @@ BROKEN = [
     ("evaluates_at_less", FailsWhenCheap, "at 1 of 10 rows, it fails with ValueError: too few"),
     ("evaluates_at_less", NoisyWhenCheap, "must give the same values at 1 of 10 rows"),
     ("evaluates_at_less", CheapByDefault, "without a fidelity must give the values of all 10 rows"),
+    ("evaluates_at_less", DearWhenCheap, "at 1 of 10 rows it costs 1 times as much"),
+    ("evaluates_at_less", OtherByItsSetting, "with Fidelity(unit='rows', steps=10, lowest=1) it g"),
     ("leaves_the_process_alone", Moves, "the working directory must stay as it is"),
     ("leaves_the_process_alone", Raises, "numpy's error handling must stay as it is"),
     ("leaves_its_input_alone", EditsItsOwnSpace, "must not change the space"),
@@ -346,6 +375,18 @@ def test_every_check_is_tried_on_something_broken():
 def test_folds_may_be_an_array_and_cancel():
     (verdict,) = checks.run_checks(FoldsOfNumpy, [checks.problem.check_evaluates_its_space])
     assert verdict.reason is None
+
+
+def test_each_fidelity_of_a_setting_is_checked_and_its_cost_noted():
+    class Offering(OtherByItsSetting):
+        """Is the same problem whatever its setting is."""
+
+        def evaluate(self, config, *, seed, fidelity=1.0):
+            return Evaluation(config["x"] ** 2 + 1 - fidelity, cost=fidelity)
+
+    (verdict,) = checks.run_checks(Offering, [checks.problem.check_evaluates_at_less])
+    assert (verdict.reason, verdict.applies) == (None, True)
+    assert verdict.note == "at 1 of 10 rows the default costs 0.1 × a full evaluation"
 
 
 def test_a_fidelity_that_changes_nothing_is_noted():

@@ -86,6 +86,8 @@ def test_what_is_recorded_counts_for_the_same_version_and_settings(recorded):
     assert (scale.best, scale.typical, scale.source) == (0.99, 0.8, "draws")
     assert scales(runs("svm-wine", version=0)) == {}
     assert scales(runs("svm-wine", settings={"folds": 3})) == {}
+    # Regret is of full evaluations, which cheaper ones beside them leave alone.
+    assert scales(runs("svm-wine", settings={"fidelity": "rows"})) == {"p": scale}
 
 
 def test_a_problem_that_is_not_here_has_no_scale():

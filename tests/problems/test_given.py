@@ -49,6 +49,37 @@ def test_a_classifier_is_measured_as_by_hand():
     assert found.test_value == model.fit(X_in, y_in).score(X_out, y_out)
 
 
+def test_a_cheaper_evaluation_of_a_time_series_is_measured_as_by_hand():
+    X, y = load_iris(return_X_y=True)
+    shuffled = np.random.default_rng(0).permutation(len(y))
+    X, y = X[shuffled], y[shuffled]
+    problem = tb.problem(
+        model=KNeighborsClassifier(), data=(X, y), space={"n_neighbors": (1, 9)}, cv="time-series",
+        folds=4, fidelity="rows",
+    )  # fmt: skip
+    assert problem.fidelity is not None
+    found = problem.evaluate({"n_neighbors": 3}, seed=SEED, fidelity=problem.fidelity.share(54))
+    # 112 rows to tune on: 22 validate each time, and 24, 46, 68 and 90 rows are before them.
+    values = []
+    for cut in (24, 46, 68, 90):
+        fit = range(cut - -(-cut * 2 // 3), cut)
+        model = KNeighborsClassifier(n_neighbors=3).fit(X[fit], y[fit])
+        values.append(model.score(X[cut : cut + 22], y[cut : cut + 22]))
+    assert found.fold_values == tuple(values)
+    fit = range(112 - 75, 112)
+    model = KNeighborsClassifier(n_neighbors=3).fit(X[fit], y[fit])
+    assert found.test_value == model.score(X[112:], y[112:])
+
+
+def test_a_model_in_hand_is_cheaper_by_rows_only():
+    data = load_iris(return_X_y=True)
+    with pytest.raises(tb.UserError, match="must be '' or 'rows', got 'trees'; leave it out"):
+        tb.problem(
+            model=KNeighborsClassifier(), data=data, space={"n_neighbors": (1, 9)},
+            fidelity="trees",  # type: ignore[call-overload]
+        )  # fmt: skip
+
+
 def test_a_regressor_is_measured_as_by_hand():
     X, y = load_diabetes(return_X_y=True, as_frame=True)
     problem = tb.problem(

@@ -1,0 +1,103 @@
+"""The setting `fidelity` of a live problem: what a cheaper evaluation has fewer of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench import Fidelity
+from problems._subsets import share_of
+
+Share = tuple[int, int]
+"""A step, and how many of them a full evaluation has."""
+
+ROWS = "rows"
+"""The unit of cheaper evaluations that every live problem has: rows to fit."""
+
+STEPS = 81
+"""Steps of a full evaluation, unless a problem counts its own: 3⁴, so halving divides exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A parameter of an estimator that says how many parts it is made of, such as trees.
+
+    Args:
+        parameter: its name in the estimator, or in the one that the estimator is wrapped around.
+        continues: whether the estimator with `warm_start=True`, fitted again with more of them, is
+            to the last bit the one that is fitted with as many from the start.
+    """
+
+    parameter: str
+    continues: bool = False
+
+    def fewer(self, estimator: Any, step: int, steps: int) -> Any:
+        """Return an unfitted estimator with a share of its own number of parts, 1 or more.
+
+        Args:
+            estimator: it is changed.
+            step: from 1 to `steps`.
+            steps: of a full evaluation.
+        """
+        found = estimator.get_params()
+        # Of those of its inner estimators the outermost.
+        named = (key for key in found if key.rpartition("__")[2] == self.parameter)
+        name = min(named, key=len)
+        return estimator.set_params(**{name: share_of(found[name], step, steps)})
+
+
+def word_of(fidelity: Fidelity | str | None) -> str:
+    """Return the setting that a problem's fidelity came of."""
+    return fidelity.unit if isinstance(fidelity, Fidelity) else fidelity or ""
+
+
+def check_setting(word: object, name: str, cls: Any) -> None:
+    """Refuse a setting that the problem has no cheaper evaluations for.
+
+    Args:
+        word: the setting.
+        name: of the problem.
+        cls: its class, whose `fidelities` say what the setting may be.
+
+    Raises:
+        ValueError: it is neither empty nor one of them, or the class has no such setting left.
+    """
+    known = ["", *cls.fidelities()]
+    if isinstance(cls.fidelity, Fidelity):
+        raise ValueError(
+            f"fidelity of {name} must be a setting, its class has {cls.fidelity!r} in its place; "
+            f"say {{{cls.fidelity.unit!r}: Counted(…)}} in `counted`"
+        )
+    if not isinstance(word, str) or word not in known:
+        *front, last = map(repr, known)
+        raise ValueError(
+            f"fidelity of {name} must be {', '.join(front)} or {last}, got {word!r}; leave it out "
+            "for full evaluations only"
+        )
+
+
+def lowest_step(rows: int, needed: int, members: int) -> int:
+    """Return the lowest step of rows at which a part has enough of them, and every class.
+
+    Args:
+        rows: of the smallest part to fit.
+        needed: rows that the model needs, 1 or more.
+        members: rows of the rarest class in such a part; its share s of the rows has
+            one as soon as s · members is 1.
+    """
+    enough = STEPS * (needed - 1) // max(rows, 1) + 1
+    return min(max(enough, share_of(STEPS, 1, max(members, 1))), STEPS)
+
+
+def asked_share(offered: Fidelity | None, fidelity: float) -> Share | None:
+    """Return the step that is asked for and the steps of a full evaluation, None for a full one.
+
+    Args:
+        offered: by the problem.
+        fidelity: share of a full evaluation.
+
+    Raises:
+        ValueError: no step has that share.
+    """
+    step, steps = (1, 1) if offered is None else (offered.step(fidelity), offered.steps)
+    return None if step == steps else (step, steps)
