@@ -15,8 +15,8 @@ class SuccessiveHalving(BracketStrategy):
     configurations at a rung the best ceil(n / factor) go on to the next one, and the last rung is
     the full evaluation. A bracket of n configurations has one rung more than `factor` divides n
     times, or all rungs where there are fewer. The survivors are evaluated from the worst to the
-    best, and a failed trial is the worst. Of equal losses the later suggestion is the better one, as
-    in scikit-learn with a stable sort; the order of its own sort hangs on the processor.
+    best, and a failed trial is the worst. Of equal losses the later suggestion is the better one,
+    as in scikit-learn with a stable sort; the order that its own sort gives hangs on the processor.
 
     A bracket has as many configurations as the budget pays for. What it leaves of the budget goes
     to another, smaller bracket.
