@@ -195,14 +195,6 @@ class Tree(Problem):
 
 
 @dataclass
-class Cheap(Sphere):
-    """Offers cheaper evaluations down to a tenth."""
-
-    name = "test-cheap"
-    fidelity = Fidelity("rows", 10)
-
-
-@dataclass
 class CheapTree(Tree):
     """A conditional space with cheaper evaluations, which agree with full ones in part."""
 
@@ -212,6 +204,14 @@ class CheapTree(Tree):
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         total = sum(self.space.to_unit(config))
         return Evaluation(total + np.sin(50 * total) / (9 * fidelity))
+
+
+@dataclass
+class Cheap(Sphere):
+    """Offers cheaper evaluations down to a tenth."""
+
+    name = "test-cheap"
+    fidelity = Fidelity("rows", 10)
 
 
 @dataclass
