@@ -363,7 +363,7 @@ def _place(cls: type) -> str:
 
 def near(name: str, names: Iterable[str]) -> str:
     """Return near names as a question, or all of them."""
-    found = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    found = difflib.get_close_matches(name, names, n=3, cutoff=0.55)
     return f"did you mean {' or '.join(found)}?" if found else f"there are {', '.join(names)}"
 
 

@@ -35,13 +35,19 @@ class OptunaStrategy(Strategy):
     def sampler(self, seed: int) -> "optuna.samplers.BaseSampler":
         """Return the sampler of one run."""
 
+    def study(self, seed: int, budget: Budget) -> "optuna.Study":
+        """Return the study of one run."""
+        import optuna
+
+        return optuna.create_study(sampler=self.sampler(seed))
+
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         import optuna
 
         self._space = space
         self._failed = optuna.trial.TrialState.FAIL
         with _quiet():
-            self._study = optuna.create_study(sampler=self.sampler(seed))
+            self._study = self.study(seed, budget)
 
     def ask(self) -> Suggestion:
         trial = self._study.ask()

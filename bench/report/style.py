@@ -86,6 +86,10 @@ SETTLED = (
     "tpe-independent",
     "hyperopt-tpe",
     "exhaustive",
+    "successive-halving",
+    "hyperband",
+    "asha",
+    "tpe-hyperband",
 )
 """Strategies that look the same in every report, whoever else is in it.
 

@@ -195,6 +195,18 @@ class Tree(Problem):
 
 
 @dataclass
+class CheapTree(Tree):
+    """A conditional space with cheaper evaluations, which agree with full ones in part."""
+
+    name = "test-cheap-tree"
+    fidelity = Fidelity("epochs", 9)
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        total = sum(self.space.to_unit(config))
+        return Evaluation(total + np.sin(50 * total) / (9 * fidelity))
+
+
+@dataclass
 class Cheap(Sphere):
     """Offers cheaper evaluations down to a tenth."""
 

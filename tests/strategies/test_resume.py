@@ -23,7 +23,7 @@ def test_every_strategy_goes_on_as_if_nothing_had_happened(parts, run_here, valu
     toml = tmp_path / "tiny.toml"
     toml.write_text(
         f"strategies = {names}\ntrials = {TRIALS}\nrepetitions = 1\nseed = 5\n"
-        f"problems = [{{ name = '{parts('Tree').name}', label = 'Tree' }}]\n"
+        f"problems = [{{ name = '{parts('CheapTree').name}', label = 'Tree' }}]\n"
     )
     whole = run_here(Sweep.from_toml(toml), tmp_path / "whole")
     expected = values(whole)

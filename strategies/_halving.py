@@ -1,0 +1,112 @@
+"""What strategies with early stopping share: rungs, and brackets of successive halving."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from bench import Budget, Capability, Config, Fidelity, SearchSpace, Strategy, Suggestion, Trial
+from strategies._settings import at_least
+
+Bracket = Sequence[tuple[int, int]]
+"""A rung each, ascending: how many configurations are evaluated, and at how many steps."""
+
+
+def rungs(fidelity: Fidelity, factor: int) -> tuple[int, ...]:
+    """Return the steps `steps // factor**k` from `lowest` on, ascending, by whole numbers."""
+    found = [fidelity.steps]
+    while found[0] // factor >= fidelity.lowest:
+        found.insert(0, found[0] // factor)
+    return tuple(found)
+
+
+def no_rungs(fidelity: Fidelity, factor: int) -> str | None:
+    """Return why nothing can be stopped early with these rungs, or None where it can."""
+    try:
+        found = rungs(fidelity, factor)
+    except ValueError as error:
+        return str(error)
+    if len(found) > 1:
+        return None
+    return (
+        f"early stopping needs a rung below the full evaluation of {fidelity.steps} "
+        f"{fidelity.unit}, with factor {factor} and at least {fidelity.lowest} there is none; "
+        "set a smaller factor"
+    )
+
+
+def cost(bracket: Bracket) -> int:
+    """Return the steps of all evaluations of a bracket."""
+    return sum(count * step for count, step in bracket)
+
+
+@dataclass
+class BracketStrategy(Strategy):
+    """Random configurations in brackets, one after the other until the budget is used up.
+
+    While evaluations of a rung are missing there is nothing to suggest, and `ask` returns None.
+    """
+
+    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY})
+
+    factor: int = 3
+
+    def __post_init__(self) -> None:
+        at_least(2, "factor", self.factor, "1 of `factor` configurations goes on")
+
+    def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
+        return no_rungs(budget.fidelity, self.factor)
+
+    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        self._space, self._rng = space, np.random.default_rng(seed)
+        self._fidelity = budget.fidelity
+        self._rungs = rungs(budget.fidelity, self.factor)
+        self._suggestions = self._run(budget.trials * budget.fidelity.steps)
+
+    @abstractmethod
+    def next_bracket(self, left: int) -> Bracket:
+        """Return the next bracket; one that costs more than `left` steps ends the run."""
+
+    @abstractmethod
+    def survivors(self, losses: Sequence[float], count: int) -> list[int]:
+        """Return the places of those that go on, in the order in which they are evaluated.
+
+        Args:
+            losses: of a rung, in the order of its suggestions; infinite where it failed.
+            count: how many go on.
+        """
+
+    def ask(self) -> Suggestion | None:
+        return next(self._suggestions)
+
+    def tell(self, trial: Trial) -> None:
+        losses, place = trial.suggestion.token
+        losses[place] = inf if trial.loss is None else trial.loss
+
+    def _run(self, left: int) -> Iterator[Suggestion | None]:
+        while True:
+            bracket = self.next_bracket(left)
+            left -= cost(bracket)
+            yield from self._climb(bracket)
+
+    def _climb(self, bracket: Bracket) -> Iterator[Suggestion | None]:
+        count, step = bracket[0]
+        # Drawn one by one when they are asked for, so that no `ask` takes long.
+        configs: Iterable[Config] = (self._space.sample(self._rng) for _ in range(count))
+        for kept, next_step in [*bracket[1:], (0, 0)]:
+            share = self._fidelity.share(step)
+            asked: list[Config] = []
+            losses: list[float | None] = []
+            for config in configs:
+                asked.append(config)
+                losses.append(None)
+                yield Suggestion(config, share, (losses, len(losses) - 1))
+            if not kept:
+                return  # the next bracket waits for none of these
+            while None in losses:
+                yield None
+            known = [loss for loss in losses if loss is not None]
+            configs = [asked[place] for place in self.survivors(known, kept)]
+            step = next_step

@@ -1,0 +1,69 @@
+import pytest
+
+from bench import Budget, Fidelity, Float, SearchSpace
+from strategies._halving import rungs
+from strategies.asha import ASHA
+from strategies.hyperband import Hyperband
+from strategies.successive_halving import SuccessiveHalving
+from strategies.tpe_hyperband import TPEHyperband
+
+EARLY = [SuccessiveHalving, Hyperband, ASHA, TPEHyperband]
+SPACE = SearchSpace({"x": Float(0, 1)})
+
+
+@pytest.mark.parametrize(
+    ("steps", "lowest", "factor", "expected"),
+    [
+        (81, 1, 3, (1, 3, 9, 27, 81)),
+        # log(243) / log(3) is 4.999999999999999, so a floor of it loses the first rung.
+        (243, 1, 3, (1, 3, 9, 27, 81, 243)),
+        (100, 1, 3, (1, 3, 11, 33, 100)),
+        (81, 2, 3, (3, 9, 27, 81)),
+        (1000, 1, 10, (1, 10, 100, 1000)),
+        (2, 1, 3, (2,)),
+    ],
+)
+def test_rungs_are_whole_steps(steps, lowest, factor, expected):
+    assert rungs(Fidelity("epochs", steps, lowest), factor) == expected
+
+
+@pytest.mark.parametrize("cls", EARLY)
+def test_it_declines_where_no_rung_is_below_the_full_evaluation(cls):
+    budget = Budget(5, Fidelity("trees", 100, lowest=34))
+    assert cls().skip(SPACE, budget=budget) == (
+        "early stopping needs a rung below the full evaluation of 100 trees, with factor 3 and "
+        "at least 34 there is none; set a smaller factor"
+    )
+    assert cls(factor=2).skip(SPACE, budget=budget) is None
+
+
+@pytest.mark.parametrize("cls", EARLY)
+def test_a_factor_below_2_stops_nothing(cls):
+    with pytest.raises(ValueError, match="factor must be 2 or more, got 1; "):
+        cls(factor=1)
+
+
+def loss(config, step):
+    """The best half moves with the step, and a fifth of all evaluations fails."""
+    x = config["x"]
+    return None if int(1000 * x + step) % 5 == 0 else (x - 0.3 - 0.1 / step) ** 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cls", EARLY)
+# Successive halving has rungs of 27, 9 and 3 trials: within each, and between them.
+@pytest.mark.parametrize("kept", [0.1, 27 / 39, 0.75, 36 / 39, 0.95])
+def test_a_run_that_was_interrupted_within_a_rung_ends_as_one_that_never_was(climb, cls, kept):
+    def play(recorded=()):
+        return climb(
+            cls(), loss, budget=9, fidelity=Fidelity("epochs", 9), seed=5, recorded=recorded
+        )
+
+    def values(trials):
+        return [(t.number, t.suggestion, t.status, t.loss, t.reason) for t in trials]
+
+    whole = play()
+    assert len(whole.trials) > 20
+    done = round(kept * len(whole.trials))
+    assert {trial.loss is None for trial in whole.trials} == {True, False}
+    assert values(play(whole.trials[:done]).trials) == values(whole.trials[done:])
