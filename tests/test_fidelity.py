@@ -42,10 +42,12 @@ class SuccessiveHalving(Strategy):
         self._fidelity, self._rungs = budget.fidelity, [budget.fidelity.steps]
         while self._rungs[0] // 3 >= self._fidelity.lowest:
             self._rungs.insert(0, self._rungs[0] // 3)
-        self._rung, self._todo, self._told = -1, [], []
+        self._rung, self._size, self._todo, self._told = -1, 0, [], []
 
     def ask(self):
         if not self._todo:
+            if len(self._told) < self._size:
+                return None
             self._rung = (self._rung + 1) % len(self._rungs)
             if self._rung == 0:
                 count = 3 ** (len(self._rungs) - 1)
@@ -53,7 +55,7 @@ class SuccessiveHalving(Strategy):
             else:
                 best = sorted(self._told, key=lambda told: told[0])
                 self._todo = [config for _, config in best[: len(best) // 3]]
-            self._told = []
+            self._told, self._size = [], len(self._todo)
         step = self._rungs[self._rung]
         return Suggestion(self._todo.pop(0), fidelity=self._fidelity.share(step))
 
