@@ -26,6 +26,9 @@ from bench.evaluation import MAX_ABS_VALUE, cost_of, plain_evaluation
 from bench.schedule import Replay, Schedule
 from bench.words import many, shortened
 
+_COMPLETED, _FAILED = Status.COMPLETED, Status.FAILED
+"""A look-up in an enumeration takes time in the hot loop."""
+
 
 class RunStatus(StrEnum):
     """How a run ended."""
@@ -191,18 +194,20 @@ class Run:
             Schedule(self.workers),
             Replay(self.recorded),
         )
-        self._number, self._in_vain = 0, 0.0
+        number, self._in_vain = 0, 0.0
         # In steps, which are integers: shares such as 1/3 do not add up to a whole budget.
         self._left = self._seen.trials * self._seen.fidelity.steps
         asks = True
         while True:
             if asks and self._left:
-                asks = self._ask() and bool(schedule.idle)
+                if asks := self._ask(number):
+                    number += 1
+                    asks = bool(schedule.idle)
                 continue
             if not schedule.running:
                 return
             trial, suggestion, is_new = schedule.finish(replay)
-            self._failed += trial.status is Status.FAILED
+            self._failed += trial.status is _FAILED
             reported = _as_reported(trial, suggestion)
             telling = perf_counter()
             try:
@@ -219,23 +224,23 @@ class Run:
             if is_new:
                 # Nobody has seen it yet, and to build it anew would take longer than all of this.
                 object.__setattr__(trial, "tell_seconds", told_at - telling)
-            schedule.told(trial)
+            schedule.now += trial.tell_seconds
             asks = not (self.synchronous and schedule.running)
             if is_new:
                 yield trial
 
-    def _ask(self) -> bool:
+    def _ask(self, number: int) -> bool:
         """Ask for a trial, evaluate it and give it to a worker; return whether there was one."""
-        schedule, number = self._schedule, self._number
+        schedule = self._schedule
         asked = perf_counter()
         try:
             suggestion = self.strategy.ask()
         except Exception as error:
             raise _blame("ask", error) from error
-        seconds = perf_counter() - asked + self._in_vain
+        seconds = perf_counter() - asked
         if suggestion is None:
             # It may wait for what is being evaluated; its time counts with the next suggestion.
-            self._in_vain = seconds
+            self._in_vain += seconds
             if not schedule.running:
                 self._stopped_early, self._left = True, 0
             return False
@@ -244,12 +249,13 @@ class Run:
         if spent > self._left:
             self._left = 0  # what is left of the budget does not pay for it
             return False
-        trial = self._replay.evaluated(number, plain)
+        trial = self._replay.evaluated(number, plain) if self._replay.order else None
         if trial is None:
+            seconds += self._in_vain
             trial = self._evaluate(number, plain, seconds, schedule.now, schedule.idle[0])
+        self._in_vain = 0.0
         schedule.start(trial, suggestion)
         self._left -= spent
-        self._number, self._in_vain = number + 1, 0.0
         return True
 
     def _start(self, space: SearchSpace) -> None:
@@ -279,12 +285,13 @@ class Run:
             raise StrategyError(
                 f"suggestion {number} must hold a configuration: {in_words(error)}"
             ) from error
-        return Suggestion(config, self._whole(suggestion.fidelity, number))
+        share = suggestion.fidelity
+        if type(share) is float and share == 1.0:
+            return Suggestion(config, share)
+        return Suggestion(config, self._whole(share, number))
 
     def _whole(self, share: Any, number: int) -> float:
         """Return a suggested share as that of a whole step, to the last bit."""
-        if type(share) is float and share == 1.0:
-            return share
         fidelity = self._seen.fidelity
         try:
             return fidelity.share(fidelity.step(share))
@@ -300,7 +307,7 @@ class Run:
     def _evaluate(
         self, number: int, suggestion: Suggestion, ask_seconds: float, asked: float, worker: int
     ) -> Trial:
-        status, loss, reason = Status.COMPLETED, None, ""
+        status, loss, reason = _COMPLETED, None, ""
         evaluation: Evaluation | None = None
         cost: float | None = None
         clock = perf_counter()
@@ -315,18 +322,18 @@ class Run:
             if abs(value) <= MAX_ABS_VALUE:  # False for nan
                 loss = self._sign * value
             else:
-                status = Status.FAILED
+                status = _FAILED
                 reason = f"a value must be finite and within ±{MAX_ABS_VALUE:g}, got {value}"
         except Exception as error:
             seconds = perf_counter() - clock
-            evaluation, status = None, Status.FAILED
+            evaluation, status = None, _FAILED
             reason = in_words(error)
             if isinstance(error, EvaluationError):
                 reason, cost = reason.removeprefix(f"{type(error).__name__}: "), cost_of(error)
         self._leave_forks()
         cost = seconds if cost is None else cost
         started = asked + ask_seconds
-        evaluation = evaluation if status is Status.COMPLETED else None
+        evaluation = evaluation if status is _COMPLETED else None
         # Positional on purpose, here and below: this is the hot loop.
         return Trial(
             number, suggestion, status, loss, evaluation, reason, cost, ask_seconds, seconds, 0.0,

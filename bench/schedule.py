@@ -27,7 +27,8 @@ class Schedule:
         workers: evaluations at a time.
 
     Attributes:
-        now: when the strategy is free, in seconds on the recorded clock.
+        now: when the strategy is free, in seconds on the recorded clock; what `tell` takes is
+            added by whoever calls it.
         running: trials that are being evaluated: when each finishes on the first clock, its number,
             the trial, and its suggestion as the strategy made it. A heap.
         idle: workers without a trial. A heap.
@@ -51,7 +52,8 @@ class Schedule:
         heappop(self.idle)
         self.now += trial.ask_seconds
         # Where the problem has no cost, that of the trial is the harness's own clock, to the bit.
-        self._has_costs |= trial.cost != trial.evaluation_wall_seconds
+        if trial.cost != trial.evaluation_wall_seconds:
+            self._has_costs = True
         seconds = trial.cost if self._has_costs else trial.suggestion.fidelity
         heappush(self.running, (self._decided + seconds, trial.number, trial, suggestion))
 
@@ -61,30 +63,33 @@ class Schedule:
         Args:
             replay: what finished first in an earlier attempt, which is no longer new.
         """
-        running, number = self.running, replay.next
-        if number is not None and number not in (item[1] for item in running):
-            replay.end()
-            number = None
-        if number is None or running[0][1] == number:
-            decided, _, trial, suggestion = heappop(running)
-        else:
-            place = next(i for i, item in enumerate(running) if item[1] == number)
-            decided, _, trial, suggestion = running.pop(place)
-            heapify(running)
-        if number is not None:
-            replay.step()
+        known = self._replayed(replay) if replay.order else None
+        decided, _, trial, suggestion = heappop(self.running) if known is None else known
         # What is measured again after an interruption may take less than what finished before it.
-        self._decided = max(self._decided, decided)
+        if decided > self._decided:
+            self._decided = decided
         if trial.finished < self._latest:
             _set(trial, "started", max(trial.started, self._latest - trial.cost))
             _set(trial, "finished", self._latest)
-        self._latest = trial.finished
+        self._latest = finished = trial.finished
+        if finished > self.now:
+            self.now = finished
         heappush(self.idle, trial.worker)
-        return trial, suggestion, number is None
+        return trial, suggestion, known is None
 
-    def told(self, trial: Trial) -> None:
-        """Let the strategy's time for a finished trial pass."""
-        self.now = max(self.now, trial.finished) + trial.tell_seconds
+    def _replayed(self, replay: Replay) -> tuple[float, int, Trial, Suggestion] | None:
+        """Return what finished first in the earlier attempt; None ends the replay: it is not here.
+
+        Of a live problem another trial, measured again, may be over before it by now.
+        """
+        for place, item in enumerate(self.running):
+            if item[1] == replay.order[-1]:
+                replay.order.pop()
+                del self.running[place]
+                heapify(self.running)
+                return item
+        replay.end()
+        return None
 
 
 class Replay:
@@ -92,11 +97,14 @@ class Replay:
 
     Args:
         recorded: in the order in which they were reported to the strategy.
+
+    Attributes:
+        order: the numbers of those that are left, the next one last.
     """
 
     def __init__(self, recorded: Sequence[Trial]) -> None:
         self._known = {trial.number: trial for trial in recorded}
-        self._order = [trial.number for trial in reversed(recorded)]
+        self.order = [trial.number for trial in reversed(recorded)]
 
     def evaluated(self, number: int, suggestion: Suggestion) -> Trial | None:
         """Return the recorded trial of a suggestion, or None: it was not reported then.
@@ -112,16 +120,7 @@ class Replay:
         # A copy: where the replay ends before it is reported, its clock is another one.
         return replace(trial)
 
-    @property
-    def next(self) -> int | None:
-        """The number of the trial that is reported next, or None: nothing is left to replay."""
-        return self._order[-1] if self._order else None
-
-    def step(self) -> None:
-        """Go on to the next one."""
-        self._order.pop()
-
     def end(self) -> None:
         """Forget what is left."""
         self._known.clear()
-        self._order.clear()
+        self.order.clear()
