@@ -190,10 +190,8 @@ class Run:
         self._stopped_early = False
 
         self._start(space)
-        schedule, replay = self._schedule, self._replay = (
-            Schedule(self.workers),
-            Replay(self.recorded),
-        )
+        self._schedule = schedule = Schedule(self.workers)
+        self._replay = replay = Replay(self.recorded)
         number, self._in_vain = 0, 0.0
         # In steps, which are integers: shares such as 1/3 do not add up to a whole budget.
         self._left = self._seen.trials * self._seen.fidelity.steps

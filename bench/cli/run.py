@@ -17,7 +17,7 @@ from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
-from bench.words import many, repetitions
+from bench.words import many, repetitions, simulated_workers
 
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
@@ -176,11 +176,9 @@ def _simulated(sweep: Sweep) -> Iterator[str]:
     found: dict[tuple[int, bool], list[str]] = {}
     for entry in sweep.strategies:
         found.setdefault(sweep.workers_of(entry), []).append(entry.label)
-    for (workers, waits), labels in found.items():
-        if workers > 1:
-            who = "all strategies" if len(found) == 1 else ", ".join(labels)
-            way = "in batches" if waits else "each asks again as soon as it is free"
-            yield f"{workers:,} simulated workers in each run of {who}: {way}"
+    for (count, waits), labels in found.items():
+        if count > 1:
+            yield simulated_workers(count, waits, labels)
 
 
 def _learning_nothing(sweep: Sweep) -> Iterator[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RUN_KINDS = {
     "optimum": float, "median_draw": float, "scale_best": float, "scale_typical": float,
-    "unordered": bool, "checked": bool,
+    "unordered": bool, "n_workers": int, "synchronous": bool, "checked": bool,
 }  # fmt: skip
 """Of columns that pandas would take for something else where they are empty."""
 

@@ -116,15 +116,13 @@ def test_the_quick_sweep_has_few_repetitions_of_gp_and_the_command_line_may_ask_
 
 
 def test_simulated_workers_are_no_processes(call, inline):
-    output = call("run", *inline(strategies="random,sobol"), "--simulated-workers", 4).output
-    assert "4 simulated workers in each run of all strategies: each asks again as soon" in output
-    assert "1 worker\n" in output
+    output = call("run", *inline(), "--simulated-workers", 4).output
+    assert "\n4 simulated workers in each run of test-random\n" in output
+    assert "; 1 worker\n" in output
     assert Store(Path("results/mine")).sweep()["workers"] == 4
     batches = [*inline(out="results/batches"), "--simulated-workers", 2, "--synchronous"]
-    assert (
-        "2 simulated workers in each run of all strategies: in batches"
-        in call("run", *batches).output
-    )
+    output = call("run", *batches).output
+    assert "2 simulated workers in each run of test-random, which evaluates in batches" in output
     sweep = Store(Path("results/batches")).sweep()
     assert (sweep["workers"], sweep["synchronous"]) == (2, True)
     assert "simulated" not in call("run", *inline(out="results/one")).output

@@ -196,3 +196,17 @@ def test_one_version_with_two_directions_is_refused(done, forged):
 )
 def test_the_data_set_of_a_problem(name, settings, dataset):
     assert dataset_of(name, settings) == dataset
+
+
+def test_simulated_workers_are_named_and_others_of_one_label_kept_apart(done):
+    four = done("a", workers=4)
+    note = "4 simulated workers in each run of Random, Climber"
+    assert from_folder(four, command="").notes == (note,)
+    source = merged(four, done("b"))
+    assert set(source.strategies) == {"Random (a)", "Random (b)", "Climber (a)", "Climber (b)"}
+    assert any(text.startswith("the strategy Random differs between the folders in workers")
+               for text in source.notes)  # fmt: skip
+    assert "4 simulated workers in each run of Random (a), Climber (a)" in source.notes
+    both = merged(four, done("c", workers=4, synchronous=True)).notes
+    assert any("in synchronous: kept apart" in text for text in both)
+    assert from_folder(done("d"), command="").notes == ()

@@ -20,7 +20,7 @@ def loss(config):
     return (config["x"] - 1) ** 2 + (config["y"] - 0.2) ** 2
 
 
-def told(strategy, number, suggestion, *, fails=False):
+def report_to(strategy, number, suggestion, *, fails=False):
     found = None if fails else loss(suggestion.config)
     evaluation = None if found is None else Evaluation(found)
     status = Status.FAILED if fails else Status.COMPLETED
@@ -31,7 +31,7 @@ def begun(strategy, count, space=SPACE, seed=3):
     """Start a strategy and tell it so many trials, one after the other."""
     strategy.start(space, seed=seed, budget=Budget(100))
     for number in range(count):
-        told(strategy, number, strategy.ask())
+        report_to(strategy, number, strategy.ask())
     return strategy
 
 
@@ -78,7 +78,7 @@ def test_tpe_in_batches_is_optuna_in_batches(liar):
         # The last one is over first.
         for (trial, config), suggestion in zip(trials[::-1], suggestions[::-1], strict=True):
             study.tell(trial, loss(config))
-            told(strategy, batch, suggestion)
+            report_to(strategy, batch, suggestion)
 
 
 @pytest.mark.slow
@@ -119,7 +119,7 @@ def test_gp_lies_as_the_librarys_own_strategy_for_several_points_does():
     assert [list(s.config.values()) for s in suggestions] == expected
     assert len({tuple(point) for point in expected}) == 4
     # What is reported counts, and what is still pending is lied about anew.
-    told(strategy, 12, suggestions[2])
+    report_to(strategy, 12, suggestions[2])
     library.tell(expected[2], value(expected[2]))
     liar = library.copy(random_state=library.rng.randint(0, np.iinfo(np.int32).max))
     pending = [expected[0], expected[1], expected[3]]
@@ -133,7 +133,7 @@ def test_gp_starts_with_random_points_and_survives_failures_of_what_was_pending(
     suggestions = [strategy.ask() for _ in range(6)]
     assert len({tuple(s.config.values()) for s in suggestions}) == 6
     for number, suggestion in enumerate(suggestions):
-        told(strategy, number, suggestion, fails=number < 3)
+        report_to(strategy, number, suggestion, fails=number < 3)
     after = [strategy.ask().config for _ in range(2)]
     assert after[0] != after[1]
     fixed = SearchSpace({"x": Float(2, 2)})
