@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from numbers import Real
 from time import perf_counter
 from typing import Any
 
@@ -24,10 +22,12 @@ from bench.core import (
     Suggestion,
     Trial,
 )
+from bench.evaluation import MAX_ABS_VALUE, cost_of, plain_evaluation
+from bench.schedule import Replay, Schedule
 from bench.words import many, shortened
 
-MAX_ABS_VALUE = 1e150
-"""The magnitude of a value: its square is finite, which models and statistics count on."""
+_COMPLETED, _FAILED = Status.COMPLETED, Status.FAILED
+"""A look-up in an enumeration takes time in the hot loop."""
 
 
 class RunStatus(StrEnum):
@@ -114,9 +114,16 @@ class Run:
         strategy, problem: fresh instances.
         budget: what may be spent.
         strategy_seed, problem_seed: in [0, 2**32).
-        recorded: trials of an earlier, interrupted attempt. While the strategy suggests what it
-            suggested then, their evaluations are reported instead of measured, and they are not
-            yielded again; the first different suggestion ends the replay.
+        recorded: trials of an earlier, interrupted attempt, as they were yielded. While the
+            strategy suggests what it suggested then, their evaluations are reported instead of
+            measured, and they are not yielded again; the first different suggestion ends the
+            replay.
+        workers: simulated workers, which evaluate at the same time on the run's clock
+            (`bench.schedule`); the evaluations themselves are made here, when they are asked for.
+        synchronous: ask for as many suggestions as there are workers, and wait for all of them.
+
+    Attributes:
+        reported: trials reported to the strategy so far.
     """
 
     def __init__(
@@ -128,28 +135,35 @@ class Run:
         strategy_seed: int,
         problem_seed: int,
         recorded: Sequence[Trial] = (),
+        workers: int = 1,
+        synchronous: bool = False,
     ) -> None:
         self.strategy, self.problem, self.budget = strategy, problem, budget
         self.strategy_seed, self.problem_seed = strategy_seed, problem_seed
-        self.recorded = recorded
+        self.recorded, self.workers, self.synchronous = recorded, workers, synchronous
+        self.reported = 0
         self.end = End(RunStatus.FAILED, "the run was not iterated to its end")
 
     def __iter__(self) -> Iterator[Trial]:
-        """Yield each newly measured trial as soon as it was reported to the strategy."""
+        """Yield each newly measured trial as soon as it was reported to the strategy.
+
+        With several workers that is the order in which trials finish; their numbers are in the
+        order in which they were asked for.
+        """
         began = perf_counter()
         self._process = os.getpid()
-        self._count, self._failed, self._start_seconds = 0, 0, 0.0
+        self.reported, self._failed, self._start_seconds = 0, 0, 0.0
         status, reason = RunStatus.COMPLETED, ""
         try:
             yield from self._closing(self._trials())
             if self._stopped_early:
                 status = RunStatus.STOPPED_EARLY
-                reason = f"no candidates left after {many(self._count, 'trial')}"
+                reason = f"no candidates left after {many(self.reported, 'trial')}"
         except StrategyError as error:
             status, reason = RunStatus.FAILED, _readable(str(error))
         self._leave_forks()
         seconds = perf_counter() - began
-        self.end = End(status, reason, self._count, self._start_seconds, seconds, self._failed)
+        self.end = End(status, reason, self.reported, self._start_seconds, seconds, self._failed)
 
     def _closing(self, trials: Iterator[Trial]) -> Iterator[Trial]:
         """Yield trials, and close the strategy when they end or are given up."""
@@ -170,58 +184,77 @@ class Run:
             raise _blame("close", error) from error
 
     def _trials(self) -> Iterator[Trial]:
-        strategy, problem, seed = self.strategy, self.problem, self.problem_seed
-        sign, self._space = problem.metric.sign, problem.space
+        strategy, problem = self.strategy, self.problem
+        self._sign, self._space = problem.metric.sign, problem.space
         space, self._seen = _seen_by(strategy, problem, self.budget)
         self._stopped_early = False
 
         self._start(space)
-        replay: Iterator[Trial] = iter(self.recorded)
-        number, steps = 0, self._seen.fidelity.steps
+        self._schedule = schedule = Schedule(self.workers)
+        self._replay = replay = Replay(self.recorded)
+        number, self._in_vain = 0, 0.0
         # In steps, which are integers: shares such as 1/3 do not add up to a whole budget.
-        left = self._seen.trials * steps
-        now = 0.0
-        while left:
-            asked = perf_counter()
-            try:
-                suggestion = strategy.ask()
-            except Exception as error:
-                raise _blame("ask", error) from error
-            answered = perf_counter()
-            if suggestion is None:
-                self._stopped_early = True
+        self._left = self._seen.trials * self._seen.fidelity.steps
+        asks = True
+        while True:
+            if asks and self._left:
+                if asks := self._ask(number):
+                    number += 1
+                    asks = bool(schedule.idle)
+                continue
+            if not schedule.running:
                 return
-            plain = self._checked(suggestion, number)
-            spent = round(plain.fidelity * steps)
-            if spent > left:
-                return  # what is left of the budget does not pay for it
-            trial = next(replay, None)
-            replayed = trial is not None and trial.suggestion == plain
-            if trial is None or not replayed:
-                replay = iter(())
-                trial = self._evaluate(number, plain, sign, seed, answered - asked, now)
-            self._failed += trial.status is Status.FAILED
+            trial, suggestion, is_new = schedule.finish(replay)
+            self._failed += trial.status is _FAILED
             reported = _as_reported(trial, suggestion)
             telling = perf_counter()
             try:
                 strategy.tell(reported)
             except Exception as error:
                 # The trial was measured and stays; only then does the run end.
-                self._count = number + 1
-                if not replayed:
+                self.reported += 1
+                if is_new:
                     yield trial
                 raise _blame("tell", error) from error
             told_at = perf_counter()
             self._leave_forks()
-            left -= spent
-            number += 1
-            self._count = number
-            if not replayed:
+            self.reported += 1
+            if is_new:
                 # Nobody has seen it yet, and to build it anew would take longer than all of this.
                 object.__setattr__(trial, "tell_seconds", told_at - telling)
-            now = trial.finished + trial.tell_seconds
-            if not replayed:
+            schedule.now += trial.tell_seconds
+            asks = not (self.synchronous and schedule.running)
+            if is_new:
                 yield trial
+
+    def _ask(self, number: int) -> bool:
+        """Ask for a trial, evaluate it and give it to a worker; return whether there was one."""
+        schedule = self._schedule
+        asked = perf_counter()
+        try:
+            suggestion = self.strategy.ask()
+        except Exception as error:
+            raise _blame("ask", error) from error
+        seconds = perf_counter() - asked
+        if suggestion is None:
+            # It may wait for what is being evaluated; its time counts with the next suggestion.
+            self._in_vain += seconds
+            if not schedule.running:
+                self._stopped_early, self._left = True, 0
+            return False
+        plain = self._checked(suggestion, number)
+        spent = round(plain.fidelity * self._seen.fidelity.steps)
+        if spent > self._left:
+            self._left = 0  # what is left of the budget does not pay for it
+            return False
+        trial = self._replay.evaluated(number, plain) if self._replay.order else None
+        if trial is None:
+            seconds += self._in_vain
+            trial = self._evaluate(number, plain, seconds, schedule.now, schedule.idle[0])
+        self._in_vain = 0.0
+        schedule.start(trial, suggestion)
+        self._left -= spent
+        return True
 
     def _start(self, space: SearchSpace) -> None:
         clock = perf_counter()
@@ -250,12 +283,13 @@ class Run:
             raise StrategyError(
                 f"suggestion {number} must hold a configuration: {in_words(error)}"
             ) from error
-        return Suggestion(config, self._whole(suggestion.fidelity, number))
+        share = suggestion.fidelity
+        if type(share) is float and share == 1.0:
+            return Suggestion(config, share)
+        return Suggestion(config, self._whole(share, number))
 
     def _whole(self, share: Any, number: int) -> float:
         """Return a suggested share as that of a whole step, to the last bit."""
-        if type(share) is float and share == 1.0:
-            return share
         fidelity = self._seen.fidelity
         try:
             return fidelity.share(fidelity.step(share))
@@ -269,90 +303,40 @@ class Run:
             raise StrategyError(f"suggestion {number}{why}") from error
 
     def _evaluate(
-        self,
-        number: int,
-        suggestion: Suggestion,
-        sign: float,
-        seed: int,
-        ask_seconds: float,
-        asked: float,
+        self, number: int, suggestion: Suggestion, ask_seconds: float, asked: float, worker: int
     ) -> Trial:
-        status, loss, reason = Status.COMPLETED, None, ""
+        status, loss, reason = _COMPLETED, None, ""
         evaluation: Evaluation | None = None
         cost: float | None = None
         clock = perf_counter()
         try:
             # A copy: what a problem does to its configuration is no part of the record.
             evaluation = self.problem.evaluate(
-                dict(suggestion.config), seed=seed, fidelity=suggestion.fidelity
+                dict(suggestion.config), seed=self.problem_seed, fidelity=suggestion.fidelity
             )
             seconds = perf_counter() - clock
             evaluation = plain_evaluation(evaluation, seconds)
             value, cost = evaluation.value, evaluation.cost
             if abs(value) <= MAX_ABS_VALUE:  # False for nan
-                loss = sign * value
+                loss = self._sign * value
             else:
-                status = Status.FAILED
+                status = _FAILED
                 reason = f"a value must be finite and within ±{MAX_ABS_VALUE:g}, got {value}"
         except Exception as error:
             seconds = perf_counter() - clock
-            evaluation, status = None, Status.FAILED
+            evaluation, status = None, _FAILED
             reason = in_words(error)
             if isinstance(error, EvaluationError):
-                reason, cost = reason.removeprefix(f"{type(error).__name__}: "), _cost_of(error)
+                reason, cost = reason.removeprefix(f"{type(error).__name__}: "), cost_of(error)
         self._leave_forks()
         cost = seconds if cost is None else cost
         started = asked + ask_seconds
-        evaluation = evaluation if status is Status.COMPLETED else None
+        evaluation = evaluation if status is _COMPLETED else None
         # Positional on purpose, here and below: this is the hot loop.
         return Trial(
             number, suggestion, status, loss, evaluation, reason, cost, ask_seconds, seconds, 0.0,
-            started, started + cost,
+            started, started + cost, worker,
         )  # fmt: skip
-
-
-def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
-    """Return the evaluation with a cost, `seconds` unless it has one, and with Python's numbers.
-
-    numpy's are no plain data.
-
-    Args:
-        evaluation: what a problem returned; its value may be anything that is a number.
-        seconds: what the harness's clock says.
-
-    Raises:
-        TypeError: no evaluation, or something in it that is no number.
-        ValueError: a test value, a fold value or a cost that is not finite or out of range.
-    """
-    if not isinstance(evaluation, Evaluation):
-        raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")
-    value, test_value, folds = evaluation.value, evaluation.test_value, evaluation.fold_values
-    if type(value) is float and test_value is None and folds is None and evaluation.cost is None:
-        return Evaluation(value, None, None, seconds)
-    math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
-    # What is not finite would be written as nothing, and the run go another way when it is resumed.
-    if test_value is not None:
-        test_value = _bounded("test value", test_value)
-    if folds is not None:
-        folds = tuple([_bounded("fold value", fold) for fold in folds])
-    cost = seconds if evaluation.cost is None else float(evaluation.cost)
-    if not 0 <= cost <= MAX_ABS_VALUE:  # False for nan
-        raise ValueError(f"a cost must be seconds from 0 to {MAX_ABS_VALUE:g}, got {cost}")
-    return Evaluation(float(value), test_value, folds, cost)
-
-
-def _cost_of(error: EvaluationError) -> float | None:
-    """Return what a failed evaluation cost as a plain number; None where it says nothing of use."""
-    cost: Any = error.cost
-    return float(cost) if isinstance(cost, Real) and 0 <= float(cost) <= MAX_ABS_VALUE else None
-
-
-def _bounded(name: str, value: float) -> float:
-    math.isfinite(value)  # a TypeError for "1"
-    number = float(value)
-    if not abs(number) <= MAX_ABS_VALUE:  # False for nan
-        raise ValueError(f"a {name} must be finite and within ±{MAX_ABS_VALUE:g}, got {number}")
-    return number
 
 
 def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:

@@ -17,11 +17,12 @@ from bench.files import read
 from bench.sweep_rules import (
     MAX_LABEL_LENGTH,
     NUMBERS,
+    OF_STRATEGY,
     key_errors,
-    lookalikes,
+    label_errors,
     meant,
     names_a_folder,
-    number_errors,
+    value_errors,
 )
 
 _TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; simplify it"
@@ -45,6 +46,8 @@ class Entry:
             (`bench.code`); filled in by the registry.
         repetitions: of a strategy: the first repetitions of the sweep that it runs in; None: all.
             It decides which runs there are, not their values, so a run's spec has None.
+        workers, synchronous: of a strategy: those of its runs; None: as the sweep says. A run's
+            spec has them as its own.
     """
 
     name: str
@@ -53,6 +56,8 @@ class Entry:
     version: int = 0
     code: str = ""
     repetitions: int | None = None
+    workers: int | None = None
+    synchronous: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.label and ":" not in self.name:
@@ -69,19 +74,30 @@ class Entry:
         return _recorded(self, always=_ENTRY) | {"settings": dict(self.settings)}
 
     def alone(self) -> Entry:
-        """Return the entry without its repetitions, which say nothing of what it does."""
-        return replace(self, repetitions=None)
+        """Return the entry without what says nothing of what the strategy or problem does."""
+        return replace(self, repetitions=None, workers=None, synchronous=None)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSpec:
-    """One strategy on one problem in one repetition: everything that decides the run's values."""
+    """One strategy on one problem in one repetition: everything that decides the run's values.
+
+    Args:
+        strategy, problem: the entries.
+        trials: the budget.
+        repetition: from 0.
+        seed: the master seed.
+        workers: simulated workers, which evaluate at the same time (`bench.schedule`).
+        synchronous: all of them finish before the strategy is asked again.
+    """
 
     strategy: Entry
     problem: Entry
     trials: int
     repetition: int
     seed: int
+    workers: int = 1
+    synchronous: bool = False
 
     @property
     def id(self) -> str:
@@ -92,7 +108,10 @@ class RunSpec:
     def place(self) -> tuple[Any, ...]:
         """What a run has in common with what it was before its strategy or problem was edited."""
         entries = (self.strategy, self.problem)
-        return (*((e.name, e.label) for e in entries), self.trials, self.repetition, self.seed)
+        return (
+            *((e.name, e.label) for e in entries), self.trials, self.repetition, self.seed,
+            self.workers, self.synchronous,
+        )  # fmt: skip
 
     @property
     def budget(self) -> Budget:
@@ -174,6 +193,8 @@ class Sweep:
         run_timeout: seconds a run may take, or None; it does not decide values, so it is no part
             of a run's id.
         description: a sentence.
+        workers: simulated workers of each run, where the strategy's entry does not say otherwise.
+        synchronous: whether they wait for each other, likewise.
     """
 
     name: str
@@ -185,10 +206,12 @@ class Sweep:
     seed: int = 1
     run_timeout: float | None = None
     description: str = ""
+    workers: int = 1
+    synchronous: bool = False
 
     def __post_init__(self) -> None:
-        numbers = {key: getattr(self, key) for key in (*NUMBERS, "run_timeout")}
-        if errors := list(number_errors(numbers)):
+        values = {key: getattr(self, key) for key in (*NUMBERS, "run_timeout", "synchronous")}
+        if errors := list(value_errors(values)):
             raise SpecError("\n".join(errors))
         if not names_a_folder(self.name):
             raise SpecError(
@@ -202,7 +225,9 @@ class Sweep:
                 "'problems' or 'suites' must name at least one; see `tunebench list problems`"
             )
         for key, entries in (("strategies", self.strategies), ("problems", self.problems)):
-            _check_labels(key, [entry.label or entry.name for entry in entries])
+            labels = [entry.label or entry.name for entry in entries]
+            if error := next(label_errors(key, labels), None):
+                raise SpecError(error)
         self._check_repetitions()
 
     def _check_repetitions(self) -> None:
@@ -227,6 +252,21 @@ class Sweep:
         """
         return self.repetitions if strategy.repetitions is None else strategy.repetitions
 
+    def workers_of(self, strategy: Entry) -> tuple[int, bool]:
+        """Return how many workers a run of a strategy has, and whether they wait for each other.
+
+        >>> sweep = Sweep("mine", (Entry("random"), Entry("tpe", workers=8)), (Entry("branin"),))
+        >>> [sweep.workers_of(entry) for entry in sweep.strategies]
+        [(1, False), (8, False)]
+
+        Args:
+            strategy: an entry of the sweep.
+        """
+        workers = self.workers if strategy.workers is None else strategy.workers
+        waits = self.synchronous if strategy.synchronous is None else strategy.synchronous
+        # One worker has nobody to wait for, so it is the same run either way.
+        return workers, waits and workers > 1
+
     @property
     def fewer(self) -> dict[str, int]:
         """Label of a strategy -> its repetitions, of those with fewer than the sweep."""
@@ -235,12 +275,14 @@ class Sweep:
 
     def expand(self) -> Iterator[RunSpec]:
         """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
-        counts = [(entry.alone(), self.repetitions_of(entry)) for entry in self.strategies]
+        known = [(e.alone(), self.repetitions_of(e), self.workers_of(e)) for e in self.strategies]
         for repetition in range(self.repetitions):
             for problem in self.problems:
-                for strategy, count in counts:
+                for strategy, count, workers in known:
                     if repetition < count:
-                        yield RunSpec(strategy, problem, self.trials, repetition, self.seed)
+                        yield RunSpec(
+                            strategy, problem, self.trials, repetition, self.seed, *workers
+                        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` takes back."""
@@ -254,9 +296,12 @@ class Sweep:
             "problems": [entry.to_dict() for entry in self.problems],
             "suites": list(self.suites),
         }
-        if self.run_timeout is not None:
-            data["run_timeout"] = self.run_timeout
-        return data
+        later = ("run_timeout", "workers", "synchronous")
+        return data | {
+            part.name: value
+            for part in fields(self)
+            if part.name in later and (value := getattr(self, part.name)) != part.default
+        }
 
     @staticmethod
     def from_dict(data: Mapping[str, Any], *, name: str = "sweep", versions: bool = True) -> Sweep:
@@ -309,22 +354,8 @@ class Sweep:
             raise SpecError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
-def _check_labels(key: str, labels: list[str]) -> None:
-    for label in labels:
-        if labels.count(label) > 1:
-            raise SpecError(
-                f"'{key}' must have each label once, got {label!r} twice; "
-                "drop one or give it another label"
-            )
-    if twins := lookalikes(labels):
-        raise SpecError(
-            f"'{key}' must have distinct labels, got {twins[0]!a} and "
-            f"{twins[1]!a}; drop one or give it another label"
-        )
-
-
 def _check_keys(key: str, item: Mapping[str, Any], versions: bool) -> None:
-    allowed = ["name", "label", "settings", *(["repetitions"] if key == "strategies" else [])]
+    allowed = ["name", "label", "settings", *(OF_STRATEGY if key == "strategies" else ())]
     # A sweep file has neither, since the code has them; a resolved sweep records them.
     known = {*allowed, *(("version", "code") if versions else ())}
     for field_name in item:
@@ -333,7 +364,7 @@ def _check_keys(key: str, item: Mapping[str, Any], versions: bool) -> None:
                 f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
                 f"{meant(field_name, known)}an entry has {', '.join(allowed)}"
             )
-    for error in number_errors({"repetitions": item.get("repetitions", 1)}):
+    for error in value_errors({name: item[name] for name in OF_STRATEGY if name in item}):
         raise SpecError(f"'{key}', entry {item['name']!r}: {error}")
 
 

@@ -28,6 +28,26 @@ def lookalikes(labels: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+def label_errors(key: str, labels: list[str]) -> Iterator[str]:
+    """Yield what is wrong with the labels of a list of entries.
+
+    Args:
+        key: of the list.
+        labels: in its order.
+    """
+    for label in labels:
+        if labels.count(label) > 1:
+            yield (
+                f"'{key}' must have each label once, got {label!r} twice; "
+                "drop one or give it another label"
+            )
+    if twins := lookalikes(dict.fromkeys(labels)):
+        yield (
+            f"'{key}' must have distinct labels, got {twins[0]!a} and "
+            f"{twins[1]!a}; drop one or give it another label"
+        )
+
+
 def names_a_folder(name: str) -> bool:
     """Return whether a folder can have this name on every system.
 
@@ -68,19 +88,23 @@ def key_errors(values: Mapping[str, Any], known: Collection[str]) -> Iterator[st
     for key in ("strategies", "problems"):
         if not isinstance(values.get(key, []), list):
             yield f"'{key}' must be a list of names or tables, got {values[key]!r}"
-    yield from number_errors(values)
+    yield from value_errors(values)
 
 
 NUMBERS = {
     "trials": (1, 10**9, 50),
     "repetitions": (1, 10**6, 10),
     "seed": (0, 2**63 - 1, 1),
+    "workers": (1, 10_000, 4),
 }
 """Key -> the least, the most and an example."""
 
+OF_STRATEGY = ("repetitions", "workers", "synchronous")
+"""Keys of a sweep that an entry of a strategy may have as well."""
 
-def number_errors(values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the numbers of a sweep.
+
+def value_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the numbers and booleans of a sweep, or of an entry.
 
     Args:
         values: key -> value; keys that are left out have their default.
@@ -104,3 +128,5 @@ def number_errors(values: Mapping[str, Any]) -> Iterator[str]:
             f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
             "leave it out for no limit"
         )
+    if not isinstance(values.get("synchronous", False), bool):
+        yield f"'synchronous' must be true or false, got {values['synchronous']!r}"

@@ -25,12 +25,16 @@ _MEANING = {
     "repetitions": "Runs of each strategy on each problem; 20 or more for a result to cite.",
     "seed": "The master seed. The same seed gives the same values.",
     "run_timeout": "Seconds that a run may take. Without it there is no limit.",
+    "workers": "Simulated workers of each run, which evaluate at the same time on its clock.",
+    "synchronous": "Whether the workers of a run wait for each other (batches).",
 }
 _OF_ENTRY = {
     "name": "A name of the catalog, package.module:Class or path/to/file.py:Class.",
     "label": "What the entry is called in the results. Unless given it is the name.",
     "settings": "Settings of the class; `tunebench show NAME` lists them with their defaults.",
     "repetitions": "Of a strategy: its repetitions, if they are fewer than those of the sweep.",
+    "workers": "Of a strategy: simulated workers of its runs, if not those of the sweep.",
+    "synchronous": "Of a strategy: whether its workers wait for each other, if not as the sweep.",
 }
 
 
@@ -58,6 +62,7 @@ def json_schema() -> dict[str, Any]:
         "problems": _entries("name", "label", "settings"),
         "suites": {"type": "array", "items": {"type": "string"}},
         "run_timeout": {"type": "number", "exclusiveMinimum": 0},
+        "synchronous": {"type": "boolean", "default": False},
     }
     for key, (least, most, _) in NUMBERS.items():
         default = Sweep.__dataclass_fields__[key].default
@@ -83,13 +88,15 @@ def text() -> str:
 
 
 def _entries(*keys: str) -> dict[str, Any]:
-    least, most, _ = NUMBERS["repetitions"]
     kinds: dict[str, dict[str, Any]] = {
         "name": {"type": "string", "minLength": 1},
         "label": {"type": "string", "maxLength": MAX_LABEL_LENGTH},
         "settings": {"type": "object"},
-        "repetitions": {"type": "integer", "minimum": least, "maximum": most},
+        "synchronous": {"type": "boolean"},
     }
+    for key in ("repetitions", "workers"):
+        least, most, _ = NUMBERS[key]
+        kinds[key] = {"type": "integer", "minimum": least, "maximum": most}
     described = {key: {"description": _OF_ENTRY[key]} | kinds[key] for key in keys}
     table = {
         "type": "object",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 MAX_REASON_LENGTH = 2_000
 """Characters of a reason that are kept: what a library prints when it fails may be megabytes."""
@@ -42,3 +42,18 @@ def repetitions(count: int, fewer: Mapping[str, int]) -> str:
     """
     several = ", ".join(f"{strategy}: {of:,}" for strategy, of in fewer.items())
     return many(count, "repetition") + (f" ({several})" if several else "")
+
+
+def simulated_workers(count: int, waits: bool, strategies: Iterable[str]) -> str:
+    """Return how many simulated workers the runs of some strategies have.
+
+    >>> simulated_workers(4, True, ["tpe", "gp"])
+    '4 simulated workers in each run of tpe, gp, which evaluates in batches'
+
+    Args:
+        count: 2 or more.
+        waits: whether they wait for each other.
+        strategies: their labels.
+    """
+    batches = ", which evaluates in batches" if waits else ""
+    return f"{count:,} simulated workers in each run of {', '.join(strategies)}{batches}"

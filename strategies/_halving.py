@@ -14,18 +14,10 @@ Bracket = Sequence[tuple[int, int]]
 """A rung each, ascending: how many configurations are evaluated, and at how many steps."""
 
 
-def rungs(fidelity: Fidelity, factor: int) -> tuple[int, ...]:
-    """Return the steps `steps // factor**k` from `lowest` on, ascending, by whole numbers."""
-    found = [fidelity.steps]
-    while found[0] // factor >= fidelity.lowest:
-        found.insert(0, found[0] // factor)
-    return tuple(found)
-
-
 def no_rungs(fidelity: Fidelity, factor: int) -> str | None:
     """Return why nothing can be stopped early with these rungs, or None where it can."""
     try:
-        found = rungs(fidelity, factor)
+        found = fidelity.rungs(factor)
     except ValueError as error:
         return str(error)
     if len(found) > 1:
@@ -62,7 +54,7 @@ class BracketStrategy(Strategy):
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         self._space, self._rng = space, np.random.default_rng(seed)
         self._fidelity = budget.fidelity
-        self._rungs = rungs(budget.fidelity, self.factor)
+        self._rungs = budget.fidelity.rungs(self.factor)
         self._suggestions = self._run(budget.trials * budget.fidelity.steps)
 
     @abstractmethod

@@ -1,4 +1,7 @@
-"""Ranges of settings that several strategies have."""
+"""What several strategies say of their settings."""
+
+LATER = {"record_default": False}
+"""Of a setting that joined later: at its default it is not recorded, so that ids stay."""
 
 
 def at_least(least: int, name: str, value: int, because: str) -> None:

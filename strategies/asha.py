@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 
 from bench import Budget, Capability, Config, SearchSpace, Strategy, Suggestion, Trial
-from strategies._halving import no_rungs, rungs
+from strategies._halving import no_rungs
 from strategies._settings import at_least
 
 
@@ -30,7 +30,7 @@ class ASHA(Strategy):
     """
 
     name = "asha"
-    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY})
+    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
 
     factor: int = 3
 
@@ -42,7 +42,7 @@ class ASHA(Strategy):
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         self._space, self._rng = space, np.random.default_rng(seed)
-        self._shares = [budget.fidelity.share(s) for s in rungs(budget.fidelity, self.factor)]
+        self._shares = [budget.fidelity.share(s) for s in budget.fidelity.rungs(self.factor)]
         # None for full evaluations, which are promoted no further.
         self._rungs = [_Rung(self.factor) for _ in self._shares[:-1]]
 

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bench import (
     Budget,
+    Capability,
     Distribution,
     Float,
     Int,
@@ -25,7 +28,9 @@ class GP(Strategy):
     """Bayesian optimisation with a Gaussian process: skopt.gp_minimize, its defaults, ask and tell.
 
     A failed trial is reported as the worst loss so far, since the library takes no failures; before
-    any trial completed it is not reported at all.
+    any trial completed it is not reported at all. Points that are being evaluated count as if they
+    had the best loss so far, in a copy of the model that the next report replaces: the library's
+    own strategy for several points, "cl_min" (Ginsbourger, Le Riche & Carraro 2010).
 
     Args:
         n_initial_points: random trials before the model.
@@ -33,6 +38,7 @@ class GP(Strategy):
 
     name = "gp"
     requires = ("skopt",)
+    supports = frozenset({Capability.PENDING})
 
     n_initial_points: int = 10
 
@@ -46,7 +52,9 @@ class GP(Strategy):
         self._free = {n: d for n, d in space.parameters.items() if d.size != 1}
         self._fixed = {n: d.from_unit(0.5) for n, d in space.parameters.items() if d.size == 1}
         self._worst: float | None = None
-        self._model = None
+        self._model: Any = None
+        self._copy: Any = None
+        self._pending: list[Any] = []
         if self._free:
             # Its own defaults are those of skopt.gp_minimize.
             self._model = Optimizer(
@@ -60,11 +68,29 @@ class GP(Strategy):
         if self._model is None:
             return Suggestion(dict(self._fixed))
         with _without_repeat_warning():
-            point = self._model.ask()
+            point = self._asked().ask()
+        self._pending.append(point)
         values = {n: _plain(v, d) for (n, d), v in zip(self._free.items(), point, strict=True)}
         return Suggestion(values | self._fixed, token=point)
 
+    def _asked(self) -> Any:
+        """Return the model, or where points are being evaluated a copy that has been lied to."""
+        if not self._pending:
+            return self._model
+        lies = self._pending
+        if self._copy is None:
+            seed = self._model.rng.randint(0, np.iinfo(np.int32).max)
+            self._copy = self._model.copy(random_state=seed)
+        else:
+            lies = lies[-1:]
+        best = float(np.min(self._copy.yi)) if self._copy.yi else 0.0
+        self._copy.tell(lies, [best] * len(lies))
+        return self._copy
+
     def tell(self, trial: Trial) -> None:
+        self._copy = None
+        if self._pending:
+            self._pending.remove(trial.suggestion.token)
         loss = trial.loss if trial.loss is not None else self._worst
         if self._model is None or loss is None:
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import Budget, Capability, SearchSpace, Suggestion, Trial
-from strategies._halving import no_rungs, rungs
+from strategies._halving import no_rungs
 from strategies._optuna import OptunaStrategy
 from strategies._settings import at_least
 
@@ -50,7 +50,7 @@ class TPEHyperband(OptunaStrategy):
     def study(self, seed: int, budget: Budget) -> "optuna.Study":
         import optuna
 
-        steps = rungs(budget.fidelity, self.factor)
+        steps = budget.fidelity.rungs(self.factor)
         pruner = optuna.pruners.HyperbandPruner(steps[0], steps[-1], self.factor)
         # The bracket of a trial hangs on the name of its study, which is random by default.
         return optuna.create_study(study_name=str(seed), sampler=self.sampler(seed), pruner=pruner)
@@ -58,7 +58,7 @@ class TPEHyperband(OptunaStrategy):
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         import optuna
 
-        self._fidelity, self._steps = budget.fidelity, rungs(budget.fidelity, self.factor)
+        self._fidelity, self._steps = budget.fidelity, budget.fidelity.rungs(self.factor)
         self._pruned = optuna.trial.TrialState.PRUNED
         self._going_on: deque[Suggestion] = deque()
         super().start(space, seed=seed, budget=budget)

@@ -42,7 +42,7 @@ PAGE = ("matplotlib", "jinja2", "bench.report", "bench.book")
 
 NO_WAY_AROUND = {
     "a stand-in for what is slow, or for another machine": {
-        "_BLOCK", "_JUDGED", "_drawn", "_entry_points", "_incumbents", "_others", "_read",
+        "_BLOCK", "_JUDGED", "_drawn", "_entry_points", "_others", "_read",
         "_recorded", "_distributions",
     },
     "a cache that must be empty, or a file that must be closed": {"_file", "_load", "_last"},

@@ -40,10 +40,12 @@ class SuccessiveHalving(Strategy):
     def start(self, space, *, seed, budget):
         self._space, self._rng = space, np.random.default_rng(seed)
         self._fidelity, self._rungs = budget.fidelity, budget.fidelity.rungs(3)
-        self._rung, self._todo, self._told = -1, [], []
+        self._rung, self._size, self._todo, self._told = -1, 0, [], []
 
     def ask(self):
         if not self._todo:
+            if len(self._told) < self._size:
+                return None
             self._rung = (self._rung + 1) % len(self._rungs)
             if self._rung == 0:
                 count = 3 ** (len(self._rungs) - 1)
@@ -51,7 +53,7 @@ class SuccessiveHalving(Strategy):
             else:
                 best = sorted(self._told, key=lambda told: told[0])
                 self._todo = [config for _, config in best[: len(best) // 3]]
-            self._told = []
+            self._told, self._size = [], len(self._todo)
         step = self._rungs[self._rung]
         return Suggestion(self._todo.pop(0), fidelity=self._fidelity.share(step))
 

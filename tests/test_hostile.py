@@ -118,7 +118,8 @@ def sent(tmp_path, outside):
                 found = value + number + (spec.strategy.label == "evil") + spec.repetition / 7
                 writer.append(
                     Trial(number, Suggestion({"a": "x"}), Status.COMPLETED, found,
-                          Evaluation(found, cost=1.0), "", 1.0, 0.1, 1.0, 0.1)
+                          Evaluation(found, cost=1.0), "", 1.0, 0.1, 1.0, 0.1),
+                    number,
                 )  # fmt: skip
             writer.close(End(RunStatus.COMPLETED, "", 2))
         return store.folder

@@ -83,7 +83,7 @@ def count_subsets_of_n(monkeypatch):
 
 
 def forget_the_incumbent(monkeypatch):
-    monkeypatch.setattr(panels, "_incumbents", lambda loss, test: (loss, test))
+    monkeypatch.setattr(panels, "incumbents", lambda loss, test: (loss, test))
 
 
 def see_every_metric_minimised(monkeypatch):
@@ -138,8 +138,8 @@ def draw_sobol_points_at_random(monkeypatch):
 
 
 def select_by_test_value(monkeypatch):
-    right = panels._incumbents
-    monkeypatch.setattr(panels, "_incumbents", lambda loss, test: right(test, loss)[::-1])
+    right = panels.incumbents
+    monkeypatch.setattr(panels, "incumbents", lambda loss, test: right(test, loss)[::-1])
 
 
 def measure_regret_from_zero(monkeypatch):

@@ -170,6 +170,8 @@ SPEC = RunSpec(Entry("a", "A", {"k": 1}, 1), Entry("p", "P", {"j": 2}, 1), 10, 0
         dataclasses.replace(SPEC, trials=11),
         dataclasses.replace(SPEC, repetition=1),
         dataclasses.replace(SPEC, seed=2),
+        dataclasses.replace(SPEC, workers=2),
+        dataclasses.replace(SPEC, synchronous=True),
     ],
 )
 def test_whatever_decides_a_runs_values_is_in_its_id(other):
@@ -264,3 +266,41 @@ def test_repetitions_of_a_strategy_are_checked(strategy, message):
 def test_repetitions_are_of_a_strategy_not_of_a_problem():
     with pytest.raises(SpecError, match="unknown key 'repetitions'"):
         Sweep.from_dict(PLAIN | {"problems": [{"name": "branin", "repetitions": 1}]})
+
+
+def test_a_strategy_may_have_workers_of_its_own():
+    sweep = Sweep.from_dict(
+        PLAIN
+        | {
+            "strategies": [
+                "random",
+                {"name": "tpe", "workers": 1},
+                {"name": "gp", "workers": 8, "synchronous": False},
+            ],
+            "workers": 4,
+            "synchronous": True,
+            "repetitions": 1,
+        }
+    )
+    runs = {spec.strategy.label: (spec.workers, spec.synchronous) for spec in sweep.expand()}
+    assert runs == {"random": (4, True), "tpe": (1, False), "gp": (8, False)}
+    assert [spec.strategy for spec in sweep.expand()] == [Entry(name) for name in runs]
+    assert Sweep.from_dict(sweep.to_dict()) == sweep
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"workers": 0}, "'workers' must be an integer, 1 or more, got 0; for example workers = 4"),
+        ({"workers": True}, "'workers' must be an integer, 1 or more, got True"),
+        ({"workers": 10**5}, "'workers' must be 10,000 or less, got 100,000"),
+        ({"synchronous": 1}, "'synchronous' must be true or false, got 1"),
+    ],
+)
+def test_workers_are_checked(change, message):
+    for data in (PLAIN | change, PLAIN | {"strategies": [{"name": "random"} | change]}):
+        with pytest.raises(SpecError) as error:
+            Sweep.from_dict(data)
+        assert message in str(error.value)
+    with pytest.raises(SpecError, match="unknown key"):
+        Sweep.from_dict(PLAIN | {"problems": [{"name": "branin"} | change]})

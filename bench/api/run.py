@@ -29,6 +29,8 @@ def run(
     repetitions: int | None = None,
     seed: int | None = None,
     run_timeout: float | None = None,
+    simulated_workers: int | None = None,
+    synchronous: bool | None = None,
     out: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     retry: bool = False,
@@ -51,6 +53,9 @@ def run(
         repetitions: runs of each strategy on each problem; 10 unless the sweep says otherwise.
         seed: the master seed, 0 or more; 1 unless the sweep says otherwise.
         run_timeout: seconds a run may take; the runs are then done by worker processes.
+        simulated_workers: evaluations at a time in each run, on its clock; 1 unless the sweep says
+            otherwise. They need no processes.
+        synchronous: the simulated workers wait for each other, so that a run evaluates in batches.
         out: the results folder.
         jobs: worker processes; with `out` as many as there are cores unless given.
         retry: do the failed, timed-out and crashed runs in `out` again.
@@ -78,6 +83,8 @@ def run(
             ("repetitions", repetitions),
             ("seed", seed),
             ("run_timeout", run_timeout),
+            ("workers", simulated_workers),
+            ("synchronous", synchronous),
         )
         if value is not None
     }

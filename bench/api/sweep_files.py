@@ -48,6 +48,8 @@ def _at_most(repetitions: int | None, strategies: tuple[Entry, ...]) -> tuple[En
     if repetitions is None:
         return strategies
     return tuple(
-        entry if (entry.repetitions or repetitions) < repetitions else entry.alone()
+        entry
+        if (entry.repetitions or repetitions) < repetitions
+        else dataclasses.replace(entry, repetitions=None)
         for entry in strategies
     )

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from bench.checks.common import (
     CheckFailedError,
@@ -36,9 +37,12 @@ from bench.checks.strategy_runs import (
 from bench.core import Budget, Capability, SearchSpace, Strategy, Trial
 from bench.registry import STRATEGIES
 from bench.run import End, Run, RunStatus
+from bench.words import many
 
 LONG_BUDGET = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
+WORKERS, SHARED_BUDGET = 4, 30
+"""Simulated workers of a run, and its trials."""
 MAX_RUN_SECONDS = 5.0
 """Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
@@ -136,6 +140,38 @@ def check_keeps_to_whole_steps(cls: type[Strategy]) -> str:
         )
     require(len(declined) < len(FIDELITIES), "it must run with some fidelity, it declines all")
     return f"not applicable to {', '.join(declined)}: declined" if declined else ""
+
+
+def check_runs_with_several_workers(cls: type[Strategy]) -> str:
+    """It can be asked while other trials are being evaluated, and goes on when they are over."""
+    options: dict[str, Any] = {"trials": SHARED_BUDGET, "seconds": MAX_RUN_SECONDS}
+    space = SPACES["mixed"]
+    runs = []
+    for waits in (False, False, True):
+        trials, end = run_strategy(cls, space, workers=WORKERS, synchronous=waits, **options)
+        where = f"with {WORKERS} workers that {'wait' if waits else 'do not wait'} for each other"
+        if end.status is not RunStatus.TIMEOUT:
+            _require_ended(
+                end, f"`ask` may come before trials are reported; {where}, after {len(trials)}"
+            )
+        if end.status is RunStatus.STOPPED_EARLY:
+            require(
+                run_strategy(cls, space, **options)[1].status is RunStatus.STOPPED_EARLY,
+                f"{where} a run must use its budget if it does with one worker, it ends after "
+                f"{many(len(trials), 'trial')}; return None from `ask` only while a trial that "
+                "will be reported can change that",
+            )
+        numbers = [trial.number for trial in trials]
+        runs.append(dict(zip(numbers, suggestions(trials), strict=True)))
+    # Runs that were cut off do not have the same trials.
+    both = runs[0].keys() & runs[1].keys()
+    require(
+        all(runs[0][number] == runs[1][number] for number in both),
+        f"with {WORKERS} workers the same seed must give the same suggestions, two runs differ",
+    )
+    if Capability.PENDING in cls().supports or cls.tell is Strategy.tell:
+        return ""
+    return "its suggestions ignore what is being evaluated: no Capability.PENDING"
 
 
 def check_is_deterministic(cls: type[Strategy]) -> None:
@@ -272,6 +308,7 @@ STRATEGY_CHECKS: tuple[Callable[[type[Strategy]], str | None], ...] = (
     check_runs_long,
     check_makes_full_evaluations,
     check_keeps_to_whole_steps,
+    check_runs_with_several_workers,
     check_is_deterministic,
     check_uses_its_seed,
     check_is_deterministic_across_processes,

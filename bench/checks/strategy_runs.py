@@ -107,7 +107,7 @@ class ChosenLosses(Problem):
     """Losses of one's choice on any space, as values of either direction.
 
     A strategy with `Capability.FIDELITY` is offered cheaper evaluations, which measure the same;
-    any other one full ones only.
+    any other one full ones only. Costs differ, so that several workers finish in another order.
     """
 
     name = "played"
@@ -131,7 +131,7 @@ class ChosenLosses(Problem):
         if loss is None:
             raise RuntimeError("this evaluation fails on purpose")
         value = self.metric.sign * loss
-        return Evaluation(value, test_value=value + 1)
+        return Evaluation(value, test_value=value + 1, cost=fidelity * (1.0 + 7 * self._calls % 5))
 
 
 def run_strategy(
@@ -144,6 +144,8 @@ def run_strategy(
     upwards: bool = False,
     fidelity: Fidelity = FIDELITIES[0],
     seconds: float = math.inf,
+    workers: int = 1,
+    synchronous: bool = False,
 ) -> tuple[list[Trial], End]:
     """Return the trials of a run and how it ended, cut off after some seconds.
 
@@ -156,6 +158,8 @@ def run_strategy(
         upwards: the metric is one to maximise.
         fidelity: what a strategy with `Capability.FIDELITY` is offered.
         seconds: after which the run is cut off.
+        workers: simulated ones of the run.
+        synchronous: whether they wait for each other.
 
     Raises:
         NotApplicable: the strategy declines the space or the budget.
@@ -166,7 +170,10 @@ def run_strategy(
     declined = skip_reason(strategy, problem, budget)
     if declined is not None:
         raise NotApplicable(f"the strategy declines this space or budget: {declined}")
-    run = Run(strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0)
+    run = Run(
+        strategy, problem, budget=budget, strategy_seed=seed, problem_seed=0,
+        workers=workers, synchronous=synchronous,
+    )  # fmt: skip
     done: list[Trial] = []
     began = perf_counter()
     going = iter(run)

@@ -17,7 +17,7 @@ from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.spec import Entry, SpecError, Sweep
-from bench.words import many, repetitions
+from bench.words import many, repetitions, simulated_workers
 
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
@@ -50,6 +50,20 @@ def _sweep_options(command: F) -> F:
                 help="Runs of each strategy on each problem.",
             ),
             click.option("--seed", type=int, show_default="1", help="Master seed."),
+            # `--workers` would be taken for the processes that do the runs, which are `--jobs`.
+            click.option(
+                "--simulated-workers",
+                "workers",
+                type=int,
+                show_default="1",
+                help="Evaluations at a time in each run, on its clock; no processes.",
+            ),
+            click.option(
+                "--synchronous",
+                is_flag=True,
+                default=None,
+                help="Simulated workers wait for each other, so that a run evaluates in batches.",
+            ),
             click.option(
                 "--run-timeout",
                 type=float,
@@ -138,6 +152,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
         + f"; {many(jobs, 'worker')}"
     )
+    yield from _simulated(sweep)
     for what, count in plan.edited.items():
         yield (
             f"{what} after {many(count, 'run')} in the folder: "
@@ -156,6 +171,16 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
             pairs[" on ".join(job.pair)] = plan.skips[job.id]
     for pair, reason in pairs.items():
         yield f"skipped: {pair}: {reason}"
+
+
+def _simulated(sweep: Sweep) -> Iterator[str]:
+    """Yield how many simulated workers runs have, where some have several."""
+    found: dict[tuple[int, bool], list[str]] = {}
+    for entry in sweep.strategies:
+        found.setdefault(sweep.workers_of(entry), []).append(entry.label)
+    for (count, waits), labels in found.items():
+        if count > 1:
+            yield simulated_workers(count, waits, labels)
 
 
 def _learning_nothing(sweep: Sweep) -> Iterator[str]:

@@ -16,6 +16,7 @@ class Capability(StrEnum):
 
     CONDITIONAL = "conditional"
     FIDELITY = "fidelity"
+    PENDING = "pending"
 
 
 class Strategy(ABC):
@@ -29,7 +30,8 @@ class Strategy(ABC):
         version: raised whenever the same settings and seed give another trajectory.
         requires: import names it needs; a missing one makes it unavailable.
         supports: its capabilities; without CONDITIONAL it is given the flat space, without
-            FIDELITY a budget of full evaluations.
+            FIDELITY a budget of full evaluations. PENDING says that its suggestions account for
+            trials that are still being evaluated; without it the strategy is asked all the same.
     """
 
     name: ClassVar[str]
@@ -76,7 +78,11 @@ class Strategy(ABC):
 
     @abstractmethod
     def ask(self) -> Suggestion | None:
-        """Return what to evaluate next, or None when no candidates are left."""
+        """Return what to evaluate next, or None when no candidates are left.
+
+        With several workers it is called while other trials are being evaluated. None then means
+        that there is nothing yet: it is called again when the next of them is reported.
+        """
 
     def tell(self, trial: Trial) -> None:  # noqa: B027 - learning from trials is optional
         """Learn from a trial; a failed one has `loss` None."""

@@ -74,7 +74,7 @@ class Trial:
     """One suggestion and its evaluation.
 
     Args:
-        number: position in its run, from 0.
+        number: position in its run, from 0, in the order of asking.
         suggestion: as the strategy made it (as recorded: only its active parameters).
         status: completed, or failed.
         loss: what a strategy minimises; None unless completed.
@@ -85,7 +85,8 @@ class Trial:
         ask_seconds, evaluation_wall_seconds, tell_seconds: measured by the harness; the
             evaluation's include the test.
         started, finished: when its evaluation began and ended on the run's clock: seconds of
-            strategy and evaluation since `start`, in which a test value takes no time.
+            strategy and evaluation since `start`, in which a test value takes no time, and
+            several workers evaluate at the same time.
         worker: which one evaluated it, from 0.
     """
 

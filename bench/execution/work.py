@@ -71,12 +71,14 @@ def measure(
         strategy_seed=job.strategy_seed,
         problem_seed=job.problem_seed,
         recorded=recording.recorded,
+        workers=job.spec.workers,
+        synchronous=job.spec.synchronous,
     )
     busy = 0.0
     for trial in run:
-        recording.append(trial)
+        recording.append(trial, run.reported - 1)
         busy += trial.ask_seconds + trial.evaluation_wall_seconds + trial.tell_seconds
-        count(trial.number + 1)
+        count(run.reported)
     recording.close(run.end)
     return run.end, busy + run.end.start_seconds
 

@@ -25,14 +25,15 @@ def places(run: Ints, trial: Ints, fidelity: Array) -> Ints:
     """Return the place on the axis of each trial: n − 1 where its run has spent n once it is over.
 
     A trial whose run has spent c with it, c the sum of fidelities, is at ⌈c⌉ − 1. A full one costs
-    1, so no two of a run end in the same place; where all are full it is the trial's number.
+    1, so no two of a run end in the same place; where all are full it is the trial's number. A run
+    on several workers that was ended lacks what was being evaluated, and those after it move up.
 
     Args:
         run: a number for each run, of each trial.
         trial: its number in its run.
         fidelity: its share of a full evaluation.
     """
-    if (fidelity >= 1).all():
+    if (fidelity >= 1).all() and _has_all(run, trial):
         return trial
     order = np.lexsort((trial, run))
     # pandas sums each run for itself, with the rounding carried along.
@@ -40,6 +41,14 @@ def places(run: Ints, trial: Ints, fidelity: Array) -> Ints:
     found = np.empty_like(trial)
     found[order] = np.maximum(evaluations(spent) - 1, 0)
     return found
+
+
+def _has_all(run: Ints, trial: Ints) -> bool:
+    """Return whether no run lacks a trial before its last one."""
+    counts = np.bincount(run)
+    most = np.zeros_like(counts)
+    np.maximum.at(most, run, trial + 1)
+    return bool((most == counts).all())
 
 
 class Layout:

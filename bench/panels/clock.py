@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from bench.panels.arrays import Array
-from bench.panels.panel import Panel
+from bench.panels.panel import Panel, incumbents
+from bench.panels.regret import normalised
+from bench.panels.rounding import tied
+
+_BY_PLACE = ("full", "counts", "share", "loss", "test", "cost", "own", "finished")
 
 
 def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -> Array:
@@ -28,7 +35,8 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
     Returns:
         Shape (S, R, T); infinite for trials that were not made, NaN for a strategy with
         cheaper evaluations and more than one worker. A run whose evaluations were made side by
-        side has nothing but what is recorded: NaN for a cost or workers that are given.
+        side has nothing but what is recorded: NaN for a cost or workers that are given, except that
+        evaluations that cost nothing leave the strategy's own time, one after the other.
 
     Raises:
         ValueError: a negative cost, or no worker.
@@ -45,6 +53,8 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
     workers = min(workers, panel.budget)
     if workers == 1:
         one_by_one = np.where(made, (own + each).cumsum(axis=2), np.inf)
+        if cost == 0:
+            return one_by_one
         return np.where(side_by_side, instead, one_by_one)
     free = np.zeros((*panel.used.shape, workers))
     ready = np.zeros(panel.used.shape)
@@ -58,3 +68,35 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
         finish[..., t] = np.where(made[..., t], end, np.inf)
     finish[panel.cheap.any(axis=1)] = np.nan
     return np.where(side_by_side, np.nan, finish)
+
+
+def in_order_of_finish(panel: Panel) -> Panel:
+    """Return a panel whose places stand in the order in which they were over.
+
+    That is another order than that of the trials where a run evaluated side by side, and the
+    incumbent of a moment is the best of what was over then.
+
+    Args:
+        panel: the runs, trials in the order of asking.
+    """
+    several = ~np.isnan(panel.finished).all(axis=2, keepdims=True)
+    if not several.any():
+        return panel
+    last = np.where(np.isnan(panel.finished), np.inf, panel.finished)
+    order = np.where(several, last, np.arange(panel.budget)).argsort(axis=2, kind="stable")
+    moves: dict[str, Any] = {
+        name: np.take_along_axis(getattr(panel, name), order, axis=2) for name in _BY_PLACE
+    }
+    found = replace(panel, **moves)
+    best, best_test = incumbents(found.loss, found.test)
+    filled = np.where(np.isnan(best), panel.worst, best)
+    regret = tied(normalised(filled, panel.optimum, panel.typical), panel.grain[:, None])
+    # Of a set the expectation counts, and of a run that came to nothing the worst loss.
+    is_set = np.array([strategy in panel.unordered for strategy in panel.strategies])
+    moved = several & ~is_set[:, None, None] & ~np.isnan(found.loss).all(axis=2, keepdims=True)
+    return replace(
+        found,
+        best=np.where(moved, best, panel.best),
+        best_test=np.where(moved, best_test, panel.best_test),
+        regret=np.where(moved, regret, panel.regret),
+    )

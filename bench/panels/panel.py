@@ -282,7 +282,7 @@ def _panel(
     loss_grain = float(of_size(size))
     loss, test = tied(loss, loss_grain), tied(test, loss_grain)
     worst = float(np.nanmax(loss)), _worst(test)
-    best, best_test = _incumbents(loss, test)
+    best, best_test = incumbents(loss, test)
     if rows.any():
         best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
         best, best_test = tied(best, loss_grain), tied(best_test, loss_grain)
@@ -335,7 +335,7 @@ def _finished(trials: pd.DataFrame, layout: Layout, shape: tuple[int, int, int])
     return np.where(several[..., None], found, np.nan)
 
 
-def _incumbents(loss: Array, test: Array) -> tuple[Array, Array]:
+def incumbents(loss: Array, test: Array) -> tuple[Array, Array]:
     """Return the best so far and its test value; the earliest on ties."""
     filled = np.where(np.isnan(loss), np.inf, loss)
     best = np.minimum.accumulate(filled, axis=2)

@@ -22,7 +22,6 @@ from bench.sources.source import (
     uneven,
     with_fewer,
 )
-from bench.spec import Entry
 from bench.store.columns import Columns, joined
 from bench.sweep_rules import lookalikes
 from bench.words import many
@@ -111,16 +110,24 @@ def _names(parts: Sequence[Part]) -> list[str]:
 
 
 def _entries(part: Part, kind: str) -> dict[str, bytes]:
-    """Return label -> what it means: name, version, settings, code, of a problem the budget."""
-    entries: Sequence[Entry] = part.sweep.strategies if kind == "strategy" else part.sweep.problems
-    budget = part.sweep.trials if kind == "problem" else 0
+    """Return label -> what it means: name, version, settings, code.
+
+    Of a strategy also its simulated workers, of a problem the budget.
+    """
+    sweep = part.sweep
+    if kind == "problem":
+        known = [(entry, {"trials": sweep.trials}) for entry in sweep.problems]
+    else:
+        each = [(entry, *sweep.workers_of(entry)) for entry in sweep.strategies]
+        known = [
+            (e, {"workers": n} | ({"synchronous": 1} if waits else {})) for e, n, waits in each
+        ]
     return {
         entry.label: orjson.dumps(
-            {key: value for key, value in entry.alone().to_dict().items() if key != "label"}
-            | ({"trials": budget} if budget else {}),
+            {key: value for key, value in entry.alone().to_dict().items() if key != "label"} | more,
             option=orjson.OPT_SORT_KEYS,
         )
-        for entry in entries
+        for entry, more in known
     }
 
 

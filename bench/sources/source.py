@@ -15,7 +15,7 @@ from bench.spec import SpecError, Sweep
 from bench.store import Store
 from bench.store.columns import KEYS, NEEDED, Columns
 from bench.store.rows import RUN_COLUMNS, TRIAL_COLUMNS
-from bench.words import many
+from bench.words import many, simulated_workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +194,7 @@ def of_columns(
             problem: blocks[problem].name if problem in blocks else problem for problem in problems
         },
         functions=frozenset(problem for problem, block in blocks.items() if block.function),
-        notes=tuple(notes),
+        notes=(*notes, *workers_of(runs, strategies)),
         command=command,
         positives={problem: name for problem, name in first["positive"].items() if name},
         tags={str(label): found for label, row in first.iterrows() if (found := tags_of(row))},
@@ -261,6 +261,21 @@ def libraries(runs: pd.DataFrame) -> list[str]:
         f"the strategy {strategy} ran with several libraries: {', '.join(sorted(found))}"
         for strategy, found in kinds.items()
         if len(found) > 1
+    ]
+
+
+def workers_of(runs: pd.DataFrame, strategies: Sequence[str]) -> list[str]:
+    """Return a line for each number of simulated workers above 1, with the strategies that have it.
+
+    Args:
+        runs: a row a run.
+        strategies: all labels, in their order.
+    """
+    kinds = runs.groupby(["n_workers", "synchronous"], observed=True)["strategy"].unique()
+    return [
+        simulated_workers(int(count), bool(waits), [s for s in strategies if s in set(found)])
+        for (count, waits), found in kinds.items()
+        if count > 1
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.run import MAX_ABS_VALUE
+from bench.evaluation import MAX_ABS_VALUE
 from bench.sources.source import Source, absent, first_few, uneven, with_fewer
 from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
 from bench.sources.tidy_rules import STATUS, check_columns

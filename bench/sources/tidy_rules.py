@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.run import MAX_ABS_VALUE
+from bench.evaluation import MAX_ABS_VALUE
 from bench.sources.tidy_file import TidyFile, together
 
 DIRECTIONS = ["minimize", "maximize"]

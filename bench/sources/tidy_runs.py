@@ -130,6 +130,8 @@ def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -
             "unordered": False,
             "dataset": "",
             "median_draw": np.nan,
+            "n_workers": 1,
+            "synchronous": False,
             "checked": False,
             "status": np.where(full, "completed", SHORT),
             "reason": [

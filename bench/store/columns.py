@@ -19,7 +19,7 @@ from bench.store.migrations import CLOCK
 from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
-from bench.store.validity import check_header
+from bench.store.validity import OUT_OF_ORDER, check_header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +160,7 @@ def _loose(records: Iterable[RunRecord], wanted: Sequence[str]) -> Columns:
         ends.append(end_columns(record.end, len(record.trials)))
         counts.append(len(record.trials))
         checked.append(record.checked)
-        lines = [trial_columns(line) for line in record.trials]
+        lines = [trial_columns(line) for line in record.by_number]
         for name, column in lists.items():
             column.extend(line[name] for line in lines)
     place = np.repeat(np.arange(len(counts)), counts)
@@ -190,6 +190,9 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
                 column = _column(values, name)
                 lists[name] = column if order is None else column[order]
             _check(lists, place, [end.n_trials for end in ends])
+            lists = _by_number(
+                lists, place, [header["spec"].get("workers", 1) for header in headers]
+            )
             if len(there) < len({*_CHECKED, *wanted}):
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
         made = [_made_in(header) for header in headers]
@@ -222,18 +225,34 @@ def _places(column: Any, ids: Sequence[str]) -> tuple[Ints, Ints | None]:
 
 
 def _check(lists: Mapping[str, Any], place: Ints, counts: Sequence[int]) -> None:
-    """Refuse runs that lack trials, or have them out of order or without their parts."""
+    """Refuse runs that lack trials, or have trials without their parts."""
     found = np.bincount(place, minlength=len(counts))
     if (found != np.array(counts, dtype=np.int64)).any():
         raise DamagedError("a run does not have as many trials as its end says")
-    starts = np.cumsum(found) - found
-    if (lists["trial_number"] != np.arange(len(place)) - starts[place]).any():
-        raise DamagedError("its trials are out of order")
     for name in _ALWAYS:
         if np.isnan(lists[name]).any():
             raise DamagedError(f"a trial lacks its {name}")
     if np.isnan(lists["value"][lists["status"].codes == 0]).any():
         raise DamagedError("a completed trial lacks its value")
+
+
+def _by_number(lists: dict[str, Any], place: Ints, workers: Sequence[int]) -> dict[str, Any]:
+    """Return the trials of each run in the order of their numbers.
+
+    Raises:
+        DamagedError: they cannot have finished in the order in which they stand (`check_numbers`).
+    """
+    found = np.bincount(place, minlength=len(workers))
+    position = np.arange(len(place)) - (np.cumsum(found) - found)[place]
+    numbers = lists["trial_number"]
+    if (numbers == position).all():
+        return lists
+    order = np.lexsort((numbers, place))
+    twice = (np.diff(numbers[order]) == 0) & (np.diff(place[order]) == 0)
+    late = numbers >= position + np.array(workers, dtype=np.int64)[place]
+    if twice.any() or late.any() or (numbers < 0).any():
+        raise DamagedError(OUT_OF_ORDER)
+    return {name: column[order] for name, column in lists.items()}
 
 
 def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RUN_KINDS = {
     "optimum": float, "median_draw": float, "scale_best": float, "scale_typical": float,
-    "unordered": bool, "checked": bool,
+    "unordered": bool, "n_workers": int, "synchronous": bool, "checked": bool,
 }  # fmt: skip
 """Of columns that pandas would take for something else where they are empty."""
 
@@ -31,7 +31,7 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
         common = run_columns(record.header)
         end = end_columns(record.end, len(record.trials))
         runs.append(common | {"checked": record.checked} | end)
-        trials.extend(common | trial_columns(trial) for trial in record.trials)
+        trials.extend(common | trial_columns(trial) for trial in record.by_number)
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)
     kinds = {"value": float, "test_value": float, "optimum": float, "unordered": bool}

@@ -36,7 +36,8 @@ class RunRecord:
 
     Args:
         header: schema, spec, seeds, facts about strategy and problem, environment.
-        trials: one mapping a trial, as written.
+        trials: one mapping a trial, as written: in the order in which they were reported to the
+            strategy.
         end: how it ended, or None while it is unfinished.
         checked: it has checksums, and they hold; old results have none.
     """
@@ -50,6 +51,11 @@ class RunRecord:
     def id(self) -> str:
         """The run's id."""
         return str(self.header["run"])
+
+    @property
+    def by_number(self) -> list[dict[str, Any]]:
+        """The trials in the order of their numbers, which is that of asking."""
+        return sorted(self.trials, key=lambda line: line["trial_number"])
 
     @property
     def spec(self) -> RunSpec:

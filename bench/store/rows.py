@@ -31,10 +31,10 @@ RUN_COLUMNS = (
 
 RUN_FACTS = (
     "dataset", "median_draw", "scale_best", "scale_typical", "scale_source", "positive", "tags",
-    "checked",
+    "n_workers", "synchronous", "checked",
 )  # fmt: skip
-"""What the frame of runs has beside them: empty and NaN of runs that were planned without, and
-whether they have checksums. `tags` is a list as JSON."""
+"""What the frame of runs has beside them: empty and NaN of runs that were planned without, the
+simulated workers, and whether they have checksums. `tags` is a list as JSON."""
 
 TRIAL_COLUMNS = (
     "trial_number",
@@ -87,6 +87,8 @@ def run_columns(header: Mapping[str, Any]) -> dict[str, Any]:
         "scale_source": scale.get("source", ""),
         "positive": facts.get("positive", ""),
         "tags": _json(facts.get("tags", [])),
+        "n_workers": spec.get("workers", 1),
+        "synchronous": spec.get("synchronous", False),
     }
 
 

@@ -92,8 +92,6 @@ def read_run(path: Path) -> RunRecord:
     if finished and (torn or end is None or end.n_trials != len(trials)):
         raise DamagedError("it stops before its end")
     brought = _migrated(header["schema"], trials)
-    if any(trial["trial_number"] != number for number, trial in enumerate(brought)):
-        raise DamagedError("its trials are out of order")
     try:
         header = migrations.current_header(header)
     except (KeyError, TypeError, AttributeError) as error:

@@ -24,8 +24,14 @@ class Recording(Protocol):
     def recorded(self) -> Sequence[Trial]:
         """The trials of an earlier attempt, to be replayed."""
 
-    def append(self, trial: Trial) -> None:
-        """Record a trial; recorded ones of the same number and after it are thrown away."""
+    def append(self, trial: Trial, place: int) -> None:
+        """Record a trial; recorded ones from its place on are thrown away.
+
+        Args:
+            trial: as the run yields it.
+            place: from 0, in the order in which trials are reported. With one worker that is the
+                trial's number.
+        """
 
     def close(self, end: End) -> None:
         """Record how the run ended."""
@@ -136,8 +142,8 @@ class _InMemory:
         self._records, self._head = records, header
         self._lines: list[dict[str, Any]] = []
 
-    def append(self, trial: Trial) -> None:
-        del self._lines[trial.number :]
+    def append(self, trial: Trial, place: int) -> None:
+        del self._lines[place:]
         self._lines.append(trial_to_dict(trial))
 
     def close(self, end: End) -> None:

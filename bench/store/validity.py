@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any
 
-from bench.run import MAX_ABS_VALUE, End
+from bench.evaluation import MAX_ABS_VALUE
+from bench.run import End
 from bench.spec import RunSpec, run_id, unknown_fields
 from bench.store.record import (
     DamagedError,
@@ -42,6 +43,9 @@ _DIRECTIONS = ("minimize", "maximize")
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
+OUT_OF_ORDER = "its trials are out of order"
+
+
 def check_record(record: RunRecord) -> None:
     """Refuse what has the parts of a run but not their kinds.
 
@@ -53,12 +57,27 @@ def check_record(record: RunRecord) -> None:
         for line in record.trials:
             trial_from_dict(line, 1.0)
             _check_trial(line)
+        check_numbers([line["trial_number"] for line in record.trials], record.spec.workers)
         if record.end is not None:
             _check_end(record.end)
-    except StoreError:
+    except (StoreError, DamagedError):
         raise
     except Exception as error:
         raise DamagedError(f"a part has the wrong type ({type(error).__name__}: {error})") from None
+
+
+def check_numbers(numbers: Sequence[int], workers: int) -> None:
+    """Refuse numbers that trials cannot have in the order in which they were reported.
+
+    The trial at place p was asked for when at most p trials were reported and at most all workers
+    but one had another, so its number is at most p + workers - 1. With one worker it is p.
+
+    Raises:
+        DamagedError: one is too high, or there twice.
+    """
+    late = any(not 0 <= number < place + workers for place, number in enumerate(numbers))
+    if late or len(set(numbers)) < len(numbers):
+        raise DamagedError(OUT_OF_ORDER)
 
 
 def check_header(header: Mapping[str, Any]) -> None:

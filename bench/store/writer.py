@@ -48,9 +48,14 @@ class Writer:
         sign = -1.0 if header["facts"]["direction"] == "maximize" else 1.0
         self.recorded = [trial_from_dict(line, sign) for line in recorded]
 
-    def append(self, trial: Trial) -> None:
-        """Write a trial; recorded ones of the same number and after it are thrown away."""
-        self._cut(trial.number)
+    def append(self, trial: Trial, place: int) -> None:
+        """Write a trial; recorded ones from its place on are thrown away.
+
+        Args:
+            trial: as a run yields it.
+            place: from 0, in the order in which trials are reported.
+        """
+        self._cut(place)
         self._write(trial_to_dict(trial))
         self._file.flush()
 

@@ -132,7 +132,7 @@ def sweep(
                     "unordered": strategy == "grid",
                     "median_draw": np.nan, "scale_best": np.nan, "scale_typical": np.nan,
                     "scale_source": "",
-                    "checked": True,
+                    "n_workers": 1, "synchronous": False, "checked": True,
                 }  # fmt: skip
                 runs.append(
                     common

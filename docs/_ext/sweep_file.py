@@ -40,4 +40,4 @@ def _kind(about: Mapping[str, Any]) -> str:
         return f"integer, {about['minimum']} or more"
     if about["type"] == "number":
         return f"number above {about['exclusiveMinimum']}"
-    return {"string": "string", "object": "table"}[about["type"]]
+    return {"string": "string", "object": "table", "boolean": "boolean"}[about["type"]]

@@ -285,6 +285,31 @@ class UnseededFidelity(Good):
         return Suggestion(self.space.sample(self.rng), fidelity=step / 81)
 
 
+@dataclass
+class OneAtATime(Good):
+    """Keeps one suggestion, until it is reported."""
+
+    def ask(self):
+        assert getattr(self, "waiting", None) is None
+        self.waiting = super().ask()
+        return self.waiting
+
+    def tell(self, trial):
+        self.waiting = None
+
+
+@dataclass
+class GivesUp(Good):
+    """Has nothing more for a second worker, and then for none."""
+
+    def ask(self):
+        self.asked = getattr(self, "asked", 0) + 1
+        return None if self.asked - getattr(self, "told", 0) > 1 else super().ask()
+
+    def tell(self, trial):
+        self.told = getattr(self, "told", 0) + 1
+
+
 BROKEN = [
     ("is_named", BadlyNamed, "lower-case words joined by hyphens, got 'Not Good'"),
     ("is_named", BadlyVersioned, "an integer from 1, got 0"),
@@ -311,6 +336,8 @@ BROKEN = [
     ("runs_on_every_space", CheapUndeclared, "must be a full evaluation, got fidelity 0.333"),
     ("keeps_to_whole_steps", OwnRungs, "with evaluations of 100 trees, at least 7, and a budget"),
     ("keeps_to_whole_steps", NeverFull, "of 81 epochs, at least 1, must lead to a full one"),
+    ("runs_with_several_workers", OneAtATime, "do not wait for each other, after 0: ask raised"),
+    ("runs_with_several_workers", GivesUp, "a run must use its budget if it does with one worker"),
     ("is_deterministic", UnseededFidelity, "same seed must give the same suggestions"),
     ("leaves_the_process_alone", Prints, "nothing may be printed"),
     ("leaves_its_space_alone", EditsItsSpace, "must not change the space"),

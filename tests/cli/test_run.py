@@ -117,3 +117,16 @@ def test_the_quick_sweep_has_few_repetitions_of_gp_and_the_command_line_may_ask_
     assert quick.repetitions == 30
     assert sweep_named("quick", {"repetitions": 2}).fewer == {}
     assert sweep_named("quick", {"repetitions": 4}).fewer == {"gp": 3}
+
+
+def test_simulated_workers_are_no_processes(call, inline):
+    output = call("run", *inline(), "--simulated-workers", 4).output
+    assert "\n4 simulated workers in each run of test-random\n" in output
+    assert "; 1 worker\n" in output
+    assert Store(Path("results/mine")).sweep()["workers"] == 4
+    batches = [*inline(out="results/batches"), "--simulated-workers", 2, "--synchronous"]
+    output = call("run", *batches).output
+    assert "2 simulated workers in each run of test-random, which evaluates in batches" in output
+    sweep = Store(Path("results/batches")).sweep()
+    assert (sweep["workers"], sweep["synchronous"]) == (2, True)
+    assert "simulated" not in call("run", *inline(out="results/one")).output

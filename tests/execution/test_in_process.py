@@ -50,7 +50,7 @@ def test_a_run_goes_on_where_it_was_stopped(make_sweep, run_here, values, tmp_pa
     store.create(sweep.to_dict())
     recording = store.open(job, {"python": "3"})
     for line in record.trials[:3]:
-        recording.append(trial_from_dict(line, 1.0))
+        recording.append(trial_from_dict(line, 1.0), line["trial_number"])
     recording.close(End(RunStatus.CRASHED, "gone", 3))
     plan = make_plan(sweep, store, retry=True)
     execute(plan, store, InProcess(store))

@@ -118,3 +118,10 @@ def test_the_folds_of_an_incumbent_are_those_of_its_full_evaluation(make_run, jo
     (row,) = cv_tests(trials, runs, panels).itertuples()
     # 2 and 4 against 3 and 5.
     assert (row.n_folds, row.difference) == (2, -1)
+
+
+def test_what_a_run_lacks_in_its_middle_leaves_no_hole():
+    """It ended while trials 1 and 2 were being evaluated by other workers."""
+    run, trial = np.array([0, 0, 0, 1, 1]), np.array([0, 3, 4, 0, 1])
+    assert places(run, trial, np.ones(5)).tolist() == [0, 1, 2, 0, 1]
+    assert places(run, trial, np.array([1, 0.5, 0.5, 1, 1])).tolist() == [0, 1, 1, 0, 1]

@@ -233,3 +233,17 @@ def test_a_source_knows_its_functions(done):
     source = from_folder(done("a", ("Random",), problems), command="")
     assert source.functions == {"branin", "n"}
     assert list(source.datasets.values()) == ["branin", "branin", "wine", "wine"]
+
+
+def test_simulated_workers_are_named_and_others_of_one_label_kept_apart(done):
+    four = done("a", workers=4)
+    note = "4 simulated workers in each run of Random, Climber"
+    assert from_folder(four, command="").notes == (note,)
+    source = merged(four, done("b"))
+    assert set(source.strategies) == {"Random (a)", "Random (b)", "Climber (a)", "Climber (b)"}
+    assert any(text.startswith("the strategy Random differs between the folders in workers")
+               for text in source.notes)  # fmt: skip
+    assert "4 simulated workers in each run of Random (a), Climber (a)" in source.notes
+    both = merged(four, done("c", workers=4, synchronous=True)).notes
+    assert any("in synchronous: kept apart" in text for text in both)
+    assert from_folder(done("d"), command="").notes == ()

@@ -42,7 +42,7 @@ def write_unfinished(begin):
     def write(store, count=3):
         writer, _ = begin(store, job())
         for number in range(count):
-            writer.append(completed(number))
+            writer.append(completed(number), number)
         return store.folder / "runs" / f"{job().id}.part"
 
     return write

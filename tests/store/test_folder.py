@@ -30,7 +30,7 @@ def test_rows_have_their_kinds_whatever_there_is(folder, begin):
     assert len(empty) == 0
     store.create({})
     writer, _ = begin(store, job())
-    writer.append(failed(0))
+    writer.append(failed(0), 0)
     rows = store.rows()
     assert list(rows.columns) == list(empty.columns)
     assert rows["value"].isna().all()

@@ -51,7 +51,7 @@ def test_a_trial_that_is_made_again_replaces_those_after_it(make_sweep, tmp_path
         for k in (0, 1, 2, 1)
     ]
     for trial in trials:
-        writer.append(trial)
+        writer.append(trial, trial.number)
     writer.close(End(RunStatus.COMPLETED, n_trials=2))
     (record,) = memory.records()
     assert [line["trial_number"] for line in record.trials] == [0, 1]

@@ -15,7 +15,7 @@ def test_what_was_written_comes_back_to_the_last_bit(folder, begin):
     writer, recorded = begin(store, job(direction="maximize"))
     assert recorded == []
     for trial in (completed(0, 0.1 + 0.2), failed(1)):
-        writer.append(trial)
+        writer.append(trial, trial.number)
     _, recorded = begin(store, job(direction="maximize"))
     # The loss is not written: it is minus the value.
     assert recorded[0].loss == -(0.1 + 0.2)
@@ -29,7 +29,7 @@ def test_a_trial_is_on_disk_as_soon_as_it_was_appended(folder, begin):
     store.create({})
     writer, _ = begin(store, job())
     for number in range(3):
-        writer.append(completed(number))
+        writer.append(completed(number), number)
         (record,) = Store(folder).records()
         assert len(record.trials) == number + 1
         assert record.end is None
@@ -39,7 +39,7 @@ def test_a_run_gets_its_name_when_it_ends(folder, begin):
     store = Store(folder)
     store.create({})
     writer, _ = begin(store, job())
-    writer.append(completed(0))
+    writer.append(completed(0), 0)
     assert len(run_files(store, "part")) == 1
     writer.close(End(RunStatus.STOPPED_EARLY, "no more", 1, 0.5, 2.0))
     assert run_files(store, "part") == []
@@ -60,7 +60,7 @@ def test_a_torn_last_line_costs_that_line_only(folder, begin, write_unfinished):
         assert len(record.trials) == 2
     writer, recorded = begin(store, job())
     assert len(recorded) == 2
-    writer.append(completed(2))
+    writer.append(completed(2), 2)
     assert path.read_bytes() == whole
 
 
@@ -102,10 +102,10 @@ def test_a_recorded_future_that_does_not_come_is_thrown_away(folder, begin, writ
     write_unfinished(store, 5)
     writer, recorded = begin(store, job())
     assert len(recorded) == 5
-    writer.append(completed(2, 0.75))
+    writer.append(completed(2, 0.75), 2)
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75]
-    writer.append(completed(3, 0.8))
+    writer.append(completed(3, 0.8), 3)
     writer.close(End(RunStatus.COMPLETED, "", 4))
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.5, 0.75, 0.8]
@@ -138,11 +138,11 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
     store = Store(folder)
     store.create({})
     outlived, _ = begin(store, job())
-    outlived.append(completed(0))
+    outlived.append(completed(0), 0)
     writer, recorded = begin(store, job())
     assert len(recorded) == 1
-    outlived.append(completed(1, 99.0))
-    writer.append(completed(1, 0.75))
+    outlived.append(completed(1, 99.0), 1)
+    writer.append(completed(1, 0.75), 1)
     with pytest.raises(StoreError, match="another process took over"):
         outlived.close(End(RunStatus.COMPLETED, "", 2))
     writer.close(End(RunStatus.COMPLETED, "", 2))

@@ -1,7 +1,6 @@
 import pytest
 
 from bench import Budget, Fidelity, Float, SearchSpace
-from strategies._halving import rungs
 from strategies.asha import ASHA
 from strategies.hyperband import Hyperband
 from strategies.successive_halving import SuccessiveHalving
@@ -9,22 +8,6 @@ from strategies.tpe_hyperband import TPEHyperband
 
 EARLY = [SuccessiveHalving, Hyperband, ASHA, TPEHyperband]
 SPACE = SearchSpace({"x": Float(0, 1)})
-
-
-@pytest.mark.parametrize(
-    ("steps", "lowest", "factor", "expected"),
-    [
-        (81, 1, 3, (1, 3, 9, 27, 81)),
-        # log(243) / log(3) is 4.999999999999999, so a floor of it loses the first rung.
-        (243, 1, 3, (1, 3, 9, 27, 81, 243)),
-        (100, 1, 3, (1, 3, 11, 33, 100)),
-        (81, 2, 3, (3, 9, 27, 81)),
-        (1000, 1, 10, (1, 10, 100, 1000)),
-        (2, 1, 3, (2,)),
-    ],
-)
-def test_rungs_are_whole_steps(steps, lowest, factor, expected):
-    assert rungs(Fidelity("epochs", steps, lowest), factor) == expected
 
 
 @pytest.mark.parametrize("cls", EARLY)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Ints
-from bench.panels.clock import finish_times
+from bench.panels.clock import finish_times, in_order_of_finish
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
 
@@ -58,6 +58,8 @@ def bands(panel: Panel, clock: Clock = "trials", points: int = 80) -> pd.DataFra
         grid = np.arange(1.0, panel.budget + 1)
         at: Ints = np.broadcast_to(np.arange(panel.budget), panel.best.shape)
     else:
+        if clock == "seconds":
+            panel = in_order_of_finish(panel)
         times = clock_times(panel, clock)
         grid = time_grid(panel, times, points)
         at = steps_at(times, grid)

@@ -206,3 +206,16 @@ def test_all_numbers_of_trials_up_to_100_are_looked_at_and_at_most_100_beyond(bu
     assert (np.diff(at) > 0).all()
     assert (len(at) == budget) == (budget <= 100)
     assert min(budget, 50) <= len(at) <= 100
+
+
+def test_over_time_what_is_over_counts_and_over_trials_what_was_asked_for(make_run):
+    """The second of three evaluations is the best one, and over last."""
+    trials, runs = make_run([4.0, 1.0, 3.0])
+    side = trials.assign(finished_s=[1.0, 8.0, 2.0], worker=[0, 1, 0])
+    (panel,) = to_panels(side, runs, strategies=["random"], problems=["p"])
+    assert bands(panel)["median"].tolist() == [4, 1, 1]
+    over_time = bands(panel, "seconds", points=4)
+    assert_allclose(over_time["x"], [1, 2, 4, 8])
+    assert over_time["median"].tolist() == [4, 3, 3, 1]
+    # Alone the strategy takes half a second for each.
+    assert_allclose(bands(panel, "own", points=3)["x"].iloc[[0, -1]], [0.5, 1.5])
