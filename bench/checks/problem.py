@@ -160,8 +160,8 @@ def check_evaluates_at_less(cls: type[Problem]) -> str:
     for each in offering:
         require(
             each is problem or _values(each, config) == _text(full),
-            f"a full evaluation must give the same values whatever is cheaper, with "
-            f"{each.fidelity} it gives others at {config}",
+            "a full evaluation must give the same values whatever is cheaper, it gives others at "
+            f"{config} where cheaper ones have fewer {each.fidelity and each.fidelity.unit}",
         )
         notes.append(_check_at_less(each, config, full))
     return "; ".join(filter(None, notes))

@@ -276,7 +276,7 @@ def test_a_word_that_does_not_fit_is_refused(cls, given, message):
         PROBLEMS.create(Entry(cls.name, settings={"data": "wine", "fidelity": given}))
 
 
-def test_a_model_that_states_a_fidelity_in_its_class_is_told_where_it_belongs():
+def test_a_fidelity_in_the_class_of_a_model_is_an_error_that_says_where_it_belongs():
     @dataclass
     class Stated(Forest):
         """Has what other problems have."""

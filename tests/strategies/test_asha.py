@@ -105,7 +105,7 @@ RUNS = 500
 
 
 @pytest.mark.slow
-def test_where_cheap_evaluations_tell_nothing_its_full_evaluations_are_random_draws(climb):
+def test_where_cheap_evaluations_are_random_its_full_evaluations_are_random_draws(climb):
     """Without a word in them, full evaluations have the mean of 1 … 20, which is 10.5."""
     space = SearchSpace({"i": Int(1, 20)})
     found = []

@@ -189,7 +189,7 @@ RUNS = 800
 
 
 @pytest.mark.slow
-def test_where_cheap_evaluations_tell_all_it_keeps_the_best_of_its_draws(climb):
+def test_where_cheap_evaluations_have_the_full_order_it_keeps_the_best_of_its_draws(climb):
     """The best of 9 draws from 1 … 20 has rank Σ (j/20)^9 on average, and is 1 with 1 − .95^9."""
     size, space = 20, SearchSpace({"i": Int(1, 20)})
     found = []
@@ -212,7 +212,7 @@ def test_where_cheap_evaluations_tell_all_it_keeps_the_best_of_its_draws(climb):
 
 
 @pytest.mark.slow
-def test_where_cheap_evaluations_tell_nothing_its_survivors_are_random_draws(climb):
+def test_where_cheap_evaluations_are_random_its_survivors_are_random_draws(climb):
     """27 draws leave 3 full evaluations, whose best is that of 3 draws: Σ (j/20)^3 on average."""
     size, space = 20, SearchSpace({"i": Int(1, 20), "x": Float(0, 1)})
     found = []

@@ -1,0 +1,50 @@
+"""The check of a problem that offers cheaper evaluations, beyond what is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench import Evaluation, Fidelity, checks
+from bench.testing.contracts import Sound
+
+
+def test_each_fidelity_of_a_setting_is_checked_and_its_cost_noted():
+    @dataclass
+    class Offering(Sound):
+        """Is the same problem whatever its setting is."""
+
+        fidelity: Any = ""
+
+        @classmethod
+        def fidelities(cls):
+            return ("rows",)
+
+        def __post_init__(self):
+            self.fidelity = Fidelity(self.fidelity, 10) if self.fidelity else None
+
+        def evaluate(self, config, *, seed, fidelity=1.0):
+            return Evaluation(config["x"] ** 2 + 1 - fidelity, cost=fidelity)
+
+    (verdict,) = checks.run_checks(Offering, [checks.problem.check_evaluates_at_less])
+    assert (verdict.reason, verdict.applies) == (None, True)
+    assert verdict.note == "at 1 of 10 rows the default costs 0.1 × a full evaluation"
+
+
+def test_a_fidelity_that_changes_nothing_is_noted():
+    cls = type("Same", (Sound,), {"fidelity": Fidelity("rows", 10), "__doc__": "The same."})
+    (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
+    assert verdict.note == "a cheaper evaluation says the same as a full one at {'x': 0.5}"
+
+
+def test_only_measured_steps_are_tried():
+    """The middle of 1 and 10 is no step here."""
+    steps = Fidelity("rows", 10, 1, measured=(1, 4, 10))
+
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + 10 - steps.step(fidelity))
+
+    members = {"fidelity": steps, "evaluate": evaluate, "__doc__": "Was measured."}
+    cls = type("Measured", (Sound,), members)
+    (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
+    assert (verdict.reason, verdict.note) == (None, "")
