@@ -41,7 +41,7 @@ class BracketStrategy(Strategy):
     While evaluations of a rung are missing there is nothing to suggest, and `ask` returns None.
     """
 
-    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY})
+    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
 
     factor: int = 3
 

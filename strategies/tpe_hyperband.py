@@ -30,7 +30,7 @@ class TPEHyperband(OptunaStrategy):
     """
 
     name = "tpe-hyperband"
-    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY})
+    supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
 
     n_startup_trials: int = 10
     factor: int = 3
