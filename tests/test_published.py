@@ -136,12 +136,14 @@ def test_a_field_of_a_newer_version_is_a_clear_error(make_sweep, run_here, tmp_p
     store = run_here(make_sweep(["Random"], ["Sphere"], repetitions=1), tmp_path / "results")
     (path,) = (store.folder / "runs").iterdir()
     head = orjson.loads(path.read_bytes().splitlines()[0])
-    newer = head["spec"] | {"workers": 4}
-    forged(path, b'"seed":', b'"workers":4,"seed":')
+    newer = head["spec"] | {"machines": 4}
+    forged(path, b'"seed":', b'"machines":4,"seed":')
     new = path.with_name(f"{run_id(newer)}.jsonl")
     forged(path, path.stem.encode(), new.stem.encode())
     path.rename(new)
-    with pytest.raises(StoreError, match=r"has workers; use the tunebench that wrote it, or a new"):
+    with pytest.raises(
+        StoreError, match=r"has machines; use the tunebench that wrote it, or a new"
+    ):
         store.frames()
 
 

@@ -13,7 +13,7 @@ def test_every_key_has_a_row():
     rows = [line.split("`")[1] for line in sweep.splitlines() if line.startswith("| `")]
     assert sorted(rows) == sorted(Sweep.__dataclass_fields__)
     rows = [line.split("`")[1] for line in entry.splitlines() if line.startswith("| `")]
-    assert rows == ["name", "label", "settings", "repetitions"]
+    assert rows == ["name", "label", "settings", "repetitions", "workers", "synchronous"]
 
 
 def test_a_row_says_kind_default_and_meaning():
