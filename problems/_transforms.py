@@ -5,11 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from json import JSONEncoder
 
 import numpy as np
 
 from bench import Config, Evaluation, Problem
 from problems.analytic import Branin
+
+_ENCODE = JSONEncoder(sort_keys=True).encode
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Transform(Problem):
     def __post_init__(self) -> None:
         inner = self.of
         self.space, self.metric, self.fidelity = inner.space, inner.metric, inner.fidelity
+        self.continues = inner.continues
         self.requires, self.tags = inner.requires, inner.tags
         self.positive_class = inner.positive_class
         self.optimum = self.best(inner.optimum)
@@ -70,3 +75,10 @@ class Reparametrised(Transform):
 def generator(seed: int, depth: int) -> np.random.Generator:
     """Return the random numbers of a transform: neither those of `seed` nor of another depth."""
     return np.random.default_rng([seed, depth])
+
+
+def keyed_uniform(*key: object) -> float:
+    """Return a random number in (0, 1) that depends on a key of plain data alone."""
+    digest = sha256(_ENCODE(key).encode()).digest()
+    # 53 bits, the middle of their cells: never 0 or 1.
+    return ((int.from_bytes(digest[:8], "big") >> 11) + 0.5) / 2**53

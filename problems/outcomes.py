@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from hashlib import sha256
-from json import JSONEncoder
 from statistics import NormalDist
 from typing import Literal
 
 from bench import Categorical, Config, Distribution, Evaluation, Metric, SearchSpace
-from problems._transforms import Transform, generator
+from problems._transforms import Transform, generator, keyed_uniform
 
-_ENCODE = JSONEncoder(sort_keys=True).encode
 _NORMAL = NormalDist().inv_cdf
 
 
@@ -48,9 +45,7 @@ class Noisy(Transform):
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         found = self.of.evaluate(config, seed=seed, fidelity=fidelity)
-        key = _ENCODE([self._depth, seed, float(fidelity), config]).encode()
-        # 53 bits, the middle of their cells: never 0 or 1.
-        u = ((int.from_bytes(sha256(key).digest()[:8], "big") >> 11) + 0.5) / 2**53
+        u = keyed_uniform(self._depth, seed, float(fidelity), config)
         # Without one of its own, what is true is the value without its noise.
         true = found.value if found.test_value is None else found.test_value
         return Evaluation(found.value + self.sigma * _NORMAL(u), true, None, found.cost)
