@@ -30,12 +30,15 @@ class Strategy(ABC):
         requires: import names it needs; a missing one makes it unavailable.
         supports: its capabilities; without CONDITIONAL it is given the flat space, without
             FIDELITY a budget of full evaluations.
+        argument: the setting that a name's part after a colon gives, as in `from-default:tpe`;
+            empty: a name has no such part.
     """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     requires: ClassVar[tuple[str, ...]] = ()
     supports: ClassVar[frozenset[Capability]] = frozenset()
+    argument: ClassVar[str] = ""
 
     @property
     def unordered(self) -> bool:
