@@ -87,6 +87,7 @@ SETTLED = (
     "hyperopt-tpe",
     "exhaustive",
     "from-default",
+    "stepwise",
 )
 """Strategies that look the same in every report, whoever else is in it.
 
