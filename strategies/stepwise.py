@@ -13,12 +13,12 @@ from strategies.grid_search import GridSearch
 class Stepwise(Strategy):
     """One parameter after another, the others at the best so far, as Optuna's LightGBMTuner tunes.
 
-    The first trial is the default configuration. Each parameter then has one turn, in which another
-    strategy searches its axis alone. The turns share the budget evenly; where it cannot be divided,
-    the first turns have one trial more, and what a turn leaves unused goes to those after it. A
-    parameter that is inactive in the best configuration so far, or has one value only, has no turn.
-    A parameter that becomes active has the value it had last in a best configuration, at first the
-    default one. The run ends after the last turn.
+    The first trial is the default configuration. Each parameter then has one turn, in which the
+    strategy `inner`, a grid unless another is named, searches its axis alone. The turns share the
+    budget evenly; where it cannot be divided, the first turns have one trial more, and what a turn
+    leaves unused goes to those after it. A parameter that is inactive in the best configuration so
+    far, or has one value only, has no turn. A parameter that becomes active has the value it had
+    last in a best configuration, at first the default one. The run ends after the last turn.
 
     Args:
         order: names of parameters, separated by commas, in the order of their turns; others keep
