@@ -44,21 +44,29 @@ def of_class(cls: type[Strategy] | type[Problem]) -> dict[str, Any]:
         "sentence": sentence(cls),
         "unavailable": registry.unavailable(cls),
         "settings": settings.defaults(cls),
-        "argument": getattr(cls, "argument", ""),
+        "argument": cls.argument,
         "requires": list(cls.requires),
     }
 
 
 def of_strategy(name: str) -> dict[str, Any]:
-    """Return the facts of a strategy: those of its class, `name`, `version`, `text`, `supports`.
+    """Return the facts of a strategy.
+
+    Returns:
+        `kind`, `name`, `version`, the facts of the class, `text` (paragraphs), `usage`, what to
+        write to name it, and `supports`.
 
     Raises:
         RegistryError: no such strategy.
     """
     cls = registry.STRATEGIES.get(name)
     identity = {"kind": "strategy", "name": name, "version": cls.version}
-    supports = sorted(item.value for item in cls.supports)
-    return identity | of_class(cls) | {"text": text(cls), "supports": supports}
+    facts = identity | of_class(cls) | {"text": text(cls), "usage": _usage(cls, name)}
+    try:  # an instance may support more: what the strategy inside it does
+        supports = registry.STRATEGIES.create(Entry(name)).supports
+    except RegistryError:
+        supports = cls.supports
+    return facts | {"supports": sorted(item.value for item in supports)}
 
 
 def of_problem(name: str) -> dict[str, Any]:
@@ -282,11 +290,11 @@ def grid_points(distribution: Distribution) -> list[str] | None:
     return None
 
 
-def _usage(cls: type[Problem], name: str) -> str:
-    """Return how a problem is named where only more than its name leads to an instance."""
+def _usage(cls: type[Strategy] | type[Problem], name: str) -> str:
+    """Return how something is named where more than its name leads to an instance."""
     if cls.argument and ":" not in name:
         return f"{name}:{cls.argument.upper()}"
-    inner = [setting for setting in settings.problems(cls) if setting in settings.required(cls)]
+    inner = [setting for setting in settings.parts(cls) if setting in settings.required(cls)]
     if inner:
         given = ", ".join(f'{setting} = "…"' for setting in inner)
         return f'{{ name = "{name}", settings = {{ {given} }} }}'

@@ -81,15 +81,14 @@ class Catalog(Generic[T]):
         """
         if name.count(":") > MAX_NESTING:
             raise RegistryError(
-                f"a name must nest {MAX_NESTING} problems or fewer, {name[:50]!r}… nests "
-                f"{name.count(':')}; take fewer transforms"
+                f"a name must nest {MAX_NESTING} {self.package} or fewer, {name[:50]!r}… nests "
+                f"{name.count(':')}; take fewer"
             )
         classes = self.classes()
         if ":" in name:
             prefix, _, argument = name.partition(":")
-            setting = getattr(classes.get(prefix), "argument", "")
-            if setting:
-                return _with(classes[prefix], name, setting, argument)
+            if prefix in classes and classes[prefix].argument:
+                return _with(classes[prefix], name, argument)
             return self._by_reference(name)
         if name.endswith(".py"):
             raise RegistryError(
@@ -122,7 +121,9 @@ class Catalog(Generic[T]):
             settings.check(cls, entry.settings)
         except ValueError as error:
             raise RegistryError(f"{self._word} {entry.name!r} {error}") from None
-        inner = {name: PROBLEMS.create(part) for name, part in _inner(cls, entry).items()}
+        inner = {
+            name: _catalog(base).create(part) for name, (base, part) in _inner(cls, entry).items()
+        }
         try:
             return cls(**{**entry.settings, **inner})
         except (TypeError, ValueError) as error:
@@ -145,8 +146,8 @@ class Catalog(Generic[T]):
         except ValueError as error:
             raise RegistryError(f"{self._word} {entry.name!r}: {error}") from None
         # As they were named: a class of a file does not know where it came from.
-        for name, part in _inner(type(instance), entry).items():
-            found = PROBLEMS.resolve(part)
+        for name, (base, part) in _inner(type(instance), entry).items():
+            found = _catalog(base).resolve(part)
             values[name] = {k: v for k, v in found.to_dict().items() if k != "label"}
         label = entry.label or instance.name
         code = self._code(entry.name, type(instance))
@@ -156,7 +157,8 @@ class Catalog(Generic[T]):
         """Return the fingerprint of a class that a name leads to."""
         prefix, colon, _ = name.partition(":")
         # Else what is behind the colon is an argument of a class of the catalog.
-        is_reference = colon and not getattr(self.classes().get(prefix), "argument", "")
+        head = self.classes().get(prefix)
+        is_reference = colon and not (head and head.argument)
         try:
             return fingerprint(cls, load_module(name.rpartition(":")[0]) if is_reference else None)
         except ValueError as error:
@@ -263,6 +265,10 @@ STRATEGIES: Catalog[Strategy] = Catalog("strategies", Strategy)  # type: ignore[
 PROBLEMS: Catalog[Problem] = Catalog("problems", Problem)  # type: ignore[type-abstract]
 
 
+def _catalog(base: type[Strategy] | type[Problem]) -> Catalog[Any]:
+    return PROBLEMS if base is Problem else STRATEGIES
+
+
 def suites() -> dict[str, Any]:
     """Return name -> suite (with `name`, `sentence`, `citation`, `problems`)."""
     module = importlib.import_module("problems.suites")
@@ -285,8 +291,12 @@ def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> st
     """Return why it cannot be used here (a missing package and how to get it), or None.
 
     Args:
-        what: a class; or an instance, which may need more: what the problem inside it needs.
+        what: a class; or an instance, which may need more: what the parts of it need.
     """
+    if not isinstance(what, type):
+        for name in settings.parts(type(what)):
+            if reason := unavailable(getattr(what, name)):
+                return reason
     # Of `package.module` the package: looking for the module would import the package.
     names = [name.partition(".")[0] for name in what.requires]
     missing = [name for name in names if importlib.util.find_spec(name) is None]
@@ -299,23 +309,27 @@ def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> st
     return f"needs {', '.join(missing)}; pip install {install}"
 
 
-def _with(cls: type[T], name: str, setting: str, value: str) -> type[T]:
-    """Return the class with another default for one of its settings, which its name tells.
+def _with(cls: type[T], name: str, value: str) -> type[T]:
+    """Return the class with another default for its argument, which its name tells.
 
     Without the folder of a file: wherever it lies, it is the same problem with the same seeds.
     """
-    prefix = name.partition(":")[0]
-    # Around another problem each part may be a file, as in `noisy:table:folder/file.parquet`.
-    parts: list[str] = value.split(":") if setting in settings.problems(cls) else [value]
+    prefix, setting = name.partition(":")[0], cls.argument
+    base = settings.parts(cls).get(setting)
+    # Around another part each piece may be a file, as in `noisy:table:folder/file.parquet`.
+    pieces: list[str] = value.split(":") if base else [value]
     namespace: dict[str, Any] = {
-        "name": ":".join([prefix, *(Path(part).name for part in parts)]),
+        "name": ":".join([prefix, *(Path(piece).name for piece in pieces)]),
+        "full_name": name,
         "__doc__": cls.__doc__,
     }
     default: tuple[str, Any, Any] = (setting, str, value)
-    if setting in settings.problems(cls):
-        namespace["requires"] = _requires(cls, PROBLEMS.get(value))
-        make = partial(PROBLEMS.create, Entry(value))
-        default = (setting, Problem, dataclasses.field(default_factory=make))
+    if base:
+        inner: type[Any] = _catalog(base).get(value)
+        namespace["requires"] = _requires(cls, inner)
+        namespace["unavailable"] = staticmethod(lambda: unavailable(cls) or unavailable(inner))
+        make = partial(_catalog(base).create, Entry(value))
+        default = (setting, base, dataclasses.field(default_factory=make))
     made = dataclasses.make_dataclass(cls.__name__, [default], bases=(cls,), namespace=namespace)
     # Python 3.12 and later say that it was made here.
     made.__module__ = cls.__module__
@@ -326,14 +340,18 @@ def _requires(*classes: type[Strategy] | type[Problem]) -> tuple[str, ...]:
     return tuple(name for cls in classes for name in cls.requires)
 
 
-def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry]:
-    """Return the entries of those settings that are problems, as they were named."""
+_Part = tuple[type[Strategy] | type[Problem], Entry]
+
+
+def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, _Part]:
+    """Return the kind and the entry of those settings that are parts, as they were named."""
     # Only `_with` puts a colon into a name; the argument as it was typed still has its folder.
     argument = entry.name.partition(":")[2] if ":" in cls.name else ""
     found = {}
-    for name in settings.problems(cls):
+    for name, base in settings.parts(cls).items():
+        word = base.__name__.lower()
         value = entry.settings.get(name)
-        if value is None and argument and name == getattr(cls, "argument", ""):
+        if value is None and argument and name == cls.argument:
             value = argument
         if isinstance(value, str):
             value = {"name": value}
@@ -341,15 +359,15 @@ def _inner(cls: type[Strategy] | type[Problem], entry: Entry) -> dict[str, Entry
             continue
         if not (isinstance(value, dict) and isinstance(value.get("name"), str)):
             raise RegistryError(
-                f"{entry.name!r} expects its setting {name!r} to be a problem, its name or "
+                f"{entry.name!r} expects its setting {name!r} to be a {word}, its name or "
                 f'{{ name = "…", settings = {{ … }} }}, got {value!r}'
             )
         unknown = set(value) - {"name", "settings", "version", "code"}
         if unknown or not isinstance(value.get("settings", {}), dict):
             raise RegistryError(
-                f"{entry.name!r}, setting {name!r}: a problem has name and settings, got {value!r}"
+                f"{entry.name!r}, setting {name!r}: a {word} has name and settings, got {value!r}"
             )
-        found[name] = Entry(**value)
+        found[name] = base, Entry(**value)
     return found
 
 

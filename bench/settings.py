@@ -55,7 +55,7 @@ def check(cls: type, settings: Mapping[str, object]) -> None:
 
 
 def values(instance: Strategy | Problem) -> dict[str, Any]:
-    """Return the settings an instance has, defaults included; a problem inside as a table.
+    """Return the settings an instance has, defaults included; a part of it as a table.
 
     A field with the metadata `{"record_default": False}` is left out while it has its default: a
     setting that joins a class later changes the id of no run that does without it. One with the
@@ -74,7 +74,7 @@ def values(instance: Strategy | Problem) -> dict[str, Any]:
         # 1 and 1.0 are one setting, and must have one run.
         if hints.get(name) is float and isinstance(value, int):
             found[name] = float(value)
-        elif isinstance(value, Problem):
+        elif isinstance(value, Problem | Strategy):
             found[name] = {"name": value.name, "settings": values(value), "version": value.version}
     try:
         # Both: a record writes what is not finite as null, which then reads as another setting,
@@ -95,10 +95,10 @@ def as_given(instance: object, field: dataclasses.Field[Any]) -> Any:
     return field.metadata["as_given"](value) if "as_given" in field.metadata else value
 
 
-def problems(cls: type) -> list[str]:
-    """Return the names of the settings that are themselves problems."""
+def parts(cls: type) -> dict[str, type[Problem] | type[Strategy]]:
+    """Return setting -> Problem or Strategy, of the settings that are themselves one of these."""
     hints = _hints(cls)
-    return [name for name in names(cls) if hints.get(name) is Problem]
+    return {name: hints[name] for name in names(cls) if hints.get(name) in (Problem, Strategy)}
 
 
 def _fields(cls: type) -> list[dataclasses.Field[Any]]:

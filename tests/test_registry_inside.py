@@ -1,4 +1,4 @@
-"""A problem inside a problem: named, recorded, refused."""
+"""A problem inside a problem, a strategy inside a strategy: named, recorded, refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from bench import registry
 from bench.code import fingerprint
-from bench.registry import PROBLEMS, RegistryError
+from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry
 from bench.testing.refusals import refusal
 from problems import tables
@@ -127,3 +127,61 @@ def test_what_a_problem_inside_needs_the_outer_one_needs(parts, catalogued):
     table = Entry("test-doubled", "", {"of": "test-needs-nothing-too"})
     assert registry.unavailable(PROBLEMS.get(table.name)) is None
     assert registry.unavailable(PROBLEMS.create(table)) == reason
+
+
+def test_a_strategy_inside_is_named_by_a_name_a_table_or_an_argument():
+    settings = {"n_startup_trials": 4}
+    table = {"name": "tpe", "settings": settings}
+    resolved = STRATEGIES.resolve(Entry("from-default", settings={"of": table}))
+    assert resolved.settings["of"] == {**table, "version": 1}
+    assert STRATEGIES.create(resolved).of.n_startup_trials == 4  # type: ignore[attr-defined]
+    by_name = STRATEGIES.create(Entry("from-default", settings={"of": "sobol"}))
+    by_argument = STRATEGIES.create(Entry("from-default:sobol"))
+    assert by_name.of == by_argument.of == STRATEGIES.get("sobol")()  # type: ignore[attr-defined]
+    twice = STRATEGIES.create(Entry("from-default:from-default:sobol"))
+    assert twice.of.of == by_name.of  # type: ignore[attr-defined]
+
+
+def test_the_code_of_a_strategy_inside_is_part_of_what_is_run(parts_file):
+    name = parts_file("Random").name
+    resolved = STRATEGIES.resolve(Entry(f"from-default:{name}"))
+    code = fingerprint(STRATEGIES.get(name))
+    assert resolved.settings["of"] == {"name": name, "settings": {}, "version": 1, "code": code}
+    assert code
+    assert STRATEGIES.resolve(resolved) == resolved
+    other = {**resolved.settings["of"], "code": "0" * 16}
+    with pytest.raises(RegistryError, match="must stay as it is while a sweep runs, it was edited"):
+        STRATEGIES.create(Entry("from-default", settings={"of": other}))
+
+
+def test_a_strategy_inside_that_leads_nowhere_is_reported():
+    near = "no strategy is called 'tpa'; did you mean tpe"
+    assert refusal(RegistryError, STRATEGIES.get, "from-default:tpa").startswith(near)
+    wrong = Entry("from-default", settings={"of": {"name": "tpe", "settings": {"startup": 1}}})
+    assert refusal(RegistryError, STRATEGIES.create, wrong) == (
+        "strategy 'tpe' has no setting 'startup'; it has n_startup_trials"
+    )
+    number = Entry("from-default", settings={"of": 3})
+    assert "expects its setting 'of' to be a strategy, its name or" in refusal(
+        RegistryError, STRATEGIES.create, number
+    )
+    problem = Entry("from-default", settings={"of": "branin"})
+    assert "no strategy is called 'branin'" in refusal(RegistryError, STRATEGIES.create, problem)
+    with pytest.raises(RegistryError, match="a name must nest 20 strategies or fewer"):
+        STRATEGIES.get("from-default:" * 50 + "tpe")
+
+
+def test_what_a_strategy_inside_lacks_the_outer_one_lacks(parts_file):
+    needs = parts_file("NeedsNothing").name
+    reason = "needs no_such_package_anywhere; pip install no_such_package_anywhere"
+    assert registry.unavailable(STRATEGIES.get(f"from-default:{needs}")) == reason
+    inside = Entry("from-default", settings={"of": needs})
+    assert registry.unavailable(STRATEGIES.create(inside)) == reason
+
+    class Remote(STRATEGIES.get("random")):  # type: ignore[misc]
+        @classmethod
+        def unavailable(cls):
+            return "needs a licence; ask for one"
+
+    held = STRATEGIES.get("from-default")(of=Remote())  # type: ignore[call-arg]
+    assert registry.unavailable(held) == "needs a licence; ask for one"

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bench import Problem, settings
+from bench import Problem, Strategy, settings
 
 
 @dataclass
@@ -94,10 +94,30 @@ def test_a_problem_inside_is_written_as_a_table():
     assert twice["of"] == {"name": "outer", "settings": {"share": 2.0, "of": inner}, "version": 3}
 
 
-def test_which_settings_are_problems():
-    assert settings.problems(Outer) == ["of"]
-    assert settings.problems(Thing) == []
-    assert settings.problems(int) == []
+@dataclass
+class Walk(Strategy):
+    name = "walk"
+    steps: int = 3
+
+    def start(self, space, *, seed, budget): ...
+    def ask(self): ...
+
+
+@dataclass
+class Around(Walk):
+    name = "around"
+    of: Strategy = field(default_factory=Walk)
+
+
+def test_which_settings_are_parts():
+    assert settings.parts(Outer) == {"of": Problem}
+    assert settings.parts(Around) == {"of": Strategy}
+    assert settings.parts(Thing) == settings.parts(int) == {}
+
+
+def test_a_strategy_inside_is_written_as_a_table():
+    inner = {"name": "walk", "settings": {"steps": 5}, "version": 1}
+    assert settings.values(Around(of=Walk(5))) == {"steps": 3, "of": inner}
 
 
 def test_a_problem_inside_that_no_record_can_hold_is_refused():

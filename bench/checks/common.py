@@ -84,7 +84,7 @@ def require(condition: bool, message: str) -> None:
 def check_is_named(cls: type[Strategy] | type[Problem]) -> None:
     """The name is lower-case words joined by hyphens, the version an integer from 1."""
     # After the colon, where a class takes an argument, stands whatever the user typed.
-    name = cls.name.partition(":")[0] if getattr(cls, "argument", "") else cls.name
+    name = cls.name.partition(":")[0] if cls.argument else cls.name
     require(
         re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None,
         f"a name must be lower-case words joined by hyphens, got {cls.name!r}",

@@ -226,6 +226,8 @@ def print_suggested(reference: str) -> None:
 
 
 def _reference(cls: type[Strategy]) -> str:
+    if called := getattr(cls, "full_name", ""):  # a name with an argument
+        return str(called)
     module = sys.modules[cls.__module__]
     # A module outside a package may have been loaded from a file that no path leads to.
     return f"{cls.__module__ if module.__package__ else module.__file__}:{cls.__qualname__}"

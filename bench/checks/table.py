@@ -67,7 +67,7 @@ def _is_of_the_catalog(name: object, given: object) -> bool:
     cls = registry.PROBLEMS.classes().get(head)
     if cls is None or (colon and not cls.argument):
         return False
-    inner = settings.problems(cls)
+    inner = settings.parts(cls)
     parts = [given[setting] for setting in inner if setting in given]
     if colon and cls.argument in inner:
         parts.append(argument)

@@ -138,8 +138,8 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
 
     sweep, total = plan.sweep, len(plan.todo) + plan.done
     most = total * sweep.trials
-    classes = [STRATEGIES.get(entry.name) for entry in sweep.strategies]
-    cheaper = any(Capability.FIDELITY in cls.supports for cls in classes)
+    strategies = [STRATEGIES.create(entry) for entry in sweep.strategies]
+    cheaper = any(Capability.FIDELITY in strategy.supports for strategy in strategies)
     budget = f"the cost of {many(most, 'full evaluation')}" if cheaper else many(most, "trial")
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "

@@ -32,12 +32,15 @@ class Strategy(ABC):
         supports: its capabilities; without CONDITIONAL it is given the flat space, without
             FIDELITY a budget of full evaluations. PENDING says that its suggestions account for
             trials that are still being evaluated; without it the strategy is asked all the same.
+        argument: the setting that a name's part after a colon gives, as in `from-default:tpe`;
+            empty: a name has no such part.
     """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     requires: ClassVar[tuple[str, ...]] = ()
     supports: ClassVar[frozenset[Capability]] = frozenset()
+    argument: ClassVar[str] = ""
 
     @property
     def unordered(self) -> bool:

@@ -106,8 +106,11 @@ def entry_of(held: Strategy | Problem, label: str) -> Entry:
         held: a strategy or a problem.
         label: what it is called in the sweep.
     """
-    code = of_functions(type(held), *vars(held).values())
-    return Entry(f"{IN_MEMORY}:{label}", label, _settings(held), held.version, code)
+    return Entry(f"{IN_MEMORY}:{label}", label, _settings(held), held.version, _code(held))
+
+
+def _code(held: Strategy | Problem) -> str:
+    return of_functions(type(held), *vars(held).values())
 
 
 def _settings(held: object) -> dict[str, Any]:
@@ -124,6 +127,9 @@ def _settings(held: object) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
+    if isinstance(value, Strategy | Problem):
+        entry = {"name": value.name, "settings": _settings(value), "version": value.version}
+        return entry | ({"code": code} if (code := _code(value)) else {})
     if isinstance(value, SearchSpace):
         return value.to_dict()
     if isinstance(value, Metric):

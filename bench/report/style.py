@@ -90,6 +90,8 @@ SETTLED = (
     "hyperband",
     "asha",
     "tpe-hyperband",
+    "stepwise",
+    "from-default",
 )
 """Strategies that look the same in every report, whoever else is in it.
 
@@ -111,10 +113,14 @@ def applied() -> Iterator[ModuleType]:
 def line_styles(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return strategy -> colour and line style.
 
-    Those that are settled look the same everywhere; the others take the colours that are left, in
-    order, and where none is left share one with another line.
+    Those that are settled look the same everywhere, and `from-default:X` has the colour of a
+    settled X with another line; the others take the colours that are left, in order, and where
+    none is left share one with another line.
     """
     place = {name: (i, i) for i, name in enumerate(SETTLED) if name in strategies}
+    for i, name in enumerate(SETTLED):
+        if (behind_default := f"from-default:{name}") in strategies:
+            place[behind_default] = (i, i + 1)
     taken = {colour % len(COLOURS) for colour, _ in place.values()}
     # With another line than whoever has that colour elsewhere.
     free = [(i, i + 2) for i in range(len(COLOURS)) if i not in taken]

@@ -47,7 +47,7 @@ def pairs(catalog, functions):
         pytest.param(affordable(cls), check, id=f"{name}-{check.__name__.removeprefix('check_')}")
         for name, cls in catalog.classes().items()
         # One whose name needs an argument is checked where its tests make one.
-        if unavailable(cls) is None and not getattr(cls, "argument", "")
+        if unavailable(cls) is None and not cls.argument
         for check in functions
         # Of live problems the models are measured: in tests/problems all are, on their data.
         if check not in MEASURING or cls.argument or not is_live(cls)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import pytest
 
+from bench.core import Suggestion
 from bench.errors import UserError
 from bench.execution.objects import IN_MEMORY, Objects, entry_of, pickled
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry
 from bench.testing.toys import Random, Sphere
+from strategies.from_default import FromDefault
+from strategies.tpe import TPE
 
 
 def test_a_name_of_the_catalog_leads_there():
@@ -34,6 +38,20 @@ def test_an_entry_says_that_it_is_in_memory():
     assert entry.settings["shift"] == 0.5
     assert entry.version == Sphere().version
     assert Objects({}, {entry.name: Sphere()}).resolve(PROBLEMS, entry) == entry
+
+
+def test_the_entry_of_an_object_has_the_strategy_inside_it_with_its_code():
+    tpe = {"name": "tpe", "settings": {"n_startup_trials": 3}, "version": 1}
+    assert entry_of(FromDefault(TPE(3)), "x").settings == {"of": tpe}
+
+    @dataclass
+    class Mine(Random):
+        def ask(self) -> Suggestion | None:
+            return None
+
+    own = entry_of(FromDefault(Mine()), "x").settings["of"]
+    assert own == {**own, "name": "test-random", "settings": {}, "version": 1}
+    assert len(own["code"]) == 16
 
 
 def test_an_error_says_where_to_make_a_strategy_that_cannot_be_copied():

@@ -27,6 +27,15 @@ def test_the_strategies_of_the_catalog_look_the_same_in_every_report():
     assert set(style.SETTLED) == set(STRATEGIES.classes())
 
 
+@pytest.mark.parametrize("name", style.SETTLED)
+def test_a_strategy_behind_the_default_has_its_colour_with_another_line(name):
+    looks = style.line_styles([name, f"from-default:{name}", "mine"])
+    one, other, mine = looks.values()
+    assert one["color"] == other["color"] != mine["color"]
+    assert one["linestyle"] != other["linestyle"]
+    assert style.line_styles([f"from-default:{name}"]) == {f"from-default:{name}": other}
+
+
 def test_random_has_ink_and_a_dash_of_its_own():
     looks = style.line_styles(style.SETTLED)
     assert [name for name, look in looks.items() if look["color"] == style.INK] == ["random"]
