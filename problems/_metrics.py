@@ -83,7 +83,7 @@ def score_for(task: Task, metric: str = "", *, largest_share: float = 0.0) -> Sc
         raise ValueError(
             f"metric {metric!r} is not defined for a {task} task; use one of {', '.join(defined)}"
         )
-    typed = metric.lower().replace(" ", "_").replace("-", "_")
+    typed = str(metric).lower().replace(" ", "_").replace("-", "_")
     near = difflib.get_close_matches(typed, defined, n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ValueError(f"metric must be one of {', '.join(defined)}, got {metric!r}{hint}")
