@@ -162,6 +162,21 @@ def _target(
     else:
         values, y = np.unique(numbers, return_inverse=True)
         labels = tuple(str(int(value)) for value in values)
+    check_classes(y, labels, where)
+    return y, labels
+
+
+def check_classes(y: NDArray[np.int64], labels: Sequence[str], where: str) -> None:
+    """Refuse classes that cannot be learned.
+
+    Args:
+        y: the class of each row, a place in `labels`.
+        labels: the names of the classes.
+        where: the column, as errors name it.
+
+    Raises:
+        ValueError: there is one class only, or one that has one row.
+    """
     if len(labels) == 1:
         raise _constant(where, repr(labels[0]))
     counts = np.bincount(y)
@@ -170,7 +185,6 @@ def _target(
             f"every class must have 2 rows or more, {labels[counts.argmin()]!r} in {where} has 1; "
             "merge it with another class or drop the row"
         )
-    return y, labels
 
 
 def _are_classes(numbers: NDArray[np.float64]) -> bool:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench import Config, Evaluation, SearchSpace
-from problems._columns import to_dataset
+from problems._columns import check_classes, to_dataset
 from problems._dataset import DataSet, Facts, measured
 from problems._live import LiveProblem
+from problems._metrics import Array
+from problems._parts import Part
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TARGET, _GROUPS = "the target", "the groups"
 """Columns of the table that is made of arrays."""
+
+_SOURCE = "the data in memory"
+"""What errors call that table."""
 
 
 @dataclass(eq=False)
@@ -69,6 +79,14 @@ class GivenModel(LiveProblem):
             if value is None and (key == "random_state" or key.endswith("__random_state"))
         }
         return made.set_params(**{**seeds, **config})
+
+    def _measure(self, estimator: Any, part: Part, labels: Array) -> float:
+        from sklearn import config_context
+
+        # Nobody has tried this space on this model: without the checks of scikit-learn a value
+        # that the model refuses would have a score, and steps may make numbers that are none.
+        with config_context(assume_finite=False, skip_parameter_validation=False):
+            return super()._measure(estimator, part, labels)
 
 
 def given_model(
@@ -133,38 +151,97 @@ def _with_default(space: SearchSpace, known: dict[str, Any]) -> SearchSpace:
 
 
 def _dataset(X: Any, y: Any, groups: Any, *, classifies: bool) -> DataSet:
-    import pandas as pd
     import pyarrow as pa
 
-    if hasattr(X, "toarray"):
-        raise ValueError("X must be an array or a frame, got a sparse matrix; use X.toarray()")
-    frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
-    frame = frame.reset_index(drop=True).rename(columns=str)
+    frame = _frame(X)
     columns = {_TARGET: np.asarray(y)} | ({} if groups is None else {_GROUPS: np.asarray(groups)})
     for what, values in columns.items():
         if values.ndim != 1 or len(values) != len(frame):
             raise ValueError(
                 f"{what} must be one value for each of the {len(frame)} rows of X, got shape "
-                f"{values.shape}; give as many"
+                f"{values.shape}; give one dimension of {len(frame)}"
             )
     truth = columns[_TARGET]
-    labels, codes = np.unique(truth.astype(str) if truth.dtype == object else truth,
-                              return_inverse=True) if classifies else ((), None)  # fmt: skip
-    # Texts are classes and floats that are not whole are none, whatever model it is for.
-    target = pd.Series(truth) if codes is None else pd.Series(codes).map(lambda c: f"class {c:09}")
-    table = frame.assign(**columns | {_TARGET: target})
+    if classifies:
+        codes, names = _classes(truth)
+        # Texts are classes and floats that are not whole are none, whatever model it is for.
+        texts = [None if code < 0 else f"class {code:09}" for code in codes]
+        columns[_TARGET] = np.array(texts, dtype=object)
+    try:
+        table = pa.Table.from_pandas(frame.assign(**columns), preserve_index=False)
+    except (pa.ArrowException, TypeError) as error:
+        raise ValueError(
+            "a column must hold numbers, booleans or strings, the data in memory cannot be read "
+            f"({'; '.join(map(str, error.args))}); convert the column, or leave it out"
+        ) from None
     found = to_dataset(
-        pa.Table.from_pandas(table, preserve_index=False),
-        source="the data in memory",
+        table,
+        source=_SOURCE,
         target=_TARGET,
         groups="" if groups is None else _GROUPS,
     )
-    if codes is None:
-        return DataSet(
-            found.X, truth.astype(np.float64), (), found.categorical, found.groups, found.warnings
+    if classifies:
+        return DataSet(found.X, codes, names, found.categorical, found.groups, found.warnings)
+    try:
+        numbers = truth.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"the target of a regressor must hold numbers, got {truth.tolist()[0]!r} in the first row; "
+            "give numbers, or a classifier as model"
+        ) from None
+    return DataSet(found.X, numbers, (), found.categorical, found.groups, found.warnings)
+
+
+def _frame(X: Any) -> pd.DataFrame:
+    """Return features as a frame whose column names are strings that differ."""
+    import pandas as pd
+
+    if hasattr(X, "toarray"):
+        raise ValueError("X must be an array or a frame, got a sparse matrix; use X.toarray()")
+    if not isinstance(X, pd.DataFrame):
+        X = np.asarray(X)
+        if X.ndim not in (1, 2):
+            raise ValueError(
+                f"X must have two dimensions, rows × features, got shape {X.shape}; reshape it"
+            )
+        X = pd.DataFrame(X)
+    names = [str(name) for name in X.columns]
+    counts = Counter([*names, _TARGET, _GROUPS])
+    if twice := [name for name, times in counts.items() if times > 1]:
+        raise ValueError(
+            f"column names of X must differ, also from {_TARGET!r} and {_GROUPS!r}, got "
+            f"{', '.join(map(repr, twice))} more than once; rename them"
         )
+    frame = X.reset_index(drop=True).set_axis(names, axis=1)
+    # Intervals, as pandas.cut makes them, are categories by what is written.
+    cut = [
+        name
+        for name, kind in frame.dtypes.items()
+        if isinstance(kind, pd.CategoricalDtype)
+        and isinstance(kind.categories.dtype, pd.IntervalDtype)
+    ]
+    return frame.assign(**{name: frame[name].cat.rename_categories(str) for name in cut})
+
+
+def _classes(truth: NDArray[Any]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the code of the class of each row, −1 where it is missing, and the classes' names.
+
+    Raises:
+        ValueError: there are fewer than two classes, or one that has one row.
+    """
+    import pandas as pd
+
+    there = ~pd.isna(truth)
+    known = truth[there]
+    labels, found = np.unique(
+        known.astype(str) if known.dtype == object else known, return_inverse=True
+    )
+    codes = np.full(len(truth), -1, dtype=np.int64)
+    codes[there] = found
     names = tuple(str(label) for label in labels)
-    return DataSet(found.X, codes, names, found.categorical, found.groups, found.warnings)
+    if there.all() and len(truth):
+        check_classes(codes, names, f"{_TARGET!r} of {_SOURCE}")
+    return codes, names
 
 
 def _title(data: DataSet) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -101,6 +102,15 @@ def compare(
     >>> compare(result, result, strategy="random").outcome
     'equivalent'
     """
+    if not (isinstance(rope, int | float) and rope >= 0 and math.isfinite(rope)):
+        raise UserError(
+            f"'rope' must be a number, 0 or more, got {rope!r}; leave it out for {ROPE:g}"
+        )
+    if trials is not None and (not isinstance(trials, int) or trials < 1):
+        raise UserError(
+            f"'trials' must be an integer, 1 or more, got {trials!r}; leave it out to compare at "
+            "the end"
+        )
     names = () if strategy is None else (strategy,) if isinstance(strategy, str) else strategy
     found, notes = compared(
         _part(before), _part(after), strategies=tuple(names), rope=rope, trials=trials
@@ -167,7 +177,14 @@ def compared(
 
 
 def _part(given: Result | str | os.PathLike[str]) -> Part:
-    return given.part if isinstance(given, Result) else read_part(Path(given))
+    if isinstance(given, Result):
+        return given.part
+    if not isinstance(given, str | os.PathLike):
+        raise UserError(
+            "a comparison takes results or their folders, got "
+            f"{type(given).__name__}; give what tb.run or tb.load returned, or a folder"
+        )
+    return read_part(Path(given))
 
 
 def _skipped(part: Part) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from bench.core import (
@@ -145,11 +146,12 @@ def _distribution(name: str, item: Distribution | Sequence[Any]) -> Distribution
             return Categorical(tuple(item))
         if isinstance(item, tuple) and len(item) == 2:
             low, high = item
-            kinds = {type(low), type(high)}
-            if kinds == {int}:
-                return Int(low, high)
-            if kinds <= {int, float}:
-                return Float(low, high)
+            # Numbers of NumPy too: bounds are often the ends of an array.
+            if not any(isinstance(end, bool) for end in item):
+                if all(isinstance(end, Integral) for end in item):
+                    return Int(int(low), int(high))
+                if all(isinstance(end, Real) for end in item):
+                    return Float(float(low), float(high))
     except ValueError as error:
         raise ProblemError(f"parameter {name!r}: {error}") from None
     raise ProblemError(

@@ -110,6 +110,11 @@ def _entry(
             else "derive a class from tb.Strategy, and make an object of it"
         )
         raise InputError(f"'{key}' must hold names or {key}, got {item!r}; {way}")
+    if not isinstance(getattr(item, "name", None), str):
+        raise InputError(
+            f"a {word} must have a name, {type(item).__name__} has none; write "
+            f'name = "{type(item).__name__.lower()}" into its class'
+        )
     if type(item) is catalog.classes().get(item.name):
         # Whoever resumes the sweep can make it again.
         try:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,7 +102,13 @@ class Result:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person must know beside the numbers: what failed, was skipped or left out."""
-        return (*self._source.notes, *self._found.warnings)
+        from bench.prose.notes import failed_trials
+
+        return (
+            *self._source.notes,
+            *failed_trials(self._found.failures),
+            *self._found.warnings,
+        )
 
     @property
     def verdict(self) -> str:
@@ -138,8 +144,8 @@ class Result:
         """
         if "config" not in self._source.trials:
             raise ResultError(
-                "the best configuration needs trials with a configuration, these have none; "
-                "load the results folder instead of a table"
+                "the best configuration needs a results folder, a table is read without its "
+                "configurations; load the folder"
             )
         found = self._found.best
         configs = [json.loads(text) for text in found["config"]]
@@ -194,9 +200,10 @@ class Result:
                 "a results folder holds one sweep, this result is a table or several folders; "
                 "save its rows with trials.to_parquet(…), or copy the folders"
             )
-        if place.exists() and any(place.iterdir()):
+        if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+            held = "holds something" if place.is_dir() else "is a file"
             raise ResultError(
-                f"results are saved into a new folder, {place} holds something; name another one"
+                f"results are saved into a new folder, {place} {held}; name another one"
             )
         store, keep = Store(place.absolute()), set(self._part.columns.runs["run"])
         with store.changing(self._part.sweep.to_dict(), ()):
@@ -260,7 +267,13 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
         return load_folder(path)
     if hasattr(what, "columns"):
         return _load_frame(what)
-    paths = [Path(path) for path in what]
+    items = list(what) if isinstance(what, Iterable) and not isinstance(what, Mapping) else [what]
+    if wrong := [item for item in items if not isinstance(item, str | os.PathLike)]:
+        raise ResultError(
+            "results are loaded from a folder, a table, a frame or a list of folders, got "
+            f"{type(wrong[0]).__name__}; name the folder, or join frames with pandas.concat"
+        )
+    paths = [Path(path) for path in items]
     if len(paths) == 1:
         return load(paths[0])
     if not paths:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.api.inputs import folder_name, sweep_of
+from bench.api.inputs import InputError, folder_name, sweep_of
 
 if TYPE_CHECKING:
     from bench.api.result import Result
@@ -88,6 +88,11 @@ def run(
         )
         if value is not None
     }
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+        raise InputError(
+            f"'jobs' must be an integer, 1 or more, got {jobs!r}; for example jobs = 2, and with "
+            "'out' leave it out for as many as there are cores"
+        )
     folder = None if out is None else Path(out)
     wanted, objects = sweep_of(sweep, given, name=folder_name(folder))
     if folder is not None:

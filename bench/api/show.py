@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.prose.notes import failed_trials
 from bench.prose.phrases import number
 from bench.report import style, tables
 from bench.words import many
@@ -40,14 +41,14 @@ border-bottom:1px solid var(--grid);background:none;color:inherit}}
 
 
 def as_text(found: Analyses, verdict: Sequence[str], title: str) -> str:
-    """Return title, verdict and leaderboard as text.
+    """Return title, verdict, reasons of failed trials and leaderboard as text.
 
     Args:
         found: the analyses.
         verdict: its sentences.
         title: of the sweep.
     """
-    parts = [_headline(found, title), *verdict]
+    parts = [_headline(found, title), *verdict, *failed_trials(found.failures)]
     if found.panels:
         table, more = _table(found)
         parts += ["", table.to_string(index=False), *more]
@@ -57,7 +58,8 @@ def as_text(found: Analyses, verdict: Sequence[str], title: str) -> str:
 def as_html(found: Analyses, verdict: Sequence[str], title: str) -> str:
     """Return title, verdict, leaderboard and curve as HTML; arguments as `as_text` has them."""
     parts = [f"<p><b>{html.escape(_headline(found, title))}</b></p>"]
-    parts += [f"<p>{html.escape(text)}</p>" for text in verdict]
+    said = [*verdict, *failed_trials(found.failures)]
+    parts += [f"<p>{html.escape(text)}</p>" for text in said]
     if found.panels:
         table, more = _table(found)
         rows = [_row("th", table.columns), *(_row("td", row) for row in table.to_numpy().tolist())]

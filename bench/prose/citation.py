@@ -16,8 +16,9 @@ from bench.words import many
 _ESCAPED = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"${sign}$" for sign in "<>"}, "−": "$-$", "×": r"$\times$", "µ": r"$\mu$",
 }  # fmt: skip
-"""Characters that mean something in BibTeX."""
+"""Characters that mean something in BibTeX, or that LaTeX prints in mathematics only."""
 
 
 @dataclass(frozen=True, slots=True)

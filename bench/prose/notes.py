@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bench.sources.source import first_few
-from bench.words import many
+from bench.words import many, shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_CHARACTERS = 10
 """Characters without a font that a note shows."""
+
+
+def failed_trials(failures: pd.DataFrame) -> list[str]:
+    """Return a line for each problem with failed trials, with the most frequent reason.
+
+    Args:
+        failures: as `bench.analysis.failures.failures` gives it.
+    """
+    rows = failures[failures["kind"] == "trial failed"]
+    lines = []
+    for problem, part in rows.groupby(rows["problem"].astype(str), sort=False):
+        counts = part.groupby("reason", sort=False)["n"].sum()
+        reason = shortened(" ".join(str(counts.idxmax()).split())) or "none was given"
+        failed = many(int(counts.sum()), "trial")
+        lines.append(f"{failed} on {problem} failed; the most frequent reason: {reason}")
+    return lines
 
 
 def no_full(completed: int, most: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pytest
 
 import tunebench as tb
@@ -89,6 +90,16 @@ def test_what_does_not_fit_is_refused(function, space, words):
     with pytest.raises(tb.UserError) as refused:
         tb.problem(function, space=space)
     assert all(word in str(refused.value) for word in words)
+
+
+def test_bounds_may_be_the_ends_of_an_array():
+    ends = np.array([0.5, 2.0]), np.array([3, 7]), np.array([0.5, 2.0], dtype=np.float32)
+    names = ("x", "n", "z")
+    space = {name: (end.min(), end.max()) for name, end in zip(names, ends, strict=True)}
+    made = tb.problem(lambda x, n, z: x + n + z, space=space).space.parameters
+    assert made == {"x": tb.Float(0.5, 2.0), "n": tb.Int(3, 7), "z": tb.Float(0.5, 2.0)}
+    with pytest.raises(tb.UserError, match="'x'"):
+        tb.problem(lambda x: x, space={"x": (np.False_, np.True_)})
 
 
 @pytest.mark.parametrize(

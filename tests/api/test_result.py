@@ -147,6 +147,33 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         tb.load(tmp_path / "nothing")
 
 
+@pytest.mark.parametrize("what", [3, None, {"a": 1}, [pd.DataFrame()]])
+def test_what_is_no_result_is_not_loaded(what):
+    with pytest.raises(tb.UserError, match="a folder, a table, a frame or a list of folders"):
+        tb.load(what)
+
+
+def test_a_result_is_not_saved_over_a_file(result, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(tb.UserError, match="taken is a file"):
+        result.save(tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"rope": -1}, {"rope": float("nan")}, {"rope": "a"}, {"trials": 0}, {"trials": 1.5}],
+)
+def test_a_comparison_refuses_options_that_have_no_meaning(result, options):
+    with pytest.raises(tb.UserError, match=next(iter(options))):
+        tb.compare(result, result, **options)
+
+
+def test_a_comparison_of_a_frame_is_refused(result):
+    with pytest.raises(tb.UserError, match="got DataFrame; give what"):
+        tb.compare(result, result.trials)
+
+
 def test_a_comparison_has_the_numbers_of_the_command_line(tmp_path):
     folder = str(ROOT / "results" / "quick")
     quick = tb.load(folder)

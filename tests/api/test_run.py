@@ -37,6 +37,19 @@ class Middle(tb.Strategy):
         pass
 
 
+class Nameless(tb.Strategy):
+    """Has no name, as somebody's first strategy may have none."""
+
+    def start(self, space: tb.SearchSpace, *, seed: int, budget: Budget) -> None:
+        pass
+
+    def ask(self) -> None:
+        return None
+
+    def tell(self, trial: tb.Trial) -> None:
+        pass
+
+
 def line(x: float) -> float:
     return 2 * x + 1
 
@@ -124,6 +137,7 @@ def test_a_sweep_of_the_package_or_a_file_is_changed_by_arguments(tmp_path):
         (Middle, "branin", ["class", "Middle()"]),
         ("random", line, ["space", "tb.problem"]),
         ("random", Middle(), ["problems"]),
+        (Nameless(), "branin", ["Nameless", 'name = "nameless"']),
         (3, "branin", ["strategies", "3"]),
         ("randon", "branin", ["randon", "random"]),
         ("random", [tb.problem(line, space={"x": (0, 1)}), tb.problem(line, space={"x": (0, 2)})],
@@ -154,6 +168,28 @@ def test_what_fails_is_recorded_with_its_reason():
     high = trials[trials["strategy"] == "high"]
     assert set(high["status"]) == {"failed"}
     assert set(high["reason"]) == {"OSError: too far"}
+
+
+def test_a_result_says_why_trials_failed():
+    def never(x):
+        raise OSError("too far" if x > 2 else "too <near>")
+
+    problem = tb.problem(never, space={"x": (0.0, 8.0)})
+    made = {"low": Middle(0.125), "middle": Middle(), "high": Middle(0.75)}
+    result = tb.run(strategies=made, problems=problem, **SMALL)
+    line = "30 trials on never failed; the most frequent reason: OSError: too far"
+    assert line in result.notes
+    assert line in repr(result).splitlines()
+    assert f"<p>{line}</p>" in result._repr_html_()
+    with pytest.raises(tb.UserError, match="in its notes"):
+        result.plot()
+    assert not tb.run(strategies="random", problems="branin", **SMALL).notes
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
+def test_workers_are_counted(jobs):
+    with pytest.raises(tb.UserError, match="'jobs' must be an integer, 1 or more"):
+        tb.run(strategies="random", problems="branin", jobs=jobs, **SMALL)
 
 
 def test_objects_keep_nothing_of_an_earlier_run():

@@ -18,7 +18,7 @@ from sklearn.model_selection import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -223,3 +223,113 @@ def test_data_are_distinguished():
     )
     assert one.data == same.data  # type: ignore[attr-defined]
     assert one.data != other.data  # type: ignore[attr-defined]
+
+
+def test_a_value_that_the_model_refuses_fails_as_in_scikit_learn():
+    X, y = load_iris(return_X_y=True)
+    problem = tb.problem(model=DecisionTreeClassifier(), data=(X, y), space={"max_depth": (-3, 3)})
+    with pytest.raises(ValueError, match="max_depth"):
+        DecisionTreeClassifier(max_depth=-3).fit(X, y)
+    with pytest.raises(ValueError, match="max_depth"):
+        problem.evaluate({"max_depth": -3}, seed=SEED)
+    assert problem.evaluate({"max_depth": 3}, seed=SEED).value > 0.9
+
+
+def test_a_step_that_makes_no_number_fails_as_in_scikit_learn():
+    X, y = load_iris(return_X_y=True)
+    model = make_pipeline(FunctionTransformer(lambda X: np.where(X > 5, np.nan, X)), Ridge())
+    problem = tb.problem(model=model, data=(X, y), space={"ridge__alpha": (0.1, 1.0)})
+    with pytest.raises(ValueError, match="NaN"):
+        problem.evaluate({"ridge__alpha": 0.5}, seed=SEED)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        pd.Series(["a", "b", None] * 20),
+        pd.Series([0.0, 1.0, np.nan] * 20),
+        pd.Series([True, False, None] * 20, dtype="boolean"),
+        pd.Categorical(["a", "b", None] * 20),
+    ],
+)
+def test_a_class_that_is_missing_is_no_class(missing):
+    X = np.arange(120.0).reshape(60, 2)
+    with pytest.raises(tb.UserError, match="every row must have a target, 20 of 60 have none"):
+        tb.problem(model=KNeighborsClassifier(), data=(X, missing), space={"n_neighbors": (1, 5)})
+
+
+@pytest.mark.parametrize(
+    ("y", "words"),
+    [
+        (["same"] * 60, "is 'same' in every row"),
+        ([True] * 60, "is 'True' in every row"),
+        (["often"] * 59 + ["once"], "2 rows or more, 'once' in"),
+    ],
+)
+def test_errors_name_a_class_as_it_is_written(y, words):
+    X = np.arange(120.0).reshape(60, 2)
+    with pytest.raises(tb.UserError, match=words):
+        tb.problem(model=KNeighborsClassifier(), data=(X, y), space={"n_neighbors": (1, 5)})
+
+
+NUMBERS = pd.DataFrame({"a": np.arange(60.0), "b": np.arange(60) % 7})
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (NUMBERS.to_numpy() * 1j, "numbers, booleans or strings.*column 0 with type complex128"),
+        (NUMBERS.assign(z=pd.arrays.SparseArray([0] * 59 + [1])), "strings.*column z"),
+        (NUMBERS.assign(z=pd.interval_range(0, 60)), "'z'.*holds values of type"),
+        (pd.concat([NUMBERS, NUMBERS], axis=1), "must differ.*'a', 'b' more than once"),
+        (NUMBERS.rename(columns={"a": 1, "b": "1"}), "must differ.*'1' more than once"),
+        (NUMBERS.rename(columns={"a": "the target"}), "must differ.*'the target' more than"),
+        (np.zeros((60, 2, 2)), r"two dimensions, rows × features, got shape \(60, 2, 2\)"),
+    ],
+)
+def test_features_that_cannot_be_read_are_refused(X, words):
+    model, space = Ridge(), {"alpha": (0.1, 1.0)}
+    with pytest.raises(tb.UserError, match=words):
+        tb.problem(model=model, data=(X, NUMBERS["a"]), space=space)
+
+
+def test_bins_of_a_number_are_categories():
+    model, space = DecisionTreeClassifier(random_state=0), {"max_depth": (1, 5)}
+    y = np.arange(60) // 20
+    binned = NUMBERS.assign(bin=pd.cut(NUMBERS["a"], 3))
+    written = binned.assign(bin=binned["bin"].astype(str))
+    one, other = (
+        tb.problem(model=model, data=(X[["b", "bin"]], y), space=space).evaluate(
+            {"max_depth": 5}, seed=SEED
+        )
+        for X in (binned, written)
+    )
+    assert one.value == other.value == 1.0
+
+
+def test_columns_may_have_names_of_several_levels():
+    frame = pd.concat({"all": NUMBERS}, axis=1)
+    found = [
+        tb.problem(model=Ridge(), data=(X, NUMBERS["a"]), space={"alpha": (0.1, 1.0)})
+        .evaluate({"alpha": 0.5}, seed=SEED)
+        .value
+        for X in (frame, NUMBERS)
+    ]
+    assert found[0] == found[1]
+
+
+def test_a_regressor_needs_numbers():
+    with pytest.raises(tb.UserError, match="regressor must hold numbers, got 'no' in the first"):
+        tb.problem(model=Ridge(), data=(NUMBERS, ["no", "yes"] * 30), space={"alpha": (0.1, 1.0)})
+
+
+@pytest.mark.parametrize("scoring", [make_scorer(f1_score), 3, "neg_log_loss"])
+def test_a_metric_is_named(scoring):
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(tb.UserError, match="metric must be one of accuracy"):
+        tb.problem(
+            model=KNeighborsClassifier(),
+            data=(X, y),
+            space={"n_neighbors": (1, 5)},
+            scoring=scoring,
+        )
