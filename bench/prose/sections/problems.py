@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
-    "The table shows the strategy with the best median validation score, its median scores, and "
-    "the median validation score of random search."
+    "The table shows the strategy with the best median, its median scores, and the median "
+    "validation score of random search on the same repetitions."
 )
 CHARTS = (
     "In the chart of a problem, lines are medians and bands quartiles of the best score over "
@@ -106,7 +106,9 @@ def sources(problems: Mapping[str, Sequence[str]]) -> list[str]:
         problems: where 0 and 1 of the scale are from -> the problems they are so on.
     """
     return [
-        f"Regret on {', '.join(names)} is scaled by {source}." for source, names in problems.items()
+        f"Regret on {phrases.listed(names, len(names))} is scaled by "
+        f"{phrases.listed(source.split('; '))}."
+        for source, names in problems.items()
     ]
 
 
