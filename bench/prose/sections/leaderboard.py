@@ -73,8 +73,8 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
         "strategy is ahead, and regret measures by how much, so the two orders may differ.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
-        "“Best median” counts the problems on which a strategy has the best median; a tie counts for "
-        "each.",
+        "“Best median” counts the problems on which a strategy has the best median; a tie counts "
+        "for each.",
         "n counts the runs with a value, out of the planned runs.",
     ]
     if bounded:
