@@ -109,7 +109,7 @@ def _median(panel: Panel, losses: Array, name: list[str], common: list[str]) -> 
     there = panel.ran[[panel.strategies.index(each) for each in common]].all(axis=0)
     values = losses[panel.strategies.index(name[0]), there, -1]
     values = values[~np.isnan(values)]
-    return float(panel.values(np.median(values))) if len(values) else math.nan
+    return panel.sign * float(np.median(values)) if len(values) else math.nan
 
 
 def _sources(found: Analyses) -> dict[str, list[str]]:
