@@ -27,7 +27,7 @@ READING = (
 """What is read -> how; about forty words each."""
 
 TERMS = {
-    "IQM": "Interquartile mean: the mean of the middle half of the runs’ regrets.",
+    "IQM": "Interquartile mean: the mean of the middle half of the runs' regrets.",
     "AUC": (
         "Area under the curve of regret against the logarithm of the number of trials, divided by "
         "the width of the axis. Lower is better."

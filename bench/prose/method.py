@@ -137,7 +137,7 @@ def held(coverage: pd.DataFrame) -> str:
     """
     shares = 100 * coverage["coverage"]
     return (
-        f"In simulations, 95 % intervals held the truth in {shares.min():.0f} to "
+        f"In simulations, 95 % intervals contained the true value in {shares.min():.0f} to "
         f"{shares.max():.0f} % of the sweeps."
     )
 
@@ -171,8 +171,8 @@ def these(verdicts: pd.DataFrame) -> str:
         return "There is no test on this problem set: no pair has two paired repetitions."
     fewest, number = int(tested.min()), many(len(tested), "pair")
     return (
-        "The test is Student’s test of the mean paired difference in bounded regret, stratified by "
-        f"problem, n = {fewest} or more repetitions a problem, α = {ALPHA:g} two-sided, Holm’s "
+        "The test is Student's test of the mean paired difference in bounded regret, stratified by "
+        f"problem, n = {fewest} or more repetitions a problem, α = {ALPHA:g} two-sided, Holm's "
         f"correction over {number}."
     )
 
@@ -201,8 +201,8 @@ def new(verdicts: pd.DataFrame) -> str:
         return "There is no test generalising to new data sets: no pair has two data sets."
     largest = samples.observations(samples.samples_of(tested[tested["n_datasets"] == most]))
     return (
-        "The test is Wilcoxon’s signed-rank test of the differences between data sets in bounded "
-        f"regret, n = {largest}, α = {ALPHA:g} two-sided, Holm’s correction over "
+        "The test is Wilcoxon's signed-rank test of the differences between data sets in bounded "
+        f"regret, n = {largest}, α = {ALPHA:g} two-sided, Holm's correction over "
         f"{many(len(tested), 'pair')}."
     )
 

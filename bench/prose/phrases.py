@@ -9,6 +9,8 @@ from bench.words import many
 
 MINUS = "\N{MINUS SIGN}"
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _LARGE, _SMALL = 6, -6
 """Powers of ten from which, and up to which, a number is written with one."""
 
@@ -30,7 +32,7 @@ def number(value: float, finest: int | None = None) -> str:
     digits, power = _parts(value)
     last = power - 1 if finest is None else max(power - 1, finest)
     if last < power and not _SMALL < power < _LARGE:
-        return f"{sign}{digits} × 10^{MINUS if power < 0 else ''}{abs(power)}"
+        return f"{sign}{digits} × 10{str(power).translate(_RAISED)}"
     text = f"{round(abs(value), -last):,.{max(0, -last)}f}"
     return f"{sign}{text}" if text.strip("0.") else "0"
 

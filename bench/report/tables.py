@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 LATEX = {
     "−": "$-$", "±": r"$\pm$", "×": r"$\times$", "≥": r"$\geq$", "∞": r"$\infty$",
-    "µ": r"\textmu{}", "²": r"\textsuperscript{2}",
+    "µ": r"\textmu{}", "⁻": r"\textsuperscript{$-$}",
+    **{raised: rf"\textsuperscript{{{digit}}}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }  # fmt: skip
 """Signs that not every LaTeX sets."""
 

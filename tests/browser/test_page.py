@@ -73,6 +73,18 @@ def test_printing_opens_the_sections_and_closes_them_again(open_page):
     assert [name for name in SECTIONS if is_open(page, name)] == [SECTIONS[0], "method"]
 
 
+def test_a_chart_in_a_closed_section_is_drawn_before_the_page_is_printed(open_page):
+    page = open_page()
+    drawn = page.locator('.chart[data-problem="svm"] path.line')
+    assert drawn.count() == 0
+    # In one task: the browser prints without a further frame.
+    count = page.evaluate(
+        "dispatchEvent(new Event('beforeprint')),"
+        "document.querySelectorAll('.chart[data-problem=svm] path.line').length"
+    )
+    assert count == 3
+
+
 def test_printing_opens_what_explains_and_shows_what_terms_mean(open_page):
     page = open_page()
     how = page.locator("details.how")

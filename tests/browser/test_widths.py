@@ -14,6 +14,13 @@ def test_nothing_scrolls_sideways(open_page, width):
     assert wide <= page.evaluate("innerWidth") == width
 
 
+def test_what_a_long_term_means_has_the_width_of_a_telephone(open_page):
+    page = open_page(viewport={"width": 380, "height": 800})
+    page.locator("#method > details > summary").click()
+    for text in page.locator("#method dd").all():
+        assert text.bounding_box()["width"] > 300
+
+
 @pytest.mark.parametrize("width", SIZES)
 def test_figures_can_be_read_without_scrolling_sideways(open_page, width):
     page = open_page(java_script_enabled=False, viewport={"width": width, "height": 900})

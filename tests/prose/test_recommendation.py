@@ -55,6 +55,9 @@ def test_sentences(golden):
         "no random": reported(DECIDED, of=texts.clock([False])),
         "some random": reported(DECIDED, of=texts.clock([True, False])),
         "one has fewer repetitions": reported(replace(DECIDED, fewer={"gp": 3})),
+        "random is as good, and worse than another": reported(
+            replace(DECIDED, as_good=("random", "gp"), fewer={"gp": 3}, ahead=("gp",))
+        ),
         "the longest time only": reported(replace(DECIDED, share=0.5, trials=(10, 10)), DECIDED),
     }
     rows = pd.DataFrame(
@@ -83,6 +86,7 @@ def test_sentences(golden):
         ({"simplest": "gp"}, 1),
         ({"as_good": ("gp",)}, 2),
         ({"best": ("gp",)}, 2),
+        ({"ahead": ("gp",)}, 2),
         # The table has shorter times.
         ({"share": 0.5}, 1),
         ({"undecided": True}, 2),
@@ -158,6 +162,15 @@ def test_an_answer_is_read_from_its_rows():
     assert not other.plain
     (other,) = texts.answers(FRAME.assign(regret=[1.25, 0.3, 0.2, NAN]))
     assert not other.plain
+
+
+def test_who_is_better_than_random_is_said_where_random_is_as_good_as_the_best():
+    # The best has few repetitions: none differs from it, though gp is better than random.
+    frame = FRAME.assign(as_good=True, vs_random=["", "undecided", "better", ""])
+    (answer,) = texts.answers(frame)
+    assert answer.ahead == ("gp",)
+    (worse,) = texts.answers(frame.assign(as_good=[False, True, True, False]))
+    assert worse.ahead == ()
 
 
 def test_one_strategy_alone_is_no_answer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from bench.inference.intervals import LEVEL, iqm
 from bench.inference.mean_intervals import iqm_interval
+from bench.inference.paired import medians
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
 from bench.panels.rounding import tied
@@ -38,8 +40,7 @@ def finals(panels: Sequence[Panel]) -> pd.DataFrame:
         (median, normalised); test (median test value of the incumbent); gap (median of its test −
         validation loss, positive: the test is worse); budget_share (what was spent of it),
         failed_share (of the trials), strategy_s and evaluation_s (mean seconds a trial); is_best
-        (whether its median is the best of the problem, ties count for each). NaN where nothing is
-        known.
+        (as `has_best_median` has it of normalised regret). NaN where nothing is known.
     """
     rows = [row for panel in panels for row in _rows(panel)]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -51,23 +52,47 @@ def _rows(panel: Panel) -> list[tuple[object, ...]]:
     gaps = np.where(chose, test - loss, np.nan)
     counts, made = panel.ran.sum(axis=1), panel.trials.sum(axis=1)
     spent = panel.spent.sum(axis=1)
-    medians = tied([_median(row) for row in loss], panel.loss_grain)
+    middle = tied([_median(row) for row in loss], panel.loss_grain)
     iqms = _iqms(loss, panel.ran)
+    best = has_best_median(panel.regret_after(), panel.grain.max())
     found: list[tuple[object, ...]] = []
     for s in np.flatnonzero(counts):
         low, high, coverage = median_interval(panel.values(loss[s, panel.ran[s]]))
         found.append(
             (
                 panel.problem, panel.strategies[s], int(counts[s]),
-                panel.sign * float(medians[s]), low, high, coverage,
+                panel.sign * float(middle[s]), low, high, coverage,
                 panel.sign * iqms[s, 0], *np.sort(panel.values(iqms[s, 1:])),
                 _median(panel.regret[s, :, -1]), panel.sign * _median(test[s]),
                 _median(gaps[s]), float(spent[s] / (counts[s] * panel.budget)),
                 float(panel.failed[s].sum() / made[s]) if made[s] else float("nan"),
                 _a_trial(panel.own[s], panel.counts[s]), _a_trial(panel.cost[s], panel.counts[s]),
-                bool(medians[s] == np.nanmin(medians)),
+                bool(best[s]),
             )
         )  # fmt: skip
+    return found
+
+
+def has_best_median(values: Array, grain: float) -> Flags:
+    """Return of each strategy whether no other has a lower median.
+
+    Two strategies are compared on the repetitions that both have: medians over different
+    repetitions would differ by the splits alone. So there may be no best one, where one is better
+    than a second, the second than a third, and the third than the first.
+
+    >>> has_best_median(np.array([[1.0, 5.0, 6.0], [2.0, np.nan, np.nan]]), 0.0).tolist()
+    [True, False]
+
+    Args:
+        values: regret of strategies × repetitions; NaN where there is none.
+        grain: differences up to this are rounding.
+    """
+    found = np.asarray((~np.isnan(values)).any(axis=1), dtype=bool)
+    for i, j in itertools.combinations(range(len(values)), 2):
+        both = values[[i, j]]
+        one, two = tied(medians(both[:, ~np.isnan(both).any(axis=0)]), grain)
+        found[i] &= not one > two
+        found[j] &= not two > one
     return found
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from bench.analysis.curves.finals import has_best_median
 from bench.analysis.curves.ranks import from_pairs, met_once, pair_losses, rank_parts
 from bench.inference.intervals import counts_of, mean, pooled_iqm
 from bench.inference.mean_intervals import around, iqm_interval, mean_interval, of_regret
-from bench.inference.paired import medians
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
 from bench.panels.regret import bounded
@@ -161,13 +160,7 @@ def _best(scores: Sequence[Array], grains: Sequence[float], count: int) -> Ints:
     """Return on how many problems no other strategy has a better median."""
     found = np.zeros(count, dtype=np.int64)
     for values, grain in zip(scores, grains, strict=True):
-        best: Flags = np.asarray((~np.isnan(values)).any(axis=1), dtype=bool)
-        for i, j in itertools.combinations(range(count), 2):
-            both = values[[i, j]]
-            one, two = tied(medians(both[:, ~np.isnan(both).any(axis=0)]), grain)
-            best[i] &= not one > two
-            best[j] &= not two > one
-        found += best
+        found += has_best_median(values, grain)
     return found
 
 

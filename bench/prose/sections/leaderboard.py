@@ -42,7 +42,7 @@ def reading(
     text = (
         f"The table shows mean rank and mean normalised regret {when}, with 95 % intervals on this "
         f"problem set.{even} Strategies of one group do not differ significantly from the first "
-        "strategy of the group."
+        "strategy of the group, but two later ones may differ from each other."
     )
     if short:
         text += (
@@ -73,8 +73,8 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
         "strategy is ahead, and regret measures by how much, so the two orders may differ.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
-        "“Best” counts the problems on which a strategy has the best median; a tie counts for "
-        "each.",
+        "“Best median” counts the problems on which a strategy has the best median; a tie counts "
+        "for each.",
         "n counts the runs with a value, out of the planned runs. Failed is the share "
         "of trials that failed.",
         "The small curve shows the mean normalised regret after each number of trials.",

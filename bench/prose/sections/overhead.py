@@ -9,7 +9,7 @@ from bench.prose.quantities import duration
 if TYPE_CHECKING:
     import pandas as pd
 
-UNTIMED = "Some trials have no recorded seconds, so the strategies’ own time is unknown."
+UNTIMED = "Some trials have no recorded seconds, so the strategies' own time is unknown."
 LABEL = "Milliseconds of ask and tell a trial, by strategy, against the trial number"
 CAPTION = (
     "Lines show the time of ask and tell by trial number. Lines are medians and bands quartiles "

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
-    "The table shows the strategy with the best median validation score, its median scores, and "
-    "the median validation score of random search."
+    "The table shows the strategy with the best median regret, its median scores, and the median "
+    "validation score of random search on the same repetitions. A score may be in another order "
+    "than regret, because each repetition has its own splits. There is no best strategy where each "
+    "one is behind another on the repetitions that both have."
 )
 CHARTS = (
     "In the chart of a problem, lines are medians and bands quartiles of the best score over "
@@ -29,7 +31,7 @@ SCALE = "How regret is scaled"
 
 
 def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
-    """Return which strategy has the best median, and on how many problems.
+    """Return which strategy has the best median regret, and on how many problems.
 
     Args:
         board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
@@ -51,7 +53,7 @@ def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
         if winners["n_best"].sum() > winners["n_all_problems"].iloc[0]
         else ""
     )
-    return f"The best median {when} belongs to {phrases.listed(counts)}{ties}."
+    return f"The best median regret {when} belongs to {phrases.listed(counts)}{ties}."
 
 
 def label(problem: str, clocks: Iterable[str]) -> str:
@@ -106,7 +108,9 @@ def sources(problems: Mapping[str, Sequence[str]]) -> list[str]:
         problems: where 0 and 1 of the scale are from -> the problems they are so on.
     """
     return [
-        f"Regret on {', '.join(names)} is scaled by {source}." for source, names in problems.items()
+        f"Regret on {phrases.listed(names, len(names))} is scaled by "
+        f"{phrases.listed(source.split('; '))}."
+        for source, names in problems.items()
     ]
 
 

@@ -27,7 +27,7 @@ BUDGET_CAPTION = (
 CRITICAL_LABEL = "Critical-difference diagram: mean ranks over data sets"
 CRITICAL_CAPTION = (
     "Points show the mean rank of the median regret over data sets. Bars join strategies that do "
-    f"not differ significantly (Wilcoxon’s signed-rank test, Holm’s correction, α = {ALPHA:g}); "
+    f"not differ significantly (Wilcoxon's signed-rank test, Holm's correction, α = {ALPHA:g}); "
     "they are dotted past a strategy outside the group."
 )
 
@@ -47,7 +47,7 @@ def sentence(friedman: pd.Series, wilcoxon: pd.DataFrame, sample: Sample) -> str
     pairs = f"{apart or 'no'} of {many(len(wilcoxon), 'pair')}" if apart else "no pair"
     return (
         f"Over {observations([sample])} the {int(friedman['strategies'])} strategies "
-        f"{differ} significantly (Friedman’s test, {equation('p', friedman['p'])}); Wilcoxon’s "
+        f"{differ} significantly (Friedman's test, {equation('p', friedman['p'])}); Wilcoxon's "
         f"signed-rank test finds {pairs} significant."
     )
 
@@ -62,7 +62,7 @@ def no_test(strategies: int, sample: Sample) -> str:
     if strategies < 2 or sample.datasets < 2:
         counts = f"{many(strategies, 'strategy', 'strategies')} and {observations([sample])}"
         return (
-            "There is no test over data sets: Friedman’s test needs two strategies, two data sets "
+            "There is no test over data sets: Friedman's test needs two strategies, two data sets "
             f"and a difference; the test would have {counts}."
         )
     return "There is no test over data sets: the strategies do not differ anywhere."
@@ -88,10 +88,10 @@ def test(
     iman = (
         ""
         if math.isnan(f)
-        else f"; Iman and Davenport’s F = {f:.2f}, {equation('p', friedman['p_f'])}"
+        else f"; Iman and Davenport's F = {f:.2f}, {equation('p', friedman['p_f'])}"
     )
     text = (
-        f"Friedman’s test of the median bounded regret gives χ² = {friedman['chi2']:.2f}, "
+        f"Friedman's test of the median bounded regret gives χ² = {friedman['chi2']:.2f}, "
         f"{equation('p', friedman['p'])}{iman}."
     )
     parts = [

@@ -52,6 +52,8 @@ class Answer:
         whole: whether all strategies that could be compared are the best or as good.
         plain: whether the best have the lowest mean regret too, and the same as bounded regret.
         fewer: strategy -> its repetitions, of those as good that have fewer than the best.
+        ahead: of the best and those as good, the strategies that are significantly better than
+            random search, where random search is itself as good.
     """
 
     cost: float
@@ -70,12 +72,13 @@ class Answer:
     whole: bool
     plain: bool
     fewer: Mapping[str, int] = field(default_factory=dict)
+    ahead: tuple[str, ...] = ()
 
     @property
     def said(self) -> tuple[Any, ...]:
         """Return what two costs must have in common to share one sentence."""
         # Where nothing is better than random search the sentence names no others.
-        others = (self.simplest,) if self.undecided else (self.as_good, self.whole)
+        others = (self.simplest,) if self.undecided else (self.as_good, self.whole, self.ahead)
         return self.share, self.best, self.tested, self.undecided, others
 
 
@@ -94,6 +97,7 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
         tests = compared["vs_random"].astype(str)
         first = best.iloc[0]
         good = compared[compared["as_good"] & ~compared["recommended"]]
+        ahead = compared[compared["as_good"] & (tests == BETTER)]
         few = good[good["n_repetitions"] < first["n_repetitions"]]
         found.append(
             Answer(
@@ -113,6 +117,7 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
                 whole=bool(compared["as_good"].all()),
                 plain=_is_plain(best, float(compared["regret"].min())),
                 fewer=dict(zip(_names(few), few["n_repetitions"].astype(int), strict=True)),
+                ahead=_names(ahead) if RANDOM in _names(good) else (),
             )
         )
     return found
@@ -162,7 +167,7 @@ def _sentence(part: Sequence[Answer], of: str) -> str:
             f"{when}, no strategy is significantly better than {RANDOM}; {best} {verb} the lowest "
             f"mean {score}, {reached}, and {tail}."
         )
-    return f"{when}, {best} {verb} the lowest mean {score}, {reached}; {_others(one)}."
+    return f"{when}, {best} {verb} the lowest mean {score}, {reached}; {_others(one)}{_ahead(one)}."
 
 
 def _others(one: Answer) -> str:
@@ -178,6 +183,14 @@ def _others(one: Answer) -> str:
     if one.whole:
         return "no strategy differs from another"
     return "all other strategies are significantly worse"
+
+
+def _ahead(one: Answer) -> str:
+    """Return who is better than random search, which is as good as the best by few repetitions."""
+    if not one.ahead:
+        return ""
+    verb = "are" if len(one.ahead) > 1 else "is"
+    return f", and {listed(one.ahead)} {verb} significantly better than {RANDOM}"
 
 
 def _costs(part: Sequence[Answer]) -> str:
@@ -267,8 +280,8 @@ def how(*, score: str, of: str) -> list[str]:
         f"The recommended strategy has the lowest mean normalised {score} at the deadline, when "
         f"{of} finishes the given number of trials. The recorded runs are replayed on one worker, "
         "and every strategy takes its own recorded seconds.",
-        "Undecided means that Student’s test of the mean paired difference at that deadline has "
-        "p > 0.05 after Holm’s correction. The test does not show that two strategies are equally "
+        "Undecided means that Student's test of the mean paired difference at that deadline has "
+        "p > 0.05 after Holm's correction. The test does not show that two strategies are equally "
         "good.",
         "The simplest choice takes the least time of its own, among the strategies that do not "
         "differ significantly from the best and are on average no worse than random search.",
@@ -303,7 +316,7 @@ def caption(score: str, repetitions: int) -> str:
     """
     bars = " Vertical bars are 95 % intervals on this problem set." if repetitions > 1 else ""
     return (
-        f"Marks show the mean normalised {score} at the end of the budget against the mean "
+        f"Marks show the mean {score} at the end of the budget against the mean "
         f"wall-clock time of a run, for four costs of an evaluation.{bars} Filled and joined marks "
         "are the Pareto set: no other strategy is both as good and as fast."
     )

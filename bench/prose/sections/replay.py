@@ -35,8 +35,8 @@ def sentence(deadline: str) -> str:
         deadline: as `deadline` gives it.
     """
     return (
-        f"The table shows the mean normalised regret w{deadline[1:]}, if an evaluation took as "
-        "long as the column says."
+        f"The table shows the mean normalised regret w{deadline[1:]}, if every evaluation took "
+        "as long as the column says."
     )
 
 

@@ -20,7 +20,7 @@ CAPTION = (
     "set, thin lines generalise to new data sets."
 )
 CV_TESTS = (
-    "The fold comparison is Student’s test with the variance multiplied by 1/n + n_test/n_train, "
+    "The fold comparison is Student's test with the variance multiplied by 1/n + n_test/n_train, "
     "because training parts overlap (Nadeau & Bengio 2003). It is not corrected for multiple "
     "comparisons, and optimistic, because the same folds chose the models."
 )

@@ -79,9 +79,9 @@ def dominated(verdicts: pd.DataFrame) -> str:
     parts = [f"{problem} ({many(int(count), 'pair')})" for problem, count in counts.items()]
     hanging = int((frame["verdict_without"] != frame["verdict"]).sum())
     changed = (
-        f"{many(hanging, 'verdict')} would be different without the problem"
+        f"{many(hanging, 'verdict')} would be different without that problem"
         if hanging
-        else "All verdicts would be the same without the problem"
+        else "All verdicts would be the same without that problem"
     )
     return (
         f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "

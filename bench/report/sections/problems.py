@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.curves.clocks import has_distance
 from bench.checks import signature
+from bench.panels.arrays import Array
 from bench.panels.panel import Panel
 from bench.prose.phrases import listed, number, value_label
 from bench.prose.quantities import NONE, percent, resolving
@@ -69,25 +73,43 @@ def _overview(found: Analyses) -> pd.DataFrame:
     rows: list[dict[str, str]] = []
     for panel in found.panels:
         frame = found.finals[found.finals["problem"] == panel.problem]
-        best, usual = frame[frame["is_best"]], frame[frame["strategy"] == BASELINE]
-        show = resolving(frame["median"])
-        tested = best["test"].dropna()
+        best = list(frame.loc[frame["is_best"], "strategy"])
+        usual = BASELINE if BASELINE in set(frame["strategy"]) else ""
+        names = best[:1] + [usual] * bool(usual)
         cells = {
-            "validation": best["median"].head(1),
+            "validation": _median(panel, panel.best, best[:1], names),
             # Strategies that tie have no test score in common.
-            "test": tested if len(tested) == 1 else tested.head(0),
-            BASELINE: usual["median"],
+            "test": _median(panel, panel.best_test, best if len(best) == 1 else [], names),
+            BASELINE: _median(panel, panel.best, names[-1:] if usual else [], names),
         }
+        show = resolving([*frame["median"], cells["validation"], cells[BASELINE]])
         row = {
             "problem": panel.problem,
             "score (better)": texts.score(panel),
-            "best strategy": listed(list(best["strategy"])) if len(best) else NONE,
+            "best strategy": listed(best) if best else NONE,
         }
-        row |= {name: (tables.each(cell, show) or [NONE])[0] for name, cell in cells.items()}
+        row |= {name: tables.each([cell], show)[0] for name, cell in cells.items()}
         rows.append({**row, "optimum": texts.optimum(panel) or NONE})
     table = tables.texts({name: [row[name] for row in rows] for name in rows[0]})
     unknown = [name for name in ("test", BASELINE, "optimum") if set(table[name]) == {NONE}]
     return table.drop(columns=unknown)
+
+
+def _median(panel: Panel, losses: Array, name: list[str], common: list[str]) -> float:
+    """Return a strategy's final median over the repetitions that all of some strategies have.
+
+    Args:
+        panel: of the problem.
+        losses: of all trials: strategies × repetitions × trials.
+        name: the strategy; NaN is returned without one.
+        common: the strategies.
+    """
+    if not name:
+        return math.nan
+    there = panel.ran[[panel.strategies.index(each) for each in common]].all(axis=0)
+    values = losses[panel.strategies.index(name[0]), there, -1]
+    values = values[~np.isnan(values)]
+    return panel.sign * float(np.median(values)) if len(values) else math.nan
 
 
 def _sources(found: Analyses) -> dict[str, list[str]]:

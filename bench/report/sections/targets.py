@@ -71,7 +71,7 @@ def _ert(found: Analyses) -> list[Item]:
         middle, of = grouped.median(), grouped.size()
         reached = grouped.agg(lambda values: np.isfinite(values).sum())
         for columns in (whole, *([shown] if count == last else [])):
-            columns[f"trials to random’s score after {count}"] = [
+            columns[f"trials to random's score after {count}"] = [
                 texts.reached(
                     middle[name], int(reached[name]), int(of[name]), short=columns is shown
                 )

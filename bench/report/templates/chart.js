@@ -383,4 +383,6 @@
     const views = data.views.filter((view) => wanted === undefined || view.name === wanted);
     if (views.length) charts.push(new Chart(box, views, charts.length));
   }
+  // Paper does not wait for the next frame, in which a section that has just opened has its charts.
+  addEventListener("beforeprint", () => charts.forEach((chart) => chart.draw()));
 })();

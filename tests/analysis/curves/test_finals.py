@@ -158,6 +158,20 @@ def test_ties_are_the_best_of_each_and_missing_cells_have_no_row(panel_of):
     assert frame["regret"].tolist()[3:] == [0] * 4
 
 
+def test_the_best_is_found_on_the_repetitions_that_two_strategies_share(panel_of):
+    # The only repetition of s1 has a hard split: s1 is ahead there, though its median is higher.
+    frame = rows([panel_of([[[6], [1], [1]], [[5], [0], [0]]], missing=[(1, 1), (1, 2)])])
+    assert frame["median"].tolist() == [1, 5]
+    assert frame["is_best"].tolist() == [False, True]
+
+
+def test_where_each_strategy_is_behind_another_none_is_the_best(panel_of):
+    # s1 beats s0 and s0 beats s2 on all three; s2 beats s1 where s2 has run.
+    losses = [[[3], [3], [9]], [[9], [2], [2]], [[4], [0], [0]]]
+    frame = rows([panel_of(losses, missing=[(2, 1), (2, 2)])])
+    assert frame["is_best"].tolist() == [False] * 3
+
+
 def test_a_strategy_that_failed_everywhere_and_one_that_never_began(panel_of):
     panel = panel_of([[[1, 2]] * 7, [[NAN, NAN]] * 7, [[INF, INF]] * 7])
     frame = rows([panel])

@@ -95,6 +95,19 @@ def test_what_regret_is_measured_by(made, find, builder, table, said, optima, nu
     assert set(texts.sources({source: ["p"]})) <= set(said(section).splitlines())
 
 
+def test_the_best_strategy_and_random_search_are_shown_on_the_same_repetitions(
+    made, find, builder, table
+):
+    # A repetition adds its number; gp has the last one alone, where everyone is at their worst.
+    trials, runs = made(value, ("random", "gp"), repetitions=3, test=lambda *of: 10 + value(*of))
+    trials, runs = (
+        frame[(frame["strategy"] != "gp") | (frame["repetition"] == 2)] for frame in (trials, runs)
+    )
+    shown = table(problems.section(find((trials, runs)), builder), texts.BEST)["p"]
+    assert shown["best strategy"] == "gp"
+    assert [float(shown[name]) for name in ("validation", "test", "random")] == [2.5, 12.5, 3.0]
+
+
 @pytest.mark.slow
 def test_without_seconds_the_figure_is_against_trials_alone(made, find, builder):
     for timed, clocks in ((True, ["trials", "seconds"]), (False, ["trials"])):

@@ -37,13 +37,13 @@ def test_expected_running_time_by_hand(found, builder, table):
     # until then; tpe one in two runs and fifty, in vain, in the two others. The 200 draws of all
     # runs are too few for a target after 50.
     assert shown["random"] == {
-        f"trials to random’s score after {n}": "5.5 (2 of 2)" for n in (10, 20)
+        f"trials to random's score after {n}": "5.5 (2 of 2)" for n in (10, 20)
     }
-    assert shown["tpe"] == {f"trials to random’s score after {n}": "51 (2 of 2)" for n in (10, 20)}
+    assert shown["tpe"] == {f"trials to random's score after {n}": "51 (2 of 2)" for n in (10, 20)}
     # The page has the last target within the budget, and counts where not all reach it.
     assert table(targets.section(found, builder), ERT) == {
-        "tpe": {"trials to random’s score after 20": "51"},
-        "random": {"trials to random’s score after 20": "5.5"},
+        "tpe": {"trials to random's score after 20": "51"},
+        "random": {"trials to random's score after 20": "5.5"},
     }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_who_never_gets_there_needs_for_ever(made, find, builder, table):
     )  # fmt: skip
     shown = table(targets.section(find(frames), builder), ERT, whole=True)
     # Median of 51 and twice infinity.
-    assert shown["tpe"]["trials to random’s score after 10"] == "∞ (1 of 3)"
+    assert shown["tpe"]["trials to random's score after 10"] == "∞ (1 of 3)"
 
 
 def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_dash(
@@ -75,8 +75,8 @@ def test_a_target_that_is_not_known_has_no_column_and_a_strategy_without_one_a_d
         columns=["strategy", "problem", "target_budget", "ert"],
     )  # fmt: skip
     shown = table(targets.section(found, builder), ERT, whole=True)
-    assert shown["random"] == {"trials to random’s score after 10": "8.0 (2 of 2)"}
-    assert shown["tpe"] == {"trials to random’s score after 10": "–"}
+    assert shown["random"] == {"trials to random's score after 10": "8.0 (2 of 2)"}
+    assert shown["tpe"] == {"trials to random's score after 10": "–"}
 
 
 def test_shares_of_targets_have_bands(found, builder):
@@ -85,7 +85,7 @@ def test_shares_of_targets_have_bands(found, builder):
     assert figure.caption == texts.ecdf_caption(found.targets, 2)
     axes = figures.ecdf(found.ecdf, line_styles(found))
     assert [line.get_label() for line in axes.get_lines()] == ["random", "tpe"]
-    # Half of tpe’s four runs on each of two problems hit at once, the others never: a standard
+    # Half of tpe's four runs on each of two problems hit at once, the others never: a standard
     # error of √(1/3 / 4 / 2) times Student's value with a share of six degrees of freedom, which is
     # more than a half; no share lies beyond 0 and 1.
     band = axes.collections[1].get_paths()[0].vertices[:, 1]
