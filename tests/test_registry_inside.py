@@ -158,9 +158,8 @@ def test_a_strategy_inside_that_leads_nowhere_is_reported():
     near = "no strategy is called 'tpa'; did you mean tpe"
     assert refusal(RegistryError, STRATEGIES.get, "from-default:tpa").startswith(near)
     wrong = Entry("from-default", settings={"of": {"name": "tpe", "settings": {"startup": 1}}})
-    assert refusal(RegistryError, STRATEGIES.create, wrong) == (
-        "strategy 'tpe' has no setting 'startup'; it has n_startup_trials"
-    )
+    rule = "strategy 'tpe' has no setting 'startup'; it has "
+    assert refusal(RegistryError, STRATEGIES.create, wrong).startswith(rule)
     number = Entry("from-default", settings={"of": 3})
     assert "expects its setting 'of' to be a strategy, its name or" in refusal(
         RegistryError, STRATEGIES.create, number

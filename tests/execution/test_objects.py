@@ -41,8 +41,10 @@ def test_an_entry_says_that_it_is_in_memory():
 
 
 def test_the_entry_of_an_object_has_the_strategy_inside_it_with_its_code():
-    tpe = {"name": "tpe", "settings": {"n_startup_trials": 3}, "version": 1}
-    assert entry_of(FromDefault(TPE(3)), "x").settings == {"of": tpe}
+    tpe = entry_of(FromDefault(TPE(n_startup_trials=3)), "x").settings["of"]
+    assert tpe == {**tpe, "name": "tpe", "version": 1}
+    assert tpe.keys() == {"name", "settings", "version"}
+    assert tpe["settings"]["n_startup_trials"] == 3
 
     @dataclass
     class Mine(Random):
