@@ -186,8 +186,8 @@ def _dataset(X: Any, y: Any, groups: Any, *, classifies: bool) -> DataSet:
         numbers = truth.astype(np.float64)
     except (TypeError, ValueError):
         raise ValueError(
-            f"the target of a regressor must hold numbers, got {truth.tolist()[0]!r} in the first row; "
-            "give numbers, or a classifier as model"
+            f"the target of a regressor must hold numbers, got {truth.tolist()[0]!r} in the first "
+            "row; give numbers, or a classifier as model"
         ) from None
     return DataSet(found.X, numbers, (), found.categorical, found.groups, found.warnings)
 
