@@ -182,8 +182,8 @@ def check_classes(y: NDArray[np.int64], labels: Sequence[str], where: str) -> No
     counts = np.bincount(y)
     if counts.min() < 2:
         raise ValueError(
-            f"every class must have 2 rows or more, {labels[int(counts.argmin())]!r} in {where} has 1; "
-            "merge it with another class or drop the row"
+            f"every class must have 2 rows or more, {labels[int(counts.argmin())]!r} in {where} "
+            "has 1; merge it with another class or drop the row"
         )
 
 
