@@ -16,8 +16,11 @@ from bench.words import many
 _ESCAPED = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    # The default font of LaTeX prints "<" as "¡"; of the others it has no character in text.
+    "<": "$<$", ">": "$>$", "−": "$-$", "×": r"$\times$", "±": r"$\pm$", "≤": r"$\leq$",
+    "≥": r"$\geq$", "∞": r"$\infty$", "µ": r"$\mu$", "\N{NO-BREAK SPACE}": "~",
 }  # fmt: skip
-"""Characters that mean something in BibTeX."""
+"""Characters that mean something in BibTeX, or that LaTeX prints only in formulas."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,16 @@ def test_bibtex_is_one_entry_with_balanced_braces():
     assert not re.search(r"(?<!\\)[&%$#_]", text)
 
 
+def test_bibtex_writes_signs_so_that_latex_prints_them():
+    claim = "the difference is −0.005 (p < 0.001), 2 × 10^−6 or ≥ 7 µs."
+    (note,) = re.findall("note = {(.*)}", as_bibtex(replace(CITED, sentences=(claim,))))
+    assert note.startswith(
+        r"the difference is $-$0.005 (p $<$ 0.001), "
+        r"2 $\times$ 10\textasciicircum{}$-$6 or $\geq$ 7 $\mu$s. "
+    )
+    assert note.isascii()
+
+
 def sweep_of(make_panels, cells):
     panels = make_panels(cells)
     table = verdicts(panels)
