@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.execution import execute
+from bench.prose.phrases import number
 from bench.run import RunStatus
 from bench.words import many
 
@@ -53,7 +54,7 @@ class ProgressBar:
             f"{many(failed, 'run')} failed",
             *([f"{many(broken, 'trial')} failed"] if broken else []),
             f"{progress.by_status[RunStatus.SKIPPED]} skipped",
-            f"{rate:,.0f} trials/s",
+            f"{number(rate)} trials/s",
             _left(progress),
         ]
         if self._row is None:

@@ -228,8 +228,8 @@ def _identifier(values: NDArray[np.float64], where: str, is_categorical: bool) -
         return []
     what = "text" if is_categorical else "integer"
     return [
-        f"{where} has a different {what} in every row, as an identifier has: leave it out unless "
-        "it measures something"
+        f"{where} has a different {what} in every row, as an identifier has: leave it out with "
+        "--drop, or the setting drop, unless it measures something"
     ]
 
 

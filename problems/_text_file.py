@@ -141,6 +141,8 @@ def _check_separator(content: bytes, name: str, dialect: Dialect, target: str) -
         # Where values are separated by something else, a comma between digits is a decimal one.
         comma = dialect.decimal == "." and sep != "," and re.search(r"\d,\d", rows)
         way_out = f"set sep = {sep!r}" + (" and decimal = ','" if comma else "")
+        quoted = "$'\\t'" if sep == "\t" else f"'{sep}'"  # a shell passes '\t' as two characters
+        way_out += f" (on the command line --sep {quoted}{' --decimal ,' if comma else ''})"
         if sep == ",":
             way_out = "name it .csv, or leave sep out"
         raise ValueError(

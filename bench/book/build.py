@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import description
-from bench.book import surface, tables
+from bench.book import surface, tables, texts
 from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
-from bench.prose import catalog as texts
 from bench.prose import description_text, escaping
 from bench.report import style
 from bench.report.drawing import Builder, PageFigure

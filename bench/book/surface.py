@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.analysis.landscape import importance, surface
+from bench.book import texts
 from bench.core import Categorical, Metric, SearchSpace
 from bench.measured.problems import ABSENT, Landscape, Measured
-from bench.prose import catalog as texts
 from bench.prose import phrases
 from bench.report import style
 from bench.report.plots.surface import plot_heat_map, plot_slice

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.landscape.difficulty import TARGET, TRIALS
+from bench.book.texts import PERCENT, SHOWN_DRAWS, decisive, draws, near, regret_text, share_text
 from bench.measured.problems import Measured
 from bench.prose import description_text, escaping
-from bench.prose.catalog import PERCENT, SHOWN_DRAWS, decisive, draws, near, regret_text, share_text
 from bench.prose.quantities import NONE
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from bench.cli import on_data
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
+from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many, repetitions, simulated_workers
 
@@ -272,7 +273,7 @@ def _summary(done: Progress, jobs: int) -> str:
         kinds += f", {every} of {many(done.trials, 'trial')} failed"
     share = done.busy_seconds / (jobs * done.seconds)
     return (
-        f"{kinds} in {done.seconds:.1f} s; {done.trials / done.seconds:,.0f} trials/s; "
+        f"{kinds} in {done.seconds:.1f} s; {number(done.trials / done.seconds)} trials/s; "
         f"efficiency {share:.0%} (evaluation and strategy time {done.busy_seconds:.1f} s "
         f"÷ {many(jobs, 'worker')} ÷ wall time, start-up included)"
     )

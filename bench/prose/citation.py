@@ -16,9 +16,12 @@ from bench.words import many
 _ESCAPED = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    **{sign: f"${sign}$" for sign in "<>"}, "−": "$-$", "×": r"$\times$", "µ": r"$\mu$",
+    # The default font of LaTeX prints "<" as "¡"; of the others it has no character in text.
+    "<": "$<$", ">": "$>$", "−": "$-$", "×": r"$\times$", "±": r"$\pm$", "≤": r"$\leq$",
+    "≥": r"$\geq$", "∞": r"$\infty$", "µ": r"$\mu$", "\N{NO-BREAK SPACE}": "~",
+    **{sign: f"$^{{{plain}}}$" for sign, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)},
 }  # fmt: skip
-"""Characters that mean something in BibTeX, or that LaTeX prints in mathematics only."""
+"""Characters that mean something in BibTeX, or that LaTeX prints only in formulas."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from bench.book import surface
+from bench.book import surface, texts
 from bench.core import Categorical, Evaluation, Metric, Ordinal, SearchSpace
 from bench.measured.problems import _of_table
-from bench.prose import catalog as texts
 from bench.report import style
 from bench.tabular import read_table, write_table
 

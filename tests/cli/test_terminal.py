@@ -65,3 +65,11 @@ def test_failed_trials_are_reported_beside_runs_that_ended_well():
     assert _summary(done, 1).startswith("2 completed, 3 of 10 trials failed in 2.0 s")
     done.failed_trials = 0
     assert _summary(done, 1).startswith("2 completed in 2.0 s")
+
+
+@pytest.mark.parametrize(
+    ("trials", "seconds", "rate"), [(240, 647.2, "0.37"), (10, 10.0, "1.0"), (17_070, 10, "1,700")]
+)
+def test_a_slow_sweep_has_a_rate_as_a_fast_one(trials, seconds, rate):
+    done = Progress(12, Counter({RunStatus.COMPLETED: 12}), trials=trials, seconds=seconds)
+    assert f"; {rate} trials/s; " in _summary(done, 2)

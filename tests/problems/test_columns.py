@@ -382,7 +382,7 @@ def test_a_column_that_may_name_rows_is_warned_of():
     assert named == ["'number'", "'shuffled'", "'text'", "'gaps'"]
     assert data.warnings[0] == (
         "'number' of t.csv has a different integer in every row, as an identifier has: leave "
-        "it out unless it measures something"
+        "it out with --drop, or the setting drop, unless it measures something"
     )
     assert "a different text in every row" in data.warnings[2]
 

@@ -296,10 +296,13 @@ def test_whatever_is_there_is_meant_as_a_file(folder):
         check_is_no_file("table")
 
 
-@pytest.mark.parametrize(("sep", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
-def test_another_separator_is_reported_with_its_setting_and_read_with_it(sep, called):
+@pytest.mark.parametrize(
+    ("sep", "called", "quoted"),
+    [(";", "semicolons", "';'"), ("\t", "tabs", r"$'\t'"), ("|", "bars", "'|'")],
+)
+def test_another_separator_is_reported_with_its_setting_and_read_with_it(sep, called, quoted):
     FRAME.to_csv("t.csv", sep=sep, index=False)
-    way_out = re.escape(f"set sep = {sep!r}")
+    way_out = re.escape(f"set sep = {sep!r} (on the command line --sep {quoted})")
     refuses("t.csv", f"must be separated by commas, .* is separated by {called}; {way_out}$")
     found = load_file("t.csv", "y", "", Dialect(sep=sep))[1]
     assert found.X.tolist() == load_file(written("u.csv"), "y", "")[1].X.tolist()
@@ -309,7 +312,8 @@ def test_another_separator_is_reported_with_its_setting_and_read_with_it(sep, ca
 
 def test_a_decimal_comma_beside_semicolons_is_reported_with_them():
     FRAME.to_csv("t.csv", sep=";", decimal=",", index=False)
-    refuses("t.csv", r"is separated by semicolons; set sep = ';' and decimal = ','$")
+    way_out = "set sep = ';' and decimal = ',' (on the command line --sep ';' --decimal ,)"
+    refuses("t.csv", f"is separated by semicolons; {re.escape(way_out)}$")
     found = load_file("t.csv", "y", "", Dialect(sep=";", decimal=","))[1]
     assert found.X.tolist() == load_file(written("u.csv"), "y", "")[1].X.tolist()
 

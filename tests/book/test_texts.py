@@ -6,8 +6,8 @@ import re
 import pandas as pd
 import pytest
 
+from bench.book import texts as catalog
 from bench.measured.problems import Measured
-from bench.prose import catalog
 
 GROUPS = {"Tables": 2, "Functions": 1}
 
