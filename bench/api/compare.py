@@ -106,10 +106,9 @@ def compare(
         raise UserError(
             f"'rope' must be a number, 0 or more, got {rope!r}; leave it out for {ROPE:g}"
         )
-    if trials is not None and (not isinstance(trials, int) or trials < 1):
+    if trials is not None and not isinstance(trials, int):
         raise UserError(
-            f"'trials' must be an integer, 1 or more, got {trials!r}; leave it out to compare at "
-            "the end"
+            f"'trials' must be an integer, got {trials!r}; leave it out to compare at the end"
         )
     names = () if strategy is None else (strategy,) if isinstance(strategy, str) else strategy
     found, notes = compared(

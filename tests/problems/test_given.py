@@ -307,7 +307,7 @@ def test_bins_of_a_number_are_categories():
     assert one.value == other.value == 1.0
 
 
-def test_columns_may_have_names_of_several_levels():
+def test_a_column_may_have_a_name_of_several_parts():
     frame = pd.concat({"all": NUMBERS}, axis=1)
     found = [
         tb.problem(model=Ridge(), data=(X, NUMBERS["a"]), space={"alpha": (0.1, 1.0)})
@@ -326,7 +326,7 @@ def test_a_regressor_needs_numbers():
 @pytest.mark.parametrize("scoring", [make_scorer(f1_score), 3, "neg_log_loss"])
 def test_a_metric_is_named(scoring):
     X, y = load_iris(return_X_y=True)
-    with pytest.raises(tb.UserError, match="metric must be one of accuracy"):
+    with pytest.raises(tb.UserError, match=r"metric\) must be one of accuracy"):
         tb.problem(
             model=KNeighborsClassifier(),
             data=(X, y),

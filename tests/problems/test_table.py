@@ -147,7 +147,8 @@ def test_a_table_with_cheaper_evaluations_keeps_the_contract(cheap_path):
     verdicts = list(checks.run_checks(PROBLEMS.get(f"table:{cheap_path}"), checks.PROBLEM_CHECKS))
     assert [verdict for verdict in verdicts if verdict.reason] == []
     (cheaper,) = (v for v in verdicts if v.check == "evaluates_at_less")
-    assert (cheaper.applies, cheaper.note) == (True, "")
+    assert cheaper.applies
+    assert cheaper.note == "at 1 of 9 rows the default costs 0.11 × a full evaluation"
 
 
 @dataclass

@@ -196,7 +196,7 @@ def test_the_strategy_inside_gets_its_own_suggestions_numbered_from_zero_in_each
     assert told == [(n, [axis], "mine") for axis in "xy" for n in (0, 1)]
 
 
-def test_a_trial_that_finishes_after_its_turn_counts_and_is_not_told_to_the_next_axis():
+def test_a_trial_that_finishes_after_its_turn_counts_and_is_not_reported_to_the_next_axis():
     told: list[Trial] = []
 
     class Notes(RandomSearch):
