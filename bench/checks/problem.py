@@ -163,7 +163,7 @@ def check_evaluates_at_less(cls: type[Problem]) -> str:
             "a full evaluation must give the same values whatever is cheaper, it gives others at "
             f"{config} where cheaper ones have fewer {each.fidelity and each.fidelity.unit}",
         )
-        notes.append(_check_at_less(each, config, full))
+        notes.append(_check_at_less(each, config, full, is_set=each is not problem))
     return "; ".join(filter(None, notes))
 
 
@@ -176,7 +176,9 @@ def _offering_less(problem: Problem) -> list[Problem]:
     return [each for each in found if each.fidelity and each.fidelity.lowest < each.fidelity.steps]
 
 
-def _check_at_less(problem: Problem, config: Config, full: Evaluation | str) -> str:
+def _check_at_less(
+    problem: Problem, config: Config, full: Evaluation | str, *, is_set: bool
+) -> str:
     offered = problem.fidelity
     assert offered is not None
     changed, note = False, ""
@@ -185,7 +187,12 @@ def _check_at_less(problem: Problem, config: Config, full: Evaluation | str) -> 
         middle = offered.measured[(len(offered.measured) - 1) // 2]
     for step in sorted({offered.lowest, middle}):
         share, where = offered.share(step), f"at {step} of {offered.steps} {offered.unit}"
-        found, again = (_evaluated(problem, config, 1, share) for _ in range(2))
+        found = _evaluated(problem, config, 1, share)
+        if is_set and isinstance(found, str):
+            # The class has the setting from its base, and nobody may want so few rows of it.
+            note = f"{where} the default fails; `least_rows` says how many rows the model needs"
+            continue
+        again = _evaluated(problem, config, 1, share)
         require(
             not isinstance(found, str),
             f"the default configuration must complete {where}, it fails with {found}",

@@ -14,9 +14,9 @@ def test_check_passes_what_keeps_its_contract(call):
     output = call("check", "strategy", "random").stdout
     assert "FAIL" not in output
     assert "-     minimises: not applicable: it does not learn: it has no `tell`" in output
-    assert "random: 14 checks passed, 0 failed, 5 not applicable" in output
+    assert "random: 15 checks passed, 0 failed, 5 not applicable" in output
     verdicts = json.loads(call("check", "strategy", "random", "--json").stdout)
-    assert len(verdicts) == 19
+    assert len(verdicts) == 20
     assert {verdict["reason"] for verdict in verdicts} == {None}
     assert sum(not verdict["applies"] for verdict in verdicts) == 5
 

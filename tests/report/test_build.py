@@ -50,7 +50,7 @@ def test_the_page_is_balanced_and_has_its_sections(page):
     assert ids == ["verdict", "leaderboard", "overview", *SECTIONS]
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
     inside = [link for link in links if link.startswith("#")]
-    assert inside == [f"#{name}" for name in ("verdict", "leaderboard", *SECTIONS)]
+    assert inside == [f"#{name}" for name in ("verdict", "leaderboard", "overview", *SECTIONS)]
 
 
 def test_every_table_that_is_written_is_linked(page, report):
@@ -79,7 +79,8 @@ EXPLAINED = {
     "leaderboard": {
         "group": "Strategies of one group", "mean rank": "shows mean rank and mean normalised",
         "regret": "mean normalised regret", "bounded": "Verdicts use bounded regret",
-        "iqm": "IQM and AUC are of", "auc": "IQM and AUC are of", "best median": "“Best” counts",
+        "iqm": "IQM and AUC are of", "auc": "IQM and AUC are of",
+        "best median": "“Best median” counts",
         "n runs": "n counts", "failed": "Failed is", "speed": "Speed is", "curve": "small curve",
         "compared on": "on the problems that both have",
     },

@@ -35,7 +35,7 @@ def loss(config):
     "inner",
     [RandomSearch, GridSearch, Sobol, TPE, HyperoptTPE, pytest.param(GP, marks=pytest.mark.slow)],
 )
-@pytest.mark.parametrize("trials", [2, 25])
+@pytest.mark.parametrize("trials", [2, 15])
 def test_the_default_comes_first_and_the_rest_is_the_strategy_alone(play, inner, trials):
     alone = play(inner(), SPACE, loss, seed=4, trials=trials - 1)
     both = play(FromDefault(inner()), SPACE, loss, seed=4, trials=trials)
