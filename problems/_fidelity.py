@@ -24,12 +24,9 @@ class Counted:
 
     Args:
         parameter: its name in the estimator, or in the one that the estimator is wrapped around.
-        continues: whether the estimator with `warm_start=True`, fitted again with more of them, is
-            to the last bit the one that is fitted with as many from the start.
     """
 
     parameter: str
-    continues: bool = False
 
     def fewer(self, estimator: Any, step: int, steps: int) -> Any:
         """Return an unfitted estimator with a share of its own number of parts, 1 or more.

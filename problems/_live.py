@@ -152,7 +152,6 @@ class LiveProblem(Problem):
             self.version = type(self).version + 1
         self.space = self.space_for(facts)
         _fidelity.check_setting(self.fidelity, self.name, type(self))
-        self.continues = self.fidelity in self.counted and self.counted[self.fidelity].continues
         self.fidelity = self._offered(self.fidelity)
         self._last: tuple[int, Repetition] | None = None
 

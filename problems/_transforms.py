@@ -34,7 +34,6 @@ class Transform(Problem):
     def __post_init__(self) -> None:
         inner = self.of
         self.space, self.metric, self.fidelity = inner.space, inner.metric, inner.fidelity
-        self.continues = inner.continues
         self.requires, self.tags = inner.requires, inner.tags
         self.positive_class = inner.positive_class
         self.optimum = self.best(inner.optimum)

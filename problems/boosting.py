@@ -28,16 +28,12 @@ class Boosting(LiveProblem):
     name = "boosting"
     tags = ("live", "boosting")
     scaled = False
-    counted = {"trees": Counted("max_iter", continues=True)}
+    counted = {"trees": Counted("max_iter")}
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.facts.rows <= _STOPS_EARLY:
-            return
-        if self.groups:
+        if self.groups and self.facts.rows > _STOPS_EARLY:
             self.version += 1  # before, it stopped early there too
-        else:
-            self.continues = False  # what stopped early does not go on as if it had not
 
     def space_for(self, facts: Facts) -> SearchSpace:
         return SearchSpace(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from bench import Budget, Capability, SearchSpace, Strategy, Suggestion, discretise
-from strategies._settings import at_least
+from strategies._settings import LATER, at_least
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Exhaustive(Strategy):
     grid_points: int | Mapping[str, int] = 10
     part: int = 0
     parts: int = 1
-    step: int = field(default=0, metadata={"record_default": False})
+    step: int = field(default=0, metadata=LATER)
 
     def __post_init__(self) -> None:
         at_least(1, "parts", self.parts, "there is one at least")

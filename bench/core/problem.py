@@ -51,8 +51,6 @@ class Problem(ABC):
             empty: a name has no such part.
         optimum: the best value there is, in the metric's direction, or None when unknown.
         fidelity: what a cheaper evaluation is, or None when there is none.
-        continues: whether an evaluation could go on from a cheaper one of the same configuration
-            and seed, to the same values; every evaluation starts anew all the same.
     """
 
     name: ClassVar[str]
@@ -65,7 +63,6 @@ class Problem(ABC):
     argument: ClassVar[str] = ""
     optimum: float | None = None
     fidelity: Fidelity | None = None
-    continues: bool = False
 
     @classmethod
     def unavailable(cls) -> str | None:

@@ -13,6 +13,7 @@ from bench.core import (
     Budget,
     Config,
     Evaluation,
+    Fidelity,
     Float,
     Metric,
     Problem,
@@ -72,6 +73,24 @@ class Sound(Problem):
 
     def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
         return Evaluation(config["x"] ** 2, 1.0, (config["x"] ** 2,))
+
+
+@dataclass
+class OffersRows(Sound):
+    """Is the same problem whether or not its setting offers cheaper evaluations."""
+
+    fidelity: Any = ""
+
+    @classmethod
+    def fidelities(cls) -> tuple[str, ...]:
+        """Return what the setting may be."""
+        return ("rows",)
+
+    def __post_init__(self) -> None:
+        self.fidelity = Fidelity(self.fidelity, 10) if self.fidelity else None
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        return Evaluation(config["x"] ** 2 + 1 - fidelity, cost=fidelity)
 
 
 def assert_found(name: str, cls: type, reason: str, checks: Checks) -> None:

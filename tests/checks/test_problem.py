@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ from bench import (
     checks,
     discretise,
 )
-from bench.testing.contracts import Sound, assert_found
+from bench.testing.contracts import OffersRows, Sound, assert_found
 from problems.analytic import Branin
 
 
@@ -285,18 +284,8 @@ class DearWhenCheap(Sound):
         return Evaluation(config["x"] ** 2, cost=3.0)
 
 
-@dataclass
-class OtherByItsSetting(Sound):
+class OtherByItsSetting(OffersRows):
     """Has other values once a setting offers cheaper evaluations."""
-
-    fidelity: Any = ""
-
-    @classmethod
-    def fidelities(cls):
-        return ("rows",)
-
-    def __post_init__(self):
-        self.fidelity = Fidelity(self.fidelity, 10) if self.fidelity else None
 
     def evaluate(self, config, *, seed, fidelity=1.0):
         return Evaluation(config["x"] ** 2 + (self.fidelity is not None), cost=fidelity)

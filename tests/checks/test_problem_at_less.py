@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from bench import Evaluation, Fidelity, checks
-from bench.testing.contracts import Sound
+from bench.testing.contracts import OffersRows, Sound
 
 
 def test_each_fidelity_of_a_setting_is_checked_and_its_cost_noted():
-    @dataclass
-    class Offering(Sound):
-        """Is the same problem whatever its setting is."""
-
-        fidelity: Any = ""
-
-        @classmethod
-        def fidelities(cls):
-            return ("rows",)
-
-        def __post_init__(self):
-            self.fidelity = Fidelity(self.fidelity, 10) if self.fidelity else None
-
-        def evaluate(self, config, *, seed, fidelity=1.0):
-            return Evaluation(config["x"] ** 2 + 1 - fidelity, cost=fidelity)
-
-    (verdict,) = checks.run_checks(Offering, [checks.problem.check_evaluates_at_less])
+    (verdict,) = checks.run_checks(OffersRows, [checks.problem.check_evaluates_at_less])
     assert (verdict.reason, verdict.applies) == (None, True)
     assert verdict.note == "at 1 of 10 rows the default costs 0.1 × a full evaluation"
 

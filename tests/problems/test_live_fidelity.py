@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -298,7 +297,6 @@ def test_no_setting_means_full_evaluations_and_changes_no_record():
     for given in settings_given:
         problem = Forest(**given)
         assert problem.fidelity is None
-        assert not problem.continues
         assert "fidelity" not in settings.values(problem)
         entry = PROBLEMS.resolve(Entry("forest-wine", settings=given))
         assert "fidelity" not in entry.settings
@@ -338,42 +336,6 @@ def test_a_problem_of_the_catalog_may_offer_them_by_default():
     assert cls().fidelity == Fidelity("trees", 81)
     assert "fidelity" not in settings.values(cls())
     assert settings.values(cls(fidelity=""))["fidelity"] == ""
-
-
-@pytest.mark.slow
-def test_who_says_that_it_continues_does(named, few, configs):
-    for unit, counted in named.counted.items():
-        problem = few(named, fidelity=unit)
-        assert problem.continues == counted.continues
-        if not problem.continues:
-            continue
-        data = problem.load()
-        split = problem.split(data, 5)
-        X, y = data.X[split.train], data.y[split.train]
-        for config in configs(problem, 2):
-            going_on = problem.make(config, 5)
-            whole = getattr(going_on, counted.parameter)
-            going_on.set_params(warm_start=True)
-            for step in (1, 9, 54, 81):
-                going_on.set_params(**{counted.parameter: -(-whole * step // 81)})
-                with warnings.catch_warnings():
-                    # That nothing is added where two steps have as many trees.
-                    warnings.simplefilter("ignore", UserWarning)
-                    going_on.fit(X, y)
-                anew = counted.fewer(problem.make(config, 5), step, 81).fit(X, y)
-                predict = "predict_proba" if problem.classifies else "predict"
-                found, wanted = (getattr(m, predict)(data.X) for m in (going_on, anew))
-                assert found.tobytes() == wanted.tobytes()
-
-
-def test_which_models_continue(few):
-    continuing = {cls.name for cls in (Forest, Boosting) if few(cls, fidelity="trees").continues}
-    assert continuing == {"forest", "boosting"}
-    for cls, unit in ((AdaBoost, "trees"), (MLP, "epochs"), (Forest, "rows"), (SVM, "rows")):
-        assert not few(cls, fidelity=unit).continues
-    # Beyond 10,000 rows scikit-learn stops early, except by groups, where it must not.
-    large = Boosting(data="generated:rows=10100", folds=2, fidelity="trees")
-    assert not large.continues
 
 
 def test_the_outermost_parameter_counts():
