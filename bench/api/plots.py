@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analyses import Analyses
 from bench.errors import UserError
 from bench.report import style
+from bench.report.matplotlib_defaults import pyplot
 from bench.report.plots.clocks import plot_bands
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
@@ -46,11 +47,12 @@ def draw(found: Analyses, name: str, ax: Axes | None) -> Axes:
         raise PlotError(
             "a plot needs a completed trial, the result has none; see the reasons in its notes"
         )
+    # Outside the style, with whose end a notebook would forget to show what is drawn later.
+    figure: Any = pyplot().figure(figsize=(style.WIDTH, 4.0)) if ax is None else None
     with style.applied():
         if ax is None:
-            from matplotlib import pyplot
-
-            _, ax = pyplot.subplots(figsize=(style.WIDTH, 4.0), layout="constrained")
+            figure.set(facecolor=style.PAPER, layout_engine="constrained")
+            ax = figure.subplots()
         PLOTS[name](found, line_styles(found), ax)
         if name not in _WITHOUT_LEGEND and ax.get_legend_handles_labels()[1]:
             ax.legend(fontsize="small")

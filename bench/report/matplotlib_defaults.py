@@ -39,6 +39,17 @@ def settings() -> dict[str, Any]:
     return {name: value for name, value in defaults.items() if not name.startswith("backend")}
 
 
+def pyplot() -> ModuleType:
+    """Return pyplot, which shows figures as the environment says: in a notebook below the cell."""
+    named = os.environ.get(BACKEND)
+    if named and load().get_backend(auto_select=False) is None:
+        # Set aside when matplotlib was loaded, since only pyplot needs one.
+        load().rcParams["backend"] = named
+    from matplotlib import pyplot
+
+    return pyplot
+
+
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Let matplotlib be imported with the settings that it carries along, quietly."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -132,6 +135,25 @@ def test_a_plot_without_axes_is_one_of_pyplot(result):
     pyplot.close(axes.figure)
 
 
+def test_a_plot_is_shown_by_the_backend_that_the_environment_names(tmp_path):
+    """A notebook names its own there, and the curve of a result is drawn without it."""
+    backend = "import matplotlib\nfrom matplotlib.backends.backend_agg import *\n"
+    (tmp_path / "cells.py").write_text(backend + "matplotlib.interactive(True)\n", encoding="utf-8")
+    program = (
+        "import tunebench as tb\n"
+        "result = tb.run(strategies='random', problems='branin', trials=2, progress=False)\n"
+        "result._repr_html_(), result.plot()\n"
+        "import matplotlib\n"
+        "print(matplotlib.get_backend(), matplotlib.is_interactive())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"MPLBACKEND": "module://cells", "PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "module://cells True\n"
+
+
 def test_a_curve_ends_at_the_mean_regret_of_the_leaderboard(result):
     axes = result.plot("convergence")
     ends = {line.get_label(): line.get_ydata()[-1] for line in axes.get_lines()}
@@ -146,6 +168,21 @@ def test_settings_of_the_user_stay_as_they_were(result):
     with mpl.rc_context({"lines.linewidth": 7.0}):
         pyplot.close(result.plot("ranks").figure)
         assert mpl.rcParams["lines.linewidth"] == 7.0
+
+
+def test_a_plot_leaves_it_to_the_user_whether_figures_show_at_once(result, monkeypatch):
+    """A notebook shows those of a cell that are drawn while matplotlib is interactive."""
+    from matplotlib import pyplot
+
+    seen = []
+    figure = pyplot.figure
+    monkeypatch.setattr(
+        pyplot, "figure", lambda **how: (seen.append(mpl.is_interactive()), figure(**how))[1]
+    )
+    for interactive in (True, False):
+        with pyplot.ion() if interactive else pyplot.ioff():
+            pyplot.close(result.plot("ranks").figure)
+    assert seen == [True, False]
 
 
 def test_an_unknown_plot_names_those_there_are(result):
