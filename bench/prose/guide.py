@@ -35,20 +35,20 @@ TERMS = {
     "ROPE": (
         "Region of practical equivalence: differences inside the region are too small to matter."
     ),
-    "Holm’s correction": (
-        "Holm’s correction raises the p-values of several tests, so that any of the tests finds a "
-        "difference that is not there with a probability of at most 0.05."
+    "Holm's correction": (
+        "Holm's correction raises p-values, so that all tests together find a difference that is "
+        "not there with a probability of at most 0.05."
     ),
-    "Friedman’s test": (
-        "Friedman’s test asks whether any strategy differs from the others, from their ranks on "
+    "Friedman's test": (
+        "Friedman's test asks whether any strategy differs from the others, from their ranks on "
         "each data set."
     ),
-    "Iman and Davenport’s F": (
-        "The F statistic of Iman and Davenport (1980) is computed from Friedman’s statistic, whose "
-        "own test misses more differences."
+    "Iman and Davenport's F": (
+        "The F statistic of Iman and Davenport (1980) is a more sensitive form of Friedman's "
+        "statistic."
     ),
-    "Wilcoxon’s signed-rank test": (
-        "Wilcoxon’s signed-rank test asks whether one of two strategies is better, from the size "
+    "Wilcoxon's signed-rank test": (
+        "Wilcoxon's signed-rank test asks whether one of two strategies is better, from the size "
         "and the sign of their difference on each data set."
     ),
     "power of 0.8": (

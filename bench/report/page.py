@@ -205,7 +205,10 @@ def kept_whole(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-TERM = re.compile(rf"(?<!ROC )(?<!PR )\b({'|'.join(map(re.escape, guide.TERMS))})\b")
+TERMS = {str(escape(name)): name for name in guide.TERMS}
+"""A term as a page writes it, whose apostrophe is escaped -> its name."""
+
+TERM = re.compile(rf"(?<!ROC )(?<!PR )\b({'|'.join(map(re.escape, TERMS))})\b")
 """A term that the page explains, where it is no part of the name of a metric."""
 
 BUTTON = Markup(
@@ -232,9 +235,9 @@ def with_terms(text: str) -> Markup:
     found: set[str] = set()
 
     def button(match: re.Match[str]) -> str:
-        name = match[0]
+        name = TERMS[match[0]]
         if name in found:
-            return name
+            return match[0]
         found.add(name)
         return BUTTON.format(term_id(name), name)
 

@@ -97,7 +97,7 @@ EXPLAINED = {
     },
     "pairs": {
         "verdict": "A verdict is undecided if", "difference": "A difference is",
-        "95 % interval": "95 % intervals are per pair", "p (holm)": "p has Holm’s correction",
+        "95 % interval": "95 % intervals are per pair", "p (holm)": "p has Holm's correction",
         "repetitions": "Repetitions are", "new data sets": "generalising to new data sets",
     },
     "selection": {
@@ -130,6 +130,13 @@ def test_every_column_is_explained_in_its_section(report):
     page = (report / "index.html").read_text(encoding="utf-8")
     assert unexplained(page) == []
     assert "share of run time" in unexplained(page.replace("Share of run time is", ""))
+
+
+def test_every_term_that_the_page_uses_opens_its_definition(page, report):
+    text = (report / "index.html").read_text(encoding="utf-8")
+    used = [name for name in guide.TERMS if re.search(rf"(?<!ROC )\b{name}\b", page.text)]
+    assert {"IQM", "Holm's correction"} <= set(used)
+    assert [name for name in used if f'popovertarget="{term_id(name)}"' not in text] == []
 
 
 def test_every_finding_of_the_verdict_is_in_a_file(page, report):

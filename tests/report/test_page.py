@@ -115,7 +115,7 @@ def test_every_item_is_found_wherever_it_stands():
         ("ROC AUC", []),
         ("EUROPE", []),
         ("<b>IQM</b>", ["iqm"]),
-        ("Iman and Davenport’s F = 11", ["iman-and-davenport-s-f"]),
+        ("Iman and Davenport's F = 11", ["iman-and-davenport-s-f"]),
         ("a power of 0.8, a power of 0.85", ["power-of-0-8"]),
         ("a power of 0.85", []),
     ],

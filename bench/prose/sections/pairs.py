@@ -14,7 +14,7 @@ def columns(rope: float, left: int) -> str:
     """
     text = (
         "A difference is the mean paired difference in bounded regret on this problem set, below 0 "
-        "where the first strategy is better. The 95 % intervals are per pair, and p has Holm’s "
+        "where the first strategy is better. The 95 % intervals are per pair, and p has Holm's "
         f"correction for all pairs. The ROPE is ±{rope:g}. A verdict is undecided if "
         "neither a difference nor practical equality is significant. Repetitions are the paired "
         "repetitions of a problem, the fewest of all problems."
