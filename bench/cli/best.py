@@ -103,7 +103,7 @@ def _chosen(
 
 
 def _table(found: Analyses, rows: pd.DataFrame, folder: Path) -> str:
-    from bench.prose.sections import best as texts
+    from bench.captions import best as texts
 
     panels = {panel.problem: panel for panel in found.panels}
     blocks = [_block(part, panels[str(name)]) for name, part in rows.groupby("problem", sort=False)]
@@ -131,9 +131,9 @@ def _block(part: pd.DataFrame, panel: Panel) -> str:
     """Return the best of each strategy on one problem."""
     from tabulate import tabulate
 
+    from bench.captions import best as texts
     from bench.prose.phrases import axis_label, number
     from bench.prose.quantities import duration, resolving
-    from bench.prose.sections import best as texts
 
     values = [*part["value"], *part["test_value"].dropna(), *part["mean_value"]]
     show = resolving(values)
@@ -160,7 +160,7 @@ def _block(part: pd.DataFrame, panel: Panel) -> str:
 
 
 def _importance(frame: pd.DataFrame) -> list[str]:
-    from bench.prose.sections import best as texts
+    from bench.captions import best as texts
 
     if frame.empty:
         return []

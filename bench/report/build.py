@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
+from bench.captions import convergence
 from bench.inference import ROPE
 from bench.prose import escaping, guide, notes, phrases, summary
-from bench.prose.sections import convergence
 from bench.prose.verdict import Verdict
 from bench.report import figures, fonts, interactive, tables
 from bench.report.copies import write_tidy

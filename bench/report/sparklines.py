@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from bench.prose.sections.leaderboard import curve
+from bench.captions.leaderboard import curve
 from bench.report import style
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from bench.prose.sections import best
+from bench.captions import best
 
 NAN = math.nan
 

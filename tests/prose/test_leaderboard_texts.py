@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.captions import leaderboard as texts
 from bench.prose.quantities import aligned
-from bench.prose.sections import leaderboard as texts
 
 
 def test_how_the_leaderboard_is_computed(golden):

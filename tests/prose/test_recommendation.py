@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bench.prose.sections import recommendation as texts
+from bench.captions import recommendation as texts
 
 NAN = math.nan
 RANDOM = "random search"

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from bench.captions import convergence, failures, leaderboard, overhead, verdicts
 from bench.panels.panel import STOPPED
 from bench.prose import notes, summary
 from bench.prose.samples import Sample
-from bench.prose.sections import convergence, failures, leaderboard, overhead, verdicts
 from bench.sources.tidy_runs import SHORT
 from bench.testing.golden import lines
 

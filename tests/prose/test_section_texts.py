@@ -5,10 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from bench.panels.regret import Scale
-from bench.prose import guide
-from bench.prose.samples import Sample
-from bench.prose.sections import (
+from bench.captions import (
     breakeven,
     environment,
     pairs,
@@ -18,6 +15,9 @@ from bench.prose.sections import (
     selection,
     targets,
 )
+from bench.panels.regret import Scale
+from bench.prose import guide
+from bench.prose.samples import Sample
 from bench.testing.golden import lines
 
 INF, NAN = math.inf, math.nan

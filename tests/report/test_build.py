@@ -4,8 +4,8 @@ import re
 import pandas as pd
 import pytest
 
+from bench.captions import environment, leaderboard
 from bench.prose import guide, summary
-from bench.prose.sections import environment, leaderboard
 from bench.report import build as build_module
 from bench.report.page import term_id
 

@@ -9,10 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.inference import ROPE
-from bench.prose import method, notes
-from bench.prose.samples import Sample
-from bench.prose.sections import (
+from bench.captions import (
     leaderboard,
     overhead,
     pairs,
@@ -21,6 +18,9 @@ from bench.prose.sections import (
     selection,
     verdicts,
 )
+from bench.inference import ROPE
+from bench.prose import method, notes
+from bench.prose.samples import Sample
 from bench.report.sections.verdicts import MAX_PAIR_ROWS
 
 MEASURED = [

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.captions import best as texts
 from bench.panels.panel import Panel
 from bench.prose.quantities import significant
-from bench.prose.sections import best as texts
 from bench.report import figures, style, tables
 from bench.report.drawing import Builder, PageFigure
 from bench.report.page import Details, Item, Note, PageTable, Section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.analyses import Analyses
-from bench.prose.sections import breakeven as texts
+from bench.captions import breakeven as texts
 from bench.report import tables
 from bench.report.page import Files, Item, Note, PageTable
 from bench.report.sections.common import BASELINE, in_order, ran

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.analyses import Analyses
-from bench.prose.sections import environment as texts
+from bench.captions import environment as texts
 from bench.report import tables
 from bench.report.page import Files, Item, Note, PageTable, Section, Terms
 

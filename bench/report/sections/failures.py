@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.captions import failures as texts
 from bench.panels.rounding import tied
 from bench.prose.phrases import listed, number
 from bench.prose.quantities import percent
-from bench.prose.sections import failures as texts
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.page import Files, Item, Note, PageTable, Section

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.analyses import Analyses
+from bench.captions import leaderboard as texts
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, aligned, fixed
-from bench.prose.sections import leaderboard as texts
 from bench.report import style, tables
 from bench.report.board import BoardTable, Cell, Column, Row, View
 from bench.report.page import Item, Note

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bench.analyses import Analyses
+from bench.captions import overhead as texts
 from bench.prose.phrases import number
 from bench.prose.quantities import percent
-from bench.prose.sections import overhead as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Item, Note, PageTable, Section

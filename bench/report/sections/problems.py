@@ -9,12 +9,12 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.curves.clocks import has_distance
+from bench.captions import problems as texts
 from bench.checks import signature
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
 from bench.prose.phrases import listed, number, value_label
 from bench.prose.quantities import NONE, percent, resolving
-from bench.prose.sections import problems as texts
 from bench.report import figures, style, tables
 from bench.report.drawing import Builder
 from bench.report.page import Chart, Details, Files, Heading, Item, Note, PageTable, Section

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from bench.analyses import Analyses
+from bench.captions import ranks as texts
 from bench.prose.quantities import percent
 from bench.prose.samples import Sample
-from bench.prose.sections import ranks as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Item, Note, PageTable, Section

@@ -6,7 +6,7 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.time.replay import sets_deadline
-from bench.prose.sections import recommendation as texts
+from bench.captions import recommendation as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Bullets, Details, Item, Note, PageTable, Section

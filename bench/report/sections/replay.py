@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bench.analyses import Analyses
 from bench.analysis.time.replay import sets_deadline
+from bench.captions import replay as texts
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE
-from bench.prose.sections import replay as texts
 from bench.report import tables
 from bench.report.drawing import Builder
 from bench.report.page import Details, Item, Note, PageTable, Section

@@ -6,10 +6,10 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.selection import DEFAULT
+from bench.captions import selection as texts
 from bench.inference.cv_tests import won
 from bench.panels.panel import Panel
 from bench.prose.quantities import fixed, percent
-from bench.prose.sections import selection as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Details, Files, Item, Note, PageTable, Section

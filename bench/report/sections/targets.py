@@ -6,8 +6,8 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.analysis.curves.equivalents import TWICE
+from bench.captions import targets as texts
 from bench.prose.quantities import NONE
-from bench.prose.sections import targets as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Item, Note, PageTable, Section

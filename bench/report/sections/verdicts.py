@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.analyses import Analyses
+from bench.captions import pairs as pair_texts
+from bench.captions import verdicts as texts
 from bench.inference.estimates import ALPHA, UNDECIDED
 from bench.inference.holm import observations_needed
 from bench.inference.verdicts import swapped
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, fixed, probability
-from bench.prose.sections import pairs as pair_texts
-from bench.prose.sections import verdicts as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Details, Files, Item, Note, PageTable, Section

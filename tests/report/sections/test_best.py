@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from bench.prose.sections import best as texts
+from bench.captions import best as texts
 from bench.report import figures
 from bench.report.sections import best
 from bench.testing.frames import made

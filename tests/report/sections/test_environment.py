@@ -1,4 +1,4 @@
-from bench.prose.sections import environment as texts
+from bench.captions import environment as texts
 from bench.report.page import Note, Terms
 from bench.report.sections import environment
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.prose.sections import failures as texts
+from bench.captions import failures as texts
 from bench.report.sections import failures
 
 WHAT, RULES = "Failures, skips and short runs", "Two rules for failures"

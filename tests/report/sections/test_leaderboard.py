@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from bench.prose.sections import leaderboard as texts
+from bench.captions import leaderboard as texts
 from bench.report.board import BoardTable
 from bench.report.page import Note
 from bench.report.sections import leaderboard

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from bench.prose.sections import overhead as texts
+from bench.captions import overhead as texts
 from bench.report.sections import overhead
 
 

@@ -4,8 +4,8 @@ import re
 import pandas as pd
 import pytest
 
+from bench.captions import problems as texts
 from bench.checks import signature
-from bench.prose.sections import problems as texts
 from bench.report.page import Chart, Heading, every
 from bench.report.sections import problems
 

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from bench.captions import ranks as texts
 from bench.prose.samples import Sample
-from bench.prose.sections import ranks as texts
 from bench.report.drawing import PageFigure
 from bench.report.sections import ranks
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.prose.sections import recommendation as texts
+from bench.captions import recommendation as texts
 from bench.report.sections import recommendation
 
 pytestmark = pytest.mark.usefixtures("few_draws_will_do")

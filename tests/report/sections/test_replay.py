@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from bench.analyses import Analyses
+from bench.captions import breakeven as break_even
+from bench.captions import replay as texts
 from bench.prose import notes
-from bench.prose.sections import breakeven as break_even
-from bench.prose.sections import replay as texts
 from bench.report.page import every
 from bench.report.sections import breakeven, replay
 

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from bench.prose.sections import selection as texts
+from bench.captions import selection as texts
 from bench.report import figures
 from bench.report.page import every
 from bench.report.sections import selection

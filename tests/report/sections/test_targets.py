@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from bench.analysis.curves.equivalents import TWICE
+from bench.captions import targets as texts
 from bench.inference.mean_intervals import KNOWN_OF_REPETITIONS
-from bench.prose.sections import targets as texts
 from bench.report import figures
 from bench.report.drawing import PageFigure
 from bench.report.sections import targets

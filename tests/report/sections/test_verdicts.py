@@ -3,10 +3,10 @@ import math
 import pandas as pd
 import pytest
 
+from bench.captions import pairs
+from bench.captions import verdicts as texts
 from bench.inference import ROPE
 from bench.prose.samples import Sample
-from bench.prose.sections import pairs
-from bench.prose.sections import verdicts as texts
 from bench.report.drawing import PageFigure
 from bench.report.page import every
 from bench.report.sections import verdicts
