@@ -74,7 +74,7 @@ def _of_catalog(part: pd.DataFrame) -> Scale | None:
     known = description.frozen_scale(name, version, json.loads(first["problem_settings"]))
     if known is not None:
         return Scale(known["best"], known["typical"], known["source"])
-    behind = _behind(name, version)
+    behind = table_behind(name, version)
     if behind is None:
         return None
     table, split_of = behind
@@ -102,7 +102,7 @@ def exact_draws(
     found = {}
     for label, part in runs.groupby("problem", observed=True, sort=False):
         first = part.iloc[0]
-        behind = _behind(str(first["problem_name"]), int(first["problem_version"]))
+        behind = table_behind(str(first["problem_name"]), int(first["problem_version"]))
         if behind is None or label not in repetitions:
             continue
         table, split_of = behind
@@ -113,8 +113,13 @@ def exact_draws(
     return found
 
 
-def _behind(name: str, version: int) -> tuple[Table, Callable[[int], int]] | None:
-    """Return a table of the package and what tells a seed's split."""
+def table_behind(name: str, version: int) -> tuple[Table, Callable[[int], int]] | None:
+    """Return a table of the package and what tells a seed's split.
+
+    Args:
+        name: of the problem in the catalog.
+        version: of the problem; of another one than today's there is no table.
+    """
     problem = description.shipped_table(name)
     if problem is None or problem.version != version:
         return None
