@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.analysis import best, boards, failures, models, selection, startup
+from bench.analysis import best, boards, early_stopping, failures, models, rungs, selection, startup
 from bench.analysis.curves import (
     clocks,
     convergence,
@@ -21,7 +21,7 @@ from bench.analysis.curves.clocks import has_distance
 from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
 from bench.inference import cv_tests, pairwise, significance, verdicts
-from bench.measured import scales
+from bench.measured import rank_correlations, scales
 from bench.panels.panel import Panel, functions_of, to_panels
 from bench.prose import comparisons, notes, summary, verdict
 from bench.prose.legend import ends_of_scale
@@ -340,6 +340,14 @@ class Analyses:
     @cached_property
     def selected(self) -> pd.DataFrame:
         return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def early_stopping(self) -> early_stopping.EarlyStopping | None:
+        """What cheaper evaluations cost and gain; None where there are none."""
+        if not rungs.cheaper_panels(self.panels):
+            return None
+        exact = rank_correlations.rank_correlations(self.source.runs) if self.source.seeds else {}
+        return early_stopping.early_stopping(self.source.trials, self.panels, exact, self.trials)
 
     @cached_property
     def cv_tests(self) -> pd.DataFrame:

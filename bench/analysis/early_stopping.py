@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.analysis.rungs import cheaper_panels, evaluations
+from bench.analysis import rungs
+from bench.analysis.rungs import Exact, cheaper_panels, evaluations
 from bench.inference import intervals
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
-from bench.panels.regret import bounded
+from bench.panels.regret import RANDOM, bounded
 
 FEW = 4
 """Full fits of the small budget after which regret is shown beside that at the end."""
@@ -21,6 +22,56 @@ FEW = 4
 MEANS = ["n_trials", "n_full", "full_share", "pruned_share", "full_budget_share",
          "first_full_budget"]  # fmt: skip
 ENDS = ("", "_low", "_high", "_new_low", "_new_high")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlyStopping:
+    """What cheaper evaluations cost and gain in a sweep.
+
+    Args:
+        strategies: as `by_strategy` gives it, over the problems with cheaper evaluations.
+        problems: as `bench.analysis.rungs.by_problem` gives it.
+        steps: as `bench.analysis.rungs.over_problems` gives it.
+        against: as `against` gives it, with `tau`, that of the problem at its lowest step.
+        exact: whether that is `tau_all`, which is so where it is known of all problems.
+        stopping: the strategies with cheaper evaluations.
+    """
+
+    strategies: pd.DataFrame
+    problems: pd.DataFrame
+    steps: pd.DataFrame
+    against: pd.DataFrame
+    exact: bool
+    stopping: tuple[str, ...]
+
+
+def early_stopping(
+    trials: pd.DataFrame, panels: Sequence[Panel], exact: Exact, limit: int | None = None
+) -> EarlyStopping:
+    """Return what cheaper evaluations cost and gain, of panels of which one has some.
+
+    Args:
+        trials: the tidy frame.
+        panels: of the same trials.
+        exact: τ of each step among all configurations of a problem, where that is known.
+        limit: the budget at which regret is taken; all of each problem's without.
+    """
+    there = cheaper_panels(panels)
+    cheap = np.any([panel.cheap.any(axis=1) for panel in there], axis=0)
+    frame = rungs.by_repetition(trials, there)
+    problems = rungs.by_problem(frame, there, exact)
+    lowest = problems.drop_duplicates("problem").set_index("problem")
+    known = bool(lowest["tau_all"].notna().all())
+    tau = lowest["tau_all" if known else "tau"]
+    behind = against(there, RANDOM, limit)
+    return EarlyStopping(
+        by_strategy(of_runs(trials, there), limit),
+        problems,
+        rungs.over_problems(frame, there, exact),
+        behind.assign(tau=behind["problem"].map(tau).astype(float)),
+        known and len(lowest) > 0,
+        tuple(name for name, is_cheap in zip(there[0].strategies, cheap, strict=True) if is_cheap),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

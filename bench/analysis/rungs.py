@@ -2,8 +2,9 @@
 
 Within a repetition all strategies evaluate on the same data, so a configuration has one value at
 each step, whoever asked for it. The agreement is over the configurations of all strategies that
-have a value both at the step and in full. Those are mostly promoted ones, which are alike, so the
-agreement among all configurations is higher. A failed evaluation is worse than every value.
+have a value both at the step and in full. Those are no random sample: among promoted ones alone,
+which are alike, the agreement is lower than among all; promoted ones beside others, which were good
+at both and stand out, raise it. A failed evaluation is worse than every value.
 
 Kendall's τ-b is the rank correlation, because it counts what early stopping does, which is to
 compare pairs, handles ties, and is defined for a handful of configurations.

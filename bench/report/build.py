@@ -22,6 +22,7 @@ from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, Note, PageTable, Section, every, render
 from bench.report.sections import (
     best,
+    early_stopping,
     environment,
     failures,
     leaderboard,
@@ -41,7 +42,8 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, best, problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (recommendation, best, problems, early_stopping, replay, ranks, targets, verdicts,
+            selection, overhead)  # fmt: skip
 """The sections that need a value, in the order of the page."""
 
 
@@ -78,7 +80,8 @@ def _build(found: Analyses, builder: Builder) -> None:
     source = found.source
     sections: list[Section] = []
     if found.panels:
-        sections += [part.section(found, builder) for part in MEASURED]
+        there = [m for m in MEASURED if m is not early_stopping or found.early_stopping]
+        sections += [part.section(found, builder) for part in there]
     sections.append(failures.section(found, builder))
     sections += [method.section(found), *([environment.entries(found)] if source.seeds else [])]
     sections.append(environment.section(found))

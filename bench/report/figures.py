@@ -6,10 +6,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bench.captions.early_stopping import MEAN, PROBLEM
 from bench.prose.quantities import duration
 from bench.report import style
 from bench.report.plots.axes import legend_below
 from bench.report.plots.clocks import focus, plot_bands
+from bench.report.plots.early_stopping import plot_against_random, plot_rank_correlations
 from bench.report.plots.importance import BAR_INCHES, plot_importance, plot_trials
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
@@ -23,6 +25,8 @@ from bench.report.plots.time_quality import plot_time_quality
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench.analysis.early_stopping import EarlyStopping
 
 F = TypeVar("F", bound=Callable[..., Any])
 Styles = Mapping[str, Mapping[str, Any]]
@@ -73,10 +77,24 @@ def clocks(
         )
         if not known:
             focus(panel, frame)
-    legend = legend_below(list(panels), list(styles))
-    width, height = figure.get_size_inches()
     text = style.shown(title, int(6.9 * column))
-    title_height = 0.3 + 0.2 * (text.count("\n") + 1)
+    _halves(list(panels), list(styles), top=0.3 + 0.2 * (text.count("\n") + 1))
+    width, height = figure.get_size_inches()
+    figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
+    return panels[0]
+
+
+def _halves(panels: Sequence[Any], names: Sequence[str], *, top: float) -> None:
+    """Lay out one panel, or two of the same width, with one legend below.
+
+    Args:
+        panels: the axes, of one figure.
+        names: of the legend, in its order.
+        top: inches above the panels.
+    """
+    figure = panels[0].figure
+    legend = legend_below(panels, names)
+    width, height = figure.get_size_inches()
     # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
     # such a figure for every problem.
     left, right = 1.1, 0.2
@@ -84,13 +102,11 @@ def clocks(
         left=left / width,
         right=1 - right / width,
         bottom=(legend + 0.55) / height,
-        top=1 - title_height / height,
-        wspace=(left + right) / (column - left - right),
+        top=1 - top / height,
+        wspace=(left + right) / (width / len(panels) - left - right),
     )
     # Two equal halves: a narrow page puts one below the other, with the legend between.
     panels[-1].set_gid("second" if len(panels) > 1 else None)
-    figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
-    return panels[0]
 
 
 @_styled
@@ -152,6 +168,27 @@ def selection(frame: pd.DataFrame, styles: Styles) -> Any:
     axes = plot_selection(frame, styles)
     legend_below([axes], [label for _, label in MARKERS.values()])
     return axes
+
+
+@_styled
+def early_stopping(found: EarlyStopping, styles: Styles) -> Any:
+    """Draw how well steps order configurations, and what early stopping gains by that.
+
+    Args:
+        found: with a step at least; without differences to random search it is one panel.
+        styles: strategy -> line properties.
+    """
+    from matplotlib.figure import Figure
+
+    points = found.against.dropna(subset="tau")
+    count = 2 if len(points) else 1
+    figure = Figure(figsize=(5.5 * count, 4.5))
+    panels = figure.subplots(1, count, squeeze=False).ravel()
+    plot_rank_correlations(found.problems, found.steps, panels[0])
+    if count == 2:
+        plot_against_random(points, styles, panels[1])
+    _halves(list(panels), [MEAN, PROBLEM, *styles], top=0.45)
+    return panels[0]
 
 
 @_styled

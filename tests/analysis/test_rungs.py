@@ -7,6 +7,8 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bench.analysis import rungs
+from bench.registry import PROBLEMS
+from bench.spec import Entry
 from bench.testing.panels import panels
 
 NAN, INF = math.nan, math.inf
@@ -173,6 +175,28 @@ def test_without_cheaper_evaluations_or_configurations_there_are_no_rungs(run_of
     assert empty.empty
     assert rungs.by_problem(empty, []).empty
     assert rungs.over_problems(empty, []).empty
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.6, 1.0])
+def test_the_rank_correlation_of_a_problem_whose_correlation_is_known(run_of, correlation):
+    problem = PROBLEMS.create(
+        Entry("cheaper", settings={"of": "branin", "correlation": correlation, "steps": 9})
+    )
+    rng = np.random.default_rng(2)
+    configs = [problem.space.sample(rng) for _ in range(400)]
+    trials = [
+        (str(config), share, problem.evaluate(config, seed=1, fidelity=share).value)
+        for config in configs
+        for share in (NINTH, THIRD, 1.0)
+    ]
+    found = rows(run_of(trials))
+    # A Spearman correlation of normal scores is (6 / π) asin(r / 2), Kendall's (2 / π) asin(r).
+    # The angle falls to a half on the way to a full evaluation, so step 3 is correlated anyhow.
+    angle = math.acos(min(2 * math.sin(math.pi * correlation / 6), 1))
+    for share, part in ((0.11, 1.0), (0.33, 0.5)):
+        tau = 2 / math.pi * math.asin(math.cos(part * angle))
+        assert found[0, share].tau == pytest.approx(tau, abs=0.07)
+        assert found[0, share].concordance == pytest.approx((1 + tau) / 2, abs=0.035)
 
 
 @pytest.fixture

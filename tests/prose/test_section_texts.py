@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.captions import (
     breakeven,
+    early_stopping,
     environment,
     pairs,
     problems,
@@ -131,6 +132,47 @@ def test_selection(golden):
         "sentence, few": selection.sentence(frame.assign(overtuned_share=[0.005, 0.5])),
         "columns": selection.columns(True, True, 0),
         "columns, no default, some left out": selection.columns(False, False, 1),
+    }))  # fmt: skip
+
+
+def test_early_stopping(golden):
+    strategies = pd.DataFrame(
+        {"strategy": ["asha", "hyperband"], "pruned_share": [0.92, 0.85],
+         "full_budget_share": [0.25, 0.4]}
+    )  # fmt: skip
+    steps = pd.DataFrame(
+        [(1 / 81, NAN, NAN, NAN, 1), (1 / 9, 0.4, 0.3, 0.5, 3)],
+        columns=["share", "tau", "tau_low", "tau_high", "n_problems"],
+    )
+    against = pd.DataFrame(
+        [("asha", -0.1), ("asha", 0.1), ("hyperband", -0.1), ("hyperband", -0.2)],
+        columns=["strategy", "difference"],
+    )
+    one = steps.assign(tau_low=NAN, n_problems=1)
+    unknown = strategies.assign(pruned_share=NAN)
+    how = "\n".join(early_stopping.how(exact=True))
+    golden("early-stopping", lines({
+        "title": early_stopping.TITLE,
+        "label": early_stopping.LABEL,
+        "curves": early_stopping.CURVES,
+        "sentence": early_stopping.sentence(strategies, steps),
+        "sentence, one strategy and problem": early_stopping.sentence(strategies.head(1), one),
+        "sentence, no configurations": early_stopping.sentence(unknown, steps.head(0)),
+        "share": early_stopping.share(1 / 81),
+        "estimate": early_stopping.estimate(0.4, 0.3, 0.5),
+        "estimate, no interval": early_stopping.estimate(0.4, NAN, NAN),
+        "estimate, unknown": early_stopping.estimate(NAN, NAN, NAN),
+        "caption": early_stopping.caption(against=True, exact=False),
+        "caption, exact": early_stopping.caption(against=True, exact=True),
+        "caption, no random": early_stopping.caption(against=False, exact=False),
+        "wins": early_stopping.wins(against),
+        "reading": early_stopping.reading(6, WHEN, ["regret after 4", "regret"]),
+        "reading, small budget": early_stopping.reading(1, WHEN, ["regret"]),
+        "no steps": early_stopping.no_steps(recorded=False),
+        "no steps, no pair": early_stopping.no_steps(recorded=True),
+        "without": early_stopping.without({"asha": (3, 60), "hyperband": (1, 60)}),
+        "steps": early_stopping.STEPS_READING,
+        "how": how,
     }))  # fmt: skip
 
 
