@@ -76,13 +76,27 @@ def _facts(name: str) -> dict[str, Any]:
         )
     try:
         found = description.of_problem(name)
-        return found if "parameters" in found else found | description.of_example(name)
+        if "parameters" in found:
+            return found | _rank_correlations(name)
+        return found | description.of_example(name)
     except RegistryError as error:
         try:
             return description.of_strategy(name)
         except RegistryError as other:
             both = dict.fromkeys([str(error), str(other)])
             raise RegistryError("; ".join(both)) from None
+
+
+def _rank_correlations(name: str) -> dict[str, Any]:
+    """Return the rank correlation of each step, of a table with cheaper evaluations."""
+    problem, _ = description.create(name)
+    table = None if problem is None else description.table_of(problem)
+    if table is None or not table.cheaper:
+        return {}
+    from bench.measured.rank_correlations import of_table
+
+    known = {step: tau for step, tau in of_table(table).items() if tau == tau}
+    return {"rank_correlations": known}
 
 
 @click.group()

@@ -29,8 +29,7 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("dimension", f"{facts['dimension']}{needs}"))
     if facts.get("optimum") is not None:
         found.append(("optimum", f"{facts['optimum']:.6g}"))
-    if text := _cheaper(facts):
-        found.append(("fidelity", text))
+    found += _cheaper(facts)
     if facts["settings"]:
         items = facts["settings"].items()
         found.append(("settings", ", ".join(f"{name} = {json.dumps(v)}" for name, v in items)))
@@ -44,14 +43,20 @@ def headed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*found, ("version", str(facts["version"]))]
 
 
-def _cheaper(facts: Mapping[str, Any]) -> str:
-    if fidelity := facts.get("fidelity"):
-        steps = f"{fidelity['steps']:,} {fidelity['unit']}"
-        measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
-        some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
-        return f"{steps}, {some}"
-    words = " or ".join(json.dumps(word) for word in facts.get("fidelities", ()))
-    return words and f"full evaluations only; cheaper ones with fidelity = {words}"
+def _cheaper(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what there is to know of cheaper evaluations."""
+    fidelity = facts.get("fidelity")
+    if not fidelity:
+        words = " or ".join(json.dumps(word) for word in facts.get("fidelities", ()))
+        text = f"full evaluations only; cheaper ones with fidelity = {words}"
+        return [("fidelity", text)] if words else []
+    measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
+    some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
+    found = [("fidelity", f"{fidelity['steps']:,} {fidelity['unit']}, {some}")]
+    if known := facts.get("rank_correlations"):
+        steps = ", ".join(f"{tau:.2f} at {step:,}" for step, tau in known.items())
+        found.append(("rank correlation", f"{steps} (Kendall's τ with full evaluations)"))
+    return found
 
 
 def parameters(facts: Mapping[str, Any]) -> list[dict[str, str]]:

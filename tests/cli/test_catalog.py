@@ -2,10 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from bench.cli import main
+from bench.core import Evaluation, Fidelity, Int, Metric, SearchSpace
+from bench.tabular import write_table
 
 
 def call(*arguments):
@@ -53,3 +56,23 @@ def test_what_lies_in_a_file_of_ones_own_is_shown(parts_file):
     for name, kind in (("Random", "strategy"), ("Sphere", "problem")):
         reference = parts_file(name).name
         assert call("show", reference).output.startswith(f"{reference} ({kind})")
+
+
+def test_a_table_with_cheaper_evaluations_is_shown_with_their_rank_correlations(tmp_path):
+    space, path = SearchSpace({"x": Int(1, 4)}), tmp_path / "mine.parquet"
+
+    def rows(values):
+        return [[(c, Evaluation(v)) for c, v in zip(space.configs(), values, strict=True)]]
+
+    # Of six pairs one is the other way round.
+    cheaper = {1: rows(np.array([1.0, 2.0, 4.0, 3.0]))}
+    full = rows(np.array([1.0, 2.0, 3.0, 4.0]))
+    write_table(
+        path, space, Metric("rmse", "minimize"), full, about={}, fidelity=Fidelity("rows", 9),
+        cheaper=cheaper,
+    )  # fmt: skip
+    result = call("show", f"table:{path}")
+    assert "rank correlation  0.67 at 1 (Kendall's τ with full evaluations)" in result.output
+    found = json.loads(call("show", f"table:{path}", "--json").stdout)
+    assert found["rank_correlations"] == {"1": pytest.approx(4 / 6)}
+    assert "rank_correlations" not in json.loads(call("show", "table-svm-wine", "--json").stdout)

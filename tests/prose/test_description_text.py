@@ -48,6 +48,14 @@ def test_the_steps_of_a_table_are_listed():
     assert found["fidelity"] == "12,000 rows, measured at 30, 600, 12,000"
 
 
+def test_the_rank_correlations_of_a_table_stand_behind_its_steps():
+    found = description_text.headed(FACTS | {"rank_correlations": {30: 0.404, 6000: 1.0}})
+    headings = [heading for heading, _ in found]
+    assert headings[headings.index("fidelity") + 1] == "rank correlation"
+    wanted = "0.40 at 30, 1.00 at 6,000 (Kendall's τ with full evaluations)"
+    assert dict(found)["rank correlation"] == wanted
+
+
 def test_what_has_no_space_has_no_table():
     lines = list(description_text.terminal_lines(description.of_problem("table")))
     assert lines[0] == "table (problem)"
