@@ -179,16 +179,19 @@ def _of_problem(made: pd.DataFrame, panel: Panel) -> list[tuple[object, ...]]:
     counts, promoted = counted.size(), counted.sum()
     # Of a value and a failure of one configuration, as of a timeout, the value counts.
     values = made.groupby(["r", "config", "share"])["loss"].min().unstack("share")
+    losses = {share: values[share].to_numpy() for share in values}
+    full = losses.get(1.0, np.full(len(values), np.nan))
+    repetition = values.index.get_level_values("r").to_numpy()
     rows: list[tuple[object, ...]] = []
     for place, number in counts.items():
         r, share = place
         if share >= 1:
             continue
-        both = values.loc[r].reindex(columns=[share, 1.0]).dropna()
-        found = agreement(both[share].to_numpy(), both[1.0].to_numpy())
-        counted_here = (number, int(promoted[place]), len(both), found.n_pairs)
-        repetition = int(panel.repetitions[r])
-        rows.append((panel.problem, repetition, share, *counted_here, found.tau, found.concordance))
+        both = (repetition == r) & ~np.isnan(losses[share]) & ~np.isnan(full)
+        found = agreement(losses[share][both], full[both])
+        counted_here = (number, int(promoted[place]), int(both.sum()), found.n_pairs)
+        which = (panel.problem, int(panel.repetitions[r]), share)
+        rows.append((*which, *counted_here, found.tau, found.concordance))
     return rows
 
 

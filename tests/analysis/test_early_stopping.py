@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from bench.analysis import early_stopping
+from bench.analysis import early_stopping, rungs
 from bench.panels.regret import Scale
 from bench.testing.panels import panels
 
@@ -157,3 +157,18 @@ def test_the_difference_to_random_is_over_common_repetitions(run_of, join):
     ]  # fmt: skip
     assert early_stopping.against(panels(frames, scales=scales), "sobol").empty
     assert np.isfinite(frame["difference"]).all()
+
+
+def test_differences_stand_beside_the_rank_correlation_at_the_lowest_step(run_of, join):
+    at_two = [("b", 0.5, 2.0), ("c", 0.5, 1.0)]
+    frames = join(run_of([*at_two, *ASHA], strategy="asha", budget=8), run_of(RANDOM))
+    found = panels(frames, scales={"p": PLAIN})
+    observed = early_stopping.early_stopping(frames[0], found, {})
+    assert observed.stopping == ("asha",)
+    assert observed.problems["share"].round(2).tolist() == [0.33, 0.5]
+    # c before b at a third, b before c in full.
+    assert (observed.against["tau"].tolist(), observed.exact) == ([-1.0], False)
+    third, half = rungs.steps([THIRD, 0.5])
+    exact = early_stopping.early_stopping(frames[0], found, {"p": {third: 0.25, half: 0.5}})
+    assert (exact.against["tau"].tolist(), exact.exact) == ([0.25], True)
+    assert exact.steps["tau_all"].tolist() == [0.25, 0.5]

@@ -14,6 +14,7 @@ from numpy.testing import assert_allclose
 
 from bench.report import style
 from bench.report.plots.clocks import plot_bands
+from bench.report.plots.early_stopping import plot_against_random, plot_rank_correlations
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds
 from bench.report.plots.pairwise import MAX_STRATEGIES_WITH_NUMBERS, plot_pairwise
@@ -79,6 +80,22 @@ def matrix(count=3):
     return pd.DataFrame(rows, names, names)
 
 
+def by_step(problems=("p", "q")):
+    """Rank correlations of two steps, higher for a later problem."""
+    rows = [(name, share, 0.3 * k + share) for k, name in enumerate(problems)
+            for share in (1 / 27, 1 / 3)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["problem", "share", "tau"])
+    mean = frame.groupby("share")["tau"].mean().reset_index()
+    return frame, mean.assign(tau_low=mean["tau"] - 0.1, tau_high=mean["tau"] + 0.1)
+
+
+def against():
+    return pd.DataFrame(
+        {"strategy": ["grid", "tpe"] * 2, "tau": [0.1, 0.1, 0.8, 0.8],
+         "difference": [0.2, 0.1, -0.2, -0.4]}
+    )  # fmt: skip
+
+
 PICTURES = {
     "bands": lambda: plot_bands(bands(), STYLES, ylabel="regret", wide=True),
     "leaderboard": lambda: plot_leaderboard(ranks(), STYLES),
@@ -87,6 +104,8 @@ PICTURES = {
     "critical": lambda: plot_mean_ranks(ranks(), [["random", "grid"]], STYLES),
     "shares": lambda: plot_shares(shares(), STYLES, x="tau", xlabel="x", ylabel="y"),
     "selection": lambda: plot_selection(selection(), STYLES),
+    "rank-correlations": lambda: plot_rank_correlations(*by_step()),
+    "against-random": lambda: plot_against_random(against(), STYLES),
     "matrix": lambda: plot_pairwise(matrix(), label="P(row better than column)"),
 }
 
@@ -133,6 +152,24 @@ def test_gap_and_overtuning_stand_below_each_other_with_both_intervals():
     assert [round(row) for row in rows] == [0, 0, 1, 1, 2, 2]
     colours = [STYLES[name]["color"] for name in ("tpe", "random", "grid") for _ in range(2)]
     assert [mark.get_color() for mark in marks] == colours
+
+
+def test_rank_correlations_end_at_1_with_a_full_evaluation():
+    axes = plot_rank_correlations(*by_step())
+    p, q, mean = axes.get_lines()
+    assert_allclose(p.get_xdata(), [1 / 27, 1 / 3, 1])
+    assert_allclose(q.get_ydata(), [0.3 + 1 / 27, 0.3 + 1 / 3, 1])
+    assert_allclose(mean.get_ydata(), [0.15 + 1 / 27, 0.15 + 1 / 3, 1])
+    ends = [segment[:, 1] for segment in axes.collections[0].get_segments()]
+    assert_allclose(ends, [[0.05 + 1 / 27, 0.25 + 1 / 27], [0.05 + 1 / 3, 0.25 + 1 / 3]])
+    assert axes.get_legend_handles_labels()[1] == ["a problem", "mean over problems"]
+
+
+def test_each_strategy_has_its_points_against_random():
+    grid, tpe, zero = plot_against_random(against(), STYLES).get_lines()
+    assert_allclose([grid.get_xdata(), grid.get_ydata()], [[0.1, 0.8], [0.2, -0.2]])
+    assert tpe.get_color() == STYLES["tpe"]["color"]
+    assert_allclose(zero.get_ydata(), 0)
 
 
 def test_one_strategy_alone_has_a_place_on_the_line():

@@ -1,5 +1,6 @@
 import pytest
 
+from bench.analysis.early_stopping import early_stopping as early_stopping_analysis
 from bench.captions import early_stopping as texts
 from bench.report import figures
 from bench.report.page import every
@@ -93,6 +94,17 @@ def test_the_figure_has_a_line_a_problem_and_a_point_a_strategy(found):
     assert (point.get_label(), list(point.get_xdata())) == ("asha", [-1.0])
     (legend,) = axes.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [texts.MEAN, texts.PROBLEM, "asha"]
+
+
+def test_what_is_known_of_all_configurations_stands_beside(found, builder, table, monkeypatch):
+    (share,) = found.early_stopping.problems["share"]
+    exact = early_stopping_analysis(found.source.trials, found.panels, {"p": {share: 0.25}})
+    monkeypatch.setitem(vars(found), "early_stopping", exact)
+    section = early_stopping.section(found, builder)
+    assert table(section, texts.STEPS)["33 %"]["all configurations"] == "0.25"
+    assert table(section, texts.PROBLEMS)["p"]["all configurations"] == "0.25"
+    (figure,) = (item for item in every(section.items) if item.kind == "figure")
+    assert figure.caption == texts.caption(against=True, exact=True)
 
 
 def test_without_random_the_figure_has_one_plot(run_of, find, builder):
