@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bench.analyses import Analyses
 from bench.inference import ROPE
 from bench.report.build import build_report
+from bench.report.drawing import Builder
 from bench.sources.source import Source
 from bench.testing.frames import Frames, sweep
+
+if TYPE_CHECKING:
+    import pytest
 
 ODD_NAMES = (
     "random", "tpe", "a-strategy-with-quite-a-long-name-of-many-words-in-it", "贝叶斯优化",
@@ -73,6 +78,15 @@ def write_report(folder: Path) -> None:
         trials, runs, strategies=["random", "grid", "tpe", "gp"], problems=["branin", "svm"]
     )
     build_report(of, folder=folder)
+
+
+def draw_for_the_page_alone(patch: pytest.MonkeyPatch) -> None:
+    """Let reports draw what their page shows, and no PNG or PDF beside it.
+
+    Args:
+        patch: takes it back.
+    """
+    patch.setattr("bench.report.build.Builder", partial(Builder, kinds=("svg",)))
 
 
 def unwritten(

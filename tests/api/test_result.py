@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import tunebench as tb
 from bench.cli import main
+from bench.testing.results import draw_for_the_page_alone
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,7 +89,8 @@ def test_frames_are_copies(result):
     assert result.leaderboard()["rank"].min() > 0
 
 
-def test_the_verdict_and_the_leaderboard_are_those_of_the_page(result, tmp_path):
+def test_the_verdict_and_the_leaderboard_are_those_of_the_page(result, tmp_path, monkeypatch):
+    draw_for_the_page_alone(monkeypatch)
     page = result.report(tmp_path / "page")
     text = page.read_text(encoding="utf-8")
     assert all(sentence in html.unescape(text) for sentence in result.verdict_sentences)

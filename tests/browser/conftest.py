@@ -10,7 +10,7 @@ import pytest
 
 from bench.report.build import build_report
 from bench.testing.frames import sweep
-from bench.testing.results import ODD_NAMES, source
+from bench.testing.results import ODD_NAMES, draw_for_the_page_alone, source
 
 
 def _need(there: object, what: str) -> None:
@@ -54,7 +54,9 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
 
     def make(**given: Any) -> Path:
         of = source(*sweep(**given), title="demo </script> sweep")
-        return build_report(of, folder=tmp_path_factory.mktemp("made") / "report")
+        with pytest.MonkeyPatch.context() as patch:
+            draw_for_the_page_alone(patch)
+            return build_report(of, folder=tmp_path_factory.mktemp("made") / "report")
 
     return make
 

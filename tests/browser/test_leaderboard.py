@@ -3,7 +3,7 @@
 import pytest
 
 from bench.testing.frames import made
-from bench.testing.results import build
+from bench.testing.results import build, draw_for_the_page_alone
 
 STRATEGIES = ("random", "tpe", "gp")
 TAGS = {"a": ("numeric",), "b": ("mixed", "conditional")}
@@ -23,7 +23,9 @@ def tagged(tmp_path_factory):
         lambda s, p, r, t: None if s == "gp" and t == 0 else value(s, p, r, t),
         STRATEGIES, ("a", "b"), repetitions=8, budget=4, own=own,
     )  # fmt: skip
-    return build(*frames, tmp_path_factory.mktemp("tagged") / "report", tags=TAGS)
+    with pytest.MonkeyPatch.context() as patch:
+        draw_for_the_page_alone(patch)
+        return build(*frames, tmp_path_factory.mktemp("tagged") / "report", tags=TAGS)
 
 
 def order(page):

@@ -41,12 +41,11 @@ def finished(make_sweep, run_here, tmp_path):
     return run_here(make_sweep(["Random", "Raises"], ["Sphere"]), tmp_path / "finished")
 
 
-@pytest.fixture
-def on_flats(tmp_path):
-    """The options of a small sweep on a file of one's own."""
+def options_on_flats(folder):
+    """Write a file of one's own into a folder and give the options of a small sweep on it."""
     rows = [f"{size},{3 * size + (size * 7919) % 13},Linz" for size in range(20, 70)]
     text = "\n".join(["size,price,town", *rows])
-    (tmp_path / "flats.csv").write_text(text, encoding="utf-8")
+    (folder / "flats.csv").write_text(text, encoding="utf-8")
     options = {"data": "flats.csv", "target": "price", "model": "tree,knn", "trials": 2}
     options |= {"strategies": "random", "repetitions": 1, "out": "results/flats", "jobs": 1}
     return lambda **change: [
@@ -55,3 +54,21 @@ def on_flats(tmp_path):
         if value is not None
         for text in (f"--{option}", value)
     ]
+
+
+@pytest.fixture
+def on_flats(tmp_path):
+    """The options of a small sweep on a file of one's own."""
+    return options_on_flats(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def run_on_flats(tmp_path_factory):
+    """A folder with the file and the results of two strategies and two models, to be copied."""
+    folder = tmp_path_factory.mktemp("flats")
+    options = options_on_flats(folder)(strategies="random,default", trials=4, repetitions=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        result = CliRunner().invoke(main, ["run", *map(str, options)])
+    assert result.exit_code == 0, result.output
+    return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,9 @@ from bench.store import Store
 
 
 @pytest.fixture
-def flats(call, on_flats):
+def flats(call, run_on_flats, tmp_path):
     """The results of two strategies and two models on a file of one's own."""
-    call("run", *on_flats(strategies="random,default", trials=4, repetitions=2))
+    shutil.copytree(run_on_flats, tmp_path, dirs_exist_ok=True)
     return "results/flats"
 
 

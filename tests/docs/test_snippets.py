@@ -1,5 +1,6 @@
 """Everything that README, CONTRIBUTING and the pages of the documentation show is run."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from bench.cli import main
 from bench.testing.golden import OPTION, hold
+from bench.testing.results import draw_for_the_page_alone
 from bench.testing.snippets import SHOWN, Session, blocks, renewed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,9 @@ WITH_SNIPPETS = [
 def here(tmp_path, monkeypatch):
     """A working directory with the published results and the strategies of the tutorial."""
     monkeypatch.chdir(tmp_path)
+    # Tests run side by side already: each process that a command starts loads all libraries anew.
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    draw_for_the_page_alone(monkeypatch)
     quick = tmp_path / "results" / "quick"
     quick.mkdir(parents=True)
     for name in ("sweep.json", "trials.parquet"):

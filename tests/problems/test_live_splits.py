@@ -348,7 +348,7 @@ SMALL = [
     ("generated:rows=20", {"cv": "hold-out", "folds": 2}),
     ("generated:rows=20,task=regression", {"cv": "time-series", "folds": 14, "repeats": 1}),
     ("generated:rows=20,task=regression", {"cv": "time-series", "folds": 5, "repeats": 1}),
-    ("generated:rows=20,task=friedman", {"cv": "k-fold", "folds": 15}),
+    ("generated:rows=20,task=friedman", {"cv": "k-fold", "folds": 15, "repeats": 1}),
 ]
 
 
