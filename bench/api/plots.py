@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analyses import Analyses
 from bench.errors import UserError
+from bench.mpl.matplotlib_defaults import pyplot
 from bench.report import style
-from bench.report.matplotlib_defaults import pyplot
 from bench.report.plots.clocks import plot_bands
 from bench.report.plots.leaderboard import plot_leaderboard
 from bench.report.plots.overhead import plot_strategy_seconds

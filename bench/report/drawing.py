@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from bench.mpl import matplotlib_defaults
 from bench.processes.follow import follow_parent
-from bench.report import matplotlib_defaults, style
+from bench.report import style
 
 KINDS = ("svg", "png", "pdf")
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from bench.report import fonts, matplotlib_defaults
+from bench.mpl import fonts, matplotlib_defaults
 
 INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.report import fonts, style
+from bench.mpl import fonts
+from bench.report import style
 
 
 def new_axes(width: float = style.WIDTH, height: float = 4.0) -> Any:

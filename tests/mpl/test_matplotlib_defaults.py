@@ -155,7 +155,7 @@ def test_what_a_notebook_has_set_decides_nothing_and_stays():
 def test_loading_changes_neither_working_directory_nor_environment(tmp_path, monkeypatch):
     script = (
         "import os\n"
-        "from bench.report import matplotlib_defaults\n"
+        "from bench.mpl import matplotlib_defaults\n"
         "before = os.getcwd(), dict(os.environ)\n"
         "assert matplotlib_defaults.load().rcParams['backend'] != 'pdf'\n"
         "assert before == (os.getcwd(), dict(os.environ))\n"
@@ -169,7 +169,7 @@ def test_a_working_directory_that_was_deleted_is_no_matter(tmp_path):
     script = (
         "import os, sys\n"
         "os.rmdir(sys.argv[1])\n"
-        "from bench.report import matplotlib_defaults\n"
+        "from bench.mpl import matplotlib_defaults\n"
         "assert matplotlib_defaults.settings()['font.size'] == 10\n"
     )
     (tmp_path / "gone").mkdir()

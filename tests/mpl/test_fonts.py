@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from bench.report import fonts, style
+from bench.mpl import fonts
+from bench.report import style
 from bench.report.plots.axes import new_axes
 
 HAN = "贝叶斯优化"

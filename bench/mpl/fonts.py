@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from bench.report import matplotlib_defaults
+from bench.mpl import matplotlib_defaults
 
 FAMILY = "DejaVu Sans"
 """Comes with matplotlib, so figures are the same bytes on every machine, as far as it reaches."""

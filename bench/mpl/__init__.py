@@ -1,0 +1,1 @@
+"""matplotlib, set up the same on every machine."""
