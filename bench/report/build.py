@@ -15,7 +15,6 @@ from bench.mpl import fonts
 from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.verdict import Verdict
 from bench.report import figures, interactive, tables
-from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
 from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
@@ -34,14 +33,18 @@ from bench.report.sections import (
     selection,
     targets,
     verdicts,
+    workers,
 )
 from bench.report.sections.common import line_styles
+from bench.sources.copies import write_tidy
 from bench.sources.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, best, problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (
+    recommendation, best, problems, replay, workers, ranks, targets, verdicts, selection, overhead,
+)  # fmt: skip
 """The sections that need a value, in the order of the page."""
 
 
@@ -78,7 +81,8 @@ def _build(found: Analyses, builder: Builder) -> None:
     source = found.source
     sections: list[Section] = []
     if found.panels:
-        sections += [part.section(found, builder) for part in MEASURED]
+        parts = [part for part in MEASURED if part is not workers or len(found.workers)]
+        sections += [part.section(found, builder) for part in parts]
     sections.append(failures.section(found, builder))
     sections += [method.section(found), *([environment.entries(found)] if source.seeds else [])]
     sections.append(environment.section(found))
