@@ -19,9 +19,10 @@ from bench.analysis.curves import (
 )
 from bench.analysis.curves.clocks import has_distance
 from bench.analysis.landscape import fanova
-from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality
+from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality, workers
 from bench.inference import cv_tests, pairwise, significance, verdicts
 from bench.measured import rank_correlations, scales
+from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel, functions_of, to_panels
 from bench.prose import comparisons, notes, summary, verdict
 from bench.prose.legend import ends_of_scale
@@ -87,6 +88,12 @@ class Analyses:
         return [name for name in self.source.strategies if name in names]
 
     @property
+    def several_workers(self) -> list[str]:
+        """The strategies with a run that evaluated side by side."""
+        runs = [side_by_side(panel) for panel in self.panels]
+        return [s for i, s in enumerate(self.source.strategies) if any(of[i].any() for of in runs)]
+
+    @property
     def timed(self) -> bool:
         """Whether evaluation and strategy seconds of every trial are known."""
         return self.source.timed
@@ -110,6 +117,8 @@ class Analyses:
         drawn = [name for name, count in self.startups.items() if count >= budget > 0]
         if drawn:
             texts.append(notes.all_startup(drawn, budget))
+        if self.timed and self.several_workers:
+            texts.append(notes.not_retimed(self.several_workers))
         return texts
 
     @property
@@ -328,6 +337,10 @@ class Analyses:
     @cached_property
     def time_quality(self) -> pd.DataFrame:
         return time_quality.time_quality(self.panels)
+
+    @cached_property
+    def workers(self) -> pd.DataFrame:
+        return workers.workers(self.source.trials, self.source.runs, self.panels, self.trials)
 
     @cached_property
     def selection_runs(self) -> list[selection.Runs]:

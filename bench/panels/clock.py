@@ -6,13 +6,47 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from bench.panels.arrays import Array
+from bench.panels.arrays import Array, Flags
+from bench.panels.axis import Layout
 from bench.panels.panel import Panel, incumbents
 from bench.panels.regret import normalised
 from bench.panels.rounding import tied
 
 _BY_PLACE = ("full", "counts", "share", "loss", "test", "cost", "own", "finished")
+
+
+def side_by_side(panel: Panel) -> Flags:
+    """Return which runs evaluated side by side, on several workers, shape (S, R)."""
+    return np.asarray(~np.isnan(panel.finished).all(axis=2), dtype=bool)
+
+
+def recorded_finish(panel: Panel, trials: pd.DataFrame) -> Array:
+    """Return when the last trial in each place of the budget finished, as recorded, in seconds.
+
+    Also of runs with one worker, which `finish_times` adds up: its place is over when the trial was
+    reported, a few milliseconds later.
+
+    Args:
+        panel: the runs on one problem.
+        trials: their rows, and others of the problem: strategy, repetition, trial_number, fidelity,
+            finished_s.
+
+    Returns:
+        Shape (S, R, T), NaN where there is no trial.
+    """
+    s, r, _ = panel.loss.shape
+    strategy = pd.Index(panel.strategies).get_indexer(trials["strategy"].astype(object))
+    repetition = pd.Index(panel.repetitions).get_indexer(trials["repetition"])
+    counts = (strategy >= 0) & (repetition >= 0) & panel.ran[strategy, repetition]
+    number, fidelity = (
+        trials[name].to_numpy(dtype=kind)
+        for name, kind in (("trial_number", np.int64), ("fidelity", float))
+    )
+    run = np.where(counts, strategy * r + repetition, -1)
+    layout = Layout(run, number, fidelity, (s * r, panel.budget))
+    return layout.latest(trials["finished_s"].to_numpy(dtype=float)).reshape(panel.loss.shape)
 
 
 def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -> Array:
@@ -48,14 +82,14 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
     each = np.nan_to_num(panel.cost) if cost is None else cost * panel.share
     each = np.where(made, each, 0.0)
     as_recorded = cost is None and workers == 1
-    side_by_side = ~np.isnan(panel.finished).all(axis=2, keepdims=True)
+    several = side_by_side(panel)[..., None]
     instead = np.where(made, panel.finished, np.inf) if as_recorded else np.nan
     workers = min(workers, panel.budget)
     if workers == 1:
         one_by_one = np.where(made, (own + each).cumsum(axis=2), np.inf)
         if cost == 0:
             return one_by_one
-        return np.where(side_by_side, instead, one_by_one)
+        return np.where(several, instead, one_by_one)
     free = np.zeros((*panel.used.shape, workers))
     ready = np.zeros(panel.used.shape)
     finish = np.full(made.shape, np.inf)
@@ -67,7 +101,7 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
         np.put_along_axis(free, worker, end[..., None], axis=2)
         finish[..., t] = np.where(made[..., t], end, np.inf)
     finish[panel.cheap.any(axis=1)] = np.nan
-    return np.where(side_by_side, np.nan, finish)
+    return np.where(several, np.nan, finish)
 
 
 def in_order_of_finish(panel: Panel) -> Panel:
@@ -79,7 +113,7 @@ def in_order_of_finish(panel: Panel) -> Panel:
     Args:
         panel: the runs, trials in the order of asking.
     """
-    several = ~np.isnan(panel.finished).all(axis=2, keepdims=True)
+    several = side_by_side(panel)[..., None]
     if not several.any():
         return panel
     last = np.where(np.isnan(panel.finished), np.inf, panel.finished)

@@ -70,6 +70,15 @@ def all_startup(strategies: Sequence[str], budget: int) -> str:
     )
 
 
+def not_retimed(strategies: Sequence[str]) -> str:
+    """Return which strategies are not re-timed, since their runs had several workers."""
+    return (
+        "a run with several simulated workers cannot be re-timed, because its suggestions were "
+        "made while other trials were running; the recommendation, break-even costs and wall-clock "
+        f"results at an assumed evaluation cost leave out {first_few(strategies)}"
+    )
+
+
 def no_font(characters: Sequence[str]) -> str:
     """Return which characters figures cannot show; nothing where there is none."""
     if not characters:

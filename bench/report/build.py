@@ -35,6 +35,7 @@ from bench.report.sections import (
     selection,
     targets,
     verdicts,
+    workers,
 )
 from bench.report.sections.common import line_styles
 from bench.sources.source import Source
@@ -42,8 +43,10 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, best, problems, early_stopping, replay, ranks, targets, verdicts,
-            selection, overhead)  # fmt: skip
+MEASURED = (
+    recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
+    selection, overhead,
+)  # fmt: skip
 """The sections that need a value, in the order of the page."""
 
 
@@ -80,8 +83,8 @@ def _build(found: Analyses, builder: Builder) -> None:
     source = found.source
     sections: list[Section] = []
     if found.panels:
-        there = [m for m in MEASURED if m is not early_stopping or found.early_stopping]
-        sections += [part.section(found, builder) for part in there]
+        parts = (part.section(found, builder) for part in MEASURED)
+        sections += [section for section in parts if section is not None]
     sections.append(failures.section(found, builder))
     sections += [method.section(found), *([environment.entries(found)] if source.seeds else [])]
     sections.append(environment.section(found))

@@ -22,6 +22,7 @@ from bench.report.plots.selection import MARKERS, plot_selection
 from bench.report.plots.significance import plot_mean_ranks
 from bench.report.plots.targets import plot_ecdf
 from bench.report.plots.time_quality import plot_time_quality
+from bench.report.plots.workers import IDEAL, plot_loss, plot_speedup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,35 @@ def _styled(draw: F) -> F:
 def _with_legend(axes: Any, styles: Styles) -> Any:
     legend_below([axes], list(styles))
     return axes
+
+
+def _in_halves(panels: Sequence[Any], names: Sequence[str], title: str) -> None:
+    """Lay out panels beside each other, with a title above them and one legend below.
+
+    Args:
+        panels: the axes, of one figure without a layout engine.
+        names: of the legend.
+        title: text.
+    """
+    figure = panels[0].figure
+    column = figure.get_figwidth() / len(panels)
+    legend = legend_below(panels, names)
+    width, height = figure.get_size_inches()
+    text = style.shown(title, int(6.9 * column))
+    title_height = 0.3 + 0.2 * (text.count("\n") + 1)
+    # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
+    # such a figure for every problem.
+    left, right = 1.1, 0.2
+    figure.subplots_adjust(
+        left=left / width,
+        right=1 - right / width,
+        bottom=(legend + 0.55) / height,
+        top=1 - title_height / height,
+        wspace=(left + right) / (column - left - right),
+    )
+    # Two equal halves: a narrow page puts one below the other, with the legend between.
+    panels[-1].set_gid("second" if len(panels) > 1 else None)
+    figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
 
 
 @_styled
@@ -77,36 +107,8 @@ def clocks(
         )
         if not known:
             focus(panel, frame)
-    text = style.shown(title, int(6.9 * column))
-    _halves(list(panels), list(styles), top=0.3 + 0.2 * (text.count("\n") + 1))
-    width, height = figure.get_size_inches()
-    figure.text(0.15 / width, 1 - 0.12 / height, text, va="top", size=13)
+    _in_halves(list(panels), list(styles), title)
     return panels[0]
-
-
-def _halves(panels: Sequence[Any], names: Sequence[str], *, top: float) -> None:
-    """Lay out one panel, or two of the same width, with one legend below.
-
-    Args:
-        panels: the axes, of one figure.
-        names: of the legend, in its order.
-        top: inches above the panels.
-    """
-    figure = panels[0].figure
-    legend = legend_below(panels, names)
-    width, height = figure.get_size_inches()
-    # Room in inches: a layout that is searched for costs as much time as a drawing, and there is
-    # such a figure for every problem.
-    left, right = 1.1, 0.2
-    figure.subplots_adjust(
-        left=left / width,
-        right=1 - right / width,
-        bottom=(legend + 0.55) / height,
-        top=1 - top / height,
-        wspace=(left + right) / (width / len(panels) - left - right),
-    )
-    # Two equal halves: a narrow page puts one below the other, with the legend between.
-    panels[-1].set_gid("second" if len(panels) > 1 else None)
 
 
 @_styled
@@ -187,7 +189,7 @@ def early_stopping(found: EarlyStopping, styles: Styles) -> Any:
     plot_rank_correlations(found.problems, found.steps, panels[0])
     if count == 2:
         plot_against_random(points, styles, panels[1])
-    _halves(list(panels), [MEAN, PROBLEM, *styles], top=0.45)
+    _in_halves(list(panels), [MEAN, PROBLEM, *styles], "")
     return panels[0]
 
 
@@ -235,6 +237,26 @@ def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
     middle = (bottom + upright / 2) / height
     figure.supylabel(f"mean {score} (lower is better)", size=11, x=0.12 / width, y=middle)
     return panels[0, 0]
+
+
+@_styled
+def workers(frame: pd.DataFrame, styles: Styles) -> Any:
+    """Draw speed-up and loss against the number of workers; loss alone without a speed-up.
+
+    Args:
+        frame: as `bench.analysis.time.workers.workers` gives it.
+        styles: family -> line properties.
+    """
+    from matplotlib.figure import Figure
+
+    plots = [*([plot_speedup] if frame["speedup"].notna().any() else []), plot_loss]
+    column = 5.5 if len(plots) > 1 else style.WIDTH
+    figure = Figure(figsize=(column * len(plots), 4.5))
+    panels = list(figure.subplots(1, len(plots), squeeze=False).ravel())
+    for panel, plot in zip(panels, plots, strict=True):
+        plot(frame, styles, ax=panel)
+    _in_halves(panels, [*styles, IDEAL], "")
+    return panels[0]
 
 
 @_styled

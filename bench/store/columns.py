@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 
 NEEDED = (
     "trial_number", "fidelity", "status", "reason", "value", "test_value", "evaluation_s",
-    "ask_s", "tell_s", "finished_s", "worker",
+    "ask_s", "evaluation_wall_s", "tell_s", "finished_s", "worker",
 )  # fmt: skip
 """The columns of a trial that analysis takes."""
 

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from bench.panels.clock import finish_times, in_order_of_finish
+from bench.panels.clock import (
+    finish_times,
+    in_order_of_finish,
+    recorded_finish,
+    side_by_side,
+)
 from bench.panels.panel import to_panels
 
 
@@ -34,6 +39,18 @@ def test_a_run_on_one_worker_is_timed_by_what_its_trials_took(frames, join, make
     # A second of evaluation and half of the strategy's, each.
     assert_array_equal(finish_times(panel)[1, 0], [1.5, 3.0, np.inf, np.inf])
     assert finish_times(panel)[0, 0].tolist() == [1.5, 2.0, 3.0, 3.5]
+
+
+def test_the_recorded_finish_is_known_of_runs_on_one_worker_too(frames, join, make_run):
+    other = make_run([9.0, 8.0], strategy="tpe", budget=4)
+    alone = other[0].assign(finished_s=[1.25, 2.75], worker=0), other[1]
+    late = make_run([9.0], strategy="tpe", repetition=1, budget=4, status="unfinished")
+    begun = late[0].assign(finished_s=7.0, worker=0), late[1]
+    trials, runs = join(frames, alone, begun)
+    (panel,) = to_panels(trials, runs, strategies=["random", "tpe"], problems=["p"])
+    assert side_by_side(panel).tolist() == [[True], [False]]
+    found = recorded_finish(panel, trials)
+    assert_array_equal(found[:, 0], [[1.5, 2.0, 3.0, 3.5], [1.25, 2.75, np.nan, np.nan]])
 
 
 def test_the_strategys_own_time_is_the_same_on_any_number_of_workers(frames):

@@ -42,6 +42,7 @@ def test_notes(golden):
         "beyond the optimum": notes.beyond_optimum(["p", "q"]),
         "no scale": notes.no_scale(["p"]),
         "all start-up": notes.all_startup(["tpe"], 10),
+        "not re-timed": notes.not_retimed(["tpe, 8 workers", "gp, 8 workers"]),
         "no font": notes.no_font(list("优化")),
         "no font for many": notes.no_font([chr(0x4E00 + i) for i in range(50)]),
         "fonts": notes.no_font([]),

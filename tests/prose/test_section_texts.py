@@ -15,6 +15,7 @@ from bench.captions import (
     replay,
     selection,
     targets,
+    workers,
 )
 from bench.panels.regret import Scale
 from bench.prose import guide
@@ -173,6 +174,44 @@ def test_early_stopping(golden):
         "without": early_stopping.without({"asha": (3, 60), "hyperband": (1, 60)}),
         "steps": early_stopping.STEPS_READING,
         "how": how,
+    }))  # fmt: skip
+
+
+def test_workers(golden):
+    row = {"baseline": "tpe", "n_workers": 8, "speedup": 5.13, "speedup_low": 4.7,
+           "speedup_high": 5.5, "loss": 0.031, "loss_low": -0.01, "loss_high": 0.07,
+           "n_problems": 3, "n_timed_problems": 2}  # fmt: skip
+    unsure = dict.fromkeys(["speedup_low", "speedup_high", "loss_low", "loss_high"], NAN)
+    unknown = dict.fromkeys(["speedup", "loss", *unsure], NAN)
+    frame = pd.DataFrame([
+        row | {"family": "tpe", "n_workers": 4},
+        row | {"family": "tpe"},
+        row | {"family": "tpe (batches)", "loss": 0.0, "loss_low": 0.0, "loss_high": 0.0},
+        row | unsure | {"family": "gp", "loss": -0.2, "n_problems": 1},
+        row | unknown | {"family": "cmaes", "baseline": "", "n_problems": 0, "n_timed_problems": 0},
+    ])  # fmt: skip
+    untimed = frame.assign(n_timed_problems=0, speedup=NAN)
+    said = workers.sentences(frame, WHEN)
+    assert len(said) == 3
+    golden("workers", lines({
+        "title": workers.TITLE,
+        "label": workers.LABEL,
+        "figure": workers.FIGURE,
+        "sentence": said[0],
+        "sentence, the same regret": said[1],
+        "sentence, one repetition": said[2],
+        "sentence, no time": workers.sentences(untimed, WHEN)[0],
+        "sentence, no time, the same regret": workers.sentences(untimed, WHEN)[1],
+        "no one worker": workers.nothing(frame[frame["baseline"] == ""]),
+        "some without one worker": workers.alone(frame),
+        "all with one worker": workers.alone(frame[frame["baseline"] != ""]),
+        "none with one worker": workers.alone(frame[frame["baseline"] == ""]),
+        "no cost": workers.untimed(["branin", "ackley"]),
+        "all with a cost": workers.untimed([]),
+        "caption": workers.caption(timed=True, repetitions=20),
+        "caption, no time, one repetition": workers.caption(timed=False, repetitions=1),
+        "how": " ".join(workers.how(timed=True, when=WHEN)),
+        "how, no time": " ".join(workers.how(timed=False, when=WHEN)),
     }))  # fmt: skip
 
 

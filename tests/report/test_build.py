@@ -1,4 +1,5 @@
 import html
+import math
 import re
 
 import pandas as pd
@@ -8,6 +9,8 @@ from bench.captions import environment, leaderboard
 from bench.prose import guide, summary
 from bench.report import build as build_module
 from bench.report.page import term_id
+from bench.testing.frames import join, make_run
+from bench.testing.workers import on_workers
 
 pytestmark = pytest.mark.slow
 
@@ -293,3 +296,20 @@ def test_a_report_while_no_run_has_ended_says_so(sweep, build, tmp_path):
     trials, runs = sweep(strategies=("random",), problems=("svm",), repetitions=1, ends=ends)
     page = build(trials, runs, tmp_path / "report")
     assert leaderboard.nothing(True) in page.read_text(encoding="utf-8")
+
+
+def test_several_workers_have_a_section_and_one_has_none(build, read, tmp_path):
+    runs = [
+        on_workers(make_run([2.0, 1.0], strategy=f"{count}", repetition=r), count)
+        for count in (1, 2)
+        for r in (0, 1)
+    ]
+    trials, frame = join(*runs)
+    facts = {"library": "", "problem_name": "p", "problem_version": 1, "problem_settings": "{}",
+             "master_seed": 1, "strategy_seed": 1, "problem_seed": 1, "dataset": "",
+             "median_draw": math.nan, "scale_best": math.nan, "scale_typical": math.nan,
+             "scale_source": "", "checked": True, "start_s": 0.0, "run_s": 1.0}  # fmt: skip
+    page = read(build(trials.assign(**facts), frame.assign(**facts), tmp_path / "report"))
+    ids = [attrs["id"] for tag, attrs in page.elements if tag == "section"]
+    assert ids[ids.index("time") + 1] == "workers"
+    assert (tmp_path / "report" / "tables" / "workers.csv").exists()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bench.analysis.curves.targets import expected_times
 from bench.panels.arrays import Array
+from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
 
@@ -43,13 +44,16 @@ def break_even_costs(
         (trials after which the target is taken), evaluation_s (seconds an evaluation; NaN where
         none decides), case. The strategy is the faster one "always"; "above" or "below" that cost;
         "never"; "equal" where both need the same; "undefined" where neither reaches the target, or
-        that or a run is missing. One that never reaches it loses to one that does.
+        that or a run is missing, or one of the two had several workers. One that never reaches it
+        loses to one that does.
     """
     rows = []
     for panel in panels:
         after = halfway(panel.budget, (startups or {}).values())
         losses, own = reached_by_most(panel, after), own_seconds(panel)
         known: dict[bytes, Array] = {}
+        # Trials in their order, times what one takes, are no time of several workers.
+        own[side_by_side(panel).any(axis=1)] = np.nan
         for a, b in itertools.permutations(range(len(panel.strategies)), 2):
             both = panel.ran[a] & panel.ran[b]
             if both.tobytes() not in known:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Ints
+from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel
 
 BANDS = ["strategy", "x", "median", "low", "high", "n_runs"]
@@ -64,7 +65,8 @@ def totals(panels: Sequence[Panel]) -> pd.DataFrame:
         milliseconds of its own a trial of the run); ms_first, ms_last (the median trial among the
         first and the last tenth of what the run spent, rounded up; trials that share a place of
         the budget by their mean); share (its own
-        seconds / its own and the evaluations'); n_runs (with a trial whose own seconds are known).
+        seconds / its own and the evaluations', or the time of a run that evaluated side by side);
+        n_runs (with a trial whose own seconds are known).
         NaN where nothing is known.
     """
     rows = []
@@ -88,7 +90,11 @@ def _by_run(panel: Panel, s: int) -> tuple[Array, Array, Array, Array]:
     mean = _ratio(np.where(known, own, 0.0).sum(axis=1), counts.sum(axis=1))
     both = known & ~np.isnan(cost)
     part = np.where(both, own, 0.0).sum(axis=1)
-    share = _ratio(part, part + np.where(both, cost, 0.0).sum(axis=1))
+    whole = part + np.where(both, cost, 0.0).sum(axis=1)
+    # A run takes no less than its strategy, which may learn of trials after the last one is over.
+    over = np.where(np.isnan(panel.finished[s]), 0.0, panel.finished[s]).max(axis=1, initial=0.0)
+    whole = np.where(side_by_side(panel)[s], np.maximum(over, part), whole)
+    share = _ratio(part, whole)
     tenth = -(-used // 10)
     zero, each = np.zeros_like(used), _a_trial(panel, s)
     return mean, _middle(each, zero, tenth), _middle(each, used - tenth, used), share

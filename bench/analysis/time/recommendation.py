@@ -81,7 +81,8 @@ def recommendation(
     strategy its own recorded ones. The deadline of a repetition is the second at which random
     search has finished a share of the problem's budget (rounded, one evaluation or more), and a
     hundredth of grace, as in `bench.analysis.time.replay.at_deadline`. On a problem without random
-    search the strategy that is done with so many evaluations first, by the median, sets it.
+    search the strategy that is done with so many evaluations first, by the median, sets it. What
+    had several workers is left out: its suggestions were made with evaluations still running.
 
     A run that has completed no full evaluation by the deadline has the worst completed value of the
     problem. So the recommendation goes by bounded regret (`bench.panels.regret.bounded`), in which

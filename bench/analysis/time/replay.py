@@ -10,7 +10,7 @@ import pandas as pd
 from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
-from bench.panels.clock import finish_times
+from bench.panels.clock import finish_times, side_by_side
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM, normalised
 
@@ -92,8 +92,12 @@ def deadlines(panel: Panel, times: Array, evaluations: int | None = None) -> Arr
 
 
 def sets_deadline(panel: Panel) -> bool:
-    """Return whether random search made a trial, so that the deadline is its end."""
+    """Return whether random search made a trial, so that the deadline is its end.
+
+    With several workers it sets none: how long it would take otherwise is not known.
+    """
     if RANDOM not in panel.strategies:
         return False
     s = panel.strategies.index(RANDOM)
-    return bool((panel.ran[s] & (panel.used[s] > 0)).any())
+    made = panel.ran[s] & (panel.used[s] > 0)
+    return bool(made.any()) and not bool(side_by_side(panel)[s].any())

@@ -21,10 +21,11 @@ HIDDEN = ["full share", "runs", "runs without a full evaluation"]
 """Columns of the strategies that only the files have."""
 
 
-def section(found: Analyses, builder: Builder) -> Section:
-    """Return the section, of a sweep with cheaper evaluations."""
+def section(found: Analyses, builder: Builder) -> Section | None:
+    """Return the section; None for a sweep without cheaper evaluations."""
     stopping = found.early_stopping
-    assert stopping is not None
+    if stopping is None:
+        return None
     frame = stopping.strategies.set_index("strategy", drop=False)
     frame = frame.loc[[name for name in in_order(found) if frame.loc[name, "n_runs"] > 0]]
     items: list[Item] = [*_strategies(found, frame), *_steps(found, stopping, builder)]

@@ -11,6 +11,7 @@ from bench.analysis.time.breakeven import (
     halfway,
     reached_by_most,
 )
+from bench.panels.panel import to_panels
 
 INF, NAN = np.inf, np.nan
 COUNTS = [f"n_{case}" for case in CASES]
@@ -115,3 +116,15 @@ def test_nothing_to_compare(panel_of):
     assert frame["evaluation_s"].isna().all()
     assert breakeven(break_even_costs([])).empty
     assert breakeven(break_even_costs([panel_of([[[1, 2]]])])).empty
+
+
+def test_several_workers_have_no_break_even_cost(make_run, join):
+    names = ["random", "tpe", "side"]
+    runs = [make_run([4.0, 3.0, 2.0, 1.0], strategy=name) for name in names]
+    parts = [(trials.assign(finished_s=1.0, worker=0), of) for trials, of in runs]
+    parts[2] = parts[2][0].assign(worker=[0, 1, 0, 1]), parts[2][1]
+    (panel,) = to_panels(*join(*parts), strategies=names, problems=["p"])
+    costs = break_even_costs([panel])
+    side = (costs["strategy"] == "side") | (costs["other"] == "side")
+    assert set(costs.loc[side, "case"]) == {"undefined"}
+    assert set(costs.loc[~side, "case"]) == {"equal"}

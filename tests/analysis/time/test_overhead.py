@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis.time.overhead import BANDS, TOTALS, strategy_seconds, totals
+from bench.panels.panel import to_panels
 from bench.testing.panels import panels
 
 NAN, INF = math.nan, math.inf
@@ -74,6 +75,18 @@ def test_totals_are_medians_over_runs_not_over_trials(panel_of):
     frame = totals([panel_of(losses, own=own, cost=[[[1.0, 0, 0], [1, 1, 1], [2, 6, 10]]])])
     assert frame["ms_per_trial"].tolist() == [2000]
     assert frame["share"].tolist() == [0.5]  # of 9/10, 1/2 and 1/4
+
+
+def test_the_share_is_of_the_time_of_a_run_whose_evaluations_were_side_by_side(make_run):
+    # Four evaluations of 1 s are done after 3.5 s on two workers, 2 s of which are the strategy's.
+    trials, runs = make_run([1.0, 1.0, 1.0, 1.0])
+    side = trials.assign(finished_s=[1.5, 2.0, 3.0, 3.5], worker=[0, 1, 0, 1])
+    (panel,) = to_panels(side, runs, strategies=["random"], problems=["p"])
+    assert totals([panel])["share"].tolist() == [2 / 3.5]
+    # What it takes after the last evaluation is part of the run.
+    late = side.assign(tell_s=[0.25, 0.25, 0.25, 9.0])
+    (panel,) = to_panels(late, runs, strategies=["random"], problems=["p"])
+    assert totals([panel])["share"].tolist() == [1]
 
 
 def test_eleven_trials_have_a_tenth_of_two(panel_of):

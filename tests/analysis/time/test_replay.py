@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
-from bench.analysis.time.replay import at_deadline
+from bench.analysis.time.replay import at_deadline, sets_deadline
 from bench.panels.clock import finish_times
 from bench.panels.panel import to_panels
 from bench.panels.regret import Scale
@@ -201,3 +201,21 @@ def test_whose_times_are_not_known_sets_nobodys_deadline(make_run, join):
     assert frame.loc["b", "budget_share"] == pytest.approx(4 / 6)
     assert frame.loc["a", "budget_share"] == pytest.approx(3 / 6)
     assert np.isnan(frame.loc["halving", "regret"])
+
+
+def test_random_search_with_several_workers_sets_no_deadline(make_run, join):
+    values = {"random": [4.0, 1.0], "slow": [5.0, 3.0], "quick": [6.0, 2.0]}
+    runs = {name: make_run(found, strategy=name, ask=0, tell=0) for name, found in values.items()}
+    trials = runs["random"][0].assign(finished_s=[1.0, 1.0], worker=[0, 1])
+    slow = runs["slow"][0].assign(evaluation_s=2.0, finished_s=[2.0, 4.0], worker=0)
+    quick = runs["quick"][0].assign(finished_s=[1.0, 2.0], worker=0)
+    given = join((trials, runs["random"][1]), (slow, runs["slow"][1]), (quick, runs["quick"][1]))
+    (panel,) = to_panels(
+        *given, strategies=list(values), problems=["p"], scales={"p": Scale(0.0, 1.0, "frozen")}
+    )
+    assert not sets_deadline(panel)
+    # As recorded it is done first, as any other strategy could be; at another cost quick is.
+    assert reached([panel])[0] == {"random": 1, "slow": 6, "quick": 6}
+    again = reached([panel], cost=3)[0]
+    assert np.isnan(again.pop("random"))
+    assert again == {"slow": 3, "quick": 2}
