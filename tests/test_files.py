@@ -12,7 +12,7 @@ from bench import Categorical, Evaluation, Metric, SearchSpace, files
 from bench.cli import main
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
-from bench.report.folder import LOCK, check_no_link, swapped_in
+from bench.output.folder import LOCK, check_no_link, swapped_in
 from bench.sources.source import ReportError
 from bench.store import Store, StoreError
 from bench.tabular import write_table

@@ -174,8 +174,8 @@ class Result:
         Returns:
             The path of the page.
         """
+        from bench.output.folder import check_replaceable
         from bench.report.build import build_report
-        from bench.report.folder import check_replaceable
 
         place = Path(folder)
         check_replaceable(place)

@@ -13,10 +13,10 @@ from bench.book import surface, tables, texts
 from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
+from bench.output.folder import swapped_in
 from bench.prose import description_text, escaping
 from bench.report import style
 from bench.report.drawing import Builder, PageFigure
-from bench.report.folder import swapped_in
 from bench.report.page import render
 
 if TYPE_CHECKING:

@@ -113,9 +113,9 @@ def report(
       tunebench report trials.csv
     """
     from bench.inference import ROPE
+    from bench.output.folder import check_no_link, check_replaceable
     from bench.progress import figures_bar
     from bench.report.drawing import processes
-    from bench.report.folder import check_no_link, check_replaceable
     from bench.sources.merge import from_folders
     from bench.sources.source import ReportError, from_folder
     from bench.sources.tidy import from_tidy

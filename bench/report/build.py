@@ -11,12 +11,12 @@ from bench.analyses import Analyses, Schedule
 from bench.analysis.curves.clocks import has_distance
 from bench.captions import convergence
 from bench.inference import ROPE
+from bench.output.copies import write_tidy
+from bench.output.folder import swapped_in
 from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.verdict import Verdict
 from bench.report import figures, fonts, interactive, tables
-from bench.report.copies import write_tidy
 from bench.report.drawing import Builder
-from bench.report.folder import swapped_in
 from bench.report.interactive import Clock, View
 from bench.report.page import Chart, Item, Note, PageTable, Section, every, render
 from bench.report.sections import (

@@ -6,7 +6,7 @@ import pytest
 
 from bench.analyses import Analyses
 from bench.environment import version
-from bench.report.copies import write_tidy
+from bench.output.copies import write_tidy
 from bench.sources.fingerprint import fingerprint
 from bench.sources.source import from_folder
 from bench.spec import Entry

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.report.copies import write_tidy
+from bench.output.copies import write_tidy
 from bench.sources.fingerprint import LENGTH, fingerprint
 from bench.sources.source import from_folder
 from bench.sources.tidy import from_tidy

@@ -7,8 +7,8 @@ import json
 import pandas as pd
 import pytest
 
-from bench.report import copies
-from bench.report.copies import write_tidy
+from bench.output import copies
+from bench.output.copies import write_tidy
 
 
 @pytest.fixture

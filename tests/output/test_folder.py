@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bench.report.folder import swapped_in
+from bench.output.folder import swapped_in
 
 
 def test_a_folder_is_swapped_in_whole(tmp_path):
@@ -39,7 +39,7 @@ def test_what_a_link_leads_to_is_replaced(tmp_path):
 
 @pytest.mark.slow
 def test_what_a_killed_process_had_begun_is_removed_and_nothing_else(tmp_path):
-    script = "import os, sys; from pathlib import Path; from bench.report.folder import swapped_in"
+    script = "import os, sys; from pathlib import Path; from bench.output.folder import swapped_in"
     script += "\nwith swapped_in(Path(sys.argv[1])) as fresh:"
     script += "\n    (fresh / 'begun.txt').touch()\n    os.kill(os.getpid(), 9)"
     killed = subprocess.run([sys.executable, "-c", script, tmp_path / "page"], check=False)
