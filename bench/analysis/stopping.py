@@ -190,6 +190,20 @@ def stopping(problems: Sequence[Runs], names: Sequence[str]) -> pd.DataFrame:
     return frame[frame["n_problems"] > 0].reset_index(drop=True)
 
 
+def comparable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose regret can be compared with that of a strategy's whole budget.
+
+    They are of strategies that make more than one trial, and of rules that apply to all problems a
+    strategy is on.
+
+    Args:
+        frame: as `stopping` gives it.
+    """
+    whole = frame[(frame["rule"] == BUDGET) & (frame["strategy"] != "") & (frame["spent"] > 1)]
+    wanted = frame["strategy"].map(whole.set_index("strategy")["n_problems"])
+    return frame[frame["n_problems"] == wanted]
+
+
 def _measures(runs: Runs) -> tuple[Array, ...]:
     known = np.where(np.isnan(runs.spent), np.nan, 0.0)
     final = runs.regret[:1] + known

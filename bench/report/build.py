@@ -31,6 +31,7 @@ from bench.report.sections import (
     recommendation,
     replay,
     selection,
+    stopping,
     targets,
     verdicts,
 )
@@ -40,7 +41,9 @@ from bench.sources.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = (recommendation, best, problems, replay, ranks, targets, verdicts, selection, overhead)
+MEASURED = (
+    recommendation, best, problems, replay, ranks, targets, verdicts, selection, stopping, overhead,
+)  # fmt: skip
 """The sections that need a value, in the order of the page."""
 
 

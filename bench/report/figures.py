@@ -18,6 +18,7 @@ from bench.report.plots.profiles import plot_profiles
 from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import MARKERS, plot_selection
 from bench.report.plots.significance import plot_mean_ranks
+from bench.report.plots.stopping import plot_stopping
 from bench.report.plots.targets import plot_ecdf
 from bench.report.plots.time_quality import plot_time_quality
 
@@ -151,6 +152,14 @@ def selection(frame: pd.DataFrame, styles: Styles) -> Any:
     """Draw what selection cost."""
     axes = plot_selection(frame, styles)
     legend_below([axes], [label for _, label in MARKERS.values()])
+    return axes
+
+
+@_styled
+def stopping(frame: pd.DataFrame, styles: Styles) -> Any:
+    """Draw the regret left where rules stop."""
+    axes = plot_stopping(frame, styles)
+    legend_below([axes], [*styles, *frame["rule"].unique()])
     return axes
 
 

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from bench.analysis.choosing import MINUS_SD, ONE_SE
+from bench.analysis.stopping import BUDGET, REGRET_BOUND
 from bench.captions import (
     breakeven,
     environment,
@@ -13,6 +15,7 @@ from bench.captions import (
     ranks,
     replay,
     selection,
+    stopping,
     targets,
 )
 from bench.panels.regret import Scale
@@ -131,6 +134,35 @@ def test_selection(golden):
         "sentence, few": selection.sentence(frame.assign(overtuned_share=[0.005, 0.5])),
         "columns": selection.columns(True, True, 0),
         "columns, no default, some left out": selection.columns(False, False, 1),
+    }))  # fmt: skip
+
+
+def test_stopping(golden):
+    row = SimpleNamespace(
+        rule="10 trials without a gain", saved_share=0.41, same_share=0.75, n_problems=7,
+        difference=0.012, difference_low=0.008, difference_high=0.017,
+    )  # fmt: skip
+    unknown = {"difference_low": NAN, "difference_high": NAN}
+    one = SimpleNamespace(**vars(row) | unknown | {"rule": REGRET_BOUND, "n_problems": 1})
+    choice = SimpleNamespace(
+        rule=ONE_SE, difference=0.01, difference_low=-0.02, difference_high=0.04
+    )
+    better = SimpleNamespace(
+        rule=MINUS_SD, difference=-0.02, difference_low=-0.05, difference_high=0.01
+    )
+    rules = [row.rule, REGRET_BOUND]
+    golden("stopping", lines({
+        "title": stopping.TITLE,
+        "nothing": stopping.NOTHING,
+        "label": stopping.LABEL,
+        "caption": stopping.CAPTION,
+        "sentence": stopping.sentence(row, 5),
+        "sentence, regret bound of one problem": stopping.sentence(one, 1),
+        "chosen": stopping.chosen([choice, better]),
+        "chosen, no interval": stopping.chosen([SimpleNamespace(**vars(choice) | unknown)]),
+        "how": stopping.how(rules, True),
+        "how, no fold values": stopping.how(rules[:1], False),
+        "legend": "; ".join(stopping.mark(rule) for rule in [BUDGET, *rules]),
     }))  # fmt: skip
 
 
