@@ -15,10 +15,7 @@ CAPTION = (
     "Lines show the median time of ask and tell by trial number over the runs that reached it, "
     "bands quartiles."
 )
-SHARE = (
-    "Share of run time is ask and tell, divided by ask, tell and evaluations, in the median over "
-    "runs."
-)
+SHARE = "Share of run time is ask and tell, divided by ask, tell and evaluations, median over runs."
 
 
 def sentence(seconds: pd.Series) -> str:

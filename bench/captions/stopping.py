@@ -15,7 +15,7 @@ NOTHING = "No run has enough trials for a rule to stop it early."
 STOPPING = "Rules for stopping, mean over strategies"
 EVERYONE = "mean over strategies"
 LABEL = "Regret left at the stop against the share of the budget spent, by rule and strategy"
-CAPTION = "Marks show the mean bounded regret at the stop, bars 95 % intervals on this problem set."
+CAPTION = "Marks show mean bounded regret at the stop, bars 95 % intervals on this problem set."
 REPLAY = "Rules are replayed on trials as they finished, an unordered design in one random order."
 BOUND = (
     "The regret bound stops where an upper bound on the remaining regret (Robson & Whitlock 1964) "
@@ -71,6 +71,17 @@ def how(rules: Collection[str], choices: bool) -> str:
     """
     parts = [REPLAY, *([BOUND] if REGRET_BOUND in rules else []), *([CHEAPEST] if choices else [])]
     return " ".join(parts)
+
+
+def applied(rule: str, problems: int, of: int) -> str:
+    """Return a rule with the problems to which it applies, where these are not all.
+
+    Args:
+        rule: its name.
+        problems: how many.
+        of: how many there are.
+    """
+    return rule if problems == of else f"{rule} ({problems} of {many(of, 'problem')})"
 
 
 def mark(rule: str) -> str:

@@ -162,6 +162,8 @@ def test_stopping(golden):
         "chosen, no interval": stopping.chosen([SimpleNamespace(**vars(choice) | unknown)]),
         "how": stopping.how(rules, True),
         "how, no fold values": stopping.how(rules[:1], False),
+        "rule of all problems": stopping.applied(REGRET_BOUND, 7, 7),
+        "rule of some problems": stopping.applied(REGRET_BOUND, 4, 7),
         "legend": "; ".join(stopping.mark(rule) for rule in [BUDGET, *rules]),
     }))  # fmt: skip
 

@@ -31,6 +31,9 @@ def section(found: Analyses, builder: Builder) -> Section:
     if overall.empty:
         return Section("stopping", texts.TITLE, texts.NOTHING, [])
     drawn = comparable(frame)
+    named = [
+        texts.applied(row.rule, row.n_problems, len(found.panels)) for row in overall.itertuples()
+    ]
     items: list[Item] = [
         builder.figure(
             figures.stopping,
@@ -41,7 +44,7 @@ def section(found: Analyses, builder: Builder) -> Section:
             caption=texts.CAPTION,
         ),
         PageTable(
-            _stopping(overall).drop(columns=HIDDEN),
+            _stopping(overall.assign(rule=named)).drop(columns=HIDDEN),
             texts.STOPPING,
             file="stopping",
             raw=frame,
