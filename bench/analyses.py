@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.analysis import best, boards, early_stopping, failures, models, rungs, selection, startup
+from bench.analysis import (
+    best,
+    boards,
+    choosing,
+    early_stopping,
+    failures,
+    models,
+    rungs,
+    selection,
+    startup,
+    stopping,
+)
 from bench.analysis.curves import (
     clocks,
     convergence,
@@ -20,7 +31,7 @@ from bench.analysis.curves import (
 from bench.analysis.curves.clocks import has_distance
 from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality, workers
-from bench.inference import cv_tests, pairwise, significance, verdicts
+from bench.inference import cv_tests, folds, pairwise, significance, verdicts
 from bench.measured import rank_correlations, scales
 from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel, functions_of, to_panels
@@ -361,6 +372,24 @@ class Analyses:
             return None
         exact = rank_correlations.rank_correlations(self.source.runs) if self.source.seeds else {}
         return early_stopping.early_stopping(self.source.trials, self.panels, exact, self.trials)
+
+    @cached_property
+    def folds(self) -> list[folds.Folds | None]:
+        """The spread of the fold values of each panel's evaluations, None where there are none."""
+        return folds.folds_of(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def stopping(self) -> pd.DataFrame:
+        names = stopping.names_of(self.panels)
+        both = zip(self.panels, self.folds, strict=True)
+        return stopping.stopping([stopping.of_runs(*part, names) for part in both], names)
+
+    @cached_property
+    def choosing(self) -> pd.DataFrame:
+        both = zip(self.panels, self.folds, strict=True)
+        return choosing.choosing(
+            [choosing.of_runs(panel, of) for panel, of in both if of is not None]
+        )
 
     @cached_property
     def cv_tests(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from bench.inference import intervals
 from bench.inference.mean_intervals import mean_interval
 from bench.panels.arrays import Array
+from bench.panels.orders import one_random_order
 from bench.panels.panel import Panel
 
 DEFAULT = "default"
@@ -144,14 +145,10 @@ def _overtuning(panel: Panel) -> Array:
     """Return the final overtuning of each run, NaN where its last test value is not known."""
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
     test = panel.test
-    rng = np.random.default_rng(intervals.SEED)
     if panel.unordered:
-        test = test.copy()
-        for s, strategy in enumerate(panel.strategies):
-            if strategy in panel.unordered:
-                order = np.argsort(rng.random(loss[s].shape), axis=1)
-                loss[s] = np.take_along_axis(loss[s], order, axis=1)
-                test[s] = np.take_along_axis(test[s], order, axis=1)
+        order = one_random_order(panel, intervals.SEED)
+        loss = np.take_along_axis(loss, order, axis=2)
+        test = np.take_along_axis(test, order, axis=2)
     best = np.minimum.accumulate(loss, axis=2)
     before = np.concatenate([np.full_like(best[..., :1], np.inf), best[..., :-1]], axis=2)
     lowest = np.where((loss < before) & ~np.isnan(test), test, np.inf).min(axis=2)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.analyses import Analyses
+from bench.analysis.stopping import comparable
 from bench.errors import UserError
 from bench.mpl.matplotlib_defaults import pyplot
 from bench.report import style
@@ -17,6 +18,7 @@ from bench.report.plots.profiles import plot_profiles
 from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import plot_selection
 from bench.report.plots.significance import plot_mean_ranks
+from bench.report.plots.stopping import plot_stopping
 from bench.report.plots.targets import plot_ecdf
 from bench.report.sections.common import in_order, line_styles
 
@@ -111,6 +113,10 @@ def _selection(found: Analyses, styles: Styles, ax: Any) -> None:
     plot_selection(found.selected, styles, ax)
 
 
+def _stopping(found: Analyses, styles: Styles, ax: Any) -> None:
+    plot_stopping(comparable(found.stopping), styles, ax)
+
+
 def _overhead(found: Analyses, styles: Styles, ax: Any) -> None:
     if not found.timed:
         raise PlotError(
@@ -129,6 +135,7 @@ PLOTS: dict[str, Callable[[Analyses, Styles, Any], None]] = {
     "profiles": _profiles,
     "pairwise": _pairwise,
     "selection": _selection,
+    "stopping": _stopping,
     "overhead": _overhead,
 }
 """Name, that of the analysis, -> what draws it."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 RULE = (
     "The validation score alone decides which configuration is best; as the best of many scores it "
     "is optimistic. Trials of different repetitions, which have different splits, are compared by "
-    "their advantage over the score that a quarter of the trials of the repetition reach (over the "
-    "optimum, where it is known)."
+    "their advantage over the score that a quarter of the trials of the repetition reach (over a "
+    "known optimum)."
 )
 MEAN_TEST = (
     "The mean test score is over the best trials of all repetitions; its interval allows for the "
@@ -36,8 +36,8 @@ IMPORTANCE_LABEL = "Importance of the parameters of each problem"
 BEST_LABEL = "The best configuration of each problem"
 UNKNOWN = "No configuration is recorded with the trials."
 MORE = (
-    "The command tunebench best shows the best configuration of every strategy; with --format code "
-    "it writes scikit-learn code."
+    "The command tunebench best shows the best configuration of every strategy, with --format "
+    "code as scikit-learn code."
 )
 
 

@@ -22,8 +22,8 @@ def caption(partial: Sequence[str]) -> str:
         partial: strategies that did not run on each problem.
     """
     return (
-        "Lines show the mean normalised regret after each number of trials, averaged over "
-        "repetitions, then problems. Bands are 95 % intervals on this problem set."
+        "Lines show the mean normalised regret over repetitions, then problems, bands 95 % "
+        "intervals on this problem set."
         f"{_fewer(partial)}"
     )
 

@@ -24,9 +24,7 @@ def rule(kinds: Collection[str]) -> Markup:
         "the worst completed score of its problem."
     )
     if STOPPED in kinds:
-        text += Markup(
-            f" A run that <em>{STOPPED}</em> had no candidates left and keeps its last score."
-        )
+        text += Markup(f" A run that <em>{STOPPED}</em> keeps its last score.")
     if SHORT in kinds:
         text += Markup(
             f" A <em>{SHORT}</em> run has fewer trials than the longest run of its problem, for a "

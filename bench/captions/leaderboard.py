@@ -41,8 +41,8 @@ def reading(
     even = f" The expected rank under no difference is {(ranked + 1) / 2:g}." if ranked > 1 else ""
     text = (
         f"The table shows mean rank and mean normalised regret {when}, with 95 % intervals on this "
-        f"problem set.{even} Strategies of one group do not differ significantly from the first "
-        "strategy of the group, but two later ones may differ from each other."
+        f"problem set.{even} Strategies of one group do not differ significantly from its first "
+        "strategy."
     )
     if short:
         text += (
@@ -71,18 +71,17 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
-        "strategy is ahead, and regret measures by how much, so the two orders may differ.",
+        "strategy is ahead, regret measures by how much.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
-        "“Best median” counts the problems on which a strategy has the best median; a tie counts "
-        "for each.",
+        "“Best median” counts the problems on which a strategy has the best median, ties included.",
         "n counts the runs with a value, out of the planned runs. Failed is the share "
         "of trials that failed.",
-        "The small curve shows the mean normalised regret after each number of trials.",
+        "The small curve is the mean normalised regret over trials.",
     ]
     if bounded:
         texts.append("Verdicts use bounded regret.")
     if speed:
-        texts.append("Speed is 1 divided by the median time of ask and tell for a trial.")
+        texts.append("Speed is 1 / median time of ask and tell per trial.")
     if tagged:
         texts.append(
             "The filter computes every column from the problems with one tag "

@@ -12,13 +12,10 @@ if TYPE_CHECKING:
 UNTIMED = "Some trials have no recorded seconds, so the strategies' own time is unknown."
 LABEL = "Milliseconds of ask and tell a trial, by strategy, against the trial number"
 CAPTION = (
-    "Lines show the time of ask and tell by trial number. Lines are medians and bands quartiles "
-    "over all runs that reached the trial."
+    "Lines show the median time of ask and tell by trial number over the runs that reached it, "
+    "bands quartiles."
 )
-SHARE = (
-    "Share of run time is the time of ask and tell, divided by the time of ask, tell and "
-    "evaluations, in the median over runs."
-)
+SHARE = "Share of run time is ask and tell, divided by ask, tell and evaluations, median over runs."
 
 
 def sentence(seconds: pd.Series) -> str:

@@ -16,8 +16,8 @@ def columns(rope: float, left: int) -> str:
         "A difference is the mean paired difference in bounded regret on this problem set, below 0 "
         "where the first strategy is better. The 95 % intervals are per pair, and p has Holm's "
         f"correction for all pairs. The ROPE is ±{rope:g}. A verdict is undecided if "
-        "neither a difference nor practical equality is significant. Repetitions are the paired "
-        "repetitions of a problem, the fewest of all problems."
+        "neither a difference nor practical equality is significant. Repetitions are the fewest "
+        "paired repetitions of a problem."
     )
     if left:
         text += f" The files have {many(left, 'more pair')}."
@@ -32,14 +32,12 @@ def files(*, new: bool) -> str:
     """
     text = (
         "In the files, w–t–l counts the problems that the first strategy wins, ties and loses, by "
-        "the 95 % interval of the problem. Detectable is the smallest difference that the sweep "
-        "detects with a power of 0.8. Needed is the number of repetitions of each problem for a "
-        "significant result with this power."
+        "their 95 % intervals. Detectable is the smallest difference that is "
+        "detected with a power of 0.8, needed the repetitions of each problem to detect this one."
     )
     if new:
         text += (
-            " For new data sets, needed is the number of data sets. P(better), P(equal) and "
-            "P(worse) are the probabilities of the Bayesian signed-rank test that the first "
-            "strategy is better, practically equal and worse."
+            " For new data sets, needed counts data sets; P(better), P(equal) and P(worse) are the "
+            "probabilities of the Bayesian signed-rank test."
         )
     return text

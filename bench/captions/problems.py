@@ -18,13 +18,13 @@ REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
     "The table shows the strategy with the best median regret, its median scores, and the median "
-    "validation score of random search on the same repetitions. A score may be in another order "
-    "than regret, because each repetition has its own splits. There is no best strategy where each "
-    "one is behind another on the repetitions that both have."
+    "validation score of random search on the same repetitions. Scores may be ordered unlike "
+    "regret, because repetitions have their own splits. No strategy is best where each one is "
+    "behind another on common repetitions."
 )
 CHARTS = (
-    "In the chart of a problem, lines are medians and bands quartiles of the best score over "
-    "repetitions. The chart shows the distance to the optimum where it is known."
+    "Charts show the median best score over repetitions, or its distance to a known optimum, with "
+    "quartiles as bands."
 )
 SCALE = "How regret is scaled"
 """What opens the sources of the scale."""

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 RANKS_LABEL = "Mean rank of each strategy with its intervals"
 RANKS_CAPTION = (
     "Points show the mean rank over repetitions, then problems. Thick lines are 95 % intervals on "
-    "this problem set, thin lines 95 % intervals generalising to new data sets."
+    "this problem set, thin lines generalise to new data sets."
 )
 BUDGET_LABEL = "Mean rank against trials"
-BUDGET_CAPTION = (
-    "Lines show the mean rank after each number of trials, with 95 % intervals on this problem set."
-)
+BUDGET_CAPTION = "Lines show the mean rank over trials, with 95 % intervals on this problem set."
 CRITICAL_LABEL = "Critical-difference diagram: mean ranks over data sets"
 CRITICAL_CAPTION = (
     "Points show the mean rank of the median regret over data sets. Bars join strategies that do "

@@ -156,7 +156,7 @@ def _merged(found: Sequence[Answer]) -> Iterator[list[Answer]]:
 def _sentence(part: Sequence[Answer], of: str) -> str:
     one = part[0]
     score = "regret" if all(answer.plain for answer in part) else "bounded regret"
-    when = f"If an evaluation takes {_costs(part)} and there is time for {time(one)} of {of}"
+    when = f"If an evaluation takes {_costs(part)} and time allows {time(one)} of {of}"
     best, verb = listed(one.best), "reach" if len(one.best) > 1 else "reaches"
     reached = _scores(part)
     if one.undecided:
@@ -278,11 +278,10 @@ def how(*, score: str, of: str) -> list[str]:
     """
     return [
         f"The recommended strategy has the lowest mean normalised {score} at the deadline, when "
-        f"{of} finishes the given number of trials. The recorded runs are replayed on one worker, "
-        "and every strategy takes its own recorded seconds.",
-        "Undecided means that Student's test of the mean paired difference at that deadline has "
-        "p > 0.05 after Holm's correction. The test does not show that two strategies are equally "
-        "good.",
+        f"{of} finishes the given number of trials. Runs are replayed on one worker with every "
+        "strategy's own recorded seconds.",
+        "Undecided means p > 0.05 in Student's test of the mean paired difference at that "
+        "deadline, after Holm's correction; it does not mean equally good.",
         "The simplest choice takes the least time of its own, among the strategies that do not "
         "differ significantly from the best and are on average no worse than random search.",
     ]
@@ -314,9 +313,9 @@ def caption(score: str, repetitions: int) -> str:
         score: "regret", or "bounded regret" where the two differ.
         repetitions: the fewest of a problem.
     """
-    bars = " Vertical bars are 95 % intervals on this problem set." if repetitions > 1 else ""
+    bars = " Bars are 95 % intervals on this problem set." if repetitions > 1 else ""
     return (
-        f"Marks show the mean {score} at the end of the budget against the mean "
-        f"wall-clock time of a run, for four costs of an evaluation.{bars} Filled and joined marks "
-        "are the Pareto set: no other strategy is both as good and as fast."
+        f"Marks show the mean {score} after the whole budget against the mean wall-clock time of "
+        f"a run, for four costs of an evaluation.{bars} Filled, joined marks are the Pareto "
+        "set: no other strategy is both as good and as fast."
     )

@@ -10,10 +10,7 @@ from bench.prose.quantities import duration, percent
 
 UNTIMED = "Some trials have no recorded seconds, so wall-clock time is unknown."
 LABEL = "Regret at the deadline, by seconds an evaluation takes"
-DETAILS = (
-    "The deadline has 1 % of grace. A run without a finished trial counts as the worst score of "
-    "its problem."
-)
+DETAILS = "The deadline has 1 % of grace; until then a run without a trial has the worst score."
 
 
 def deadline(by_random: Sequence[bool]) -> str:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 LABEL = "Gap between test and validation, and overtuning, of each strategy"
 CAPTION = (
-    "Circles show the gap, how much worse the final test score is than the validation score; "
-    "diamonds show overtuning, how much better the test score of an earlier incumbent was. Both "
+    "Circles show the gap, by which the final test score is worse than the validation score; "
+    "diamonds overtuning, by which an earlier incumbent's test score was better. Both "
     "are means over repetitions, then problems. Thick lines are 95 % intervals on this problem "
     "set, thin lines generalise to new data sets."
 )
@@ -69,7 +69,7 @@ def columns(default: bool, compared: bool, left: int) -> str:
     """
     text = (
         "Gap and overtuning are normalised regret after the whole budget (Schneider, Bischl & "
-        "Feurer 2025). In an overtuned run an earlier incumbent had a better test score."
+        "Feurer 2025)."
     )
     if not compared:
         text += (

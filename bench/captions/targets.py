@@ -22,9 +22,8 @@ NO_BASELINE = (
     f"No strategy is called {RANDOM}, so targets and random-search equivalents are unknown."
 )
 RUNNING_TIME = (
-    "The expected running time is the trials of all runs until the target, divided by the number "
-    "of runs that reach it, in the median over problems (in brackets: problems reached, if not "
-    "all)."
+    "The expected running time is the trials of all runs until the target, divided by the runs "
+    "that reach it, in the median over problems (in brackets: problems reached)."
 )
 
 

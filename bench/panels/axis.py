@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -98,3 +100,44 @@ class Layout:
             return self.of_full(values)
         found = np.bincount(self._flat[self.inside], values[self.inside], self.full.size)
         return np.where(self.counts > 0, found.reshape(self.shape), np.nan)
+
+
+def cells(frame: pd.DataFrame, strategies: Sequence[str], repetitions: Ints) -> tuple[Ints, Ints]:
+    """Return the place of each row's strategy and repetition in the arrays of a panel.
+
+    Args:
+        frame: of one problem: strategy, repetition.
+        strategies: labels; a strategy that is none of them has the place −1.
+        repetitions: sorted; one that is none of them has the place of the next larger one.
+    """
+    codes, names = pd.factorize(frame["strategy"])
+    rows = pd.Index(strategies).get_indexer(pd.Index(names).astype(object))
+    return (
+        np.append(rows, -1)[codes],  # the code of what is missing is −1, too
+        np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
+    )
+
+
+def layout_of(
+    trials: pd.DataFrame, strategies: Sequence[str], repetitions: Ints, ran: Flags, budget: int
+) -> Layout:
+    """Return where the trials of one problem stand in arrays of (S · R) runs × the budget.
+
+    Args:
+        trials: of one problem: strategy, repetition, trial_number, fidelity.
+        strategies: labels, S.
+        repetitions: sorted, R.
+        ran: shape (S, R): the runs that count.
+        budget: the length of the axis.
+    """
+    s, r = cells(trials, strategies, repetitions)
+    r = np.minimum(r, len(repetitions) - 1)
+    # A trial of a run that does not count, or beyond what a budget allows, is in no place.
+    there = (s >= 0) & ran[s, r]
+    there &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
+    return Layout(
+        np.where(there, s * len(repetitions) + r, -1),
+        trials["trial_number"].to_numpy(dtype=np.int64),
+        trials["fidelity"].to_numpy(dtype=float),
+        (ran.size, budget),
+    )

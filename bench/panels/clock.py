@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.panels.arrays import Array, Flags
+from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.axis import Layout
 from bench.panels.panel import Panel, incumbents
 from bench.panels.regret import normalised
@@ -104,6 +104,17 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
     return np.where(several, np.nan, finish)
 
 
+def order_of_finish(panel: Panel) -> Ints:
+    """Return the places of each run in the order in which they were over, shape (S, R, T).
+
+    Args:
+        panel: the runs; where evaluations were made one by one, places are over as they stand.
+    """
+    last = np.where(np.isnan(panel.finished), np.inf, panel.finished)
+    order: Ints = last.argsort(axis=2, kind="stable")
+    return order
+
+
 def in_order_of_finish(panel: Panel) -> Panel:
     """Return a panel whose places stand in the order in which they were over.
 
@@ -116,8 +127,7 @@ def in_order_of_finish(panel: Panel) -> Panel:
     several = side_by_side(panel)[..., None]
     if not several.any():
         return panel
-    last = np.where(np.isnan(panel.finished), np.inf, panel.finished)
-    order = np.where(several, last, np.arange(panel.budget)).argsort(axis=2, kind="stable")
+    order = order_of_finish(panel)
     moves: dict[str, Any] = {
         name: np.take_along_axis(getattr(panel, name), order, axis=2) for name in _BY_PLACE
     }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
-from bench.panels.axis import Layout
+from bench.panels.axis import Layout, cells, layout_of
 from bench.panels.regret import Scale, ends_of, magnitude, normalised, widths
 from bench.panels.rounding import of_size, tied
 
@@ -229,32 +229,12 @@ def _panel(
     sign = -1.0 if direction == "maximize" else 1.0
     repetitions = np.unique(runs["repetition"].to_numpy(dtype=np.int64))
     shape = len(strategies), len(repetitions), int(runs["budget"].max())
-    order = pd.Index(strategies)
-
-    def cells(frame: pd.DataFrame) -> tuple[Ints, Ints]:
-        codes, names = pd.factorize(frame["strategy"])
-        rows = order.get_indexer(pd.Index(names).astype(object))
-        return (
-            np.append(rows, -1)[codes],  # the code of what is missing is −1, too
-            np.searchsorted(repetitions, frame["repetition"].to_numpy(dtype=np.int64)),
-        )
-
     ran, stopped = np.zeros((2, *shape[:2]), dtype=bool)
-    places = cells(runs)
+    places = cells(runs, strategies, repetitions)
     ran[places] = True
     stopped[places] = (runs["status"] == STOPPED).to_numpy()
-    s, r = cells(trials)
-    r = np.minimum(r, shape[1] - 1)
-    # A trial of a run that does not count, or beyond what a budget allows, is in no place.
-    there = (s >= 0) & ran[s, r]
-    there &= repetitions[r] == trials["repetition"].to_numpy(dtype=np.int64)
     fidelity = trials["fidelity"].to_numpy(dtype=float)
-    layout = Layout(
-        np.where(there, s * shape[1] + r, -1),
-        trials["trial_number"].to_numpy(dtype=np.int64),
-        fidelity,
-        (ran.size, shape[2]),
-    )
+    layout = layout_of(trials, strategies, repetitions, ran, shape[2])
     completed = (trials["status"] == "completed").to_numpy()
     value = np.where(completed, trials["value"].to_numpy(dtype=float), np.nan)
     held_out = np.where(completed, trials["test_value"].to_numpy(dtype=float), np.nan)

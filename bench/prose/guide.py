@@ -7,21 +7,21 @@ SUMMARY = "How to read this page"
 READING = (
     (
         "Regret",
-        "Regret is the distance between the best score a strategy has found and the best score "
-        "known. It is normalised: 0 is the best score known, 1 is the median of one random draw, "
-        "and lower is better.",
+        "Regret is the distance between the best score found and the best score known. It is "
+        "normalised: 0 is the best score known, 1 the median of one random draw, and lower is "
+        "better.",
     ),
     (
         "Curve",
-        "A curve shows the mean regret after each number of trials; a lower curve is better. The "
+        "A curve shows the mean regret after each number of trials; lower is better. The "
         "band is a 95 % interval. Curves whose bands overlap may still differ significantly, "
         "because strategies are compared within repetitions.",
     ),
     (
         "Group",
-        "A group collects strategies that do not differ significantly from the first strategy of "
-        "the group, on this problem set. Group 1 is the best. Two later strategies of one group "
-        "may differ significantly from each other.",
+        "A group collects strategies that do not differ significantly from its first strategy, on "
+        "this problem set. Group 1 is the best. Two later strategies of one group may differ "
+        "significantly from each other.",
     ),
 )
 """What is read -> how; about forty words each."""
@@ -29,23 +29,22 @@ READING = (
 TERMS = {
     "IQM": "Interquartile mean: the mean of the middle half of the runs' regrets.",
     "AUC": (
-        "Area under the curve of regret against the logarithm of the number of trials, divided by "
-        "the width of the axis. Lower is better."
+        "Area under the curve of regret against the logarithm of the trials, divided by the width "
+        "of the axis."
     ),
     "ROPE": (
         "Region of practical equivalence: differences inside the region are too small to matter."
     ),
     "Holm's correction": (
-        "Holm's correction raises p-values, so that all tests together find a difference that is "
-        "not there with a probability of at most 0.05."
+        "Holm's correction raises p-values, so that all tests together make a false finding with a "
+        "probability of at most 0.05."
     ),
     "Friedman's test": (
         "Friedman's test asks whether any strategy differs from the others, from their ranks on "
         "each data set."
     ),
     "Iman and Davenport's F": (
-        "The F statistic of Iman and Davenport (1980) is a more sensitive form of Friedman's "
-        "statistic."
+        "Iman and Davenport's F (1980) is a more sensitive form of Friedman's statistic."
     ),
     "Wilcoxon's signed-rank test": (
         "Wilcoxon's signed-rank test asks whether one of two strategies is better, from the size "

@@ -30,8 +30,8 @@ BOUNDED = (
     "weigh less."
 )
 INTERVALS = (
-    "Intervals of means are 95 % Student intervals. Their sample is the repetitions on this "
-    "problem set, and the data sets when generalising to new data sets."
+    "Intervals of means are 95 % Student intervals, over repetitions on this problem set and over "
+    "data sets when generalising to new data sets."
 )
 NO_TEST = "No hypothesis is tested on this page."
 
@@ -174,18 +174,6 @@ def these(verdicts: pd.DataFrame) -> str:
         "The test is Student's test of the mean paired difference in bounded regret, stratified by "
         f"problem, n = {fewest} or more repetitions a problem, α = {ALPHA:g} two-sided, Holm's "
         f"correction over {number}."
-    )
-
-
-def rope(half: float) -> str:
-    """Return what practically equal means.
-
-    Args:
-        half: half the width of the region of practical equivalence.
-    """
-    return (
-        "Two strategies are practically equal if two one-sided tests place their mean difference "
-        f"within the ROPE, ±{half:g} in bounded regret."
     )
 
 

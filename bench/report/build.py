@@ -33,6 +33,7 @@ from bench.report.sections import (
     recommendation,
     replay,
     selection,
+    stopping,
     targets,
     verdicts,
     workers,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 MEASURED = (
     recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
-    selection, overhead,
+    selection, stopping, overhead,
 )  # fmt: skip
 """The sections that need a value, in the order of the page."""
 

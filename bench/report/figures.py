@@ -20,6 +20,7 @@ from bench.report.plots.profiles import plot_profiles
 from bench.report.plots.ranks import plot_ranks_over_budget
 from bench.report.plots.selection import MARKERS, plot_selection
 from bench.report.plots.significance import plot_mean_ranks
+from bench.report.plots.stopping import plot_stopping
 from bench.report.plots.targets import plot_ecdf
 from bench.report.plots.time_quality import plot_time_quality
 from bench.report.plots.workers import IDEAL, plot_loss, plot_speedup
@@ -191,6 +192,14 @@ def early_stopping(found: EarlyStopping, styles: Styles) -> Any:
         plot_against_random(points, styles, panels[1])
     _in_halves(list(panels), [MEAN, PROBLEM, *styles], "")
     return panels[0]
+
+
+@_styled
+def stopping(frame: pd.DataFrame, styles: Styles) -> Any:
+    """Draw the regret left where rules stop."""
+    axes = plot_stopping(frame, styles)
+    legend_below([axes], [*styles, *frame["rule"].unique()])
+    return axes
 
 
 @_styled

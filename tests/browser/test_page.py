@@ -3,7 +3,7 @@
 import pytest
 
 SECTIONS = ["recommendation", "problems", "time", "ranks", "targets", "pairs", "selection",
-            "overhead", "failures", "method", "entries", "environment"]  # fmt: skip
+            "stopping", "overhead", "failures", "method", "entries", "environment"]  # fmt: skip
 
 
 def is_open(page, name):

@@ -50,7 +50,6 @@ def test_method(golden):
         "observations": method.observations(Sample(7, 6, 0)),
         "observations, functions too": method.observations(Sample(7, 7, 3)),
         "these": method.these(pairs()),
-        "rope": method.rope(0.02),
         "new": method.new(pairs()),
         "when": method.when(WHEN, False),
         "simulations": method.SIMULATIONS,

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from bench.analysis.choosing import MINUS_SD, ONE_SE
+from bench.analysis.stopping import BUDGET, REGRET_BOUND
 from bench.captions import (
     breakeven,
     early_stopping,
@@ -14,6 +16,7 @@ from bench.captions import (
     ranks,
     replay,
     selection,
+    stopping,
     targets,
     workers,
 )
@@ -212,6 +215,37 @@ def test_workers(golden):
         "caption, no time, one repetition": workers.caption(timed=False, repetitions=1),
         "how": " ".join(workers.how(timed=True, when=WHEN)),
         "how, no time": " ".join(workers.how(timed=False, when=WHEN)),
+    }))  # fmt: skip
+
+
+def test_stopping(golden):
+    row = SimpleNamespace(
+        rule="10 trials without a gain", saved_share=0.41, same_share=0.75, n_problems=7,
+        difference=0.012, difference_low=0.008, difference_high=0.017,
+    )  # fmt: skip
+    unknown = {"difference_low": NAN, "difference_high": NAN}
+    one = SimpleNamespace(**vars(row) | unknown | {"rule": REGRET_BOUND, "n_problems": 1})
+    choice = SimpleNamespace(
+        rule=ONE_SE, difference=0.01, difference_low=-0.02, difference_high=0.04
+    )
+    better = SimpleNamespace(
+        rule=MINUS_SD, difference=-0.02, difference_low=-0.05, difference_high=0.01
+    )
+    rules = [row.rule, REGRET_BOUND]
+    golden("stopping", lines({
+        "title": stopping.TITLE,
+        "nothing": stopping.NOTHING,
+        "label": stopping.LABEL,
+        "caption": stopping.CAPTION,
+        "sentence": stopping.sentence(row, 5),
+        "sentence, regret bound of one problem": stopping.sentence(one, 1),
+        "chosen": stopping.chosen([choice, better]),
+        "chosen, no interval": stopping.chosen([SimpleNamespace(**vars(choice) | unknown)]),
+        "how": stopping.how(rules, True),
+        "how, no fold values": stopping.how(rules[:1], False),
+        "rule of all problems": stopping.applied(REGRET_BOUND, 7, 7),
+        "rule of some problems": stopping.applied(REGRET_BOUND, 4, 7),
+        "legend": "; ".join(stopping.mark(rule) for rule in [BUDGET, *rules]),
     }))  # fmt: skip
 
 

@@ -22,14 +22,15 @@ def page(report, read):
 
 FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-branin",
            "problem-svm", "profiles", "ranks", "ranks-over-budget", "selection",
-           "time-quality"]  # fmt: skip
-TABLES = ["best", "failures", "breakeven", "crossings", "equivalents", "ert", "leaderboard",
+           "stopping", "time-quality"]  # fmt: skip
+TABLES = ["best", "choosing", "failures", "breakeven", "crossings", "equivalents", "ert",
+          "leaderboard",
           "overhead",
           "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret",
-          "replay", "selection",
+          "replay", "selection", "stopping",
           "strategy-settings", "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
 SECTIONS = ["recommendation", "best", "problems", "time", "ranks", "targets", "pairs", "selection",
-            "overhead", "failures",
+            "stopping", "overhead", "failures",
             "method", "entries", "environment"]  # fmt: skip
 
 
@@ -104,9 +105,13 @@ EXPLAINED = {
         "repetitions": "Repetitions are", "new data sets": "generalising to new data sets",
     },
     "selection": {
-        "gap": "Gap and overtuning are", "overtuned runs": "In an overtuned run",
+        "gap": "Gap and overtuning are", "overtuned runs": "an earlier incumbent had a better",
         "worse than default": "worse test score than the default",
         "worse": "worse than default is unknown",
+    },
+    "stopping": {
+        "rule": "Rules are replayed", "budget saved": "of the budget", "regret lost": "and costs",
+        "95 % interval": "95 % interval",
     },
     "failures": {"as the worst": "counts as the worst", "as one random draw": "one random draw"},
     "overhead": {"ask + tell": "time of ask and tell", "share": "Share of run time is"},

@@ -59,7 +59,6 @@ def _tested(found: Analyses) -> list[Entry]:
         return [("Tests", texts.NO_TEST)]
     return [
         ("Verdicts on this problem set", texts.these(pairs)),
-        ("ROPE", texts.rope(found.rope)),
         ("Verdicts generalising to new data sets", texts.new(pairs)),
         ("Budget", texts.when(found.when, found.trials is not None)),
     ]

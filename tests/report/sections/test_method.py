@@ -25,7 +25,7 @@ def verdict_texts(found):
 
 @pytest.fixture
 def found(made, find):
-    return find(made(value, ("random", "tpe", "gp"), tuple("abcd"), repetitions=5), rope=0.02)
+    return find(made(value, ("random", "tpe", "gp"), tuple("abcd"), repetitions=5))
 
 
 def test_the_method_of_a_plain_sweep(found):
@@ -38,7 +38,6 @@ def test_the_method_of_a_plain_sweep(found):
         texts.seconds(True, True),
         texts.INTERVALS,
         these,
-        texts.rope(0.02),
         new,
     ]
 
@@ -50,7 +49,6 @@ def test_each_test_is_reported_with_its_n_and_correction(found):
     for text in (these, new):
         assert "3 pairs" in text
         assert "α = 0.05" in text
-    assert "±0.02" in texts.rope(found.rope)
 
 
 def test_a_number_of_trials_that_was_asked_for_is_named_as_such(made, find):

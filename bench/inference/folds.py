@@ -1,0 +1,102 @@
+"""What is recorded of the folds of each full evaluation, in the places of a panel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bench.inference.cv_tests import part_ratio
+from bench.panels.arrays import Array
+from bench.panels.axis import layout_of
+from bench.panels.panel import Panel
+
+NEEDED = ["strategy", "repetition", "trial_number", "fidelity", "fold_values", "evaluation_s"]
+"""Columns of the tidy frame."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folds:
+    """The spread of the fold values of each full evaluation, shape (S, R, T) as in `Panel.loss`.
+
+    Args:
+        sd: standard deviation of the fold values, with n − 1; NaN with fewer than two of them.
+        count: how many there are, NaN where `sd` is.
+        cost: seconds of that evaluation alone.
+        ratio: n_test / n_train of the folds; NaN where it is not recorded.
+    """
+
+    sd: Array
+    count: Array
+    cost: Array
+    ratio: float
+
+    @property
+    def se(self) -> Array:
+        """The standard error of the mean score as if folds were independent, sd / √n."""
+        found: Array = self.sd / np.sqrt(self.count)
+        return found
+
+    @property
+    def corrected_se(self) -> Array:
+        """The standard error with the correction for folds that share rows.
+
+        sd · √(1/n + n_test/n_train); the ratio is 1 / (n − 1) where it is not recorded, as for n
+        folds that are not repeated.
+
+        Source: Nadeau & Bengio 2003, "Inference for the Generalization Error", section 5.
+        """
+        ratio = 1 / (self.count - 1) if np.isnan(self.ratio) else self.ratio
+        found: Array = self.sd * np.sqrt(1 / self.count + ratio)
+        return found
+
+
+def folds_of(
+    trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]
+) -> list[Folds | None]:
+    """Return the spread of the fold values of each problem; None where no evaluation has two.
+
+    Args:
+        trials: the tidy frame; `fold_values`, where it has any, holds a sequence a row, or None.
+        runs: a row a run: problem, problem_settings.
+        panels: of the same trials.
+    """
+    if "fold_values" not in trials:
+        return [None] * len(panels)
+    first = runs.drop_duplicates("problem").set_index("problem")["problem_settings"].astype(str)
+    found = []
+    for panel in panels:
+        part = trials.loc[trials["problem"] == panel.problem, NEEDED]
+        found.append(_of_problem(part, panel, part_ratio(json.loads(first[panel.problem]))))
+    return found
+
+
+def _of_problem(trials: pd.DataFrame, panel: Panel, ratio: float) -> Folds | None:
+    sd, count = _spread(trials["fold_values"])
+    if np.isnan(sd).all():
+        return None
+    layout = layout_of(trials, panel.strategies, panel.repetitions, panel.ran, panel.budget)
+    cost = trials["evaluation_s"].to_numpy(dtype=float)
+    sd, count, cost = (
+        layout.of_full(values).reshape(panel.loss.shape) for values in (sd, count, cost)
+    )
+    return Folds(sd, count, cost, ratio)
+
+
+def _spread(values: pd.Series) -> tuple[Array, Array]:
+    """Return the standard deviation of each row's fold values, and their number."""
+    lists = [() if found is None or np.ndim(found) == 0 else found for found in values]
+    count = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    sd = np.full(len(lists), np.nan)
+    enough = count > 1
+    if enough.any():
+        pool = np.concatenate([found for found in lists if len(found) > 1]).astype(float)
+        sizes = count[enough]
+        starts = np.cumsum(sizes) - sizes
+        means = np.add.reduceat(pool, starts) / sizes
+        squares = np.add.reduceat((pool - np.repeat(means, sizes)) ** 2, starts)
+        sd[enough] = np.sqrt(squares / (sizes - 1))
+    return sd, np.where(np.isnan(sd), np.nan, count)
