@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench.analyses import SCHEDULES, Analyses
-from bench.analysis.curves import leaderboard
+from bench.curves import leaderboard
 from bench.inference.estimates import OPPOSITE
 from bench.measured import scales
 from bench.prose import notes

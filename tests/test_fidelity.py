@@ -22,9 +22,9 @@ from bench import (
     Trial,
     checks,
 )
-from bench.analysis.curves.leaderboard import leaderboard
-from bench.analysis.curves.ranks import ranks_over_budget
 from bench.cli import main
+from bench.curves.leaderboard import leaderboard
+from bench.curves.ranks import ranks_over_budget
 from bench.panels.axis import places
 from bench.selfcheck.small_sweep import as_panels, small_sweep
 from bench.spec import Entry

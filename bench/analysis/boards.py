@@ -10,9 +10,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from bench.analysis.curves import leaderboard
-from bench.analysis.curves.convergence import convergence
 from bench.analysis.time.overhead import totals
+from bench.curves import leaderboard
+from bench.curves.convergence import convergence
 from bench.inference.verdicts import groups, verdicts
 from bench.panels.panel import Panel
 

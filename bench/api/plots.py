@@ -9,17 +9,17 @@ from bench.analyses import Analyses
 from bench.analysis.stopping import comparable
 from bench.errors import UserError
 from bench.mpl.matplotlib_defaults import pyplot
-from bench.report import style
-from bench.report.plots.clocks import plot_bands
-from bench.report.plots.leaderboard import plot_leaderboard
-from bench.report.plots.overhead import plot_strategy_seconds
-from bench.report.plots.pairwise import plot_pairwise
-from bench.report.plots.profiles import plot_profiles
-from bench.report.plots.ranks import plot_ranks_over_budget
-from bench.report.plots.selection import plot_selection
-from bench.report.plots.significance import plot_mean_ranks
-from bench.report.plots.stopping import plot_stopping
-from bench.report.plots.targets import plot_ecdf
+from bench.plots import style
+from bench.plots.clocks import plot_bands
+from bench.plots.leaderboard import plot_leaderboard
+from bench.plots.overhead import plot_strategy_seconds
+from bench.plots.pairwise import plot_pairwise
+from bench.plots.profiles import plot_profiles
+from bench.plots.ranks import plot_ranks_over_budget
+from bench.plots.selection import plot_selection
+from bench.plots.significance import plot_mean_ranks
+from bench.plots.stopping import plot_stopping
+from bench.plots.targets import plot_ecdf
 from bench.report.sections.common import in_order, line_styles
 
 if TYPE_CHECKING:

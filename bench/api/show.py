@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.plots import style
 from bench.prose.notes import failed_trials
 from bench.prose.phrases import number
-from bench.report import style, tables
+from bench.report import tables
 from bench.words import many
 
 if TYPE_CHECKING:

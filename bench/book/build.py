@@ -14,8 +14,8 @@ from bench.core import Problem
 from bench.errors import UserError
 from bench.measured.problems import Measured, measure
 from bench.output.folder import swapped_in
+from bench.plots import style
 from bench.prose import description_text, escaping
-from bench.report import style
 from bench.report.drawing import Builder, PageFigure
 from bench.report.page import render
 

@@ -9,9 +9,9 @@ from bench.analysis.landscape import importance, surface
 from bench.book import texts
 from bench.core import Categorical, Metric, SearchSpace
 from bench.measured.problems import ABSENT, Landscape, Measured
+from bench.plots import style
+from bench.plots.surface import plot_heat_map, plot_slice
 from bench.prose import phrases
-from bench.report import style
-from bench.report.plots.surface import plot_heat_map, plot_slice
 
 MIN_PAIR_SHARE = 0.75
 """Share of the better half's variance from which two numbers are shown as a heat map."""

@@ -136,7 +136,7 @@ def missing(gone: pd.DataFrame) -> str:
     """Return which runs are missing and what that means; nothing where none is.
 
     Args:
-        gone: as `bench.analysis.curves.leaderboard.missing` gives them.
+        gone: as `bench.curves.leaderboard.missing` gives them.
     """
     if gone.empty:
         return ""

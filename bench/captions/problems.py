@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bench.analysis.curves.clocks import has_distance
+from bench.curves.clocks import has_distance
 from bench.prose import phrases
 from bench.words import many
 
@@ -34,7 +34,7 @@ def sentence(board: pd.DataFrame, when: str, fewer: Mapping[str, int]) -> str:
     """Return which strategy has the best median regret, and on how many problems.
 
     Args:
-        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
+        board: as `bench.curves.leaderboard.leaderboard` gives it.
         when: at which point of a run.
         fewer: strategy -> its repetitions, of those with fewer than others.
     """

@@ -122,7 +122,7 @@ def crossing(row: dict[str, Any]) -> str:
     """Return from which trial on a strategy is ahead.
 
     Args:
-        row: of `bench.analysis.curves.crossing.crossings`.
+        row: of `bench.curves.crossing.crossings`.
     """
     if row["budget"] != row["budget"]:
         return NONE

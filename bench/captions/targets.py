@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bench.analysis.curves.equivalents import TWICE
+from bench.curves.equivalents import TWICE
 from bench.panels.regret import RANDOM
 from bench.prose.phrases import listed, number, with_repetitions
 
@@ -31,7 +31,7 @@ def sentence(saved: pd.DataFrame, fewer: Mapping[str, int]) -> str:
     """Return what a trial of the best ones is worth.
 
     Args:
-        saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        saved: as `bench.curves.equivalents.trials_saved` gives it.
         fewer: strategy -> its repetitions, of those with fewer than others.
     """
     others = saved[~saved["strategy"].isin([RANDOM, TWICE])]
@@ -73,7 +73,7 @@ def ecdf_caption(targets: pd.DataFrame, problems: int) -> str:
     """Return what the share of targets reached is.
 
     Args:
-        targets: as `bench.analysis.curves.targets.targets` gives them.
+        targets: as `bench.curves.targets.targets` gives them.
         problems: of the sweep.
     """
     counts = targets[targets["n_repetitions"] > 0].groupby("target_budget")["problem"].nunique()

@@ -113,7 +113,7 @@ def comparisons(
     """Return how the strategies stand.
 
     Args:
-        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
+        board: as `bench.curves.leaderboard.leaderboard` gives it.
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
         repetitions: that were planned of each problem; 0 where that is not known.

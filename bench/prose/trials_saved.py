@@ -23,7 +23,7 @@ def saved(pair: Pair, row: Mapping[str, Any], sweep: Comparisons) -> Said:
 
     Args:
         pair: of a strategy against random search.
-        row: of the strategy, as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        row: of the strategy, as `bench.curves.equivalents.trials_saved` gives it.
         sweep: the sweep it is of.
     """
     factor, low, high = (float(row[name]) for name in ("factor", "low", "high"))

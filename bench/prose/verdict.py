@@ -77,9 +77,9 @@ def in_words(
     only. So a strategy is said to be better if the tests find it so.
 
     Args:
-        board: as `bench.analysis.curves.leaderboard.leaderboard` gives it.
+        board: as `bench.curves.leaderboard.leaderboard` gives it.
         verdicts: as `bench.inference.verdicts.verdicts` gives them, of the same panels.
-        trials_saved: as `bench.analysis.curves.equivalents.trials_saved` gives it.
+        trials_saved: as `bench.curves.equivalents.trials_saved` gives it.
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
         rope: half the width of the region of practical equivalence, in normalised regret.
         sources: what regret is measured by, as the panels say.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses, Schedule
-from bench.analysis.curves.clocks import has_distance
 from bench.captions import convergence
+from bench.curves.clocks import has_distance
 from bench.inference import ROPE
 from bench.mpl import fonts
 from bench.output.copies import write_tidy

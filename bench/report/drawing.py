@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from bench.mpl import matplotlib_defaults
+from bench.plots import style
 from bench.processes.follow import follow_parent
-from bench.report import style
 
 KINDS = ("svg", "png", "pdf")
 

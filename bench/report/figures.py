@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.captions.early_stopping import MEAN, PROBLEM
+from bench.plots import style
+from bench.plots.axes import legend_below
+from bench.plots.clocks import focus, plot_bands
+from bench.plots.early_stopping import plot_against_random, plot_rank_correlations
+from bench.plots.importance import BAR_INCHES, plot_importance, plot_trials
+from bench.plots.leaderboard import plot_leaderboard
+from bench.plots.overhead import plot_strategy_seconds
+from bench.plots.pairwise import plot_pairwise
+from bench.plots.profiles import plot_profiles
+from bench.plots.ranks import plot_ranks_over_budget
+from bench.plots.selection import MARKERS, plot_selection
+from bench.plots.significance import plot_mean_ranks
+from bench.plots.stopping import plot_stopping
+from bench.plots.targets import plot_ecdf
+from bench.plots.time_quality import plot_time_quality
+from bench.plots.workers import IDEAL, plot_loss, plot_speedup
 from bench.prose.quantities import duration
-from bench.report import style
-from bench.report.plots.axes import legend_below
-from bench.report.plots.clocks import focus, plot_bands
-from bench.report.plots.early_stopping import plot_against_random, plot_rank_correlations
-from bench.report.plots.importance import BAR_INCHES, plot_importance, plot_trials
-from bench.report.plots.leaderboard import plot_leaderboard
-from bench.report.plots.overhead import plot_strategy_seconds
-from bench.report.plots.pairwise import plot_pairwise
-from bench.report.plots.profiles import plot_profiles
-from bench.report.plots.ranks import plot_ranks_over_budget
-from bench.report.plots.selection import MARKERS, plot_selection
-from bench.report.plots.significance import plot_mean_ranks
-from bench.report.plots.stopping import plot_stopping
-from bench.report.plots.targets import plot_ecdf
-from bench.report.plots.time_quality import plot_time_quality
-from bench.report.plots.workers import IDEAL, plot_loss, plot_speedup
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.panels.arrays import Array
-from bench.report import style
+from bench.plots import style
 
 if TYPE_CHECKING:
     import pandas as pd

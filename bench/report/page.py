@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup, escape
 
+from bench.plots import style
 from bench.prose import guide
-from bench.report import style
 from bench.report.drawing import PageFigure
 
 if TYPE_CHECKING:

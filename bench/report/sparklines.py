@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bench.captions.leaderboard import curve
-from bench.report import style
+from bench.plots import style
 
 if TYPE_CHECKING:
     import pandas as pd

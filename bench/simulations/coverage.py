@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from bench.analysis.curves.ranks import pair_losses
+from bench.curves.ranks import pair_losses
 from bench.inference.intervals import pooled_iqm
 from bench.inference.mean_intervals import iqm_interval, mean_interval
 from bench.simulations.draws import KINDS, Array, draw, truth

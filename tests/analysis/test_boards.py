@@ -8,8 +8,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis import boards
-from bench.analysis.curves.convergence import convergence
 from bench.analysis.time.overhead import totals
+from bench.curves.convergence import convergence
 from bench.inference import ROPE
 from bench.inference.verdicts import verdicts
 from bench.panels.panel import to_panels

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from bench.analysis.curves.convergence import convergence
-from bench.analysis.curves.leaderboard import leaderboard
-from bench.analysis.curves.profiles import profiles
-from bench.analysis.curves.ranks import ranks_over_budget
+from bench.curves.convergence import convergence
+from bench.curves.leaderboard import leaderboard
+from bench.curves.profiles import profiles
+from bench.curves.ranks import ranks_over_budget
 from bench.inference.pairwise import pairwise
 from bench.inference.verdicts import verdicts
 

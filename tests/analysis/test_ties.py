@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.analysis import selection
-from bench.analysis.curves import (
+from bench.curves import (
     crossing,
     equivalents,
     finals,

@@ -4,7 +4,7 @@ import pytest
 from bench.book import surface, texts
 from bench.core import Categorical, Evaluation, Metric, Ordinal, SearchSpace
 from bench.measured.problems import _of_table
-from bench.report import style
+from bench.plots import style
 from bench.tabular import read_table, write_table
 
 LEVELS = Ordinal((0.001, 0.01, 0.1, 1.0))

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from bench.mpl import fonts
-from bench.report import style
-from bench.report.plots.axes import new_axes
+from bench.plots import style
+from bench.plots.axes import new_axes
 
 HAN = "贝叶斯优化"
 NOWHERE = "\U00030000"  # CJK extension G, which no usual font has

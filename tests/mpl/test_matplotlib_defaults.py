@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from bench.report import style
-from bench.report.plots.axes import new_axes
+from bench.plots import style
+from bench.plots.axes import new_axes
 
 DRAW = """
 import hashlib, sys
 from pathlib import Path
-from bench.report import style
+from bench.plots import style
 from bench.report.drawing import Builder, processes
 
 def draw():
     with style.applied():
-        from bench.report.plots.axes import log_scale, new_axes
+        from bench.plots.axes import log_scale, new_axes
         axes = new_axes(3, 2)
         axes.plot([1, 9], [0.5, 1234567.5], label="a $label$")
         axes.fill_between([1, 9], [1, 2], [3, 4], alpha=0.3)

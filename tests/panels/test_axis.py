@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bench.analysis.curves.clocks import bands, clock_times
-from bench.analysis.curves.draws import random_draws
-from bench.analysis.curves.finals import finals
-from bench.analysis.curves.targets import expected_times, hit_trials
 from bench.analysis.failures import two_rules
 from bench.analysis.time.breakeven import own_seconds
 from bench.analysis.time.overhead import strategy_seconds, totals
+from bench.curves.clocks import bands, clock_times
+from bench.curves.draws import random_draws
+from bench.curves.finals import finals
+from bench.curves.targets import expected_times, hit_trials
 from bench.inference.cv_tests import cv_tests
 from bench.panels.axis import Layout, evaluations, places
 from bench.panels.panel import to_panels

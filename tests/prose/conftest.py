@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.curves.equivalents import equivalents, trials_saved
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.equivalents import equivalents, trials_saved
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.verdict import in_words
 

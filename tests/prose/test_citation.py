@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.citation import Citation, as_bibtex, as_markdown, as_sentences, of_pair
 from bench.prose.comparisons import comparisons

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.analysis.curves.equivalents import equivalents, trials_saved
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.equivalents import equivalents, trials_saved
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.claims import Said, claimed
 from bench.prose.comparisons import comparisons

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import verdicts
 from bench.prose.claims import Claim, Scope
 from bench.prose.comparisons import comparisons

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import groups, verdicts
 from bench.prose.claims import Claim, Scope, claimed
 from bench.prose.verdict import MAX_SENTENCES

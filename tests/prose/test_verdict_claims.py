@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.curves.equivalents import equivalents, trials_saved
-from bench.analysis.curves.leaderboard import leaderboard
+from bench.curves.equivalents import equivalents, trials_saved
+from bench.curves.leaderboard import leaderboard
 from bench.inference.verdicts import swapped, verdicts
 from bench.prose.phrases import interval, number
 from bench.prose.verdict import MAX_SENTENCES, in_words

@@ -5,9 +5,9 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from bench.report import style
+from bench.plots import style
+from bench.plots.axes import new_axes
 from bench.report.drawing import Builder, processes
-from bench.report.plots.axes import new_axes
 
 
 def axes(title, width=2.0):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.report import style
+from bench.plots import style
 from bench.report.interactive import Clock, View, to_json
 
 STYLES = style.line_styles(["random", "gp", "hyperopt-tpe"])

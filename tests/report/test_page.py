@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
+from bench.plots import style
 from bench.prose import guide
 from bench.prose.claims import Said
 from bench.prose.verdict import Verdict
-from bench.report import style
 from bench.report.drawing import PageFigure
 from bench.report.page import (
     Bullets,

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from bench.report import style
+from bench.plots import style
 from bench.report.sparklines import HEIGHT, MARGIN, WIDTH, sparklines
 
 STYLES = style.line_styles(["random", "tpe", "gp"])

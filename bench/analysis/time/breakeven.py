@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.curves.targets import expected_times
+from bench.curves.targets import expected_times
 from bench.panels.arrays import Array
 from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel

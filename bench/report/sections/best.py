@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses
 from bench.captions import best as texts
 from bench.panels.panel import Panel
+from bench.plots import style
 from bench.prose.quantities import significant
-from bench.report import figures, style, tables
+from bench.report import figures, tables
 from bench.report.drawing import Builder, PageFigure
 from bench.report.page import Details, Item, Note, PageTable, Section
 from bench.report.sections.common import line_styles

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.analyses import Analyses
 from bench.panels.regret import RANDOM as BASELINE
-from bench.report import style
+from bench.plots import style
 
 __all__ = ["BASELINE", "in_order", "line_styles", "ran"]
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from bench.analyses import Analyses
 from bench.captions import leaderboard as texts
+from bench.plots import style
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, aligned, fixed
-from bench.report import style, tables
+from bench.report import tables
 from bench.report.board import BoardTable, Cell, Column, Row, View
 from bench.report.page import Item, Note
 from bench.report.sections.common import line_styles

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.analyses import Analyses
-from bench.analysis.curves.clocks import has_distance
 from bench.captions import problems as texts
 from bench.checks import signature
+from bench.curves.clocks import has_distance
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
+from bench.plots import style
 from bench.prose.phrases import listed, number, value_label
 from bench.prose.quantities import NONE, percent, resolving
-from bench.report import figures, style, tables
+from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Chart, Details, Files, Heading, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bench.analyses import Analyses
-from bench.analysis.curves.equivalents import TWICE
 from bench.captions import targets as texts
+from bench.curves.equivalents import TWICE
 from bench.prose.quantities import NONE
 from bench.report import figures, tables
 from bench.report.drawing import Builder

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bench.analyses import Analyses
 from bench.analysis.time.workers import without_cost
 from bench.captions import workers as texts
+from bench.plots import style
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, aligned, percent
-from bench.report import figures, style, tables
+from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Bullets, Details, Item, Note, PageTable, Section
 from bench.report.sections.common import line_styles

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bench.analysis.curves.leaderboard import leaderboard
 from bench.analysis.time.time_quality import COSTS, time_quality
+from bench.curves.leaderboard import leaderboard
 from bench.panels.panel import to_panels
 from bench.panels.regret import Scale
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.curves.equivalents import TWICE
 from bench.captions import targets as texts
+from bench.curves.equivalents import TWICE
 from bench.inference.mean_intervals import KNOWN_OF_REPETITIONS
 from bench.report import figures
 from bench.report.drawing import PageFigure

@@ -5,8 +5,8 @@ import pytest
 
 from bench.analyses import Analyses
 from bench.captions import workers as texts
+from bench.plots import style
 from bench.prose import notes
-from bench.report import style
 from bench.report.drawing import Builder
 from bench.report.page import Section, every
 from bench.report.sections import workers

@@ -1,0 +1,70 @@
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgba
+
+from bench.plots import style
+from bench.plots.time_quality import plot_time_quality
+from bench.report import figures
+
+NAMES = ["random", "gp", "tpe", "late"]
+STYLES = style.line_styles(NAMES)
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "evaluation_s": 1.0, "strategy": NAMES, "run_s": [20.0, 24.0, 22.0, np.nan],
+            "bounded": [0.3, 0.1, 0.4, np.nan], "low": [0.2, 0.05, np.nan, np.nan],
+            "high": [0.4, 0.2, np.nan, np.nan], "pareto": [True, True, False, False],
+        }
+    )  # fmt: skip
+
+
+def test_marks_are_where_time_and_regret_are_and_the_pareto_set_is_filled(frame):
+    ax = plot_time_quality(frame, STYLES)
+    marks = [
+        line for line in ax.get_lines() if line.get_marker() == "o" and len(line.get_xdata()) == 1
+    ]
+    places = [(float(m.get_xdata()[0]), float(m.get_ydata()[0])) for m in marks]
+    assert places == [(20.0, 0.3), (24.0, 0.1), (22.0, 0.4)]
+    colours = [to_rgba(STYLES[name]["color"]) for name in NAMES[:3]]
+    assert [to_rgba(m.get_color()) for m in marks] == colours
+    inside = [to_rgba(m.get_markerfacecolor()) for m in marks]
+    assert inside == [*colours[:2], to_rgba(style.PAPER)]
+    assert ax.get_xscale() == "log"
+
+
+def test_the_pareto_set_is_joined_by_steps_in_order_of_time(frame):
+    ax = plot_time_quality(frame.iloc[::-1], STYLES)
+    (front,) = [line for line in ax.get_lines() if line.get_drawstyle() == "steps-post"]
+    assert list(front.get_xdata()) == [20, 24]
+    assert list(front.get_ydata()) == [0.3, 0.1]
+
+
+def test_intervals_are_upright_bars(frame):
+    ax = plot_time_quality(frame, STYLES)
+    bars = [
+        line for line in ax.get_lines() if len(set(line.get_xdata())) == 1 < len(line.get_xdata())
+    ]
+    assert [list(bar.get_ydata()) for bar in bars[:2]] == [[0.2, 0.4], [0.05, 0.2]]
+    assert np.isnan(bars[2].get_ydata()).all()
+
+
+def test_a_panel_for_each_cost_and_one_legend(frame):
+    costs = (0.01, 1.0, 60.0)
+    whole = pd.concat([frame.assign(evaluation_s=cost) for cost in costs])
+    figure = figures.time_quality(whole, STYLES, score="regret").figure
+    shown = [ax for ax in figure.axes if ax.get_visible()]
+    assert [ax.get_title("left") for ax in shown] == [
+        "10 ms an evaluation", "1 s an evaluation", "1 min an evaluation",
+    ]  # fmt: skip
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == NAMES[:3]
+    assert figure.get_supylabel() == "mean regret (lower is better)"
+    with mpl.rc_context(style.RC):
+        style.settle(figure)
+    # The lower left panel has a label, as the one above it has where it is alone.
+    assert shown[2].get_xlabel() == "seconds of a run"
