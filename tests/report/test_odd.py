@@ -32,6 +32,7 @@ MEASURED = [
     "targets",
     "pairs",
     "selection",
+    "stopping",
     "overhead",
 ]
 REST = ["failures", "method", "entries", "environment"]
