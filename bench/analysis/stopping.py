@@ -25,7 +25,7 @@ from bench.panels.regret import bounded, normalised
 PATIENCE = (5, 10, 20)
 """Trials without a gain after which a run is stopped, a rule each."""
 
-BUDGET, REGRET_BOUND = "budget", "regret bound"
+BUDGET, REGRET_BOUND = "whole budget", "regret bound"
 """The names of two rules: never stop early; the bound of `by_regret_bound`."""
 
 BOUND_LEVEL = 0.95

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from bench.analysis.stopping import BUDGET, REGRET_BOUND
+from bench.analysis.stopping import REGRET_BOUND
 from bench.prose.phrases import interval, number
 from bench.prose.quantities import percent
 from bench.words import many
@@ -82,8 +82,3 @@ def applied(rule: str, problems: int, of: int) -> str:
         of: how many there are.
     """
     return rule if problems == of else f"{rule} ({problems} of {many(of, 'problem')})"
-
-
-def mark(rule: str) -> str:
-    """Return what the legend calls a rule for stopping."""
-    return "the whole budget" if rule == BUDGET else rule

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from bench.analysis.choosing import MINUS_SD, ONE_SE
-from bench.analysis.stopping import BUDGET, REGRET_BOUND
+from bench.analysis.stopping import REGRET_BOUND
 from bench.captions import (
     breakeven,
     early_stopping,
@@ -245,7 +245,6 @@ def test_stopping(golden):
         "how, no fold values": stopping.how(rules[:1], False),
         "rule of all problems": stopping.applied(REGRET_BOUND, 7, 7),
         "rule of some problems": stopping.applied(REGRET_BOUND, 4, 7),
-        "legend": "; ".join(stopping.mark(rule) for rule in [BUDGET, *rules]),
     }))  # fmt: skip
 
 

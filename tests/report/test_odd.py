@@ -33,6 +33,7 @@ MEASURED = [
     "targets",
     "pairs",
     "selection",
+    "stopping",
     "overhead",
 ]
 REST = ["failures", "method", "entries", "environment"]

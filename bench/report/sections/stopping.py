@@ -37,7 +37,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     items: list[Item] = [
         builder.figure(
             figures.stopping,
-            drawn.assign(rule=drawn["rule"].map(texts.mark)),
+            drawn,
             line_styles(found),
             name="stopping",
             label=texts.LABEL,

@@ -87,7 +87,7 @@ def test_the_figure_shows_regret_left_against_the_budget_spent(made, find):
     found = find(frames_of(made))
     frame = comparable(found.stopping)
     assert set(frame["strategy"]) == {"random", "tpe"}
-    axes = figures.stopping(frame.assign(rule=frame["rule"].map(texts.mark)), line_styles(found))
+    axes = figures.stopping(frame, line_styles(found))
     marks = {
         (round(float(line.get_xdata()[0]), 6), round(float(line.get_ydata()[0]), 6))
         for line in axes.get_lines()
@@ -97,7 +97,7 @@ def test_the_figure_shows_regret_left_against_the_budget_spent(made, find):
     (legend,) = axes.figure.legends
     names = [text.get_text() for text in legend.get_texts()]
     assert sorted(names[:2]) == ["random", "tpe"]
-    assert names[2:] == [texts.mark(BUDGET), patience(5)]
+    assert names[2:] == [BUDGET, patience(5)]
 
 
 def test_the_regret_bound_is_no_part_of_a_strategys_line():
