@@ -29,6 +29,22 @@ def no_rungs(fidelity: Fidelity, factor: int) -> str | None:
     )
 
 
+def check_settings(factor: int, rungs: int) -> None:
+    """Refuse settings with which nothing is ever stopped early.
+
+    Raises:
+        ValueError: a factor below 2, or a single rung.
+    """
+    at_least(2, "factor", factor, "1 of `factor` configurations goes on")
+    if rungs != 0:
+        at_least(2, "rungs", rungs, "one of them is the full evaluation; 0 takes all there are")
+
+
+def top_rungs(fidelity: Fidelity, factor: int, rungs: int) -> tuple[int, ...]:
+    """Return so many rungs, ascending to the full evaluation, or all there are for 0."""
+    return fidelity.rungs(factor)[-rungs:]
+
+
 def cost(bracket: Bracket) -> int:
     """Return the steps of all evaluations of a bracket."""
     return sum(count * step for count, step in bracket)
@@ -44,9 +60,10 @@ class BracketStrategy(Strategy):
     supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
 
     factor: int = 3
+    rungs: int = 0
 
     def __post_init__(self) -> None:
-        at_least(2, "factor", self.factor, "1 of `factor` configurations goes on")
+        check_settings(self.factor, self.rungs)
 
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         return no_rungs(budget.fidelity, self.factor)
@@ -54,7 +71,7 @@ class BracketStrategy(Strategy):
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         self._space, self._rng = space, np.random.default_rng(seed)
         self._fidelity = budget.fidelity
-        self._rungs = budget.fidelity.rungs(self.factor)
+        self._rungs = top_rungs(budget.fidelity, self.factor, self.rungs)
         self._suggestions = self._run(budget.trials * budget.fidelity.steps)
 
     @abstractmethod

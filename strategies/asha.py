@@ -8,8 +8,7 @@ from math import inf
 import numpy as np
 
 from bench import Budget, Capability, Config, SearchSpace, Strategy, Suggestion, Trial
-from strategies._halving import no_rungs
-from strategies._settings import at_least
+from strategies._halving import check_settings, no_rungs, top_rungs
 
 
 @dataclass
@@ -27,22 +26,26 @@ class ASHA(Strategy):
 
     Args:
         factor: η; 1 of `factor` configurations is promoted, to `factor` times the steps.
+        rungs: so many of the highest rungs, the full evaluation among them; 0: all. It does what
+            the paper's minimum resource r does.
     """
 
     name = "asha"
     supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
 
     factor: int = 3
+    rungs: int = 0
 
     def __post_init__(self) -> None:
-        at_least(2, "factor", self.factor, "1 of `factor` configurations is promoted")
+        check_settings(self.factor, self.rungs)
 
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         return no_rungs(budget.fidelity, self.factor)
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         self._space, self._rng = space, np.random.default_rng(seed)
-        self._shares = [budget.fidelity.share(s) for s in budget.fidelity.rungs(self.factor)]
+        rungs = top_rungs(budget.fidelity, self.factor, self.rungs)
+        self._shares = [budget.fidelity.share(s) for s in rungs]
         # None for full evaluations, which are promoted no further.
         self._rungs = [_Rung(self.factor) for _ in self._shares[:-1]]
 

@@ -23,6 +23,8 @@ class Hyperband(BracketStrategy):
 
     Args:
         factor: η; 1 of `factor` configurations goes on, at `factor` times the steps.
+        rungs: so many of the highest rungs, the full evaluation among them; 0: all. It is the
+            paper's s_max + 1.
     """
 
     name = "hyperband"

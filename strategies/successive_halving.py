@@ -26,6 +26,8 @@ class SuccessiveHalving(BracketStrategy):
 
     Args:
         factor: 1 of `factor` configurations goes on, at `factor` times the steps.
+        rungs: so many of the highest rungs, the full evaluation among them; 0: all. It does what
+            `min_resources` does in scikit-learn.
     """
 
     name = "successive-halving"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import Budget, Capability, SearchSpace, Suggestion, Trial
-from strategies._halving import no_rungs
+from strategies._halving import check_settings, no_rungs, top_rungs
 from strategies._optuna import OptunaStrategy
 from strategies._settings import at_least
 
@@ -27,6 +27,8 @@ class TPEHyperband(OptunaStrategy):
     Args:
         n_startup_trials: random configurations of each bracket before its model.
         factor: Optuna's `reduction_factor`.
+        rungs: so many of the highest rungs, the full evaluation among them; 0: all. The lowest is
+            Optuna's `min_resource`.
     """
 
     name = "tpe-hyperband"
@@ -34,10 +36,11 @@ class TPEHyperband(OptunaStrategy):
 
     n_startup_trials: int = 10
     factor: int = 3
+    rungs: int = 0
 
     def __post_init__(self) -> None:
         at_least(0, "n_startup_trials", self.n_startup_trials, "0 models from the start")
-        at_least(2, "factor", self.factor, "1 of `factor` configurations goes on")
+        check_settings(self.factor, self.rungs)
 
     def skip(self, space: SearchSpace, *, budget: Budget) -> str | None:
         return no_rungs(budget.fidelity, self.factor)
@@ -50,7 +53,7 @@ class TPEHyperband(OptunaStrategy):
     def study(self, seed: int, budget: Budget) -> "optuna.Study":
         import optuna
 
-        steps = budget.fidelity.rungs(self.factor)
+        steps = top_rungs(budget.fidelity, self.factor, self.rungs)
         pruner = optuna.pruners.HyperbandPruner(steps[0], steps[-1], self.factor)
         # The bracket of a trial hangs on the name of its study, which is random by default.
         return optuna.create_study(study_name=str(seed), sampler=self.sampler(seed), pruner=pruner)
@@ -58,7 +61,8 @@ class TPEHyperband(OptunaStrategy):
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         import optuna
 
-        self._fidelity, self._steps = budget.fidelity, budget.fidelity.rungs(self.factor)
+        self._fidelity = budget.fidelity
+        self._steps = top_rungs(budget.fidelity, self.factor, self.rungs)
         self._pruned = optuna.trial.TrialState.PRUNED
         self._going_on: deque[Suggestion] = deque()
         super().start(space, seed=seed, budget=budget)

@@ -150,7 +150,7 @@ def by_strategy(problems: Sequence[Runs], trials: int | None = None) -> pd.DataF
         full_share (of the trials), pruned_share (of the configurations, those without a full
         evaluation), full_budget_share (of the budget spent, on full evaluations),
         first_full_budget (spent when the first completed full evaluation is over, of the runs that
-        have one); regret_few (normalised regret after 4 full fits; NaN unless `regret` is taken
+        have one); regret_few (bounded regret after 4 full fits; NaN unless `regret` is taken
         later), regret, each with its 95 % intervals on this problem set (_low, _high) and
         generalising to new data sets (_new_low, _new_high); n_without_full (runs without a
         completed full evaluation), n_runs, n_problems.
@@ -164,9 +164,9 @@ def by_strategy(problems: Sequence[Runs], trials: int | None = None) -> pd.DataF
     means = intervals.mean([runs.means() for runs in problems]).reshape(len(MEANS), len(names))
     budget = max(panel.budget for panel in panels)
     later = min(trials or budget, budget) > FEW
-    few = [panel.regret_after(FEW) if later else np.full(panel.ran.shape, np.nan)
+    few = [bounded(panel.regret_after(FEW)) if later else np.full(panel.ran.shape, np.nan)
            for panel in panels]  # fmt: skip
-    ends = [panel.regret_after(trials) for panel in panels]
+    ends = [bounded(panel.regret_after(trials)) for panel in panels]
     scores = [*_with_intervals(few, panels), *_with_intervals(ends, panels)]
     ran = np.array([panel.ran.sum(axis=1) for panel in panels])
     return pd.DataFrame(

@@ -130,7 +130,7 @@ def reading(problems: int, when: str, columns: Sequence[str]) -> str:
         columns: of the table as the page shows it.
     """
     few = (
-        f", after a budget of {FEW} full fits and {when}"
+        f" after a budget of {FEW} full fits and {when}"
         if any(str(FEW) in name for name in columns)
         else f" {when}"
     )
@@ -138,8 +138,8 @@ def reading(problems: int, when: str, columns: Sequence[str]) -> str:
         f"The table shows means over the runs on {many(problems, 'problem')} with cheaper "
         "evaluations. Pruned is the share of configurations without a full evaluation. Budget on "
         "full is the share of the budget that full evaluations take. First full is the budget "
-        "spent when the first full evaluation is over, in full evaluations. Regret is "
-        f"normalised{few}, with 95 % intervals on this problem set."
+        "spent when the first full evaluation is over, in full evaluations. Regret is bounded "
+        f"and taken{few}, with 95 % intervals on this problem set."
     )
 
 

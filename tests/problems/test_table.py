@@ -210,7 +210,7 @@ def test_transforms_pass_cheaper_evaluations_on(cheap_path, name):
 
 def test_its_steps_are_shown(cheap_path):
     output = CliRunner().invoke(main, ["show", f"table:{cheap_path}"]).output
-    assert "fidelity   9 rows, measured at 1, 3, 9" in output
+    assert "9 rows, measured at 1, 3, 9" in output
 
 
 def test_test_value_and_cost_are_the_recorded_ones(problem):

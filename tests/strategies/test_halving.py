@@ -26,6 +26,29 @@ def test_a_factor_below_2_stops_nothing(cls):
         cls(factor=1)
 
 
+@pytest.mark.parametrize("cls", EARLY)
+def test_the_highest_rungs_may_be_chosen(climb, cls):
+    fidelity, top = Fidelity("epochs", 81), Fidelity("epochs", 81, lowest=9)
+
+    def asked(strategy, offered):
+        found = climb(
+            strategy, lambda config, step: config["x"] / step, budget=20, fidelity=offered, seed=3
+        )
+        return [(t.suggestion.config, t.suggestion.fidelity) for t in found.trials]
+
+    three = asked(cls(rungs=3), fidelity)
+    assert three == asked(cls(), top)
+    assert {round(81 * share) for _, share in three} == {9, 27, 81}
+    assert asked(cls(rungs=9), fidelity) == asked(cls(), fidelity)
+
+
+@pytest.mark.parametrize("cls", EARLY)
+@pytest.mark.parametrize("rungs", [1, -1])
+def test_one_rung_stops_nothing(cls, rungs):
+    with pytest.raises(ValueError, match=f"rungs must be 2 or more, got {rungs}; "):
+        cls(rungs=rungs)
+
+
 def loss(config, step):
     """The best half moves with the step, and a fifth of all evaluations fails."""
     x = config["x"]
