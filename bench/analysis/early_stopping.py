@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,20 @@ class EarlyStopping:
     against: pd.DataFrame
     exact: bool
     stopping: tuple[str, ...]
+
+    def without_bias(self) -> EarlyStopping:
+        """Return the same with `tau` among all configurations, where that is known everywhere.
+
+        It is no estimate, so it has no interval.
+        """
+        if not self.exact:
+            return self
+        exact = {"tau_low": np.nan, "tau_high": np.nan}
+        return replace(
+            self,
+            problems=self.problems.assign(tau=self.problems["tau_all"], **exact),
+            steps=self.steps.assign(tau=self.steps["tau_all"], **exact),
+        )
 
 
 def early_stopping(

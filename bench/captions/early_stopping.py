@@ -31,13 +31,14 @@ CURVES = (
 )
 
 
-def sentence(strategies: pd.DataFrame, steps: pd.DataFrame) -> str:
+def sentence(strategies: pd.DataFrame, steps: pd.DataFrame, *, exact: bool) -> str:
     """Return who stops early, what full evaluations cost, and how well the lowest step orders.
 
     Args:
         strategies: of the strategies with cheaper evaluations: strategy, pruned_share,
             full_budget_share.
         steps: as `bench.analysis.rungs.over_problems` gives it.
+        exact: whether `tau` is that among all configurations.
     """
     names = [str(name) for name in strategies["strategy"]]
     stop = "stops" if len(names) == 1 else "stop"
@@ -53,9 +54,10 @@ def sentence(strategies: pd.DataFrame, steps: pd.DataFrame) -> str:
     row = known.iloc[0]
     span = _span(row["tau_low"], row["tau_high"])
     of = f"{f'95 % interval {span}, ' if span else ''}{many(int(row['n_problems']), 'problem')}"
+    among = " among all configurations" if exact else ""
     return (
         f"{text}. At {share(row['share'])} of a full evaluation, the rank correlation with full "
-        f"evaluations is {TWO(row['tau'])} ({of})."
+        f"evaluations{among} is {TWO(row['tau'])} ({of})."
     )
 
 
@@ -90,19 +92,19 @@ def caption(*, against: bool, exact: bool) -> str:
 
     Args:
         against: whether it has the differences to random search.
-        exact: whether these are against τ among all configurations.
+        exact: whether τ is that among all configurations.
     """
+    of = " among all configurations" if exact else ""
+    interval = "" if exact else " with its 95 % interval on this problem set"
     text = (
         "Grey lines show the rank correlation (Kendall's τ) of each step of a problem with full "
-        "evaluations; points show the mean over problems with its 95 % interval on this problem "
-        "set."
+        f"evaluations{of}; points show the mean over problems{interval}."
     )
     if not against:
         return text
-    of = " among all configurations" if exact else ""
     return text + (
         " The second plot shows the bounded regret of a strategy minus that of random on each "
-        f"problem, against the rank correlation{of} at the lowest step; below 0, early stopping is "
+        "problem, against the rank correlation at the lowest step; below 0, early stopping is "
         "better."
     )
 

@@ -183,6 +183,7 @@ def early_stopping(found: EarlyStopping, styles: Styles) -> Any:
     """
     from matplotlib.figure import Figure
 
+    found = found.without_bias()
     points = found.against.dropna(subset="tau")
     count = 2 if len(points) else 1
     figure = Figure(figsize=(5.5 * count, 4.5))

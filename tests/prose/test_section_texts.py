@@ -159,9 +159,14 @@ def test_early_stopping(golden):
         "title": early_stopping.TITLE,
         "label": early_stopping.LABEL,
         "curves": early_stopping.CURVES,
-        "sentence": early_stopping.sentence(strategies, steps),
-        "sentence, one strategy and problem": early_stopping.sentence(strategies.head(1), one),
-        "sentence, no configurations": early_stopping.sentence(unknown, steps.head(0)),
+        "sentence": early_stopping.sentence(strategies, steps, exact=False),
+        "sentence, exact": early_stopping.sentence(
+            strategies, steps.assign(tau_low=NAN, tau_high=NAN), exact=True
+        ),
+        "sentence, one strategy and problem": early_stopping.sentence(
+            strategies.head(1), one, exact=False
+        ),
+        "sentence, no configurations": early_stopping.sentence(unknown, steps.head(0), exact=False),
         "share": early_stopping.share(1 / 81),
         "estimate": early_stopping.estimate(0.4, 0.3, 0.5),
         "estimate, no interval": early_stopping.estimate(0.4, NAN, NAN),

@@ -30,7 +30,12 @@ def section(found: Analyses, builder: Builder) -> Section | None:
     frame = frame.loc[[name for name in in_order(found) if frame.loc[name, "n_runs"] > 0]]
     items: list[Item] = [*_strategies(found, frame), *_steps(found, stopping, builder)]
     early = frame[frame["strategy"].isin(stopping.stopping)]
-    return Section("cheaper", texts.TITLE, texts.sentence(early, stopping.steps), items)
+    return Section(
+        "cheaper",
+        texts.TITLE,
+        texts.sentence(early, stopping.without_bias().steps, exact=stopping.exact),
+        items,
+    )
 
 
 def _strategies(found: Analyses, frame: pd.DataFrame) -> list[Item]:

@@ -79,7 +79,7 @@ def test_how_well_steps_order_by_hand(found, builder, table):
     assert names == ["early-stopping"]
     stopping = found.early_stopping
     assert section.sentence == texts.sentence(
-        stopping.strategies[stopping.strategies["strategy"] == "asha"], stopping.steps
+        stopping.strategies[stopping.strategies["strategy"] == "asha"], stopping.steps, exact=False
     )
 
 
@@ -105,6 +105,10 @@ def test_what_is_known_of_all_configurations_stands_beside(found, builder, table
     assert table(section, texts.PROBLEMS)["p"]["all configurations"] == "0.25"
     (figure,) = (item for item in every(section.items) if item.kind == "figure")
     assert figure.caption == texts.caption(against=True, exact=True)
+    assert section.sentence.endswith("among all configurations is 0.25 (1 problem).")
+    axes = figures.early_stopping(exact, line_styles(found))
+    (mean,) = (line for line in axes.lines if line.get_label() == texts.MEAN)
+    assert list(mean.get_ydata()) == [0.25, 1]
 
 
 def test_without_random_the_figure_has_one_plot(run_of, find, builder):
