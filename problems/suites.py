@@ -100,18 +100,36 @@ _LIVE = (
 )
 _TABLE = (
     "table-boosting-diabetes",
+    "table-boosting-friedman-trees",
     "table-elastic-net-diabetes",
     "table-elastic-net-sparse-linear",
+    "table-elastic-net-sparse-linear-rows",
     "table-forest-diabetes",
+    "table-forest-diabetes-trees",
     "table-kernel-ridge-diabetes",
     "table-logistic-imbalanced",
+    "table-logistic-imbalanced-rows",
     "table-mlp-wine",
+    "table-mlp-wine-epochs",
     "table-pipeline-wine",
     "table-rbf-svm-breast-cancer",
+    "table-rbf-svm-breast-cancer-rows",
     "table-rbf-svm-friedman",
+    "table-svm-digits-rows",
     "table-svm-wine",
     "table-tree-breast-cancer",
+    "table-tree-noisy-labels-rows",
     "table-tree-wine",
+)
+_FIDELITY = (
+    "table-boosting-friedman-trees",
+    "table-elastic-net-sparse-linear-rows",
+    "table-forest-diabetes-trees",
+    "table-logistic-imbalanced-rows",
+    "table-mlp-wine-epochs",
+    "table-rbf-svm-breast-cancer-rows",
+    "table-svm-digits-rows",
+    "table-tree-noisy-labels-rows",
 )
 
 SUITES: tuple[Suite, ...] = (
@@ -192,6 +210,19 @@ SUITES: tuple[Suite, ...] = (
             "grid points, many local minima, a curved valley, a log-scale valley, idle axes, "
             "choices that matter and conditions. Only problems whose optimum is exact, so regret "
             "needs no guess. Chosen by kind, not by which strategy does well on them."
+        ),
+    ),
+    Suite(
+        "resources",
+        "Eight tables with cheaper evaluations, to see when it pays to stop early.",
+        f"{_SKLEARN}; {_TABLES}",
+        _FIDELITY,
+        reasoning=(
+            "Eight models, each on a data set of its own: five with fewer rows, of which two data "
+            "sets have fewer than 1,000 rows and three have 1,797 to 4,000; two with fewer trees; "
+            "one with fewer epochs. Each table has every step by which halving with factor 3 "
+            "reaches the full evaluation. Chosen by kind and cost, not by whether early stopping "
+            "does well on them."
         ),
     ),
     Suite(

@@ -34,9 +34,9 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-def published_verdict():
-    """Return the sentences of the verdict on the published page, a list item each."""
-    page = (ROOT / "results/quick/report/index.html").read_text(encoding="utf-8")
+def published_verdict(sweep):
+    """Return the sentences of the verdict on a published page, a list item each."""
+    page = (ROOT / f"results/{sweep}/report/index.html").read_text(encoding="utf-8")
     page = page.partition('<section id="verdict">')[2].partition("</section>")[0]
     said = re.split('<p class="note">|<details', page)[0]
     sentences = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", said, re.DOTALL)
@@ -46,7 +46,7 @@ def published_verdict():
 
 def test_verdict_and_leaderboard_in_the_readme_are_the_published_ones(request):
     parts = {
-        "verdict": published_verdict(),
+        "verdict": published_verdict("quick"),
         "leaderboard": (ROOT / "results/quick/report/tables/leaderboard.md").read_text("utf-8"),
     }
     shown = README
@@ -56,6 +56,23 @@ def test_verdict_and_leaderboard_in_the_readme_are_the_published_ones(request):
         (there,) = block.findall(shown)
         shown = shown.replace(there, f"<!-- {name} -->\n{text}<!-- /{name} -->")
     hold(ROOT / "README.md", shown, renew=bool(request.config.getoption(OPTION)))
+
+
+@pytest.mark.parametrize("page", ["stop-early", "workers"])
+def test_results_in_a_guide_are_the_published_ones(page, request):
+    """`<!-- verdict: SWEEP -->` and `<!-- table: SWEEP/NAME -->` begin what ends with `/`."""
+    path = ROOT / f"docs/how-to/{page}.md"
+    shown = path.read_text(encoding="utf-8")
+    found = re.findall(r"<!-- (verdict|table): (\S+) -->\n(.*?)<!-- / -->", shown, re.DOTALL)
+    assert {kind for kind, *_ in found} == {"verdict", "table"}
+    for kind, name, there in found:
+        sweep, _, table = name.partition("/")
+        path_of_table = ROOT / f"results/{sweep}/report/tables/{table}.md"
+        text = published_verdict(name) if kind == "verdict" else path_of_table.read_text("utf-8")
+        assert text
+        begins = f"<!-- {kind}: {name} -->\n"
+        shown = shown.replace(f"{begins}{there}<!-- / -->", f"{begins}{text}<!-- / -->")
+    hold(path, shown, renew=bool(request.config.getoption(OPTION)))
 
 
 def test_the_readme_is_short():

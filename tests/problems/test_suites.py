@@ -79,3 +79,25 @@ def test_quick_is_as_cheap_and_balanced_as_its_reasoning_says():
     assert not any(problem.space.conditions for problem in tables)
     assert sum(problem.metric.name in {"MAE", "R²"} for problem in tables) == 2
     assert {len(problem.space) for problem in problems} == {2, 4, 5, 6}
+
+
+def test_resources_has_rows_trees_and_epochs_on_small_and_large_data_sets():
+    problems: list[Any] = [
+        registry.PROBLEMS.create(Entry(n)) for n in BY_NAME["resources"].problems
+    ]
+    assert sorted(problem.fidelity.unit for problem in problems) == (
+        ["epochs"] + 5 * ["rows"] + 2 * ["trees"]
+    )
+    by_rows = [problem for problem in problems if problem.fidelity.unit == "rows"]
+    live: list[Any] = [
+        registry.PROBLEMS.create(Entry(problem.live, settings=problem.settings))
+        for problem in by_rows
+    ]
+    assert sorted(problem.facts.rows for problem in live) == [300, 569, 1797, 4000, 4000]
+    data = {problem.table.meta["problem"]["settings"]["data"] for problem in problems}
+    assert len(data) == len(problems) == 8
+    assert len({registry.PROBLEMS.get(problem.live).__mro__[1] for problem in problems}) >= 6
+    for problem in problems:
+        steps = problem.fidelity.measured
+        assert problem.fidelity.rungs(3) == steps
+        assert len(steps) >= 4

@@ -29,8 +29,9 @@ def problem(request):
 
 
 def test_there_are_twelve_over_six_models_and_six_data_sets_in_forty_megabytes():
-    live: list[Any] = [registry.PROBLEMS.get(cls.live) for cls in TABLES.values()]
-    assert len(TABLES) >= 12
+    by_default = [cls for cls in TABLES.values() if not cls.settings]
+    live: list[Any] = [registry.PROBLEMS.get(cls.live) for cls in by_default]
+    assert len(by_default) >= 12
     models = {cls.__mro__[1].name for cls in live}
     assert len(models) >= 6
     assert {"boosting", "forest", "mlp"} <= models
@@ -39,13 +40,14 @@ def test_there_are_twelve_over_six_models_and_six_data_sets_in_forty_megabytes()
 
 
 def test_every_file_is_a_problem():
-    assert {path.stem for path in FOLDER.glob("*.parquet")} == {c.live for c in TABLES.values()}
+    found = {f"table-{path.stem}" for path in FOLDER.glob("*.parquet")}
+    assert found == set(TABLES)
 
 
-def test_each_has_500_to_10000_configurations_on_5_splits_or_more(problem):
+def test_each_has_500_to_10000_configurations_on_5_splits_or_3_with_cheaper_ones(problem):
     table = problem.table
     assert 500 <= table.value.shape[1] <= 10_000
-    assert table.splits >= 5
+    assert table.splits >= (3 if problem.fidelity else 5)
     assert len(set(table.meta["seeds"])) == table.splits
     assert np.isfinite(table.value).all()
     assert table.test_value is not None
@@ -55,8 +57,8 @@ def test_each_has_500_to_10000_configurations_on_5_splits_or_more(problem):
     assert (table.cost > 0).all()
 
 
-def test_each_is_the_live_problem_of_its_name_as_it_is_by_default(problem):
-    entry = registry.PROBLEMS.resolve(Entry(problem.live))
+def test_each_is_a_live_problem_as_it_is_by_default_or_with_the_settings_it_names(problem):
+    entry = registry.PROBLEMS.resolve(Entry(problem.live, settings=problem.settings))
     assert problem.table.meta["problem"] == {
         "name": problem.live,
         "settings": entry.settings,
@@ -82,3 +84,12 @@ def test_the_optimum_is_the_best_row_and_differs_between_splits(problem):
         losses = sign * problem.table.value[problem.split_of(seed)]
         assert sign * problem.optimum_of(seed) == losses.min()
     assert len({problem.optimum_of(seed) for seed in range(problem.table.splits)}) > 1
+
+
+@pytest.mark.parametrize("name", [name for name, cls in TABLES.items() if "fidelity" in cls.tags])
+def test_the_default_completes_at_the_lowest_step(name):
+    problem = TABLES[name]()
+    lowest = problem.fidelity.share(problem.fidelity.lowest)
+    for split in range(problem.table.splits):
+        found = problem.evaluate(problem.space.default, seed=split, fidelity=lowest)
+        assert np.isfinite(found.value)
