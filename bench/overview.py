@@ -56,6 +56,11 @@ class Overview:
         return [name for name in self.source.strategies if name in names]
 
     @property
+    def unit(self) -> str:
+        """What the budget counts, in the singular: trials, unless some are cheaper than others."""
+        return "full evaluation" if self.cheaper else "trial"
+
+    @property
     def several_workers(self) -> list[str]:
         """The strategies with a run that evaluated side by side."""
         runs = [side_by_side(panel) for panel in self.panels]
@@ -127,7 +132,7 @@ class Overview:
     @property
     def when(self) -> str:
         """At which point of a run scores are taken, in words; empty without a panel."""
-        return summary.when([panel.budget for panel in self.panels], self.trials)
+        return summary.when([panel.budget for panel in self.panels], self.trials, self.unit)
 
     @cached_property
     def startups(self) -> dict[str, int]:

@@ -161,7 +161,8 @@ FRAMES = [
     if isinstance(of, functools.cached_property)
     and name
     not in (
-        "boards_by_tag", "cliques", "comparisons", "deadlines", "exact", "folds", "order",
+        "boards_by_tag", "cliques", "comparisons", "deadlines", "early_stopping", "exact", "folds",
+        "order",
         "selection_runs", "startups", "untested", "verdict",
     )
 ]  # fmt: skip

@@ -64,7 +64,13 @@ def draw(found: Analyses, name: str, ax: Axes | None) -> Axes:
 def _convergence(found: Analyses, styles: Styles, ax: Any) -> None:
     label = "normalised regret (lower is better)"
     plot_bands(
-        found.convergence, styles, title="Regret over all problems", ylabel=label, wide=True, ax=ax
+        found.convergence,
+        styles,
+        title="Regret over all problems",
+        xlabel=f"{found.unit}s",
+        ylabel=label,
+        wide=True,
+        ax=ax,
     )
 
 

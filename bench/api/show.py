@@ -109,7 +109,7 @@ def _curve(found: Analyses) -> str:
     from bench.report.sections.common import line_styles
 
     styles = dict(list(line_styles(found).items())[:MAX_CURVES])
-    figure = figures.convergence(found.convergence, styles).figure
+    figure = figures.convergence(found.convergence, styles, unit=found.unit).figure
     style.settle(figure)
     svg = style.to_bytes(figure, "svg")
     # Several results in one notebook must not share ids.

@@ -26,8 +26,8 @@ LABEL = "Rank correlation of each step with full evaluations, and regret against
 MEAN, PROBLEM = "mean over problems", "a problem"
 
 CURVES = (
-    "A curve begins where the first full evaluation of a run is over. A run without any counts as "
-    "the worst full score of its problem."
+    "The curve of a strategy begins where each of its runs has had a full evaluation. A run "
+    "without any counts as the worst full score of its problem."
 )
 
 

@@ -22,7 +22,8 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
     The mean over the repetitions that a strategy has, then over problems. A problem with a
     smaller budget keeps its last value, so that the curve does not jump where it ends
     (`ranks.ranks_over_budget` drops it there). A strategy that lacks problems is a mean over fewer,
-    which `n_problems` tells.
+    which `n_problems` tells. With cheaper evaluations the curve of a strategy begins when each of
+    its runs has had a full one; a run that never has one is not waited for.
 
     Returns:
         Columns strategy, x (the budget spent, from 1), median (the mean, where a picture has its
@@ -47,10 +48,18 @@ def convergence(panels: Sequence[Panel]) -> pd.DataFrame:
             "n_problems": np.repeat(problems, len(at)),
         }
     )
-    return frame.dropna(subset="median", ignore_index=True)
+    waiting = np.sum([_waiting(panel, at) for panel in panels], axis=0)
+    return frame[waiting.ravel() == 0].dropna(subset="median", ignore_index=True)
 
 
 def _spread(panel: Panel, at: Ints) -> Array:
     """Return regret with a row for each strategy and number of trials, shape (S · C, R)."""
     values = panel.regret[..., np.minimum(at, panel.budget) - 1]
     return values.transpose(0, 2, 1).reshape(len(values) * len(at), values.shape[1])
+
+
+def _waiting(panel: Panel, at: Ints) -> Ints:
+    """Return how many runs still wait for their first full evaluation, shape (S, C)."""
+    first = np.isnan(panel.best) & panel.cheap[..., None]
+    found: Ints = first.sum(axis=1)[:, np.minimum(at, panel.budget) - 1]
+    return found

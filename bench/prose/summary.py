@@ -59,13 +59,14 @@ def scores(when: str) -> str:
     return f"Scores, tests and verdicts are taken {when}."
 
 
-def when(budgets: Sequence[int], trials: int | None) -> str:
+def when(budgets: Sequence[int], trials: int | None, unit: str = "trial") -> str:
     """Return at which point of a run scores are taken; empty without a problem.
 
     Args:
         budgets: of the problems.
         trials: that were asked for.
+        unit: what the budget counts.
     """
     if trials or len(set(budgets)) < 2:
-        return f"after {many(trials or max(budgets), 'trial')}" if budgets else ""
-    return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), 'trial')})"
+        return f"after {many(trials or max(budgets), unit)}" if budgets else ""
+    return f"at the end of the budget ({min(budgets):,} to {many(max(budgets), unit)})"

@@ -125,6 +125,7 @@ def _overview(found: Analyses, builder: Builder) -> Section:
         figures.convergence,
         found.convergence,
         line_styles(found),
+        unit=found.unit,
         name="convergence",
         label=convergence.LABEL,
     )
@@ -140,7 +141,7 @@ def _curves(found: Analyses) -> str:
     import pandas as pd
 
     whole = found.convergence.assign(problem=found.whole)
-    clocks = [Clock("trials", "trials", pd.concat([whole, found.on_trials]), whole=True)]
+    clocks = [Clock("trials", f"{found.unit}s", pd.concat([whole, found.on_trials]), whole=True)]
     if found.timed:
         both, own = "seconds of evaluation and strategy", "seconds of the strategy alone"
         clocks.append(Clock("seconds", both, found.in_seconds, log=True))

@@ -79,7 +79,13 @@ def _in_halves(panels: Sequence[Any], names: Sequence[str], title: str) -> None:
 
 @_styled
 def clocks(
-    frames: Mapping[str, pd.DataFrame], styles: Styles, *, title: str, ylabel: str, known: bool
+    frames: Mapping[str, pd.DataFrame],
+    styles: Styles,
+    *,
+    title: str,
+    ylabel: str,
+    known: bool,
+    unit: str,
 ) -> Any:
     """Draw one problem's bands, a panel for each clock.
 
@@ -89,6 +95,7 @@ def clocks(
         title: text.
         ylabel: what the values are.
         known: whether they are distances to a known optimum.
+        unit: what the budget counts.
     """
     from matplotlib.figure import Figure
 
@@ -100,7 +107,7 @@ def clocks(
         plot_bands(
             frame,
             styles,
-            xlabel="seconds of evaluation and strategy" if seconds else clock,
+            xlabel="seconds of evaluation and strategy" if seconds else f"{unit}s",
             ylabel=ylabel,
             wide=known,
             log_x=seconds and len(frame) > 0,
@@ -113,13 +120,14 @@ def clocks(
 
 
 @_styled
-def convergence(frame: pd.DataFrame, styles: Styles) -> Any:
-    """Draw the mean normalised regret against trials."""
+def convergence(frame: pd.DataFrame, styles: Styles, *, unit: str) -> Any:
+    """Draw the mean normalised regret against the budget, which counts a unit."""
     return _with_legend(
         plot_bands(
             frame,
             styles,
             title="Regret over all problems",
+            xlabel=f"{unit}s",
             ylabel="normalised regret (lower is better)",
             wide=True,
         ),

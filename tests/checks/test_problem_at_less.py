@@ -29,3 +29,18 @@ def test_only_measured_steps_are_tried():
     cls = type("Measured", (Sound,), members)
     (verdict,) = checks.run_checks(cls, [checks.problem.check_evaluates_at_less])
     assert (verdict.reason, verdict.note) == (None, "")
+
+
+def test_a_calculated_cost_must_be_less_and_one_that_was_measured_is_noted():
+    def evaluate(self, config, *, seed, fidelity=1.0):
+        return Evaluation(config["x"] ** 2 + fidelity, cost=3.0 - fidelity)
+
+    members = {"fidelity": Fidelity("rows", 10), "evaluate": evaluate, "__doc__": "Costs more."}
+    check = [checks.problem.check_evaluates_at_less]
+    (verdict,) = checks.run_checks(type("Calculated", (Sound,), members), check)
+    assert str(verdict.reason) == (
+        "a cheaper evaluation must cost less than a full one, at 1 of 10 rows it costs 1.45 times "
+        "as much"
+    )
+    (verdict,) = checks.run_checks(type("Recorded", (Sound,), members | {"table": None}), check)
+    assert verdict.note == "at 1 of 10 rows the default costs 1.4 × a full evaluation"

@@ -56,5 +56,23 @@ def test_a_strategy_on_fewer_problems_says_so(make_run, join):
     assert frame["n_problems"].to_dict() == {"random": 2, "tpe": 1}
 
 
+def test_with_cheaper_evaluations_a_curve_begins_when_each_run_has_a_full_one(make_run, join):
+    half = {"fidelities": [0.5, 0.5, 1.0, 1.0], "strategy": "tpe", "budget": 3}
+    frame = found(
+        join(
+            make_run([4, 2, 2]),
+            make_run([9, 8, 0.5, 0.25], **half),
+            make_run([9, 8, None, 0.75], **half, repetition=1),
+            # It never has one, and counts as the worst full value of the problem.
+            make_run([9, 8, None, None], **half, repetition=2),
+        ),
+        problems=("p",),
+    )
+    assert frame.loc[frame["strategy"] == "random", "x"].tolist() == [1, 2, 3]
+    tpe = frame[frame["strategy"] == "tpe"]
+    assert tpe["x"].tolist() == [3]
+    assert_allclose(tpe["median"], [(0.25 + 0.75 + 4) / 3])
+
+
 def test_nothing_at_all():
     assert convergence([]).empty

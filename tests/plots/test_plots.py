@@ -139,6 +139,7 @@ def problem(names, title="p", clocks=("trials",), known=False):
         style.line_styles(names),
         title=title,
         ylabel="rmse (lower is better)",
+        unit="trial",
         known=known,
     )
 
@@ -197,7 +198,7 @@ def test_the_two_panels_of_a_problem_are_halves_which_can_stand_below_each_other
 def test_a_long_label_of_values_stands_within_its_axis_in_two_lines():
     label = "distance to the optimum (lower is better)"
     figure = figures.clocks(
-        {"trials": curves(["a"])}, STYLES, title="p", ylabel=label, known=True
+        {"trials": curves(["a"])}, STYLES, title="p", ylabel=label, unit="trial", known=True
     ).figure
     figure.draw_without_rendering()
     (panel,) = figure.axes

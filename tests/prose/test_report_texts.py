@@ -32,6 +32,7 @@ def test_summary(golden):
         "when, one budget": summary.when([20, 20], None),
         "when, two budgets": summary.when([3, 5000], None),
         "when, asked for": summary.when([3, 5], 1),
+        "when, cheaper evaluations": summary.when([20, 20], None, "full evaluation"),
         "when, no problem": summary.when([], None),
     }))  # fmt: skip
 

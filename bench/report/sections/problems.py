@@ -131,6 +131,7 @@ def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Buil
         title=problem,
         ylabel=value_label(panel.metric, panel.direction, has_distance(panel)),
         known=has_distance(panel),
+        unit=found.unit,
         name=f"problem-{file}",
         label=texts.label(problem, frames),
     )
