@@ -64,7 +64,7 @@ def test_results_in_a_guide_are_the_published_ones(page, request):
     path = ROOT / f"docs/how-to/{page}.md"
     shown = path.read_text(encoding="utf-8")
     found = re.findall(r"<!-- (verdict|table): (\S+) -->\n(.*?)<!-- / -->", shown, re.DOTALL)
-    assert {kind for kind, *_ in found} == {"verdict", "table"}
+    assert found
     for kind, name, there in found:
         sweep, _, table = name.partition("/")
         path_of_table = ROOT / f"results/{sweep}/report/tables/{table}.md"

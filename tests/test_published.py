@@ -20,7 +20,7 @@ from bench.store import Store, StoreError
 
 ROOT = Path(__file__).parent.parent
 SCHEMA_1, SCHEMA_2 = (ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2))
-PUBLISHED = [ROOT / "results" / "quick", ROOT / "results" / "draws"]
+PUBLISHED = [ROOT / "results" / name for name in ("quick", "draws", "resources", "workers")]
 
 # Read from the files with grep.
 VALUES = {
