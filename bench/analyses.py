@@ -30,7 +30,7 @@ from bench.curves import (
     targets,
 )
 from bench.inference import cv_tests, folds, pairwise, significance, verdicts
-from bench.measured import rank_correlations, scales
+from bench.measured import live_settings, rank_correlations, scales
 from bench.overview import Overview
 from bench.prose import comparisons, verdict
 from bench.sources.source import Source
@@ -263,7 +263,8 @@ class Analyses(Overview):
     @cached_property
     def folds(self) -> list[folds.Folds | None]:
         """The spread of the fold values of each panel's evaluations, None where there are none."""
-        return folds.folds_of(self.source.trials, self.source.runs, self.panels)
+        given = live_settings.live_settings(self.source.runs) if self.source.seeds else {}
+        return folds.folds_of(self.source.trials, given, self.panels)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:

@@ -134,7 +134,7 @@ def choosing(problems: Sequence[Runs]) -> pd.DataFrame:
 
     Returns:
         A row a rule × strategy that has such runs, and with an empty strategy one a rule for the
-        mean over the strategies with more than one trial: rule, strategy; difference (test loss of
+        mean over strategies (`rules.choosing_strategies`): rule, strategy; difference (test loss of
         the choice − that of the incumbent, in units of typical − optimum as normalised regret is;
         below 0 the rule is better) with its intervals; differs_share (of runs in which the choice
         is another trial); better_share, worse_share (of runs in which its test value is better or

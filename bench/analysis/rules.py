@@ -50,10 +50,14 @@ def mean_columns(
 
 
 def choosing_strategies(made: Sequence[Flags]) -> Flags:
-    """Return which strategies have more than one trial in some run, shape (S,).
+    """Return which strategies count in the mean over strategies, shape (S,).
+
+    They have such runs, and at least half as many as the strategy with the most: the mean is taken
+    in each repetition, so one with few repetitions would hardly count, and still be named.
 
     Args:
         made: of each problem, shape (S, R): the runs with more than one trial.
     """
-    found: Flags = np.any([runs.any(axis=1) for runs in made], axis=0)
+    counts = np.sum([runs.sum(axis=1) for runs in made], axis=0)
+    found: Flags = (counts > 0) & (2 * counts >= counts.max())
     return found

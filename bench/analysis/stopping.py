@@ -1,7 +1,7 @@
 """Stopping: what rules that end a run early would have saved and lost, replayed on recorded runs.
 
-A run is read in the order of its trials, those of several workers in the order in which they
-finished, and the points of an unordered design in one random order a run, drawn with a fixed seed.
+A run is read in the order of its trials, and the points of an unordered design in one random order
+a run, drawn with a fixed seed. Runs on several workers are left out.
 The axis is the budget spent, as in every panel, so a rule counts full-evaluation equivalents.
 """
 
@@ -17,7 +17,7 @@ from bench.analysis import rules
 from bench.inference import intervals
 from bench.inference.folds import Folds
 from bench.panels.arrays import Array, Flags, Ints
-from bench.panels.clock import order_of_finish
+from bench.panels.clock import side_by_side
 from bench.panels.orders import one_random_order
 from bench.panels.panel import Panel
 from bench.panels.regret import bounded, normalised
@@ -79,7 +79,8 @@ def of_runs(panel: Panel, folds: Folds | None, names: Sequence[str]) -> Runs:
     stops = {patience(count): by_patience(loss, count) for count in PATIENCE}
     if se is not None:
         stops[REGRET_BOUND] = by_regret_bound(loss, se)
-    ran = panel.ran & (panel.used > 0)
+    # What several workers had begun at the stop would be paid for too.
+    ran = panel.ran & (panel.used > 0) & ~side_by_side(panel)
     spent, regret, same = (np.full((len(names), *panel.ran.shape), np.nan) for _ in range(3))
     total = np.take_along_axis(best, last[..., None], axis=2)[..., 0]
     for row, name in enumerate(names):
@@ -155,17 +156,19 @@ def stopping(problems: Sequence[Runs], names: Sequence[str]) -> pd.DataFrame:
 
     Returns:
         A row a rule × strategy to which it applies, and with an empty strategy one a rule for the
-        mean over the strategies with more than one trial: rule, strategy; spent (budget at the
+        mean over strategies (`rules.choosing_strategies`): rule, strategy; spent (budget at the
         stop, in full evaluations); saved_share (1 − spent / what the run spent); bounded (bounded
         normalised regret at the stop); bounded_at_budget (the same at the end of the run);
         difference (bounded − bounded_at_budget, what stopping lost), each but bounded_at_budget
         with its intervals; same_share (of runs whose incumbent at the stop is as good as their
-        last); n_problems; n_repetitions that count, of all problems together.
+        last); n_strategies in the mean; n_problems; n_repetitions that count, of all problems.
     """
     if not problems:
         return pd.DataFrame(columns=["rule", "strategy"])
     datasets = [found.panel.dataset for found in problems]
-    chooses = rules.choosing_strategies([found.panel.used > 1 for found in problems])
+    chooses = rules.choosing_strategies(
+        [(found.panel.used > 1) & ~np.isnan(found.spent[0]) for found in problems]
+    )
     spent, saved, regret, final, difference, same = (
         [rules.with_all(values, chooses) for values in part]
         for part in zip(*map(_measures, problems), strict=True)
@@ -181,6 +184,7 @@ def stopping(problems: Sequence[Runs], names: Sequence[str]) -> pd.DataFrame:
             "bounded_at_budget": intervals.mean(final),
             **rules.mean_columns("difference", difference, datasets, regret=True),
             "same_share": intervals.mean(same),
+            "n_strategies": np.tile([1] * len(chooses) + [chooses.sum()], len(names)),
             "n_problems": (intervals.counts_of(spent) > 0).sum(axis=0),
             "n_repetitions": intervals.counts_of(spent).sum(axis=0),
         }
@@ -214,7 +218,7 @@ def _measures(runs: Runs) -> tuple[Array, ...]:
 def _in_order(panel: Panel, folds: Folds | None) -> tuple[Array, Array, Array | None]:
     """Return losses (infinite where there is none), shares and standard errors, in that order."""
     is_set = np.array([strategy in panel.unordered for strategy in panel.strategies])
-    order = order_of_finish(panel)
+    order = np.broadcast_to(np.arange(panel.budget), panel.loss.shape).copy()
     if is_set.any():
         order[is_set] = one_random_order(panel, intervals.SEED)[is_set]
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)

@@ -26,7 +26,7 @@ LABEL = "Rank correlation of each step with full evaluations, and regret against
 MEAN, PROBLEM = "mean over problems", "a problem"
 
 CURVES = (
-    "The curve of a strategy begins where each of its runs has had a full evaluation. A run "
+    "The regret curve of a strategy begins where each of its runs has had a full evaluation. A run "
     "without any counts as the worst full score of its problem."
 )
 

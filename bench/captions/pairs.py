@@ -32,8 +32,8 @@ def files(*, new: bool) -> str:
     """
     text = (
         "In the files, w–t–l counts the problems that the first strategy wins, ties and loses, by "
-        "their 95 % intervals. Detectable is the smallest difference that is "
-        "detected with a power of 0.8, needed the repetitions of each problem to detect this one."
+        "their 95 % intervals. Detectable is the smallest difference that is detected with a power "
+        "of 0.8, needed the repetitions of each problem to detect the one seen."
     )
     if new:
         text += (

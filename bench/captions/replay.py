@@ -10,7 +10,9 @@ from bench.prose.quantities import duration, percent
 
 UNTIMED = "Some trials have no recorded seconds, so wall-clock time is unknown."
 LABEL = "Regret at the deadline, by seconds an evaluation takes"
-DETAILS = "The deadline has 1 % of grace; until then a run without a trial has the worst score."
+DETAILS = (
+    "The deadline has 1 % of grace; a run without a completed trial by then has the worst score."
+)
 
 
 def deadline(by_random: Sequence[bool]) -> str:

@@ -16,7 +16,7 @@ STOPPING = "Rules for stopping, mean over strategies"
 EVERYONE = "mean over strategies"
 LABEL = "Regret left at the stop against the share of the budget spent, by rule and strategy"
 CAPTION = "Marks show mean bounded regret at the stop, bars 95 % intervals on this problem set."
-REPLAY = "Rules are replayed on trials as they finished, an unordered design in one random order."
+REPLAY = "Rules are replayed on recorded trials, unordered designs in one random order."
 BOUND = (
     "The regret bound stops where an upper bound on the remaining regret (Robson & Whitlock 1964) "
     "is below the standard error of the incumbent's score."
@@ -24,15 +24,15 @@ BOUND = (
 CHEAPEST = "The cheapest evaluation stands for the simplest model."
 
 
-def sentence(row: Any, strategies: int) -> str:
+def sentence(row: Any) -> str:
     """Return what stopping by one rule saves and costs.
 
     Args:
         row: of the frame `stopping`, the mean over strategies.
-        strategies: how many are in the mean.
     """
     ends = interval(row.difference_low, row.difference_high)
-    means = f"{many(strategies, 'strategy', 'strategies')}, {many(int(row.n_problems), 'problem')}"
+    strategies = many(int(row.n_strategies), "strategy", "strategies")
+    means = f"{strategies}, {many(int(row.n_problems), 'problem')}"
     when = f"by the {row.rule}" if row.rule == REGRET_BOUND else f"after {row.rule}"
     return (
         f"Stopping {when} saves {percent(row.saved_share)} of the budget, loses nothing in "

@@ -26,7 +26,7 @@ TARGET = (
     "target, the regret that one worker has after half of the budget. It is the median over the "
     "other repetitions, so that one worker can miss the target, too. A run that misses it counts "
     "with its whole time; missed is the share of such runs. Where every run of a problem misses "
-    "it, the ERT is at least the total time of these runs, and that is taken."
+    "it, the ERT is not known; their total time stands for it, as if one had reached it."
 )
 
 
@@ -51,11 +51,14 @@ def _sentence(row: Any, when: str) -> str:
             f"With {count}, {row.family} finishes a run {number(row.speedup)} times as fast as "
             f"with one ({over})"
         )
-    over = _over(row.loss_low, row.loss_high, row.n_problems)
-    moved = f"changes by {number(row.loss)} ({over})" if row.loss else "does not change"
+    low, high = row.loss_low, row.loss_high
+    low, high = (-high, -low) if row.loss < 0 else (low, high)
+    over = _over(low, high, row.n_problems)
+    moved = f"is {number(abs(row.loss))} {'higher' if row.loss > 0 else 'lower'} ({over})"
+    moved = moved if row.loss else "does not change"
     if faster:
-        return f"{faster}, and its mean regret {when} {moved}."
-    return f"With {count} instead of one, the mean regret of {row.family} {when} {moved}."
+        return f"{faster}, and its mean bounded regret {when} {moved}."
+    return f"With {count} instead of one, the mean bounded regret of {row.family} {when} {moved}."
 
 
 def _over(low: float, high: float, problems: int) -> str:
@@ -99,8 +102,8 @@ def untimed(problems: Sequence[str]) -> str:
     if not problems:
         return ""
     return (
-        f"The times leave out {listed(problems)}, where an evaluation has no cost; “costly:” "
-        "gives a function one."
+        f"The times leave out {listed(problems)}, which give no cost of an evaluation; "
+        "“costly:” gives a function one."
     )
 
 
@@ -119,11 +122,12 @@ def caption(*, timed: bool, repetitions: int) -> str:
     return f"{text} Both are means over repetitions, then problems.{bars}" if timed else text + bars
 
 
-def how(*, timed: bool, when: str) -> list[str]:
+def how(*, timed: bool, targets: bool, when: str) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
         timed: whether any speed-up is known.
+        targets: whether any speed-up to equal regret is.
         when: at which point of a run regret is compared.
     """
     loss = (
@@ -131,4 +135,4 @@ def how(*, timed: bool, when: str) -> list[str]:
         "mean paired difference over repetitions, then problems. Above 0, several workers are "
         "worse."
     )
-    return [*([SPEEDUP] if timed else []), loss, *([TARGET] if timed else [])]
+    return [*([SPEEDUP] if timed else []), loss, *([TARGET] if targets else [])]

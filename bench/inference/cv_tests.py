@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,7 +88,7 @@ def corrected_t(first: Array, second: Array, ratio: float) -> tuple[float, float
     return mean, mean - half, mean + half, p
 
 
-def part_ratio(settings: dict[str, Any]) -> float:
+def part_ratio(settings: Mapping[str, Any]) -> float:
     """Return n_test / n_train of a problem's folds; NaN where they are not recorded, or unequal.
 
     Args:

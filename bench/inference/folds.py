@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ class Folds:
         sd: standard deviation of the fold values, with n − 1; NaN with fewer than two of them.
         count: how many there are, NaN where `sd` is.
         cost: seconds of that evaluation alone.
-        ratio: n_test / n_train of the folds; NaN where it is not recorded.
+        ratio: n_test / n_train of the folds; NaN where it is not known.
     """
 
     sd: Array
@@ -44,33 +44,30 @@ class Folds:
     def corrected_se(self) -> Array:
         """The standard error with the correction for folds that share rows.
 
-        sd · √(1/n + n_test/n_train); the ratio is 1 / (n − 1) where it is not recorded, as for n
-        folds that are not repeated.
+        sd · √(1/n + n_test/n_train); NaN where the ratio is not known.
 
         Source: Nadeau & Bengio 2003, "Inference for the Generalization Error", section 5.
         """
-        ratio = 1 / (self.count - 1) if np.isnan(self.ratio) else self.ratio
-        found: Array = self.sd * np.sqrt(1 / self.count + ratio)
+        found: Array = self.sd * np.sqrt(1 / self.count + self.ratio)
         return found
 
 
 def folds_of(
-    trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]
+    trials: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]], panels: Sequence[Panel]
 ) -> list[Folds | None]:
     """Return the spread of the fold values of each problem; None where no evaluation has two.
 
     Args:
         trials: the tidy frame; `fold_values`, where it has any, holds a sequence a row, or None.
-        runs: a row a run: problem, problem_settings.
+        settings: problem -> those of the live model that was measured, where they are known.
         panels: of the same trials.
     """
     if "fold_values" not in trials:
         return [None] * len(panels)
-    first = runs.drop_duplicates("problem").set_index("problem")["problem_settings"].astype(str)
     found = []
     for panel in panels:
         part = trials.loc[trials["problem"] == panel.problem, NEEDED]
-        found.append(_of_problem(part, panel, part_ratio(json.loads(first[panel.problem]))))
+        found.append(_of_problem(part, panel, part_ratio(settings.get(panel.problem, {}))))
     return found
 
 

@@ -189,18 +189,26 @@ def test_an_unordered_design_is_read_in_one_random_order(panel_of):
     assert ((runs.spent < 12) | (runs.same == 1)).all()
 
 
-def test_runs_on_several_workers_are_read_as_they_finished():
-    trials, runs = make_run([9.0, 1.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 0.5])
-    # The second trial finishes last but one: until then nothing is better than 5.
-    finished = [1.0, 8.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0]
+def test_a_run_on_several_workers_is_left_out():
+    """What its workers have begun at the stop is paid for, so little of it is saved."""
+    trials, runs = make_run([9.0, 1.0, 5.0])
+    finished = [1.0, 3.0, 2.0]
     panel = panel_in(
-        (trials.assign(worker=[0, 1, *[0] * 7], finished_s=finished), runs),
+        (trials.assign(worker=[0, 1, 0], finished_s=finished), runs),
         scales={"p": SCALE},
     )
     found = of_runs(panel, None, [BUDGET, FIVE])
-    # 9, then 5 and five more of them, which is the seventh to finish.
-    assert found.spent.ravel().tolist() == [9, 7]
-    assert found.regret.ravel().tolist() == pytest.approx([0.05, 0.5])
+    assert np.isnan(found.spent).all()
+    assert np.isnan(found.regret).all()
+
+
+def test_a_strategy_with_few_repetitions_is_not_in_the_mean_over_strategies(panel_of):
+    # s1 loses 0.4 by stopping after 6 of 7 trials, in the only repetition that it has.
+    early, late = [5.0] * 7, [5.0] * 6 + [1.0]
+    panel = panel_of([[early] * 3, [late] * 3], missing=[(1, 1), (1, 2)], scale=SCALE)
+    frame = frame_of([panel]).loc[FIVE]
+    assert frame["n_strategies"].to_dict() == {"s0": 1, "s1": 1, "": 1}
+    assert frame["difference"].to_dict() == pytest.approx({"s0": 0.0, "s1": 0.4, "": 0.0})
 
 
 def test_cheaper_evaluations_count_by_their_share_of_the_budget():

@@ -129,7 +129,7 @@ def test_a_finger_opens_a_term_beside_it(open_page):
 def test_without_javascript_figures_and_tables_are_there(open_page):
     page = open_page(java_script_enabled=False)
     shown = page.locator("figure svg[role=img]")
-    assert shown.count() == 11
+    assert shown.count() == 12
     for figure in shown.all():
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50

@@ -218,18 +218,21 @@ def test_workers(golden):
         "all with a cost": workers.untimed([]),
         "caption": workers.caption(timed=True, repetitions=20),
         "caption, no time, one repetition": workers.caption(timed=False, repetitions=1),
-        "how": " ".join(workers.how(timed=True, when=WHEN)),
-        "how, no time": " ".join(workers.how(timed=False, when=WHEN)),
+        "how": " ".join(workers.how(timed=True, targets=True, when=WHEN)),
+        "how, no time": " ".join(workers.how(timed=False, targets=False, when=WHEN)),
     }))  # fmt: skip
 
 
 def test_stopping(golden):
     row = SimpleNamespace(
         rule="10 trials without a gain", saved_share=0.41, same_share=0.75, n_problems=7,
+        n_strategies=5,
         difference=0.012, difference_low=0.008, difference_high=0.017,
     )  # fmt: skip
     unknown = {"difference_low": NAN, "difference_high": NAN}
-    one = SimpleNamespace(**vars(row) | unknown | {"rule": REGRET_BOUND, "n_problems": 1})
+    one = SimpleNamespace(
+        **vars(row) | unknown | {"rule": REGRET_BOUND, "n_problems": 1, "n_strategies": 1}
+    )
     choice = SimpleNamespace(
         rule=ONE_SE, difference=0.01, difference_low=-0.02, difference_high=0.04
     )
@@ -242,8 +245,8 @@ def test_stopping(golden):
         "nothing": stopping.NOTHING,
         "label": stopping.LABEL,
         "caption": stopping.CAPTION,
-        "sentence": stopping.sentence(row, 5),
-        "sentence, regret bound of one problem": stopping.sentence(one, 1),
+        "sentence": stopping.sentence(row),
+        "sentence, regret bound of one problem": stopping.sentence(one),
         "chosen": stopping.chosen([choice, better]),
         "chosen, no interval": stopping.chosen([SimpleNamespace(**vars(choice) | unknown)]),
         "how": stopping.how(rules, True),

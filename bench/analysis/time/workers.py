@@ -68,8 +68,8 @@ def workers(
     rounded up, the median over its other repetitions: its own would be a target that it cannot
     miss, while any other run can. The time to it is the expected running time in seconds, all
     seconds until the target or the end of a run, over the number of runs that reach it (Hansen et
-    al. 2010). Where none does on a problem, one counts as if it had at its end: a lower bound of
-    the expected time. A strategy whose trials are in no order has no target.
+    al. 2010). Where none does on a problem, one counts as if it had
+    at its end. A strategy whose trials are in no order has no target.
 
     Args:
         trials: the tidy frame, with evaluation_s, evaluation_wall_s and finished_s.

@@ -58,7 +58,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     items.append(Details([Note(texts.how(list(overall["rule"]), len(mean) > 0), soft=True)]))
     rows = list(overall.itertuples())
     row = next((row for row in rows if row.rule == SENTENCE_RULE), rows[0])
-    text = texts.sentence(row, drawn["strategy"].nunique())
+    text = texts.sentence(row)
     return Section("stopping", texts.TITLE, text, items)
 
 

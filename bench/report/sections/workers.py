@@ -29,6 +29,7 @@ def section(found: Analyses, builder: Builder) -> Section | None:
     first, *more = texts.sentences(frame, found.when) or [texts.nothing(frame)]
     styles = _styles(found)
     timed = bool(frame["speedup"].notna().any())
+    targets = bool(frame["target_speedup"].notna().any())
     notes = [texts.alone(frame), texts.untimed(without_cost(found.source.trials))]
     whole = _table(frame, timed)
     items: list[Item] = [
@@ -43,7 +44,12 @@ def section(found: Analyses, builder: Builder) -> Section | None:
             whole=whole,
         ),
         *[Note(text) for text in notes if text],
-        Details([Note(text, soft=True) for text in texts.how(timed=timed, when=found.when)]),
+        Details(
+            [
+                Note(text, soft=True)
+                for text in texts.how(timed=timed, targets=targets, when=found.when)
+            ]
+        ),
     ]
     return Section("workers", texts.TITLE, first, items)
 

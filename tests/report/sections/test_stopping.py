@@ -40,9 +40,9 @@ def test_rules_for_stopping_by_hand(made, find, builder, table):
     assert section.sentence == texts.sentence(
         pd.Series(
             {"rule": patience(5), "saved_share": 3 / 16, "same_share": 0.5, "difference": 0.3,
-             "difference_low": 0.3, "difference_high": 0.3, "n_problems": 1}
+             "difference_low": 0.3, "difference_high": 0.3, "n_problems": 1,
+             "n_strategies": 2}
         ),
-        2,
     )  # fmt: skip
     assert table(section, texts.STOPPING) == {
         patience(5): {
