@@ -134,7 +134,7 @@ def test_without_javascript_figures_and_tables_are_there(open_page):
         assert figure.is_visible()
         assert figure.bounding_box()["height"] > 50
     tables = page.locator("table")
-    assert tables.count() == 14
+    assert tables.count() == 15
     for table in tables.all():
         assert table.is_visible()
     assert not page.get_by_text("move along it with the arrow keys").is_visible()
