@@ -22,7 +22,7 @@ def caption(partial: Sequence[str]) -> str:
         partial: strategies that did not run on each problem.
     """
     return (
-        "Lines show the mean normalised regret over repetitions, then problems, bands 95 % "
+        "Lines show the mean normalised regret over repetitions, then problems; bands show 95 % "
         "intervals on this problem set."
         f"{_fewer(partial)}"
     )

@@ -71,7 +71,7 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
-        "strategy is ahead, regret measures by how much.",
+        "strategy is ahead; regret measures by how much.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
         "“Best median” counts the problems on which a strategy has the best median, ties included.",
         "n counts the runs with a value, out of the planned runs. Failed is the share "

@@ -13,7 +13,7 @@ UNTIMED = "Some trials have no recorded seconds, so the strategies' own time is 
 LABEL = "Milliseconds of ask and tell a trial, by strategy, against the trial number"
 CAPTION = (
     "Lines show the median time of ask and tell by trial number over the runs that reached it, "
-    "bands quartiles."
+    "bands show quartiles."
 )
 SHARE = "Share of run time is ask and tell, divided by ask, tell and evaluations, median over runs."
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LABEL = "Gap between test and validation, and overtuning, of each strategy"
 CAPTION = (
     "Circles show the gap, by which the final test score is worse than the validation score; "
-    "diamonds overtuning, by which an earlier incumbent's test score was better. Both "
+    "diamonds show overtuning, by which an earlier incumbent's test score was better. Both "
     "are means over repetitions, then problems. Thick lines are 95 % intervals on this problem "
     "set, thin lines generalise to new data sets."
 )
