@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bench.analysis import rungs
+from bench.analysis import rules, rungs
 from bench.analysis.rungs import Exact, cheaper_panels, evaluations
 from bench.inference import intervals
-from bench.inference.mean_intervals import mean_interval, of_regret
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM, bounded
@@ -21,7 +20,6 @@ FEW = 4
 
 MEANS = ["n_trials", "n_full", "full_share", "pruned_share", "full_budget_share",
          "first_full_budget"]  # fmt: skip
-ENDS = ("", "_low", "_high", "_new_low", "_new_high")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,8 +167,8 @@ def by_strategy(problems: Sequence[Runs], trials: int | None = None) -> pd.DataF
         generalising to new data sets (_new_low, _new_high); n_without_full (runs without a
         completed full evaluation), n_runs, n_problems.
     """
-    columns = [f"{name}{end}" for name in ("regret_few", "regret") for end in ENDS]
     if not problems:
+        columns = [f"{name}{end}" for name in ("regret_few", "regret") for end in rules.ENDS]
         more = ["n_without_full", "n_runs", "n_problems"]
         return pd.DataFrame(columns=["strategy", *MEANS, *columns, *more])
     panels = [runs.panel for runs in problems]
@@ -181,13 +179,14 @@ def by_strategy(problems: Sequence[Runs], trials: int | None = None) -> pd.DataF
     few = [bounded(panel.regret_after(FEW)) if later else np.full(panel.ran.shape, np.nan)
            for panel in panels]  # fmt: skip
     ends = [bounded(panel.regret_after(trials)) for panel in panels]
-    scores = [*_with_intervals(few, panels), *_with_intervals(ends, panels)]
+    datasets = [panel.dataset for panel in panels]
     ran = np.array([panel.ran.sum(axis=1) for panel in panels])
     return pd.DataFrame(
         {
             "strategy": np.array(names, dtype=object),
             **dict(zip(MEANS, means, strict=True)),
-            **dict(zip(columns, scores, strict=True)),
+            **rules.mean_columns("regret_few", few, datasets, regret=True),
+            **rules.mean_columns("regret", ends, datasets, regret=True),
             "n_without_full": sum(
                 np.nansum(runs.without_full, axis=1).astype(int) for runs in problems
             ),
@@ -195,13 +194,6 @@ def by_strategy(problems: Sequence[Runs], trials: int | None = None) -> pd.DataF
             "n_problems": (ran > 0).sum(axis=0),
         }
     )
-
-
-def _with_intervals(scores: Sequence[Array], panels: Sequence[Panel]) -> list[Array]:
-    """Return the mean of regrets and the ends of both its intervals, shape (S,) each."""
-    datasets = [panel.dataset for panel in panels]
-    these, new = (of_regret(mean_interval(scores, units), scores) for units in (None, datasets))
-    return [intervals.mean(scores), *these, *new]
 
 
 def against(panels: Sequence[Panel], baseline: str, trials: int | None = None) -> pd.DataFrame:

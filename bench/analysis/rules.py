@@ -15,11 +15,11 @@ ENDS = ("", "_low", "_high", "_new_low", "_new_high")
 
 
 def with_all(values: Array, chooses: Flags) -> Array:
-    """Return values with a last row: in each repetition the mean over strategies that choose.
+    """Return values with a last row: in each repetition the mean over some strategies.
 
     Args:
         values: shape (rules, S, R), NaN where there is none.
-        chooses: shape (S,): the strategies with more than one trial.
+        chooses: shape (S,): those strategies, as `choosing_strategies` gives them.
 
     Returns:
         Shape (rules · (S + 1), R), the rows of a rule together.

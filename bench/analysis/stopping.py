@@ -70,14 +70,15 @@ def of_runs(panel: Panel, folds: Folds | None, names: Sequence[str]) -> Runs:
 
     Args:
         panel: the runs.
-        folds: of its evaluations; without them the regret bound applies to no run.
+        folds: of its evaluations; without them, or without their ratio, the regret bound applies
+            to no run.
         names: of the rules, as `names_of` gives them.
     """
     loss, share, se = _in_order(panel, folds)
     best = np.minimum.accumulate(loss, axis=2)
     last = np.maximum(panel.used - 1, 0)
     stops = {patience(count): by_patience(loss, count) for count in PATIENCE}
-    if se is not None:
+    if se is not None and not np.isnan(se).all():
         stops[REGRET_BOUND] = by_regret_bound(loss, se)
     # What several workers had begun at the stop would be paid for too.
     ran = panel.ran & (panel.used > 0) & ~side_by_side(panel)

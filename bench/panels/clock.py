@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
-from bench.panels.axis import Layout
+from bench.panels.axis import layout_of
 from bench.panels.panel import Panel, incumbents
 from bench.panels.regret import normalised
 from bench.panels.rounding import tied
@@ -36,16 +36,7 @@ def recorded_finish(panel: Panel, trials: pd.DataFrame) -> Array:
     Returns:
         Shape (S, R, T), NaN where there is no trial.
     """
-    s, r, _ = panel.loss.shape
-    strategy = pd.Index(panel.strategies).get_indexer(trials["strategy"].astype(object))
-    repetition = pd.Index(panel.repetitions).get_indexer(trials["repetition"])
-    counts = (strategy >= 0) & (repetition >= 0) & panel.ran[strategy, repetition]
-    number, fidelity = (
-        trials[name].to_numpy(dtype=kind)
-        for name, kind in (("trial_number", np.int64), ("fidelity", float))
-    )
-    run = np.where(counts, strategy * r + repetition, -1)
-    layout = Layout(run, number, fidelity, (s * r, panel.budget))
+    layout = layout_of(trials, panel.strategies, panel.repetitions, panel.ran, panel.budget)
     return layout.latest(trials["finished_s"].to_numpy(dtype=float)).reshape(panel.loss.shape)
 
 

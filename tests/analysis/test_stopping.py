@@ -202,6 +202,12 @@ def test_a_run_on_several_workers_is_left_out():
     assert np.isnan(found.regret).all()
 
 
+def test_without_a_known_error_the_regret_bound_applies_to_no_run(panel_of):
+    panel = panel_of([[[5.0] * 7]], scale=SCALE)
+    frame = frame_of([panel], errors=[NAN]).reset_index()
+    assert REGRET_BOUND not in set(frame["rule"])
+
+
 def test_a_strategy_with_few_repetitions_is_not_in_the_mean_over_strategies(panel_of):
     # s1 loses 0.4 by stopping after 6 of 7 trials, in the only repetition that it has.
     early, late = [5.0] * 7, [5.0] * 6 + [1.0]

@@ -27,6 +27,7 @@ def frames_of(made, *, folds=None, test=value, budget=8):
     ends = {("default", "p", r): ("stopped early", "", 1) for r in range(2)}
     trials, runs = made(value, tuple(RUNS), repetitions=2, budget=budget, test=test, ends=ends)
     values = [folds(row) if folds else None for row in trials.itertuples()]
+    runs = runs.assign(problem_settings='{"folds": 2}')
     return trials.assign(fold_values=pd.Series(values, dtype=object)), runs
 
 
