@@ -48,7 +48,7 @@ class Overview:
             if any(name in panel.unordered for panel in self.panels)
         ]
 
-    @property
+    @cached_property
     def cheaper(self) -> list[str]:
         """The strategies with evaluations that are cheaper than full ones."""
         trials = self.source.trials
@@ -60,7 +60,7 @@ class Overview:
         """What the budget counts, in the singular: trials, unless some are cheaper than others."""
         return "full evaluation" if self.cheaper else "trial"
 
-    @property
+    @cached_property
     def several_workers(self) -> list[str]:
         """The strategies with a run that evaluated side by side."""
         runs = [side_by_side(panel) for panel in self.panels]

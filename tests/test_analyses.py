@@ -163,7 +163,7 @@ FRAMES = [
     not in (
         "boards_by_tag", "cliques", "comparisons", "deadlines", "early_stopping", "exact", "folds",
         "order",
-        "selection_runs", "startups", "untested", "verdict",
+        "selection_runs", "untested", "verdict",
     )
 ]  # fmt: skip
 
