@@ -77,10 +77,10 @@ def of_problem(name: str) -> dict[str, Any]:
         what to write to name it; where it has a setting for cheaper evaluations `fidelities`, what
         that may be. If it can be made here `metric` and `direction`, `positive_class` and
         `warnings` where there are any, `about` (heading -> text), `optimum`, `fidelity` (`unit`,
-        `steps`, `lowest` and `measured`, or None), `dimension`, `needs` (what its space asks of a
-        strategy), `parameters` (each with `name`, `kind` and the fields of its distribution,
-        `text`, `grid_points`, `condition`, `default`) and `default`; otherwise `unavailable` says
-        why not.
+        `steps`, `lowest`, `measured` and `continues`, or None), `dimension`, `needs` (what its
+        space asks of a strategy), `parameters` (each with `name`, `kind` and the fields of its
+        distribution, `text`, `grid_points`, `condition`, `default`) and `default`; otherwise
+        `unavailable` says why not.
 
     Raises:
         RegistryError: no such problem.
@@ -150,7 +150,7 @@ def shipped_table(name: str) -> Problem | None:
     somebody sent.
     """
     cls = registry.PROBLEMS.own().get(name)
-    if cls is None or "table" not in cls.tags or settings.names(cls):
+    if cls is None or "table" not in cls.tags or cls.argument:
         return None
     return cls()
 
@@ -204,8 +204,9 @@ def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[s
         `source` (what they are, in words).
     """
     known = frozen_scales().get(name)
-    # Cheaper evaluations change none that is full.
-    full = {setting: value for setting, value in given.items() if setting != "fidelity"}
+    # Cheaper evaluations, and what they cost, change none that is full.
+    cheaper = ("fidelity", "continues")
+    full = {setting: value for setting, value in given.items() if setting not in cheaper}
     if known is None or known["version"] != version or known["settings"] != full:
         return None
     return {key: known[key] for key in ("best", "typical", "source")}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
+from bench.continuing import Continuing
 from bench.core import (
     Budget,
     Capability,
@@ -195,6 +196,8 @@ class Run:
         number, self._in_vain = 0, 0.0
         # In steps, which are integers: shares such as 1/3 do not add up to a whole budget.
         self._left = self._seen.trials * self._seen.fidelity.steps
+        fidelity = self._seen.fidelity
+        self._continuing = Continuing(fidelity) if fidelity.continues else None
         asks = True
         while True:
             if asks and self._left:
@@ -206,6 +209,8 @@ class Run:
                 return
             trial, suggestion, is_new = schedule.finish(replay)
             self._failed += trial.status is _FAILED
+            if self._continuing:
+                self._continuing.add(trial)
             reported = _as_reported(trial, suggestion)
             telling = perf_counter()
             try:
@@ -244,6 +249,8 @@ class Run:
             return False
         plain = self._checked(suggestion, number)
         spent = round(plain.fidelity * self._seen.fidelity.steps)
+        below, paid = self._continuing.below(plain) if self._continuing else (0, 0.0)
+        spent -= below
         if spent > self._left:
             self._left = 0  # what is left of the budget does not pay for it
             return False
@@ -251,6 +258,8 @@ class Run:
         if trial is None:
             seconds += self._in_vain
             trial = self._evaluate(number, plain, seconds, schedule.now, schedule.idle[0])
+            if below:
+                trial = _continued(trial, self._seen.fidelity.share(below), paid)
         self._in_vain = 0.0
         schedule.start(trial, suggestion)
         self._left -= spent
@@ -350,8 +359,17 @@ def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:
     return Trial(
         trial.number, suggestion, trial.status, trial.loss, evaluation, trial.reason, trial.cost,
         trial.ask_seconds, trial.evaluation_wall_seconds, 0.0, trial.started, trial.finished,
-        trial.worker,
+        trial.worker, trial.continued_from,
     )  # fmt: skip
+
+
+def _continued(trial: Trial, share: float, paid: float) -> Trial:
+    """Return a trial that was evaluated from the beginning as one that went on from a share."""
+    cost = max(trial.cost - paid, 0.0)
+    evaluation = trial.evaluation and replace(trial.evaluation, cost=cost)
+    return replace(
+        trial, evaluation=evaluation, cost=cost, finished=trial.started + cost, continued_from=share
+    )
 
 
 def _blame(step: str, error: Exception) -> StrategyError:

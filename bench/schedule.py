@@ -16,8 +16,9 @@ class Schedule:
 
     The first one decides in which order trials finish. On it the strategy takes no time, and an
     evaluation its recorded cost, so that what a strategy sees does not depend on how fast the
-    machine is. An evaluation without a cost of its own takes its share of a full one; an own cost
-    in an earlier trial says that the problem has costs, and that the measured seconds count.
+    machine is. An evaluation without a cost of its own takes what the budget pays for it, as a
+    share of a full one; an own cost in an earlier trial says that the problem has costs, and that
+    the measured seconds count.
 
     The second one is recorded. On it the strategy's seconds count, one after the other, and an
     evaluation starts when its suggestion is there. A trial that would overtake one that finishes
@@ -52,9 +53,11 @@ class Schedule:
         heappop(self.idle)
         self.now += trial.ask_seconds
         # Where the problem has no cost, that of the trial is the harness's own clock, to the bit.
-        if trial.cost != trial.evaluation_wall_seconds:
+        # One that went on costs less than was measured, and an earlier one began anew.
+        if trial.cost != trial.evaluation_wall_seconds and not trial.continued_from:
             self._has_costs = True
-        seconds = trial.cost if self._has_costs else trial.suggestion.fidelity
+        share = trial.suggestion.fidelity - trial.continued_from
+        seconds = trial.cost if self._has_costs else share
         heappush(self.running, (self._decided + seconds, trial.number, trial, suggestion))
 
     def finish(self, replay: Replay) -> tuple[Trial, Suggestion, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +25,12 @@ class Counted:
 
     Args:
         parameter: its name in the estimator, or in the one that the estimator is wrapped around.
+        continues: the estimator can go on from fewer parts, and is then what it is when fitted with
+            all of them at once.
     """
 
     parameter: str
+    continues: bool = False
 
     def fewer(self, estimator: Any, step: int, steps: int) -> Any:
         """Return an unfitted estimator with a share of its own number of parts, 1 or more.
@@ -48,16 +52,19 @@ def word_of(fidelity: Fidelity | str | None) -> str:
     return fidelity.unit if isinstance(fidelity, Fidelity) else fidelity or ""
 
 
-def check_setting(word: object, name: str, cls: Any) -> None:
-    """Refuse a setting that the problem has no cheaper evaluations for.
+def check_settings(word: object, continues: bool, name: str, cls: Any) -> None:
+    """Refuse settings that the problem has no cheaper evaluations for.
 
     Args:
-        word: the setting.
+        word: what a cheaper evaluation has fewer of.
+        continues: whether a model goes on from a lower step.
         name: of the problem.
-        cls: its class, whose `fidelities` say what the setting may be.
+        cls: its class, whose `fidelities` say what the word may be, and its `counted` which of them
+            can go on.
 
     Raises:
-        ValueError: it is neither empty nor one of them, or the class has no such setting left.
+        ValueError: the word is neither empty nor one of them, or the class has no such setting
+            left; no model can go on.
     """
     known = ["", *cls.fidelities()]
     if isinstance(cls.fidelity, Fidelity):
@@ -70,6 +77,27 @@ def check_setting(word: object, name: str, cls: Any) -> None:
         raise ValueError(
             f"fidelity of {name} must be {', '.join(front)} or {last}, got {word!r}; leave it out "
             "for full evaluations only"
+        )
+    check_continues(continues, word, [unit for unit, of in cls.counted.items() if of.continues])
+
+
+def check_continues(continues: bool, unit: object, units: Sequence[str]) -> None:
+    """Refuse to go on from a lower step where a model cannot.
+
+    Args:
+        continues: whether it should.
+        unit: of the cheaper evaluations.
+        units: those in which it can.
+
+    Raises:
+        ValueError: it should, and cannot.
+    """
+    if continues and unit not in units:
+        way = f"set fidelity = {units[0]!r}, or leave continues out" if units else "leave it out"
+        can = f"can with {units[0]!r}" if units else "always begins anew"
+        raise ValueError(
+            f"continues needs a model that can go on from a lower step, this one {can}, got "
+            f"fidelity {unit!r}; {way}"
         )
 
 

@@ -32,11 +32,9 @@ from problems._rounding import otherwise_rounded
 from problems._score import score_of
 from problems._script import Measured, script
 from problems._script_data import Place
+from problems._settings import LATER
 from problems._splits import NestedSplit, Splitter, kind_for, own_seed
 from problems._summary import about, summary
-
-LATER = {"record_default": False}
-"""Metadata of a setting that older results do not have (`bench.settings.values`)."""
 
 
 @dataclass
@@ -73,6 +71,8 @@ class LiveProblem(Problem):
         fidelity: what a cheaper evaluation has fewer of: "rows" to fit, or a unit of the model
             (`counted`); empty: evaluations are full. The refit for `test_value` has the same share,
             the rows that are scored are always all.
+        continues: a model goes on from a lower step (warm start), and a run pays for the difference
+            only; of boosting and forests, in trees. It changes charges, not values.
         fingerprint: of a file's content, filled in by the plan: results of two are never mixed.
 
     Raises:
@@ -95,6 +95,7 @@ class LiveProblem(Problem):
     reshuffle: bool = False
     # A string as a setting; what the problem offers, once it is made.
     fidelity: Any = field(default="", metadata={**LATER, "as_given": word_of})
+    continues: bool = field(default=False, metadata=LATER)
     fingerprint: str = ""
 
     requires = ("sklearn",)
@@ -151,13 +152,14 @@ class LiveProblem(Problem):
             # all groups were of a size.
             self.version = type(self).version + 1
         self.space = self.space_for(facts)
-        _fidelity.check_setting(self.fidelity, self.name, type(self))
+        _fidelity.check_settings(self.fidelity, self.continues, self.name, type(self))
         self.fidelity = self._offered(self.fidelity)
         self._last: tuple[int, Repetition] | None = None
 
     def _offered(self, unit: str) -> Fidelity | None:
         if unit != ROWS:
-            return Fidelity(unit, self.steps_of(unit)) if unit else None
+            steps = self.steps_of(unit) if unit else 1
+            return Fidelity(unit, steps, continues=self.continues) if unit else None
         members = self.splitter.fewest_members(self.facts.members, self.fewest_rows)
         return Fidelity(unit, STEPS, lowest_step(self.fewest_rows, self.least_rows, members))
 

@@ -4,36 +4,54 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bench import Config, Evaluation, Problem, Table, read_table
+from problems._fidelity import check_continues
 from problems._metrics import kind_of
+from problems._settings import LATER
 
 _FOLDER = Path(__file__).parent / "_tables"
+_TAGS: tuple[str, ...] = ("table",)
+"""With an annotation inside the class they would be a setting."""
 
 
+@dataclass(kw_only=True)
 class TableProblem(Problem):
     """Every configuration of a finite space, measured beforehand on several splits.
 
     The seed selects the split. The optimum is exact, and the cost is that of the recorded
     evaluation. Cheaper evaluations are those that were measured.
+
+    Args:
+        continues: a model goes on from a lower step (warm start), and a run pays for the difference
+            of the recorded costs only.
     """
 
+    continues: bool = field(default=False, metadata=LATER)
+
     requires = ("pyarrow",)
-    tags: tuple[str, ...] = ("table",)
+    tags = _TAGS
 
     @property
     @abstractmethod
     def file(self) -> Path:
         """Where the table is."""
 
+    @abstractmethod
+    def continuing(self) -> Sequence[str]:
+        """Return the units of cheaper evaluations in which the model can go on."""
+
     def __post_init__(self) -> None:
         self.table, self.mark = _loaded(self.file)
         self.space, self.metric = self.table.space, self.table.metric
-        self.fidelity = offered = self.table.fidelity
+        offered = self.table.fidelity
+        check_continues(self.continues, offered.unit if offered else "", self.continuing())
+        self.fidelity = offered and replace(offered, continues=self.continues)
         # Faster than `step`: every cheaper trial asks.
         self._step_of = {offered.share(n): n for n in offered.measured} if offered else {}
         kind = kind_of(self.metric.name)
@@ -65,6 +83,10 @@ class ShippedTable(TableProblem):
     version = 2  # to be raised whenever a file changes: run ids know nothing else of it
     live: ClassVar[str]
     settings: ClassVar[Mapping[str, Any]] = {}
+    continuing_units: ClassVar[tuple[str, ...]] = ()
+
+    def continuing(self) -> Sequence[str]:
+        return self.continuing_units
 
     @property
     def file(self) -> Path:

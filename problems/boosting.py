@@ -28,7 +28,7 @@ class Boosting(LiveProblem):
     name = "boosting"
     tags = ("live", "boosting")
     scaled = False
-    counted = {"trees": Counted("max_iter")}
+    counted = {"trees": Counted("max_iter", continues=True)}
 
     def __post_init__(self) -> None:
         super().__post_init__()

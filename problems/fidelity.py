@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from statistics import NormalDist
 
 from bench import Config, Evaluation, EvaluationError, Fidelity, Problem
+from problems._settings import LATER
 from problems._transforms import Transform, generator, keyed_uniform
 
 REFERENCE_DRAWS = 1000
@@ -51,6 +52,8 @@ class Cheaper(Transform):
             order, 0: independent.
         steps: of a full evaluation, 2 or more.
         bias: how much worse a value at step 1 is, in units of the value; below 0: better.
+        continues: a run pays for the difference to a lower step of the same configuration only, as
+            where a model is trained further.
 
     Raises:
         ValueError: a setting out of range; an inner problem that has cheaper evaluations, or that
@@ -62,6 +65,7 @@ class Cheaper(Transform):
     correlation: float = 0.9
     steps: int = 81
     bias: float = 0.0
+    continues: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not 0 <= self.correlation <= 1:
@@ -74,7 +78,7 @@ class Cheaper(Transform):
             raise ValueError(f"bias must be a finite number, got {self.bias}; for example 0.5")
         _check_can_be_inside(self.of)
         super().__post_init__()
-        self._offered = self.fidelity = Fidelity("steps", self.steps)
+        self._offered = self.fidelity = Fidelity("steps", self.steps, continues=self.continues)
         # The sine is rounded, so that of 1 would leave some noise.
         r = 1.0 if self.correlation == 1 else 2 * math.sin(math.pi * self.correlation / 6)
         self._angle = math.acos(r)

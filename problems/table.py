@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from problems._fidelity import ROWS
 from problems._table import TableProblem
 
 
@@ -39,6 +41,11 @@ class TableFile(TableProblem):
                 f"{self.fingerprint}), it has another one now ({self.mark}); run the sweep again"
             )
         self.fingerprint = self.mark
+
+    def continuing(self) -> Sequence[str]:
+        # Whoever made the table knows; of rows it is known that no model goes on.
+        unit = self.table.fidelity.unit if self.table.fidelity else ROWS
+        return () if unit == ROWS else (unit,)
 
     @property
     def file(self) -> Path:

@@ -30,6 +30,7 @@ def _with_fidelity(
     sentence = f"{_sentence(live)}{on and f' on {on}'}, looked up on a grid, with fewer {unit} too."
     cls = _named(name, live, (*live.tags, "fidelity"), sentence)
     cls.settings = {"fidelity": unit, **settings}
+    cls.continuing_units = tuple(name for name, of in live.counted.items() if of.continues)
     return cls
 
 

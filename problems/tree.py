@@ -63,7 +63,7 @@ class Forest(LiveProblem):
     name = "forest"
     tags = ("live", "forest")
     scaled = False
-    counted = {"trees": Counted("n_estimators")}
+    counted = {"trees": Counted("n_estimators", continues=True)}
 
     def space_for(self, facts: Facts) -> SearchSpace:
         share = 1 / math.sqrt(facts.features) if self.classifies else 1.0

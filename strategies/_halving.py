@@ -45,9 +45,13 @@ def top_rungs(fidelity: Fidelity, factor: int, rungs: int) -> tuple[int, ...]:
     return fidelity.rungs(factor)[-rungs:]
 
 
-def cost(bracket: Bracket) -> int:
-    """Return the steps of all evaluations of a bracket."""
-    return sum(count * step for count, step in bracket)
+def cost(bracket: Bracket, fidelity: Fidelity) -> int:
+    """Return the steps that all evaluations of a bracket cost.
+
+    Where a model continues, those of a rung cost the difference to the rung below.
+    """
+    below = [0, *(step for _, step in bracket)] if fidelity.continues else [0] * len(bracket)
+    return sum(count * (step - less) for (count, step), less in zip(bracket, below, strict=False))
 
 
 @dataclass
@@ -97,7 +101,7 @@ class BracketStrategy(Strategy):
     def _run(self, left: int) -> Iterator[Suggestion | None]:
         while True:
             bracket = self.next_bracket(left)
-            left -= cost(bracket)
+            left -= cost(bracket, self._fidelity)
             yield from self._climb(bracket)
 
     def _climb(self, bracket: Bracket) -> Iterator[Suggestion | None]:

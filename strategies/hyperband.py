@@ -42,7 +42,7 @@ class Hyperband(BracketStrategy):
         turns = range(self._turn, self._turn + len(self._brackets))
         for turn in turns:
             bracket = self._brackets[turn % len(self._brackets)]
-            if cost(bracket) <= left:
+            if cost(bracket, self._fidelity) <= left:
                 self._turn = turn + 1
                 return bracket
         full = self._rungs[-1]

@@ -56,5 +56,5 @@ class SuccessiveHalving(BracketStrategy):
             return [(-(-count // self.factor**k), step) for k, step in enumerate(rungs)]
 
         counts = range(fewest, most + 1)
-        fitting = bisect_right(counts, left, key=lambda count: cost(bracket(count)))
+        fitting = bisect_right(counts, left, key=lambda n: cost(bracket(n), self._fidelity))
         return bracket(counts[fitting - 1]) if fitting else []

@@ -101,7 +101,13 @@ def test_the_facts_of_a_problem(written):
 def test_a_fidelity_is_described_by_its_unit_and_steps(written):
     code = PROBLEM.replace("    tags = (", '    fidelity = Fidelity("epochs", 81)\n    tags = (')
     found = description.of_problem(written(code))
-    assert found["fidelity"] == {"unit": "epochs", "steps": 81, "lowest": 1, "measured": ()}
+    assert found["fidelity"] == {
+        "unit": "epochs",
+        "steps": 81,
+        "lowest": 1,
+        "measured": (),
+        "continues": False,
+    }
     assert ("fidelity", "81 epochs, at least 1") in headed(found)
 
 

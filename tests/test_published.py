@@ -19,7 +19,9 @@ from bench.spec import Entry, RunSpec, run_id
 from bench.store import Store, StoreError
 
 ROOT = Path(__file__).parent.parent
-SCHEMA_1, SCHEMA_2 = (ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2))
+SCHEMA_1, SCHEMA_2, SCHEMA_3 = OLDER = [
+    ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2, 3)
+]
 PUBLISHED = [ROOT / "results" / name for name in ("quick", "draws", "resources", "workers")]
 
 # Read from the files with grep.
@@ -69,7 +71,20 @@ def test_results_of_schema_2_are_read_under_the_names_of_today(kind):
     assert all(run_id(record.header["spec"]) == record.id for record in store.records())
 
 
-@pytest.mark.parametrize("folder", [SCHEMA_1, SCHEMA_2])
+@pytest.mark.parametrize("kind", ["loose", "packed"])
+def test_trials_of_schema_3_all_began_anew(kind):
+    trials, runs = Store(SCHEMA_3 / kind).frames()
+    assert runs["n_workers"].eq(2).all()
+    assert (trials["continued_from"] == 0).all()
+    assert (Store(SCHEMA_3 / kind).columns().trials["continued_from"] == 0).all()
+    # Read from the files with grep.
+    where = ["problem", "strategy", "repetition", "trial_number"]
+    first = trials.set_index(where).loc[("cheaper:branin", "successive-halving", 0, 0)]
+    assert first["fidelity"] == 1 / 9
+    assert first["value"] == 58.21035942333721
+
+
+@pytest.mark.parametrize("folder", OLDER)
 def test_both_forms_of_an_older_schema_hold_the_same(folder):
     frames = [Store(folder / kind).rows() for kind in ("loose", "packed")]
     keys = ["run", "trial_number"]
@@ -81,7 +96,7 @@ def test_both_forms_of_an_older_schema_hold_the_same(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["loose", "packed"])
-@pytest.mark.parametrize("older", [SCHEMA_1, SCHEMA_2])
+@pytest.mark.parametrize("older", OLDER)
 def test_results_of_an_older_schema_are_reported_and_not_done_again(older, kind, tmp_path):
     folder = tmp_path / kind
     shutil.copytree(older / kind, folder)

@@ -23,7 +23,6 @@ from scipy import stats
 
 from bench.inference.estimates import ALPHA
 from bench.panels.arrays import Array
-from bench.panels.axis import places
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
 from bench.panels.rounding import cleared, of_size
@@ -156,28 +155,18 @@ def _compared_with(panel: Panel) -> Array:
 
 def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.DataFrame:
     """Return the incumbents on one problem, in the order of strategies and repetitions."""
-    run = trials.groupby(["strategy", "repetition"], observed=True).ngroup().to_numpy()
-    fidelity = trials["fidelity"].to_numpy(dtype=float)
-    full = trials.assign(
-        place=places(run, trials["trial_number"].to_numpy(dtype=np.int64), fidelity),
-        strategy=trials["strategy"].astype(object),
-    )[fidelity >= 1]
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
     found, level = loss.argmin(axis=2), _compared_with(panel)
     s, r = np.nonzero(np.isfinite(loss.min(axis=2)))
     least = loss.min(axis=2)[s, r]
-    wanted = pd.DataFrame(
-        {
-            "strategy": np.array(panel.strategies, dtype=object)[s],
-            "repetition": panel.repetitions[r],
-            "place": found[s, r],
-            # What is rounding in a difference must not choose.
-            "advantage": cleared(level[r] - least, of_size(level[r], least)),
-        }
+    rows = trials.iloc[panel.layout(trials).row.reshape(loss.shape)[s, r, found[s, r]]]
+    return rows.assign(
+        strategy=np.array(panel.strategies, dtype=object)[s],
+        problem=panel.problem,
+        problem_seed=[seeds.get(int(repetition), 0) for repetition in rows["repetition"]],
+        # What is rounding in a difference must not choose.
+        advantage=cleared(level[r] - least, of_size(level[r], least)),
     )
-    rows = wanted.merge(full, on=["strategy", "repetition", "place"], how="left", sort=False)
-    rows["problem_seed"] = [seeds.get(int(repetition), 0) for repetition in rows["repetition"]]
-    return rows.assign(problem=panel.problem)
 
 
 def _seeds(runs: pd.DataFrame, panel: Panel) -> dict[int, int]:

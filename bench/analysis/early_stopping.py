@@ -94,12 +94,14 @@ class Runs:
         panel: the runs.
         pruned: share of the configurations that have no full evaluation; NaN where configurations
             are not recorded.
+        on_full: share of the budget spent that full evaluations cost.
         first: budget spent when the first completed full evaluation is over, in full evaluations;
             NaN without one.
     """
 
     panel: Panel
     pruned: Array
+    on_full: Array
     first: Array
 
     @property
@@ -113,8 +115,7 @@ class Runs:
         panel = self.panel
         trials = np.where(panel.trials > 0, panel.trials, np.nan)
         full = np.where(panel.trials > 0, panel.full.sum(axis=2), np.nan)
-        spent = np.where(panel.spent > 0, panel.spent, np.nan)
-        parts = [trials, full, full / trials, self.pruned, full / spent, self.first]
+        parts = [trials, full, full / trials, self.pruned, self.on_full, self.first]
         return np.concatenate(parts)
 
 
@@ -131,14 +132,15 @@ def of_runs(trials: pd.DataFrame, panels: Sequence[Panel]) -> list[Runs]:
 def _of_problem(trials: pd.DataFrame, panel: Panel) -> Runs:
     made = evaluations(trials, panel).sort_values(["s", "r", "trial_number"], kind="stable")
     run = [made["s"], made["r"]]
-    spent = made["share"].groupby(run).cumsum()
+    spent = made["charge"].groupby(run).cumsum()
     full = made["share"] >= 1
+    on_full = (made["charge"] * full).groupby(run).sum() / made["charge"].groupby(run).sum()
     first = spent[full & np.isfinite(made["loss"])].groupby(run).first()
     pruned = pd.Series(dtype=float)
     if "config" in made:
         reached = full.groupby([*run, made["config"]]).any()
         pruned = 1 - reached.groupby(level=[0, 1]).mean()
-    return Runs(panel, _placed(pruned, panel), _placed(first, panel))
+    return Runs(panel, _placed(pruned, panel), _placed(on_full, panel), _placed(first, panel))
 
 
 def _placed(values: pd.Series, panel: Panel) -> Array:

@@ -26,6 +26,7 @@ import pandas as pd
 from bench.inference import intervals
 from bench.inference.mean_intervals import mean_interval
 from bench.panels.arrays import Array
+from bench.panels.axis import charges
 from bench.panels.panel import Panel
 from bench.panels.rounding import tied
 
@@ -129,8 +130,9 @@ def evaluations(trials: pd.DataFrame, panel: Panel) -> pd.DataFrame:
 
     Returns:
         A row a trial: s, r (places of strategy and repetition in the panel), trial_number, share
-        (as `steps` gives it), loss (equal ones are one number; infinite where it failed); config (a
-        number), where configurations are recorded.
+        (as `steps` gives it), charge (what the budget paid, in full evaluations), loss (equal ones
+        are one number; infinite where it failed); config (a number), where configurations are
+        recorded.
     """
     part = trials[trials["problem"] == panel.problem]
     s = pd.Index(panel.strategies).get_indexer(part["strategy"].astype(object))
@@ -145,6 +147,7 @@ def evaluations(trials: pd.DataFrame, panel: Panel) -> pd.DataFrame:
             "r": r,
             "trial_number": part["trial_number"].to_numpy(),
             "share": steps(part["fidelity"]),
+            "charge": charges(part),
             "loss": tied(loss, panel.loss_grain),
         }
     )

@@ -44,10 +44,11 @@ def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, 
 
     Args:
         startups: as `startups` gives them.
-        trials: the tidy frame: strategy, problem, repetition, trial, fidelity.
+        trials: the tidy frame: strategy, problem, repetition, trial, fidelity; continued_from
+            where there is any.
     """
     # Not before: who asks for what some settings say waits for no frames.
-    from bench.panels.axis import evaluations
+    from bench.panels.axis import charges, evaluations
 
     cheap = trials["fidelity"] < 1
     found = dict(startups)
@@ -55,6 +56,7 @@ def on_the_axis(startups: Mapping[str, int], trials: pd.DataFrame) -> dict[str, 
         if strategy not in startups:
             continue
         first = (trials["strategy"] == strategy) & (trials["trial_number"] < startups[strategy])
-        runs = trials[first].groupby(["problem", "repetition"], observed=True)["fidelity"]
+        paid = trials[first].assign(charge=charges(trials[first]))
+        runs = paid.groupby(["problem", "repetition"], observed=True)["charge"]
         found[str(strategy)] = int(evaluations(runs.sum().to_numpy(dtype=float)).max(initial=0))
     return found

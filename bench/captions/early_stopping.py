@@ -29,6 +29,10 @@ CURVES = (
     "The regret curve of a strategy begins where each of its runs has had a full evaluation. A run "
     "without any counts as the worst full score of its problem."
 )
+CONTINUED = (
+    "Models go on from a lower step of the same configuration. Such a trial costs the difference "
+    "only, in budget and in time."
+)
 
 
 def sentence(strategies: pd.DataFrame, steps: pd.DataFrame, *, exact: bool) -> str:

@@ -140,7 +140,7 @@ def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
         cls, _SPACE, losses, seed=seed, trials=LEARNING_BUDGET, seconds=MAX_RUN_SECONDS
     )
     require(end.status is not RunStatus.FAILED, end.reason)
-    spent = math.fsum(trial.suggestion.fidelity for trial in trials)
+    spent = math.fsum(t.suggestion.fidelity - t.continued_from for t in trials)
     # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
     if end.status is not RunStatus.COMPLETED and spent < LEARNING_BUDGET:
         raise NotApplicable(

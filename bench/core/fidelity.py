@@ -23,6 +23,7 @@ class Fidelity:
         lowest: steps of the cheapest evaluation.
         measured: the only steps there are, ascending from `lowest` to `steps`, as of a table;
             empty: every step from `lowest` on.
+        continues: a model goes on from a lower step, so that a run pays for the difference only.
 
     Raises:
         ValueError: a unit that is no string, numbers that are not whole or out of order.
@@ -32,6 +33,7 @@ class Fidelity:
     steps: int
     lowest: int = 1
     measured: tuple[int, ...] = ()
+    continues: bool = False
 
     def __post_init__(self) -> None:
         if not (isinstance(self.unit, str) and self.unit):

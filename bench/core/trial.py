@@ -88,6 +88,8 @@ class Trial:
             strategy and evaluation since `start`, in which a test value takes no time, and
             several workers evaluate at the same time.
         worker: which one evaluated it, from 0.
+        continued_from: share of the step that its model went on from (`Fidelity.continues`), for
+            which neither the budget nor the clock pays again; 0: it began anew.
     """
 
     number: int
@@ -103,3 +105,4 @@ class Trial:
     started: float = 0.0
     finished: float = 0.0
     worker: int = 0
+    continued_from: float = 0.0

@@ -32,7 +32,7 @@ def random_draws(panel: Panel) -> list[Array]:
     if RANDOM not in panel.strategies:
         return [empty] * len(panel.repetitions)
     s = panel.strategies.index(RANDOM)
-    made = panel.full[s]
+    made = panel.full[s] > 0
     filled = np.where(np.isnan(panel.loss[s]), panel.worst, panel.loss[s])
     if is_pooled(panel):
         return [np.sort(filled[made])] * len(panel.repetitions)

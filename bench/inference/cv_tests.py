@@ -20,7 +20,6 @@ from scipy import stats
 
 from bench.inference.estimates import ALPHA
 from bench.panels.arrays import Array
-from bench.panels.axis import places
 from bench.panels.panel import Panel
 from bench.panels.rounding import cleared, of_size
 
@@ -124,19 +123,11 @@ def _of_incumbents(trials: pd.DataFrame, panel: Panel) -> dict[tuple[int, int], 
     """Return the fold values of each run's final incumbent, by strategy and repetition."""
     loss = np.where(np.isnan(panel.loss), np.inf, panel.loss)
     best = loss.argmin(axis=2)
-    wanted = {
-        (panel.strategies[s], int(panel.repetitions[r]), int(best[s, r])): (s, r)
-        for s, r in np.argwhere(np.isfinite(loss.min(axis=2))).tolist()
-    }
-    run = trials.groupby(["strategy", "repetition"], observed=True).ngroup().to_numpy()
-    fidelity = trials["fidelity"].to_numpy(dtype=float)
-    place = places(run, trials["trial_number"].to_numpy(dtype=np.int64), fidelity)
-    trials, place = trials[fidelity >= 1], place[fidelity >= 1]
-    names = trials["strategy"].astype(object).to_numpy()
+    layout = panel.layout(trials)
+    row, lists = layout.row.reshape(loss.shape), trials["fold_values"].to_numpy()
     found = {}
-    columns = names, trials["repetition"], place, trials["fold_values"]
-    for name, repetition, at, values in zip(*columns, strict=True):
-        cell = wanted.get((name, int(repetition), int(at)))
-        if cell is not None and values is not None and len(np.atleast_1d(values)) > 1:
-            found[cell] = np.asarray(values, dtype=float)
+    for s, r in np.argwhere(np.isfinite(loss.min(axis=2))).tolist():
+        values = lists[row[s, r, best[s, r]]]
+        if values is not None and len(np.atleast_1d(values)) > 1:
+            found[s, r] = np.asarray(values, dtype=float)
     return found

@@ -11,11 +11,7 @@ import pandas as pd
 
 from bench.inference.cv_tests import part_ratio
 from bench.panels.arrays import Array
-from bench.panels.axis import layout_of
 from bench.panels.panel import Panel
-
-NEEDED = ["strategy", "repetition", "trial_number", "fidelity", "fold_values", "evaluation_s"]
-"""Columns of the tidy frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +62,7 @@ def folds_of(
         return [None] * len(panels)
     found = []
     for panel in panels:
-        part = trials.loc[trials["problem"] == panel.problem, NEEDED]
+        part = trials.loc[trials["problem"] == panel.problem]
         found.append(_of_problem(part, panel, part_ratio(settings.get(panel.problem, {}))))
     return found
 
@@ -75,7 +71,7 @@ def _of_problem(trials: pd.DataFrame, panel: Panel, ratio: float) -> Folds | Non
     sd, count = _spread(trials["fold_values"])
     if np.isnan(sd).all():
         return None
-    layout = layout_of(trials, panel.strategies, panel.repetitions, panel.ran, panel.budget)
+    layout = panel.layout(trials)
     cost = trials["evaluation_s"].to_numpy(dtype=float)
     sd, count, cost = (
         layout.of_full(values).reshape(panel.loss.shape) for values in (sd, count, cost)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
-from bench.panels.axis import layout_of
 from bench.panels.panel import Panel, incumbents
 from bench.panels.regret import normalised
 from bench.panels.rounding import tied
@@ -36,7 +35,7 @@ def recorded_finish(panel: Panel, trials: pd.DataFrame) -> Array:
     Returns:
         Shape (S, R, T), NaN where there is no trial.
     """
-    layout = layout_of(trials, panel.strategies, panel.repetitions, panel.ran, panel.budget)
+    layout = panel.layout(trials)
     return layout.latest(trials["finished_s"].to_numpy(dtype=float)).reshape(panel.loss.shape)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
-from bench.panels.axis import Layout, cells, layout_of
+from bench.panels.axis import Layout, cells, charges, layout_of
 from bench.panels.regret import Scale, ends_of, magnitude, normalised, widths
 from bench.panels.rounding import of_size, tied
 
@@ -25,8 +25,8 @@ class Panel:
     """The runs on one problem: S strategies × R repetitions × a budget of T.
 
     The last axis is the budget spent, in full evaluations: place n − 1 holds the trials that end
-    when their run has spent more than n − 1 and at most n, a cheaper trial counting by its
-    fidelity (`bench.panels.axis`). With full evaluations only it is the trial number.
+    when their run has spent more than n − 1 and at most n, a cheaper trial counting by what the
+    budget pays for it (`bench.panels.axis`). With full evaluations only it is the trial number.
 
     All values are losses (sign × value, smaller is better); `values` turns them back. Those that
     are equal up to rounding are one number in `loss`, `test`, `best`, `best_test` and `regret`, so
@@ -46,9 +46,11 @@ class Panel:
         stopped: shape (S, R): it is recorded that the strategy had no candidates left.
         used: shape (S, R): places with a trial, which is the budget spent, rounded up.
         trials, failed: shape (S, R): trials, and those of them that failed.
-        full: shape (S, R, T): a full evaluation ends here; no two do.
-        counts, share: shape (S, R, T): trials here, and the sum of their fidelities.
-        loss: shape (S, R, T): of that full evaluation; NaN without one, or where it failed.
+        full: shape (S, R, T): full evaluations that end here; more than one only where models go
+            on from lower steps.
+        counts, share: shape (S, R, T): trials here, and the budget they cost.
+        loss: shape (S, R, T): of that full evaluation, of several of the best one; NaN without one,
+            or where it failed.
         test: the same of the held-out part.
         cost, own: shape (S, R, T): seconds of all trials here: of the evaluations, and of the
             strategy (ask + tell). NaN where there is no trial, or one's are unknown.
@@ -80,7 +82,7 @@ class Panel:
     used: Ints
     trials: Ints
     failed: Ints
-    full: Flags
+    full: Ints
     counts: Ints
     share: Array
     loss: Array
@@ -146,6 +148,12 @@ class Panel:
             return np.full(self.ran.shape, np.nan)
         return self.regret[..., (trials or self.budget) - 1]
 
+    def layout(self, trials: pd.DataFrame) -> Layout:
+        """Return where trials of the problem stand in (S · R) runs × T places, as `layout_of`."""
+        return layout_of(
+            trials, self.strategies, self.repetitions, self.ran, self.budget, sign=self.sign
+        )
+
     def values(self, losses: Array) -> Array:
         """Return losses in the metric's own direction."""
         return self.sign * losses
@@ -165,8 +173,8 @@ def to_panels(
 
     Args:
         trials: the tidy frame: strategy, problem, repetition, trial, fidelity, status, value,
-            test_value, cost, ask_s, tell_s; finished_s and worker where evaluations were made side
-            by side.
+            test_value, cost, ask_s, tell_s; continued_from where models go on from lower steps;
+            finished_s and worker where evaluations were made side by side.
         runs: a row a run: strategy, problem, repetition, metric, direction, optimum, budget,
             unordered, status.
         strategies: all labels, in the order to show.
@@ -233,8 +241,7 @@ def _panel(
     places = cells(runs, strategies, repetitions)
     ran[places] = True
     stopped[places] = (runs["status"] == STOPPED).to_numpy()
-    fidelity = trials["fidelity"].to_numpy(dtype=float)
-    layout = layout_of(trials, strategies, repetitions, ran, shape[2])
+    layout = layout_of(trials, strategies, repetitions, ran, shape[2], sign=sign)
     completed = (trials["status"] == "completed").to_numpy()
     value = np.where(completed, trials["value"].to_numpy(dtype=float), np.nan)
     held_out = np.where(completed, trials["test_value"].to_numpy(dtype=float), np.nan)
@@ -244,7 +251,7 @@ def _panel(
     own_seconds = (trials["ask_s"] + trials["tell_s"]).to_numpy(dtype=float)
     cost, own, share = (
         layout.sums(found).reshape(shape)
-        for found in (trials["evaluation_s"].to_numpy(dtype=float), own_seconds, fidelity)
+        for found in (trials["evaluation_s"].to_numpy(dtype=float), own_seconds, charges(trials))
     )
     full, counts = layout.full.reshape(shape), layout.counts.reshape(shape)
     made, failed = (

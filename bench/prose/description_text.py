@@ -52,7 +52,8 @@ def _cheaper(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("fidelity", text)] if words else []
     measured = ", ".join(f"{step:,}" for step in fidelity["measured"])
     some = f"measured at {measured}" if measured else f"at least {fidelity['lowest']:,}"
-    found = [("fidelity", f"{fidelity['steps']:,} {fidelity['unit']}, {some}")]
+    goes_on = "; a run pays for the difference to a lower step" if fidelity["continues"] else ""
+    found = [("fidelity", f"{fidelity['steps']:,} {fidelity['unit']}, {some}{goes_on}")]
     if known := facts.get("rank_correlations"):
         steps = ", ".join(f"{tau:.2f} at {step:,}" for step, tau in known.items())
         found.append(("rank correlation", f"{steps} (Kendall's τ with full evaluations)"))

@@ -32,10 +32,11 @@ def from_tidy(path: Path, *, command: str) -> Source:
 
     Its columns are strategy, problem, repetition, trial_number and value. Optional are direction
     (`minimize` where it says nothing), metric, dataset, optimum, status, reason, fidelity,
-    test_value, evaluation_s, ask_s and tell_s; other columns are left out, and named.
+    continued_from, test_value, evaluation_s, ask_s and tell_s; other columns are left out, and
+    named.
     Trials are numbered from 0 or 1. A trial without a value and without a status is a failed one.
     The budget on a problem is the most that a run spent there: its trials, a cheaper one counting
-    by its fidelity, rounded up to full evaluations.
+    by its fidelity (less what it was continued from), rounded up to full evaluations.
 
     Args:
         path: of a CSV or Parquet file.
@@ -193,12 +194,14 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
             f"{'this trial counts' if unusable.sum() == 1 else 'those trials count'} as failed"
         )
     fidelity = column("fidelity", 1.0)
+    continued_from = column("continued_from", 0.0)
     test = column("test_value", np.nan)
     seconds = {name: column(name, np.nan) for name in ("evaluation_s", "ask_s", "tell_s")}
     status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
     columns: dict[str, Any] = {
         "trial_number": trial.astype(np.int32),
         "fidelity": fidelity[order],
+        "continued_from": continued_from[order],
         "status": status,
         "reason": _reasons(file, failed)[order],
         "value": np.where(failed, np.nan, value)[order],

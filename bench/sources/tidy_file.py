@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 
 REQUIRED = ("strategy", "problem", "repetition", "trial_number", "value")
 OPTIONAL = ("direction", "metric", "dataset", "optimum", "status", "reason", "fidelity",
-            "test_value", "evaluation_s", "ask_s", "tell_s")  # fmt: skip
+            "continued_from", "test_value", "evaluation_s", "ask_s", "tell_s")  # fmt: skip
 TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "reason")
 LABELS = ("strategy", "problem", "dataset")
 SUFFIXES = (".csv", ".parquet")

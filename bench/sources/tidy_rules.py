@@ -32,6 +32,8 @@ def check_columns(file: TidyFile) -> None:
         with check():
             _within(file, "fidelity", 0, 1, "be above 0 and at most 1",
                     "it is the share of a full evaluation", above=True)  # fmt: skip
+        with check():
+            _below_fidelity(file)
         for name, way in (("test_value", "there is none"), ("optimum", "it is not known")):
             with check():
                 _within(file, name, -MAX_ABS_VALUE, MAX_ABS_VALUE, f"be within ±{MAX_ABS_VALUE:g}",
@@ -64,6 +66,18 @@ def _whole(file: TidyFile, name: str) -> None:
             f"got {got} in {file.row(bad)}",
             "number them from 0",
         )
+
+
+def _below_fidelity(file: TidyFile) -> None:
+    before = file.numbers.get("continued_from")
+    if before is None:
+        return
+    fidelity = np.nan_to_num(file.numbers.get("fidelity", np.ones(file.rows)), nan=1.0)
+    good = (before >= 0) & (before < fidelity)
+    file.within(
+        "continued_from", good | np.isnan(before), "be 0 or more and less than the row's fidelity",
+        "it is the share that its model went on from, and empty where it began anew",
+    )  # fmt: skip
 
 
 def _within(

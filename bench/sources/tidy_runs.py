@@ -71,11 +71,12 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
 
 def _spent(file: TidyFile, order: Ints, starts: Ints, counts: Ints) -> Ints:
     """Return what each run spent, in full evaluations, rounded up; no fidelity means 1."""
-    fidelity = file.numbers.get("fidelity")
-    if fidelity is None:
+    fidelity, before = (file.numbers.get(name) for name in ("fidelity", "continued_from"))
+    if fidelity is None and before is None:
         return counts
-    shares = np.where(np.isnan(fidelity), 1.0, fidelity)[order]
-    return evaluations(np.add.reduceat(shares, starts))
+    shares = np.ones(file.rows) if fidelity is None else np.where(np.isnan(fidelity), 1.0, fidelity)
+    paid = shares if before is None else shares - np.nan_to_num(before)
+    return evaluations(np.add.reduceat(paid[order], starts))
 
 
 def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -> pd.DataFrame:

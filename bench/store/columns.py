@@ -15,7 +15,7 @@ import orjson
 from bench.core import Status
 from bench.store import migrations
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
-from bench.store.migrations import CLOCK
+from bench.store.migrations import CLOCK, CONTINUED
 from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 
 NEEDED = (
     "trial_number", "fidelity", "status", "reason", "value", "test_value", "evaluation_s",
-    "ask_s", "evaluation_wall_s", "tell_s", "finished_s", "worker",
+    "ask_s", "evaluation_wall_s", "tell_s", "finished_s", "worker", "continued_from",
 )  # fmt: skip
 """The columns of a trial that analysis takes."""
 
@@ -38,7 +38,7 @@ KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetit
 
 _NUMBERS = (
     "fidelity", "value", "test_value", "evaluation_s", "ask_s", "evaluation_wall_s", "tell_s",
-    "started_s", "finished_s",
+    "started_s", "finished_s", "continued_from",
 )  # fmt: skip
 _ALWAYS = ("fidelity", "evaluation_s", "ask_s", "tell_s")
 _CHECKED = ("trial_number", "status", "value", *_ALWAYS)
@@ -185,7 +185,7 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             there = present(metadata, [*_CHECKED, *wanted])
             for name in there:
                 values = read(name)
-                if name in CLOCK and values.null_count:
+                if name in (*CLOCK, CONTINUED) and values.null_count:
                     raise DamagedError(f"a trial lacks its {name}")
                 column = _column(values, name)
                 lists[name] = column if order is None else column[order]
@@ -193,8 +193,10 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             lists = _by_number(
                 lists, place, [header["spec"].get("workers", 1) for header in headers]
             )
-            if len(there) < len({*_CHECKED, *wanted}):
+            if not all(name in there for name in CLOCK if name in wanted):
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
+            if CONTINUED in wanted and CONTINUED not in there:
+                lists[CONTINUED] = np.zeros(len(place))
         made = [_made_in(header) for header in headers]
         checked = [is_checked(metadata)] * len(headers)
         runs = _runs(headers, [end_columns(end, end.n_trials) for end in ends], checked)

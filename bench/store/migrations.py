@@ -8,15 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 3
-"""What is written. 2: a trial has a clock and a worker. 3: names say what they hold."""
+SCHEMA = 4
+"""What is written. 2: a trial has a clock and a worker. 3: names say what they hold. 4: a model may
+go on from a lower step."""
 
-READABLE = (1, 2, SCHEMA)
+READABLE = (1, 2, 3, SCHEMA)
 
 Floats = npt.NDArray[np.float64]
 
 CLOCK = ("started_s", "finished_s", "worker")
 """What a trial of schema 1 does not have."""
+
+CONTINUED = "continued_from"
+"""What trials before schema 4 do not have: all of them began anew."""
+
+_SINCE = dict.fromkeys(CLOCK, 2) | {CONTINUED: 4}
+_NAMED = 3
+"""The schema whose names are those of today."""
 
 _TRIAL = {"trial_number": "trial", "evaluation_s": "cost", "evaluation_wall_s": "evaluate_s"}
 _END = {"status": "ended", "n_trials": "trials", "run_s": "seconds"}
@@ -30,9 +38,9 @@ _NO_CANDIDATES = "nothing more to suggest", "no candidates left"
 
 def column(schema: int, name: str) -> str | None:
     """Return what a column of trials is called in a schema; None where it has none."""
-    if schema == 1 and name in CLOCK:
+    if schema < _SINCE.get(name, 1):
         return None
-    return name if schema == SCHEMA else _TRIAL.get(name, name)
+    return name if schema >= _NAMED else _TRIAL.get(name, name)
 
 
 def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -42,7 +50,7 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
         schema: that wrote them.
         lines: of one run, all of them, in order.
     """
-    if schema == SCHEMA or not lines:
+    if schema >= _NAMED or not lines:
         return list(lines)
     named = [_renamed(line, _TRIAL) for line in lines]
     if schema > 1:
@@ -55,19 +63,20 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
 
 def current_header(header: Mapping[str, Any]) -> dict[str, Any]:
     """Return a header as this schema has it."""
-    if header["schema"] == SCHEMA:
-        return dict(header)
-    return dict(header) | {"schema": SCHEMA, "facts": _renamed(header["facts"], _FACTS)}
+    facts = header["facts"]
+    if header["schema"] < _NAMED:
+        facts = _renamed(facts, _FACTS)
+    return dict(header) | {"schema": SCHEMA, "facts": facts}
 
 
 def is_end(schema: int, line: Mapping[str, Any]) -> bool:
     """Return whether a line says how a run ended, and is no trial."""
-    return ("n_trials" if schema == SCHEMA else "ended") in line
+    return ("n_trials" if schema >= _NAMED else "ended") in line
 
 
 def end(schema: int, line: Mapping[str, Any]) -> dict[str, Any]:
     """Return the last line of a run as this schema has it."""
-    if schema == SCHEMA:
+    if schema >= _NAMED:
         return dict(line)
     named = _renamed(line, _END)
     status, reason = named["status"], named["reason"]

@@ -12,7 +12,7 @@ import orjson
 from bench.core import Status
 from bench.files import check_plain, replacing
 from bench.store import migrations
-from bench.store.migrations import SCHEMA
+from bench.store.migrations import CONTINUED, SCHEMA
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, end_to_dict
 from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.run_file import check_schema, reading
@@ -64,6 +64,7 @@ KINDS: Mapping[str, Callable[[], Any]] = {
     "started_s": _of("float64"),
     "finished_s": _of("float64"),
     "worker": _of("int32"),
+    "continued_from": _of("float64"),
 }
 """The columns of a pack and their Arrow types; Arrow is imported only where it is used."""
 
@@ -223,6 +224,8 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
             for name in present(metadata, TRIAL_COLUMNS).values()
             if row.get(name) is not None and (name != "reason" or row["status"] == Status.FAILED)
         }
+        if not line.get(CONTINUED):
+            line.pop(CONTINUED, None)  # as a run file has it: most trials begin anew
         line["config"] = orjson.loads(row["config"])
         lines.setdefault(row["run"], []).append(line)
     records = []

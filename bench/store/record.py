@@ -143,6 +143,8 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
         "finished_s": trial.finished,
         "worker": trial.worker,
     }
+    if trial.continued_from:
+        line["continued_from"] = trial.continued_from
     if evaluation is None:
         line["reason"] = trial.reason
     else:
@@ -179,6 +181,7 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
         started=line["started_s"],
         finished=line["finished_s"],
         worker=line["worker"],
+        continued_from=line.get("continued_from", 0.0),
     )
 
 

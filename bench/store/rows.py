@@ -52,6 +52,7 @@ TRIAL_COLUMNS = (
     "started_s",
     "finished_s",
     "worker",
+    "continued_from",
 )
 
 
@@ -95,6 +96,7 @@ def run_columns(header: Mapping[str, Any]) -> dict[str, Any]:
 def trial_columns(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the line of a trial says in its row."""
     columns = {name: line.get(name) for name in TRIAL_COLUMNS}
+    columns["continued_from"] = line.get("continued_from", 0.0)
     columns["config"] = _json(line["config"])
     columns["reason"] = line.get("reason", "")
     return columns

@@ -135,6 +135,8 @@ def _check_trial(line: Mapping[str, Any]) -> None:
     _check_numbers(line)
     if not 0 < line["fidelity"] <= 1:
         raise ValueError(f"fidelity is {line['fidelity']!r}")
+    if not 0 <= line.get("continued_from", 0.0) < line["fidelity"]:
+        raise ValueError(f"continued_from is {line['continued_from']!r}")
     for name, most in (("value", MAX_ABS_VALUE), ("test_value", math.inf)):
         number = line.get(name)
         if number is not None and not abs(number) <= most:
@@ -145,7 +147,8 @@ def _check_trial(line: Mapping[str, Any]) -> None:
 
 
 def _check_numbers(line: Mapping[str, Any]) -> None:
-    numbers = [line.get(name) for name in (*SECONDS, "fidelity", "value", "test_value")]
+    names = (*SECONDS, "fidelity", "continued_from", "value", "test_value")
+    numbers = [line.get(name) for name in names]
     if type(line["worker"]) is not int or line["worker"] < 0:
         raise TypeError(f"worker is {line['worker']!r}")
     for number in (*numbers, *(line.get("fold_values") or ())):

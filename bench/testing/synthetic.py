@@ -98,6 +98,7 @@ def columns(made: Synthetic) -> dict[str, pa.Array]:
         "started_s": pa.array(told - tell - seconds),
         "finished_s": pa.array(told - tell),
         "worker": pa.array(np.zeros(value.size, dtype=np.int32)),
+        "continued_from": pa.array(np.zeros(value.size)),
     }
 
 

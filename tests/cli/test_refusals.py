@@ -152,7 +152,7 @@ def test_results_of_another_schema_are_not_touched(call, inline, tmp_path):
     folder = tmp_path / "results" / "mine"
     folder.mkdir(parents=True)
     (folder / "sweep.json").write_text('{"schema": 99}')
-    assert_refused(call("run", *inline(), code=2), "results must have schema 1 to 3, ")
+    assert_refused(call("run", *inline(), code=2), "results must have schema 1 to 4, ")
     assert [path.name for path in folder.iterdir()] == ["sweep.json"]
     for command in ("status", "report", "pack"):
         assert_refused(

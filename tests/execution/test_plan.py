@@ -87,7 +87,7 @@ def test_a_folder_of_another_schema_stops_before_anything_runs(make_sweep, run_h
     sweep = make_sweep(["Random"], ["Sphere"])
     store = Store(tmp_path)
     store.sweep_path.write_bytes(b'{"schema": 99}')
-    with pytest.raises(StoreError, match=r"must have schema 1 to 3, .* has 99"):
+    with pytest.raises(StoreError, match=r"must have schema 1 to 4, .* has 99"):
         make_plan(sweep, store)
     assert {path.name for path in tmp_path.iterdir()} == {"sweep.json"}
 

@@ -44,7 +44,8 @@ def test_integers_are_met_however_long_a_run(count):
 
 def test_trials_beyond_the_axis_or_of_no_run_are_nowhere():
     run, trial = np.array([0, 0, 0, -1]), np.array([0, 1, 2, 0])
-    layout = Layout(run, trial, np.array([1, 0.5, 1, 0.5]), (1, 2))
+    fidelity = np.array([1, 0.5, 1, 0.5])
+    layout = Layout(run, trial, fidelity, fidelity, (1, 2))
     values = np.array([5.0, 6, 7, 8])
     assert_array_equal(layout.of_full(values), [[5, NAN]])
     assert_array_equal(layout.sums(values), [[5, 6]])

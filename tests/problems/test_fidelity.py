@@ -19,6 +19,7 @@ from bench import (
     SearchSpace,
     Suggestion,
     checks,
+    settings,
 )
 from bench.registry import PROBLEMS
 from bench.spec import Entry
@@ -322,6 +323,17 @@ def test_a_table_as_inner_problem_has_cheaper_evaluations_of_its_values():
     full, cheap = pairs(problem, 300, 1)
     assert spearmanr(full, cheap).statistic > 0.8
     assert ks_2samp(full, cheap).pvalue > 5e-5
+
+
+def test_where_steps_go_on_a_run_pays_for_the_difference():
+    problem = Cheaper(Line(), 0.9, steps=9, continues=True)
+    share = problem.fidelity.share
+    asked = [Suggestion({"x": x}, share(step)) for x in (0.25, 0.75) for step in (1, 3, 9)]
+    strategy = Script(*asked, supports=CHEAPER)
+    assert [trial.continued_from for trial in new_run(strategy, problem, 2)] == pytest.approx(
+        [0, 1 / 9, 3 / 9] * 2
+    )
+    assert "continues" not in settings.values(Cheaper(Line(), 0.9))
 
 
 def test_a_run_spends_steps():

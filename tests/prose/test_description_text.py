@@ -1,12 +1,13 @@
 from bench import description
 from bench.prose import description_text
 
+FIDELITY = {"unit": "rows", "steps": 12000, "lowest": 3000, "measured": (), "continues": False}
 FACTS = {
     "kind": "problem", "name": "mine", "version": 2, "sentence": "A sentence.",
     "text": ["word " * 40], "settings": {"folds": 5, "kind": "a"}, "requires": ["sklearn"],
     "tags": ["live"], "unavailable": None, "about": {"licence": "CC0"}, "metric": "log_loss",
     "direction": "minimize", "optimum": 0.123456789, "dimension": 2, "needs": ["log"],
-    "fidelity": {"unit": "rows", "steps": 12000, "lowest": 3000, "measured": ()},
+    "fidelity": FIDELITY,
     "parameters": [
         {"name": "kernel", "text": "one of rbf, None", "grid_points": None, "condition": {},
          "default": None},
@@ -43,7 +44,7 @@ def test_lines_fit_a_terminal_and_columns_stand_below_each_other():
 
 
 def test_the_steps_of_a_table_are_listed():
-    steps = {"unit": "rows", "steps": 12000, "lowest": 30, "measured": (30, 600, 12000)}
+    steps = FIDELITY | {"lowest": 30, "measured": (30, 600, 12000)}
     found = dict(description_text.headed(FACTS | {"fidelity": steps}))
     assert found["fidelity"] == "12,000 rows, measured at 30, 600, 12,000"
 
@@ -61,3 +62,9 @@ def test_what_has_no_space_has_no_table():
     assert lines[0] == "table (problem)"
     assert "named as  table:PATH" in lines
     assert not any(line.startswith("parameter ") for line in lines)
+
+
+def test_a_model_that_goes_on_is_said_behind_the_steps():
+    goes_on = FIDELITY | {"continues": True}
+    found = dict(description_text.headed(FACTS | {"fidelity": goes_on}))["fidelity"]
+    assert found == "12,000 rows, at least 3,000; a run pays for the difference to a lower step"

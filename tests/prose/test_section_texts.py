@@ -159,6 +159,7 @@ def test_early_stopping(golden):
         "title": early_stopping.TITLE,
         "label": early_stopping.LABEL,
         "curves": early_stopping.CURVES,
+        "continued": early_stopping.CONTINUED,
         "sentence": early_stopping.sentence(strategies, steps, exact=False),
         "sentence, exact": early_stopping.sentence(
             strategies, steps.assign(tau_low=NAN, tau_high=NAN), exact=True

@@ -165,6 +165,6 @@ def test_damaged_and_foreign_runs_are_reported_as_by_records(done, forged):
     with pytest.raises(StoreError, match="is damaged"):
         done.columns()
     path.write_bytes(whole)
-    forged(path, b'"schema":3', b'"schema":99')
-    with pytest.raises(StoreError, match="must have schema 1 to 3"):
+    forged(path, b'"schema":4', b'"schema":99')
+    with pytest.raises(StoreError, match="must have schema 1 to 4"):
         done.columns([])

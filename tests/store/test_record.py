@@ -166,17 +166,17 @@ def test_damaged_runs_are_set_aside_and_redone(done, make_sweep, values):
 
 
 def test_another_schema_is_refused_in_a_run(done, forged):
-    forged(run_files(done)[0], b'"schema":3', b'"schema":99')
+    forged(run_files(done)[0], b'"schema":4', b'"schema":99')
     for reading in (lambda: list(done.records([])), lambda: done.rows(), lambda: done.pack()):
         with pytest.raises(
-            StoreError, match=r"must have schema 1 to 3, .* has 99; use another folder"
+            StoreError, match=r"must have schema 1 to 4, .* has 99; use another folder"
         ):
             reading()
 
 
 def test_another_schema_is_refused_in_the_sweep(done):
     done.sweep_path.write_bytes(b'{"schema": 99}')
-    with pytest.raises(StoreError, match=r"must have schema 1 to 3, .* has 99"):
+    with pytest.raises(StoreError, match=r"must have schema 1 to 4, .* has 99"):
         done.sweep()
 
 
@@ -232,9 +232,9 @@ def test_a_sweep_whose_settings_nest_too_deep_is_damaged(done):
 @pytest.mark.parametrize("schema", [[1], {}, None, "3"])
 def test_a_schema_that_is_no_number_is_refused_like_another(done, forged, schema):
     text = orjson.dumps(schema)
-    forged(run_files(done)[0], b'"schema":3', b'"schema":' + text)
-    with pytest.raises(StoreError, match="must have schema 1 to 3, "):
+    forged(run_files(done)[0], b'"schema":4', b'"schema":' + text)
+    with pytest.raises(StoreError, match="must have schema 1 to 4, "):
         list(done.records([]))
     done.sweep_path.write_bytes(b'{"schema": ' + text + b"}")
-    with pytest.raises(StoreError, match="must have schema 1 to 3, "):
+    with pytest.raises(StoreError, match="must have schema 1 to 4, "):
         done.sweep()

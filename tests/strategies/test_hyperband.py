@@ -40,6 +40,14 @@ def test_brackets_are_those_of_the_paper(climb):
     assert found.end.status is RunStatus.COMPLETED
 
 
+def test_where_a_model_goes_on_a_rung_costs_the_difference_to_the_one_below(climb):
+    # Bracket 0: 81 + 27·2 + 9·6 + 3·18 + 54 = 297 steps, bracket 1: 81 + 54 + 54 + 54 = 243.
+    goes_on = Fidelity("epochs", 81, continues=True)
+    found = climb(Hyperband(), no_sense, budget=7, fidelity=goes_on)
+    # 567 steps pay for 297 and 243, and the 27 that are left for no full evaluation.
+    assert found.steps == steps_of(0, 1)
+
+
 @pytest.mark.parametrize(
     ("budget", "brackets", "rest"),
     [

@@ -122,6 +122,24 @@ def largest(fidelity, steps, budget, factor=3):
     return found
 
 
+@pytest.mark.parametrize(
+    ("budget", "rungs"),
+    [
+        # 95 + 2·32 + 6·11 + 18·4 + 54·2 = 405 steps, which is all of it; 96 would cost 406.
+        (5, [(95, 1), (32, 3), (11, 9), (4, 27), (2, 81)]),
+        # 81 + 2·27 + 6·9 + 18·3 + 54 = 297 of 324 steps; 82 would cost 378.
+        (4, [(81, 1), (27, 3), (9, 9), (3, 27), (1, 81)]),
+        # 3·27 + 54 = 135 of 162 steps, in two rungs; 9·9 + 3·18 + 54 = 189 in three.
+        (2, [(3, 27), (1, 81)]),
+        (1, [(1, 81)]),
+    ],
+)
+def test_brackets_by_hand_where_a_model_goes_on(climb, budget, rungs):
+    goes_on = Fidelity("epochs", 81, continues=True)
+    found = climb(SuccessiveHalving(), no_sense, budget=budget, fidelity=goes_on)
+    assert found.rungs == rungs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fidelity", "steps"),

@@ -75,8 +75,14 @@ def _strategies(found: Analyses, frame: pd.DataFrame) -> list[Item]:
             whole=whole,
         ),
         Note(texts.CURVES),
+        *([Note(texts.CONTINUED)] if _goes_on(found) else []),
         *([Note(texts.without(counts))] if counts else []),
     ]
+
+
+def _goes_on(found: Analyses) -> bool:
+    trials = found.source.trials
+    return "continued_from" in trials and bool((trials["continued_from"] > 0).any())
 
 
 def _steps(found: Analyses, stopping: EarlyStopping, builder: Builder) -> list[Item]:
