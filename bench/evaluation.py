@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -12,7 +13,12 @@ MAX_ABS_VALUE = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
 
 
-def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
+_NOTHING = (None,) * 5
+
+
+def plain_evaluation(
+    evaluation: Evaluation, seconds: float, metrics: Sequence[str] = ()
+) -> Evaluation:
     """Return the evaluation with a cost, `seconds` unless it has one, and with Python's numbers.
 
     numpy's are no plain data.
@@ -20,15 +26,19 @@ def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
     Args:
         evaluation: what a problem returned; its value may be anything that is a number.
         seconds: what the harness's clock says.
+        metrics: of the problem, by name; its scores are put into their order.
 
     Raises:
         TypeError: no evaluation, or something in it that is no number.
-        ValueError: a test value, a fold value or a cost that is not finite or out of range.
+        ValueError: a test value, a fold value, a training value or a cost that is not finite or out
+            of range; scores of other metrics.
     """
     if not isinstance(evaluation, Evaluation):
         raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")
     value, test_value, folds = evaluation.value, evaluation.test_value, evaluation.fold_values
-    if type(value) is float and test_value is None and folds is None and evaluation.cost is None:
+    train_value, scores = evaluation.train_value, evaluation.scores
+    beside = test_value, folds, evaluation.cost, train_value, scores
+    if type(value) is float and beside == _NOTHING:
         return Evaluation(value, None, None, seconds)
     math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
     # What is not finite would be written as nothing, and the run go another way when it is resumed.
@@ -39,7 +49,30 @@ def plain_evaluation(evaluation: Evaluation, seconds: float) -> Evaluation:
     cost = seconds if evaluation.cost is None else float(evaluation.cost)
     if not 0 <= cost <= MAX_ABS_VALUE:  # False for nan
         raise ValueError(f"a cost must be seconds from 0 to {MAX_ABS_VALUE:g}, got {cost}")
-    return Evaluation(float(value), test_value, folds, cost)
+    if train_value is not None:
+        train_value = _bounded("training value", train_value)
+    if scores is not None:
+        scores = _in_order(scores, metrics)
+    return Evaluation(float(value), test_value, folds, cost, train_value, scores)
+
+
+def _in_order(
+    scores: Mapping[str, tuple[float | None, float | None]], metrics: Sequence[str]
+) -> dict[str, tuple[float | None, float | None]]:
+    if scores.keys() != set(metrics):
+        raise ValueError(
+            f"scores must be of the problem's `metrics` ({', '.join(metrics) or 'it has none'}), "
+            f"got {', '.join(map(str, scores)) or 'none'}; list a Metric for each"
+        )
+    return {name: (_known(scores[name][0]), _known(scores[name][1])) for name in metrics}
+
+
+def _known(value: float | None) -> float | None:
+    """Return a score as a plain number; None where it is not finite, which is no failure."""
+    if value is None:
+        return None
+    number = float(value)
+    return number if abs(number) <= MAX_ABS_VALUE else None
 
 
 def cost_of(error: EvaluationError) -> float | None:

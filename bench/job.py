@@ -17,6 +17,7 @@ class Facts:
         library: name and version of what does the strategy's work, or "".
         metric: of the problem, by name.
         direction: "maximize" or "minimize".
+        metrics: name -> direction of every metric that its scores hold, in their order.
         unordered: whether the order of the strategy's suggestions means nothing, as in a grid.
         dataset: the data set of the problem; "" in records of versions that did not say.
         optimum: the best value there is in this repetition, None where unknown.
@@ -37,6 +38,7 @@ class Facts:
     optimum: float | None = None
     median_draw: float | None = None
     scale: Mapping[str, Any] | None = None
+    metrics: Mapping[str, str] = field(default_factory=dict)
     positive: str = ""
     tags: tuple[str, ...] = ()
     strategy_distribution: str = ""

@@ -187,6 +187,7 @@ class Run:
     def _trials(self) -> Iterator[Trial]:
         strategy, problem = self.strategy, self.problem
         self._sign, self._space = problem.metric.sign, problem.space
+        self._metrics = [metric.name for metric in problem.metrics]
         space, self._seen = _seen_by(strategy, problem, self.budget)
         self._stopped_early = False
 
@@ -324,7 +325,7 @@ class Run:
                 dict(suggestion.config), seed=self.problem_seed, fidelity=suggestion.fidelity
             )
             seconds = perf_counter() - clock
-            evaluation = plain_evaluation(evaluation, seconds)
+            evaluation = plain_evaluation(evaluation, seconds, self._metrics)
             value, cost = evaluation.value, evaluation.cost
             if abs(value) <= MAX_ABS_VALUE:  # False for nan
                 loss = self._sign * value
@@ -349,7 +350,7 @@ class Run:
 
 
 def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:
-    """Return the trial as the strategy may see it: its own suggestion, no test value.
+    """Return the trial as the strategy may see it: its own suggestion, no test value, no scores.
 
     It shares nothing with the recorded one that a strategy could change.
     """

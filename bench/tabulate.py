@@ -203,8 +203,9 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
         split_rows = rows[spec.strategy.settings.get("step", 0)][spec.repetition]
         seeds[spec.repetition] = record.job.problem_seed
         made_in += [found for found in environments(record.header) if found not in made_in]
+        names = list(record.job.facts.metrics)
         for line in record.trials:
-            trial = trial_from_dict(line, 1.0)
+            trial = trial_from_dict(line, 1.0, names)
             found = trial.evaluation or EvaluationError(trial.reason, trial.cost)
             split_rows[trial.number * parts + part] = trial.suggestion.config, found
     if missing:
@@ -234,6 +235,7 @@ def write(tabulation: Tabulation, store: Store, path: Path) -> None:
             full,
             fidelity=tabulation.fidelity,
             cheaper=ordered,
+            metrics=problem.metrics,
             about={
                 "about": dict(problem.about),
                 "problem": {

@@ -11,7 +11,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import perf_counter
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -22,6 +21,7 @@ from problems._dataset import DataSet, Facts
 from problems._dialect import Dialect
 from problems._effort import expected_seconds, is_large
 from problems._fidelity import ROWS, STEPS, Counted, Share, asked_share, lowest_step, word_of
+from problems._measuring import mean, measured, over_parts, scores_of_task
 from problems._metrics import CLASSIFICATION, REGRESSION, Array, Task
 from problems._oracle import of_truth_and_disorder
 from problems._parts import Part, are_held, check_size
@@ -145,6 +145,9 @@ class LiveProblem(Problem):
                 f"{self.metric.name} needs probabilities, {self.name} does not always give them; "
                 "use another metric or another model"
             )
+        given = self.positive, self.probabilities
+        self._beside = () if type(self).scorer else scores_of_task(facts, *given)
+        self.metrics = tuple(score.metric for score in self._beside)
         self.splitter = self._splitter()
         third = 3 * facts.rows // 4 // 3
         if self.groups and (self.splitter.kind != "group" or self.fewest_rows < third):
@@ -314,13 +317,22 @@ class LiveProblem(Problem):
             for beginning in self.silent:
                 warnings.filterwarnings("ignore", re.escape(beginning))
             # One after the other, so that one part at a time and its model are in memory.
-            make = partial(self._estimator, config, seed, share)
-            measured = [self._timed(make, part, repetition.labels) for part in folds]
-            test_value, _ = self._timed(make, repetition.outer, repetition.labels)
-        values = tuple(value for value, _ in measured)
-        cost = sum(seconds for _, seconds in measured)
+            labels, full = repetition.labels, share is None
+            measure = partial(
+                measured,
+                partial(self._estimator, config, seed, share),
+                measure=partial(self._measure, labels=labels),
+                beside=self._beside if full else (),
+                labels=labels,
+            )
+            found = [measure(part, train=self.score if full else None) for part in folds]
+            test = measure(repetition.outer, train=None)
+        values = tuple(each.value for each in found)
         # The exact sum, rounded once: in whatever order the folds come it is the same.
-        return Evaluation(math.fsum(values) / len(values), test_value, values, cost)
+        value, cost = math.fsum(values) / len(values), sum(each.seconds for each in found)
+        train_value = mean([each.train for each in found]) if full else None
+        scores = over_parts(found, test) if full and self._beside else None
+        return Evaluation(value, test.value, values, cost, train_value, scores)
 
     def otherwise_rounded(self, seed: int) -> LiveProblem:
         """Return the same problem as another processor would measure it: with other last bits."""
@@ -374,16 +386,6 @@ class LiveProblem(Problem):
     def _estimator(self, config: Config, seed: int, share: Share | None) -> Any:
         made, counted = self.make(config, seed), self.counted.get(word_of(self.fidelity))
         return made if share is None or counted is None else counted.fewer(made, *share)
-
-    def _timed(
-        self, make: Callable[[], Any], part: Callable[[], Part], labels: Array
-    ) -> tuple[float, float]:
-        """Return the value of a configuration on a part, and the seconds it took."""
-        # Made before the clock starts, because the first one imports its library.
-        estimator, rows = make(), part()
-        started = perf_counter()
-        value = self._measure(estimator, rows, labels)
-        return value, perf_counter() - started
 
     def _measure(self, estimator: Any, part: Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)

@@ -49,6 +49,7 @@ class TableProblem(Problem):
     def __post_init__(self) -> None:
         self.table, self.mark = _loaded(self.file)
         self.space, self.metric = self.table.space, self.table.metric
+        self.metrics = self.table.metrics
         offered = self.table.fidelity
         check_continues(self.continues, offered.unit if offered else "", self.continuing())
         self.fidelity = offered and replace(offered, continues=self.continues)

@@ -35,7 +35,7 @@ class Transform(Problem):
         inner = self.of
         self.space, self.metric, self.fidelity = inner.space, inner.metric, inner.fidelity
         self.requires, self.tags = inner.requires, inner.tags
-        self.positive_class = inner.positive_class
+        self.positive_class, self.metrics = inner.positive_class, inner.metrics
         self.optimum = self.best(inner.optimum)
         # How deep it is nested keeps the draws of a transform apart from those inside it.
         self._depth: int = 1 + (inner._depth if isinstance(inner, Transform) else 0)

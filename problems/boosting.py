@@ -34,6 +34,12 @@ class Boosting(LiveProblem):
         super().__post_init__()
         if self.groups and self.facts.rows > _STOPS_EARLY:
             self.version += 1  # before, it stopped early there too
+        if self.continues and not self.groups and self.facts.rows > _STOPS_EARLY:
+            raise ValueError(
+                "continues needs a model that is the same when it goes on, boosting stops early "
+                f"beyond {_STOPS_EARLY:,} rows and then is another, {self.data} has "
+                f"{self.facts.rows:,}; leave it out"
+            )
 
     def space_for(self, facts: Facts) -> SearchSpace:
         return SearchSpace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from statistics import NormalDist
 from typing import Literal
@@ -39,6 +39,7 @@ class Noisy(Transform):
                 f"sigma must be a number, 0 or more, got {self.sigma}; for example 0.1"
             )
         super().__post_init__()
+        self.metrics = ()
 
     def best(self, inner: float | None) -> float | None:
         return None
@@ -80,7 +81,7 @@ class Monotone(Transform):
         if not (math.isfinite(self.scale) and self.scale > 0):
             raise ValueError(f"scale must be a number above 0, got {self.scale}; for example 1")
         super().__post_init__()
-        metric = self.metric
+        metric, self.metrics = self.metric, ()
         self.metric = Metric(f"{metric.name} ({self.kind} scale)", metric.direction)
 
     def best(self, inner: float | None) -> float | None:
@@ -183,7 +184,7 @@ class Costly(Transform):
         if self._axis in config:
             u = self.space.parameters[self._axis].to_unit(config[self._axis])
         cost = self.seconds * fidelity * math.pow(self.spread, 2 * u - 1)
-        return Evaluation(found.value, found.test_value, found.fold_values, cost)
+        return replace(found, cost=cost)
 
 
 def _numbers(space: SearchSpace, share: float) -> list[str]:

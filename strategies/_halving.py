@@ -59,6 +59,7 @@ class BracketStrategy(Strategy):
     """Random configurations in brackets, one after the other until the budget is used up.
 
     While evaluations of a rung are missing there is nothing to suggest, and `ask` returns None.
+    Where a model goes on from a lower step, a failed configuration is not promoted.
     """
 
     supports = frozenset({Capability.CONDITIONAL, Capability.FIDELITY, Capability.PENDING})
@@ -121,5 +122,9 @@ class BracketStrategy(Strategy):
             while None in losses:
                 yield None
             known = [loss for loss in losses if loss is not None]
-            configs = [asked[place] for place in self.survivors(known, kept)]
+            kept_places = self.survivors(known, kept)
+            if self._fidelity.continues:
+                # What failed has no model to go on from, and would cost more than was planned.
+                kept_places = [place for place in kept_places if known[place] < inf]
+            configs = [asked[place] for place in kept_places]
             step = next_step

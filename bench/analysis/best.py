@@ -23,6 +23,7 @@ from scipy import stats
 
 from bench.inference.estimates import ALPHA
 from bench.panels.arrays import Array
+from bench.panels.clock import whole_seconds
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
 from bench.panels.rounding import cleared, of_size
@@ -48,7 +49,8 @@ def incumbents(trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]
     Returns:
         A row a run with a completed full evaluation: strategy, problem, repetition, trial_number,
         config, value (validation), test_value (both in the metric's direction), evaluation_s
-        (seconds), problem_seed, advantage (the level of the repetition less the loss: more is
+        (seconds, with lower steps that the model went on from), problem_seed, advantage (the level
+        of the repetition less the loss: more is
         better). No row where configurations are not recorded.
     """
     parts = []
@@ -159,6 +161,7 @@ def _of_panel(trials: pd.DataFrame, panel: Panel, seeds: dict[int, int]) -> pd.D
     found, level = loss.argmin(axis=2), _compared_with(panel)
     s, r = np.nonzero(np.isfinite(loss.min(axis=2)))
     least = loss.min(axis=2)[s, r]
+    trials = trials.assign(evaluation_s=whole_seconds(trials))
     rows = trials.iloc[panel.layout(trials).row.reshape(loss.shape)[s, r, found[s, r]]]
     return rows.assign(
         strategy=np.array(panel.strategies, dtype=object)[s],

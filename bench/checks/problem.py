@@ -122,6 +122,11 @@ def _check_evaluation(problem: Problem, config: Config, seed: int, evaluation: E
         folds is None or (folds != () and _is_mean(evaluation.value, folds)),
         "the value must be the mean of the fold values, it is not",
     )
+    tuned = (evaluation.scores or {}).get(problem.metric.name)
+    require(
+        tuned is None or tuned == (evaluation.value, evaluation.test_value),
+        f"scores must have value and test value for {problem.metric.name}, got {tuned} at {config}",
+    )
 
 
 def _is_mean(value: float, folds: tuple[float, ...]) -> bool:
@@ -350,7 +355,7 @@ def _evaluated(
     except Exception as error:
         return in_words(error)
     try:
-        return plain_evaluation(found, 0.0)
+        return plain_evaluation(found, 0.0, [metric.name for metric in problem.metrics])
     except (TypeError, ValueError) as error:
         raise CheckFailedError(f"a run cannot record what `evaluate` returned: {error}") from None
 
@@ -363,4 +368,4 @@ def _text(found: Evaluation | str) -> str:
     """Return the values as text, in which nan equals itself."""
     if isinstance(found, str):
         return found
-    return repr((found.value, found.test_value, found.fold_values))
+    return repr((found.value, found.test_value, found.fold_values, found.train_value, found.scores))

@@ -38,6 +38,7 @@ FIDELITIES = (
     Fidelity("epochs", 81),
     Fidelity("trees", 100, lowest=7),
     Fidelity("steps", 2),
+    Fidelity("trees", 27, continues=True),
 )
 """What a strategy with `Capability.FIDELITY` is offered, the first one unless a check says so."""
 

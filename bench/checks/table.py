@@ -18,6 +18,8 @@ from bench.spec import Entry
 from bench.tabular import Table
 
 _ROWS = 3
+_SINGLE = 1e-5
+"""What is recorded with single precision is known to seven digits; a processor may differ more."""
 
 
 def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
@@ -44,7 +46,10 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
     for config, split, step in _some_rows(table):
         recorded = _found(table, config, split, step)
         share = 1.0 if table.fidelity is None or step is None else table.fidelity.share(step)
-        again = _measured(live, config, meta["seeds"][split], share)
+        found = _measured(live, config, meta["seeds"][split], share)
+        again = found if isinstance(found, str) else _values(found)
+        if isinstance(found, Evaluation):
+            _check_beside(table, config, split, step, found)
         exact = exact and _exact(recorded, again)
         if not _close(recorded, again):
             where = "" if table.fidelity is None else f", {step} {table.fidelity.unit}"
@@ -95,9 +100,29 @@ def _found(table: Table, config: Config, split: int, step: int | None) -> list[f
         return "failed"
 
 
-def _measured(live: Problem, config: Config, seed: int, share: float) -> list[float | None] | str:
+def _check_beside(
+    table: Table, config: Config, split: int, step: int | None, again: Evaluation
+) -> None:
+    """Refuse another training value and other scores than those measured again."""
     try:
-        return _values(live.evaluate(dict(config), seed=seed, fidelity=share))
+        recorded = table.evaluation(config, split, step)
+    except EvaluationError:
+        return
+    pairs = {"training value": (recorded.train_value, again.train_value)}
+    for name, scores in (recorded.scores or {}).items():
+        validation, test = (again.scores or {}).get(name, (None, None))
+        pairs |= {name: (scores[0], validation), f"{name} (test)": (scores[1], test)}
+    for name, (there, now) in pairs.items():
+        if there is not None:
+            require(
+                now is not None and math.isclose(there, now, rel_tol=_SINGLE, abs_tol=_SINGLE),
+                f"{config}, split {split}, must have the recorded {name} {there}, it has {now}",
+            )
+
+
+def _measured(live: Problem, config: Config, seed: int, share: float) -> Evaluation | str:
+    try:
+        return live.evaluate(dict(config), seed=seed, fidelity=share)
     except Exception as error:
         return in_words(error)
 

@@ -45,6 +45,7 @@ class Problem(ABC):
         requires: import names it needs; a missing one makes it unavailable.
         space: the parameters to tune, with the default configuration where there is one.
         metric: what `evaluate` returns.
+        metrics: all that its `scores` hold, `metric` among them.
         positive_class: of two classes the one that the metric looks for, or "".
         tags: words to find it by.
         argument: the setting that a name's part after a colon gives, as in `table:file.parquet`;
@@ -58,6 +59,7 @@ class Problem(ABC):
     requires: tuple[str, ...] = ()
     space: SearchSpace
     metric: Metric
+    metrics: tuple[Metric, ...] = ()
     positive_class: str = ""
     tags: tuple[str, ...] = ()
     argument: ClassVar[str] = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,22 +41,25 @@ class Evaluation:
         value: what is tuned, for example the mean over validation folds.
         test_value: the same metric on held-out data; no strategy ever sees it.
         fold_values: the validation value of each fold.
-        cost: seconds the evaluation took without the test; None: the harness's clock counts.
+        cost: seconds the evaluation took without what follows and the test; None: the harness's
+            clock counts.
+        train_value: the same metric on the rows that were fitted, as a mean over folds.
+        scores: name of each of `Problem.metrics` -> validation and test value, None: unknown.
     """
 
     value: float
     test_value: float | None = None
     fold_values: tuple[float, ...] | None = None
     cost: float | None = None
+    train_value: float | None = None
+    scores: Mapping[str, tuple[float | None, float | None]] | None = None
 
 
 class EvaluationError(Exception):
     """An evaluation that failed before, as recorded; raised by problems that look up.
 
-    Its text is the recorded reason, word for word.
-
     Args:
-        reason: why it failed.
+        reason: why it failed; the text of the error, word for word.
         cost: seconds it took; None: the harness's clock counts.
 
     Raises:

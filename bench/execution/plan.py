@@ -244,6 +244,7 @@ class _Facts:
                     library=str(strategy.library or environment.library(strategy.requires)),
                     metric=problem.metric.name,
                     direction=problem.metric.direction,
+                    metrics={metric.name: metric.direction for metric in problem.metrics},
                     unordered=bool(strategy.unordered),
                     positive=problem.positive_class,
                     tags=tags_of(problem),

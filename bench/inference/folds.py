@@ -11,6 +11,7 @@ import pandas as pd
 
 from bench.inference.cv_tests import part_ratio
 from bench.panels.arrays import Array
+from bench.panels.clock import whole_seconds
 from bench.panels.panel import Panel
 
 
@@ -21,7 +22,7 @@ class Folds:
     Args:
         sd: standard deviation of the fold values, with n − 1; NaN with fewer than two of them.
         count: how many there are, NaN where `sd` is.
-        cost: seconds of that evaluation alone.
+        cost: seconds of that evaluation, with all lower steps that its model went on from.
         ratio: n_test / n_train of the folds; NaN where it is not known.
     """
 
@@ -72,7 +73,7 @@ def _of_problem(trials: pd.DataFrame, panel: Panel, ratio: float) -> Folds | Non
     if np.isnan(sd).all():
         return None
     layout = panel.layout(trials)
-    cost = trials["evaluation_s"].to_numpy(dtype=float)
+    cost = whole_seconds(trials)
     sd, count, cost = (
         layout.of_full(values).reshape(panel.loss.shape) for values in (sd, count, cost)
     )

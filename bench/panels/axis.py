@@ -108,7 +108,7 @@ class Layout:
         self._flat: Ints = run * shape[1] + place
         # One trial a place: sums are the numbers themselves, to the last bit and in less time.
         self._only_full = bool((whole & (charge >= 1) == self.inside).all())
-        rows = np.flatnonzero(whole)
+        rows = self._whole = np.flatnonzero(whole)
         if loss is not None:
             rows = _best_last(rows, trial, loss)
         self.row: Ints = np.full(shape, -1)
@@ -123,6 +123,16 @@ class Layout:
     def of_full(self, values: Array) -> Array:
         """Return the value of the full evaluation in each place, NaN where there is none."""
         return np.where(self.row < 0, np.nan, values[self.row])
+
+    def of_each_full(self, values: Array) -> Array:
+        """Return the values of all full evaluations in each place, NaN beyond: a further axis."""
+        order = np.argsort(self._flat[self._whole], kind="stable")
+        rows = self._whole[order]
+        flat = self._flat[rows]
+        most = max(int(self.full.max(initial=0)), 1)
+        found = np.full((self.full.size, most), np.nan)
+        found[flat, np.arange(len(flat)) - np.searchsorted(flat, flat)] = values[rows]
+        return found.reshape(*self.shape, most)
 
     def latest(self, values: Array) -> Array:
         """Return the largest value in each place, NaN where there is none."""

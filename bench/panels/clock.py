@@ -94,6 +94,35 @@ def finish_times(panel: Panel, *, cost: float | None = None, workers: int = 1) -
     return np.where(several, np.nan, finish)
 
 
+def whole_seconds(trials: pd.DataFrame) -> Array:
+    """Return what each evaluation took with all lower steps that its model went on from.
+
+    Args:
+        trials: the tidy frame: evaluation_s; where models go on from lower steps also strategy,
+            problem, repetition, trial_number, fidelity, continued_from and config, without which
+            their whole cost is not known.
+
+    Returns:
+        Seconds, shape (trials,); NaN where they are not known.
+    """
+    seconds: Array = trials["evaluation_s"].to_numpy(dtype=float).copy()
+    if "continued_from" not in trials or not (trials["continued_from"] > 0).any():
+        return seconds
+    before = trials["continued_from"].to_numpy(dtype=float)
+    if "config" not in trials:
+        return np.where(before > 0, np.nan, seconds)
+    names = ["strategy", "problem", "repetition", "config"]
+    configs = trials.groupby(names, observed=True, sort=False).ngroup().to_numpy()
+    steps = trials["fidelity"].to_numpy(dtype=float)
+    paid: dict[tuple[int, float], float] = {}
+    # The lower step was reported before this one was asked for.
+    for row in np.argsort(trials["trial_number"].to_numpy(), kind="stable").tolist():
+        if before[row] > 0:
+            seconds[row] += paid.get((int(configs[row]), float(before[row])), np.nan)
+        paid[int(configs[row]), float(steps[row])] = float(seconds[row])
+    return seconds
+
+
 def order_of_finish(panel: Panel) -> Ints:
     """Return the places of each run in the order in which they were over, shape (S, R, T).
 

@@ -51,6 +51,7 @@ class Panel:
         counts, share: shape (S, R, T): trials here, and the budget they cost.
         loss: shape (S, R, T): of that full evaluation, of several of the best one; NaN without one,
             or where it failed.
+        worst: the worst completed loss of a full evaluation.
         test: the same of the held-out part.
         cost, own: shape (S, R, T): seconds of all trials here: of the evaluations, and of the
             strategy (ask + tell). NaN where there is no trial, or one's are unknown.
@@ -86,6 +87,7 @@ class Panel:
     counts: Ints
     share: Array
     loss: Array
+    worst: float
     test: Array
     cost: Array
     own: Array
@@ -120,11 +122,6 @@ class Panel:
     def direction(self) -> str:
         """Of the metric: minimize or maximize."""
         return "maximize" if self.sign < 0 else "minimize"
-
-    @property
-    def worst(self) -> float:
-        """The worst completed loss."""
-        return float(np.nanmax(self.loss))
 
     @property
     def scaled(self) -> Flags:
@@ -264,11 +261,13 @@ def _panel(
     unordered = frozenset(runs.loc[runs["unordered"].astype(bool), "strategy"].astype(str))
     unordered -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
     rows = np.array([name in unordered for name in strategies])
-    optimum, typical, source = ends_of(runs, repetitions, loss, strategies, scale, sign, cheaper)
+    each = layout.of_each_full(sign * value).reshape(*shape, -1)
+    optimum, typical, source = ends_of(runs, repetitions, each, strategies, scale, sign, cheaper)
     size = magnitude(optimum, typical, source)
     loss_grain = float(of_size(size))
     loss, test = tied(loss, loss_grain), tied(test, loss_grain)
-    worst = float(np.nanmax(loss)), _worst(test)
+    # One that is hidden behind a better one in its place counts here all the same.
+    worst = max(float(np.nanmax(loss)), float(np.nanmax(each))), _worst(test)
     best, best_test = incumbents(loss, test)
     if rows.any():
         best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
@@ -296,6 +295,7 @@ def _panel(
         counts=counts,
         share=np.nan_to_num(share),
         loss=loss,
+        worst=worst[0],
         test=test,
         cost=cost,
         own=own,

@@ -113,7 +113,7 @@ def ends_of(
     Args:
         runs: a row a run.
         repetitions: shape (R,).
-        loss: shape (S, R, T).
+        loss: shape (S, R, T, K), of up to K full evaluations in a place.
         strategies: labels.
         scale: what regret is measured by, if that is known.
         sign: loss = sign × value.
@@ -138,14 +138,14 @@ def ends_of(
     # Losses of repetitions whose optima differ are no sample of one distribution: their distances
     # are pooled. Where the optimum is one number that is the same, but for rounding.
     base = optimum if np.ptp(optimum) else np.zeros(len(repetitions))
-    distance = loss - base[:, None]
+    distance = loss - base[:, None, None]
     drawn = distance[[name == RANDOM for name in strategies]]
     words = f"the median trial of {RANDOM}"
     if np.count_nonzero(~np.isnan(drawn)) < MIN_SCALE_TRIALS:
         if cheaper.any() and not np.isnan(distance[~cheaper]).all():
             distance = distance[~cheaper]
         # As few of each run as will do: later ones of a strategy that learns are no random draws.
-        first = np.count_nonzero(~np.isnan(distance), axis=(0, 1)).cumsum()
-        drawn = distance[..., : int(np.searchsorted(first, MIN_SCALE_TRIALS)) + 1]
+        first = np.count_nonzero(~np.isnan(distance), axis=(0, 1, 3)).cumsum()
+        drawn = distance[:, :, : int(np.searchsorted(first, MIN_SCALE_TRIALS)) + 1]
         words = FIRST_TRIALS
     return optimum, base + float(np.nanmedian(drawn)), f"{source}; {words}"

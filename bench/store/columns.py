@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import orjson
 from bench.core import Status
 from bench.store import migrations
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
-from bench.store.migrations import CLOCK, CONTINUED
+from bench.store.migrations import BESIDE, CLOCK, CONTINUED
 from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
@@ -38,8 +38,15 @@ KEYS = ("run", "strategy", "problem", "metric", "direction", "optimum", "repetit
 
 _NUMBERS = (
     "fidelity", "value", "test_value", "evaluation_s", "ask_s", "evaluation_wall_s", "tell_s",
-    "started_s", "finished_s", "continued_from",
+    "started_s", "finished_s", "continued_from", "train_value",
 )  # fmt: skip
+_LISTS = ("fold_values", "validation_scores", "test_scores")
+_ABSENT: Mapping[str, Callable[[int], npt.NDArray[Any]]] = {
+    CONTINUED: np.zeros,
+    **dict.fromkeys(BESIDE, lambda count: np.full(count, None)),
+    "train_value": lambda count: np.full(count, np.nan),
+}
+"""What columns hold that a pack of an older schema has not."""
 _ALWAYS = ("fidelity", "evaluation_s", "ask_s", "tell_s")
 _CHECKED = ("trial_number", "status", "value", *_ALWAYS)
 _STATUS = [Status.COMPLETED.value, Status.FAILED.value]
@@ -195,8 +202,8 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             )
             if not all(name in there for name in CLOCK if name in wanted):
                 lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
-            if CONTINUED in wanted and CONTINUED not in there:
-                lists[CONTINUED] = np.zeros(len(place))
+            absent = [name for name in _ABSENT if name in wanted and name not in lists]
+            lists |= {name: _ABSENT[name](len(place)) for name in absent}
         made = [_made_in(header) for header in headers]
         checked = [is_checked(metadata)] * len(headers)
         runs = _runs(headers, [end_columns(end, end.n_trials) for end in ends], checked)
@@ -324,7 +331,7 @@ def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
             found[name] = pd.Categorical(column, categories=_STATUS)
         elif name == "reason":
             found[name] = pd.Categorical(column)
-        elif name == "fold_values":
+        elif name in _LISTS:
             found[name] = pd.Series(column, dtype=object)
         elif name in kinds:
             found[name] = np.asarray(column, dtype=kinds[name])

@@ -34,9 +34,9 @@ def frames(records: Iterable[RunRecord]) -> tuple[pd.DataFrame, pd.DataFrame]:
         trials.extend(common | trial_columns(trial) for trial in record.by_number)
     columns = [*RUN_COLUMNS, *TRIAL_COLUMNS]
     frame = pd.DataFrame.from_records(trials, columns=columns)
-    kinds = {"value": float, "test_value": float, "optimum": float, "unordered": bool}
+    kinds = dict.fromkeys(("value", "test_value", "train_value", "optimum"), float)
     runs_frame = pd.DataFrame.from_records(runs, columns=[*RUN_COLUMNS, *RUN_FACTS, *END_COLUMNS])
-    return frame.astype(kinds), runs_frame.astype(RUN_KINDS)
+    return frame.astype(kinds | {"unordered": bool}), runs_frame.astype(RUN_KINDS)
 
 
 def end_columns(end: End | None, trials: int) -> dict[str, Any]:

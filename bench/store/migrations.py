@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 SCHEMA = 4
 """What is written. 2: a trial has a clock and a worker. 3: names say what they hold. 4: a model may
-go on from a lower step."""
+go on from a lower step, and there are training values and scores of all metrics."""
 
 READABLE = (1, 2, 3, SCHEMA)
 
@@ -22,7 +22,10 @@ CLOCK = ("started_s", "finished_s", "worker")
 CONTINUED = "continued_from"
 """What trials before schema 4 do not have: all of them began anew."""
 
-_SINCE = dict.fromkeys(CLOCK, 2) | {CONTINUED: 4}
+BESIDE = ("train_value", "validation_scores", "test_scores")
+"""What was not measured before schema 4, and is not on many problems."""
+
+_SINCE = dict.fromkeys(CLOCK, 2) | dict.fromkeys((CONTINUED, *BESIDE), 4)
 _NAMED = 3
 """The schema whose names are those of today."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -153,11 +153,22 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
             line["test_value"] = evaluation.test_value
         if evaluation.fold_values is not None:
             line["fold_values"] = evaluation.fold_values
+        if evaluation.train_value is not None:
+            line["train_value"] = evaluation.train_value
+        if evaluation.scores is not None:
+            pairs = evaluation.scores.values()
+            line["validation_scores"], line["test_scores"] = map(list, zip(*pairs, strict=True))
     return line
 
 
-def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
-    """Return the trial of a line; `sign` turns its value into a loss."""
+def trial_from_dict(line: Mapping[str, Any], sign: float, metrics: Sequence[str] = ()) -> Trial:
+    """Return the trial of a line.
+
+    Args:
+        line: as `trial_to_dict` gives it.
+        sign: turns its value into a loss.
+        metrics: those of the run, whose scores the line has; none: its scores are left out.
+    """
     evaluation = None
     if line["status"] == Status.COMPLETED:
         folds = line.get("fold_values")
@@ -166,6 +177,8 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
             line.get("test_value"),
             None if folds is None else tuple(folds),
             line["evaluation_s"],
+            line.get("train_value"),
+            _scores(line, metrics),
         )
     return Trial(
         number=line["trial_number"],
@@ -183,6 +196,15 @@ def trial_from_dict(line: Mapping[str, Any], sign: float) -> Trial:
         worker=line["worker"],
         continued_from=line.get("continued_from", 0.0),
     )
+
+
+def _scores(
+    line: Mapping[str, Any], metrics: Sequence[str]
+) -> dict[str, tuple[float | None, float | None]] | None:
+    if not metrics or "validation_scores" not in line:
+        return None
+    pairs = zip(line["validation_scores"], line["test_scores"], strict=True)
+    return dict(zip(metrics, pairs, strict=True))
 
 
 def end_to_dict(end: End) -> dict[str, Any]:

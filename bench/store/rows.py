@@ -31,10 +31,11 @@ RUN_COLUMNS = (
 
 RUN_FACTS = (
     "dataset", "median_draw", "scale_best", "scale_typical", "scale_source", "positive", "tags",
-    "n_workers", "synchronous", "checked",
+    "metrics", "n_workers", "synchronous", "checked",
 )  # fmt: skip
 """What the frame of runs has beside them: empty and NaN of runs that were planned without, the
-simulated workers, and whether they have checksums. `tags` is a list as JSON."""
+simulated workers, and whether they have checksums. `tags` is a list as JSON, `metrics` an object of
+names and directions."""
 
 TRIAL_COLUMNS = (
     "trial_number",
@@ -45,6 +46,9 @@ TRIAL_COLUMNS = (
     "value",
     "test_value",
     "fold_values",
+    "train_value",
+    "validation_scores",
+    "test_scores",
     "evaluation_s",
     "ask_s",
     "evaluation_wall_s",
@@ -88,6 +92,7 @@ def run_columns(header: Mapping[str, Any]) -> dict[str, Any]:
         "scale_source": scale.get("source", ""),
         "positive": facts.get("positive", ""),
         "tags": _json(facts.get("tags", [])),
+        "metrics": _json(facts.get("metrics", {})),
         "n_workers": spec.get("workers", 1),
         "synchronous": spec.get("synchronous", False),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from types import NoneType
@@ -34,12 +35,14 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
     "scale": (dict,),
     "positive": (str,),
     "tags": (list,),
+    "metrics": (dict,),
     "strategy_distribution": (str,),
     "problem_distribution": (str,),
 }
 """Of runs that were planned by later versions."""
 
 _DIRECTIONS = ("minimize", "maximize")
+_LISTS = ("fold_values", "validation_scores", "test_scores")
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
@@ -137,21 +140,23 @@ def _check_trial(line: Mapping[str, Any]) -> None:
         raise ValueError(f"fidelity is {line['fidelity']!r}")
     if not 0 <= line.get("continued_from", 0.0) < line["fidelity"]:
         raise ValueError(f"continued_from is {line['continued_from']!r}")
-    for name, most in (("value", MAX_ABS_VALUE), ("test_value", math.inf)):
+    bounds = ("value", MAX_ABS_VALUE), ("test_value", math.inf), ("train_value", math.inf)
+    for name, most in bounds:
         number = line.get(name)
         if number is not None and not abs(number) <= most:
             raise ValueError(f"{name} is {number!r}")
-    for name, kind in (("reason", str), ("fold_values", list)):
+    for name, kind in (("reason", str), *((lists, list) for lists in _LISTS)):
         if not isinstance(line.get(name), kind | None):
             raise TypeError(f"{name} is {line[name]!r}")
 
 
 def _check_numbers(line: Mapping[str, Any]) -> None:
-    names = (*SECONDS, "fidelity", "continued_from", "value", "test_value")
+    names = (*SECONDS, "fidelity", "continued_from", "value", "test_value", "train_value")
     numbers = [line.get(name) for name in names]
     if type(line["worker"]) is not int or line["worker"] < 0:
         raise TypeError(f"worker is {line['worker']!r}")
-    for number in (*numbers, *(line.get("fold_values") or ())):
+    lists = [line.get(name) or () for name in _LISTS]
+    for number in itertools.chain(numbers, *lists):
         if type(number) not in (int, float, NoneType):  # a boolean is no number
             raise TypeError(f"{number!r} is no number")
 

@@ -17,7 +17,7 @@ from bench.core.space import SearchSpace
 from bench.tabular.file import Codes, TableFile
 from bench.tabular.match import Rows, few, row_keys, row_order
 from bench.tabular.table import Array, Measurements, Table
-from bench.tabular.write import FOLD
+from bench.tabular.write import FOLD, SCORE_PARTS
 
 _FIDELITY_EXAMPLE = (
     'for example {"fidelity": {"unit": "epochs", "steps": 81}} under the key \'tunebench\''
@@ -27,12 +27,14 @@ _FIDELITY_EXAMPLE = (
 def read_table(path: Path) -> Table:
     """Read and check a table.
 
-    A column `value` is what is tuned, `test_value`, `cost` (seconds), `split`, `reason` (why an
-    evaluation failed) and `fold_1`, `fold_2`, … are optional, and every other column is a
-    parameter: numbers are ordered grid points, other values choices. The metadata (JSON under
-    the key `tunebench`) must give the `metric` (name, direction); they may give the `space`,
-    with its conditions, or else its `default`, and other names for the `columns`. If they give a
-    `fidelity` (unit, steps of a full evaluation), a column `fidelity` holds each row's steps.
+    A column `value` is what is tuned, `test_value`, `train_value`, `cost` (seconds), `split`,
+    `reason` (why an evaluation failed) and `fold_1`, `fold_2`, … are optional, and every other
+    column is a parameter: numbers are ordered grid points, other values choices. The metadata (JSON
+    under the key `tunebench`) must give the `metric` (name, direction); they may give the `space`,
+    with its conditions, or else its `default`, and other names for the `columns`. If they give
+    `metrics`, `scores` among these names has two columns for each, of validation and of test. If
+    they give a `fidelity` (unit, steps of a full evaluation), a column `fidelity` holds each row's
+    steps.
 
     Raises:
         ValueError: not such a table; the message says what is wrong and where.
@@ -75,6 +77,16 @@ def _table(file: TableFile) -> Table:
     test_value = measured(names.test_value)
     fold_values = np.stack(folds, axis=-1) if folds else None  # type: ignore[arg-type]
 
+    def known(name: str) -> Array | None:
+        return _decimal(file.numbers(name)[order[-1]]) if name in file.columns else None
+
+    metrics = _metrics(file.meta, names)
+    found = [known(name) for name in names.scores]
+    scores = None
+    if metrics:
+        stacked = np.stack(found, axis=-1)  # type: ignore[arg-type]
+        scores = stacked.reshape(*stacked.shape[:2], len(metrics), len(SCORE_PARTS))
+
     def of(step: int) -> dict[str, Any]:
         return {
             "value": value[step],
@@ -89,10 +101,17 @@ def _table(file: TableFile) -> Table:
         space,
         metric,
         **of(full),
+        train_value=known(names.train_value),
+        metrics=metrics,
+        scores=scores,
         meta=file.meta,
         fidelity=fidelity,
         cheaper={fidelity.measured[k]: Measurements(**of(k)) for k in cheaper} if fidelity else {},
     )
+
+
+_LISTS = ("fold_values", "scores")
+"""Names of more than one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +124,35 @@ class _Names:
     split: str = "split"
     fidelity: str = "fidelity"
     reason: str = "reason"
+    train_value: str = "train_value"
     fold_values: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
 
     @property
     def all(self) -> set[str]:
         single = {self.value, self.test_value, self.cost, self.split, self.fidelity, self.reason}
-        return single.union(self.fold_values)
+        return single.union([self.train_value], self.fold_values, self.scores)
+
+
+def _metrics(meta: Mapping[str, Any], names: _Names) -> tuple[Metric, ...]:
+    """Return the metrics of the scores, of which each has two columns."""
+    given = meta.get("metrics", [])
+    if not isinstance(given, list):
+        raise ValueError(f"`metrics` in the metadata must be a list, got {given!r}")
+    found = tuple(map(_as_metric, given))
+    if len(names.scores) != len(SCORE_PARTS) * len(found):
+        raise ValueError(
+            f"`scores` in the metadata must name {' and '.join(SCORE_PARTS)} of each of the "
+            f"{len(found)} `metrics`, got {list(names.scores)}"
+        )
+    return found
 
 
 def _metric(meta: Mapping[str, Any]) -> Metric:
-    given = meta.get("metric")
+    return _as_metric(meta.get("metric"))
+
+
+def _as_metric(given: object) -> Metric:
     if not (isinstance(given, dict) and given.keys() == {"name", "direction"}):
         raise ValueError(
             f"the metadata must give the metric, got {given!r}; for example "
@@ -150,13 +188,13 @@ def _names(file: TableFile, space: SearchSpace | None) -> _Names:
     parameters: set[str] = set(space or ())
     folds = [n for n in file.columns if n.startswith(FOLD) and n[len(FOLD) :].isdecimal()]
     usual: dict[str, Any] = {
-        name: name if name not in parameters else "" for name in fields if name != "fold_values"
-    }
+        name: name if name not in parameters else "" for name in fields if name not in _LISTS
+    } | {"scores": []}
     if "fidelity" not in file.meta:  # then it is a parameter
         usual["fidelity"] = ""
     usual["fold_values"] = sorted({*folds} - parameters, key=lambda name: int(name[len(FOLD) :]))
     for name, wanted in given.items():
-        kind, what = (list, "a list of names") if name == "fold_values" else (str, "a name")
+        kind, what = (list, "a list of names") if name in _LISTS else (str, "a name")
         if not isinstance(wanted, kind):
             raise ValueError(
                 f"`columns` in the metadata must give {what} for {name}, got {wanted!r}"
@@ -168,7 +206,7 @@ def _names(file: TableFile, space: SearchSpace | None) -> _Names:
                     f"there are {few(file.columns)}"
                 )
     found = usual | given
-    return _Names(**{**found, "fold_values": tuple(found["fold_values"])})
+    return _Names(**{**found, **{name: tuple(found[name]) for name in _LISTS}})
 
 
 def _found_space(file: TableFile, names: _Names) -> SearchSpace:
@@ -278,6 +316,15 @@ def _reasons(file: TableFile, names: _Names, order: Rows) -> dict[tuple[int, int
         (step, s, row): texts[codes[order[step, s, row]]]
         for step, s, row in np.argwhere(found).tolist()
     }
+
+
+def _decimal(values: Array) -> Array:
+    """Return numbers of single precision with their seven digits: 0.9, not 0.8999999761581421."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (6 - np.floor(np.log10(np.abs(values))))
+    usable = np.isfinite(scale) & (scale > 0)
+    found: Array = np.where(usable, np.round(values * np.where(usable, scale, 1)), values)
+    return np.where(usable, found / np.where(usable, scale, 1), values)
 
 
 def _measured(

@@ -53,6 +53,10 @@ class Table:
         cost: the same shape, or None; NaN where a failed evaluation has none recorded.
         fold_values: shape (splits, configurations, folds), or None.
         reasons: (split, row) -> why the evaluation failed.
+        train_value: the same shape, or None.
+        metrics: those that `scores` are of.
+        scores: shape (splits, configurations, metrics, 2): validation and test value, NaN where
+            one is unknown; or None.
         meta: what the file says of itself.
         fidelity: the steps that were measured, or None where there are full evaluations only.
         cheaper: step below a full evaluation -> what its evaluations gave.
@@ -66,16 +70,21 @@ class Table:
     cost: Array | None = None
     fold_values: Array | None = None
     reasons: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    train_value: Array | None = None
+    metrics: tuple[Metric, ...] = ()
+    scores: Array | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
     fidelity: Fidelity | None = None
     cheaper: Mapping[int, Measurements] = field(default_factory=dict)
     row_of: Mapping[int, int] = field(init=False)
     _weights: Mapping[str, Mapping[Scalar, int]] = field(init=False)
+    _names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         keys = config_keys(self.space).tolist()
         object.__setattr__(self, "row_of", {key: row for row, key in enumerate(keys)})
         object.__setattr__(self, "_weights", key_weights(self.space))
+        object.__setattr__(self, "_names", tuple(metric.name for metric in self.metrics))
 
     @property
     def splits(self) -> int:
@@ -105,12 +114,22 @@ class Table:
         if value != value:
             known = cost is not None and cost == cost
             raise EvaluationError(found.reasons[split, row], cost if known else None)
-        folds = found.fold_values
+        folds, train, scores = found.fold_values, None, None
+        test_value = None if found.test_value is None else found.test_value.item(split, row)
+        if found is self and self.train_value is not None:
+            train = _known(self.train_value.item(split, row))
+        if found is self and self.scores is not None:
+            pairs = zip(self._names, self.scores[split, row].tolist(), strict=True)
+            scores = {name: (_known(a), _known(b)) for name, (a, b) in pairs}
+            if self.metric.name in scores:
+                scores[self.metric.name] = value, test_value  # of double precision
         return Evaluation(
             value,
-            None if found.test_value is None else found.test_value.item(split, row),
+            test_value,
             None if folds is None else tuple(folds[split, row].tolist()),
             cost,
+            train,
+            scores,
         )
 
     def _at(self, step: int) -> Table | Measurements:
@@ -176,6 +195,10 @@ class Table:
         return np.array(
             [self.metric.sign * float((before**n - left**n) @ losses[order]) for n in trials]
         )
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value
 
 
 def key_weights(space: SearchSpace) -> dict[str, dict[Scalar, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ KEY = b"tunebench"
 FOLD = "fold_"
 """What the columns of fold values begin with; their number, from 1, follows."""
 
+SCORE_PARTS = ("validation", "test")
+"""What the columns of scores begin with, in their order; the name of the metric follows."""
 
 Rows = Sequence[Sequence[tuple[Config, Evaluation | EvaluationError]]]
 """For each split every configuration with its evaluation, or how it failed."""
@@ -35,10 +38,12 @@ def write_table(
     about: Mapping[str, Any],
     fidelity: Fidelity | None = None,
     cheaper: Mapping[int, Rows] | None = None,
+    metrics: Sequence[Metric] = (),
 ) -> None:
     """Write a table; the file is there whole or not at all.
 
-    Test value, cost and fold values get their columns where every evaluation has them.
+    Test value, cost and fold values get their columns where every evaluation has them; training
+    values and scores of all metrics, of single precision, where a full evaluation has them.
 
     Args:
         path: of the file.
@@ -48,6 +53,7 @@ def write_table(
         about: what the metadata say besides metric, space, columns and fidelity.
         fidelity: what a step is; None for full evaluations only.
         cheaper: step below a full evaluation -> the rows of its evaluations.
+        metrics: those that `scores` are of.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -89,11 +95,14 @@ def write_table(
         add(f"{FOLD}{i + 1}", measured(lambda e, i=i: e.fold_values[i]))  # type: ignore[misc]
         for i in range(folds.pop() if len(folds) == 1 else 0)
     ]
+    names |= _unseen(good, metrics, lambda kind, read: add(kind, _single(measured(read))))
     if len(good) < len(flat):
         names["reason"] = add(
             "reason", [None if isinstance(found, Evaluation) else str(found) for *_, found in flat]
         )
     meta = {"metric": asdict(metric), "space": space.to_dict(), "columns": names, **about}
+    if names.get("scores"):
+        meta["metrics"] = [asdict(m) for m in metrics]
     if fidelity is not None:
         meta["fidelity"] = {"unit": fidelity.unit, "steps": fidelity.steps}
     table = pa.table(columns).replace_schema_metadata({KEY: json.dumps(meta).encode()})
@@ -110,6 +119,35 @@ def write_table(
             use_byte_stream_split=floats,
             row_group_size=max(1, len(flat)),
         )
+
+
+def _unseen(
+    good: Sequence[Evaluation],
+    metrics: Sequence[Metric],
+    add: Callable[[str, Callable[[Evaluation], Any]], str],
+) -> dict[str, Any]:
+    """Add the columns of what nobody tunes, and return what they are called."""
+    names: dict[str, Any] = {}
+    if any(found.train_value is not None for found in good):
+        names["train_value"] = add("train_value", lambda e: e.train_value)
+    if any(found.scores is not None for found in good):
+        names["scores"] = [
+            add(f"{part} {metric.name}", partial(_score, metric.name, place))
+            for metric in metrics
+            for place, part in enumerate(SCORE_PARTS)
+        ]
+    return names
+
+
+def _score(metric: str, part: int, evaluation: Evaluation) -> float | None:
+    return None if evaluation.scores is None else evaluation.scores[metric][part]
+
+
+def _single(cells: list[Any]) -> Any:
+    """Return numbers that nobody tunes as an array of half the size."""
+    import pyarrow as pa
+
+    return pa.array(cells, pa.float32())
 
 
 def as_texts(distribution: Distribution) -> bool:

@@ -7,8 +7,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from bench.analysis.early_stopping import by_strategy, of_runs
 from bench.analysis.startup import on_the_axis
+from bench.analysis.time.workers import without_cost
 from bench.inference.folds import folds_of
-from bench.panels.clock import finish_times
+from bench.panels.clock import finish_times, whole_seconds
 from bench.testing.panels import panel
 
 NAN = float("nan")
@@ -60,6 +61,36 @@ def test_one_that_failed_stands_nowhere_but_counts(make_run):
     trials, runs = make_run([9, 8, None, 5], fidelities=THIRDS[:4], budget=2)
     found = panel((trials.assign(continued_from=BEFORE[:4]), runs))
     assert (found.loss[0, 0, 1], found.full[0, 0, 1], found.failed.item()) == (5, 2, 1)
+
+
+def test_the_worst_and_the_typical_loss_are_of_all_full_evaluations(make_run):
+    # In the second place 11 stands behind 4.
+    trials, runs = make_run([9, 8, 4, 11, 7, 6], fidelities=THIRDS, budget=3)
+    found = panel((trials.assign(continued_from=BEFORE), runs))
+    assert found.worst == 11
+    assert (found.optimum.item(), found.typical.item()) == (4, 6)
+    hidden = panel((trials.assign(continued_from=BEFORE, value=[9, 8, 4, 7, 7, 9.0]), runs))
+    assert hidden.typical.item() == 7  # of 4, 7 and 9
+
+
+def test_the_whole_cost_of_a_configuration_is_that_of_all_its_steps(frames):
+    trials, _ = frames
+    trials = trials.assign(config=["a", "b", "a", "b", "a", "a"], evaluation_s=[1, 2, 4, 8, 16, 32])
+    # a: 1, then 1 + 4; anew 16, then 16 + 32. b: 2, then 2 + 8.
+    assert whole_seconds(trials).tolist() == [1, 2, 5, 10, 16, 48]
+    shuffled = trials.iloc[::-1]
+    assert whole_seconds(shuffled).tolist() == [48, 16, 10, 5, 2, 1]
+    unknown = whole_seconds(trials.drop(columns="config"))
+    assert_array_equal(unknown, [1, 2, NAN, NAN, 16, NAN])
+    anew = trials.drop(columns=["config", "continued_from"])
+    assert whole_seconds(anew).tolist() == [1, 2, 4, 8, 16, 32]
+
+
+def test_a_problem_without_a_cost_has_none_where_its_models_go_on(frames):
+    trials, _ = frames
+    wall = trials["evaluation_s"] + trials["continued_from"]
+    assert without_cost(trials.assign(evaluation_wall_s=wall)) == ["p"]
+    assert without_cost(trials.assign(evaluation_wall_s=wall + 1)) == []
 
 
 def test_the_folds_in_a_place_are_those_of_the_evaluation_that_stands_there(frames):

@@ -64,7 +64,8 @@ def test_of_two_that_are_alike_random_does_not_win_by_a_lucky_median(panel_of, m
 
     def final(losses):
         # As a panel computes it; a thousand panels take a dozen times as long.
-        ends = regret.ends_of(runs, np.array([0]), losses, names, None, 1.0, np.zeros(2, bool))
+        each, full_only = losses[..., None], np.zeros(2, bool)
+        ends = regret.ends_of(runs, np.array([0]), each, names, None, 1.0, full_only)
         return normalised(losses, *ends[:2]).min(axis=-1)
 
     problems = rng.random((1000, 2, 1, 3))

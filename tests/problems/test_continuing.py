@@ -61,6 +61,11 @@ def test_a_model_that_begins_anew_is_refused_where_it_should_go_on(few, cls, fid
         few(cls, fidelity=fidelity, continues=True)
 
 
+def test_boosting_that_would_stop_early_is_refused():
+    with pytest.raises(ValueError, match=r"beyond 10,000 rows and then is another, .* has 10,100"):
+        Boosting(data="generated:rows=10100", fidelity="trees", continues=True)
+
+
 def test_a_problem_says_that_it_goes_on_only_where_it_does(few):
     plain = few(Forest, data="wine", fidelity="trees")
     assert "continues" not in settings.values(plain)

@@ -48,6 +48,19 @@ def test_where_a_model_goes_on_a_rung_costs_the_difference_to_the_one_below(clim
     assert found.steps == steps_of(0, 1)
 
 
+def test_a_failed_configuration_is_not_promoted_where_a_model_goes_on(climb):
+    def failing(config, step):
+        return None if config["x"] > 0.1 else config["x"]
+
+    goes_on = Fidelity("epochs", 9, continues=True)
+    for seed in range(20):
+        found = climb(Hyperband(), failing, budget=6, fidelity=goes_on, seed=seed)
+        asked = [(config["x"], step) for config, step in found.asked]
+        assert all(x <= 0.1 or (x, 1 if step == 3 else 3) not in asked for x, step in asked)
+        # The last trial is a full evaluation: no bracket costs more than was planned.
+        assert found.steps[-1] == 9
+
+
 @pytest.mark.parametrize(
     ("budget", "brackets", "rest"),
     [

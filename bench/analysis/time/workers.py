@@ -113,9 +113,12 @@ def without_cost(trials: pd.DataFrame) -> list[str]:
     What is recorded as their cost is the harness's own clock, to the bit.
 
     Args:
-        trials: the tidy frame: problem, evaluation_s, evaluation_wall_s.
+        trials: the tidy frame: problem, evaluation_s, evaluation_wall_s; continued_from where
+            there is any.
     """
     own = trials["evaluation_s"] != trials["evaluation_wall_s"]
+    if "continued_from" in trials:  # that trial costs less than was measured
+        own &= trials["continued_from"] == 0
     has_cost = own.groupby(trials["problem"].astype(str), sort=False).any()
     return [str(problem) for problem in has_cost.index[~has_cost]]
 
