@@ -22,7 +22,8 @@ from problems._dataset import DataSet, Facts, hint, measured
 MAX_ROWS = 5_000
 """A data set with more rows is cut to so many."""
 
-_CUT_SEED = 0
+CUT_SEED = 0
+"""Of the numbers that decide which rows those are."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +96,40 @@ class Shelf:
         """
         return _load(self, self._path(name), name, target, groups, drop)
 
-    def _path(self, name: str) -> Path:
+    def table(self, name: str) -> Any:
+        """Return a data set as its file has it: all rows, all columns.
+
+        Args:
+            name: with the prefix.
+
+        Raises:
+            ValueError: as `load`.
+        """
+        return _table(self, self._path(name).read_bytes(), name)
+
+    def file(self, name: str) -> str:
+        """Return the place of a data set's file in the distribution.
+
+        Args:
+            name: with the prefix.
+
+        Raises:
+            ValueError: the distribution is not installed, or there is no such data set.
+        """
         short, found = name.removeprefix(self.prefix), self._found()
         # Only names: none leads out of the folder.
         if short and ".." not in short:
             for folder in self.folders:
-                path = Path(str(found.locate_file(f"{folder}/{short}{self.ending}")))
-                if path.is_file():
-                    return path
+                file = f"{folder}/{short}{self.ending}"
+                if Path(str(found.locate_file(file))).is_file():
+                    return file
         raise ValueError(
             f"no data set of {self.title} is called {name!r}; "
             f"{hint(short, self.names(), f'names after {self.prefix}')}"
         )
+
+    def _path(self, name: str) -> Path:
+        return Path(str(self._found().locate_file(self.file(name))))
 
     def _found(self) -> metadata.Distribution:
         try:
@@ -127,7 +150,7 @@ def cut(rows: int) -> NDArray[np.int64] | None:
     """
     if rows <= MAX_ROWS:
         return None
-    order = np.argsort(np.random.PCG64(_CUT_SEED).random_raw(rows), kind="stable")
+    order = np.argsort(np.random.PCG64(CUT_SEED).random_raw(rows), kind="stable")
     return np.sort(order[:MAX_ROWS])
 
 
@@ -136,14 +159,7 @@ def _load(
     shelf: Shelf, path: Path, name: str, target: str, groups: str, drop: tuple[str, ...]
 ) -> tuple[Facts, DataSet]:
     content = path.read_bytes()
-    try:
-        table = shelf.read(content)
-    # Whatever a file holds that is none of the kind.
-    except Exception as error:
-        raise ValueError(
-            f"{name} must be a table of {shelf.title}, it is not: "
-            f"{' '.join(str(error).split())[:200]}; choose another data set"
-        ) from error
+    table = _table(shelf, content, name)
     choice = choices().get(name)
     if choice is not None and target in ("", choice.target):
         target, dropped = choice.target, tuple(choice.drop)
@@ -159,6 +175,17 @@ def _load(
     table = _rows(table, target)
     data = to_dataset(table, source=name, target=target, groups=groups, drop=out)
     return _facts(shelf, name, data, total, content, choice), data
+
+
+def _table(shelf: Shelf, content: bytes, name: str) -> Any:
+    try:
+        return shelf.read(content)
+    # Whatever a file holds that is none of the kind.
+    except Exception as error:
+        raise ValueError(
+            f"{name} must be a table of {shelf.title}, it is not: "
+            f"{' '.join(str(error).split())[:200]}; choose another data set"
+        ) from error
 
 
 def _with_categories(table: Any, names: Sequence[str]) -> Any:
