@@ -214,17 +214,14 @@ def _facts(
     title = choice.title if choice else name.removeprefix(shelf.prefix)
     if len(data.y) < total:
         title += f" ({len(data.y):,} of {total:,} rows)"
-    known = (
-        ""
-        if choice is None
-        else json.dumps([choice.target, sorted(choice.drop), sorted(choice.categories)])
-    )
+    # The file, and how it is read unless a setting says otherwise: read otherwise it is other data.
+    read = [choice.target, [*choice.drop], [*choice.categories]] if choice else []
+    known = json.dumps([*read, MAX_ROWS, CUT_SEED]).encode()
     return measured(
         data,
         name=name,
         title=title,
         licence=choice.licence if choice else "not stated",
         reference=choice.reference if choice else shelf.title,
-        # The file, and what is known of how to read it: another choice is other data.
-        fingerprint=hashlib.sha256(content + known.encode()).hexdigest()[:16],
+        fingerprint=hashlib.sha256(content + known).hexdigest()[:16],
     )
