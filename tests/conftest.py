@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from bench.description import data_sets
 from bench.processes.interrupts import ENDING
 
 # What is imported and collected stays: a third of that time went on looking for garbage in it.
@@ -26,6 +27,15 @@ settings.load_profile("untimed")
 # What its functions hold fails with the values, as in a test.
 pytest.register_assert_rewrite("bench.testing")
 pytest_plugins = ["bench.testing.fixtures", "bench.testing.golden"]
+
+
+@pytest.fixture
+def real_data() -> None:
+    """Skip where a package that ships data sets is missing; with CI set, fail."""
+    for reason in sorted({row["unavailable"] or "" for row in data_sets().values()} - {""}):
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.hookimpl(wrapper=True)

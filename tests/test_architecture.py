@@ -95,7 +95,7 @@ def test_the_harness_face_imports_nothing_heavy():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["strategies", "problems", "suites", "sweeps"])
+@pytest.mark.parametrize("what", ["strategies", "problems", "suites", "sweeps", "data"])
 def test_listing_imports_nothing_heavy(what):
     assert imported_by(command("list", what)) == []
 

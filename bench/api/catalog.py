@@ -1,4 +1,4 @@
-"""What there is: strategies, problems, suites and sweeps, a row each."""
+"""What there is: strategies, problems, suites, sweeps and data sets, a row each."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from bench import description, registry
 from bench.api.sweep_files import sweep_files
 from bench.errors import UserError
+from bench.prose import data_text
 from bench.spec import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WHAT = ("strategies", "problems", "suites", "sweeps")
+WHAT = ("strategies", "problems", "suites", "sweeps", "data")
 """What can be listed."""
 
 
@@ -21,15 +22,16 @@ class ListError(UserError, ValueError):
     """What cannot be listed."""
 
 
-def list_(what: Literal["strategies", "problems", "suites", "sweeps"]) -> pd.DataFrame:
+def list_(what: Literal["strategies", "problems", "suites", "sweeps", "data"]) -> pd.DataFrame:
     """Return what there is to name in a run.
 
     Args:
-        what: "strategies", "problems", "suites" or "sweeps".
+        what: "strategies", "problems", "suites", "sweeps" or "data".
 
     Returns:
         A row each, by name: a sentence on it and, of strategies and problems, what is missing
-        where it is unavailable here, its settings with their defaults, and what it requires.
+        where it is unavailable here, its settings with their defaults, and what it requires. Of
+        data sets their rows, features, classes and what else `problems.datasets.rows` documents.
 
     Raises:
         ListError: there is no such list.
@@ -79,9 +81,15 @@ def _sweeps() -> list[dict[str, Any]]:
     return [{"name": sweep.name, "sentence": sweep.description} for sweep in sweeps]
 
 
+def _data() -> list[dict[str, Any]]:
+    rows = description.data_sets().values()
+    return [{"name": row["name"], "sentence": data_text.sentence(row), **row} for row in rows]
+
+
 _LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "strategies": lambda: _classes(registry.STRATEGIES),
     "problems": lambda: _classes(registry.PROBLEMS),
     "suites": _suites,
     "sweeps": _sweeps,
+    "data": _data,
 }

@@ -13,18 +13,21 @@ from bench import description, environment, registry
 from bench.api.catalog import WHAT, rows_of
 from bench.cli.options import as_json
 from bench.cli.terminal import say
-from bench.prose import description_text
+from bench.prose import data_text, description_text
 from bench.registry import RegistryError
 
 if TYPE_CHECKING:
     from bench import checks
+
+DATA = "data:"
+"""Before the name of a data set in `show`."""
 
 
 @click.command("list")
 @click.argument("what", type=click.Choice(WHAT))
 @as_json
 def list_(what: str, as_json: bool) -> None:
-    """List strategies, problems, suites or sweeps.
+    """List strategies, problems, suites, sweeps or data sets.
 
     An entry that is unavailable here says how to get it.
 
@@ -32,6 +35,7 @@ def list_(what: str, as_json: bool) -> None:
     Example:
       tunebench list strategies
       tunebench list problems --json
+      tunebench list data
     """
     rows = rows_of(what)
     if as_json:
@@ -53,22 +57,26 @@ def _shown(row: dict[str, Any]) -> str:
 @click.argument("name")
 @as_json
 def show(name: str, as_json: bool) -> None:
-    """Describe a strategy or a problem.
+    """Describe a strategy, a problem or, as data:NAME, a data set.
 
     \b
     Example:
       tunebench show svm-breast-cancer
       tunebench show tpe --json
+      tunebench show data:keel:sonar
     """
     found = _facts(name)
     if as_json:
         say(json.dumps(found, indent=2))
         return
-    for line in description_text.terminal_lines(found):
+    lines = data_text if found["kind"] == "data" else description_text
+    for line in lines.terminal_lines(found):
         say(line)
 
 
 def _facts(name: str) -> dict[str, Any]:
+    if name.startswith(DATA):
+        return description.of_data(name.removeprefix(DATA))
     names = [*registry.PROBLEMS.classes(), *registry.STRATEGIES.classes()]
     if ":" not in name and name not in names:
         raise RegistryError(

@@ -81,12 +81,7 @@ def terminal_lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield from textwrap.wrap(paragraph, WIDTH)
     yield ""
-    pairs = headed(facts)
-    indent = max(len(heading) for heading, _ in pairs) + 2
-    for heading, text in pairs:
-        first, *rest = _wrapped(text, WIDTH - indent) or [NONE]
-        yield f"{heading:<{indent}}{first}"
-        yield from (" " * indent + line for line in rest)
+    yield from pairs_lines(headed(facts))
     if "parameters" in facts:
         yield ""
         if "example" in facts:
@@ -95,6 +90,15 @@ def terminal_lines(facts: Mapping[str, Any]) -> Iterator[str]:
                 "features and task:"
             )
         yield from _aligned(parameters(facts), ("parameter", "range", "default", "active when"))
+
+
+def pairs_lines(pairs: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield headings and texts side by side, as a terminal shows them."""
+    indent = max(len(heading) for heading, _ in pairs) + 2
+    for heading, text in pairs:
+        first, *rest = _wrapped(text, WIDTH - indent) or [NONE]
+        yield f"{heading:<{indent}}{first}"
+        yield from (" " * indent + line for line in rest)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

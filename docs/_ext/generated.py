@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import command_line
+import data_sets
 import sweep_file
 from sphinx.application import Sphinx
 
+from bench import description
 from bench.cli import main
 from bench.sweep_schema import json_schema
+from problems._catalogue import left_out, rule
 
 
 def write(app: Sphinx) -> None:
@@ -16,6 +19,7 @@ def write(app: Sphinx) -> None:
     folder.mkdir(exist_ok=True)
     parts = {
         "command-line": command_line.markdown(main, "tunebench"),
+        "data-sets": data_sets.markdown(rule(), list(description.data_sets().values()), left_out()),
         "sweep-file": sweep_file.markdown(json_schema()),
     }
     for name, text in parts.items():

