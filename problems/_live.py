@@ -146,8 +146,8 @@ class LiveProblem(Problem):
                 f"{self.metric.name} needs probabilities, {self.name} does not always give them; "
                 "use another metric or another model"
             )
-        given = self.positive, self.probabilities
-        self._beside = () if type(self).scorer else scores_of_task(facts, *given)
+        own = type(self).scorer
+        self._beside = () if own else scores_of_task(facts, self.positive, self.probabilities)
         self.metrics = tuple(score.metric for score in self._beside)
         self.splitter = self._splitter()
         third = 3 * facts.rows // 4 // 3
@@ -162,8 +162,7 @@ class LiveProblem(Problem):
 
     def _offered(self, unit: str) -> Fidelity | None:
         if unit != ROWS:
-            steps = self.steps_of(unit) if unit else 1
-            return Fidelity(unit, steps, continues=self.continues) if unit else None
+            return Fidelity(unit, self.steps_of(unit), continues=self.continues) if unit else None
         members = self.splitter.fewest_members(self.facts.members, self.fewest_rows)
         return Fidelity(unit, STEPS, lowest_step(self.fewest_rows, self.least_rows, members))
 

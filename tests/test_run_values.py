@@ -151,3 +151,71 @@ def failing_with(error):
 def test_how_many_trials_failed_is_counted():
     run = new_run(Script(0.25, 0.5), failing_with(RuntimeError("no")))
     assert len(list(run)) == run.end.failed == 2
+
+
+class Scored(Function):
+    """A problem with two metrics, whose second is unknown on the test part."""
+
+    metric = Metric("loss", "minimize")
+    metrics = (metric, Metric("gain", "maximize"))
+
+
+def trials_of(problem, *xs):
+    run = Run(Script(*xs), problem, budget=Budget(len(xs)), strategy_seed=1, problem_seed=2)
+    return list(run)
+
+
+def test_scores_are_kept_in_the_order_of_the_metrics_and_read_back():
+    problem = Scored(
+        lambda c: Evaluation(
+            c["x"], np.float64(2), train_value=float(np.float32(0.5)),
+            scores={"gain": (np.float64(3), None), "loss": (c["x"], 2)},
+        )
+    )  # fmt: skip
+    (trial,) = trials_of(problem, 0.25)
+    assert trial.evaluation.train_value == 0.5
+    assert list(trial.evaluation.scores.items()) == [("loss", (0.25, 2.0)), ("gain", (3.0, None))]
+    line = unseal(seal(trial_to_dict(trial)))
+    assert (line["validation_scores"], line["test_scores"]) == ([0.25, 3.0], [2.0, None])
+    _check_trial(line)
+    assert trial_from_dict(line, 1.0, ["loss", "gain"]).evaluation == trial.evaluation
+    assert trial_from_dict(line, 1.0).evaluation.scores is None
+
+
+def test_a_strategy_sees_neither_the_training_value_nor_scores():
+    told = []
+
+    class Curious(Script):
+        def tell(self, trial):
+            told.append(trial.evaluation)
+
+    scores = {"loss": (0.5, 1.0), "gain": (1.0, 1.0)}
+    problem = Scored(lambda c: Evaluation(c["x"], 1.0, train_value=0.5, scores=scores))
+    list(Run(Curious(0.5), problem, budget=Budget(1), strategy_seed=1, problem_seed=2))
+    (seen,) = told
+    assert (seen.value, seen.test_value, seen.train_value, seen.scores) == (0.5, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("beside", "reason"),
+    [
+        (
+            {"scores": {"loss": (1.0, 1.0)}},
+            "scores must be of the problem's `metrics` (loss, gain)",
+        ),
+        ({"scores": {}}, "got none; list a Metric for each"),
+        ({"scores": {"loss": (1, 1), "gain": (1, 1), "more": (1, 1)}}, "got loss, gain, more"),
+        ({"train_value": math.nan}, "a training value must be finite"),
+        ({"train_value": "1"}, "TypeError"),
+    ],
+)
+def test_what_cannot_be_recorded_fails(beside, reason):
+    (trial,) = trials_of(Scored(lambda c: Evaluation(c["x"], **beside)), 0.5)
+    assert trial.status is Status.FAILED
+    assert reason in trial.reason
+
+
+def test_a_score_that_is_not_finite_is_unknown():
+    scores = {"loss": (0.5, math.nan), "gain": (math.inf, None)}
+    (trial,) = trials_of(Scored(lambda c: Evaluation(c["x"], scores=scores)), 0.5)
+    assert trial.evaluation.scores == {"loss": (0.5, None), "gain": (None, None)}
