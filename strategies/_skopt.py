@@ -20,6 +20,7 @@ from bench import (
     Suggestion,
     Trial,
 )
+from strategies._fixed import split
 from strategies._settings import at_least
 
 
@@ -47,9 +48,7 @@ class SkoptStrategy(Strategy):
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
         from skopt import Optimizer
 
-        # The library takes no parameter with one value only.
-        self._free = {n: d for n, d in space.parameters.items() if d.size != 1}
-        self._fixed = {n: d.from_unit(0.5) for n, d in space.parameters.items() if d.size == 1}
+        self._free, self._fixed = split(space)
         self._worst: float | None = None
         self._model: Any = None
         self._copy: Any = None

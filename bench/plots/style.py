@@ -99,6 +99,12 @@ SETTLED = (
     "random-forest",
     "hyperopt-anneal",
     "differential-evolution",
+    "cmaes",
+    "smac",
+    "bayesian-optimization",
+    "cfo",
+    "optuna-gp",
+    "blendsearch",
 )
 """Strategies that look the same in every report, whoever else is in it.
 
