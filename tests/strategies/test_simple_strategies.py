@@ -80,6 +80,49 @@ def test_scikit_optimize_gets_a_failure_as_the_worst_loss(play, cls):
     assert strategy._model.yi == [3.0, 7.0, 7.0, 5.0]
 
 
+def test_random_draws_what_scikit_learns_randomised_search_draws(play):
+    from scipy.stats import ks_2samp, loguniform, randint, uniform
+    from sklearn.model_selection import ParameterSampler
+
+    count = 1000
+    space = SearchSpace(
+        {
+            "x": Float(-1, 3),
+            "rate": Float(1e-4, 1, log=True),
+            "k": Int(1, 4),
+            "kind": Categorical(("a", "b")),
+        }
+    )
+    theirs = ParameterSampler(
+        {"x": uniform(-1, 4), "rate": loguniform(1e-4, 1), "k": randint(1, 5), "kind": ["a", "b"]},
+        count,
+        random_state=1,
+    )
+    draws = play(RandomSearch(), space, len, seed=1, trials=count), list(theirs)
+    for name in ("x", "rate"):
+        ours, others = ([draw[name] for draw in drawn] for drawn in draws)
+        assert ks_2samp(ours, others).pvalue > 0.001
+    for name, kinds in (("k", range(1, 5)), ("kind", "ab")):
+        for drawn in draws:
+            counts = [[draw[name] for draw in drawn].count(kind) for kind in kinds]
+            # Four standard deviations of a binomial count.
+            share = 1 / len(counts)
+            assert (
+                max(abs(c - share * count) for c in counts)
+                < 4 * (count * share * (1 - share)) ** 0.5
+            )
+
+
+def test_only_scikit_learn_draws_lists_without_replacement(play):
+    from sklearn.model_selection import ParameterSampler
+
+    theirs = list(ParameterSampler({"k": [1, 2, 3, 4]}, 4, random_state=1))
+    assert sorted(draw["k"] for draw in theirs) == [1, 2, 3, 4]
+    space = SearchSpace({"k": Int(1, 4)})
+    runs = [play(RandomSearch(), space, len, seed=seed, trials=4) for seed in range(20)]
+    assert any(len({config["k"] for config in run}) < 4 for run in runs)
+
+
 def test_gp_leaves_out_failures_before_the_first_completed_trial(play):
     strategy = GP()
     play(strategy, SPACE, lambda c: 2.0, seed=1, trials=3, fails=lambda n: n < 2)
