@@ -1,5 +1,7 @@
 """What the strategies that wrap FLAML share."""
 
+import importlib
+import os
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from bench import (
 )
 from strategies._fixed import split
 from strategies._optuna import quiet
+from strategies._quiet import errors_only
 
 if TYPE_CHECKING:
     from flaml import BlendSearch
@@ -45,6 +48,7 @@ class FlamlStrategy(Strategy):
         if not self._free:
             return
         with _quiet():
+            _import()
             self._searcher = self.searcher(
                 metric="loss",
                 mode="min",
@@ -79,6 +83,14 @@ class FlamlStrategy(Strategy):
                 self._searcher.on_trial_complete(name, result)
 
 
+def _import() -> None:
+    """Import FLAML without the environment variables that it sets for Spark."""
+    before = set(os.environ)
+    importlib.import_module("flaml")
+    for name in set(os.environ) - before:
+        del os.environ[name]
+
+
 def _domain(kind: Distribution) -> Any:
     from flaml import tune
 
@@ -108,7 +120,10 @@ def _plain(drawn: Any, kind: Distribution) -> Scalar:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep FLAML from saying that its other half is not installed, and Optuna beneath it quiet."""
-    with warnings.catch_warnings(), quiet():
+    """Keep FLAML from saying that its other half is not installed, and Optuna beneath it quiet.
+
+    In a small space BlendSearch reports a repeated point to Optuna twice, which FLAML logs.
+    """
+    with errors_only("flaml"), warnings.catch_warnings(), quiet():
         warnings.filterwarnings("ignore", "flaml.automl is not available")
         yield

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import Suggestion
-from strategies._optuna import OptunaStrategy, quiet
+from strategies._optuna import OptunaStrategy
+from strategies._quiet import errors_only
 from strategies._settings import at_least
 
 if TYPE_CHECKING:
@@ -35,6 +36,6 @@ class OptunaGP(OptunaStrategy):
         return optuna.samplers.GPSampler(n_startup_trials=self.n_startup_trials, seed=seed)
 
     def ask(self) -> Suggestion:
-        # In a small space it says at each suggestion that it has converged.
-        with quiet():
+        # It says at each suggestion that it has converged, or that a parameter is conditional.
+        with errors_only("optuna"):
             return super().ask()

@@ -1,6 +1,5 @@
 """SMAC3."""
 
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from bench import (
     Suggestion,
     Trial,
 )
+from strategies._quiet import errors_only
 
 if TYPE_CHECKING:
     from ConfigSpace import ConfigurationSpace
@@ -181,13 +181,8 @@ def _quiet() -> Iterator[None]:
     """Keep SMAC from reporting on each suggestion in a small space, and from taking all cores."""
     import joblib
 
-    logger = logging.getLogger("smac")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings(), joblib.parallel_config(backend="sequential"):
-            # Where no candidates are left it takes the mean of none.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            yield
-    finally:
-        logger.setLevel(before)
+    alone = joblib.parallel_config(backend="sequential")
+    with errors_only("smac"), warnings.catch_warnings(), alone:
+        # Where no candidates are left it takes the mean of none.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield

@@ -297,7 +297,7 @@ def test_smac_leaves_no_files_and_ends_where_no_configuration_is_left(play, tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIONAL)
-def test_tiny_and_fixed_spaces_failures_and_short_budgets(play, name):
+def test_tiny_and_fixed_spaces_failures_and_short_budgets(play, name, capfd):
     adapter = strategy(name)
     fixed = SearchSpace({"x": Float(2, 2), "k": Int(1, 1)})
     assert set(map(str, play(adapter, fixed, len, seed=1, trials=3))) == {"{'x': 2.0, 'k': 1}"}
@@ -310,3 +310,8 @@ def test_tiny_and_fixed_spaces_failures_and_short_budgets(play, name):
     adapter.start(MIXED, seed=1, budget=Budget(1))
     assert MIXED.check(adapter.ask().config)
     adapter.close()
+    # With conditions, and beyond the random trials.
+    play(adapter, TREE, loss, seed=1, trials=11)
+    adapter.close()
+    said = capfd.readouterr()
+    assert said.out + said.err == ""
