@@ -27,7 +27,11 @@ PACKAGES = (
 )
 """Distributions whose versions decide what a run measures."""
 
-DISTRIBUTIONS = {"skopt": "scikit-optimize", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "bayes_opt": "bayesian-optimization",
+    "skopt": "scikit-optimize",
+    "sklearn": "scikit-learn",
+}
 """Import names that differ from the name of their distribution."""
 
 THREAD_VARIABLES = (

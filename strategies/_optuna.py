@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bench import (
     Budget,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class OptunaStrategy(Strategy):
     """Ask and tell through an in-memory study; conditions are met define-by-run."""
 
-    requires = ("optuna",)
+    requires: ClassVar[tuple[str, ...]] = ("optuna",)
     supports = frozenset({Capability.CONDITIONAL})
 
     @abstractmethod
@@ -46,7 +46,7 @@ class OptunaStrategy(Strategy):
 
         self._space = space
         self._failed = optuna.trial.TrialState.FAIL
-        with _quiet():
+        with quiet():
             self._study = self.study(seed, budget)
 
     def ask(self) -> Suggestion:
@@ -77,7 +77,7 @@ def _suggest(trial: "optuna.Trial", name: str, distribution: Distribution) -> Sc
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep Optuna from announcing each study; its verbosity is global, so it is put back."""
     import optuna
 

@@ -2,24 +2,19 @@
 
 from dataclasses import dataclass
 
-from bench import Budget, SearchSpace, Strategy, Suggestion
+from strategies._design import Design
 
 
 @dataclass
-class Sobol(Strategy):
+class Sobol(Design):
     """A scrambled Sobol sequence (Owen, J. Complexity 1998; scipy.stats.qmc)."""
 
     name = "sobol"
-    requires = ("scipy",)
 
-    def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+    def points(self, dimensions: int, trials: int, seed: int) -> list[list[float]]:
         from scipy.stats import qmc
 
-        sequence = qmc.Sobol(len(space), scramble=True, rng=seed)
+        sequence = qmc.Sobol(dimensions, scramble=True, rng=seed)
         # A power of two at least as large as the budget: its balance holds for those only.
-        points = sequence.random_base2((budget.trials - 1).bit_length())
-        self._space, self._points = space, iter(points.tolist())
-
-    def ask(self) -> Suggestion | None:
-        point = next(self._points, None)
-        return None if point is None else Suggestion(self._space.from_unit(point))
+        points: list[list[float]] = sequence.random_base2((trials - 1).bit_length()).tolist()
+        return points

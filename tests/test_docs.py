@@ -4,6 +4,7 @@ import html
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from bench.cli.run import TYPICAL
 from bench.execution.plan import resolve
 from bench.inference.paired import all_pairs
 from bench.prose import escaping
+from bench.registry import STRATEGIES
 from bench.sources.source import from_folder
 from bench.sources.tidy_file import OPTIONAL, REQUIRED
 from bench.spec import Sweep
@@ -159,3 +161,15 @@ def test_what_a_run_expects_of_differences_is_what_the_quick_sweep_measured():
     searching = [not {a, b} & {"default", "grid"} for a, b in zip(pairs.a, pairs.b, strict=True)]
     deviations = np.sqrt(pairs.variance[searching].mean(axis=1))
     assert round(float(np.median(deviations)), 1) == TYPICAL
+
+
+def test_the_page_of_strategies_names_the_catalog_and_every_extra():
+    text = (ROOT / "docs/reference/strategies.md").read_text(encoding="utf-8")
+    named = {name.partition(":")[0] for name in re.findall(r"`([a-z0-9-]+(?::X)?)`", text)}
+    assert named >= set(STRATEGIES.own())
+    in_tables = set(re.findall(r"^\| `([a-z0-9-]+)(?::X)?`", text, re.MULTILINE))
+    assert in_tables <= set(STRATEGIES.own())
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = set(re.findall(r"tunebench\[([a-z-]+)\]", text))
+    assert asked == {"bayesian-optimization", "cmaes", "flaml", "smac", "strategies", "torch"}
+    assert asked <= extras["optional-dependencies"].keys()

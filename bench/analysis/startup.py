@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-SETTINGS = ("n_startup_trials", "n_initial_points")
-"""What the setting is called that says so, in Optuna and hyperopt, and in scikit-optimize."""
+SETTINGS = ("n_startup_trials", "n_initial_points", "init_points", "population_size")
+"""What the setting is called that says so: in Optuna and hyperopt, in scikit-optimize, in
+bayesian-optimization, and in Optuna's NSGA-II, whose first population is random."""
 
 
 def startup_of(settings: Mapping[str, Any]) -> int | None:

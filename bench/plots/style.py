@@ -92,6 +92,19 @@ SETTLED = (
     "tpe-hyperband",
     "stepwise",
     "from-default",
+    "halton",
+    "latin-hypercube",
+    "extra-trees",
+    "nsga2",
+    "random-forest",
+    "hyperopt-anneal",
+    "differential-evolution",
+    "cmaes",
+    "smac",
+    "bayesian-optimization",
+    "cfo",
+    "optuna-gp",
+    "blendsearch",
 )
 """Strategies that look the same in every report, whoever else is in it.
 
@@ -121,20 +134,29 @@ def line_styles(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
     for i, name in enumerate(SETTLED):
         if (behind_default := f"from-default:{name}") in strategies:
             place[behind_default] = (i, i + 1)
-    taken = {colour % len(COLOURS) for colour, _ in place.values()}
+    taken = {_colour(colour) for colour, _ in place.values()}
     # With another line than whoever has that colour elsewhere.
     free = [(i, i + 2) for i in range(len(COLOURS)) if i not in taken]
-    later = itertools.count(len(SETTLED))
+    # Not where the line of a colour's second turn is that of one that is left.
+    later = itertools.count(max(len(SETTLED), 2 * len(COLOURS)))
     for name in strategies:
         if name not in place:
             place[name] = free.pop(0) if free else (i := next(later), i)
     return {
         name: {
-            "color": COLOURS[place[name][0] % len(COLOURS)],
+            "color": COLOURS[_colour(place[name][0])],
             "linestyle": DASHES[place[name][1] % len(DASHES)],
         }
         for name in strategies
     }
+
+
+def _colour(place: int) -> int:
+    """Return the place of a colour; beyond the last one they come again, without ink."""
+    if place < len(COLOURS):
+        return place
+    again = [i for i, colour in enumerate(COLOURS) if colour != INK]
+    return again[(place - len(COLOURS)) % len(again)]
 
 
 def themed(colour: str) -> str:

@@ -36,6 +36,11 @@ def test_a_strategy_behind_the_default_has_its_colour_with_another_line(name):
     assert style.line_styles([f"from-default:{name}"]) == {f"from-default:{name}": other}
 
 
+def test_settled_strategies_that_share_a_colour_have_other_lines():
+    looks = style.line_styles([*style.SETTLED, "mine", "yours"])
+    assert len({(look["color"], str(look["linestyle"])) for look in looks.values()}) == len(looks)
+
+
 def test_random_has_ink_and_a_dash_of_its_own():
     looks = style.line_styles(style.SETTLED)
     assert [name for name, look in looks.items() if look["color"] == style.INK] == ["random"]

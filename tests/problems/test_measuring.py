@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from problems._measuring import Measured, mean, over_parts
+from problems._positive import positive_code
 from problems.boosting import Boosting
 from problems.linear import ElasticNet, Logistic
 from problems.neighbours import KNN
@@ -26,10 +27,10 @@ def theirs(name, problem):
 
     if name == "F1":
         average = "macro" if len(problem.facts.labels) > 2 else "binary"
-        code = next(s.positive for s in problem._beside if s.metric.name == name)
+        code = positive_code(problem.positive, problem.facts)
         return make_scorer(f1_score, average=average, pos_label=code)
     if name == "average precision":
-        code = next(s.positive for s in problem._beside if s.metric.name == name)
+        code = positive_code(problem.positive, problem.facts)
         return make_scorer(average_precision_score, response_method="predict_proba", pos_label=code)
     return get_scorer(METRICS[name])
 

@@ -29,6 +29,18 @@ def test_lexicographic_order_is_scikit_learns():
     assert configs == list(expected)
 
 
+def test_a_shuffled_grid_has_the_configurations_of_scikit_learns():
+    from sklearn.model_selection import ParameterGrid
+
+    space = SearchSpace(
+        {"a": Categorical(("p", "q")), "b": Int(1, 3), "c": Float(0, 1), "d": Ordinal((0.1, 7))}
+    )
+    expected = ParameterGrid({"a": ["p", "q"], "b": [1, 2, 3], "c": [0.0, 1.0], "d": [0.1, 7]})
+    configs = grid(space, len(expected))
+    assert configs != list(expected)
+    assert sorted(map(str, configs)) == sorted(map(str, expected))
+
+
 @pytest.mark.parametrize(
     ("dimensions", "trials", "size"),
     [(2, 49, 49), (2, 50, 49), (2, 42, 42), (2, 81, 81), (5, 31, 24), (5, 32, 32), (3, 1, 1)],

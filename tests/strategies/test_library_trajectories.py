@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from bench import Categorical, Float, Int, Ordinal, SearchSpace
+from strategies.extra_trees import ExtraTrees
 from strategies.gp import GP
+from strategies.hyperopt_anneal import HyperoptAnneal
 from strategies.hyperopt_tpe import HyperoptTPE
+from strategies.nsga2 import NSGA2
+from strategies.random_forest import RandomForest
 from strategies.tpe import TPE
 from strategies.tpe_independent import IndependentTPE
 
@@ -126,6 +130,29 @@ def test_tpe_takes_failures_as_optunas_own_loop_does(play, space):
     assert play(TPE(), space, loss, seed=3, trials=40, fails=early_and_often) == expected
 
 
+@pytest.mark.parametrize("fails", [never, early_and_often])
+@pytest.mark.parametrize("space", [MIXED, CONDITIONAL], ids=["mixed", "tree"])
+def test_nsga2_is_optunas_on_one_objective(play, space, fails):
+    import optuna
+
+    expected = optuna_trajectory(
+        lambda s: optuna.samplers.NSGAIISampler(seed=s), space, 3, 120, fails
+    )
+    assert play(NSGA2(), space, loss, seed=3, trials=120, fails=fails) == expected
+
+
+def test_nsga2_learns_after_its_first_population(play):
+    runs = [play(NSGA2(), MIXED, lambda c, s=s: s * loss(c), seed=3, trials=60) for s in (1, -1)]
+    assert runs[0][:50] == runs[1][:50]
+    assert runs[0] != runs[1]
+
+
+@pytest.mark.parametrize("space", [SearchSpace({"x": Float(0, 1)}), CONDITIONAL])
+def test_nsga2_is_random_search_where_one_parameter_is_always_active(play, space):
+    runs = [play(NSGA2(), space, lambda c, s=s: s * loss(c), seed=3, trials=120) for s in (1, -1)]
+    assert runs[0] == runs[1]
+
+
 def test_the_two_optuna_entrants_differ(play):
     runs = [play(strategy(), MIXED, loss, seed=3, trials=30) for strategy in (TPE, IndependentTPE)]
     assert runs[0] != runs[1]
@@ -144,11 +171,21 @@ def test_tpe_depends_on_the_order_of_losses_only(play, strategy, transform):
     assert play(strategy(), MIXED, lambda c: -positive(c), seed=2, trials=35) != plain
 
 
+HYPEROPT = [(HyperoptTPE, "tpe"), (HyperoptAnneal, "anneal")]
+
+
+def suggest_of(algorithm):
+    import hyperopt
+
+    return getattr(hyperopt, algorithm).suggest
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fails", [never, early_and_often])
 @pytest.mark.parametrize("seed", [0, 4_000_000_000])
-def test_hyperopt_is_fmin(play, seed, fails):
-    from hyperopt import STATUS_FAIL, STATUS_OK, fmin, hp, tpe
+@pytest.mark.parametrize(("strategy", "algorithm"), HYPEROPT)
+def test_hyperopt_is_fmin(play, strategy, algorithm, seed, fails):
+    from hyperopt import STATUS_FAIL, STATUS_OK, fmin, hp
 
     space = {
         "x": hp.uniform("x", -3, 4),
@@ -171,17 +208,18 @@ def test_hyperopt_is_fmin(play, seed, fails):
     fmin(
         objective,
         space,
-        algo=tpe.suggest,
+        algo=suggest_of(algorithm),
         max_evals=40,
         rstate=np.random.default_rng(seed),
         show_progressbar=False,
         verbose=False,
     )
-    assert play(HyperoptTPE(), MIXED, loss, seed=seed, trials=40, fails=fails) == expected
+    assert play(strategy(), MIXED, loss, seed=seed, trials=40, fails=fails) == expected
 
 
-def test_hyperopt_is_fmin_on_a_tree(play):
-    from hyperopt import fmin, hp, tpe
+@pytest.mark.parametrize(("strategy", "algorithm"), HYPEROPT)
+def test_hyperopt_is_fmin_on_a_tree(play, strategy, algorithm):
+    from hyperopt import fmin, hp
 
     width = hp.uniformint("width", 3.5, 64.5)
     layers = hp.choice(
@@ -214,19 +252,16 @@ def test_hyperopt_is_fmin_on_a_tree(play):
     fmin(
         objective,
         space,
-        algo=tpe.suggest,
+        algo=suggest_of(algorithm),
         max_evals=40,
         rstate=np.random.default_rng(5),
         show_progressbar=False,
         verbose=False,
     )
-    assert play(HyperoptTPE(), CONDITIONAL, loss, seed=5, trials=40) == expected
+    assert play(strategy(), CONDITIONAL, loss, seed=5, trials=40) == expected
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("space", [MIXED, FLOATS], ids=["mixed", "floats"])
-def test_gp_is_gp_minimize(play, space):
-    from skopt import gp_minimize
+def skopt_trajectory(minimize, space, seed, trials, **options):
     from skopt.space import Categorical as SkoptCategorical
     from skopt.space import Integer, Real
 
@@ -238,17 +273,37 @@ def test_gp_is_gp_minimize(play, space):
         prior = "log-uniform" if d.log else "uniform"
         return (Real if isinstance(d, Float) else Integer)(d.low, d.high, prior=prior)
 
-    expected = []
+    configs = []
 
     def objective(point):
         config = {}
         for (name, d), value in zip(space.parameters.items(), point, strict=True):
             values = getattr(d, "choices", None) or getattr(d, "values", None)
             config[name] = values[int(value)] if values else value
-        expected.append(config)
+        configs.append(config)
         return loss(config)
 
-    gp_minimize(
-        objective, [dimension(d) for d in space.parameters.values()], n_calls=16, random_state=11
-    )
+    dimensions = [dimension(d) for d in space.parameters.values()]
+    minimize(objective, dimensions, n_calls=trials, random_state=seed, **options)
+    return configs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("space", [MIXED, FLOATS], ids=["mixed", "floats"])
+def test_gp_is_gp_minimize(play, space):
+    from skopt import gp_minimize
+
+    expected = skopt_trajectory(gp_minimize, space, seed=11, trials=16)
     assert play(GP(), space, loss, seed=11, trials=16) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("space", [MIXED, FLOATS], ids=["mixed", "floats"])
+@pytest.mark.parametrize(
+    ("strategy", "options"), [(ExtraTrees, {}), (RandomForest, {"base_estimator": "RF"})]
+)
+def test_forests_are_forest_minimize(play, space, strategy, options):
+    from skopt import forest_minimize
+
+    expected = skopt_trajectory(forest_minimize, space, seed=11, trials=14, **options)
+    assert play(strategy(), space, loss, seed=11, trials=14) == expected

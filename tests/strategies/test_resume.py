@@ -9,7 +9,7 @@ import sys
 import pandas as pd
 import pytest
 
-from bench.registry import STRATEGIES
+from bench.registry import STRATEGIES, unavailable
 from bench.spec import Sweep
 from bench.store import Store
 
@@ -18,8 +18,12 @@ TRIALS, KEPT = 24, 17
 
 
 @pytest.mark.slow
-def test_every_strategy_goes_on_as_if_nothing_had_happened(parts, run_here, values, tmp_path):
-    names = [name for name in STRATEGIES.classes() if name != "default"]
+@pytest.mark.parametrize("share", [0, 1, 2])
+def test_every_strategy_goes_on_as_if_nothing_had_happened(
+    share, parts, run_here, values, tmp_path
+):
+    classes = STRATEGIES.classes().items()
+    names = [name for name, cls in classes if name != "default" and not unavailable(cls)][share::3]
     toml = tmp_path / "tiny.toml"
     toml.write_text(
         f"strategies = {names}\ntrials = {TRIALS}\nrepetitions = 1\nseed = 5\n"

@@ -4,8 +4,13 @@ from scipy.stats import qmc
 
 from bench import Budget, Categorical, Float, Int, SearchSpace
 from strategies.default_config import DefaultConfig
+from strategies.extra_trees import ExtraTrees
 from strategies.gp import GP
+from strategies.halton import Halton
 from strategies.hyperopt_tpe import HyperoptTPE
+from strategies.latin_hypercube import LatinHypercube
+from strategies.nsga2 import NSGA2
+from strategies.random_forest import RandomForest
 from strategies.random_search import RandomSearch
 from strategies.sobol import Sobol
 from strategies.tpe import TPE
@@ -26,6 +31,35 @@ def test_default_declines_a_space_without_one():
 
 
 @pytest.mark.parametrize("trials", [1, 5, 8])
+@pytest.mark.parametrize(
+    ("strategy", "name"), [(Halton, "Halton"), (LatinHypercube, "LatinHypercube")]
+)
+def test_designs_are_scipys_as_they_ship(play, strategy, name, trials):
+    points = getattr(qmc, name)(2, rng=9).random(trials)
+    expected = [SPACE.from_unit(point) for point in points.tolist()]
+    strategy = strategy()
+    strategy.start(SPACE, seed=9, budget=Budget(trials))
+    assert [s.config for s in iter(strategy.ask, None)] == expected
+
+
+@pytest.mark.parametrize("trials", [1, 4, 7])
+def test_a_latin_hypercube_has_one_trial_in_each_share_of_each_axis(play, trials):
+    space = SearchSpace({"x": Float(0, 1), "k": Int(1, trials)})
+    configs = play(LatinHypercube(), space, len, seed=2, trials=trials)
+    assert sorted(int(config["x"] * trials) for config in configs) == list(range(trials))
+    assert sorted(config["k"] for config in configs) == list(range(1, trials + 1))
+
+
+def test_a_latin_hypercube_is_in_no_order_and_sequences_are(play):
+    assert LatinHypercube().unordered
+    assert not Halton().unordered
+    assert not Sobol().unordered
+    # What a sequence suggests first does not hang on the budget.
+    runs = [play(Halton(), SPACE, len, seed=3, trials=trials) for trials in (4, 9)]
+    assert runs[1][:4] == runs[0]
+
+
+@pytest.mark.parametrize("trials", [1, 5, 8])
 def test_sobol_is_scipys_sequence(play, trials):
     points = qmc.Sobol(2, scramble=True, rng=9).random_base2(3)[:trials]
     expected = [SPACE.from_unit(point) for point in points.tolist()]
@@ -38,11 +72,55 @@ def test_random_draws_uniformly_from_the_seed(play):
     assert play(RandomSearch(), SPACE, len, seed=4, trials=6) == expected
 
 
-def test_gp_tells_a_failure_as_the_worst_loss(play):
-    strategy = GP()
+@pytest.mark.parametrize("cls", [GP, ExtraTrees, RandomForest])
+def test_scikit_optimize_gets_a_failure_as_the_worst_loss(play, cls):
+    strategy = cls()
     losses = iter([3.0, 7.0, 5.0])
     play(strategy, SPACE, lambda c: next(losses), seed=1, trials=4, fails=lambda n: n == 2)
     assert strategy._model.yi == [3.0, 7.0, 7.0, 5.0]
+
+
+def test_random_draws_what_scikit_learns_randomised_search_draws(play):
+    from scipy.stats import ks_2samp, loguniform, randint, uniform
+    from sklearn.model_selection import ParameterSampler
+
+    count = 1000
+    space = SearchSpace(
+        {
+            "x": Float(-1, 3),
+            "rate": Float(1e-4, 1, log=True),
+            "k": Int(1, 4),
+            "kind": Categorical(("a", "b")),
+        }
+    )
+    theirs = ParameterSampler(
+        {"x": uniform(-1, 4), "rate": loguniform(1e-4, 1), "k": randint(1, 5), "kind": ["a", "b"]},
+        count,
+        random_state=1,
+    )
+    draws = play(RandomSearch(), space, len, seed=1, trials=count), list(theirs)
+    for name in ("x", "rate"):
+        ours, others = ([draw[name] for draw in drawn] for drawn in draws)
+        assert ks_2samp(ours, others).pvalue > 0.001
+    for name, kinds in (("k", range(1, 5)), ("kind", "ab")):
+        for drawn in draws:
+            counts = [[draw[name] for draw in drawn].count(kind) for kind in kinds]
+            # Four standard deviations of a binomial count.
+            share = 1 / len(counts)
+            assert (
+                max(abs(c - share * count) for c in counts)
+                < 4 * (count * share * (1 - share)) ** 0.5
+            )
+
+
+def test_only_scikit_learn_draws_lists_without_replacement(play):
+    from sklearn.model_selection import ParameterSampler
+
+    theirs = list(ParameterSampler({"k": [1, 2, 3, 4]}, 4, random_state=1))
+    assert sorted(draw["k"] for draw in theirs) == [1, 2, 3, 4]
+    space = SearchSpace({"k": Int(1, 4)})
+    runs = [play(RandomSearch(), space, len, seed=seed, trials=4) for seed in range(20)]
+    assert any(len({config["k"] for config in run}) < 4 for run in runs)
 
 
 def test_gp_leaves_out_failures_before_the_first_completed_trial(play):
@@ -87,6 +165,8 @@ def test_hyperopt_declines_a_condition_on_a_continuum():
     ("cls", "setting", "value"),
     [
         (GP, "n_initial_points", 0),
+        (ExtraTrees, "n_initial_points", 0),
+        (NSGA2, "population_size", 1),
         (TPE, "n_startup_trials", -1),
         (IndependentTPE, "n_startup_trials", -1),
         (HyperoptTPE, "n_startup_trials", 0),
