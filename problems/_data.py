@@ -111,7 +111,7 @@ def _load_table(
     for role, name in (("target", target), ("groups", groups), ("drop", ", ".join(drop))):
         if name:
             raise ValueError(
-                f"{role} names a column of a file or of a set of {', '.join(_TABLES)}, got "
+                f"{role} names a column of a file, or of data from {', '.join(_TABLES)}, got "
                 f"{name!r} for {data!r}; leave it out"
             )
     return None

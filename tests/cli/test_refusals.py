@@ -68,7 +68,10 @@ BAD_DATA = {
     ),
     "no such file": ({"data": "falts.csv"}, "a data file must exist, falts.csv does not"),
     "no such data": ({"data": "whine", "target": None}, "no data set is called 'whine' (did you"),
-    "a column of no file": ({"data": "wine"}, "target names a column of a file or of an OpenML"),
+    "a column of no file": (
+        {"data": "wine"},
+        "target names a column of a file, or of data from openml:, keel:",
+    ),
     "no such metric": (
         {"metric": "rsme"},
         "scoring (the metric) must be one of rmse, mae, r2, got 'rsme'; did you mean rmse",

@@ -26,9 +26,9 @@ def theirs(name, problem):
     from sklearn.metrics import average_precision_score, f1_score, get_scorer, make_scorer
 
     if name == "F1":
-        average = "macro" if len(problem.facts.labels) > 2 else "binary"
-        code = positive_code(problem.positive, problem.facts)
-        return make_scorer(f1_score, average=average, pos_label=code)
+        if len(problem.facts.labels) > 2:
+            return make_scorer(f1_score, average="macro")
+        return make_scorer(f1_score, pos_label=positive_code(problem.positive, problem.facts))
     if name == "average precision":
         code = positive_code(problem.positive, problem.facts)
         return make_scorer(average_precision_score, response_method="predict_proba", pos_label=code)
