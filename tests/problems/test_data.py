@@ -77,7 +77,7 @@ def test_an_unknown_name_lists_what_there_is(function, name, message):
 @pytest.mark.parametrize("role", ["target", "groups"])
 def test_only_tables_have_columns_to_name(name, role):
     for function in (facts, load):
-        with pytest.raises(ValueError, match=f"{role} names a column of a file .*got 'x' for"):
+        with pytest.raises(ValueError, match=f"{role} names a column of a file, .*got 'x' for"):
             function(name, **{role: "x"})  # type: ignore[arg-type]
 
 
@@ -112,5 +112,5 @@ def test_a_file_is_read_without_pandas_and_scikit_learn(name, tmp_path):
 def test_an_unknown_name_with_a_target_is_reported_as_unknown():
     with pytest.raises(ValueError, match="no data set is called 'tabel'"):
         facts("tabel", target="y")
-    with pytest.raises(ValueError, match=r"target names a column of a file .* got 'y' for 'iris'"):
+    with pytest.raises(ValueError, match=r"target names a column of a file, .* got 'y' for 'iris'"):
         facts("iris", target="y")
