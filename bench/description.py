@@ -8,6 +8,7 @@ import importlib
 import inspect
 import itertools
 import json
+import math
 from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
@@ -156,11 +157,17 @@ def shipped_table(name: str) -> Problem | None:
     return cls()
 
 
+_DIMENSIONS = (
+    (3, "up to 3 parameters"), (6, "4 to 6 parameters"), (math.inf, "7 or more parameters"),
+)  # fmt: skip
+
+
 def tags_of(problem: Problem) -> tuple[str, ...]:
     """Return the words to find a problem by: its own, and what its space holds.
 
     A space has one of the tags numeric (numbers and ordered choices alone), categorical and mixed,
-    and the tag conditional where a parameter is not always active.
+    one of the tags up to 3 parameters, 4 to 6 parameters and 7 or more parameters, and the tag
+    conditional where a parameter is not always active.
 
     Args:
         problem: any.
@@ -169,6 +176,7 @@ def tags_of(problem: Problem) -> tuple[str, ...]:
     unordered = [isinstance(kind, Categorical) for kind in space.parameters.values()]
     kind = "mixed" if any(unordered) else "numeric"
     found = ["categorical" if all(unordered) and unordered else kind]
+    found.append(next(tag for most, tag in _DIMENSIONS if len(space) <= most))
     found += ["conditional"] if space.conditions else []
     own = [problem.tags] if isinstance(problem.tags, str) else problem.tags
     return tuple(dict.fromkeys(map(str, [*own, *found])))

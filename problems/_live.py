@@ -35,6 +35,7 @@ from problems._script_data import Place
 from problems._settings import LATER
 from problems._splits import NestedSplit, Splitter, kind_for, own_seed
 from problems._summary import about, summary
+from problems._tags import data_tags
 
 
 @dataclass
@@ -133,7 +134,7 @@ class LiveProblem(Problem):
             )
         check_size(facts)
         kind = "classification" if self.classifies else "regression"
-        self.tags = (*type(self).tags, kind)
+        self.tags = (*type(self).tags, kind, *data_tags(facts))
         self.score, code = score_of(facts, type(self), self.scoring, self.positive)
         self.metric = self.score.metric
         if code is not None:
@@ -390,11 +391,3 @@ class LiveProblem(Problem):
     def _measure(self, estimator: Any, part: Part, labels: Array) -> float:
         estimator.fit(part.X_fit, part.y_fit)
         return self.score(estimator, part.X_score, part.y_score, labels)
-
-
-def on_scaled_target(regressor: Any) -> Any:
-    """Return a regressor that is fitted to a target of mean 0 and variance 1."""
-    from sklearn.compose import TransformedTargetRegressor
-    from sklearn.preprocessing import StandardScaler
-
-    return TransformedTargetRegressor(regressor, transformer=StandardScaler())

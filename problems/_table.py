@@ -14,6 +14,7 @@ from bench import Config, Evaluation, Problem, Table, read_table
 from problems._fidelity import check_continues
 from problems._metrics import kind_of
 from problems._settings import LATER
+from problems._tags import tags_of_data
 
 _FOLDER = Path(__file__).parent / "_tables"
 _TAGS: tuple[str, ...] = ("table",)
@@ -56,7 +57,9 @@ class TableProblem(Problem):
         # Faster than `step`: every cheaper trial asks.
         self._step_of = {offered.share(n): n for n in offered.measured} if offered else {}
         kind = kind_of(self.metric.name)
-        self.tags = (*type(self).tags, *([kind] if kind else []))
+        made_of = self.table.meta.get("problem")
+        data = made_of["settings"].get("data", "") if isinstance(made_of, dict) else ""
+        self.tags = (*type(self).tags, *([kind] if kind else []), *tags_of_data(data))
         self._splits = self.table.splits
 
     @property

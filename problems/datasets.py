@@ -25,14 +25,14 @@ def rows() -> list[dict[str, Any]]:
         loaded here, or None), and all of `problems._dataset.Facts`.
     """
     bundled = [_row(dataclasses.asdict(known), "scikit-learn") for known in BUNDLED.values()]
-    generated = [_row(_recorded()[name], named.text) for name, named in NAMED.items()]
+    generated = [_row(recorded()[name], named.text) for name, named in NAMED.items()]
     return [*bundled, *generated, *(_chosen(name) for name in choices())]
 
 
 def _chosen(name: str) -> dict[str, Any]:
     choice = choices()[name]
     shelf = next(shelf for shelf in SHELVES if name.startswith(shelf.prefix))
-    return _row(_recorded()[name], shelf.distribution) | {
+    return _row(recorded()[name], shelf.distribution) | {
         "use": choice.use,
         "target": choice.target,
         "dropped": dict(choice.drop),
@@ -52,6 +52,7 @@ def _row(known: Mapping[str, Any], source: str) -> dict[str, Any]:
 
 
 @cache
-def _recorded() -> Mapping[str, Any]:
+def recorded() -> Mapping[str, Any]:
+    """Return the recorded facts of data sets that are not bundled, by name."""
     file = resources.files("problems") / RECORDED
     return dict(json.loads(file.read_text(encoding="utf-8")))

@@ -7,9 +7,10 @@ from typing import Any
 
 from bench import Categorical, Config, Float, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on_scaled_target
+from problems._live import LiveProblem
 from problems._metrics import REGRESSION
 from problems._named import on
+from problems._scaled_target import on_scaled_target
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from problems._dataset import DataSet, Facts
 from problems._fidelity import Counted
-from problems._live import LiveProblem, on_scaled_target
+from problems._live import LiveProblem
 from problems._metrics import CLASSIFICATION, REGRESSION
+from problems._scaled_target import on_scaled_target
 
 __all__ = [
     "CLASSIFICATION",

@@ -8,8 +8,9 @@ from typing import Any
 from bench import Config, Float, Int, SearchSpace
 from problems._dataset import Facts
 from problems._fidelity import Counted
-from problems._live import LiveProblem, on_scaled_target
+from problems._live import LiveProblem
 from problems._named import on
+from problems._scaled_target import on_scaled_target
 
 
 @dataclass

@@ -39,7 +39,7 @@ class Noisy(Transform):
                 f"sigma must be a number, 0 or more, got {self.sigma}; for example 0.1"
             )
         super().__post_init__()
-        self.metrics = ()
+        self.metrics, self.tags = (), (*self.tags, "noisy")
 
     def best(self, inner: float | None) -> float | None:
         return None

@@ -8,8 +8,9 @@ from typing import Any
 
 from bench import Categorical, Config, Float, SearchSpace
 from problems._dataset import Facts
-from problems._live import LiveProblem, on_scaled_target
+from problems._live import LiveProblem
 from problems._named import on
+from problems._scaled_target import on_scaled_target
 
 _C = Float(1e-3, 1e3, log=True)
 _GAMMA = Float(1e-5, 1e1, log=True)

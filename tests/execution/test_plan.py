@@ -207,10 +207,12 @@ def test_what_a_reader_may_not_have_is_recorded(tmp_path):
     assert scales["branin"] is not None
     assert scales["branin"]["source"].startswith("the median of")
     assert [scales[label] for label in list(scales)[:2]] == [None, None]
-    tags = {job.spec.problem.label: job.facts.tags for job in plan.todo}
+    tags, few = {job.spec.problem.label: job.facts.tags for job in plan.todo}, "up to 3 parameters"
     assert list(tags.values()) == [
-        ("table", "categorical"), ("table", "categorical"), ("analytic", "multimodal", "numeric"),
-    ]  # fmt: skip
+        ("table", "few rows", "categorical", few),
+        ("table", "few rows", "noisy", "categorical", few),
+        ("analytic", "multimodal", "numeric", few),
+    ]
     # A run is what it was: none of it is part of its id.
     assert all(job.spec.id == job.id for job in plan.todo)
 

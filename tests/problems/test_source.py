@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, SVR
 
-from problems._live import on_scaled_target
+from problems._scaled_target import on_scaled_target
 from problems._source import call_lines, source_of, text_of
 
 

@@ -14,6 +14,8 @@ from bench.sources.tags import tags_of
 from bench.spec import Entry
 from bench.testing.records import run_files
 
+SPHERE = ("numeric", "up to 3 parameters")
+
 
 def run(name, tags=(), **changed):
     entry = PROBLEMS.resolve(Entry(name))
@@ -29,9 +31,23 @@ def run(name, tags=(), **changed):
 @pytest.mark.parametrize(
     ("name", "tags"),
     [
-        ("branin", ("analytic", "multimodal", "numeric")),
-        ("svm-wine", ("live", "svm", "conditional", "classification", "mixed")),
-        ("table-boosting-diabetes", ("table", "boosting", "regression", "numeric")),
+        ("branin", ("analytic", "multimodal", "numeric", "up to 3 parameters")),
+        (
+            "svm-wine",
+            (
+                "live",
+                "svm",
+                "conditional",
+                "classification",
+                "few rows",
+                "mixed",
+                "up to 3 parameters",
+            ),
+        ),
+        (
+            "table-boosting-diabetes",
+            ("table", "boosting", "regression", "few rows", "numeric", "4 to 6 parameters"),
+        ),
     ],
 )
 def test_older_results_have_the_tags_of_the_catalog(name, tags):
@@ -56,9 +72,13 @@ def test_another_problem_than_that_of_the_catalog_has_no_tags(changed):
 
 def test_a_sweep_records_the_tags_of_its_problems(make_sweep, run_here, tmp_path):
     store = run_here(make_sweep(["Random"], ["Sphere"]), tmp_path / "a")
-    assert from_folder(store.folder, command="").tags == {"Sphere": ("numeric",)}
+    assert from_folder(store.folder, command="").tags == {
+        "Sphere": ("numeric", "up to 3 parameters")
+    }
     for path in run_files(store):
         lines = path.read_bytes().splitlines()
-        assert orjson.loads(lines[0])["facts"]["tags"] == ["numeric"]
+        assert orjson.loads(lines[0])["facts"]["tags"] == list(SPHERE)
     store.pack()
-    assert from_folder(store.folder, command="").tags == {"Sphere": ("numeric",)}
+    assert from_folder(store.folder, command="").tags == {
+        "Sphere": ("numeric", "up to 3 parameters")
+    }
