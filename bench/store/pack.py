@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import compress, decompress
 
 import orjson
 
@@ -18,6 +20,9 @@ from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.run_file import check_schema, reading
 from bench.store.seal import column_seal, seal, unseal
 from bench.store.validity import check_record
+
+KEY = b"tunebench"
+"""Where the metadata of the schema hold ours."""
 
 MAX_PACK_ROWS = 50_000_000
 """Trials of a pack: each takes a hundred bytes of memory and more, however small the file is."""
@@ -78,6 +83,11 @@ def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
 
     environments: list[dict[str, Any]] = []
     runs = []
+    # What a problem gives comes again and again, so its runs stand together.
+    first: dict[str, int] = {}
+    for record in records:
+        first.setdefault(record.header["spec"]["problem"]["label"], len(first))
+    records = sorted(records, key=lambda r: first[r.header["spec"]["problem"]["label"]])
     for record in records:
         environment = record.header["environment"]
         if environment not in environments:
@@ -104,6 +114,9 @@ def write_columns(
 ) -> None:
     """Write a pack from its parts; an earlier one at `path` is replaced in one step.
 
+    The rows of a problem that stand together are a row group: a table gives the same numbers to all
+    runs, and a dictionary of them stays small.
+
     Args:
         path: of the pack.
         columns: of `KINDS`, each an Arrow array.
@@ -116,12 +129,46 @@ def write_columns(
     table = pa.table(dict(columns))
     seals = {name: column_seal(table.column(name)) for name in table.column_names}
     about = {"schema": SCHEMA, "runs": runs, "environments": environments, "columns": seals}
-    table = table.replace_schema_metadata({"tunebench": seal(about)})
+    table = table.replace_schema_metadata({KEY: _compressed(seal(about))})
     with replacing(path) as file:
-        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+        with pq.ParquetWriter(
+            file, table.schema, compression="zstd", write_page_checksum=True
+        ) as writer:
+            for start, count in _groups(table.column("problem")):
+                writer.write_table(table.slice(start, count), row_group_size=max(count, 1))
         file.flush()
         # On the disk before the run files it replaces are removed, whatever happens to the power.
         os.fsync(file.fileno())
+
+
+def _groups(labels: Any) -> list[tuple[int, int]]:
+    """Return start and length of each stretch of rows with one label; one of no rows."""
+    import numpy as np
+
+    codes = labels.combine_chunks()
+    codes = codes if hasattr(codes, "indices") else codes.dictionary_encode()
+    found = codes.indices.to_numpy(zero_copy_only=False)
+    starts = np.flatnonzero(np.diff(found, prepend=-1)).tolist() or [0]
+    return list(zip(starts, np.diff([*starts, len(found)]).tolist(), strict=True))
+
+
+def _compressed(text: bytes) -> bytes:
+    # A header a run: of 20,000 runs they would take more room than all the trials.
+    return b64encode(compress(text, 9))
+
+
+def metadata_of(schema: Any) -> dict[str, Any]:
+    """Return what the metadata of a pack say.
+
+    Args:
+        schema: of its Parquet file, as Arrow has it.
+
+    Raises:
+        Exception: it is no pack, or its metadata are not as they were written.
+    """
+    found = schema.metadata[KEY]
+    # Before schema 4 they were plain JSON.
+    return dict(unseal(found if found.startswith(b"{") else decompress(b64decode(found))))
 
 
 def read_pack(path: Path) -> list[RunRecord]:
@@ -170,13 +217,13 @@ def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:
                 f"{file.metadata.num_rows:,}; report parts of the sweep in folders of their own"
             )
         schema = file.schema_arrow
-        metadata = unseal(schema.metadata[b"tunebench"])
+        metadata = metadata_of(schema)
         check_schema(metadata, path)
         needed = present(metadata, KINDS).values()
         missing = [name for name in needed if name not in schema.names]
         if missing:
             raise DamagedError(f"it lacks the column {missing[0]}")
-        return file, dict(metadata)
+        return file, metadata
     except BaseException:
         file.close()
         raise

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
+import orjson
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from bench.execution.plan import make_plan
-from bench.store import Store, StoreError
+from bench.store import SCHEMA, Store, StoreError
+from bench.store.pack import metadata_of
 from bench.testing.records import a_link_that_leads_nowhere, run_files
 
 
@@ -19,10 +21,26 @@ def test_packing_loses_nothing(done):
     headers = {record.id: record for record in done.records()}
     assert done.pack() == len(runs)
     assert run_files(done) == []
-    packed_trials, packed_runs = done.frames()
-    pd.testing.assert_frame_equal(packed_trials, trials)
-    pd.testing.assert_frame_equal(packed_runs, runs)
+    # The runs of a problem stand together then.
+    for before, packed in zip((trials, runs), done.frames(), strict=True):
+        keys = ["run", *(["trial_number"] if "trial_number" in packed else [])]
+        pd.testing.assert_frame_equal(
+            packed.sort_values(keys, ignore_index=True),
+            before.sort_values(keys, ignore_index=True),
+        )
     assert {record.id: record for record in done.records()} == headers
+
+
+def test_a_problem_is_a_row_group_and_the_headers_are_compressed(done):
+    done.pack()
+    file = pq.ParquetFile(done.pack_path)
+    rows = [file.read_row_group(k).column("problem").unique().to_pylist()
+            for k in range(file.num_row_groups)]  # fmt: skip
+    assert [len(labels) for labels in rows] == [1] * len(set(done.frames()[1]["problem"]))
+    about = metadata_of(file.schema_arrow)
+    assert about["schema"] == SCHEMA
+    stored = file.schema_arrow.metadata[b"tunebench"]
+    assert 4 * len(stored) < len(orjson.dumps(about))
 
 
 def test_packing_twice_changes_nothing(done):
