@@ -192,7 +192,7 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             there = present(metadata, [*_CHECKED, *wanted])
             for name in there:
                 values = read(name)
-                if name in (*CLOCK, CONTINUED) and values.null_count:
+                if name in (CONTINUED, "worker") and values.null_count:
                     raise DamagedError(f"a trial lacks its {name}")
                 column = _column(values, name)
                 lists[name] = column if order is None else column[order]
@@ -200,8 +200,7 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
             lists = _by_number(
                 lists, place, [header["spec"].get("workers", 1) for header in headers]
             )
-            if not all(name in there for name in CLOCK if name in wanted):
-                lists |= _clock(lists, np.bincount(place, minlength=len(ends)))
+            lists = _with_clock(lists, wanted, np.bincount(place, minlength=len(ends)))
             absent = [name for name in _ABSENT if name in wanted and name not in lists]
             lists |= {name: _ABSENT[name](len(place)) for name in absent}
         made = [_made_in(header) for header in headers]
@@ -264,8 +263,21 @@ def _by_number(lists: dict[str, Any], place: Ints, workers: Sequence[int]) -> di
     return {name: column[order] for name, column in lists.items()}
 
 
+def _with_clock(lists: dict[str, Any], wanted: Sequence[str], counts: Ints) -> dict[str, Any]:
+    """Return the columns with the times that are sums of seconds, which a pack leaves out."""
+    names = [name for name in CLOCK if name in wanted]
+    if all(name in lists and not np.isnan(lists[name]).any() for name in names):
+        return lists
+    sums = _clock(lists, counts)
+    found = {
+        name: np.where(np.isnan(lists[name]), sums[name], lists[name]) if name in lists else value
+        for name, value in sums.items()
+    }
+    return lists | found
+
+
 def _clock(lists: Mapping[str, Any], counts: Ints) -> dict[str, Any]:
-    """Return the columns that schema 1 had not, of trials that stand run by run."""
+    """Return times and workers of evaluations that were made one by one, run by run."""
     started, finished = np.empty((2, counts.sum()))
     ends = np.cumsum(counts)
     for start, end in zip(ends - counts, ends, strict=True):

@@ -58,10 +58,15 @@ def trial_lines(schema: int, lines: Sequence[dict[str, Any]]) -> list[dict[str, 
     named = [_renamed(line, _TRIAL) for line in lines]
     if schema > 1:
         return named
-    names = ("ask_s", "evaluation_s", "tell_s")
-    started, finished = clock(*(np.array([line[name] for line in named]) for name in names))
-    clocks = zip(named, started.tolist(), finished.tolist(), strict=True)
+    clocks = zip(named, *clock_of(named), strict=True)
     return [line | {"started_s": s, "finished_s": f, "worker": 0} for line, s, f in clocks]
+
+
+def clock_of(lines: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[float]]:
+    """Return when the evaluations of a run's trials started and finished, as `clock` has it."""
+    names = ("ask_s", "evaluation_s", "tell_s")
+    started, finished = clock(*(np.array([line[name] for line in lines]) for name in names))
+    return started.tolist(), finished.tolist()
 
 
 def current_header(header: Mapping[str, Any]) -> dict[str, Any]:

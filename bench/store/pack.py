@@ -100,10 +100,25 @@ def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
     rows = [
         run_columns(record.header) | trial_columns(trial)
         for record in records
-        for trial in record.trials
+        for trial in _without_clock(record.trials)
     ]
     columns = {name: pa.array([row[name] for row in rows], kind()) for name, kind in KINDS.items()}
     write_columns(path, columns, runs, environments)
+
+
+def _without_clock(trials: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the trials of a run without times that are the sums of its seconds, to the last bit.
+
+    So it is where evaluations were made one by one; these times would take a third of a pack.
+    """
+    names = [line["trial_number"] for line in trials]
+    if not trials or names != sorted(names):
+        return trials
+    started, finished = migrations.clock_of(trials)
+    recorded = [(line["started_s"], line["finished_s"]) for line in trials]
+    if recorded != list(zip(started, finished, strict=True)):
+        return trials
+    return [{**line, "started_s": None, "finished_s": None} for line in trials]
 
 
 def write_columns(
@@ -283,6 +298,9 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
         end = end_from_dict(migrations.end(metadata["schema"], header.pop("end")))
         header["environment"] = metadata["environments"][header["environment"]]
         trials = migrations.trial_lines(metadata["schema"], lines.get(header["run"], []))
+        if any("started_s" not in line for line in trials):
+            clocks = zip(trials, *migrations.clock_of(trials), strict=True)
+            trials = [line | {"started_s": s, "finished_s": f} for line, s, f in clocks]
         records.append(
             RunRecord(migrations.current_header(header), trials, end, is_checked(metadata))
         )

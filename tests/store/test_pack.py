@@ -27,6 +27,7 @@ def test_packing_loses_nothing(done):
         pd.testing.assert_frame_equal(
             packed.sort_values(keys, ignore_index=True),
             before.sort_values(keys, ignore_index=True),
+            check_exact=True,
         )
     assert {record.id: record for record in done.records()} == headers
 
@@ -41,6 +42,20 @@ def test_a_problem_is_a_row_group_and_the_headers_are_compressed(done):
     assert about["schema"] == SCHEMA
     stored = file.schema_arrow.metadata[b"tunebench"]
     assert 4 * len(stored) < len(orjson.dumps(about))
+
+
+@pytest.mark.parametrize(("workers", "kept"), [(1, 0), (3, 24)])
+def test_times_that_are_sums_of_seconds_are_left_out_and_read_back(
+    make_sweep, run_here, tmp_path, workers, kept
+):
+    sweep = make_sweep(["Random"], ["Sphere"], trials=12, workers=workers)
+    store = run_here(sweep, tmp_path)
+    before, columns = store.rows(), store.columns().trials
+    store.pack()
+    table = pq.read_table(store.pack_path)
+    assert len(table) - table.column("finished_s").null_count == kept
+    pd.testing.assert_frame_equal(store.rows(), before, check_exact=True)
+    pd.testing.assert_frame_equal(store.columns().trials, columns, check_exact=True)
 
 
 def test_packing_twice_changes_nothing(done):
