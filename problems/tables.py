@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from problems import boosting, kernel, linear, mlp, pipeline, svm, tree
+from problems import boosting, kernel, linear, mlp, neighbours, pipeline, svm, tree
 from problems._live import LiveProblem
-from problems._table import ShippedTable
+from problems._metrics import SCORES
+from problems._real_tables import RealTable, real_tables
+from problems._table import FOLDER, ShippedTable
 
 
 def _table(live: type[LiveProblem]) -> type[ShippedTable]:
@@ -31,6 +33,15 @@ def _with_fidelity(
     cls = _named(name, live, (*live.tags, "fidelity"), sentence)
     cls.settings = {"fidelity": unit, **settings}
     cls.continuing_units = tuple(name for name, of in live.counted.items() if of.continues)
+    return cls
+
+
+def _of_real_data(table: RealTable) -> type[ShippedTable]:
+    """Return the table of a model on a real data set."""
+    live = _MODELS[table.model]
+    on = f"{table.data}, by {SCORES[table.scoring].metric.name}"
+    cls = _named(table.name, live, live.tags, f"{_sentence(live)} on {on}, looked up on a grid.")
+    cls.settings = table.settings
     return cls
 
 
@@ -96,3 +107,25 @@ TableTreeNoisyLabelsRows = _with_fidelity(
     scoring="accuracy",
     repeats=1,
 )
+
+_MODELS: dict[str, type[LiveProblem]] = {
+    model.name: model
+    for model in (
+        boosting.Boosting,
+        kernel.KernelRidge,
+        linear.ElasticNet,
+        linear.Logistic,
+        mlp.MLP,
+        neighbours.KNN,
+        pipeline.Pipeline,
+        svm.SVM,
+        tree.Forest,
+        tree.Tree,
+    )
+}
+_MEASURED = {path.stem for path in FOLDER.glob("*.parquet")}
+# One that is not measured yet is no problem yet.
+for _real in real_tables():
+    if _real.name in _MEASURED:
+        _cls = _of_real_data(_real)
+        globals()[_cls.__name__] = _cls
