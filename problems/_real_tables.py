@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from problems._catalogue import Use
+from problems._table import FOLDER
 
 FILE = "real-tables.toml"
 
@@ -61,3 +63,16 @@ def real_tables() -> tuple[RealTable, ...]:
         for use in uses
         for data, row in found[use].items()
     )
+
+
+def measured(folder: Path = FOLDER) -> list[RealTable]:
+    """Return those that have a file in a folder; the others are no problems yet."""
+    there = {path.stem for path in folder.glob("*.parquet")}
+    return [table for table in real_tables() if table.name in there]
+
+
+def missing(folder: Path = FOLDER) -> list[RealTable]:
+    """Return those that have no file in a folder, the ones on a coarse grid last."""
+    there = {table.name for table in measured(folder)}
+    left = [table for table in real_tables() if table.name not in there]
+    return sorted(left, key=lambda table: table.grid == "coarse")

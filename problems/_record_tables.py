@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from problems._real_tables import SPLITS, RealTable, real_tables
+from problems._real_tables import SPLITS, RealTable, missing, real_tables
 from problems._table import FOLDER
 
 
@@ -21,19 +21,13 @@ def command(table: RealTable, path: Path) -> list[str]:
     return [sys.executable, "-m", "bench", "tabulate", table.model, *settings, *given]
 
 
-def missing(folder: Path) -> list[RealTable]:
-    """Return the tables that have no file in a folder, those on a coarse grid last."""
-    left = [table for table in real_tables() if not (folder / f"{table.name}.parquet").exists()]
-    return sorted(left, key=lambda table: table.grid == "coarse")
-
-
 def main() -> None:
     """Measure one after another into the package; what stops it says why, and what is left."""
-    for table in missing(FOLDER):
+    for table in missing():
         done = subprocess.run(command(table, FOLDER / f"{table.name}.parquet"), check=False)
         if done.returncode:
             break
-    left = missing(FOLDER)
+    left = missing()
     print(f"{len(real_tables()) - len(left)} of {len(real_tables())} tables are there")
     if left:
         sys.exit(f"left: {', '.join(table.name for table in left)}")

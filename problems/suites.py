@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from problems._real_tables import measured
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -121,6 +123,8 @@ _TABLE = (
     "table-tree-noisy-labels-rows",
     "table-tree-wine",
 )
+_REAL = tuple(sorted(f"table-{table.name}" for table in measured()))
+"""The tables of real data sets that are measured."""
 _FIDELITY = (
     "table-boosting-friedman-trees",
     "table-elastic-net-sparse-linear-rows",
@@ -150,7 +154,7 @@ SUITES: tuple[Suite, ...] = (
         "tables",
         "Real models, every configuration measured beforehand; a trial takes microseconds.",
         f"{_SKLEARN}; {_TABLES}",
-        _TABLE,
+        (*_TABLE, *_REAL),
     ),
     Suite(
         "smoke",

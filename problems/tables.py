@@ -8,8 +8,8 @@ from typing import Any, cast
 from problems import boosting, kernel, linear, mlp, neighbours, pipeline, svm, tree
 from problems._live import LiveProblem
 from problems._metrics import SCORES
-from problems._real_tables import RealTable, real_tables
-from problems._table import FOLDER, ShippedTable
+from problems._real_tables import RealTable, measured
+from problems._table import ShippedTable
 
 
 def _table(live: type[LiveProblem]) -> type[ShippedTable]:
@@ -123,9 +123,5 @@ _MODELS: dict[str, type[LiveProblem]] = {
         tree.Tree,
     )
 }
-_MEASURED = {path.stem for path in FOLDER.glob("*.parquet")}
-# One that is not measured yet is no problem yet.
-for _real in real_tables():
-    if _real.name in _MEASURED:
-        _cls = _of_real_data(_real)
-        globals()[_cls.__name__] = _cls
+for _table_of_real_data in map(_of_real_data, measured()):
+    globals()[_table_of_real_data.__name__] = _table_of_real_data
