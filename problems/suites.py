@@ -217,6 +217,28 @@ SUITES: tuple[Suite, ...] = (
         ),
     ),
     Suite(
+        "standard-lite",
+        "Eight real data sets, a table each, for CI and a first look; seconds.",
+        f"{_SKLEARN}; {_TABLES}; `tunebench show` names the source of each data set",
+        (
+            "table-boosting-car-prices",
+            "table-kernel-ridge-college",
+            "table-knn-pd-speech",
+            "table-logistic-email",
+            "table-mlp-bdims",
+            "table-pipeline-tic-tac-toe",
+            "table-svm-ionosphere",
+            "table-tree-hpc-data",
+        ),
+        reasoning=(
+            "Eight models, each on a data set of its own: three of regression, four of two "
+            "classes and one of four; 252 to 4,331 rows, 7 to 751 features, one with a class of "
+            "9 %; 2 to 11 parameters, four spaces with conditions. Eight data sets show what "
+            "works and how fast, they do not decide between strategies. Chosen by kind and cost, "
+            "not by which strategy does well on them."
+        ),
+    ),
+    Suite(
         "resources",
         "Eight tables with cheaper evaluations, to see when it pays to stop early.",
         f"{_SKLEARN}; {_TABLES}",

@@ -19,7 +19,6 @@ FACTS = {row["name"]: row for row in rows()}
 FITS_PROBABILITIES = {"boosting", "forest", "logistic", "mlp"}
 NOT_YET_MEASURED = {
     "boosting-bands",
-    "boosting-car-prices",
     "boosting-creditcard",
     "boosting-ecoli3",
     "boosting-sacramento",
@@ -33,7 +32,6 @@ NOT_YET_MEASURED = {
     "forest-hitters",
     "forest-houseprices",
     "forest-sonar",
-    "kernel-ridge-college",
     "kernel-ridge-epa2021",
     "kernel-ridge-grinnellhouses",
     "kernel-ridge-saratogahouses",
@@ -54,7 +52,6 @@ NOT_YET_MEASURED = {
     "pipeline-cells",
     "pipeline-oj",
     "pipeline-saheart",
-    "pipeline-tic-tac-toe",
     "svm-auto",
     "svm-breast",
     "svm-car-good",
