@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from bench import discretise, registry
 from bench.spec import Entry
+from problems import _record_tables
 from problems._catalogue import choices
 from problems._real_tables import SPLITS, measured, missing, real_tables
 from problems._record_tables import command
@@ -25,8 +28,6 @@ NOT_YET_MEASURED = {
     "boosting-yeast3",
     "elastic-net-ames",
     "elastic-net-deliveries",
-    "elastic-net-meats",
-    "elastic-net-wage",
     "forest-fgl",
     "forest-hawks",
     "forest-hitters",
@@ -56,9 +57,7 @@ NOT_YET_MEASURED = {
     "svm-breast",
     "svm-car-good",
     "svm-chem-proc-yield",
-    "tree-chess",
     "tree-diamonds",
-    "tree-letter",
     "tree-magic",
     "tree-page-blocks0",
     "tree-penbased",
@@ -126,3 +125,21 @@ def test_what_has_a_file_is_not_missing(tmp_path: Path):
     assert set(left) == set(TABLES) - {"svm-ionosphere"}
     coarse = [TABLES[name].grid == "coarse" for name in left]
     assert coarse == sorted(coarse)
+
+
+@pytest.mark.parametrize(("fails", "left"), [(True, "svm-auto"), (False, "")])
+def test_one_after_another_is_measured_until_one_stops(monkeypatch, capsys, fails, left):
+    todo = [TABLES["tree-magic"], TABLES["svm-auto"]]
+
+    def run(line: list[str], *, check: bool) -> subprocess.CompletedProcess[bytes]:
+        stops = fails and "svm" in line
+        if not stops:
+            todo.pop(0)
+        return subprocess.CompletedProcess(line, int(stops))
+
+    monkeypatch.setattr(_record_tables, "missing", lambda: list(todo))
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(SystemExit, match=left) if fails else nullcontext():
+        _record_tables.main()
+    there = len(TABLES) - bool(left)
+    assert capsys.readouterr().out == f"{there} of {len(TABLES)} tables are there\n"
