@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures data-facts docs lock clean
+.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures data-facts tables docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
@@ -19,6 +19,7 @@ help:
 	@echo "make scales     record what the regret of functions and live models is measured by"
 	@echo "make signatures record the problems' values, by which a change of meaning shows"
 	@echo "make data-facts record what lists say of data sets, counted in the packages that ship them"
+	@echo "make tables     measure the tables of real data sets that are missing; hours, resumes"
 	@echo "make docs       build the documentation: docs/_build/html/index.html"
 	@echo "make lock       renew the lock files (needs uv)"
 	@echo "make clean      remove the environment"
@@ -82,6 +83,9 @@ signatures: $(VENV)/.test
 
 data-facts: $(VENV)/.test
 	$(BIN)/python -m problems._record_data
+
+tables: $(VENV)/.test
+	$(BIN)/python -m problems._record_tables
 
 # Pages are read and written by two processes; a warning or a dead link ends it.
 docs: $(VENV)/.docs

@@ -16,7 +16,8 @@ from problems._metrics import kind_of
 from problems._settings import LATER
 from problems._tags import tags_of_data
 
-_FOLDER = Path(__file__).parent / "_tables"
+FOLDER = Path(__file__).parent / "_tables"
+"""Where the tables of the package are."""
 _TAGS: tuple[str, ...] = ("table",)
 """With an annotation inside the class they would be a setting."""
 
@@ -94,7 +95,7 @@ class ShippedTable(TableProblem):
 
     @property
     def file(self) -> Path:
-        return _FOLDER / f"{self.name.removeprefix('table-')}.parquet"
+        return FOLDER / f"{self.name.removeprefix('table-')}.parquet"
 
 
 def _loaded(path: Path) -> tuple[Table, str]:

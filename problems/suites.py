@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from problems._real_tables import measured
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -121,6 +123,8 @@ _TABLE = (
     "table-tree-noisy-labels-rows",
     "table-tree-wine",
 )
+_REAL = tuple(sorted(f"table-{table.name}" for table in measured()))
+"""The tables of real data sets that are measured."""
 _FIDELITY = (
     "table-boosting-friedman-trees",
     "table-elastic-net-sparse-linear-rows",
@@ -150,7 +154,7 @@ SUITES: tuple[Suite, ...] = (
         "tables",
         "Real models, every configuration measured beforehand; a trial takes microseconds.",
         f"{_SKLEARN}; {_TABLES}",
-        _TABLE,
+        (*_TABLE, *_REAL),
     ),
     Suite(
         "smoke",
@@ -210,6 +214,28 @@ SUITES: tuple[Suite, ...] = (
             "grid points, many local minima, a curved valley, a log-scale valley, idle axes, "
             "choices that matter and conditions. Only problems whose optimum is exact, so regret "
             "needs no guess. Chosen by kind, not by which strategy does well on them."
+        ),
+    ),
+    Suite(
+        "standard-lite",
+        "Eight real data sets, a table each, for CI and a first look; seconds.",
+        f"{_SKLEARN}; {_TABLES}; `tunebench show` names the source of each data set",
+        (
+            "table-boosting-car-prices",
+            "table-kernel-ridge-college",
+            "table-knn-pd-speech",
+            "table-logistic-email",
+            "table-mlp-bdims",
+            "table-pipeline-tic-tac-toe",
+            "table-svm-ionosphere",
+            "table-tree-hpc-data",
+        ),
+        reasoning=(
+            "Eight models, each on a data set of its own: three of regression, four of two "
+            "classes and one of four; 252 to 4,331 rows, 7 to 751 features, one with a class of "
+            "9 %; 2 to 11 parameters, four spaces with conditions. Eight data sets show what "
+            "works and how fast, they do not decide between strategies. Chosen by kind and cost, "
+            "not by which strategy does well on them."
         ),
     ),
     Suite(

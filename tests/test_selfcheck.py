@@ -18,7 +18,7 @@ from bench.cli.selfcheck import WIDTH
 from bench.panels import panel as panels
 from bench.panels import regret
 from bench.registry import PROBLEMS, STRATEGIES
-from bench.selfcheck import continua, functions, moving_quadratic, pairing, tables
+from bench.selfcheck import continua, functions, moving_quadratic, pairing, shipped_tables, tables
 from bench.selfcheck.closed_form_problems import Steps, entry
 from bench.selfcheck.expected_and_measured import exact, ratio, sampled
 from bench.selfcheck.small_sweep import best_so_far, small_sweep
@@ -107,6 +107,15 @@ def draw_once_too_often(monkeypatch):
     right = Table.random_search
     monkeypatch.setattr(
         Table, "random_search", lambda self, split, n: right(self, split, [k + 1 for k in n])
+    )
+
+
+def draw_all_rows_alike(monkeypatch):
+    # As if a linear kernel, which has no gamma, were drawn as rarely as it has rows.
+    monkeypatch.setattr(
+        Table,
+        "draw_probability",
+        lambda self: np.full(self.value.shape[1], 1 / self.value.shape[1]),
     )
 
 
@@ -239,6 +248,11 @@ BROKEN = [
     ),
     (move_branin, functions.minima, "branin at the minimisers of 20 instances, the furthest"),
     (move_branin, functions.random_search, "branin, best of 200 random draws"),
+    (
+        draw_all_rows_alike,
+        shipped_tables.random_search,
+        "best of 10 random draws, table-svm-wine",
+    ),
     (
         seed_the_problem_by_strategy,
         pairing.seeds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Mapping
 from itertools import islice
@@ -36,6 +37,8 @@ def check_agrees_with_its_live_problem(cls: type[Problem]) -> str:
             f"made from {made_from['name']!r}, which is not in the catalog: it was not measured "
             "again"
         )
+    if missing := _missing_data(made_from["settings"].get("data")):
+        raise NotApplicable(f"it was not measured again: {missing}")
     live = registry.PROBLEMS.create(Entry(made_from["name"], settings=made_from["settings"]))
     require(
         live.version == made_from["version"],
@@ -78,6 +81,13 @@ def _is_of_the_catalog(name: object, given: object) -> bool:
         parts.append(argument)
     tables = [part if isinstance(part, Mapping) else {"name": part} for part in parts]
     return all(_is_of_the_catalog(t.get("name"), t.get("settings", {})) for t in tables)
+
+
+def _missing_data(name: object) -> str:
+    """Return which package is missing that ships a data set; "" where none is."""
+    rows = importlib.import_module("problems.datasets").rows()
+    reasons = {row["name"]: row["unavailable"] for row in rows}
+    return f"{name} {reason}" if (reason := reasons.get(name)) else ""
 
 
 def _some_rows(table: Table) -> list[tuple[Config, int, int | None]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from bench.run import in_words
-from bench.selfcheck import continua, functions, moving_quadratic, pairing, tables
+from bench.selfcheck import continua, functions, moving_quadratic, pairing, shipped_tables, tables
 from bench.selfcheck.expected_and_measured import Line
 
 __all__ = ["CHECKS", "Line", "lines"]
@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     moving_quadratic.one_axis_matters,
     functions.minima,
     functions.random_search,
+    shipped_tables.random_search,
     pairing.seeds,
     pairing.a_second_label_ties,
     pairing.the_oracle_wins,

@@ -3,24 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-HEAD = ("data", "what", "task", "rows", "features", "categorical", "missing", "classes", "largest")
+HEAD = (
+    *("data", "what", "task", "rows", "features", "categorical", "missing", "classes", "largest"),
+    "table",
+)
 
 
-def markdown(rule: str, rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, str]) -> str:
+def markdown(
+    rule: str,
+    rows: Sequence[Mapping[str, Any]],
+    left_out: Mapping[str, str],
+    tables: Mapping[str, str],
+) -> str:
     """Return the rule, a table for each suite, and a table of what was not chosen.
 
     Args:
         rule: of the choice.
         rows: as `bench.description.data_sets` gives them.
         left_out: name -> why it was not chosen.
+        tables: name -> its table, of those that are measured.
     """
     lines = [f"> {rule}"]
     for use in ("standard", "held-out"):
         chosen = [row for row in rows if row["use"] == use]
-        lines += ["", f"## For the suite {use}: {len(chosen)}", "", *_table(chosen)]
+        lines += ["", f"## For the suite {use}: {len(chosen)}", "", *_table(chosen, tables)]
     lines += [
         "",
-        "`largest` is the largest class' share of the rows.",
+        "`largest` is the largest class' share of the rows. `table` is what its evaluations are "
+        "recorded in, where they were measured.",
         "",
         "## Licences and references",
         "",
@@ -48,14 +58,14 @@ def markdown(rule: str, rows: Sequence[Mapping[str, Any]], left_out: Mapping[str
     return "\n".join(lines)
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _table(rows: Sequence[Mapping[str, Any]], tables: Mapping[str, str]) -> list[str]:
     return [
         f"| {' | '.join(HEAD)} |",
         "|---" * len(HEAD) + "|",
         *(
             f"| `{row['name']}` | {row['title']} | {row['task']} | {row['rows']:,} "
             f"| {row['features']} | {row['categorical']} | {'yes' if row['missing'] else ''} "
-            f"| {row['classes'] or ''} | {_share(row)} |"
+            f"| {row['classes'] or ''} | {_share(row)} | {_code(tables.get(row['name'], ''))} |"
             for row in rows
         ),
     ]
@@ -63,3 +73,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _share(row: Mapping[str, Any]) -> str:
     return f"{row['largest_share']:.0%}" if row["classes"] else ""
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if name else ""

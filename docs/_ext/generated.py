@@ -11,15 +11,18 @@ from bench import description
 from bench.cli import main
 from bench.sweep_schema import json_schema
 from problems._catalogue import left_out, rule
+from problems._real_tables import measured
 
 
 def write(app: Sphinx) -> None:
     """Write what pages of the reference include."""
     folder = Path(app.srcdir) / "reference" / "_generated"
     folder.mkdir(exist_ok=True)
+    rows = list(description.data_sets().values())
+    tables = {table.data: f"table-{table.name}" for table in measured()}
     parts = {
         "command-line": command_line.markdown(main, "tunebench"),
-        "data-sets": data_sets.markdown(rule(), list(description.data_sets().values()), left_out()),
+        "data-sets": data_sets.markdown(rule(), rows, left_out(), tables),
         "sweep-file": sweep_file.markdown(json_schema()),
     }
     for name, text in parts.items():

