@@ -12,6 +12,7 @@ from bench.analysis import (
     early_stopping,
     failures,
     models,
+    other_metrics,
     rungs,
     selection,
     stopping,
@@ -251,6 +252,10 @@ class Analyses(Overview):
     @cached_property
     def selected(self) -> pd.DataFrame:
         return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def other_metrics(self) -> pd.DataFrame:
+        return other_metrics.other_metrics(self.source.trials, self.source.runs, self.panels)
 
     @cached_property
     def early_stopping(self) -> early_stopping.EarlyStopping | None:

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 MAX_STRATEGIES_WITH_NUMBERS = 14
 """More strategies than that leave no room for numbers in the cells."""
 
-OPAQUE = 0.8
-"""At a probability of 0 or 1. Ink on paper and both colours has a contrast of 4.5 then, by day and
-by night."""
-
 
 def plot_pairwise(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any = None) -> Any:
     """Draw probabilities as coloured cells with their numbers in percent, and return the axes.
@@ -36,7 +32,7 @@ def plot_pairwise(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any =
     ax = new_axes(max(style.WIDTH, 1.6 + side), 2.6 + side) if ax is None else ax
     values = frame.to_numpy(dtype=float)
     image = ax.imshow(
-        values, cmap=_colours(), vmin=0.0, vmax=1.0, interpolation="none", aspect="auto"
+        values, cmap=style.diverging(), vmin=0.0, vmax=1.0, interpolation="none", aspect="auto"
     )
     if written:
         for row, column in np.argwhere(~np.isnan(values)):
@@ -59,13 +55,3 @@ def plot_pairwise(frame: pd.DataFrame, *, label: str, title: str = "", ax: Any =
 
 def _percent(value: float, _: int) -> str:
     return f"{100 * value:.0f} %"
-
-
-def _colours() -> Any:
-    """Return colours from one to the other through none, so that the paper is in the middle."""
-    from matplotlib.colors import ListedColormap, to_rgba
-
-    # Vermilion against blue: the colour-blind distinguish them too.
-    low, high = style.VERMILION, style.BLUE
-    ramp = np.linspace(-OPAQUE, OPAQUE, 64)
-    return ListedColormap([to_rgba(high if step > 0 else low, abs(step)) for step in ramp])

@@ -19,6 +19,10 @@ INK, GRID, PAPER = "#1b1f24", "#d8dee4", "#ffffff"
 BLUE, VERMILION = "#0072b2", "#d55e00"
 """Of Okabe & Ito's colours the two furthest apart, for what comes in two kinds."""
 
+OPAQUE = 0.8
+"""Of the ends of `diverging`: ink on paper and both colours has a contrast of 4.5 then, by day and
+by night."""
+
 # Found by search: each two are as far apart in OKLab as could be, no two of one hue, for normal
 # sight and for the three kinds of colour blindness, on white paper and on black.
 COLOURS = (
@@ -149,6 +153,16 @@ def line_styles(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
         }
         for name in strategies
     }
+
+
+def diverging() -> Any:
+    """Return colours from vermilion to blue through none, so that the paper is in the middle."""
+    import numpy as np
+    from matplotlib.colors import ListedColormap, to_rgba
+
+    # The colour-blind distinguish them too.
+    ramp = np.linspace(-OPAQUE, OPAQUE, 64)
+    return ListedColormap([to_rgba(BLUE if step > 0 else VERMILION, abs(step)) for step in ramp])
 
 
 def _colour(place: int) -> int:

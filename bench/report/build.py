@@ -27,6 +27,7 @@ from bench.report.sections import (
     failures,
     leaderboard,
     method,
+    other_metrics,
     overhead,
     problems,
     ranks,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 MEASURED = (
     recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
-    selection, stopping, overhead,
+    selection, other_metrics, stopping, overhead,
 )  # fmt: skip
 """The sections that need a value, in the order of the page."""
 

@@ -13,6 +13,7 @@ from bench.plots.clocks import focus, plot_bands
 from bench.plots.early_stopping import plot_against_random, plot_rank_correlations
 from bench.plots.importance import BAR_INCHES, plot_importance, plot_trials
 from bench.plots.leaderboard import plot_leaderboard
+from bench.plots.other_metrics import CELL_INCHES, plot_other_metrics
 from bench.plots.overhead import plot_strategy_seconds
 from bench.plots.pairwise import plot_pairwise
 from bench.plots.profiles import plot_profiles
@@ -299,3 +300,25 @@ def importance(frame: pd.DataFrame) -> Any:
 def trials_over_two(frame: pd.DataFrame, title: str) -> Any:
     """Draw the trials of a problem over its two most important parameters."""
     return plot_trials(frame, label="share of the trials that are worse", title=title)
+
+
+@_styled
+def other_metrics(frame: pd.DataFrame) -> Any:
+    """Draw what the choice by each metric loses under every other, a panel a kind of task.
+
+    Args:
+        frame: as `bench.analysis.other_metrics.other_metrics` gives it.
+    """
+    from matplotlib.figure import Figure
+
+    parts = list(frame.groupby("kind", sort=False))
+    counts = [part["scored_by"].nunique() for _, part in parts]
+    figure = Figure(
+        figsize=(style.WIDTH, CELL_INCHES * sum(counts) + 1.3 * len(parts)), layout="constrained"
+    )
+    panels = figure.subplots(len(parts), 1, squeeze=False, height_ratios=counts).ravel()
+    for panel, (kind, part) in zip(panels, parts, strict=True):
+        plot_other_metrics(part, scale=frame["loss"].abs().max(), title=str(kind), ax=panel)
+        if panel is not panels[-1]:
+            panel.set_xlabel("")
+    return panels[0]

@@ -11,6 +11,7 @@ from bench.captions import (
     breakeven,
     early_stopping,
     environment,
+    other_metrics,
     pairs,
     problems,
     ranks,
@@ -344,4 +345,27 @@ def test_environment(golden):
         "rebuild": environment.REBUILD,
         "seed": environment.seeds([1]),
         "seeds": environment.seeds([3, 7]),
+    }))  # fmt: skip
+
+
+def test_other_metrics(golden):
+    columns = ["chosen_by", "scored_by", "loss", "loss_low", "loss_high", "n_problems", "n_tuned"]
+    frame = pd.DataFrame([
+        ("accuracy", "log loss", 0.31, 0.2, 0.42, 3, 2),
+        ("log loss", "accuracy", 0.5, -0.1, 1.1, 4, 1),
+        ("F1", "log loss", -0.01, -0.02, 0.3, 3, 0),
+    ], columns=columns).assign(kind="multiclass classification")  # fmt: skip
+    unsure, one = frame.iloc[1:], frame.assign(loss_low=NAN, loss_high=NAN)
+    golden("other-metrics", lines({
+        "title": other_metrics.TITLE,
+        "label": other_metrics.LABEL,
+        "caption": other_metrics.CAPTION,
+        "reading": other_metrics.READING,
+        "sentence": other_metrics.sentence(frame),
+        "sentence, nothing above 0": other_metrics.sentence(unsure),
+        "sentence, one repetition": other_metrics.sentence(one),
+        "table": other_metrics.table("regression"),
+        "problems": other_metrics.problems("multiclass classification", frame),
+        "problems, one": other_metrics.problems("regression", frame.iloc[2:].assign(n_problems=1)),
+        "how": "\n".join(other_metrics.HOW),
     }))  # fmt: skip
