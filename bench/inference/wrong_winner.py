@@ -20,8 +20,8 @@ REPETITIONS = (1, 2, 5, 10, 20)
 DATA_SETS = (5, 10, 20)
 """The sizes of smaller sweeps; the number of all data sets is one more."""
 
-DRAWS = 500
-"""Sweeps that are drawn for each size: the standard error of a share is 0.022 or less."""
+DRAWS = 1000
+"""Sweeps that are drawn for each size: the standard error of a share is 0.016 or less."""
 
 COLUMNS = ["a", "b", "n_datasets", "n_repetitions", "wrong_share", "n_draws"]
 

@@ -33,6 +33,7 @@ from bench.report.sections import (
     recommendation,
     replay,
     selection,
+    stability,
     stopping,
     targets,
     verdicts,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 MEASURED = (
     recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
-    selection, stopping, overhead,
+    stability, selection, stopping, overhead,
 )  # fmt: skip
 """The sections that need a value, in the order of the page."""
 

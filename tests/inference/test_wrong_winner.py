@@ -16,7 +16,7 @@ def test_the_better_one_everywhere_is_never_missed(make_panels):
     cells = {f"d{k:02}": {"a": [0.1] * 5, "b": [0.3 + k / 100] * 5} for k in range(12)}
     found = wrong_winner(make_panels(cells), PAIR)
     assert shares(found) == {(n, r): 0 for n in (5, 10, 12) for r in (1, 2, 5)}
-    assert set(found["n_draws"]) == {500}
+    assert set(found["n_draws"]) == {1000}
 
 
 def test_two_that_are_alike_are_chosen_by_a_coin(make_panels):
