@@ -11,8 +11,10 @@ from bench.analysis import (
     choosing,
     early_stopping,
     failures,
+    halves,
     models,
     other_metrics,
+    repeats,
     rungs,
     selection,
     stopping,
@@ -20,6 +22,7 @@ from bench.analysis import (
 from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality, workers
 from bench.curves import (
+    budgets,
     clocks,
     convergence,
     crossing,
@@ -30,7 +33,18 @@ from bench.curves import (
     ranks,
     targets,
 )
-from bench.inference import cv_tests, folds, pairwise, significance, verdicts
+from bench.inference import (
+    cv_tests,
+    folds,
+    leave_out,
+    paired,
+    pairwise,
+    significance,
+    verdicts,
+    wrong_winner,
+)
+from bench.inference.estimates import BETTER
+from bench.inference.subsets import MIN_DATA_SETS
 from bench.measured import live_settings, rank_correlations, scales
 from bench.overview import Overview
 from bench.prose import comparisons, verdict
@@ -40,6 +54,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.curves.draws import Exact
+    from bench.panels.panel import Panel
 
 Schedule = tuple[float | None, int]
 """Seconds an evaluation takes (None: as recorded), and workers."""
@@ -71,9 +86,12 @@ class Analyses(Overview):
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        return boards.board(
+        """As `boards.board` gives it, with repeated_share, as `repeats.repeated_shares` does."""
+        frame = boards.board(
             self.panels, self.verdicts, self.own_time, self.trials, self.source.fewer
         )
+        shares = repeats.repeated_shares(self.source.trials)
+        return frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
 
     @cached_property
     def boards_by_tag(self) -> dict[str, boards.Board]:
@@ -192,6 +210,48 @@ class Analyses(Overview):
         """Groups of strategies that do not differ significantly by Wilcoxon's test."""
         frame = significance.cliques(self.mean_ranks, self.wilcoxon)
         return [list(part["strategy"]) for _, part in frame.groupby("clique", sort=True)]
+
+    @property
+    def divisible(self) -> list[Panel]:
+        """The problems that have scores, where they are on enough data sets to draw parts of."""
+        found = [panel for panel in self.panels if panel.budget >= (self.trials or 1)]
+        enough = len({panel.dataset for panel in found}) >= MIN_DATA_SETS
+        return found if enough and self.board["rank"].count() > 1 else []
+
+    @cached_property
+    def halves(self) -> pd.DataFrame:
+        """Which strategies are first in random halves of `divisible`, which has some."""
+        return halves.halves(self.divisible, self.trials)
+
+    @cached_property
+    def leave_out(self) -> pd.DataFrame:
+        """How stable significant differences are without some data sets of `divisible`."""
+        pairs = paired.all_pairs(self.divisible, self.trials)
+        return leave_out.leave_out(pairs, self.verdicts)
+
+    @property
+    def significant(self) -> list[tuple[str, str]]:
+        """The pairs that differ significantly on this problem set, of each the better one first."""
+        rows = self.verdicts[["a", "b", "verdict"]].itertuples(index=False, name=None)
+        found = ((a, b) if verdict == BETTER else (b, a) for a, b, verdict in rows
+                 if verdict in leave_out.SIGNIFICANT)  # fmt: skip
+        place = {name: i for i, name in enumerate(self.order)}
+        return sorted(found, key=lambda both: (place[both[0]], place[both[1]]))
+
+    @property
+    def first_two(self) -> tuple[str, str]:
+        """The first two strategies of the leaderboard."""
+        return self.order[0], self.order[1]
+
+    @cached_property
+    def wrong_winner(self) -> pd.DataFrame:
+        """How often smaller sweeps are wrong, on the first two and those that differ."""
+        wanted = [self.first_two, *self.significant]
+        return wrong_winner.wrong_winner(self.divisible, list(dict.fromkeys(wanted)), self.trials)
+
+    @cached_property
+    def budgets(self) -> pd.DataFrame:
+        return budgets.by_budget(self.panels)
 
     @cached_property
     def ecdf(self) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from bench.inference.significance import rank_sums
 from bench.panels.arrays import Array
 from bench.panels.rounding import at_most, cleared, of_size
 
@@ -106,11 +107,5 @@ def _moments(count: int) -> tuple[float, float]:
 @functools.cache
 def _cumulated(count: int) -> Array:
     """Return the chances of a sum of positive ranks up to 0, 1, … where signs are coins."""
-    shares = np.ones(1)
-    for rank in range(1, count + 1):
-        wider = np.zeros(len(shares) + rank)
-        wider[: len(shares)] += shares / 2
-        wider[rank:] += shares / 2
-        shares = wider
-    found: Array = np.cumsum(shares)
+    found: Array = np.cumsum(rank_sums(range(1, count + 1)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -234,16 +234,28 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
         scatter = math.sqrt(float((ranks.astype(float) ** 2).sum())) / 2
         z = abs(statistic) / scatter if scatter else 0.0
         return statistic, float(2 * stats.norm.sf(z)), "normal"
-    # counts[s]: the share of all 2ⁿ choices of signs with the (doubled) sum s of positive ranks.
-    shares = np.ones(1)
-    for rank in ranks:
-        wider = np.zeros(len(shares) + int(rank))
-        wider[: len(shares)] += shares / 2
-        wider[rank:] += shares / 2
-        shares = wider
+    shares = rank_sums(ranks.tolist())
     positive = int(doubled[differences > 0].sum())
     tail = min(shares[: positive + 1].sum(), shares[positive:].sum())
     return statistic, float(min(1.0, 2 * tail)), "exact"
+
+
+def rank_sums(ranks: Iterable[int]) -> Array:
+    """Return the share of all choices of signs with each sum of positive ranks, from 0.
+
+    Args:
+        ranks: integers, 0 or more.
+
+    >>> rank_sums([1, 2]).tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    shares = np.ones(1)
+    for rank in ranks:
+        wider = np.zeros(len(shares) + rank)
+        wider[: len(shares)] += shares / 2
+        wider[rank:] += shares / 2
+        shares = wider
+    return shares
 
 
 def cliques(ranks: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:

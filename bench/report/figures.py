@@ -24,6 +24,7 @@ from bench.plots.stopping import plot_stopping
 from bench.plots.targets import plot_ecdf
 from bench.plots.time_quality import plot_time_quality
 from bench.plots.workers import IDEAL, plot_loss, plot_speedup
+from bench.plots.wrong_winner import plot_wrong_winner
 from bench.prose.quantities import duration
 
 if TYPE_CHECKING:
@@ -275,6 +276,25 @@ def workers(frame: pd.DataFrame, styles: Styles) -> Any:
     for panel, plot in zip(panels, plots, strict=True):
         plot(frame, styles, ax=panel)
     _in_halves(panels, [*styles, IDEAL], "")
+    return panels[0]
+
+
+@_styled
+def wrong_winner(parts: Mapping[str, pd.DataFrame], styles: Styles) -> Any:
+    """Draw the probability of the wrong winner, a panel for each title.
+
+    Args:
+        parts: title -> n_datasets, n_repetitions, wrong_share.
+        styles: number of data sets -> line properties.
+    """
+    from matplotlib.figure import Figure
+
+    column = 5.5 if len(parts) > 1 else style.WIDTH
+    figure = Figure(figsize=(column * len(parts), 4.5))
+    panels = list(figure.subplots(1, len(parts), squeeze=False).ravel())
+    for panel, (title, frame) in zip(panels, parts.items(), strict=True):
+        plot_wrong_winner(frame, styles, panel, title=style.shown(title))
+    _in_halves(panels, list(styles), "")
     return panels[0]
 
 
