@@ -29,6 +29,7 @@ def sweep_of(
     given: Mapping[str, Any],
     *,
     name: str,
+    otherwise: Mapping[str, Any],
 ) -> tuple[Sweep, Objects]:
     """Return the sweep that the arguments of `run` describe, and the objects in it.
 
@@ -36,6 +37,7 @@ def sweep_of(
         sweep: name or file of a sweep to change, or None.
         given: field of a sweep -> value, for those that were given.
         name: of a sweep that has none.
+        otherwise: field -> value, of what a sweep made of arguments alone does not say.
 
     Raises:
         SpecError: they contradict the rules of a sweep.
@@ -61,7 +63,7 @@ def sweep_of(
             "a run needs a sweep or strategies and problems; for example "
             'run("quick") or run(strategies=["random", "tpe"], problems=["branin"])'
         )
-    return Sweep(**{"name": name} | values), objects
+    return Sweep(**{"name": name, **otherwise, **values}), objects
 
 
 def _entries(

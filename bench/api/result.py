@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.errors import UserError
-from bench.sources.merge import from_folders
+from bench.sources.merge import from_folders, of_parts
 from bench.sources.source import Part, Source, of_part, opened, read_part
 from bench.sources.tidy import from_tidy
 from bench.sources.tidy_file import TidyError, is_table
@@ -307,6 +307,19 @@ def of_records(sweep: Sweep, records: Iterable[RunRecord], *, notes: Sequence[st
     part = Part(Path(sweep.name), sweep, columns(None, held, wanted=TRIAL_COLUMNS), ())
     source = of_part(part, command='result.report("…")')
     return Result(_noted(source, notes), part=part, records=lambda: held)
+
+
+def among(result: Result, folder: Path) -> Result:
+    """Return a result with those of a folder beside it.
+
+    Args:
+        result: a single sweep.
+        folder: whose last sweep was measured under the same conditions.
+    """
+    parts = [read_part(folder), result.part]
+    source = of_parts(parts, command=f"tunebench report {folder} … --out …")
+    said = [note for note in result._source.notes if note not in result.part.notes]
+    return Result(_noted(source, [note for note in said if note not in source.notes]))
 
 
 def _noted(source: Source, notes: Sequence[str]) -> Source:

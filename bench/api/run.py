@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.api.inputs import InputError, folder_name, sweep_of
 
@@ -32,6 +32,7 @@ def run(
     simulated_workers: int | None = None,
     synchronous: bool | None = None,
     out: str | os.PathLike[str] | None = None,
+    against: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     retry: bool = False,
     progress: bool = True,
@@ -57,6 +58,8 @@ def run(
             otherwise. They need no processes.
         synchronous: the simulated workers wait for each other, so that a run evaluates in batches.
         out: the results folder.
+        against: a folder of results: problems, trials, repetitions and seed are those of its sweep,
+            whose strategies are not measured again, and the result has all of them.
         jobs: worker processes; with `out` as many as there are cores unless given.
         retry: do the failed, timed-out and crashed runs in `out` again.
         progress: show a bar.
@@ -71,7 +74,9 @@ def run(
     >>> len(result.trials)
     16
     """
+    from bench.api.result import among
     from bench.api.work import done_by_workers, done_here, done_in_folder
+    from bench.execution.reference import read_reference
 
     given = {
         key: value
@@ -94,11 +99,15 @@ def run(
             "'out' leave it out for as many as there are cores"
         )
     folder = None if out is None else Path(out)
-    wanted, objects = sweep_of(sweep, given, name=folder_name(folder))
+    reference = None if against is None else read_reference(Path(against))
+    known = {} if reference is None else reference.unless(given)
+    wanted, objects = sweep_of(sweep, given, name=folder_name(folder), otherwise=known)
+    do: dict[str, Any] = {"reference": reference, "shown": progress}
     if folder is not None:
-        return done_in_folder(
-            wanted, objects, folder, jobs=jobs or os.cpu_count() or 1, retry=retry, shown=progress
-        )
-    if jobs is None and wanted.run_timeout is None:
-        return done_here(wanted, objects, shown=progress)
-    return done_by_workers(wanted, objects, jobs=jobs or 1, shown=progress)
+        cores = os.cpu_count() or 1
+        found = done_in_folder(wanted, objects, folder, jobs=jobs or cores, retry=retry, **do)
+    elif jobs is None and wanted.run_timeout is None:
+        found = done_here(wanted, objects, **do)
+    else:
+        found = done_by_workers(wanted, objects, jobs=jobs or 1, **do)
+    return found if reference is None else among(found, reference.folder)

@@ -13,6 +13,7 @@ import click
 
 from bench.api.sweep_files import sweep_files, sweep_named
 from bench.cli import on_data
+from bench.cli.against import beside, lines, read, report_paths
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
@@ -23,6 +24,7 @@ from bench.words import many, repetitions, simulated_workers
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
     from bench.execution.plan import Plan
+    from bench.execution.reference import Reference
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,14 +88,29 @@ def _sweep_options(command: F) -> F:
     show_default="results/SWEEP",
     help="Folder for the results.",
 )
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    help="Measure only these strategies, as the results in this folder were measured.",
+)
 @jobs_option
 @click.option("--retry", is_flag=True, help="Repeat failed, timed-out and crashed runs.")
 @resumable()
-def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **changes: Any) -> None:
+def run(
+    sweep: str | None,
+    out: Path | None,
+    against: Path | None,
+    jobs: int | None,
+    retry: bool,
+    **changes: Any,
+) -> None:
     """Run a sweep, or resume it.
 
     SWEEP is a name or a TOML file. Options override its values; without SWEEP, the options define
     the sweep. Press Ctrl-C at any time: the same command resumes the sweep where it stopped.
+
+    With --against, problems, trials, repetitions and seed are those of the results in that folder,
+    whose strategies are not measured again; the results go into results/REFERENCE-STRATEGY.
 
     \b
     Example:
@@ -103,23 +120,35 @@ def run(sweep: str | None, out: Path | None, jobs: int | None, retry: bool, **ch
           --trials 50 --repetitions 10 --out results/mine
       tunebench run --strategies random,tpe --data houses.csv --target value --model svm,forest \\
           --groups street --drop id,date --out results/houses
+      tunebench run --strategies mine.py:Mine --against results/quick
     """
-    _run(sweep, out, jobs or os.cpu_count() or 1, retry, changes)
+    reference = None if against is None else read(against)
+    _run(sweep, out, reference, jobs or os.cpu_count() or 1, retry, changes)
 
 
 def _run(
-    name: str | None, out: Path | None, jobs: int, retry: bool, changes: dict[str, Any]
+    name: str | None,
+    out: Path | None,
+    reference: Reference | None,
+    jobs: int,
+    retry: bool,
+    changes: dict[str, Any],
 ) -> None:
     from bench.execution.local import run_locally
     from bench.execution.plan import make_plan
     from bench.progress import ProgressBar
     from bench.store import Store
 
-    sweep = _sweep(name, changes, out)
-    folder = out if out is not None else Path("results") / sweep.name
+    if reference is None:
+        sweep = _sweep(name, changes, out)
+        folder = out if out is not None else Path("results") / sweep.name
+    else:
+        sweep, folder = beside(reference, _sweep(name, changes, out, reference), out)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
-    plan = make_plan(sweep, store, retry=retry)
+    plan = make_plan(sweep, store, retry=retry, reference=reference)
     for line in _announcement(plan, folder, jobs):
+        say(line)
+    for line in lines(reference, plan.sweep) if reference else ():
         say(line)
     with ProgressBar() as bar:
         done = run_locally(plan, store, jobs=jobs, show=bar.show)
@@ -127,8 +156,10 @@ def _run(
         say(line)
     say(_summary(done, jobs))
     # Who tunes a model wants its configuration first.
-    for command in (*(["best"] if on_data.tunes_models(plan.sweep) else []), "report"):
-        say(f"next: {shlex.join(['tunebench', command, str(folder)])}")
+    if on_data.tunes_models(plan.sweep):
+        say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")
+    paths = report_paths(reference, folder) if reference else [str(folder)]
+    say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 
 
 def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
@@ -239,7 +270,12 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
 
 
-def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep:
+def _sweep(
+    name: str | None,
+    changes: dict[str, Any],
+    out: Path | None,
+    reference: Reference | None = None,
+) -> Sweep:
     """Return the named sweep with the options' changes, or one made of options alone."""
     given = {key: value for key, value in changes.items() if value is not None}
     for key in ("strategies", "problems"):
@@ -255,6 +291,8 @@ def _sweep(name: str | None, changes: dict[str, Any], out: Path | None) -> Sweep
                 "a run needs a sweep or --strategies and --problems; for example "
                 f"`tunebench run quick` (there are {', '.join(sweep_files())})"
             )
+        if reference is not None:
+            return Sweep(**{"name": "against", **reference.unless(given), **given})
         if out is None:
             raise SpecError(
                 "a sweep given by options needs its own folder, --out; for example "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,15 +13,16 @@ from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem
 from bench.description import Block, block_of, frozen_scale, table_of, tags_of
+from bench.execution.changes import edits
 from bench.execution.objects import Objects
+from bench.execution.reference import Reference
 from bench.job import Facts, Job
 from bench.loading import notice_edits
 from bench.registry import RegistryError
 from bench.run import End, RunStatus, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep, without_code
+from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Sink
 from bench.tabular import Table
-from bench.words import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,12 @@ def _resolved(
 
 
 def make_plan(
-    sweep: Sweep, sink: Sink, *, retry: bool = False, objects: Objects | None = None
+    sweep: Sweep,
+    sink: Sink,
+    *,
+    retry: bool = False,
+    objects: Objects | None = None,
+    reference: Reference | None = None,
 ) -> Plan:
     """Return what is to be done; nothing is written.
 
@@ -112,13 +117,19 @@ def make_plan(
         sink: where its results are or will be.
         retry: do failed, timed-out and crashed runs again.
         objects: strategies and problems that are no part of the catalog.
+        reference: results that the sweep is measured against.
 
     Raises:
         RegistryError: a name or a setting that is not there.
         StoreError: the folder holds another schema.
+        AgainstError: the sweep cannot stand beside the reference.
     """
     notice_edits()
+    if reference is not None:
+        sweep = reference.named(sweep)
     sweep = resolve(sweep, objects)
+    if reference is not None:
+        reference.check(sweep)
     sink.check_schema()
     damaged: list[tuple[Path, str]] = []
     ends: dict[str, End | None] = {}
@@ -151,6 +162,8 @@ def make_plan(
         if spec.id not in ends:
             found = [edits(spec, other) for other in before.get(spec.place, ())]
             edited.update(min(found, key=len, default=()))
+    if reference is not None:
+        reference.check_jobs(job for job in todo if job.id not in skips)
     return Plan(
         sweep,
         todo,
@@ -163,25 +176,6 @@ def make_plan(
         damaged=damaged,
         edited=edited,
     )
-
-
-def edits(now: RunSpec, before: RunSpec) -> list[str]:
-    """Return what changed in a run since it was done: settings, version or code, in words."""
-    found = []
-    for entry, other in (now.strategy, before.strategy), (now.problem, before.problem):
-        new, old = (without_code(e.to_dict()) for e in (entry, other))
-        values, were = new["settings"], old["settings"]
-        what = [
-            f"{name} {shortened(json.dumps(were.get(name)))} → "
-            f"{shortened(json.dumps(values.get(name)))}"
-            for name in {**were, **values}
-            if name not in values or name not in were or values[name] != were[name]
-        ]
-        if not what and entry.to_dict() != other.to_dict():
-            what = ["its code" if new == old else "its version"]
-        if what:
-            found.append(f"{entry.name} changed ({', '.join(what)})")
-    return found
 
 
 class _Facts:

@@ -53,13 +53,26 @@ def from_folders(folders: Sequence[Path], *, command: str) -> Source:
         StoreError: no results folder, or a damaged one.
         MergeError: what is called the same measures something else, or labels look the same.
     """
-    parts = [read_part(folder) for folder in folders]
+    return of_parts([read_part(folder) for folder in folders], command=command)
+
+
+def of_parts(parts: Sequence[Part], *, command: str) -> Source:
+    """Return several sweeps, merged as `from_folders` does it.
+
+    Args:
+        parts: the sweeps.
+        command: what makes the report again.
+
+    Raises:
+        MergeError: what is called the same measures something else, or labels look the same.
+    """
     names = _names(parts)
     notes = [note for part in parts for note in part.notes]
     strategies, problems = [
         _labels(kind, [_entries(part, kind) for part in parts], names, notes)
         for kind in ("strategy", "problem")
     ]
+    notes += _origins(names, strategies)
     renamed = [
         _renamed(part.columns, {"strategy": s, "problem": p})
         for part, s, p in zip(parts, strategies, problems, strict=True)
@@ -162,6 +175,15 @@ def _in_order(labels: Sequence[dict[str, str]]) -> tuple[str, ...]:
     """Return the labels of the report, those that were one label side by side."""
     old = dict.fromkeys(label for known in labels for label in known)
     return tuple(dict.fromkeys(known[label] for label in old for known in labels if label in known))
+
+
+def _origins(names: Sequence[str], strategies: Sequence[dict[str, str]]) -> list[str]:
+    """Return a line that says which strategies are from which folder, where none is in several."""
+    labels = [list(known.values()) for known in strategies]
+    if len(labels) < 2 or len({x for known in labels for x in known}) < sum(map(len, labels)):
+        return []
+    of = [f"{first_few(known)} from {name}" for known, name in zip(labels, names, strict=True)]
+    return [f"strategies by folder: {'; '.join(of)}"]
 
 
 def _free(label: str, taken: set[str]) -> str:

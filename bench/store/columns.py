@@ -16,10 +16,17 @@ from bench.core import Status
 from bench.store import migrations
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
 from bench.store.migrations import BESIDE, CLOCK, CONTINUED
-from bench.store.pack import is_checked, open_pack, pack_error, present, read_column
-from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, environments
+from bench.store.pack import (
+    headers_and_ends,
+    is_checked,
+    open_pack,
+    pack_error,
+    present,
+    read_column,
+)
+from bench.store.record import DamagedError, RunRecord, StoreError, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
-from bench.store.validity import OUT_OF_ORDER, check_header
+from bench.store.validity import OUT_OF_ORDER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,13 +187,7 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
         file, metadata = open_pack(path)
         with file:
             read = partial(read_column, file, metadata)
-            headers, ends = [], []
-            for recorded in metadata["runs"]:
-                header = migrations.current_header(recorded)
-                ends.append(end_from_dict(migrations.end(metadata["schema"], header.pop("end"))))
-                headers.append(header)
-                header["environment"] = metadata["environments"][header["environment"]]
-                check_header(header)
+            headers, ends = headers_and_ends(metadata)
             place, order = _places(read("run"), [header["run"] for header in headers])
             lists: dict[str, Any] = {}
             there = present(metadata, [*_CHECKED, *wanted])
@@ -342,7 +343,9 @@ def _trials(lists: Mapping[str, Any]) -> pd.DataFrame:
         if name == "status":
             found[name] = pd.Categorical(column, categories=_STATUS)
         elif name == "reason":
-            found[name] = pd.Categorical(column)
+            reasons = pd.Categorical(column)
+            # Without a trial they would be of no kind, and join no others.
+            found[name] = reasons.rename_categories(reasons.categories.astype(str))
         elif name in _LISTS:
             found[name] = pd.Series(column, dtype=object)
         elif name in kinds:

@@ -13,9 +13,9 @@ import orjson
 from bench.files import read
 from bench.store.columns import NEEDED, Columns, columns
 from bench.store.frame import frames
-from bench.store.pack import open_pack, read_pack
+from bench.store.pack import open_pack, read_headers, read_pack
 from bench.store.record import DamagedError, RunRecord, StoreError, environments
-from bench.store.run_file import check_schema, read_run, reading
+from bench.store.run_file import check_schema, read_header, read_run, reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,19 @@ class Contents:
             if record.id not in loose:
                 yield record
         yield from self._read(loose.values(), damaged)
+
+    def headers(self) -> Iterator[dict[str, Any]]:
+        """Yield the headers of the finished runs, without reading a trial; damaged files count not.
+
+        Raises:
+            StoreError: another schema, a damaged pack, or what cannot be read.
+        """
+        loose = {run: path for run, path in self._loose().items() if path.suffix == ".jsonl"}
+        if os.path.lexists(self.pack_path):
+            yield from (h for h in read_headers(self.pack_path) if h["run"] not in loose)
+        for path in loose.values():
+            with suppress(DamagedError, FileNotFoundError):
+                yield read_header(path)
 
     def frames(
         self, damaged: list[tuple[Path, str]] | None = None

@@ -13,13 +13,14 @@ import orjson
 
 from bench.core import Status
 from bench.files import check_plain, replacing
+from bench.run import End
 from bench.store import migrations
 from bench.store.migrations import CONTINUED, SCHEMA
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, end_to_dict
 from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
 from bench.store.run_file import check_schema, reading
 from bench.store.seal import column_seal, seal, unseal
-from bench.store.validity import check_record
+from bench.store.validity import check_header, check_record
 
 KEY = b"tunebench"
 """Where the metadata of the schema hold ours."""
@@ -204,6 +205,41 @@ def read_pack(path: Path) -> list[RunRecord]:
         raise
     except Exception as error:
         raise pack_error(path, error) from None
+
+
+def read_headers(path: Path) -> list[dict[str, Any]]:
+    """Return the headers of the runs of a pack, and nothing of their trials.
+
+    Raises:
+        StoreError: it cannot be read, or another schema wrote it.
+    """
+    try:
+        file, metadata = open_pack(path)
+        with file:
+            return headers_and_ends(metadata)[0]
+    except StoreError:
+        raise
+    except Exception as error:
+        raise pack_error(path, error) from None
+
+
+def headers_and_ends(metadata: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[End]]:
+    """Return the headers of the runs of an open pack, as this schema has them, and their ends.
+
+    Args:
+        metadata: as `open_pack` gives them.
+
+    Raises:
+        Exception: a header lacks a part.
+    """
+    headers, ends = [], []
+    for recorded in metadata["runs"]:
+        header = migrations.current_header(recorded)
+        ends.append(end_from_dict(migrations.end(metadata["schema"], header.pop("end"))))
+        header["environment"] = metadata["environments"][header["environment"]]
+        check_header(header)
+        headers.append(header)
+    return headers, ends
 
 
 def open_pack(path: Path) -> tuple[Any, dict[str, Any]]:

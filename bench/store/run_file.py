@@ -15,7 +15,7 @@ from bench.store import migrations
 from bench.store.migrations import READABLE
 from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict
 from bench.store.seal import SealError, checksum, is_sealed, unseal
-from bench.store.validity import SECONDS, check_record
+from bench.store.validity import SECONDS, check_header, check_record
 
 _HEADER_KEYS = {"schema", "run", "spec", "facts", "environment"}
 _TRIAL_KEYS = {"trial_number", "config", "fidelity", "status", "worker", *SECONDS}
@@ -75,12 +75,7 @@ def read_run(path: Path) -> RunRecord:
     if 0 < sealed < len(lines):
         raise DamagedError("some of its lines have a checksum, others have none")
     data = list(_loaded(lines))
-    if not data or not isinstance(data[0], dict) or "schema" not in data[0]:
-        raise DamagedError("the first line is not a header")
-    check_schema(data[0], path)
-    header, *trials = data
-    if header.get("run") != path.stem or not header.keys() >= _HEADER_KEYS:
-        raise DamagedError("the first line is another run's header or a part of one")
+    header, trials = _header(data[0] if data else None, path), data[1:]
     if not all(isinstance(line, dict) for line in trials):
         raise DamagedError("a line is not a trial")
     end = None
@@ -92,13 +87,46 @@ def read_run(path: Path) -> RunRecord:
     if finished and (torn or end is None or end.n_trials != len(trials)):
         raise DamagedError("it stops before its end")
     brought = _migrated(header["schema"], trials)
-    try:
-        header = migrations.current_header(header)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DamagedError(f"its header lacks a part ({error})") from None
-    record = RunRecord(header, brought, end if finished else None, sealed > 0)
+    record = RunRecord(_current(header), brought, end if finished else None, sealed > 0)
     check_record(record)
     return record
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Read the header of a run file, and nothing of its trials.
+
+    Raises:
+        DamagedError: it does not begin as a run file does.
+        FileNotFoundError: it is not there.
+        StoreError: it cannot be read, or another schema wrote it.
+    """
+    with reading(path):
+        files.check_plain(path)
+        with path.open("rb") as file:
+            line = file.readline()
+    header = _current(_header(next(_loaded([line.removesuffix(b"\n")])), path))
+    try:
+        check_header(header)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DamagedError(f"a part of its header has the wrong type ({error})") from None
+    return header
+
+
+def _header(first: Any, path: Path) -> dict[str, Any]:
+    """Return the first line of a run file, as its schema has it."""
+    if not isinstance(first, dict) or "schema" not in first:
+        raise DamagedError("the first line is not a header")
+    check_schema(first, path)
+    if first.get("run") != path.stem or not first.keys() >= _HEADER_KEYS:
+        raise DamagedError("the first line is another run's header or a part of one")
+    return first
+
+
+def _current(header: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return migrations.current_header(header)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(f"its header lacks a part ({error})") from None
 
 
 def _migrated(schema: int, trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

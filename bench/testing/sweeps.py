@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,18 @@ def make_sweep(
     return Sweep("tiny", entries(strategies), entries(problems), **values)
 
 
-def run_here(sweep: Sweep, folder: Path, **options: Any) -> Store:
+def run_here(
+    sweep: Sweep, folder: Path, *, made_in: Mapping[str, Any] | None = None, **options: Any
+) -> Store:
     """Do a sweep's missing runs in this process, without a pool, and return its store.
 
     A pair that cannot run is skipped with its reason, as `tunebench run` does it.
+
+    Args:
+        sweep: of toys or of anything else.
+        folder: of its results.
+        made_in: the environment that is recorded; an empty one by default.
+        options: of `bench.execution.plan.make_plan`.
     """
     store = Store(folder)
     plan = make_plan(sweep, store, **options)
@@ -71,7 +79,7 @@ def run_here(sweep: Sweep, folder: Path, **options: Any) -> Store:
         if job.id in plan.skips:
             store.end(job, {}, RunStatus.SKIPPED, plan.skips[job.id])
         else:
-            do(job, store, {})
+            do(job, store, made_in or {})
     return store
 
 

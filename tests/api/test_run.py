@@ -218,3 +218,19 @@ def test_ctrl_c_ends_a_run_in_this_process():
     problem = tb.problem(stop, space={"x": (0.0, 1.0)})
     with pytest.raises(KeyboardInterrupt):
         tb.run(strategies="random", problems=problem, **SMALL)
+
+
+def test_an_object_is_measured_against_recorded_results(tmp_path):
+    sweep: dict[str, Any] = {"strategies": ["random", "default"], "problems": "branin", **SMALL}
+    theirs = tb.run(**sweep, seed=3).save(tmp_path / "theirs")
+    result = tb.run(strategies=Middle(), against=theirs, progress=False)
+    assert result.strategies == ("random", "default", "middle")
+    seeds = result.runs.groupby("repetition")["problem_seed"].nunique()
+    assert seeds.tolist() == [1, 1]
+    assert len(result.runs) == 6
+    assert any("middle from run" in note for note in result.notes)
+    assert any("cannot be resumed" in note for note in result.notes)
+    with pytest.raises(tb.UserError, match="'trials' must be that of"):
+        tb.run(strategies=Middle(), against=theirs, trials=7)
+    with pytest.raises(tb.UserError, match="it has 'random'"):
+        tb.run(strategies="random", against=theirs)

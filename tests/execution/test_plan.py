@@ -4,7 +4,8 @@ import pytest
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
-from bench.execution.plan import edits, make_plan, resolve
+from bench.execution.changes import edits
+from bench.execution.plan import make_plan, resolve
 from bench.registry import RegistryError
 from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Store, StoreError

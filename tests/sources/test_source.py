@@ -16,7 +16,7 @@ from bench.sources.datasets import block_of
 from bench.sources.merge import MergeError, from_folders
 from bench.sources.source import from_folder
 from bench.spec import Entry
-from bench.store import StoreError
+from bench.store import Store, StoreError
 from problems._bundled import LOADERS
 from problems._generated import NAMED
 
@@ -53,8 +53,6 @@ def test_a_folder_gives_all_that_was_recorded(done):
 
 def test_a_large_sweep_is_read_without_what_no_analysis_takes(done, monkeypatch):
     folder = done("a")
-    from bench.store import Store
-
     Store(folder).pack()
     monkeypatch.setattr(source_module, "MAX_TRIALS_IN_FULL", 10)
     trials = from_folder(folder, command="").trials
@@ -93,12 +91,22 @@ def test_what_is_left_out_and_what_is_missing_are_named(done):
 def test_folders_with_other_strategies_make_one_matrix(done):
     source = merged(done("a", ("Random",), ("Sphere",)), done("b", ("Climber",), ("Sphere",)))
     assert (source.strategies, source.problems) == (("Random", "Climber"), ("Sphere",))
-    assert source.notes == ()
+    assert source.notes == ("strategies by folder: Random from a; Climber from b",)
     assert len(source.runs) == 4
     (panel,) = to_panels(
         source.trials, source.runs, strategies=source.strategies, problems=source.problems
     )
     assert panel.ran.all()
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
+def test_a_folder_without_a_trial_joins_others(done, packed):
+    skipped = done("b", ("Declines",))
+    if packed:
+        Store(skipped).pack()
+    source = merged(done("a", ("Random",), ("Flaky",)), skipped)
+    assert set(source.trials["strategy"]) == {"Random"}
+    assert set(source.runs["status"]) == {"completed", "skipped"}
 
 
 def test_a_run_that_stands_in_two_folders_counts_once(done, tmp_path):

@@ -113,3 +113,29 @@ def test_a_sweep_that_cannot_be_read_is_not_taken_for_none(done):
     a_folder(done.sweep_path)
     with pytest.raises(StoreError, match=r"sweep.json cannot be read \(Is a directory\); check"):
         done.sweep()
+
+
+def test_headers_are_those_of_the_finished_runs(done, write_unfinished):
+    records = {record.id: record.header for record in done.records()}
+    write_unfinished(done)
+    assert {header["run"]: header for header in done.headers()} == records
+    done.pack()
+    assert {header["run"]: header for header in done.headers()} == records
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"garbage\n", b"{}\n", b'{"schema": 4, "run": "other"}\n']
+)
+def test_a_file_that_does_not_begin_with_its_header_has_none(done, content):
+    path, *others = run_files(done)
+    path.write_bytes(content)
+    assert {header["run"] for header in done.headers()} == {other.stem for other in others}
+
+
+def test_a_header_that_was_changed_counts_not(done, forged):
+    path, *others = run_files(done)
+    path.write_bytes(
+        path.read_bytes().replace(b'"master', b'"mbster').replace(b'"seed":5', b'"seed":6')
+    )
+    forged(others[0], b'"direction":"minimize"', b'"direction":"upwards"')
+    assert len(list(done.headers())) == len(others) - 1
