@@ -67,10 +67,14 @@ def test_a_verdict_that_hangs_on_a_data_set_is_shown(made, find, builder, table)
     section = stability.section(found, builder)
     rows = table(section, texts.LEFT_OUT, "strategy", "against")
     row = rows["tpe", "random"]
-    assert (row["verdict"], row["new data sets"]) == ("better", "undecided")
     assert int(row["kept"]) + int(row["opposite"]) == 100
     assert int(row["opposite"]) > 0
-    assert row["kept (new)"] == "–"
+    # Eleven of twelve data sets say the opposite, so nothing is significant there.
+    assert list(row) == ["kept", "opposite"]
+    whole = table(section, "leave-out", "strategy", "against", whole=True)["tpe", "random"]
+    assert (whole["verdict"], whole["new data sets"], whole["kept (new)"]) == (
+        "better", "undecided", "–",
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("few_draws_will_do")
