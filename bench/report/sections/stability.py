@@ -70,9 +70,10 @@ def _left_out(found: Analyses) -> list[Item]:
     note = Note(texts.stable(frame))
     if frame.empty:
         return [note]
-    lost = frame["n_kept"].fillna(frame["n_draws"]) + frame["n_kept_new"].fillna(frame["n_draws"])
-    frame = frame.iloc[lost.to_numpy(dtype=float).argsort(kind="stable")]
-    rows = min(int((lost < 2 * frame["n_draws"]).sum()), MAX_PAIR_ROWS)
+    draws = frame["n_draws"]
+    kept = sum(frame[name].fillna(draws).astype(int) for name in ("n_kept", "n_kept_new"))
+    rows = min(int((kept < 2 * draws).sum()), MAX_PAIR_ROWS)
+    frame = frame.iloc[kept.to_numpy().argsort(kind="stable")]
     if not rows:
         return [note, Files([_pairs(found, frame, rows)])]
     new = bool(frame["n_kept_new"].notna().any())

@@ -61,16 +61,17 @@ def test_a_verdict_that_hangs_on_a_data_set_is_shown(made, find, builder, table)
     def one_decides(strategy, problem, repetition, _trial):
         if strategy == "tpe":
             return (0.1 if problem == "p00" else 0.92) + 0.001 * repetition
-        return 0.9 + 0.001 * repetition * (strategy == "gp")
+        return {"gp": 0.3, "random": 0.9}[strategy] + 0.001 * (repetition % 3)
 
     found = find(made(one_decides, NAMES, PROBLEMS, repetitions=8))
     section = stability.section(found, builder)
-    rows = table(section, texts.LEFT_OUT, "strategy", "against")
-    row = rows["tpe", "random"]
+    # The two pairs with gp, which no data set decides, stand behind it in the files.
+    ((pair, row),) = table(section, texts.LEFT_OUT, "strategy", "against").items()
+    assert pair == ("tpe", "random")
     assert int(row["kept"]) + int(row["opposite"]) == 100
     assert int(row["opposite"]) > 0
     # Eleven of twelve data sets say the opposite, so nothing is significant there.
-    assert list(row) == ["kept", "opposite"]
+    assert (row["kept (new)"], row["opposite (new)"]) == ("–", "–")
     whole = table(section, "leave-out", "strategy", "against", whole=True)["tpe", "random"]
     assert (whole["verdict"], whole["new data sets"], whole["kept (new)"]) == (
         "better", "undecided", "–",
