@@ -125,6 +125,27 @@ def test_problems_on_few_data_sets_or_of_one_strategy_have_no_section(made, find
     assert stability.section(find(made(ordered, ("tpe",), PROBLEMS)), builder) is None
 
 
+@pytest.mark.parametrize(
+    "gone",
+    [
+        pytest.param(lambda s, p, r: s == "gp" and p != "p00", id="one problem"),
+        pytest.param(lambda s, p, r: (s == "gp") == (p < "p06") and s != "random", id="disjoint"),
+        pytest.param(lambda s, p, r: s == "gp" and r > 0, id="one repetition"),
+        pytest.param(lambda s, p, r: s == "gp", id="no run"),
+        pytest.param(lambda s, p, r: (len(s) + int(p[1:]) + r) % 5 == 0, id="scattered"),
+    ],
+)
+def test_missing_runs_leave_a_section(made, find, builder, gone):
+    ends = {
+        (s, p, r): ("skipped", "no", 0)
+        for s in NAMES for p in PROBLEMS for r in range(3) if gone(s, p, r)
+    }  # fmt: skip
+    found = find(made(ordered, NAMES, PROBLEMS, repetitions=3, ends=ends))
+    section = stability.section(found, builder)
+    assert found.halves["n_first"].sum() == pytest.approx(100)
+    assert " of 100 random halves of the 12 data sets" in section.sentence
+
+
 @pytest.mark.slow
 def test_strategies_that_do_not_differ(made, find, builder, said):
     found = find(made(lambda *_: 0.5, NAMES, PROBLEMS, repetitions=2))
