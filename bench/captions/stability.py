@@ -110,22 +110,25 @@ def _change(flipped: int) -> str:
     return f"{flipped:,} {changes} sign in at least one draw"
 
 
-def least_stable(rows: int, total: int) -> str:
-    """Return which pairs the table shows.
+def least_stable(rows: int, total: int, *, new: bool) -> str:
+    """Return what the table of pairs shows.
 
     Args:
         rows: pairs in the table.
         total: pairs with a significant difference.
+        new: whether some are significant generalising to new data sets.
     """
     which = (
-        f"the {many(rows, 'pair')} that lose a verdict most often, of {total:,}"
+        f"the {many(rows, 'pair')} of {total:,} that stay significant least often"
         if rows < total
-        else "the pairs that differ significantly"
+        else "all pairs that differ significantly"
     )
-    return (
-        f"The table shows {which}. Kept is the number of draws in which the verdict stays; "
-        "opposite is the number in which the other strategy is better, significant or not."
+    text = (
+        f"The table shows {which}, each with the better strategy first. Kept is the number of "
+        "draws in which the difference is significant in the same direction; opposite is the "
+        "number in which it has the other sign."
     )
+    return f"{text} New stands for generalising to new data sets." if new else text
 
 
 def wrong(frame: pd.DataFrame, pair: tuple[str, str]) -> str:
@@ -161,15 +164,18 @@ def caption(*, pairs: int) -> str:
     Args:
         pairs: with a significant difference; 0 where the figure has the first two only.
     """
-    mean = (
-        f", and the mean over the {many(pairs, 'significant pair')} on the right" if pairs else ""
-    )
-    side = " on the left" if pairs else ""
-    return (
+    text = (
         "Lines show the share of draws in which the strategy with the lower mean bounded regret is "
-        f"not that of the whole sweep, by number of data sets: the first two strategies{side}"
-        f"{mean}."
+        "not that of the whole sweep, by number of data sets, for the first two strategies."
     )
+    if not pairs:
+        return text
+    return f"{text} The second plot shows the mean over {many(pairs, 'significant pair')}."
+
+
+WRONG_TABLES = (
+    "The first table has the numbers of the first two strategies, the second one those of the mean."
+)
 
 
 def first_by_budget(firsts: Sequence[tuple[int, str]]) -> str:

@@ -70,14 +70,15 @@ def _left_out(found: Analyses) -> list[Item]:
     note = Note(texts.stable(frame))
     if frame.empty:
         return [note]
-    lost = frame["n_kept"].fillna(frame["n_draws"]) + frame["n_kept_new"].fillna(frame["n_draws"])
-    frame = frame.iloc[lost.to_numpy(dtype=float).argsort(kind="stable")]
-    some = lost.loc[frame.index] < 2 * frame["n_draws"]
-    if not some.any():
-        return [note, Files([_pairs(found, frame, frame)])]
-    shown = frame[some.to_numpy(dtype=bool)].head(MAX_PAIR_ROWS)
-    text = texts.least_stable(len(shown), len(frame))
-    return [note, Note(text), _pairs(found, shown, frame)]
+    draws = frame["n_draws"]
+    kept = sum(frame[name].fillna(draws).astype(int) for name in ("n_kept", "n_kept_new"))
+    rows = min(int((kept < 2 * draws).sum()), MAX_PAIR_ROWS)
+    frame = frame.iloc[kept.to_numpy().argsort(kind="stable")]
+    if not rows:
+        return [note, Files([_pairs(found, frame, rows)])]
+    new = bool(frame["n_kept_new"].notna().any())
+    text = texts.least_stable(rows, len(frame), new=new)
+    return [note, Note(text), _pairs(found, frame, rows)]
 
 
 def _better_first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -89,26 +90,27 @@ def _better_first(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.where(~behind, other[frame.columns])
 
 
-def _pairs(found: Analyses, shown: pd.DataFrame, frame: pd.DataFrame) -> PageTable:
-    short, whole = (
-        tables.texts(
-            {
-                "strategy": of["a"],
-                "against": of["b"],
-                "verdict": of["verdict"],
-                "kept": _counts(of["n_kept"]),
-                "opposite": _counts(of["n_flipped"]),
-                "new data sets": of["verdict_new"],
-                "kept (new)": _counts(of["n_kept_new"]),
-                "opposite (new)": _counts(of["n_flipped_new"]),
-            }
-        )
-        for of in (shown, frame)
+def _pairs(found: Analyses, frame: pd.DataFrame, rows: int) -> PageTable:
+    """Return the pairs, of which the page shows some rows."""
+    whole = tables.texts(
+        {
+            "strategy": frame["a"],
+            "against": frame["b"],
+            "verdict": frame["verdict"],
+            "kept": _counts(frame["n_kept"]),
+            "opposite": _counts(frame["n_flipped"]),
+            "new data sets": frame["verdict_new"],
+            "kept (new)": _counts(frame["n_kept_new"]),
+            "opposite (new)": _counts(frame["n_flipped_new"]),
+        }
     )
+    new = frame["n_kept_new"].notna().any()
+    columns = ["strategy", "against", "kept", "opposite"]
+    columns += ["kept (new)", "opposite (new)"] if new else []
     return PageTable(
-        short,
+        whole[columns].head(rows),
         texts.LEFT_OUT,
-        ("against", "verdict", "new data sets"),
+        ("against",),
         styles=line_styles(found),
         file="leave-out",
         raw=frame,
@@ -142,6 +144,9 @@ def _wrong(found: Analyses, builder: Builder) -> list[Item]:
     ]
     if len(here):
         items = [Note(texts.wrong(here, pair)), *items]
+    if len(parts) > 1:
+        items.append(Note(texts.WRONG_TABLES))
+    if len(here):
         items.append(PageTable(_wide(here), texts.WRONG, file="wrong-winner", raw=frame))
     if len(mean):
         items.append(PageTable(_wide(mean), texts.WRONG_MEAN, file="wrong-winner-mean", raw=mean))
