@@ -15,6 +15,7 @@ from bench.analysis import (
     other_metrics,
     rungs,
     selection,
+    slices,
     stopping,
 )
 from bench.analysis.landscape import fanova
@@ -303,6 +304,10 @@ class Analyses(Overview):
     @cached_property
     def importance(self) -> pd.DataFrame:
         return fanova.importance(self.source.trials, self.panels)
+
+    @cached_property
+    def slices(self) -> pd.DataFrame:
+        return slices.slices(self.source.trials, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

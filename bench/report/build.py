@@ -34,6 +34,7 @@ from bench.report.sections import (
     recommendation,
     replay,
     selection,
+    slices,
     stopping,
     targets,
     verdicts,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 MEASURED = (
     recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
-    selection, other_metrics, stopping, overhead,
+    selection, slices, other_metrics, stopping, overhead,
 )  # fmt: skip
 """The sections that need a value, in the order of the page."""
 
