@@ -17,6 +17,7 @@ from bench.analysis import (
     repeats,
     rungs,
     selection,
+    slices,
     stopping,
 )
 from bench.analysis.landscape import fanova
@@ -363,6 +364,10 @@ class Analyses(Overview):
     @cached_property
     def importance(self) -> pd.DataFrame:
         return fanova.importance(self.source.trials, self.panels)
+
+    @cached_property
+    def slices(self) -> pd.DataFrame:
+        return slices.slices(self.source.trials, self.panels)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:

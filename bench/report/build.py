@@ -34,6 +34,7 @@ from bench.report.sections import (
     recommendation,
     replay,
     selection,
+    slices,
     stability,
     stopping,
     targets,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 MEASURED = (
     recommendation, best, problems, early_stopping, replay, workers, ranks, targets, verdicts,
-    stability, selection, other_metrics, stopping, overhead,
+    stability, selection, slices, other_metrics, stopping, overhead,
 )  # fmt: skip
 """The sections that need a value, in the order of the page."""
 

@@ -20,6 +20,7 @@ from bench.plots.profiles import plot_profiles
 from bench.plots.ranks import plot_ranks_over_budget
 from bench.plots.selection import MARKERS, plot_selection
 from bench.plots.significance import plot_mean_ranks
+from bench.plots.slices import LINES, plot_slices
 from bench.plots.stopping import plot_stopping
 from bench.plots.targets import plot_ecdf
 from bench.plots.time_quality import plot_time_quality
@@ -341,4 +342,26 @@ def other_metrics(frame: pd.DataFrame) -> Any:
         plot_other_metrics(part, scale=frame["loss"].abs().max(), title=str(kind), ax=panel)
         if panel is not panels[-1]:
             panel.set_xlabel("")
+    return panels[0]
+
+
+@_styled
+def slices(frames: Sequence[pd.DataFrame], title: str, ylabel: str) -> Any:
+    """Draw the scores of a problem along its parameters, a panel each.
+
+    Args:
+        frames: of each parameter, as `bench.analysis.slices.slices` gives them.
+        title: text.
+        ylabel: what the scores are.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(style.WIDTH, 3.4), layout="constrained")
+    panels = figure.subplots(1, len(frames), sharey=True, squeeze=False).ravel()
+    for panel, frame in zip(panels, frames, strict=True):
+        plot_slices(frame, panel)
+    panels[0].set_ylabel(style.upright(ylabel))
+    panels[0].set_title(style.shown(title, 48))
+    # All panels have the same lines.
+    legend_below([panels[0]], list(LINES))
     return panels[0]

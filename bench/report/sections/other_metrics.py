@@ -47,13 +47,14 @@ def section(found: Analyses, builder: Builder) -> Section | None:
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the losses of a kind of task as texts: chosen by × scored by."""
     names = list(dict.fromkeys([*frame["chosen_by"], *frame["scored_by"]]))
+    tuned = set(frame.loc[frame["n_tuned"] > 0, "chosen_by"])
     cells = {
         (row.chosen_by, row.scored_by): estimate(row.loss, row.loss_low, row.loss_high)
         for row in frame.itertuples()
     }
     return tables.texts(
         {
-            "chosen by": names,
+            "chosen by": [f"{name} *" if name in tuned else name for name in names],
             **{b: ["0" if a == b else cells.get((a, b), NONE) for a in names] for b in names},
         }
     )

@@ -38,10 +38,10 @@ def test_losses_by_hand(found, builder, table):
     assert section is not None
     assert section.id == "other-metrics"
     rows = table(section, texts.table("binary classification"))
-    assert list(rows) == ["accuracy", "ROC AUC", "log loss"]
+    assert list(rows) == ["accuracy *", "ROC AUC", "log loss"]
     # ROC AUC and log loss choose the second trial, the best under all metrics; accuracy chooses the
     # first: the median log loss, 0.4, is 0.1 from the best, so its regret is 3, bounded 2 − 1/3.
-    assert rows["accuracy"] == {
+    assert rows["accuracy *"] == {
         "accuracy": "0", "ROC AUC": "1.00 (1.00 to 1.00)", "log loss": "1.67 (1.67 to 1.67)",
     }  # fmt: skip
     assert rows["ROC AUC"]["log loss"] == "0.00 (0.00 to 0.00)"
@@ -65,3 +65,30 @@ def test_the_figure_has_the_losses_and_marks_the_metric_of_the_sweep(found):
 
 def test_a_sweep_without_scores_has_no_section(find, builder):
     assert other_metrics.section(find(), builder) is None
+
+
+@pytest.mark.slow
+def test_the_page_has_the_section_behind_the_validation_scores(sweep, build, read, tmp_path):
+    trials, runs = sweep(("random", "tpe"), repetitions=2)
+    on_svm = (trials["problem"] == "svm").tolist()
+    scores = [
+        [value, (7 * value) % 1] if there else None
+        for value, there in zip(trials["value"], on_svm, strict=True)
+    ]
+    for name in ("validation_scores", "test_scores"):
+        trials[name] = scores
+    metrics = '{"ROC AUC":"maximize","log loss":"minimize"}'
+    runs["metrics"] = runs["problem"].map({"svm": metrics, "branin": "{}"})
+    page = read(build(trials, runs, tmp_path / "report"))
+    assert page.sections.index("other-metrics") == page.sections.index("selection") + 1
+    for kind in ("csv", "md", "tex"):
+        name = f"other-metrics-binary-classification.{kind}"
+        assert (tmp_path / "report" / "tables" / name).exists()
+
+
+@pytest.mark.slow
+def test_the_page_of_a_sweep_without_scores_has_no_trace(sweep, build, read, tmp_path):
+    page = read(build(*sweep(), tmp_path / "report"))
+    assert not {"other-metrics", "slices"} & set(page.sections)
+    assert not list((tmp_path / "report" / "tables").glob("other-metrics*"))
+    assert not list((tmp_path / "report" / "tables").glob("slices*"))

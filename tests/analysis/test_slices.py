@@ -1,0 +1,136 @@
+import json
+
+import numpy as np
+import pytest
+
+from bench.analysis.slices import bins, gaps, slices
+from bench.testing.frames import join, make_run
+from bench.testing.panels import panels
+
+
+def run(configs, train, validation, test, **given):
+    """Frames of a run of such configurations, by accuracy."""
+    trials, runs = make_run(validation, tests=test, direction="maximize", **given)
+    texts = [json.dumps(config) for config in configs]
+    trials = trials.assign(config=texts, train_value=train, metric="accuracy")
+    return trials, runs.assign(metric="accuracy")
+
+
+def depths(**given):
+    """Five trials of depth 1, then five of depth 8, which fits better and generalises worse."""
+    return run(
+        [{"depth": 1, "rule": "gini"}] * 5 + [{"depth": 8, "rule": "gini"}] * 5,
+        [0.5, 0.6, 0.7, 0.8, 0.9] + [1.0] * 5,
+        [0.5, 0.6, 0.7, 0.7, 0.9, 0.4, 0.5, 0.6, 0.7, 0.8],
+        [0.6] * 5 + [0.3] * 5,
+        **given,
+    )
+
+
+def found(*parts):
+    frames = join(*parts)
+    return slices(frames[0], panels(frames))
+
+
+def test_medians_and_quartiles_by_hand():
+    frame = found(depths())
+    assert frame["parameter"].tolist() == ["depth", "depth"]
+    assert frame["low"].tolist() == frame["high"].tolist() == frame["centre"].tolist() == [1, 8]
+    assert frame["train"].tolist() == [0.7, 1.0]
+    assert frame["train_q1"].tolist() == [0.6, 1.0]
+    assert frame["train_q3"].tolist() == [0.8, 1.0]
+    assert frame["validation"].tolist() == [0.7, 0.6]
+    assert frame["test"].tolist() == [0.6, 0.3]
+    assert frame["gap"].tolist() == pytest.approx([0, 0.4])
+    assert frame["n_trials"].tolist() == [5, 5]
+    assert frame["strategies"].tolist() == ["random", "random"]
+
+
+def test_the_gap_of_an_error_has_the_same_sign():
+    trials, runs = depths()
+    errors = trials.assign(direction="minimize", value=1 - trials["value"],
+                           train_value=1 - trials["train_value"])  # fmt: skip
+    frame = slices(errors, panels((errors, runs.assign(direction="minimize"))))
+    assert frame["gap"].tolist() == pytest.approx([0, 0.4])
+
+
+def test_only_random_search_counts_where_it_ran():
+    other = depths(strategy="tpe", repetition=1)
+    worse = other[0].assign(train_value=0.0)
+    assert found(depths(), (worse, other[1])).equals(found(depths()))
+    alone = found(other)
+    assert alone["strategies"].tolist() == ["", ""]
+    assert alone["train"].tolist() == [0.7, 1.0]
+
+
+def test_only_completed_full_evaluations_count():
+    config = {"depth": 1, "rule": "gini"}
+    trials, runs = depths()
+    more = run(
+        [config] * 3, [0.0, 0.0, np.nan], [None, 0.5, 0.5], [0.0] * 3,
+        fidelities=[1.0, 0.5, 1.0], repetition=1, budget=10,
+    )  # fmt: skip
+    frame = found((trials, runs), more)
+    assert frame["n_trials"].tolist() == [5, 5]
+    assert frame["train"].tolist() == [0.7, 1.0]
+
+
+def test_a_parameter_counts_where_it_is_active():
+    configs = [{"kernel": "linear"}] * 4 + [
+        {"kernel": "rbf", "gamma": g} for g in [0.1] * 5 + [9.0] * 5
+    ]
+    frame = found(run(configs, [1.0] * 14, [0.5] * 14, [0.5] * 14))
+    assert frame["parameter"].tolist() == ["gamma", "gamma"]
+    assert frame["n_trials"].tolist() == [5, 5]
+
+
+@pytest.mark.parametrize(
+    "values", [[True, False], ["1", "2"], [3, 3]], ids=["truth values", "strings", "constant"]
+)
+def test_what_is_no_number_or_does_not_vary_has_no_slice(values):
+    configs = [{"a": value} for value in values for _ in range(5)]
+    assert found(run(configs, [1.0] * 10, [0.5] * 10, [0.5] * 10)).empty
+
+
+def test_without_training_values_there_is_no_row():
+    trials, runs = depths()
+    for without in (trials.drop(columns="train_value"), trials.assign(train_value=np.nan),
+                    trials.drop(columns="config")):  # fmt: skip
+        assert slices(without, panels((trials, runs))).empty
+
+
+def test_many_values_are_cut_into_equal_shares_on_any_scale():
+    values = np.arange(1.0, 81.0)
+    code = bins(values)
+    assert np.bincount(code).tolist() == [10] * 8
+    assert bins(np.exp(values / 8)).tolist() == code.tolist()
+    # With 5 trials a bin at least.
+    assert np.bincount(bins(np.arange(13.0))).tolist() == [7, 6]
+    assert set(bins(np.arange(9.0)).tolist()) == {0}
+
+
+def test_ties_share_a_bin():
+    values = np.repeat(np.arange(10.0), [40] + [5] * 9)
+    code = bins(values)
+    assert len(np.unique(code[values == 0])) == 1
+    assert all(len(np.unique(code[values == value])) == 1 for value in values)
+
+
+def test_where_the_gap_is_largest_and_smallest():
+    (row,) = gaps(found(depths())).to_dict("records")
+    assert row["parameter"] == "depth"
+    assert (row["small_high"], row["large_low"]) == (1, 8)
+    assert (row["small_train"], row["large_train"]) == (0.7, 1.0)
+    assert row["overfits"]
+
+
+def test_a_better_validation_score_is_no_overfitting():
+    trials, runs = depths()
+    better = trials.assign(value=trials["value"].where(trials["trial_number"] < 5, 0.8))
+    (row,) = gaps(slices(better, panels((better, runs)))).to_dict("records")
+    assert (row["small_gap"], row["large_gap"]) == pytest.approx((0, 0.2))
+    assert not row["overfits"]
+
+
+def test_nothing_has_no_gap():
+    assert gaps(found(make_run([1.0]))).empty
