@@ -251,7 +251,7 @@ BROKEN = [
     (
         draw_all_rows_alike,
         shipped_tables.random_search,
-        "best of 10 random draws, table-svm-wine",
+        "rank of the best of 10, table-svm-ionosphere",
     ),
     (
         seed_the_problem_by_strategy,
