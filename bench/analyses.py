@@ -26,11 +26,12 @@ from bench.curves import (
     finals,
     leaderboard,
     profiles,
+    random_2x,
     ranks,
     targets,
 )
 from bench.inference import cv_tests, folds, pairwise, significance, verdicts
-from bench.measured import live_settings, rank_correlations, scales
+from bench.measured import live_settings, oracle, rank_correlations, scales
 from bench.overview import Overview
 from bench.prose import comparisons, verdict
 from bench.sources.source import Source
@@ -129,6 +130,11 @@ class Analyses(Overview):
     @cached_property
     def equivalents(self) -> pd.DataFrame:
         return equivalents.equivalents(self.panels, self.trials, self.exact)
+
+    @cached_property
+    def random_2x(self) -> pd.DataFrame:
+        """The strategies against random search with twice the trials."""
+        return random_2x.random_2x(self.panels, self.trials)
 
     @cached_property
     def saved(self) -> pd.DataFrame:
@@ -251,6 +257,11 @@ class Analyses(Overview):
     @cached_property
     def selected(self) -> pd.DataFrame:
         return selection.by_strategy(self.selection_runs)
+
+    @cached_property
+    def oracle(self) -> pd.DataFrame:
+        """What perfect search reaches on the tables of the package; empty without any."""
+        return oracle.oracle(self.source.runs, self.source.problems if self.source.seeds else ())
 
     @cached_property
     def early_stopping(self) -> early_stopping.EarlyStopping | None:
