@@ -31,6 +31,7 @@ from bench.curves import (
     finals,
     leaderboard,
     profiles,
+    random_2x,
     ranks,
     targets,
 )
@@ -46,7 +47,7 @@ from bench.inference import (
 )
 from bench.inference.estimates import BETTER
 from bench.inference.subsets import MIN_DATA_SETS
-from bench.measured import live_settings, rank_correlations, scales
+from bench.measured import live_settings, oracle, rank_correlations, scales
 from bench.overview import Overview
 from bench.prose import comparisons, verdict
 from bench.sources.source import Source
@@ -149,6 +150,11 @@ class Analyses(Overview):
     @cached_property
     def equivalents(self) -> pd.DataFrame:
         return equivalents.equivalents(self.panels, self.trials, self.exact)
+
+    @cached_property
+    def random_2x(self) -> pd.DataFrame:
+        """The strategies against random search with twice the trials."""
+        return random_2x.random_2x(self.panels, self.trials)
 
     @cached_property
     def saved(self) -> pd.DataFrame:
@@ -317,6 +323,11 @@ class Analyses(Overview):
     @cached_property
     def other_metrics(self) -> pd.DataFrame:
         return other_metrics.other_metrics(self.source.trials, self.source.runs, self.panels)
+
+    @cached_property
+    def oracle(self) -> pd.DataFrame:
+        """What perfect search reaches on the tables of the package; empty without any."""
+        return oracle.oracle(self.source.runs, self.source.problems if self.source.seeds else ())
 
     @cached_property
     def early_stopping(self) -> early_stopping.EarlyStopping | None:

@@ -19,10 +19,11 @@ CAPTION = (
     "are means over repetitions, then problems. Thick lines are 95 % intervals on this problem "
     "set, thin lines generalise to new data sets."
 )
+ORACLE = "Perfect search"
 CV_TESTS = (
-    "The fold comparison is Student's test with the variance multiplied by 1/n + n_test/n_train, "
-    "because training parts overlap (Nadeau & Bengio 2003). It is not corrected for multiple "
-    "comparisons, and optimistic, because the same folds chose the models."
+    "Fold comparisons are Student's tests with variance multiplied by 1/n + n_test/n_train, "
+    "because training parts overlap (Nadeau & Bengio 2003). They are optimistic, because the same "
+    "folds chose the models, and not corrected for multiple comparisons."
 )
 
 

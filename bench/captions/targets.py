@@ -23,7 +23,7 @@ NO_BASELINE = (
 )
 RUNNING_TIME = (
     "The expected running time is the trials of all runs until the target, divided by the runs "
-    "that reach it, in the median over problems (in brackets: problems reached)."
+    "that reach it (median over problems; in brackets: problems reached)."
 )
 
 
@@ -100,9 +100,9 @@ def profiles_caption(when: str) -> str:
 def equivalents(when: str) -> str:
     """Return what random-search equivalents are, by when results are taken."""
     return (
-        "A random-search equivalent is the number of trials that random search needs for the "
-        f"median score {when}, divided by the budget, in the median over problems. The interval "
-        "generalises to new data sets."
+        f"Random-search equivalents are the trials that random search needs for the median score "
+        f"{when}, divided by the budget (median over problems). Intervals generalise to new data "
+        "sets."
     )
 
 

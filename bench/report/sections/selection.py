@@ -9,6 +9,7 @@ from bench.analysis.selection import DEFAULT
 from bench.captions import selection as texts
 from bench.inference.cv_tests import won
 from bench.panels.panel import Panel
+from bench.prose.phrases import number
 from bench.prose.quantities import fixed, percent
 from bench.report import figures, tables
 from bench.report.drawing import Builder
@@ -33,16 +34,16 @@ def section(found: Analyses, builder: Builder) -> Section:
     if frame.empty:
         items = [*_cv_tests(found), *([Details(how)] if (how := _how(found)) else [])]
         return Section("selection", title, texts.unknown(bool(measured)), items)
-    number = fixed(2)
+    two = fixed(2)
     table = tables.texts(
         {
             "strategy": frame.index,
-            "gap": tables.each(frame["gap"], number),
-            "gap, 95 %": tables.spans(frame["gap_low"], frame["gap_high"], number),
+            "gap": tables.each(frame["gap"], two),
+            "gap, 95 %": tables.spans(frame["gap_low"], frame["gap_high"], two),
             "overtuned runs": tables.each(frame["overtuned_share"], percent),
-            "overtuning": tables.each(frame["overtuning"], number),
+            "overtuning": tables.each(frame["overtuning"], two),
             "overtuning, 95 %": tables.spans(
-                frame["overtuning_low"], frame["overtuning_high"], number
+                frame["overtuning_low"], frame["overtuning_high"], two
             ),
             "worse than default": tables.each(frame["worse_share"], percent),
             "problems": frame["n_problems"].astype(str),
@@ -68,7 +69,8 @@ def section(found: Analyses, builder: Builder) -> Section:
     ]
     compared = bool(frame["worse_share"].notna().any())
     columns = texts.columns(DEFAULT in frame.index, compared, _left_out(found, measured))
-    items += [*_cv_tests(found), Details([Note(columns, soft=True), *_how(found)])]
+    details = Details([Note(columns, soft=True), *_how(found)])
+    items += [*_cv_tests(found), *_oracle(found), details]
     sentence = texts.sentence(frame.drop(index=DEFAULT, errors="ignore"))
     return Section("selection", title, sentence, items)
 
@@ -95,6 +97,25 @@ def _cv_tests(found: Analyses) -> list[Item]:
         Note(texts.cv_tests(int(counts["n_better"].sum()), comparisons)),
         Files([PageTable(table, label, file="cv-tests", raw=found.cv_tests)]),
     ]
+
+
+def _oracle(found: Analyses) -> list[Item]:
+    """Return the file of what perfect search reaches; nothing without tables of the package."""
+    frame = found.oracle
+    if frame.empty:
+        return []
+    shown = tables.texts(
+        {
+            "problem": frame["problem"],
+            "split": frame["split"].astype(str),
+            "repetitions": frame["n_repetitions"].astype(str),
+            "best validation": tables.each(frame["value"], number),
+            "its test score": tables.each(frame["test_value"], number),
+            "best test score": tables.each(frame["best_test_value"], number),
+            "test regret": tables.each(frame["test_regret"], fixed(2)),
+        }
+    )
+    return [Files([PageTable(shown, texts.ORACLE, file="oracle", raw=frame)])]
 
 
 def _how(found: Analyses) -> list[Item]:

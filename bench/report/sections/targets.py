@@ -7,10 +7,10 @@ import numpy as np
 from bench.analyses import Analyses
 from bench.captions import targets as texts
 from bench.curves.equivalents import TWICE
-from bench.prose.quantities import NONE
+from bench.prose.quantities import NONE, fixed
 from bench.report import figures, tables
 from bench.report.drawing import Builder
-from bench.report.page import Item, Note, PageTable, Section
+from bench.report.page import Files, Item, Note, PageTable, Section
 from bench.report.sections.common import BASELINE, in_order, line_styles, ran
 
 HIDDEN = ["problems", "problems with a bound"]
@@ -42,7 +42,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         )
     )
     expected, saved = _ert(found), _saved(found)
-    items += [*expected, *saved]
+    items += [*expected, *saved, *_random_2x(found)]
     if found.saved["bound"].any():
         items.append(Note(texts.BOUNDS, soft=True))
     if BASELINE not in ran(found):
@@ -127,3 +127,28 @@ def _saved(found: Analyses) -> list[Item]:
             whole=table,
         ),
     ]
+
+
+def _random_2x(found: Analyses) -> list[Item]:
+    """Return the file of the strategies against twice as much random search, if there is any."""
+    frame = found.random_2x.set_index("strategy")
+    names = [name for name in in_order(found) if name in frame.index]
+    if not set(names) - {BASELINE}:
+        return []
+    frame = frame.loc[names]
+    two = fixed(2)
+    table = tables.texts(
+        {
+            "strategy": names,
+            "trials": frame["budget"].astype(str),
+            "random trials": frame["random_budget"].astype(str),
+            "difference": tables.each(frame["difference"], two),
+            "95 %": tables.spans(frame["difference_low"], frame["difference_high"], two),
+            "new data sets, 95 %": tables.spans(
+                frame["difference_new_low"], frame["difference_new_high"], two
+            ),
+            "problems better": frame["n_better"].astype(str),
+            "problems worse": frame["n_worse"].astype(str),
+        }
+    )
+    return [Files([PageTable(table, TWICE, file="random-2x", raw=found.random_2x)])]

@@ -9,6 +9,7 @@ from bench.curves.equivalents import TWICE
 from bench.inference.mean_intervals import KNOWN_OF_REPETITIONS
 from bench.report import figures
 from bench.report.drawing import PageFigure
+from bench.report.page import Files
 from bench.report.sections import targets
 from bench.report.sections.common import line_styles
 
@@ -121,3 +122,16 @@ def test_what_a_trial_is_worth(found, builder, table):
 def test_random_alone_saves_nothing(made, find, builder):
     section = targets.section(find(made(value, ("random",), budget=50)), builder)
     assert not any(getattr(item, "label", "") == SAVED for item in section.items)
+
+
+def test_the_file_of_twice_the_trials_is_linked(found, builder, made, find):
+    def files(of):
+        items = [item for item in targets.section(of, builder).items if isinstance(item, Files)]
+        return [written for item in items for written in item.tables]
+
+    (written,) = files(found)
+    assert (written.file, written.label) == ("random-2x", TWICE)
+    # tpe has its one value at once, random's four runs have it after 25 trials too.
+    assert written.frame["trials"].tolist() == ["25", "25"]
+    assert written.raw is found.random_2x
+    assert files(find(made(lambda *_: 1.0, ("tpe", "gp"), repetitions=2))) == []
