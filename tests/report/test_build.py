@@ -25,7 +25,7 @@ FIGURES = ["convergence", "critical", "ecdf", "overhead", "pairwise", "problem-b
            "stopping", "time-quality"]  # fmt: skip
 TABLES = ["best", "choosing", "failures", "breakeven", "crossings", "equivalents", "ert",
           "leaderboard",
-          "overhead",
+          "overhead", "random-2x",
           "problem-branin", "problem-settings", "problem-svm", "recommendation", "regret",
           "replay", "selection", "stopping",
           "strategy-settings", "two-rules", "verdicts", "verdicts-new"]  # fmt: skip
@@ -96,8 +96,8 @@ EXPLAINED = {
     "time": {"as recorded": "as the column says", "1": "as the column says"},
     "ranks": {"ahead of": "crossing budget is the trial from which", "95 %": "95 % interval is a"},
     "targets": {
-        "trials to": "expected running time is", "random trials": "random-search equivalent is",
-        "95 %": "The interval generalises",
+        "trials to": "expected running time is", "random trials": "Random-search equivalents are",
+        "95 %": "Intervals generalise",
     },
     "pairs": {
         "verdict": "A verdict is undecided if", "difference": "A difference is",
