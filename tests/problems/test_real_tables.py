@@ -23,7 +23,6 @@ FITS_PROBABILITIES = {"boosting", "forest", "logistic", "mlp"}
 NOT_YET_MEASURED = {
     "boosting-bands",
     "boosting-creditcard",
-    "boosting-ecoli3",
     "boosting-sacramento",
     "boosting-yeast3",
     "elastic-net-ames",
@@ -42,7 +41,6 @@ NOT_YET_MEASURED = {
     "logistic-spambase",
     "logistic-splice",
     "mlp-concrete",
-    "mlp-movement-libras",
     "mlp-quakes",
     "mlp-vehicle",
     "pipeline-cells",
@@ -50,8 +48,6 @@ NOT_YET_MEASURED = {
     "svm-auto",
     "svm-car-good",
     "tree-diamonds",
-    "tree-magic",
-    "tree-penbased",
     "tree-texture",
 }
 
