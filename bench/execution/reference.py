@@ -178,15 +178,18 @@ class Reference:
 
     def _taken_labels(self, sweep: Sweep) -> Iterator[str]:
         taken = [entry.label for entry in self.sweep.strategies]
-        for entry in sweep.strategies:
-            twin = lookalikes(list(dict.fromkeys([*taken, entry.label])))
-            if entry.label in taken or twin:
-                own = '{ name = "…", label = "…" }'
-                yield (
-                    f"'strategies' must be other ones than those of {self.folder}, it has "
-                    f"{entry.label!r}; leave it out, or give yours another name: `name` of its "
-                    f"class, or a label in a sweep file, {own}"
-                )
+        found = [
+            repr(label)
+            for label in (entry.label for entry in sweep.strategies)
+            if label in taken or lookalikes([*taken, label])
+        ]
+        if found:
+            own = '{ name = "…", label = "…" }'
+            yield (
+                f"'strategies' must be other ones than those of {self.folder}, it has "
+                f"{first_few(found)}; name yours alone, under a label of its own: `name` of its "
+                f"class, or a label in a sweep file, {own}"
+            )
 
     def _other_problems(self, sweep: Sweep) -> Iterator[tuple[str, str]]:
         """Yield label and error of each problem that is not one of the reference."""

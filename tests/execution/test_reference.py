@@ -148,8 +148,13 @@ def test_of_some_problems_that_differ_the_others_are_named(theirs):
 @pytest.mark.parametrize("label", ["Climber", "Climber "])
 def test_a_label_that_is_taken_or_looks_like_it_is_refused(theirs, label):
     message = refused(theirs, entry_of("Random", label))
-    assert f"'strategies' must be other ones than those of {theirs}, it has {label!r}" in message
-    assert 'or give yours another name: `name` of its class, or a label in a sweep file, { name = "'
+    assert f"'strategies' must be other ones than those of {theirs}, it has {label!r}; " in message
+    assert "a label of its own: `name` of its class, or a label in a sweep file, { name" in message
+
+
+def test_a_whole_sweep_of_strategies_that_are_there_is_refused_in_one_line(theirs):
+    message = refused(theirs, entry_of("Random"), entry_of("Climber"), "Mine")
+    assert "it has 'Random', 'Climber'; name yours alone" in message
 
 
 def test_another_version_or_code_of_a_problem_is_refused(theirs, monkeypatch):
