@@ -46,7 +46,6 @@ NOT_YET_MEASURED = {
     "pipeline-cells",
     "pipeline-saheart",
     "svm-auto",
-    "svm-car-good",
     "tree-diamonds",
     "tree-texture",
 }
