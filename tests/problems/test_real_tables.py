@@ -45,7 +45,6 @@ NOT_YET_MEASURED = {
     "mlp-vehicle",
     "pipeline-cells",
     "pipeline-saheart",
-    "svm-auto",
     "tree-diamonds",
     "tree-texture",
 }
