@@ -45,8 +45,6 @@ NOT_YET_MEASURED = {
     "mlp-vehicle",
     "pipeline-cells",
     "pipeline-saheart",
-    "svm-auto",
-    "svm-car-good",
     "tree-diamonds",
     "tree-texture",
 }
