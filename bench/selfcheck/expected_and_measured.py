@@ -57,7 +57,7 @@ def sampled(name: str, expected: float, sample: ArrayLike) -> Line:
     if np.ptp(numbers) == 0:
         return Line(name, float(expected), mean)
     error = float(numbers.std(ddof=1)) / math.sqrt(len(numbers))
-    return Line(name, float(expected), mean, (mean - expected) / error)
+    return Line(name, float(expected), mean, float((mean - expected) / error))
 
 
 def ratio(name: str, expected: float, above: ArrayLike, below: ArrayLike) -> Line:
