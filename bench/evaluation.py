@@ -13,9 +13,6 @@ MAX_ABS_VALUE = 1e150
 """The magnitude of a value: its square is finite, which models and statistics count on."""
 
 
-_NOTHING = (None,) * 5
-
-
 def plain_evaluation(
     evaluation: Evaluation, seconds: float, metrics: Sequence[str] = ()
 ) -> Evaluation:
@@ -37,8 +34,8 @@ def plain_evaluation(
         raise TypeError(f"`evaluate` must return an Evaluation, got {type(evaluation).__name__}")
     value, test_value, folds = evaluation.value, evaluation.test_value, evaluation.fold_values
     train_value, scores = evaluation.train_value, evaluation.scores
-    beside = test_value, folds, evaluation.cost, train_value, scores
-    if type(value) is float and beside == _NOTHING:
+    unseen = train_value is None and scores is None and test_value is None
+    if type(value) is float and unseen and folds is None and evaluation.cost is None:
         return Evaluation(value, None, None, seconds)
     math.isfinite(value)  # a TypeError for what only looks like a number, such as "1"
     # What is not finite would be written as nothing, and the run go another way when it is resumed.

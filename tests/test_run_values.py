@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -219,3 +220,10 @@ def test_a_score_that_is_not_finite_is_unknown():
     scores = {"loss": (0.5, math.nan), "gain": (math.inf, None)}
     (trial,) = trials_of(Scored(lambda c: Evaluation(c["x"], scores=scores)), 0.5)
     assert trial.evaluation.scores == {"loss": (0.5, None), "gain": (None, None)}
+
+
+def test_fold_values_may_be_an_array():
+    folds: Any = np.array([0.25, 0.75])
+    (trial,) = trials_of(Function(lambda c: Evaluation(c["x"], fold_values=folds)), 0.5)
+    assert trial.status is Status.COMPLETED
+    assert trial.evaluation.fold_values == (0.25, 0.75)

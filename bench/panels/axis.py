@@ -126,10 +126,12 @@ class Layout:
 
     def of_each_full(self, values: Array) -> Array:
         """Return the values of all full evaluations in each place, NaN beyond: a further axis."""
+        most = int(self.full.max(initial=0))
+        if most <= 1:
+            return self.of_full(values)[..., np.newaxis]
         order = np.argsort(self._flat[self._whole], kind="stable")
         rows = self._whole[order]
         flat = self._flat[rows]
-        most = max(int(self.full.max(initial=0)), 1)
         found = np.full((self.full.size, most), np.nan)
         found[flat, np.arange(len(flat)) - np.searchsorted(flat, flat)] = values[rows]
         return found.reshape(*self.shape, most)
