@@ -15,7 +15,6 @@ from bench import (
     Float,
     Int,
     Ordinal,
-    Scalar,
     SearchSpace,
     Strategy,
     Suggestion,
@@ -24,6 +23,7 @@ from bench import (
 from strategies._fixed import split
 from strategies._optuna import quiet
 from strategies._quiet import errors_only
+from strategies._values import plain
 
 if TYPE_CHECKING:
     from flaml import BlendSearch
@@ -65,7 +65,7 @@ class FlamlStrategy(Strategy):
             with _quiet():
                 drawn = self._searcher.suggest(str(self._count))
             if drawn is not None:
-                values = {name: _plain(drawn[name], kind) for name, kind in self._free.items()}
+                values = {name: plain(drawn[name], kind) for name, kind in self._free.items()}
                 return Suggestion(values | self._fixed, token=(str(self._count), drawn))
         return None
 
@@ -103,18 +103,6 @@ def _domain(kind: Distribution) -> Any:
             return tune.randint(0, len(values))
         case Categorical(choices):
             return tune.choice(list(range(len(choices))))
-    raise TypeError(f"a parameter must be Float, Int, Ordinal or Categorical, got {kind!r}")
-
-
-def _plain(drawn: Any, kind: Distribution) -> Scalar:
-    """Return what FLAML drew as a value of the space."""
-    match kind:
-        case Ordinal(values) | Categorical(values):
-            return values[int(drawn)]
-        case Float(low, high):
-            return min(max(float(drawn), low), high)
-        case Int(low, high):
-            return min(max(int(drawn), low), high)
     raise TypeError(f"a parameter must be Float, Int, Ordinal or Categorical, got {kind!r}")
 
 

@@ -22,6 +22,7 @@ from bench import (
 )
 from strategies._fixed import split
 from strategies._settings import at_least
+from strategies._values import plain
 
 
 @dataclass
@@ -67,7 +68,7 @@ class SkoptStrategy(Strategy):
         with _without_repeat_warning():
             point = self._asked().ask()
         self._pending.append(point)
-        values = {n: _plain(v, d) for (n, d), v in zip(self._free.items(), point, strict=True)}
+        values = {n: plain(v, d) for (n, d), v in zip(self._free.items(), point, strict=True)}
         return Suggestion(values | self._fixed, token=point)
 
     def _asked(self) -> Any:
@@ -109,17 +110,6 @@ def _dimension(name: str, distribution: Distribution) -> Any:
         return Integer(0, len(distribution.values) - 1, name=name)
     # By position: what comes back has been through numpy, which may have changed its type.
     return Categorical([str(i) for i in range(distribution.size or 0)], name=name)
-
-
-def _plain(value: Any, distribution: Any) -> Any:
-    if isinstance(distribution, Float):
-        # Its log scale comes back an ulp outside now and then.
-        return min(max(float(value), distribution.low), distribution.high)
-    if isinstance(distribution, Int):
-        return int(value)
-    if isinstance(distribution, Ordinal):
-        return distribution.values[int(value)]
-    return distribution.choices[int(value)]
 
 
 @contextmanager

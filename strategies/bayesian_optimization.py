@@ -14,7 +14,6 @@ from bench import (
     Float,
     Int,
     Ordinal,
-    Scalar,
     SearchSpace,
     Strategy,
     Suggestion,
@@ -22,6 +21,7 @@ from bench import (
 )
 from strategies._fixed import split
 from strategies._settings import at_least
+from strategies._values import plain
 
 
 @dataclass
@@ -67,7 +67,9 @@ class BayesianOptimization(Strategy):
         if self._model is None:
             return Suggestion(dict(self._fixed))
         point = self._queue.popleft() if self._queue else self._model.suggest()
-        values = {name: _plain(point[name], kind) for name, kind in self._free.items()}
+        values = {
+            name: plain(_on_scale(point[name], kind), kind) for name, kind in self._free.items()
+        }
         return Suggestion(values | self._fixed, token=point)
 
     def tell(self, trial: Trial) -> None:
@@ -100,14 +102,11 @@ def _bounds(kind: Distribution) -> Any:
     raise TypeError(f"a parameter must be Float, Int, Ordinal or Categorical, got {kind!r}")
 
 
-def _plain(drawn: Any, kind: Distribution) -> Scalar:
-    """Return what the library drew as a value of the space."""
+def _on_scale(drawn: Any, kind: Distribution) -> Any:
+    """Return what was drawn on a log scale as the number it stands for."""
     match kind:
-        case Ordinal(values) | Categorical(values):
-            return values[int(drawn)]
-        case Float(low, high, log):
-            # exp(log(x)) may leave the bounds by rounding.
-            return min(max(math.exp(drawn) if log else float(drawn), low), high)
-        case Int(low, high, log):
-            return min(max(round(math.exp(drawn)) if log else int(drawn), low), high)
-    raise TypeError(f"a parameter must be Float, Int, Ordinal or Categorical, got {kind!r}")
+        case Float(_, _, True):
+            return math.exp(drawn)
+        case Int(_, _, True):
+            return round(math.exp(drawn))
+    return drawn

@@ -23,6 +23,7 @@ from bench import (
     Trial,
 )
 from strategies._quiet import errors_only
+from strategies._values import plain
 
 if TYPE_CHECKING:
     from ConfigSpace import ConfigurationSpace
@@ -77,8 +78,9 @@ class SMAC(Strategy):
             return None
         drawn = dict(info.config)
         config = {
-            name: _plain(drawn[name], distribution)
-            for name, distribution in self._space.parameters.items()
+            # A parameter of one value is a constant there.
+            name: kind.from_unit(0.5) if kind.size == 1 else plain(drawn[name], kind)
+            for name, kind in self._space.parameters.items()
             if name in drawn
         }
         return Suggestion(config, token=info)
@@ -160,20 +162,6 @@ def _drawn(value: Scalar, distribution: Distribution) -> Scalar:
         case Ordinal(values) | Categorical(values):
             return values.index(value)
     return value
-
-
-def _plain(drawn: Any, distribution: Distribution) -> Scalar:
-    """Return what ConfigSpace drew as a value of the space."""
-    if distribution.size == 1:
-        return distribution.from_unit(0.5)
-    match distribution:
-        case Ordinal(values) | Categorical(values):
-            return values[int(drawn)]
-        case Int():
-            return int(drawn)
-    assert isinstance(distribution, Float)
-    # Rounded to 13 decimals it may be outside.
-    return min(max(float(drawn), distribution.low), distribution.high)
 
 
 @contextmanager
