@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench import Categorical, Float, Int, Ordinal, SearchSpace
+from bench.testing.trajectories import early_and_often, loss, never, optuna_trajectory
 from strategies.extra_trees import ExtraTrees
 from strategies.gp import GP
 from strategies.hyperopt_anneal import HyperoptAnneal
@@ -47,65 +48,12 @@ CONDITIONAL = SearchSpace(
 )
 
 
-def loss(config):
-    total = 0.1 * len(config)
-    for value in config.values():
-        number = {"a": 0, "b": 1, "c": 2, "linear": 0.3, "net": 0.1}.get(value, value)
-        total += math.sin(3 * number) + 0.01 * number**2
-    return total
-
-
-def never(number):
-    return False
-
-
-def early_and_often(number):
-    return number < 3 or number % 4 == 0
-
-
-def optuna_trajectory(sampler, space, seed, trials, fails=never):
-    import optuna
-
-    configs = []
-
-    def objective(trial):
-        config = {}
-        for name, d in space.parameters.items():
-            parents = space.conditions.get(name, {})
-            if not all(config.get(p, math.nan) in values for p, values in parents.items()):
-                continue
-            if isinstance(d, Categorical):
-                config[name] = trial.suggest_categorical(name, d.choices)
-            elif isinstance(d, Ordinal):
-                config[name] = d.values[trial.suggest_int(name, 0, len(d.values) - 1)]
-            elif isinstance(d, Int):
-                config[name] = trial.suggest_int(name, d.low, d.high, log=d.log)
-            else:
-                config[name] = trial.suggest_float(name, d.low, d.high, log=d.log)
-        configs.append(config)
-        if fails(trial.number):
-            raise RuntimeError("on purpose")
-        return loss(config)
-
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        study = optuna.create_study(sampler=sampler(seed))
-        # An objective that raises is how Optuna's own loop meets a failure.
-        study.optimize(objective, n_trials=trials, catch=RuntimeError)
-    finally:
-        optuna.logging.set_verbosity(before)
-    return configs
-
-
 @pytest.mark.parametrize("space", [MIXED, FLOATS, CONDITIONAL], ids=["mixed", "floats", "tree"])
 @pytest.mark.parametrize("seed", [0, 4_000_000_000])
 def test_tpe_is_optuna_with_its_defaults(play, space, seed):
     import optuna
 
-    expected = optuna_trajectory(
-        lambda s: optuna.samplers.TPESampler(seed=s), space, seed=seed, trials=30
-    )
+    expected = optuna_trajectory(optuna.samplers.TPESampler(seed=seed), space, trials=30)
     assert play(TPE(), space, loss, seed=seed, trials=30) == expected
 
 
@@ -113,10 +61,8 @@ def test_tpe_is_optuna_with_its_defaults(play, space, seed):
 def test_independent_tpe_is_optuna_with_the_defaults_before_version_5(play, space):
     import optuna
 
-    def sampler(seed):
-        return optuna.samplers.TPESampler(multivariate=False, constant_liar=False, seed=seed)
-
-    expected = optuna_trajectory(sampler, space, seed=3, trials=30)
+    sampler = optuna.samplers.TPESampler(multivariate=False, constant_liar=False, seed=3)
+    expected = optuna_trajectory(sampler, space, trials=30)
     assert play(IndependentTPE(), space, loss, seed=3, trials=30) == expected
 
 
@@ -124,9 +70,7 @@ def test_independent_tpe_is_optuna_with_the_defaults_before_version_5(play, spac
 def test_tpe_takes_failures_as_optunas_own_loop_does(play, space):
     import optuna
 
-    expected = optuna_trajectory(
-        lambda s: optuna.samplers.TPESampler(seed=s), space, 3, 40, early_and_often
-    )
+    expected = optuna_trajectory(optuna.samplers.TPESampler(seed=3), space, 40, early_and_often)
     assert play(TPE(), space, loss, seed=3, trials=40, fails=early_and_often) == expected
 
 
@@ -135,9 +79,7 @@ def test_tpe_takes_failures_as_optunas_own_loop_does(play, space):
 def test_nsga2_is_optunas_on_one_objective(play, space, fails):
     import optuna
 
-    expected = optuna_trajectory(
-        lambda s: optuna.samplers.NSGAIISampler(seed=s), space, 3, 120, fails
-    )
+    expected = optuna_trajectory(optuna.samplers.NSGAIISampler(seed=3), space, 120, fails)
     assert play(NSGA2(), space, loss, seed=3, trials=120, fails=fails) == expected
 
 

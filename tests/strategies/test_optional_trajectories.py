@@ -8,6 +8,7 @@ import pytest
 
 from bench import Budget, Categorical, Float, Int, Ordinal, SearchSpace
 from bench.registry import STRATEGIES, unavailable
+from bench.testing.trajectories import early_and_often, loss, optuna_trajectory
 
 LEVELS = (0.1, 0.5, 2, 8.0)
 MIXED = SearchSpace(
@@ -46,54 +47,10 @@ def strategy(name):
     return cls()
 
 
-def loss(config):
-    total = 0.1 * len(config)
-    for value in config.values():
-        number = {"a": 0, "b": 1, "c": 2, "linear": 0.3, "net": 0.1}.get(value, value)
-        total += math.sin(3 * number) + 0.01 * number**2
-    return total
-
-
-def early_and_often(number):
-    return number < 3 or number % 4 == 0
-
-
 @pytest.mark.parametrize("name", OPTIONAL)
 def test_what_is_not_there_is_unavailable_with_the_way_to_get_it(name, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert "; pip install " in str(unavailable(STRATEGIES.get(name)))
-
-
-def optuna_trajectory(sampler, space, trials, fails):
-    import optuna
-
-    configs = []
-
-    def objective(trial):
-        config = {}
-        for name, d in space.parameters.items():
-            if not space.exists(name, config):
-                continue
-            if isinstance(d, Categorical):
-                config[name] = trial.suggest_categorical(name, d.choices)
-            elif isinstance(d, Ordinal):
-                config[name] = d.values[trial.suggest_int(name, 0, len(d.values) - 1)]
-            elif isinstance(d, Int):
-                config[name] = trial.suggest_int(name, d.low, d.high, log=d.log)
-            else:
-                config[name] = trial.suggest_float(name, d.low, d.high, log=d.log)
-        configs.append(config)
-        if fails(trial.number):
-            raise RuntimeError("on purpose")
-        return loss(config)
-
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        optuna.create_study(sampler=sampler).optimize(objective, trials, catch=RuntimeError)
-    finally:
-        optuna.logging.set_verbosity(before)
-    return configs
 
 
 @pytest.mark.slow
