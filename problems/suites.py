@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from problems._catalogue import Use
 from problems._real_tables import measured
 
 
@@ -136,6 +137,11 @@ _FIDELITY = (
     "table-tree-noisy-labels-rows",
 )
 
+
+def _of_real_data(use: Use) -> tuple[str, ...]:
+    return tuple(sorted(f"table-{table.name}" for table in measured() if table.use == use))
+
+
 SUITES: tuple[Suite, ...] = (
     Suite(
         "analytic",
@@ -185,35 +191,16 @@ SUITES: tuple[Suite, ...] = (
     ),
     Suite(
         "standard",
-        "The one to cite: ten tables and eight functions, all exact, cheap enough to repeat.",
-        f"see the suites analytic and tables; {_SKLEARN}; {_TABLES}",
-        (
-            "table-rbf-svm-breast-cancer",
-            "table-tree-breast-cancer",
-            "table-svm-wine",
-            "table-mlp-wine",
-            "table-pipeline-wine",
-            "table-elastic-net-diabetes",
-            "table-boosting-diabetes",
-            "table-forest-diabetes",
-            "table-logistic-imbalanced",
-            "table-rbf-svm-friedman",
-            "branin",
-            "hartmann6",
-            "ackley5",
-            "rosenbrock",
-            "log-valley",
-            "quadratic-low-effective",
-            "mixed-quadratic",
-            "conditional-models",
-        ),
+        "The one to cite: forty real data sets, a table each; exact, cheap enough to repeat.",
+        f"{_SKLEARN}; {_TABLES}; `tunebench show` names the source of each data set",
+        _of_real_data("standard"),
         reasoning=(
-            "Ten tables of nine models on five data sets, none of which has more than three; "
-            "eight metrics, of classification and of regression; 2 to 11 parameters, three spaces "
-            "with conditions. Eight functions for what the tables lack: known minima between the "
-            "grid points, many local minima, a curved valley, a log-scale valley, idle axes, "
-            "choices that matter and conditions. Only problems whose optimum is exact, so regret "
-            "needs no guess. Chosen by kind, not by which strategy does well on them."
+            "One table a data set, so that data sets are the sample: 17 of two classes, nine of "
+            "more, 14 of regression; 176 to 5,000 rows, 5 to 751 features. Ten models, with two "
+            "to six tables each; six metrics, given by a rule for each kind of data; 2 to 11 "
+            "parameters, 14 spaces with conditions. The optimum of a table is exact, so regret "
+            "needs no guess. Chosen by kind, size and cost, not by which strategy does well on "
+            "them."
         ),
     ),
     Suite(
@@ -236,6 +223,25 @@ SUITES: tuple[Suite, ...] = (
             "9 %; 2 to 11 parameters, four spaces with conditions. Eight data sets show what "
             "works and how fast, they do not decide between strategies. Chosen by kind and cost, "
             "not by which strategy does well on them."
+        ),
+    ),
+    Suite(
+        "functions",
+        "Eight functions for what tables lack; all minima are known, a trial is a formula.",
+        "see the suite analytic",
+        (
+            "branin",
+            "hartmann6",
+            "ackley5",
+            "rosenbrock",
+            "log-valley",
+            "quadratic-low-effective",
+            "mixed-quadratic",
+            "conditional-models",
+        ),
+        reasoning=(
+            "Known minima between the grid points, many local minima, a curved valley, a "
+            "log-scale valley, idle axes, choices that matter and conditions."
         ),
     ),
     Suite(
@@ -264,11 +270,13 @@ SUITES: tuple[Suite, ...] = (
             "ellipsoid-rotated",
             "integer-valley",
             "step",
+            *_of_real_data("held-out"),
         ),
         reasoning=(
-            "Nothing of it is in `standard` or `quick`; what it has in common with them is the "
-            "kinds of models, data and functions. `analytic` and `tables` hold it too: they list "
-            "all there is."
+            "Thirteen real data sets that are in no other selection, a table each, with three "
+            "tables and six functions. Nothing of it is in `standard` or `quick`; what it has in "
+            "common with them is the kinds of models, data and functions. `analytic` and `tables` "
+            "hold it too: they list all there is."
         ),
     ),
 )

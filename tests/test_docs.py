@@ -96,7 +96,7 @@ def test_the_sweep_in_the_reference_is_one(tmp_path):
     assert {entry.name for entry in sweep.problems} > {"branin", "hartmann6", "svm-breast-cancer"}
 
 
-@pytest.mark.parametrize("name", ["quick", "standard", "smoke"])
+@pytest.mark.parametrize("name", ["quick", "standard-lite", "reference", "smoke"])
 def test_sweeps_that_are_named_exist(name):
     result = CliRunner().invoke(main, ["list", "sweeps"])
     assert re.search(rf"^{name} ", result.output, re.MULTILINE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import environment, registry, seeds
 from bench.code import distribution
-from bench.core import Problem
+from bench.core import Problem, Strategy
 from bench.description import Block, block_of, frozen_scale, table_of, tags_of
 from bench.execution.changes import edits
 from bench.execution.objects import Objects
@@ -147,7 +147,8 @@ def make_plan(
         job = facts.job(spec)
         blocks[spec.problem.label] = facts.block(spec)
         reason = facts.skip(spec)
-        end = ends.get(spec.id)
+        run = spec.id  # a hash, made anew each time
+        end = ends.get(run)
         if reason is None or (end is not None and end.status is not RunStatus.SKIPPED):
             cells.add((spec.strategy.label, spec.problem.label))
         # A run that was done stays done, even where its pair could not run today.
@@ -156,10 +157,10 @@ def make_plan(
             done += 1
             continue
         if reason is not None:
-            skips[spec.id] = reason
-        resumed += spec.id in ends and end is None
+            skips[run] = reason
+        resumed += run in ends and end is None
         todo.append(job)
-        if spec.id not in ends:
+        if run not in ends:
             found = [edits(spec, other) for other in before.get(spec.place, ())]
             edited.update(min(found, key=len, default=()))
     if reference is not None:
@@ -179,12 +180,14 @@ def make_plan(
 
 
 class _Facts:
-    """What the frame says of a pair, asked of each pair once."""
+    """What the frame says of a pair, asked of each pair, strategy and problem once."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._pairs: dict[tuple[str, str], tuple[Facts, Problem, str | None]] = {}
+        self._made: dict[str, Problem] = {}
         self._problems: dict[str, tuple[Block, list[float], Mapping[str, Any] | None]] = {}
+        self._libraries: dict[str, str] = {}
 
     def job(self, spec: RunSpec) -> Job:
         facts, problem, skipped = self._pair(spec)
@@ -227,15 +230,26 @@ class _Facts:
             self._problems[entry.label] = block, medians, scale
         return self._problems[entry.label]
 
+    def _problem_of(self, entry: Entry) -> Problem:
+        if entry.label not in self._made:
+            self._made[entry.label] = self._objects.problem(entry)
+        return self._made[entry.label]
+
+    def _library(self, entry: Entry, strategy: Strategy) -> str:
+        if entry.label not in self._libraries:
+            found = strategy.library or environment.library(strategy.requires)
+            self._libraries[entry.label] = str(found)
+        return self._libraries[entry.label]
+
     def _pair(self, spec: RunSpec) -> tuple[Facts, Problem, str | None]:
         key = spec.strategy.label, spec.problem.label
         if key not in self._pairs:
             strategy = self._objects.strategy(spec.strategy)
-            problem = self._objects.problem(spec.problem)
+            problem = self._problem_of(spec.problem)
             reason = registry.unavailable(strategy) or registry.unavailable(problem)
             with _blaming(key):
                 facts = Facts(
-                    library=str(strategy.library or environment.library(strategy.requires)),
+                    library=self._library(spec.strategy, strategy),
                     metric=problem.metric.name,
                     direction=problem.metric.direction,
                     metrics={metric.name: metric.direction for metric in problem.metrics},

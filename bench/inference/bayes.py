@@ -10,7 +10,7 @@ import pandas as pd
 from bench.inference import ROPE
 from bench.inference.intervals import SEED
 from bench.inference.paired import Pairs, blocks_of
-from bench.panels.arrays import Array
+from bench.panels.arrays import Array, Ints
 from bench.panels.rounding import at_most
 
 PRIOR = 0.5
@@ -64,7 +64,8 @@ def weights(count: int, samples: int = SAMPLES) -> Array:
     """
     alphas = np.ones(count + 1)
     alphas[0] = PRIOR
-    return np.random.default_rng(SEED).dirichlet(alphas, size=samples)
+    drawn = np.random.default_rng(SEED).dirichlet(alphas, size=samples)
+    return np.asfortranarray(drawn)  # what follows goes through one observation after another
 
 
 def probabilities(differences: Array, rope: float, draws: Array) -> tuple[float, float, float]:
@@ -84,11 +85,34 @@ def probabilities(differences: Array, rope: float, draws: Array) -> tuple[float,
     if not len(differences):
         return math.nan, math.nan, math.nan
     z = np.concatenate([[0.0], differences])
-    sums = z[:, None] + z
+    order = np.argsort(z, kind="stable")
+    sums = z[order][:, None] + z[order]
+    # In this order those that are low enough beside one of them come first, so that their weight
+    # is one number of the running sums; from the other end, those that are high enough.
     below, above = ~at_most(-sums, 2 * rope), ~at_most(sums, 2 * rope)
-    left = np.einsum("si,si->s", draws @ below, draws)
-    right = np.einsum("si,si->s", draws @ above, draws)
-    chances = np.stack([left, 1 - left - right, right], axis=1)
-    largest = chances >= chances.max(axis=1, keepdims=True) - 1e-12
-    shares = (largest / largest.sum(axis=1, keepdims=True)).mean(axis=0)
+    left = _chance(draws, order, below.sum(axis=1))
+    right = _chance(draws, order[::-1], above.sum(axis=1)[::-1])
+    chances = np.stack([left, 1 - left - right, right])
+    largest = chances >= chances.max(axis=0) - 1e-12
+    shares = (largest / largest.sum(axis=0)).mean(axis=1)
     return float(shares[0]), float(shares[1]), float(shares[2])
+
+
+def _chance(draws: Array, order: Ints, counts: Ints) -> Array:
+    """Return in each draw the chance of two observations of which the second is among the first.
+
+    Args:
+        draws: as `weights` gives them.
+        order: shape (n + 1,), the observations.
+        counts: shape (n + 1,), for each of them, in this order, how many from the beginning count.
+    """
+    total = np.zeros(len(draws))
+    found = np.zeros(len(draws))
+    # The counts fall, so the observations are gone through from the last one.
+    added = 0
+    for one, count in zip(order[::-1], counts[::-1], strict=True):
+        for other in order[added:count]:
+            total += draws[:, other]
+        added = max(added, count)
+        found += draws[:, one] * total
+    return found

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from bench import registry
 from bench.spec import Entry
-from problems._real_tables import measured
+from problems._real_tables import measured, real_tables
 from problems.datasets import rows
 from problems.suites import SUITES
 
@@ -54,21 +54,43 @@ def test_each_says_what_it_is_for_and_what_to_cite():
     assert BY_NAME["held-out"].reasoning
 
 
+@pytest.mark.parametrize(("suite", "count"), [("standard", 40), ("held-out", 13)])
+def test_a_suite_has_one_table_for_each_data_set_that_was_chosen_for_it(suite, count):
+    wanted = {f"table-{table.name}" for table in real_tables() if table.use == suite}
+    assert len(wanted) == count
+    assert wanted <= set(BY_NAME[suite].problems)
+
+
 def test_standard_is_as_balanced_as_its_reasoning_says():
-    problems: list[Any] = [registry.PROBLEMS.create(Entry(n)) for n in BY_NAME["standard"].problems]
-    tables = [problem for problem in problems if "table" in problem.tags]
-    assert (len(tables), len(problems)) == (10, 18)
-    live: list[Any] = [CLASSES[problem.live] for problem in tables]
-    data = [cls.data for cls in live]
-    assert len(set(data)) == 5
-    assert max(len(list(group)) for _, group in itertools.groupby(sorted(data))) == 3
-    assert len({cls.__mro__[1] for cls in live}) == 9
-    assert len({problem.metric.name for problem in tables}) == 8
-    sizes = [len(problem.space) for problem in tables]
+    names = BY_NAME["standard"].problems
+    real = {f"table-{table.name}": table for table in measured()}
+    chosen = [real[name] for name in names]
+    facts = [FACTS[table.data] for table in chosen]
+    assert Counter(row["task"] for row in facts) == {
+        "binary": 17,
+        "multiclass": 9,
+        "regression": 14,
+    }
+    assert (min(row["rows"] for row in facts), max(row["rows"] for row in facts)) == (176, 5000)
+    features = [row["features"] for row in facts]
+    assert (min(features), max(features)) == (5, 751)
+    models = Counter(table.model for table in chosen)
+    assert (len(models), min(models.values()), max(models.values())) == (10, 2, 6)
+    problems: list[Any] = [registry.PROBLEMS.create(Entry(name)) for name in names]
+    assert len({problem.metric.name for problem in problems}) == 6
+    sizes = [len(problem.space) for problem in problems]
     assert (min(sizes), max(sizes)) == (2, 11)
-    assert sum(bool(problem.space.conditions) for problem in tables) == 3
-    for problem in problems:
-        assert problem.optimum_of(1) is not None
+    assert sum(bool(problem.space.conditions) for problem in problems) == 14
+    assert all(problem.optimum_of(1) is not None for problem in problems)
+
+
+def test_functions_have_known_minima():
+    problems: list[Any] = [
+        registry.PROBLEMS.create(Entry(name)) for name in BY_NAME["functions"].problems
+    ]
+    assert len(problems) == 8
+    assert all("analytic" in problem.tags for problem in problems)
+    assert all(problem.optimum_of(1) is not None for problem in problems)
 
 
 def test_standard_lite_is_as_spread_as_its_reasoning_says():
