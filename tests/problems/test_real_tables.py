@@ -21,31 +21,9 @@ TABLES = {table.name: table for table in real_tables()}
 FACTS = {row["name"]: row for row in rows()}
 FITS_PROBABILITIES = {"boosting", "forest", "logistic", "mlp"}
 NOT_YET_MEASURED = {
-    "boosting-bands",
-    "boosting-creditcard",
     "boosting-sacramento",
-    "boosting-yeast3",
-    "elastic-net-ames",
-    "forest-fgl",
     "forest-hawks",
     "forest-hitters",
-    "forest-houseprices",
-    "forest-sonar",
-    "kernel-ridge-epa2021",
-    "kernel-ridge-saratogahouses",
-    "knn-computers",
-    "knn-phoneme",
-    "knn-segment",
-    "logistic-credit-data",
-    "logistic-satimage",
-    "logistic-spambase",
-    "logistic-splice",
-    "mlp-concrete",
-    "mlp-quakes",
-    "mlp-vehicle",
-    "pipeline-cells",
-    "pipeline-saheart",
-    "tree-diamonds",
     "tree-texture",
 }
 
