@@ -17,14 +17,18 @@ class Published:
     """What a description of a data set says, to compare with what was read.
 
     Args:
-        where: the description.
+        where: the descriptions and what each gives, "from memory" for what none was found.
         rows: all rows of the file, before any is left out.
-        members: class -> rows, {} for regression.
+        columns: those of the description, with the target, without the names of rows.
+        members: class -> rows, {} for regression and where no description counts them.
+        without: columns of the description that the file does not have.
     """
 
     where: str
     rows: int
+    columns: int
     members: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def rule() -> str:
 
 
 def _choice(row: Mapping[str, Any]) -> Choice:
-    published = Published(**row["published"])
+    described = row["published"]
+    published = Published(**{**described, "without": tuple(described.get("without", ()))})
     categories = tuple(row.get("categories", ()))
     return Choice(**{**row, "published": published, "categories": categories})
 

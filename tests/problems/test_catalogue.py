@@ -98,13 +98,16 @@ def test_the_records_of_generated_sets_are_what_they_are():
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-def test_rows_and_classes_are_those_that_were_published(name, real_data):
+def test_rows_and_columns_and_classes_are_those_that_were_published(name, real_data):
     choice = choices()[name]
     shelf = next(shelf for shelf in SHELVES if name.startswith(shelf.prefix))
     table = shelf.table(name)
+    columns = [column for column in table.column_names if column != shelf.row_names]
     assert table.num_rows == choice.published.rows
+    assert len(columns) == choice.published.columns - len(choice.published.without)
     if choice.published.members:
-        assert Counter(table.column(choice.target).to_pylist()) == choice.published.members
+        counted = Counter(map(str, table.column(choice.target).to_pylist()))
+        assert counted == choice.published.members
 
 
 @pytest.mark.parametrize("name", CHOSEN)
