@@ -10,8 +10,8 @@ import orjson
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_CSV_ROWS = 1_000_000
-"""Trials up to which there is a CSV: beyond it nobody opens one, and it takes gigabytes."""
+MAX_CSV_ROWS = 200_000
+"""Rows up to which there is a CSV: beyond, nobody opens one, and it takes hundreds of megabytes."""
 
 
 def write_tidy(trials: pd.DataFrame, runs: pd.DataFrame, folder: Path) -> None:
