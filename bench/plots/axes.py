@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,22 @@ def after(last: float, *, trials: bool) -> float:
         trials: whether x is a number of trials.
     """
     return last + 1 if trials else 1.1 * last
+
+
+def legend_of(panels: Sequence[Any], styles: Mapping[str, Mapping[str, Any]]) -> float:
+    """Put a legend of strategies under the panels, of the faint ones how many, as `legend_below`.
+
+    Args:
+        panels: the axes, of one figure.
+        styles: strategy -> line properties, in the order of the legend.
+    """
+    names = [name for name, line in styles.items() if not style.is_faint(line)]
+    faint = len(styles) - len(names)
+    if faint:
+        others = f"{faint} others"
+        panels[0].plot([], [], label=others, **style.FAINT)
+        names.append(others)
+    return legend_below(panels, names)
 
 
 def legend_below(panels: Sequence[Any], names: Sequence[str]) -> float:

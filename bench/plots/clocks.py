@@ -47,6 +47,8 @@ def plot_bands(
         x = np.append(x, after(x[-1], trials=not log_x))
         values = {name: np.append(array, array[-1]) for name, array in values.items()}
         ax.step(x, values["median"], where="post", label=style.shown(strategy), **line)
+        if style.is_faint(line):
+            continue
         # Where many bands lie on each other they must not add up to a wall.
         shade = {"color": line["color"], "alpha": min(0.13, 0.6 / len(styles)), "lw": 0}
         ax.fill_between(x, values["low"], values["high"], step="post", **shade)

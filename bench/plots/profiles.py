@@ -64,7 +64,7 @@ def plot_shares(
         end = part.iloc[[-1]].assign(**{x: after(part[x].iloc[-1], trials=x == "budget")})
         part = pd.concat([part, end])
         ax.step(part[x], part["share"], where="post", label=style.shown(strategy), **line)
-        if "low" in part:
+        if "low" in part and not style.is_faint(line):
             shade = {"color": line["color"], "alpha": min(0.13, 0.6 / len(styles)), "lw": 0}
             ax.fill_between(part[x], part["low"], part["high"], step="post", **shade)
     if len(frame) and (frame[x] > 0).all() and frame[x].nunique() > 1:

@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -37,6 +37,9 @@ DASHES: tuple[Any, ...] = (
     (0, (6, 1.5, 1.2, 1.5)),
     (0, (9, 2)),
 )
+
+FAINT: Mapping[str, Any] = {"color": "#99a1aa", "linestyle": "-", "linewidth": 1.0, "zorder": 1.8}
+"""Of a curve that is there for comparison only: behind the others, without a band."""
 
 WIDTH = 6.0
 """Inches of a figure with one panel: on a telephone its text can be read without scrolling."""
@@ -153,6 +156,23 @@ def line_styles(strategies: Sequence[str]) -> dict[str, dict[str, Any]]:
         }
         for name in strategies
     }
+
+
+def with_faint(
+    styles: Mapping[str, Mapping[str, Any]], kept: Collection[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the styles with one faint grey line for all strategies but some.
+
+    Args:
+        styles: strategy -> line properties.
+        kept: the strategies that keep theirs.
+    """
+    return {name: line if name in kept else FAINT for name, line in styles.items()}
+
+
+def is_faint(line: Mapping[str, Any]) -> bool:
+    """Return whether a line is one of those that are there for comparison only."""
+    return line is FAINT
 
 
 def diverging() -> Any:

@@ -14,6 +14,7 @@ from bench.inference import ROPE
 from bench.mpl import fonts
 from bench.output.copies import write_tidy
 from bench.output.folder import swapped_in
+from bench.plots.style import is_faint
 from bench.prose import escaping, guide, notes, phrases, summary
 from bench.prose.verdict import Verdict
 from bench.report import figures, interactive, tables
@@ -41,7 +42,7 @@ from bench.report.sections import (
     verdicts,
     workers,
 )
-from bench.report.sections.common import line_styles
+from bench.report.sections.common import curve_styles, line_styles
 from bench.sources.source import Source
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _overview(found: Analyses, builder: Builder) -> Section:
     figure = builder.figure(
         figures.convergence,
         found.convergence,
-        line_styles(found),
+        curve_styles(found),
         unit=found.unit,
         name="convergence",
         label=convergence.LABEL,
@@ -154,7 +155,8 @@ def _curves(found: Analyses) -> str:
         known = has_distance(panel)
         label = phrases.value_label(panel.metric, panel.direction, known)
         views.append(View(panel.problem, label, wide=known))
-    return interactive.to_json(clocks, views, line_styles(found))
+    faint = [name for name, line in curve_styles(found).items() if is_faint(line)]
+    return interactive.to_json(clocks, views, line_styles(found), hidden=faint)
 
 
 def _write_tables(parts: Sequence[Sequence[Item]], folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.captions.early_stopping import MEAN, PROBLEM
 from bench.plots import style
-from bench.plots.axes import legend_below
+from bench.plots.axes import legend_below, legend_of
 from bench.plots.clocks import focus, plot_bands
 from bench.plots.early_stopping import plot_against_random, plot_rank_correlations
 from bench.plots.importance import BAR_INCHES, plot_importance, plot_trials
@@ -47,21 +47,20 @@ def _styled(draw: F) -> F:
 
 
 def _with_legend(axes: Any, styles: Styles) -> Any:
-    legend_below([axes], list(styles))
+    legend_of([axes], styles)
     return axes
 
 
-def _in_halves(panels: Sequence[Any], names: Sequence[str], title: str) -> None:
+def _in_halves(panels: Sequence[Any], legend: float, title: str) -> None:
     """Lay out panels beside each other, with a title above them and one legend below.
 
     Args:
         panels: the axes, of one figure without a layout engine.
-        names: of the legend.
+        legend: the inches that the legend takes.
         title: text.
     """
     figure = panels[0].figure
     column = figure.get_figwidth() / len(panels)
-    legend = legend_below(panels, names)
     width, height = figure.get_size_inches()
     text = style.shown(title, int(6.9 * column))
     title_height = 0.3 + 0.2 * (text.count("\n") + 1)
@@ -118,7 +117,7 @@ def clocks(
         )
         if not known:
             focus(panel, frame)
-    _in_halves(list(panels), list(styles), title)
+    _in_halves(list(panels), legend_of(list(panels), styles), title)
     return panels[0]
 
 
@@ -202,7 +201,7 @@ def early_stopping(found: EarlyStopping, styles: Styles) -> Any:
     plot_rank_correlations(found.problems, found.steps, panels[0])
     if count == 2:
         plot_against_random(points, styles, panels[1])
-    _in_halves(list(panels), [MEAN, PROBLEM, *styles], "")
+    _in_halves(list(panels), legend_below(list(panels), [MEAN, PROBLEM, *styles]), "")
     return panels[0]
 
 
@@ -276,7 +275,7 @@ def workers(frame: pd.DataFrame, styles: Styles) -> Any:
     panels = list(figure.subplots(1, len(plots), squeeze=False).ravel())
     for panel, plot in zip(panels, plots, strict=True):
         plot(frame, styles, ax=panel)
-    _in_halves(panels, [*styles, IDEAL], "")
+    _in_halves(panels, legend_below(panels, [*styles, IDEAL]), "")
     return panels[0]
 
 
@@ -295,7 +294,7 @@ def wrong_winner(parts: Mapping[str, pd.DataFrame], styles: Styles) -> Any:
     panels = list(figure.subplots(1, len(parts), squeeze=False).ravel())
     for panel, (title, frame) in zip(panels, parts.items(), strict=True):
         plot_wrong_winner(frame, styles, panel, title=style.shown(title))
-    _in_halves(panels, list(styles), "")
+    _in_halves(panels, legend_below(panels, list(styles)), "")
     return panels[0]
 
 

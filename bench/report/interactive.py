@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,11 @@ class View:
 
 
 def to_json(
-    clocks: Sequence[Clock], views: Sequence[View], styles: Mapping[str, Mapping[str, Any]]
+    clocks: Sequence[Clock],
+    views: Sequence[View],
+    styles: Mapping[str, Mapping[str, Any]],
+    *,
+    hidden: Collection[str] = (),
 ) -> str:
     """Return the curves as JSON that may stand inside a script element.
 
@@ -63,12 +67,13 @@ def to_json(
         clocks: the first is the one to begin with.
         views: the first is the one to begin with; those without a curve are left out.
         styles: strategy -> line properties, in the order of the legend.
+        hidden: strategies that are shown only when they are asked for.
 
     Returns:
-        An object of `strategies` (name, color, dash in pixels), `clocks` (name, label, log, whole)
-        and `views` (name, label, wide, log, `curves`: for each clock strategy number -> x, medians,
-        lows, highs; only points at which something changes, and the last). Numbers have five
-        digits. Where the band has no width anywhere, lows and highs are left out.
+        An object of `strategies` (name, color, dash in pixels, hidden where it is), `clocks` (name,
+        label, log, whole) and `views` (name, label, wide, log, `curves`: for each clock strategy
+        number -> x, medians, lows, highs; only points at which something changes, and the last).
+        Numbers have five digits. Where the band has no width anywhere, lows and highs are left out.
     """
     parts = [_tables(clock.frame) for clock in clocks]
     shown = []
@@ -94,7 +99,12 @@ def to_json(
             )
     data = {
         "strategies": [
-            {"name": name, "color": style.themed(line["color"]), "dash": _dash(line["linestyle"])}
+            {
+                "name": name,
+                "color": style.themed(line["color"]),
+                "dash": _dash(line["linestyle"]),
+                **({"hidden": True} if name in hidden else {}),
+            }
             for name, line in styles.items()
         ],
         "clocks": [

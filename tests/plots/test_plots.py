@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bench.plots import style
-from bench.plots.axes import legend_below, new_axes
+from bench.plots.axes import legend_below, legend_of, new_axes
 from bench.plots.clocks import focus, plot_bands, steps
 from bench.plots.leaderboard import plot_leaderboard
 from bench.plots.overhead import plot_strategy_seconds
@@ -54,6 +54,19 @@ def test_when_all_are_at_the_optimum_there_is_no_log_scale(frame):
 def test_an_axes_that_is_given_is_drawn_on(frame):
     given = new_axes()
     assert plot_bands(frame, STYLES, ylabel="y", ax=given) is given
+
+
+def test_faint_curves_are_grey_without_a_band_and_counted_in_the_legend(frame):
+    names = list(STYLES)
+    faint = style.with_faint(STYLES, names[:1])
+    assert [style.is_faint(line) for line in faint.values()] == [False] + [True] * (len(names) - 1)
+    axes = plot_bands(frame, faint, ylabel="loss", ax=new_axes())
+    assert len(axes.collections) == 1
+    assert {line.get_color() for line in axes.get_lines()[1:]} == {style.FAINT["color"]}
+    legend_of([axes], faint)
+    (legend,) = axes.figure.legends
+    shown = [text.get_text() for text in legend.get_texts()]
+    assert shown == [names[0], f"{len(names) - 1} others"]
 
 
 def test_the_legend_stands_outside_the_axes(frame):

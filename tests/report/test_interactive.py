@@ -66,6 +66,16 @@ def test_strategies_have_the_looks_of_the_figures():
     assert list(found["views"][0]["curves"][0]) == ["1"]
 
 
+def test_strategies_may_be_there_until_they_are_asked_for():
+    frame = bands("gp", [1], [1.0])
+    clocks, views = [Clock("trials", "trials", frame, whole=True)], [View("p", "loss", wide=True)]
+    found = json.loads(to_json(clocks, views, STYLES, hidden=["gp"]))
+    assert [entry.get("hidden", False) for entry in found["strategies"]] == [False, True, False]
+    # They keep their own look, with which they appear.
+    looks = [{k: v for k, v in entry.items() if k != "hidden"} for entry in found["strategies"]]
+    assert looks == made(frame)["strategies"]
+
+
 def test_problems_without_a_curve_are_left_out():
     found = made(bands("gp", [1], [1.0], problem="b"), views=("a", "b"))
     assert [view["name"] for view in found["views"]] == ["b"]

@@ -19,7 +19,7 @@ from bench.prose.quantities import NONE, percent, resolving
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Chart, Details, Files, Heading, Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order, line_styles
+from bench.report.sections.common import BASELINE, curve_styles, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +127,7 @@ def _problem(panel: Panel, place: int, file: str, found: Analyses, builder: Buil
     figure = builder.figure(
         figures.clocks,
         {clock: frame[frame["problem"] == problem] for clock, frame in frames.items()},
-        line_styles(found),
+        curve_styles(found),
         title=problem,
         ylabel=value_label(panel.metric, panel.direction, has_distance(panel)),
         known=has_distance(panel),

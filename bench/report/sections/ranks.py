@@ -11,7 +11,7 @@ from bench.prose.samples import Sample
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, line_styles, ran
+from bench.report.sections.common import BASELINE, curve_styles, line_styles, ran
 
 
 def section(found: Analyses, builder: Builder) -> Section:
@@ -28,7 +28,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         builder.figure(
             figures.ranks_over_budget,
             found.ranks,
-            line_styles(found),
+            curve_styles(found),
             name="ranks-over-budget",
             label=texts.BUDGET_LABEL,
             caption=texts.BUDGET_CAPTION,

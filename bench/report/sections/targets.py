@@ -11,7 +11,7 @@ from bench.prose.quantities import NONE, fixed
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Files, Item, Note, PageTable, Section
-from bench.report.sections.common import BASELINE, in_order, line_styles, ran
+from bench.report.sections.common import BASELINE, curve_styles, in_order, line_styles, ran
 
 HIDDEN = ["problems", "problems with a bound"]
 """Columns of the equivalents that only the files have."""
@@ -25,7 +25,7 @@ def section(found: Analyses, builder: Builder) -> Section:
             builder.figure(
                 figures.ecdf,
                 found.ecdf,
-                line_styles(found),
+                curve_styles(found),
                 name="ecdf",
                 label=texts.ECDF_LABEL,
                 caption=texts.ecdf_caption(found.targets, len(found.panels)),
@@ -35,7 +35,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         builder.figure(
             figures.profiles,
             found.profiles,
-            line_styles(found),
+            curve_styles(found),
             name="profiles",
             label=texts.PROFILES_LABEL,
             caption=texts.profiles_caption(found.when),

@@ -6,7 +6,8 @@
   if (!source) return;
   const data = JSON.parse(source.textContent);
   const SVG = "http://www.w3.org/2000/svg";
-  const hidden = new Set(); // numbers of strategies, the same in all charts of the page
+  // Numbers of strategies, the same in all charts of the page.
+  const hidden = new Set([...data.strategies.keys()].filter((i) => data.strategies[i].hidden));
   const charts = [];
 
   // --- Small helpers -----------------------------------------------------------------------
