@@ -172,7 +172,7 @@ def with_faint(
 
 def is_faint(line: Mapping[str, Any]) -> bool:
     """Return whether a line is one of those that are there for comparison only."""
-    return line is FAINT
+    return line == FAINT
 
 
 def diverging() -> Any:

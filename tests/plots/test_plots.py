@@ -1,4 +1,5 @@
 import math
+import pickle
 
 import pandas as pd
 import pytest
@@ -58,7 +59,8 @@ def test_an_axes_that_is_given_is_drawn_on(frame):
 
 def test_faint_curves_are_grey_without_a_band_and_counted_in_the_legend(frame):
     names = list(STYLES)
-    faint = style.with_faint(STYLES, names[:1])
+    # Figures are drawn in other processes.
+    faint = pickle.loads(pickle.dumps(style.with_faint(STYLES, names[:1])))
     assert [style.is_faint(line) for line in faint.values()] == [False] + [True] * (len(names) - 1)
     axes = plot_bands(frame, faint, ylabel="loss", ax=new_axes())
     assert len(axes.collections) == 1
