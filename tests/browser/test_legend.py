@@ -78,8 +78,20 @@ def test_the_legend_has_the_order_of_the_leaderboard(open_page, wide):
     assert sorted(shown) == sorted(ODD_NAMES)
 
 
+def test_of_many_strategies_some_are_hidden_until_they_are_asked_for(open_page, wide):
+    page = open_page(file=wide)
+    order = page.locator("#overview .legend .name").all_inner_texts()
+    shown = lines(page)
+    assert len(shown) == 10 < len(order) == len(ODD_NAMES)
+    assert set(order[:5]) < set(shown)
+    hidden = next(name for name in order if name not in shown)
+    entry(page, hidden).click()
+    assert sorted(lines(page)) == sorted([*shown, hidden])
+
+
 def test_a_strategy_has_one_colour_everywhere(open_page, wide):
     page = open_page(file=wide)
+    page.locator("#overview .controls button", has_text="show all").click()
     rows = page.locator('[aria-label="Leaderboard"] tbody td:first-child').all()
     swatches = {row.inner_text().strip(): row.locator(".swatch").evaluate(
         "node => getComputedStyle(node).backgroundColor") for row in rows}  # fmt: skip
