@@ -23,7 +23,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "mathml",
     "generated",
-    "quick_report",
+    "published_reports",
 ]
 exclude_patterns = ["_build", "**/_*"]
 

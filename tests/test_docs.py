@@ -47,10 +47,11 @@ def published_verdict(sweep):
 
 
 def test_verdict_and_leaderboard_in_the_readme_are_the_published_ones(request):
-    parts = {
-        "verdict": published_verdict("quick"),
-        "leaderboard": (ROOT / "results/quick/report/tables/leaderboard.md").read_text("utf-8"),
-    }
+    board = (ROOT / "results/reference/report/tables/leaderboard.md").read_text("utf-8")
+    head, rows = board.splitlines()[:2], board.splitlines()[2:]
+    (random,) = (row for row in rows if row.startswith("| random "))
+    chosen = "\n".join(dict.fromkeys([*head, *rows[:5], random]))
+    parts = {"verdict": published_verdict("reference"), "leaderboard": f"{chosen}\n"}
     shown = README
     for name, text in parts.items():
         assert text

@@ -22,7 +22,9 @@ ROOT = Path(__file__).parent.parent
 SCHEMA_1, SCHEMA_2, SCHEMA_3 = OLDER = [
     ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2, 3)
 ]
-PUBLISHED = [ROOT / "results" / name for name in ("quick", "draws", "resources", "workers")]
+PUBLISHED = [
+    ROOT / "results" / name for name in ("quick", "draws", "reference", "resources", "workers")
+]
 
 # Read from the files with grep.
 VALUES = {
