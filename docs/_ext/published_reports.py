@@ -14,7 +14,8 @@ def copy(app: Sphinx, error: Exception | None) -> None:
     if error is not None:
         return
     for sweep in SWEEPS:
-        report, folder = RESULTS / sweep / "report", Path(app.outdir) / sweep
+        # In a folder of their own: the documentation has a folder `reference` as well.
+        report, folder = RESULTS / sweep / "report", Path(app.outdir) / "published" / sweep
         shutil.copytree(report / "tables", folder / "tables", dirs_exist_ok=True)
         shutil.copy(report / "index.html", folder / "index.html")
 
