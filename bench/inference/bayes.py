@@ -113,6 +113,6 @@ def _chance(draws: Array, order: Ints, counts: Ints) -> Array:
     for one, count in zip(order[::-1], counts[::-1], strict=True):
         for other in order[added:count]:
             total += draws[:, other]
-        added = max(added, count)
+        added = count
         found += draws[:, one] * total
     return found

@@ -54,6 +54,18 @@ def test_two_that_contradict_each_other_by_integration():
     assert_allclose(probabilities([1.0, -1.5]), expected, atol=NOISE + 0.001)
 
 
+def test_the_chances_are_sums_over_all_pairs():
+    # Equal differences, the prior's 0 among them, and sums on the border of the region.
+    z = np.array([0.3, -0.2, 0.0, -0.2, 0.2, 0.0, -0.7, 0.45, -0.3, 0.1])
+    draws = bayes.weights(len(z))
+    sums = np.add.outer(np.append(0, z), np.append(0, z))
+    ends = (sums < -2 * ROPE - 1e-9), (sums > 2 * ROPE + 1e-9)
+    left, right = (np.einsum("si,ij,sj->s", draws, end.astype(float), draws) for end in ends)
+    chances = np.stack([left, 1 - left - right, right])
+    shares = np.bincount(chances.argmax(axis=0), minlength=3) / len(draws)
+    assert_allclose(bayes.probabilities(z, ROPE, draws), shares, atol=1e-12)
+
+
 def test_swapping_sides_swaps_the_answer():
     z = [0.5, -0.3, 0.2, 0.05, 0.9, -0.11]
     left, rope, right = probabilities(z)
