@@ -41,8 +41,7 @@ def reading(
     even = f" The expected rank under no difference is {(ranked + 1) / 2:g}." if ranked > 1 else ""
     text = (
         f"The table shows mean rank and mean normalised regret {when}, with 95 % intervals on this "
-        f"problem set.{even} Strategies of one group do not differ significantly from its first "
-        "strategy."
+        f"problem set.{even} No two strategies of one group differ significantly."
     )
     if short:
         text += (

@@ -29,6 +29,7 @@ NOTHING = (
 LABEL = "Recommended strategy by cost of an evaluation and time"
 FIGURE = "Regret of a whole run against its wall-clock time"
 COST = "an evaluation takes"
+PAIRED = ", compared on common repetitions"
 
 SHARES = {0.25: "a quarter of the budget", 0.5: "half of the budget", 1.0: "the whole budget"}
 
@@ -42,7 +43,7 @@ class Answer:
         share: of the budget, that random search evaluates until the deadline.
         trials: the same as the fewest and the most trials of a problem.
         best: the strategies with the lowest mean regret.
-        as_good: all others that are not significantly worse.
+        as_good: all others that are not significantly worse, the nearest to the best first.
         simplest: the strategy with the least time of its own, of the best, those as good and no
             worse than random search.
         tested: whether any difference could be tested.
@@ -54,6 +55,8 @@ class Answer:
         fewer: strategy -> its repetitions, of those as good that have fewer than the best.
         ahead: of the best and those as good, the strategies that are significantly better than
             random search, where random search is itself as good.
+        paired: whether some strategies have fewer repetitions than others, so that each two are
+            compared on those both have.
     """
 
     cost: float
@@ -73,6 +76,7 @@ class Answer:
     plain: bool
     fewer: Mapping[str, int] = field(default_factory=dict)
     ahead: tuple[str, ...] = ()
+    paired: bool = False
 
     @property
     def said(self) -> tuple[Any, ...]:
@@ -90,7 +94,7 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
     """
     found = []
     for _, part in frame.groupby(["share", "evaluation_s"], sort=True):
-        compared = part[part["difference"].notna()]
+        compared = part[part["difference"].notna()].sort_values("difference", kind="stable")
         best = compared[compared["recommended"]]
         if len(compared) < 2:
             continue
@@ -115,12 +119,18 @@ def answers(frame: pd.DataFrame) -> list[Answer]:
                 problems=int(first["n_problems"]),
                 repetitions=int(first["n_repetitions"]),
                 whole=bool(compared["as_good"].all()),
-                plain=_is_plain(best, float(compared["regret"].min())),
+                plain=_is_plain(best, _least(compared, int(first["n_repetitions"]))),
                 fewer=dict(zip(_names(few), few["n_repetitions"].astype(int), strict=True)),
                 ahead=_names(ahead) if RANDOM in _names(good) else (),
+                paired=compared["n_repetitions"].nunique() > 1,
             )
         )
     return found
+
+
+def _least(compared: pd.DataFrame, repetitions: int) -> float:
+    """Return the lowest mean regret of those with so many repetitions."""
+    return float(compared.loc[compared["n_repetitions"] == repetitions, "regret"].min())
 
 
 def _is_plain(best: pd.DataFrame, least: float) -> bool:
@@ -158,7 +168,7 @@ def _sentence(part: Sequence[Answer], of: str) -> str:
     score = "regret" if all(answer.plain for answer in part) else "bounded regret"
     when = f"If an evaluation takes {_costs(part)} and time allows {time(one)} of {of}"
     best, verb = listed(one.best), "reach" if len(one.best) > 1 else "reaches"
-    reached = _scores(part)
+    reached = f"{_scores(part)}{PAIRED if one.paired else ''}"
     if one.undecided:
         tail = f"{one.simplest} is the simplest choice"
         if one.simplest in one.best:
@@ -269,17 +279,27 @@ def clock(by_random: Sequence[bool]) -> str:
     return f"random search (without it, of {fastest})" if any(by_random) else fastest
 
 
-def how(*, score: str, of: str) -> list[str]:
+def how(*, score: str, of: str, paired: bool) -> list[str]:
     """Return how the recommendation is computed, a paragraph each.
 
     Args:
         score: "regret", or "bounded regret" where the two differ.
         of: as `clock` gives it.
+        paired: whether some strategies have fewer repetitions than others.
     """
+    each = (
+        [
+            "Some strategies have fewer repetitions, so each two are compared on those that both "
+            "have; the recommended strategy has the lowest mean difference to the others."
+        ]
+        if paired
+        else []
+    )
     return [
         f"The recommended strategy has the lowest mean normalised {score} at the deadline, when "
         f"{of} finishes the given number of trials. Runs are replayed on one worker with every "
         "strategy's own recorded seconds.",
+        *each,
         "Undecided means p > 0.05 in Student's test of the mean paired difference at that "
         "deadline, after Holm's correction; it does not mean equally good.",
         "The simplest choice takes the least time of its own, among the strategies that do not "

@@ -201,10 +201,11 @@ def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
 
 
 def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
-    """Return the group of each strategy: its members do not differ significantly from the first.
+    """Return the group of each strategy: no two of its members differ significantly.
 
-    From the top, a strategy joins the group unless the first of the group is *better* than it by
-    the verdict on this problem set; else it is the first of the next group.
+    From the top, a strategy joins the group unless it is *better* or *worse* than one of its
+    members by the verdict on this problem set; else it is the first of the next group. To ask the
+    first member alone would not do: where that has few repetitions nothing differs from it.
 
     Args:
         order: the strategies, best first.
@@ -215,17 +216,19 @@ def groups(order: Sequence[str], verdicts: pd.DataFrame) -> pd.Series:
     """
     known = verdicts[verdicts["p"].notna()]
     compared = {*known["a"], *known["b"]}
-    better, worse = (known[known["verdict"] == word] for word in (BETTER, WORSE))
-    beaten = {
-        *zip(better["a"], better["b"], strict=True),
-        *zip(worse["b"], worse["a"], strict=True),
-    }
+    decided = known[known["verdict"].isin([BETTER, WORSE])]
+    different = set(map(frozenset, zip(decided["a"], decided["b"], strict=True)))
     places: dict[str, int | None] = {}
-    first, group = "", 0
+    members: list[str] = []
+    group = 0
     for name in order:
-        if name in compared and (not group or (first, name) in beaten):
-            first, group = name, group + 1
-        places[name] = group if name in compared else None
+        if name not in compared:
+            places[name] = None
+            continue
+        if not members or any(frozenset((name, member)) in different for member in members):
+            members, group = [], group + 1
+        members.append(name)
+        places[name] = group
     return pd.Series(
         pd.array(list(places.values()), dtype="Int64"), pd.Index(list(places), dtype=object)
     )

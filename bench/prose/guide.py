@@ -19,9 +19,9 @@ READING = (
     ),
     (
         "Group",
-        "A group collects strategies that do not differ significantly from its first strategy, on "
-        "this problem set. Group 1 is the best. Two later strategies of one group may differ "
-        "significantly from each other.",
+        "No two strategies of one group differ significantly on this problem set. Groups are "
+        "numbered in the order of mean rank. Strategies of different groups may not differ "
+        "significantly either: the table of pairs has each test.",
     ),
 )
 """What is read -> how; about forty words each."""

@@ -27,13 +27,13 @@ def table_of(words, names="abcde"):
     [
         ("abc", {}, [1, 1, 1]),
         ("abc", {"ac": "better"}, [1, 1, 2]),
-        # b is told from c, but the first of their group is not; d is told from c, the first.
-        ("abcd", {"bc": "better", "ad": "better"}, [1, 1, 1, 2]),
+        # The first does not differ from c, since it has few repetitions; the second does.
+        ("abcd", {"bc": "better", "ad": "better"}, [1, 1, 2, 2]),
         ("abcd", {"ac": "better", "ad": "better", "cd": "better"}, [1, 1, 2, 3]),
         # Written the other way round, it is the same.
         ("cba", {"ac": "worse", "ab": "practically equal"}, [1, 1, 2]),
-        # Ahead by rank, worse by the mean: nobody is beaten by the first.
-        ("ab", {"ab": "worse"}, [1, 1]),
+        # Ahead by rank, worse by the mean: the two differ.
+        ("ab", {"ab": "worse"}, [1, 2]),
         ("abc", {"ab": None, "ac": None}, [None, 1, 1]),
         ("abc", {"ac": None, "bc": None}, [1, 1, None]),
         ("a", {}, [None]),

@@ -54,7 +54,7 @@ def test_sentences(golden):
         "one trial": reported(replace(DECIDED, trials=(1, 1))),
         "no random": reported(DECIDED, of=texts.clock([False])),
         "some random": reported(DECIDED, of=texts.clock([True, False])),
-        "one has fewer repetitions": reported(replace(DECIDED, fewer={"gp": 3})),
+        "one has fewer repetitions": reported(replace(DECIDED, fewer={"gp": 3}, paired=True)),
         "random is as good, and worse than another": reported(
             replace(DECIDED, as_good=("random", "gp"), fewer={"gp": 3}, ahead=("gp",))
         ),
@@ -72,7 +72,8 @@ def test_sentences(golden):
         "empty": texts.empty(rows),
         "caption": texts.caption("regret", 5),
         "caption, bounded, one repetition": texts.caption("bounded regret", 1),
-        "how": "\n".join(texts.how(score="bounded regret", of=RANDOM)),
+        "how": "\n".join(texts.how(score="bounded regret", of=RANDOM, paired=False)),
+        "how, paired": texts.how(score="regret", of=RANDOM, paired=True)[1],
     }
     golden("recommendation", "\n".join(f"{name}: {text}" for name, text in cases.items()))
     assert texts.empty(rows[rows["strategy"] == "random"]) == ""
@@ -157,7 +158,11 @@ def test_an_answer_is_read_from_its_rows():
     (other,) = texts.answers(FRAME.assign(vs_random="", p_holm=NAN))
     assert (other.undecided, other.tested) == (False, False)
     (other,) = texts.answers(FRAME.assign(n_repetitions=[3, 3, 2, 3]))
-    assert other.fewer == {"gp": 2}
+    assert (other.fewer, other.paired, other.plain) == ({"gp": 2}, True, True)
+    (other,) = texts.answers(FRAME.assign(n_repetitions=[3, 3, 2, 3], regret=[1.25, 0.3, 0.2, NAN]))
+    assert other.plain
+    (other,) = texts.answers(FRAME.assign(difference=[0.1, 0.0, 0.2, NAN], as_good=True))
+    assert other.as_good == ("random", "gp")
     (other,) = texts.answers(FRAME.assign(regret=[1.25, 0.31, 0.4, NAN]))
     assert not other.plain
     (other,) = texts.answers(FRAME.assign(regret=[1.25, 0.3, 0.2, NAN]))

@@ -86,10 +86,12 @@ def recommendation(
 
     A run that has completed no full evaluation by the deadline has the worst completed value of the
     problem. So the recommendation goes by bounded regret (`bench.panels.regret.bounded`), in which
-    no such run decides a mean alone. Tests are those of the verdicts on this problem set, Student's
-    of the mean paired difference, corrected by Holm over all pairs of strategies at that deadline:
-    which of them is the best is known from the same runs, so to correct for the comparisons with
-    it alone would not do.
+    no such run decides a mean alone. Each two strategies are compared on the repetitions that both
+    have, and the best is the one with the lowest mean difference to the others: with the same
+    repetitions of all that is the lowest mean. Tests are those of the verdicts on this problem set,
+    Student's of the mean paired difference, corrected by Holm over all pairs of strategies at that
+    deadline: which of them is the best is known from the same runs, so to correct for the
+    comparisons with it alone would not do.
 
     Args:
         panels: the problems.
@@ -107,11 +109,12 @@ def recommendation(
         without a completed full evaluation by then), own_s (the strategy's own seconds a full
         evaluation, mean over problems), difference (mean paired difference in bounded regret to the
         recommended strategy), p_holm (of that), vs_random (better, worse or undecided against
-        random search; empty without a test), recommended (the lowest mean bounded regret), as_good
-        (not significantly worse than a recommended one), simplest (of those as good, and no worse
-        on average than random search, the least own_s), pareto (no other strategy is at least as
-        good in both bounded and own_s).
-        A strategy that has no run on one of the problems has no flag and no test. NaN without a
+        random search; empty without a test), recommended (the lowest mean of the paired differences
+        to the others), as_good (not significantly worse than a recommended one), simplest (of
+        those as good, and no worse on average than random search, the least own_s), pareto (no
+        other strategy is at least as good in both the mean paired difference and own_s).
+        A strategy that has no run on one of the problems, or no repetition in common with another,
+        has no flag and no test. NaN without a
         run.
     """
     if not panels:
@@ -173,13 +176,15 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
     centre, grain = mean(limited), max(part.grain.max(initial=0.0) for part in found)
     low, high = of_regret(mean_interval(limited), limited)
     tests = _tests(names, limited, [part.grain for part in found], np.flatnonzero(whole))
-    least = np.where(whole, centre, np.inf).min()
-    best = whole & at_most(centre, least, grain)
-    as_good = whole & ~tests.better[best].any(axis=0)
+    standing = _standing(tests.difference, whole)
+    met = ~np.isnan(standing)
+    best = met & at_most(standing, np.where(met, standing, np.inf).min(), grain)
+    as_good = met & ~tests.better[best].any(axis=0)
     # What few repetitions cannot separate from the best may be far behind it, as a grid mostly is.
     reference = list(names).index(RANDOM) if RANDOM in names else -1
-    limit = centre[reference] if reference >= 0 and whole[reference] else np.inf
-    able = as_good & at_most(centre, limit, grain)
+    able = as_good
+    if reference >= 0 and whole[reference]:
+        able = as_good & at_most(tests.difference[:, reference], 0.0, grain)
     simplest = able & at_most(own, np.where(able, own, np.inf).min())
     return pd.DataFrame(
         {
@@ -201,9 +206,28 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
             "recommended": best,
             "as_good": as_good,
             "simplest": simplest,
-            "pareto": undominated(np.where(whole, centre, np.nan), own),
+            "pareto": undominated(standing, own),
         }
     )
+
+
+def _standing(difference: Array, whole: Flags) -> Array:
+    """Return the mean paired difference of each strategy to the others; 0 for one alone.
+
+    The means of two strategies with different repetitions are of different splits and noise, so the
+    order of means is not that of the differences.
+
+    Args:
+        difference: shape (S, S), row against column, 0 in the diagonal.
+        whole: shape (S,): has run on every problem; NaN for the others.
+    """
+    known = difference[:, whole]
+    there = ~np.isnan(known)
+    count = there.sum(axis=1) - 1
+    total = np.where(there, known, 0.0).sum(axis=1)
+    met = count >= min(1, int(whole.sum()) - 1)
+    found: Array = np.where(whole & met, total / np.maximum(count, 1), np.nan)
+    return found
 
 
 def _tests(

@@ -25,6 +25,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     score = "bounded regret" if limited else "regret"
     of = texts.clock([sets_deadline(panel) for panel in found.panels])
     first, *more = texts.sentences(answers, of)
+    how = texts.how(score=score, of=of, paired=any(answer.paired for answer in answers))
     rows = texts.table(answers)
     table = tables.texts({name: [row[name] for row in rows] for name in rows[0]})
     items: list[Item] = [
@@ -41,6 +42,6 @@ def section(found: Analyses, builder: Builder) -> Section:
             label=texts.FIGURE,
             caption=texts.caption(score, found.repetitions),
         ),
-        Details([Note(text, soft=True) for text in texts.how(score=score, of=of)]),
+        Details([Note(text, soft=True) for text in how]),
     ]  # fmt: skip
     return Section("recommendation", texts.TITLE, first, items, open=True)

@@ -268,3 +268,29 @@ def test_nothing_at_all():
     frame = recommendation([])
     assert frame.empty
     assert "recommended" in frame
+
+
+def test_with_different_repetitions_each_two_are_compared_on_those_both_have(panel_of):
+    # In the first two repetitions, which are easy, tpe is ahead of gp, which has no other.
+    losses = np.array([[0.6, 0.6, 0.9, 0.9], [0.2, 0.3, 0.6, 0.7], [0.3, 0.4, 0.5, 0.5]])[..., None]
+    panel = panel_of(
+        losses, strategies=["random", "tpe", "gp"], own=0, scale=SCALE, missing=[(2, 2), (2, 3)]
+    )
+    frame = recommendation([panel], [1.0]).set_index("strategy")
+    assert_allclose(frame["bounded"], [0.75, 0.45, 0.35])
+    assert frame["n_repetitions"].to_dict() == {"random": 4, "tpe": 4, "gp": 2}
+    assert flagged(frame.reset_index(), "recommended") == ["tpe"]
+    # (0.4 + 0.3) / 2 and (0.3 + 0.3 + 0.3 + 0.2) / 4 behind it.
+    assert_allclose(frame["difference"], [0.3, 0, 0.1])
+    assert flagged(frame.reset_index(), "pareto") == ["tpe"]
+
+
+def test_a_strategy_that_has_no_repetition_in_common_with_any_is_not_recommended(panel_of):
+    losses = np.array([[0.6, 0.6, 0.9, 0.9], [0.2, 0.3, 0.6, 0.7], [0.3, 0.4, 0.1, 0.1]])[..., None]
+    gone = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 0), (2, 1)]
+    panel = panel_of(
+        losses, strategies=["random", "a", "alone"], own=0, scale=SCALE, missing=gone
+    )  # fmt: skip
+    frame = recommendation([panel], [1.0])
+    assert flagged(frame, "recommended") == ["a"]
+    assert not frame.set_index("strategy").loc["alone", ["as_good", "simplest", "pareto"]].any()
