@@ -120,6 +120,19 @@ class Overview:
         return min((int(found[found > 0].min()) for found in counts), default=0)
 
     @property
+    def splits(self) -> tuple[int, int] | None:
+        """The fewest and the most splits of a table, of those with more repetitions than splits.
+
+        A split has an optimum and a median draw of its own; None without such a table.
+        """
+        counts = []
+        for panel in self.panels:
+            if "table" in self.source.tags.get(panel.problem, ()):
+                count = len(set(zip(panel.optimum.tolist(), panel.typical.tolist(), strict=True)))
+                counts += [count] if count < len(panel.repetitions) else []
+        return (min(counts), max(counts)) if counts else None
+
+    @property
     def short(self) -> list[str]:
         """The problems whose budget ends before scores are taken."""
         return [p.problem for p in self.panels if self.trials and p.budget < self.trials]

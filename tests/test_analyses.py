@@ -8,8 +8,10 @@ from bench.analyses import SCHEDULES, Analyses
 from bench.curves import leaderboard
 from bench.inference.estimates import OPPOSITE
 from bench.measured import scales
+from bench.overview import Overview
 from bench.prose import notes
 from bench.sources.source import from_folder
+from bench.spec import Entry
 
 QUICK = Path(__file__).resolve().parents[1] / "results" / "quick"
 
@@ -28,6 +30,16 @@ def test_there_is_a_panel_for_each_problem_with_a_value(made, find):
     assert [panel.problem for panel in found.panels] == ["a", "c"]
     assert found.repetitions == 1
     assert found.when == "after 2 trials"
+
+
+@pytest.mark.parametrize(("repetitions", "splits"), [(3, None), (7, (3, 3))])
+def test_repetitions_share_the_splits_of_a_table(
+    make_sweep, run_here, tmp_path, repetitions, splits
+):
+    problems = [Entry("table-knn-ecoli3"), Entry("branin")]
+    sweep = make_sweep([Entry("random")], problems, trials=1, repetitions=repetitions)
+    run_here(sweep, tmp_path / "r")
+    assert Overview(from_folder(tmp_path / "r", command=""), None).splits == splits
 
 
 def test_nothing_makes_no_panel(made, find):

@@ -40,8 +40,8 @@ def repetition(seeded: bool) -> str:
     """Return what a repetition is, by whether the harness seeded it."""
     if seeded:
         return (
-            "A repetition fixes splits, shifts and noise for all strategies, which are compared "
-            "within repetitions."
+            "A repetition fixes the split (on a table, one of the recorded ones), shifts and noise "
+            "for all strategies, which are compared within repetitions."
         )
     return (
         "A repetition is taken to have the same splits and noise for every strategy, so strategies "

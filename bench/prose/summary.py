@@ -54,6 +54,17 @@ def sweep(
     )
 
 
+def splits(fewest: int, most: int) -> str:
+    """Return how many splits the repetitions on tables share.
+
+    Args:
+        fewest: of a table.
+        most: of a table.
+    """
+    count = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    return f"Repetitions on a table share {count} recorded {'split' if most == 1 else 'splits'}."
+
+
 def scores(when: str) -> str:
     """Return when scores are taken."""
     return f"Scores, tests and verdicts are taken {when}."

@@ -96,7 +96,7 @@ def _build(found: Analyses, builder: Builder) -> None:
     board = leaderboard.items(found)
     page = {
         "title": source.title,
-        "sentence": _sentence(source) + (f" {summary.scores(found.when)}" if found.trials else ""),
+        "sentence": _sentence(found),
         "notes": [*source.notes, *found.warnings, *unreadable(source)],
         "verdict": found.verdict,
         "leaderboard": board,
@@ -210,9 +210,10 @@ def _ordered(source: Source) -> pd.DataFrame:
     return frame.take(np.lexsort(keys[::-1])).reset_index(drop=True)
 
 
-def _sentence(source: Source) -> str:
+def _sentence(found: Analyses) -> str:
+    source = found.source
     runs, trials = source.runs, source.trials
-    return summary.sweep(
+    text = summary.sweep(
         strategies=len(source.strategies),
         problems=len(source.problems),
         repetitions=source.repetitions,
@@ -224,3 +225,6 @@ def _sentence(source: Source) -> str:
         budget=int(runs["budget"].max()) if len(runs) else 0,
         cheaper=bool((trials["fidelity"] < 1).any()),
     )
+    more = [summary.splits(*found.splits)] if found.splits else []
+    more += [summary.scores(found.when)] if found.trials else []
+    return " ".join([text, *more])

@@ -81,7 +81,7 @@ PLAIN = {"strategy", "problem", "problems", "metric", "version", "settings", "li
 
 EXPLAINED = {
     "leaderboard": {
-        "group": "Strategies of one group", "mean rank": "shows mean rank and mean normalised",
+        "group": "strategies of one group", "mean rank": "shows mean rank and mean normalised",
         "regret": "mean normalised regret", "bounded": "Verdicts use bounded regret",
         "iqm": "IQM and AUC are of", "auc": "IQM and AUC are of",
         "best median": "“Best median” counts",
