@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis.halves import FIRST_PLACES
-from bench.prose.phrases import listed
+from bench.prose.phrases import listed, with_repetitions
 from bench.prose.quantities import percent
 from bench.prose.samples import Sample, observations
 from bench.words import many
@@ -26,15 +26,16 @@ MAX_NAMED = 3
 """Strategies that a sentence names."""
 
 
-def sentence(halves: pd.DataFrame, sample: Sample) -> str:
+def sentence(halves: pd.DataFrame, sample: Sample, fewer: Mapping[str, int]) -> str:
     """Return who is first in how many halves.
 
     Args:
         halves: strategy, n_first, n_draws: most often first first.
         sample: what halves are drawn of.
+        fewer: strategy -> its repetitions, of those with fewer than others.
     """
     (name, most), *others = [
-        (str(row.strategy), count(row.n_first))
+        (with_repetitions(str(row.strategy), fewer), count(row.n_first))
         for row in halves[halves["n_first"] > 0].head(MAX_NAMED).itertuples()
     ]
     parts = [
@@ -110,23 +111,28 @@ def _change(flipped: int) -> str:
     return f"{flipped:,} {changes} sign in at least one draw"
 
 
-def least_stable(rows: int, total: int, *, new: bool) -> str:
+def least_stable(rows: int, total: int, *, new: bool, flips: bool) -> str:
     """Return what the table of pairs shows.
 
     Args:
         rows: pairs in the table.
         total: pairs with a significant difference.
         new: whether some are significant generalising to new data sets.
+        flips: whether one in the table has the other sign in a draw.
     """
     which = (
-        f"the {many(rows, 'pair')} of {total:,} that stay significant least often"
+        f"the {many(rows, 'pair')} of {total:,} that {'are' if rows > 1 else 'is'} least stable"
         if rows < total
         else "all pairs that differ significantly"
     )
     text = (
         f"The table shows {which}, each with the better strategy first. Kept is the number of "
-        "draws in which the difference is significant in the same direction; opposite is the "
-        "number in which it has the other sign."
+        "draws in which the difference is significant in the same direction"
+    )
+    text += (
+        "; opposite is the number in which it has the other sign. Pairs with such draws come first."
+        if flips
+        else "."
     )
     return f"{text} New stands for generalising to new data sets." if new else text
 

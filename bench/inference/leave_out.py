@@ -74,6 +74,25 @@ def leave_out(pairs: Pairs, verdicts: pd.DataFrame, draws: int = DRAWS) -> pd.Da
     return frame[decided].reset_index(drop=True)
 
 
+def least_stable_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs by the draws in which they have another sign, then by those that keep them.
+
+    Of both kinds of verdicts of a pair the less stable one counts.
+
+    Args:
+        frame: as `leave_out` gives it.
+    """
+    flipped, kept = frame[["n_flipped", "n_flipped_new"]], frame[["n_kept", "n_kept_new"]]
+    keys = pd.DataFrame(
+        {
+            "flipped": -flipped.max(axis=1).fillna(0).astype(int),
+            "least": kept.min(axis=1).astype(int),
+            "sum": kept.sum(axis=1).astype(int),
+        }
+    )
+    return frame.loc[keys.sort_values(list(keys), kind="stable").index]
+
+
 def _on_problem_set(pairs: Pairs, chosen: Flags) -> tuple[Array, Flags]:
     """Return the signs of the differences, and which are significant, both (draws, M).
 

@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from bench.inference.leave_out import leave_out, number_left_out
+from bench.inference.leave_out import least_stable_first, leave_out, number_left_out
 from bench.inference.paired import all_pairs
 from bench.inference.subsets import subsets
 from bench.inference.verdicts import verdicts
@@ -58,3 +59,24 @@ def test_pairs_without_a_significant_difference_have_no_row(left_out):
 @pytest.mark.parametrize(("count", "out"), [(10, 1), (19, 1), (20, 5), (100, 5)])
 def test_five_are_left_out_or_a_tenth_of_fewer_than_20(count, out):
     assert number_left_out(count) == out
+
+
+def test_the_least_stable_come_first():
+    rows = {
+        "both kept": (100, 0, 100, 0),
+        "one lost, one kept": (100, 0, 15, 0),
+        "both lost in half": (50, 0, 50, 0),
+        "the other sign": (90, 2, None, None),
+        "of new data sets only": (None, None, 40, 0),
+        "the other sign in more": (99, 1, 80, 9),
+    }
+    columns = ["n_kept", "n_flipped", "n_kept_new", "n_flipped_new"]
+    frame = pd.DataFrame(rows.values(), columns=columns, dtype="Int64").assign(a=list(rows))
+    assert least_stable_first(frame)["a"].tolist() == [
+        "the other sign in more",
+        "the other sign",
+        "one lost, one kept",
+        "of new data sets only",
+        "both lost in half",
+        "both kept",
+    ]

@@ -33,17 +33,21 @@ def test_stability(golden):
             stability.BUDGETS,
         ]),
         "label": stability.LABEL,
-        "sentence": stability.sentence(halves(tpe=87.0, gp=12.5, random=0.5, grid=0.0), FORTY),
-        "sentence, one": stability.sentence(halves(tpe=100.0, gp=0.0), MIXED),
-        "sentence, many": stability.sentence(halves(a=40.0, b=30.0, c=20.0, d=9.0, e=1.0), FORTY),
+        "sentence": stability.sentence(
+            halves(tpe=87.0, gp=12.5, random=0.5, grid=0.0), FORTY, {"gp": 3}
+        ),
+        "sentence, one": stability.sentence(halves(tpe=100.0, gp=0.0), MIXED, {}),
+        "sentence, many": stability.sentence(
+            halves(a=40.0, b=30.0, c=20.0, d=9.0, e=1.0), FORTY, {}
+        ),
         "reading": stability.reading("after 50 trials", FORTY),
         "reading, functions too": stability.reading("after 50 trials", MIXED),
         "stable": stability.stable(kept((100, 0, 100, 0), (100, 0, 90, 1), (40, 3, None, None))),
         "stable, one": stability.stable(kept((100, 0, None, None))),
         "stable, none": stability.stable(kept((70, 20, None, None), (60, 30, None, None))),
         "stable, no pair": stability.stable(kept()),
-        "pairs": stability.least_stable(3, 3, new=False),
-        "pairs, some": stability.least_stable(20, 91, new=True),
+        "pairs": stability.least_stable(3, 3, new=False, flips=True),
+        "pairs, some": stability.least_stable(20, 91, new=True, flips=False),
         "wrong": stability.wrong(sizes(small, large), ("tpe", "gp")),
         "wrong, one size": stability.wrong(sizes(small), ("tpe", "gp")),
         "tables of the wrong winner": stability.WRONG_TABLES,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from bench.analyses import Analyses
 from bench.captions import stability as texts
 from bench.inference.estimates import OPPOSITE, WORSE
+from bench.inference.leave_out import least_stable_first
 from bench.inference.wrong_winner import over_pairs
 from bench.plots import style
+from bench.prose.phrases import with_repetitions
 from bench.prose.quantities import NONE, aligned, fixed, percent
 from bench.prose.samples import Sample
 from bench.report import figures, tables
@@ -39,7 +41,8 @@ def section(found: Analyses, builder: Builder) -> Section | None:
         Details([Note(text, soft=True) for text in texts.HOW]),
     ]
     often = found.halves.sort_values("n_first", ascending=False, kind="stable")
-    return Section("stability", texts.TITLE, texts.sentence(often, sample), items)
+    sentence = texts.sentence(often, sample, found.source.fewer)
+    return Section("stability", texts.TITLE, sentence, items)
 
 
 def _halves(found: Analyses) -> PageTable:
@@ -70,14 +73,14 @@ def _left_out(found: Analyses) -> list[Item]:
     note = Note(texts.stable(frame))
     if frame.empty:
         return [note]
-    draws = frame["n_draws"]
-    kept = sum(frame[name].fillna(draws).astype(int) for name in ("n_kept", "n_kept_new"))
-    rows = min(int((kept < 2 * draws).sum()), MAX_PAIR_ROWS)
-    frame = frame.iloc[kept.to_numpy().argsort(kind="stable")]
+    frame = least_stable_first(frame)
+    lost = (frame[["n_kept", "n_kept_new"]].lt(frame["n_draws"], axis=0)).any(axis=1)
+    rows = min(int(lost.sum()), MAX_PAIR_ROWS)
     if not rows:
         return [note, Files([_pairs(found, frame, rows)])]
     new = bool(frame["n_kept_new"].notna().any())
-    text = texts.least_stable(rows, len(frame), new=new)
+    flips = bool((frame[["n_flipped", "n_flipped_new"]].head(rows) > 0).any(axis=None))
+    text = texts.least_stable(rows, len(frame), new=new, flips=flips)
     return [note, Note(text), _pairs(found, frame, rows)]
 
 
@@ -104,9 +107,11 @@ def _pairs(found: Analyses, frame: pd.DataFrame, rows: int) -> PageTable:
             "opposite (new)": _counts(frame["n_flipped_new"]),
         }
     )
-    new = frame["n_kept_new"].notna().any()
-    columns = ["strategy", "against", "kept", "opposite"]
-    columns += ["kept (new)", "opposite (new)"] if new else []
+    shown = frame.head(rows)
+    columns = ["strategy", "against", "kept"]
+    columns += ["opposite"] if (shown["n_flipped"] > 0).any() else []
+    columns += ["kept (new)"] if frame["n_kept_new"].notna().any() else []
+    columns += ["opposite (new)"] if (shown["n_flipped_new"] > 0).any() else []
     return PageTable(
         whole[columns].head(rows),
         texts.LEFT_OUT,
@@ -180,7 +185,8 @@ def _budgets(found: Analyses) -> list[Item]:
     names = [name for name in in_order(found) if name in set(frame["strategy"])]
     for budget, part in frame.groupby("budget", sort=True):
         rows = part.set_index("strategy").reindex(names)
-        firsts.append((int(str(budget)), str(rows["rank"].idxmin())))
+        first = with_repetitions(str(rows["rank"].idxmin()), found.source.fewer)
+        firsts.append((int(str(budget)), first))
         spans = tables.spans(rows["mean_low"], rows["mean_high"], show)
         columns[f"{budget} trials"] = [
             value if span == NONE else f"{value} ({span})"
