@@ -51,10 +51,10 @@ def test_the_files_of_a_report(report, contents):
 
 def test_the_page_is_balanced_and_has_its_sections(page):
     ids = [attrs["id"] for tag, attrs in page.elements if tag == "section"]
-    assert ids == ["verdict", "leaderboard", "overview", *SECTIONS]
+    assert ids == ["verdict", "overview", "leaderboard", *SECTIONS]
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
     inside = [link for link in links if link.startswith("#")]
-    assert inside == [f"#{name}" for name in ("verdict", "leaderboard", "overview", *SECTIONS)]
+    assert inside == [f"#{name}" for name in ("verdict", "overview", "leaderboard", *SECTIONS)]
 
 
 def test_every_table_that_is_written_is_linked(page, report):
