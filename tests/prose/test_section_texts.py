@@ -350,19 +350,25 @@ def test_environment(golden):
 
 
 def test_other_metrics(golden):
-    columns = ["chosen_by", "scored_by", "loss", "loss_low", "loss_high", "n_problems", "n_tuned"]
+    columns = ["chosen_by", "scored_by", "loss", "loss_low", "loss_high", "loss_new_low",
+               "loss_new_high", "n_problems", "n_tuned"]  # fmt: skip
     frame = pd.DataFrame([
-        ("accuracy", "log loss", 0.31, 0.2, 0.42, 3, 2),
-        ("log loss", "accuracy", 0.5, -0.1, 1.1, 4, 1),
-        ("F1", "log loss", -0.01, -0.02, 0.3, 3, 0),
+        ("accuracy", "log loss", 0.31, 0.2, 0.42, 0.1, 0.5, 3, 2),
+        ("log loss", "accuracy", 0.5, -0.1, 1.1, -0.2, 1.2, 4, 1),
+        ("F1", "log loss", -0.01, -0.02, 0.3, NAN, NAN, 3, 0),
     ], columns=columns).assign(kind="multiclass classification")  # fmt: skip
-    unsure, one = frame.iloc[1:], frame.assign(loss_low=NAN, loss_high=NAN)
+    same = frame.assign(loss_new_low=NAN, loss_new_high=NAN)
+    unsure, one = frame.iloc[1:], same.assign(loss_low=NAN, loss_high=NAN)
     golden("other-metrics", lines({
         "title": other_metrics.TITLE,
         "label": other_metrics.LABEL,
         "caption": other_metrics.CAPTION,
         "reading": other_metrics.READING,
         "sentence": other_metrics.sentence(frame),
+        "sentence, one data set": other_metrics.sentence(same),
+        "dagger": other_metrics.dagger(frame),
+        "dagger, none": other_metrics.dagger(unsure),
+        "dagger, one data set": other_metrics.dagger(same),
         "sentence, nothing above 0": other_metrics.sentence(unsure),
         "sentence, one repetition": other_metrics.sentence(one),
         "table": other_metrics.table("regression"),
