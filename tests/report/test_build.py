@@ -92,6 +92,7 @@ EXPLAINED = {
         "an evaluation takes": "If an evaluation takes",
         "time for": "random search finishes the given number of trials",
     },
+    "best": {"found by": "counted where several found equally good ones"},
     "problems": {"score (better)": "median validation score"},
     "time": {"as recorded": "as the column says", "1": "as the column says"},
     "ranks": {"ahead of": "crossing budget is the trial from which", "95 %": "95 % interval is a"},
