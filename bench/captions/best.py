@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULE = (
-    "The validation score alone decides which configuration is best; as the best of many scores it "
-    "is optimistic. Trials of different repetitions are compared by their advantage over the score "
-    "that a quarter of the trials of the repetition reach, or over a known optimum. Strategies are "
-    "counted where several found equally good ones."
+    "The configuration is chosen by validation score, which is optimistic as the best of many. "
+    "Trials of different repetitions are compared by their advantage over the score that a quarter "
+    "of their repetition's trials reach, or over a known optimum."
 )
 MEAN_TEST = (
     "The mean test score is over the best trials of all repetitions; its interval allows for the "

@@ -58,6 +58,9 @@ def test_problems(golden, panel_of):
     told = "values at 1 of 2 configurations depend on the last bit of sums"
     golden("problems", lines({
         "regret": problems.table(problems.REGRET),
+        "columns": "\n".join(problems.columns(["tpe", "gp", "random"], 20)),
+        "columns, random among the first": "\n".join(problems.columns(["tpe", "gp"], 20)),
+        "columns, all": "\n".join(problems.columns(["tpe", "gp"], 2)),
         "overview": problems.OVERVIEW,
         "best": problems.BEST,
         "charts": problems.CHARTS,
