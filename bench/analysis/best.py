@@ -26,7 +26,7 @@ from bench.panels.arrays import Array
 from bench.panels.clock import whole_seconds
 from bench.panels.panel import Panel
 from bench.panels.regret import KNOWN
-from bench.panels.rounding import cleared, of_size
+from bench.panels.rounding import at_most, cleared, of_size
 
 LEVEL_SHARE = 0.25
 """The share of a repetition's trials whose loss is its level or better."""
@@ -99,6 +99,23 @@ def best(incumbents: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     order = pd.Index(found["problem"].unique()).get_indexer(found["problem"])
     found = found.iloc[np.lexsort((-found["advantage"].to_numpy(dtype=float), order))]
     return found.assign(is_best=~found["problem"].duplicated()).reset_index(drop=True)
+
+
+def reached(best: pd.DataFrame) -> dict[str, list[str]]:
+    """Return problem -> the strategies that reach its best configuration or an equally good one.
+
+    Args:
+        best: as `best` gives it.
+
+    >>> names = {"strategy": ["a", "b", "c"], "problem": "p", "advantage": [0.3, 0.1 + 0.2, 0.2]}
+    >>> reached(pd.DataFrame(names))
+    {'p': ['a', 'b']}
+    """
+    found = {}
+    for problem, part in best.groupby("problem", sort=False):
+        behind = -part["advantage"].to_numpy(dtype=float)
+        found[str(problem)] = list(part["strategy"][at_most(behind, behind.min())])
+    return found
 
 
 def mean_test(values: Array, settings: str) -> tuple[float, float, float]:

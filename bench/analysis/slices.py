@@ -1,4 +1,4 @@
-"""Slices: training, validation and test scores along one parameter, whatever the others are."""
+"""Slices: training, validation and test scores along one parameter, with the choices held."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bench.panels.arrays import Array, Ints
+from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM
 
@@ -24,15 +24,18 @@ PARTS = {"train": "train_value", "validation": "value", "test": "test_value"}
 QUARTILES = {"_q1": 0.25, "": 0.5, "_q3": 0.75}
 
 COLUMNS = ["problem", "metric", "direction", "parameter", "low", "high", "centre",
-           *(f"{part}{end}" for part in PARTS for end in QUARTILES), "gap", "n_trials",
-           "strategies"]  # fmt: skip
+           *(f"{part}{end}" for part in PARTS for end in QUARTILES),
+           *(f"gap{end}" for end in QUARTILES), "n_trials", "strategies", "held"]  # fmt: skip
 
 
 def slices(trials: pd.DataFrame, panels: Sequence[Panel]) -> pd.DataFrame:
     """Return the scores along each numeric parameter of the problems with training values.
 
-    A slice is a margin over the other parameters: it is of the trials of random search, which
-    draws them independently, or of all strategies where it did not run.
+    A slice is of the trials of random search, which draws parameters independently, or of all
+    strategies where it did not run. What is no number is held: a choice such as the weights of k
+    nearest neighbours splits scores into two groups, between which a median jumps by chance. Each
+    repetition has a trial with the best validation score; held is what most of these trials chose.
+    Over the other numbers a slice is a margin.
 
     Args:
         trials: the tidy frame, with `config` (JSON) and `train_value`.
@@ -43,9 +46,10 @@ def slices(trials: pd.DataFrame, panels: Sequence[Panel]) -> pd.DataFrame:
         metric, direction, parameter; low, high, centre (least, largest and median value in the
         bin); train, validation, test (medians over the completed full evaluations in which the
         parameter is in the bin, in the metric's direction), each with its quartiles (_q1, _q3);
-        gap (between the medians of training and validation: above 0 training is better), n_trials;
-        strategies ("random", or empty: all). Bins have as many trials each, by quantiles; of few
-        values each is a bin.
+        gap (between the medians of training and validation: above 0 training is better), gap_q1,
+        gap_q3 (quartiles of the gaps of single trials), n_trials; strategies ("random", or empty:
+        all); held (JSON: the choices that are held, of those that vary and are active). Bins have
+        as many trials each, by quantiles; of few values each is a bin.
     """
     if "config" not in trials or "train_value" not in trials:
         return pd.DataFrame(columns=COLUMNS)
@@ -65,10 +69,12 @@ def gaps(frame: pd.DataFrame) -> pd.DataFrame:
         frame: as `slices` gives it, of one parameter of each problem.
 
     Returns:
-        A row a problem: problem, metric, parameter; low, high, train, validation and gap of the bin
-        with the smallest gap (small_…) and of that with the largest one (large_…), the first of
-        equal ones; overfits (whether the latter has a better training score and a worse validation
-        score).
+        A row a problem: problem, metric, parameter, held; low, high, train, validation and gap of
+        the bin with the smallest gap (small_…) and of that with the largest one (large_…), the
+        first of equal ones; clear (whether three quarters of the trials of the latter have a larger
+        gap than three quarters of those of the former, whatever their other parameters are);
+        overfits (whether the difference is clear, and the latter has a better training score and a
+        worse validation score).
     """
     names = ["low", "high", "train", "validation", "gap"]
     rows = []
@@ -76,18 +82,22 @@ def gaps(frame: pd.DataFrame) -> pd.DataFrame:
         small, large = (part.loc[end] for end in (part["gap"].idxmin(), part["gap"].idxmax()))
         sign = -1 if small["direction"] == "maximize" else 1
         train, validation = (sign * (large[name] - small[name]) for name in names[2:4])
+        clear = large["gap_q1"] > small["gap_q3"]
         rows.append(
             {
                 "problem": problem,
                 "metric": small["metric"],
                 "parameter": small["parameter"],
+                "held": small["held"],
                 **{f"small_{name}": small[name] for name in names},
                 **{f"large_{name}": large[name] for name in names},
-                "overfits": bool(train < 0 < validation),
+                "clear": bool(clear),
+                "overfits": bool(clear and train < 0 < validation),
             }
         )
     columns = [f"{size}_{name}" for size in ("small", "large") for name in names]
-    return pd.DataFrame(rows, columns=["problem", "metric", "parameter", *columns, "overfits"])
+    keys = ["problem", "metric", "parameter", "held"]
+    return pd.DataFrame(rows, columns=[*keys, *columns, "clear", "overfits"])
 
 
 def bins(values: Array) -> Ints:
@@ -124,9 +134,14 @@ def _of_panel(trials: pd.DataFrame, panel: Panel) -> list[pd.DataFrame]:
     if rows.empty:
         return []
     scores = pd.DataFrame({part: rows[name].to_numpy(dtype=float) for part, name in PARTS.items()})
+    scores["trial_gap"] = panel.sign * (scores["validation"] - scores["train"])
+    # One text: a call a trial would take most of the time.
+    configs = pd.DataFrame(json.loads(f"[{','.join(rows['config'].astype(str))}]"))
+    held, there = _held(configs, panel.sign * scores["validation"], rows["repetition"])
+    scores, configs = scores[there].reset_index(drop=True), configs[there]
     found = []
-    for parameter, values in _parameters(rows["config"]).items():
-        part = _along(values, scores)
+    for parameter in _numeric(configs):
+        part = _along(configs[parameter].to_numpy(dtype=float), scores)
         if len(part) > 1:
             gap = panel.sign * (part["validation"] - part["train"])
             found.append(
@@ -137,21 +152,33 @@ def _of_panel(trials: pd.DataFrame, panel: Panel) -> list[pd.DataFrame]:
                     parameter=parameter,
                     gap=gap,
                     strategies=strategies,
+                    held=held,
                 )
             )
     return found
 
 
-def _parameters(configs: pd.Series) -> dict[str, Array]:
-    """Return the values of each numeric parameter, NaN where it is not active.
+def _numeric(configs: pd.DataFrame) -> list[str]:
+    return [str(name) for name in configs if configs[name].dtype.kind in "iuf"]
+
+
+def _held(configs: pd.DataFrame, loss: pd.Series, repetition: pd.Series) -> tuple[str, Flags]:
+    """Return the choices that are held, as JSON, and which trials have them.
 
     Args:
-        configs: JSON.
+        configs: a row a trial, a column a parameter; missing where it is not active.
+        loss: of validation, of each trial.
+        repetition: of each trial.
     """
-    # One text: a call a trial would take most of the time.
-    frame = pd.DataFrame(json.loads(f"[{','.join(configs.astype(str))}]"))
-    numeric = [name for name in frame if frame[name].dtype.kind in "iuf"]
-    return {str(name): frame[name].to_numpy(dtype=float) for name in numeric}
+    numeric = _numeric(configs)
+    names = [name for name in configs if name not in numeric]
+    chosen = configs[names].astype(object).where(configs[names].notna(), None)
+    varying = [name for name in names if len(chosen[name].map(json.dumps).unique()) > 1]
+    texts = pd.Series([json.dumps(row) for row in chosen[varying].to_dict("records")])
+    best = loss.groupby(repetition.to_numpy()).idxmin()
+    held = str(texts[best].value_counts(sort=True).index[0])
+    known = {name: value for name, value in json.loads(held).items() if value is not None}
+    return json.dumps(known), (texts == held).to_numpy()
 
 
 def _along(values: Array, scores: pd.DataFrame) -> pd.DataFrame:
@@ -171,6 +198,8 @@ def _along(values: Array, scores: pd.DataFrame) -> pd.DataFrame:
             "high": along.max(),
             "centre": along.median(),
             **quartiles,
+            "gap_q1": groups["trial_gap"].quantile(QUARTILES["_q1"]),
+            "gap_q3": groups["trial_gap"].quantile(QUARTILES["_q3"]),
             "n_trials": along.size(),
         }
     )

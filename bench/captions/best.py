@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis.landscape.fanova import MIN_TRIALS
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULE = (
-    "The validation score alone decides which configuration is best; as the best of many scores it "
-    "is optimistic. Trials of different repetitions, which have different splits, are compared by "
-    "their advantage over the score that a quarter of the trials of the repetition reach (over a "
-    "known optimum)."
+    "The configuration is chosen by validation score, which is optimistic as the best of many. "
+    "Trials of different repetitions are compared by their advantage over the score that a quarter "
+    "of their repetition's trials reach, or over a known optimum."
 )
 MEAN_TEST = (
     "The mean test score is over the best trials of all repetitions; its interval allows for the "
@@ -44,10 +44,16 @@ MORE = (
 def sentence(n_problems: int) -> str:
     """Return what the section shows."""
     each = f"each of {n_problems:,} problems" if n_problems > 1 else "one problem"
-    return (
-        f"The table shows the best configuration found on {each}, with its validation and test "
-        "score."
-    )
+    return f"The table shows the best configuration of {each} with its validation and test score."
+
+
+def found_by(strategies: Sequence[str]) -> str:
+    """Return which strategy found the best configuration, or how many found one as good.
+
+    >>> found_by(["gp"]), found_by(["gp", "tpe"])
+    ('gp', '2 strategies')
+    """
+    return strategies[0] if len(strategies) == 1 else f"{len(strategies):,} strategies"
 
 
 def configuration(config: str) -> str:

@@ -51,13 +51,12 @@ def target(after: Collection[int], startups: bool) -> str:
     trials = many(int(counts[-1]), "trial")
     trials = trials if len(counts) == 1 else f"{counts[0]:,} to {trials}"
     where = (
-        "halfway between the longest start-up (random draws of a strategy) and the end of the "
-        "budget"
+        "halfway between the longest start-up (random draws) and the end of the budget"
         if startups
         else "halfway through the budget"
     )
     return (
-        "The break-even target of a repetition is the score that most strategies have reached "
+        "The break-even target of a repetition is the score that most strategies reach "
         f"after {trials}, {where}."
     )
 

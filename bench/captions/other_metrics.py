@@ -24,6 +24,15 @@ READING = (
     "set. The unit is bounded test regret: 0 is the best trial, 1 the median trial. Below 0, the "
     "choice by the other metric is better."
 )
+GENERALISES = "†"
+DAGGER = (
+    f"A dagger ({GENERALISES}) marks a loss whose 95 % interval generalising to new data sets "
+    "excludes 0; the files have these intervals."
+)
+NO_DAGGER = (
+    "No loss has a 95 % interval that excludes 0 generalising to new data sets; the files have "
+    "these intervals."
+)
 HOW = (
     "Test regret is 0 for the best test score of all trials of a repetition, and 1 for the median "
     "trial of random, or of all strategies where random did not run. It is bounded as validation "
@@ -37,6 +46,26 @@ HOW = (
 )
 
 
+def generalises(frame: pd.DataFrame) -> pd.Series:
+    """Return which losses have an interval that excludes 0 generalising to new data sets.
+
+    Args:
+        frame: as `bench.analysis.other_metrics.other_metrics` gives it.
+    """
+    return (frame["loss_new_low"] > 0) | (frame["loss_new_high"] < 0)
+
+
+def dagger(frame: pd.DataFrame) -> str:
+    """Return what marks the losses that generalise; empty where no interval to new data sets is.
+
+    Args:
+        frame: as `bench.analysis.other_metrics.other_metrics` gives it.
+    """
+    if frame["loss_new_low"].isna().all():
+        return ""
+    return DAGGER if generalises(frame).any() else NO_DAGGER
+
+
 def sentence(frame: pd.DataFrame) -> str:
     """Return which choice costs most, of those whose interval is above 0, or else of all.
 
@@ -46,21 +75,35 @@ def sentence(frame: pd.DataFrame) -> str:
     sure = frame[frame["loss_low"] > 0]
     row = (sure if len(sure) else frame).sort_values("loss", ascending=False, kind="stable").iloc[0]
     ends = interval(row["loss_low"], row["loss_high"])
+    new = interval(row["loss_new_low"], row["loss_new_high"])
     of = f"{many(int(row['n_problems']), 'problem')} of {row['kind']}"
+    within = f"95 % interval {ends}{f', generalising to new data sets {new}' if new else ''}"
     unit = f"bounded test regret of {row['scored_by']}"
-    size = f"{number(row['loss'])} in {unit} ({f'95 % interval {ends}, ' if ends else ''}{of})"
+    size = f"{number(row['loss'])} in {unit} ({f'{within}; ' if ends else ''}{of})"
     pair = f"by {row['chosen_by']} instead of {row['scored_by']}"
     if len(sure):
         return (
-            f"Choosing {pair} costs {size}. The intervals of {len(sure):,} of {len(frame):,} pairs "
-            "of metrics are above 0, and this loss is the largest of these pairs."
+            f"Choosing {pair} costs {size}, the most of all pairs of metrics whose interval is "
+            f"above 0. {_above(frame, len(sure))}"
         )
     if not ends:
         return f"The largest loss is that of choosing {pair}: {size}."
     return (
-        "No choice by another metric has a loss whose 95 % interval is above 0. The largest mean "
-        f"loss is that of choosing {pair}: {size}."
+        "No choice by another metric has a loss whose 95 % interval on this problem set is above "
+        f"0. The largest mean loss is that of choosing {pair}: {size}."
     )
+
+
+def _above(frame: pd.DataFrame, count: int) -> str:
+    """Return how many intervals are above 0, on this problem set and on new data sets."""
+    known = frame["loss_new_low"].notna()
+    both = (
+        f"; generalising to new data sets, {int((frame['loss_new_low'] > 0).sum()):,} of "
+        f"{known.sum():,} are"
+        if known.any()
+        else ""
+    )
+    return f"On this problem set, {count:,} of {len(frame):,} intervals are above 0{both}."
 
 
 def table(kind: str) -> str:

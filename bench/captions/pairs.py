@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from bench.words import many
 
+OF_EQUALITY = " (equal)"
+"""Stands after a number of repetitions that would show practical equality."""
+
 
 def columns(rope: float, left: int) -> str:
     """Return how the columns of the table are computed.
@@ -31,9 +34,10 @@ def files(*, new: bool) -> str:
         new: whether there is a file of verdicts that generalise to new data sets.
     """
     text = (
-        "In the files, w–t–l counts the problems that the first strategy wins, ties and loses, by "
-        "their 95 % intervals. Detectable is the smallest difference that is detected with a power "
-        "of 0.8, needed the repetitions of each problem to detect the one seen."
+        "In the files, w–t–l counts the problems the first strategy wins, ties and loses, by "
+        "95 % intervals. Detectable is the smallest difference detected with a power "
+        "of 0.8, needed the repetitions of each problem to detect the one seen, or (equal) to show "
+        "practical equality."
     )
     if new:
         text += (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.curves.clocks import has_distance
+from bench.panels.regret import RANDOM
 from bench.prose import phrases
 from bench.words import many
 
@@ -18,9 +19,9 @@ REGRET = "Normalised regret after the whole budget, median over repetitions"
 BEST = "Best strategy of each problem with its scores"
 OVERVIEW = (
     "The table shows the strategy with the best median regret, its median scores, and the median "
-    "validation score of random search on the same repetitions. Scores may be ordered unlike "
-    "regret, because repetitions have their own splits. No strategy is best where each one is "
-    "behind another on common repetitions."
+    "validation score of random search, on common repetitions. Scores may be ordered unlike "
+    "regret, because repetitions have their own splits. No strategy is best where each is behind "
+    "another."
 )
 CHARTS = (
     "Charts show the median best score over repetitions, or its distance to a known optimum, with "
@@ -117,3 +118,19 @@ def sources(problems: Mapping[str, Sequence[str]]) -> list[str]:
 def table(label: str) -> str:
     """Return what a table of all problems shows, by its label."""
     return f"The table shows the {label[0].lower()}{label[1:]}."
+
+
+def columns(shown: Sequence[str], of: int) -> list[str]:
+    """Return which strategies have a column in the table of regret; nothing where all have.
+
+    Args:
+        shown: in the order of the leaderboard, with random search last where it is not among the
+            first ones.
+        of: strategies there are.
+    """
+    if len(shown) == of:
+        return []
+    which = f"the first {len(shown)} strategies of the leaderboard"
+    if shown[-1] == RANDOM:
+        which = f"the first {len(shown) - 1} strategies of the leaderboard and {RANDOM}"
+    return [f"Its columns are {which}; tables/regret.csv has all {of:,} strategies."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bench.captions.best import configuration
 from bench.prose.phrases import listed, number
 from bench.prose.quantities import aligned, resolving
 from bench.words import many
@@ -22,8 +23,9 @@ READING = (
     "third quartile."
 )
 MARGINAL = (
-    "A slice is marginal: the other parameters have the values that they happen to have in the "
-    "trials of the bin."
+    "Parameters that are no numbers are held at what most of the best trials of the repetitions "
+    "chose; other numeric parameters have the values that they happen to have in the trials of the "
+    "bin."
 )
 RANDOM = (
     "Only the trials of random count, because random search draws the other parameters "
@@ -37,6 +39,9 @@ HOW = (
     "Bins hold about as many trials each and are the same on a log scale. A parameter with at most "
     "eight values has a bin for each value. A bin has at least five trials, all of them completed "
     "full evaluations in which the parameter is active.",
+    "A difference in the gap is reported if three quarters of the trials of one bin have a larger "
+    "gap than three quarters of the trials of the other, so that it is not due to other "
+    "parameters.",
 )
 
 
@@ -47,10 +52,11 @@ def sentence(frame: pd.DataFrame) -> str:
         frame: as `bench.analysis.slices.gaps` gives it.
     """
     count = int(frame["overfits"].sum())
+    verb = "shows" if count == 1 or len(frame) == 1 else "show"
     return (
-        f"On {count:,} of {many(len(frame), 'problem')}, the largest gap between training and "
-        "validation score along the most important parameter comes with a better training score "
-        "and a worse validation score than the smallest gap."
+        f"{count:,} of {many(len(frame), 'problem')} {verb} overfitting along the most important "
+        "parameter: where the gap between training and validation score is largest, the training "
+        "score is better and the validation score worse than where the gap is smallest."
     )
 
 
@@ -60,6 +66,13 @@ def gap(row: Any) -> str:
     Args:
         row: of `bench.analysis.slices.gaps`.
     """
+    held = configuration(row.held)
+    on = f"On {row.problem}{f' with {held}' if held else ''}"
+    if not row.clear:
+        return (
+            f"{on}, no difference in the gap is reported along {row.parameter}: the gaps of trials "
+            "within a bin differ as much."
+        )
     score = resolving(
         [row.small_train, row.large_train, row.small_validation, row.large_validation]
     )
@@ -69,11 +82,10 @@ def gap(row: Any) -> str:
         for low, high in ((row.large_low, row.large_high), (row.small_low, row.small_high))
     )
     return (
-        f"On {row.problem}, with {row.parameter} {large} instead of {small}, the training "
-        f"{row.metric} is {score(row.large_train)} instead of {score(row.small_train)}, the "
-        f"validation {row.metric} is {score(row.large_validation)} instead of "
-        f"{score(row.small_validation)}, and the gap is {size(row.large_gap)} instead of "
-        f"{size(row.small_gap)}."
+        f"{on}, the gap is {size(row.large_gap)} at {row.parameter} {large} and "
+        f"{size(row.small_gap)} at {small}; the training {row.metric} is {score(row.large_train)} "
+        f"and {score(row.small_train)}, the validation {row.metric} "
+        f"{score(row.large_validation)} and {score(row.small_validation)}."
     )
 
 

@@ -84,7 +84,7 @@ def dominated(verdicts: pd.DataFrame) -> str:
         else "All verdicts would be the same without that problem"
     )
     return (
-        f"One problem alone holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
+        f"One problem holds more than {100 * DOMINANT:.0f} % of the variance of a mean "
         f"difference in normalised regret: {first_few(parts)}. {changed} (tables/verdicts.csv)."
     )
 

@@ -46,7 +46,7 @@ class Comparison:
             p_equal, p_holm and p_equal_holm (both over the strategies in which any pair changed),
             n_repetitions (of a problem, the fewest), n_repetitions_needed (that many of each
             problem are needed after the correction, the sooner of a difference and of equivalence;
-            inf: never, NaN: unknown).
+            inf: never, NaN: unknown), needed_equal (whether so many would show equivalence).
         unpaired: what is in one sweep only, or differs, in words.
     """
 
@@ -121,6 +121,8 @@ def compare(
     low_equal, high_equal = found.interval(2 * ALPHA)
     variance, size = np.where(used, pairs.variance, 0.0), np.abs(found.difference)
     fewest = np.where(used, pairs.count, np.iinfo(np.int64).max).min(axis=1, initial=2**62)
+    needs = power.repetitions_needed(variance, used, size, alpha)
+    needs_equal = power.repetitions_needed(variance, used, rope - size, alpha, equal=True)
     table = pd.DataFrame(
         {
             "strategy": labels,
@@ -140,10 +142,8 @@ def compare(
             "p_equal": p_equal,
             "p_equal_holm": p_equal_holm,
             "n_repetitions": np.where(used.any(axis=1), fewest, 0),
-            "n_repetitions_needed": np.minimum(
-                power.repetitions_needed(variance, used, size, alpha),
-                power.repetitions_needed(variance, used, rope - size, alpha, equal=True),
-            ),
+            "n_repetitions_needed": np.minimum(needs, needs_equal),
+            "needed_equal": needs_equal < needs,
         }
     )
     unpaired = tuple(_unpaired(before, after, set(labels), strategies))

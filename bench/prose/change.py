@@ -57,8 +57,9 @@ def _numbers(row: dict[str, Any], tests: int) -> str:
     text += f" ({'; '.join([*parts, *([why] if why else []), size])})"
     needed = row["n_repetitions_needed"]
     if math.isfinite(needed) and needed > row["n_repetitions"]:
+        show = "show that they are equivalent" if row["needed_equal"] else "detect the difference"
         text += (
-            f"; {needed:,.0f} repetitions would be needed for a significant result, "
-            f"{row['n_repetitions']} were made"
+            f"; {needed:,.0f} repetitions would be needed to {show}, {row['n_repetitions']} were "
+            "made"
         )
     return text

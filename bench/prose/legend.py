@@ -71,7 +71,7 @@ def how(sweep: Comparisons, said: Sequence[str], *, rope: float) -> list[str]:
         )
     if "further repetitions" in whole or "more repetition" in whole:
         parts.append(
-            "The repetitions needed give a significant result with a power of 0.8 if the "
-            "differences are as observed."
+            "The repetitions needed give the named result with a power of 0.8 if the differences "
+            "are as observed."
         )
     return parts

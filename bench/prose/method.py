@@ -30,8 +30,9 @@ BOUNDED = (
     "weigh less."
 )
 INTERVALS = (
-    "Intervals of means are 95 % Student intervals, over repetitions on this problem set and over "
-    "data sets when generalising to new data sets."
+    "Each end of a 95 % interval of a mean is Student's or, if farther, Hall's (1992, for skewed "
+    "values), at 0 or above for regret. Repetitions are the sample on this problem set, data sets "
+    "when generalising to new ones."
 )
 NO_TEST = "No hypothesis is tested on this page."
 

@@ -60,7 +60,7 @@ def together(pairs: Sequence[Pair]) -> str:
 
 
 def needed(pairs: Sequence[Pair]) -> str:
-    """Return how many repetitions would be needed for a significant result; nothing if unknown.
+    """Return how many repetitions a difference or practical equality needs; nothing if unknown.
 
     Args:
         pairs: undecided, of different strategies `a` with the same `b`.
@@ -84,9 +84,11 @@ def needed(pairs: Sequence[Pair]) -> str:
     shown = finite if len(counts) <= MAX_NUMBERS else finite[: MAX_NUMBERS - 1]
     if len(shown) < len(counts) and shown[-1][1] == least:
         return f"At least {size} of each problem would be needed to {_detect(rows)}."
-    alike = {pair.of_equality for pair, _ in counts} == {first.of_equality}
-    parts = [f"{start} {_detect([first]) if alike else _any_result([first])}"]
-    parts += [f"{int(count):,} for {pair.a}" for pair, count in shown[1:]]
+    parts = [f"{start} {_detect([first])}"]
+    parts += [
+        f"{int(count):,} " + (f"for {pair.a}" if _alike([first, pair]) else f"to {_detect([pair])}")
+        for pair, count in shown[1:]
+    ]
     left = [pair for pair, _ in counts[len(shown) :]]
     if left:
         next_count = counts[len(shown)][1]
@@ -97,7 +99,8 @@ def needed(pairs: Sequence[Pair]) -> str:
         )
         whom = f"the other {len(left)}" if len(counts) == len(rows) else f"{len(left)} others"
         whom = left[0].a if len(left) == 1 else whom
-        parts.append(f"{more} for {whom}")
+        same = _alike([first, *(pair for pair, _ in counts)])
+        parts.append(f"{more} {'for' if same else 'for either result on'} {whom}")
     return f"{', '.join(parts)}."
 
 
@@ -115,19 +118,27 @@ def rounded_up(count: float) -> float:
 
 def _detect(pairs: Sequence[Pair]) -> str:
     """Return what the repetitions would show of some pairs with the same `b`."""
-    names, other = listed([pair.a for pair in pairs]), pairs[0].b
-    equal = {pair.of_equality for pair in pairs}
-    if equal == {False}:
-        if len(pairs) == 1:
-            return f"detect the difference between {names} and {other}"
-        return f"detect the differences of {names} from {other}"
-    if equal == {True}:
-        return f"show that {names} {_verb(pairs, 'is', 'are')} practically equal to {other}"
-    return _any_result(pairs)
+    other = pairs[0].b
+    differ = [pair for pair in pairs if not pair.of_equality]
+    equal = [pair for pair in pairs if pair.of_equality]
+    parts = []
+    if differ:
+        names = listed([pair.a for pair in differ])
+        parts.append(
+            f"detect the difference between {names} and {other}"
+            if len(differ) == 1
+            else f"detect the differences of {names} from {other}"
+        )
+    if equal:
+        names = listed([pair.a for pair in equal])
+        verb = _verb(equal, "is", "are")
+        parts.append(f"show that {names} {verb} practically equal to {other}")
+    return " and ".join(parts)
 
 
-def _any_result(pairs: Sequence[Pair]) -> str:
-    return f"get a significant result for {listed([pair.a for pair in pairs])} against {pairs[0].b}"
+def _alike(pairs: Sequence[Pair]) -> bool:
+    """Return whether the repetitions would show the same kind of result of all of them."""
+    return len({pair.of_equality for pair in pairs}) == 1
 
 
 def _nearness(pair: Pair) -> tuple[bool, float]:

@@ -42,8 +42,12 @@ def test_medians_and_quartiles_by_hand():
     assert frame["validation"].tolist() == [0.7, 0.6]
     assert frame["test"].tolist() == [0.6, 0.3]
     assert frame["gap"].tolist() == pytest.approx([0, 0.4])
+    # Of the gaps 0, 0, 0, 0.1, 0 and 0.6, 0.5, 0.4, 0.3, 0.2.
+    assert frame["gap_q1"].tolist() == pytest.approx([0, 0.3])
+    assert frame["gap_q3"].tolist() == pytest.approx([0, 0.5])
     assert frame["n_trials"].tolist() == [5, 5]
     assert frame["strategies"].tolist() == ["random", "random"]
+    assert frame["held"].tolist() == ["{}", "{}"]
 
 
 def test_the_gap_of_an_error_has_the_same_sign():
@@ -79,7 +83,8 @@ def test_a_parameter_counts_where_it_is_active():
     configs = [{"kernel": "linear"}] * 4 + [
         {"kernel": "rbf", "gamma": g} for g in [0.1] * 5 + [9.0] * 5
     ]
-    frame = found(run(configs, [1.0] * 14, [0.5] * 14, [0.5] * 14))
+    frame = found(run(configs, [1.0] * 14, [0.5] * 4 + [0.6] * 10, [0.5] * 14))
+    assert frame["held"].tolist() == ['{"kernel": "rbf"}'] * 2
     assert frame["parameter"].tolist() == ["gamma", "gamma"]
     assert frame["n_trials"].tolist() == [5, 5]
 
@@ -130,6 +135,67 @@ def test_a_better_validation_score_is_no_overfitting():
     (row,) = gaps(slices(better, panels((better, runs)))).to_dict("records")
     assert (row["small_gap"], row["large_gap"]) == pytest.approx((0, 0.2))
     assert not row["overfits"]
+
+
+def weighted(neighbors, far):
+    """Trials of k nearest neighbours: by distance the training score is 1, otherwise 0.7."""
+    configs = [
+        {"neighbors": k, "weights": "distance" if place < at else "uniform"}
+        for k, at in zip(neighbors, far, strict=True)
+        for place in range(20)
+    ]
+    distance = [config["weights"] == "distance" for config in configs]
+    validation = [0.66 if it_is else 0.65 for it_is in distance]
+    train = [1.0 if it_is else 0.7 for it_is in distance]
+    return run(configs, train, validation, [0.6] * len(configs))
+
+
+def test_a_choice_that_decides_the_gap_is_held():
+    # Of 20 trials 9 and 11 are by distance: the medians of all trials would jump from 0.7 to 1.
+    frame = found(weighted([5, 50], [9, 11]))
+    assert frame["train"].tolist() == [1, 1]
+    assert frame["gap"].tolist() == pytest.approx([0.34, 0.34])
+    assert frame["n_trials"].tolist() == [9, 11]
+    assert frame["held"].tolist() == ['{"weights": "distance"}'] * 2
+    assert not gaps(frame)["clear"].any()
+
+
+def test_what_is_held_is_what_the_best_trial_of_most_repetitions_chose():
+    configs = [
+        {"depth": 1 + 7 * (n % 2), "rule": "gini" if n < 10 else "entropy"} for n in range(20)
+    ]
+    parts = [
+        run(configs, [1.0] * 20, [low] * 10 + [0.5] * 10, [0.5] * 20, repetition=r)
+        for r, low in enumerate([0.4, 0.6, 0.4])
+    ]
+    frame = found(*parts)
+    assert set(frame["held"]) == {'{"rule": "entropy"}'}
+    assert frame["n_trials"].tolist() == [15, 15]
+
+
+def test_a_choice_that_is_not_active_is_not_named():
+    configs = [
+        {"depth": 1 + 7 * (n % 2), "on": n < 10} | ({"kind": "a"} if n < 10 else {})
+        for n in range(20)
+    ]
+    frame = found(run(configs, [1.0] * 20, [0.4] * 10 + [0.5] * 10, [0.5] * 20))
+    assert set(frame["held"]) == {'{"on": false}'}
+    assert frame["n_trials"].tolist() == [5, 5]
+
+
+def test_a_gap_that_another_number_decides_is_not_clear():
+    # The other number is large in 2 of 5 trials of depth 1, and in 3 of 5 of depth 8.
+    configs = [
+        {"depth": d, "power": p} for d, n in ((1, 2), (8, 3)) for p in [2] * n + [1] * (5 - n)
+    ]
+    train = [1.0 if config["power"] == 2 else 0.7 for config in configs]
+    validation = [0.60 if config["power"] == 2 else 0.65 for config in configs]
+    frame = found(run(configs, train, validation, [0.6] * 10))
+    rows = gaps(frame[frame["parameter"] == "depth"]).to_dict("records")
+    assert rows[0]["large_gap"] - rows[0]["small_gap"] == pytest.approx(0.35)
+    assert (rows[0]["clear"], rows[0]["overfits"]) == (False, False)
+    rows = gaps(frame[frame["parameter"] == "power"]).to_dict("records")
+    assert (rows[0]["clear"], rows[0]["overfits"]) == (True, True)
 
 
 def test_nothing_has_no_gap():

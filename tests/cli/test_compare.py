@@ -69,6 +69,7 @@ def in_text(tests=6, **changed):
         "strategy": "s1", "outcome": "undecided", "n_problems": 1, "n_pairs": 12, "n_changed": 12,
         "difference": -0.0895, "low": -0.1515, "high": -0.0276, "p": 0.011, "p_holm": 0.056,
         "p_equal": 0.9, "n_repetitions": 12, "n_repetitions_needed": 19.0,
+        "needed_equal": False,
     }  # fmt: skip
     rest = [row | {"strategy": f"s{place}"} for place in range(2, tests + 1)]
     rest.append(row | {"strategy": "s0", "n_changed": 0, "p": 1.0})
@@ -83,28 +84,35 @@ def in_text(tests=6, **changed):
             {},
             "s1  undecided: the difference is −0.089 (95 % interval −0.15 to −0.028; p = 0.056 "
             "after Holm's correction; significant before the correction for 6 strategies, not "
-            "after it; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a "
-            "significant result, 12 were made",
+            "after it; 1 problem, 12 pairs of runs); 19 repetitions would be needed to detect "
+            "the difference, 12 were made",
         ),
         (
             {"p": 0.0625, "p_holm": 0.375},
             "s1  undecided: the difference is −0.089 (95 % interval −0.15 to −0.028; p = 0.375 "
             "after Holm's correction; not significant with so few repetitions, whatever the "
-            "interval; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a "
-            "significant result, 12 were made",
+            "interval; 1 problem, 12 pairs of runs); 19 repetitions would be needed to detect "
+            "the difference, 12 were made",
         ),
         (
             {"high": 0.02, "p": 0.2, "p_holm": 1.0},
             "s1  undecided: the difference is −0.089 (95 % interval −0.15 to 0.020; p = 1.000 "
             "after Holm's correction; 1 problem, 12 pairs of runs); 19 repetitions would be needed "
-            "for a significant result, 12 were made",
+            "to detect the difference, 12 were made",
         ),
         (
-            {"low": -0.004, "high": 0.006, "difference": 0.001, "p": 0.6, "p_equal": 0.02},
+            {
+                "low": -0.004,
+                "high": 0.006,
+                "difference": 0.001,
+                "p": 0.6,
+                "p_equal": 0.02,
+                "needed_equal": True,
+            },
             "s1  undecided: the difference is 0.0010 (95 % interval −0.0040 to 0.0060; p = 0.056 "
             "after Holm's correction; equivalent before the correction for 6 strategies, not after "
-            "it; 1 problem, 12 pairs of runs); 19 repetitions would be needed for a significant "
-            "result, 12 were made",
+            "it; 1 problem, 12 pairs of runs); 19 repetitions would be needed to show that they "
+            "are equivalent, 12 were made",
         ),
         (
             {"outcome": "better", "p": 0.001, "p_holm": 0.006},

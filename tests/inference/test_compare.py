@@ -130,6 +130,7 @@ def test_what_is_needed_is_of_all_that_are_tested_at_once(make_panels):
             0.05 / 6,
         )
         assert rows.loc[name, "n_repetitions_needed"] == needed
+        assert not rows.loc[name, "needed_equal"]
         one = compare(make_panels({"p": old}), make_panels({"p": new}), rope=0, strategies=[name])
         assert one.tests == 1
         assert one.table["n_repetitions_needed"].item() < needed

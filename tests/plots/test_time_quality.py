@@ -34,7 +34,45 @@ def test_marks_are_where_time_and_regret_are_and_the_pareto_set_is_filled(frame)
     assert [to_rgba(m.get_color()) for m in marks] == colours
     inside = [to_rgba(m.get_markerfacecolor()) for m in marks]
     assert inside == [*colours[:2], to_rgba(style.PAPER)]
-    assert ax.get_xscale() == "log"
+
+
+def test_regret_is_on_a_log_scale_where_all_of_it_is_above_0(frame):
+    ax = plot_time_quality(frame, STYLES)
+    assert ax.get_yscale() == "log"
+    assert ax.get_ylim()[0] < 0.05
+    # An interval that reaches 0 leaves the marks their room.
+    wide = plot_time_quality(frame.assign(low=0.0), STYLES)
+    assert wide.get_yscale() == "log"
+    assert 0.04 < wide.get_ylim()[0] < 0.1
+    assert plot_time_quality(
+        frame.assign(bounded=[0.3, 0.0, 0.4, np.nan]), STYLES
+    ).get_yscale() == ("linear")
+
+
+def test_seconds_are_on_a_log_scale_where_they_differ_much(frame):
+    assert plot_time_quality(frame, STYLES).get_xscale() == "linear"
+    slow = frame.assign(run_s=[20.0, 240.0, 22.0, np.nan])
+    assert plot_time_quality(slow, STYLES).get_xscale() == "log"
+
+
+def test_a_run_that_is_much_shorter_is_named_and_does_not_set_the_scale(frame):
+    others = plot_time_quality(frame, STYLES)
+    early = frame.assign(run_s=[20.0, 24.0, 22.0, 1.0], bounded=[0.3, 0.1, 0.4, 0.68])
+    ax = plot_time_quality(early, STYLES)
+    assert [text.get_text() for text in ax.texts] == ["late: 0.68 after 1 s"]
+    assert ax.get_xlim() == others.get_xlim()
+    assert ax.get_ylim()[0] == others.get_ylim()[0]
+    # The words have their room above all marks and intervals.
+    assert 0.4 < ax.get_ylim()[1] < 1
+    assert "late" not in ax.get_legend_handles_labels()[1]
+
+
+def test_the_room_of_the_words_is_the_same_where_panels_share_it(frame):
+    early = frame.assign(run_s=[20.0, 24.0, 22.0, 1.0], bounded=[0.3, 0.1, 0.4, 0.68])
+    alone = plot_time_quality(early, STYLES).get_ylim()
+    whole = pd.concat([early.assign(evaluation_s=cost) for cost in (0.01, 0.1, 1.0, 60.0)])
+    panels = figures.time_quality(whole, STYLES, score="regret").figure.axes
+    assert panels[0].get_ylim() == pytest.approx(alone)
 
 
 def test_the_pareto_set_is_joined_by_steps_in_order_of_time(frame):

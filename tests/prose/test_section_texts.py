@@ -58,6 +58,9 @@ def test_problems(golden, panel_of):
     told = "values at 1 of 2 configurations depend on the last bit of sums"
     golden("problems", lines({
         "regret": problems.table(problems.REGRET),
+        "columns": "\n".join(problems.columns(["tpe", "gp", "random"], 20)),
+        "columns, random among the first": "\n".join(problems.columns(["tpe", "gp"], 20)),
+        "columns, all": "\n".join(problems.columns(["tpe", "gp"], 2)),
         "overview": problems.OVERVIEW,
         "best": problems.BEST,
         "charts": problems.CHARTS,
@@ -350,19 +353,25 @@ def test_environment(golden):
 
 
 def test_other_metrics(golden):
-    columns = ["chosen_by", "scored_by", "loss", "loss_low", "loss_high", "n_problems", "n_tuned"]
+    columns = ["chosen_by", "scored_by", "loss", "loss_low", "loss_high", "loss_new_low",
+               "loss_new_high", "n_problems", "n_tuned"]  # fmt: skip
     frame = pd.DataFrame([
-        ("accuracy", "log loss", 0.31, 0.2, 0.42, 3, 2),
-        ("log loss", "accuracy", 0.5, -0.1, 1.1, 4, 1),
-        ("F1", "log loss", -0.01, -0.02, 0.3, 3, 0),
+        ("accuracy", "log loss", 0.31, 0.2, 0.42, 0.1, 0.5, 3, 2),
+        ("log loss", "accuracy", 0.5, -0.1, 1.1, -0.2, 1.2, 4, 1),
+        ("F1", "log loss", -0.01, -0.02, 0.3, NAN, NAN, 3, 0),
     ], columns=columns).assign(kind="multiclass classification")  # fmt: skip
-    unsure, one = frame.iloc[1:], frame.assign(loss_low=NAN, loss_high=NAN)
+    same = frame.assign(loss_new_low=NAN, loss_new_high=NAN)
+    unsure, one = frame.iloc[1:], same.assign(loss_low=NAN, loss_high=NAN)
     golden("other-metrics", lines({
         "title": other_metrics.TITLE,
         "label": other_metrics.LABEL,
         "caption": other_metrics.CAPTION,
         "reading": other_metrics.READING,
         "sentence": other_metrics.sentence(frame),
+        "sentence, one data set": other_metrics.sentence(same),
+        "dagger": other_metrics.dagger(frame),
+        "dagger, none": other_metrics.dagger(unsure),
+        "dagger, one data set": other_metrics.dagger(same),
         "sentence, nothing above 0": other_metrics.sentence(unsure),
         "sentence, one repetition": other_metrics.sentence(one),
         "table": other_metrics.table("regression"),
@@ -376,8 +385,10 @@ def test_slices(golden):
     row = {"problem": "tree-wine", "metric": "accuracy", "parameter": "max_depth",
            "small_low": 1.0, "small_high": 2.0, "small_train": 0.691, "small_validation": 0.65,
            "small_gap": 0.041, "large_low": 10.0, "large_high": 10.0, "large_train": 0.902,
-           "large_validation": 0.8137, "large_gap": 0.0883, "overfits": False}  # fmt: skip
+           "large_validation": 0.8137, "large_gap": 0.0883, "held": "{}", "clear": True,
+           "overfits": False}  # fmt: skip
     frame = pd.DataFrame([row, row | {"overfits": True}])
+    held = '{"criterion": "gini", "max_features": 0.5}'
     golden("slices", lines({
         "title": slices.TITLE,
         "file": slices.FILE,
@@ -385,6 +396,8 @@ def test_slices(golden):
         "sentence": slices.sentence(frame),
         "sentence, one problem": slices.sentence(frame.head(1)),
         "gap": slices.gap(next(frame.itertuples())),
+        "gap, held": slices.gap(next(frame.assign(held=held).itertuples())),
+        "gap, not clear": slices.gap(next(frame.assign(held=held, clear=False).itertuples())),
         "reading": slices.READING,
         "marginal": slices.MARGINAL,
         "random": slices.RANDOM,

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.analysis.best import reached
 from bench.captions import best as texts
 from bench.panels.panel import Panel
 from bench.plots import style
@@ -18,7 +19,7 @@ from bench.report.sections.common import line_styles
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS_OF_TEXT = ("problem", "metric", "best configuration")
+COLUMNS_OF_TEXT = ("found by", "problem", "metric", "best configuration")
 
 MAX_IMPORTANCE_PROBLEMS = 6
 """Problems on data of one's own whose importance is shown: the first ones."""
@@ -33,7 +34,7 @@ def section(found: Analyses, builder: Builder) -> Section:
     own = _own(found)
     items: list[Item] = [*_models(found, panels)]
     chosen = frame[frame["is_best"]]
-    table = _table(chosen, panels)
+    table = _table(chosen, reached(frame), panels)
     items += [
         PageTable(table, texts.BEST_LABEL, text=COLUMNS_OF_TEXT, styles=line_styles(found),
                   file="best", raw=frame.drop(columns="problem_seed")),
@@ -67,10 +68,12 @@ def _models(found: Analyses, panels: dict[str, Panel]) -> list[Item]:
     return items
 
 
-def _table(frame: pd.DataFrame, panels: dict[str, Panel]) -> pd.DataFrame:
+def _table(
+    frame: pd.DataFrame, reached: dict[str, list[str]], panels: dict[str, Panel]
+) -> pd.DataFrame:
     rows = frame.to_dict("records")
     columns = {
-        "strategy": frame["strategy"],
+        "found by": [texts.found_by(reached[str(row["problem"])]) for row in rows],
         "problem": frame["problem"],
         "metric": [panels[str(row["problem"])].metric for row in rows],
         "validation": tables.each(frame["value"], significant),

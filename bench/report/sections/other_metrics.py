@@ -30,7 +30,7 @@ def section(found: Analyses, builder: Builder) -> Section | None:
             label=texts.LABEL,
             caption=texts.CAPTION,
         ),
-        Note(texts.READING),
+        Note(" ".join(filter(None, [texts.READING, texts.dagger(frame)]))),
     ]
     files = style.file_names(list(frame["kind"].unique()))
     for kind, part in frame.groupby("kind", sort=False):
@@ -48,9 +48,10 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the losses of a kind of task as texts: chosen by × scored by."""
     names = list(dict.fromkeys([*frame["chosen_by"], *frame["scored_by"]]))
     tuned = set(frame.loc[frame["n_tuned"] > 0, "chosen_by"])
+    marks = texts.generalises(frame).map({True: f" {texts.GENERALISES}", False: ""})
     cells = {
-        (row.chosen_by, row.scored_by): estimate(row.loss, row.loss_low, row.loss_high)
-        for row in frame.itertuples()
+        (row.chosen_by, row.scored_by): estimate(row.loss, row.loss_low, row.loss_high) + mark
+        for row, mark in zip(frame.itertuples(), marks, strict=True)
     }
     return tables.texts(
         {

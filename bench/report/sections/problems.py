@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_COLUMNS = 12
-"""Strategies that have a column in the table of regret: the best ones."""
+"""Strategies that have a column in the table of regret: the best ones, and random search."""
 
 
 def section(found: Analyses, builder: Builder) -> Section:
@@ -58,13 +58,16 @@ def _regret(found: Analyses) -> list[Item]:
     if len(found.panels) < 2:
         return []
     wide = found.finals.pivot(index="problem", columns="strategy", values="regret")
-    names = [name for name in in_order(found) if name in wide][:MAX_COLUMNS]
+    ordered = [name for name in in_order(found) if name in wide]
+    names = ordered[:MAX_COLUMNS]
+    if BASELINE in ordered[MAX_COLUMNS:]:
+        names[-1] = BASELINE
     wide = wide.reindex([panel.problem for panel in found.panels])
     table = tables.texts(
         {"problem": wide.index, **{name: tables.each(wide[name], number) for name in names}}
     )
     return [
-        Note(texts.table(texts.REGRET)),
+        Note(" ".join([texts.table(texts.REGRET), *texts.columns(names, len(ordered))])),
         PageTable(table, texts.REGRET, file="regret", raw=wide.reset_index()),
     ]
 

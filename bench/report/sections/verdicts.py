@@ -29,6 +29,9 @@ NEW = "All pairs generalising to new data sets"
 
 MIN_DATA_SETS = 2
 
+MAX_NEEDED = 100_000
+"""More repetitions or data sets are too many to name."""
+
 MAX_PAIR_ROWS = 20
 """Pairs that the page shows; the files have all of them."""
 
@@ -135,9 +138,10 @@ def _these(found: Analyses, frame: pd.DataFrame) -> PageTable:
             "w–t–l": _counts(frame),
             "detectable": tables.each(frame["detectable"], number),
             "needed": _needed(
-                np.fmin(frame["n_repetitions_needed"], frame["n_repetitions_needed_equal"]),
+                frame["n_repetitions_needed"],
                 frame["n_repetitions"],
                 frame["verdict"],
+                frame["n_repetitions_needed_equal"],
             ),
         }
     )
@@ -182,15 +186,28 @@ def _counts(frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def _needed(needed: pd.Series, there: pd.Series, verdicts: pd.Series) -> list[str]:
-    # A significant difference needs no more, also where so few showed it by luck.
-    return [
-        "enough"
-        if verdict != UNDECIDED or need <= has
-        else NONE
-        if need != need
-        else "too many"
-        if math.isinf(need) or need > 100_000
-        else f"{need:,.0f}"
-        for need, has, verdict in zip(needed, there, verdicts, strict=True)
-    ]
+def _needed(
+    needed: pd.Series, there: pd.Series, verdicts: pd.Series, equal: pd.Series | None = None
+) -> list[str]:
+    """Return how many repetitions or data sets are needed, marked where they show equality.
+
+    Args:
+        needed: to detect the difference.
+        there: that there are.
+        verdicts: of the pairs.
+        equal: to show practical equality, which counts where it is less.
+    """
+    equal = needed if equal is None else equal
+    found = []
+    for differs, alike, has, verdict in zip(needed, equal, there, verdicts, strict=True):
+        need = np.fmin(differs, alike)
+        # A significant difference needs no more, also where so few showed it by luck.
+        if verdict != UNDECIDED or need <= has:
+            found.append("enough")
+        elif math.isnan(need):
+            found.append(NONE)
+        elif need > MAX_NEEDED:
+            found.append("too many")
+        else:
+            found.append(f"{need:,.0f}{'' if need == differs else pair_texts.OF_EQUALITY}")
+    return found

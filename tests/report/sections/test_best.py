@@ -44,10 +44,21 @@ def test_the_table_has_the_best_of_each_problem(find, builder, table):
     chosen = found.best[found.best["is_best"]].to_dict("records")
     assert [row["problem"] for row in rows] == ["svm", "forest"]
     for row, known in zip(rows, chosen, strict=True):
-        assert row["strategy"] == known["strategy"]
+        # Each strategy reaches the least loss, in some repetition.
+        assert row["found by"] == "2 strategies"
         assert row["best configuration"] == texts.configuration(known["config"])
         assert float(row["validation"]) == pytest.approx(known["value"], rel=1e-3)
     assert len(shown.raw) == 4
+
+
+def test_the_one_strategy_that_found_the_best_is_named(find, builder):
+    trials, runs = frames()
+    late = (trials["strategy"] == trials["strategy"].iloc[0]) & (trials["problem"] == "svm")
+    trials.loc[late, "value"] += 0.5
+    (shown,) = (
+        item for item in best.section(find((trials, runs)), builder).items if item.kind == "table"
+    )
+    assert shown.frame["found by"].tolist() == [trials["strategy"].iloc[-1], "2 strategies"]
 
 
 def test_models_on_one_data_set_are_compared(find, builder):

@@ -52,6 +52,21 @@ def test_losses_by_hand(found, builder, table):
     ]
 
 
+def test_losses_that_generalise_to_new_data_sets_are_marked(found, builder, table, said):
+    frame = found.other_metrics
+    assert frame["loss_new_low"].isna().all()
+    assert texts.GENERALISES not in said(other_metrics.section(found, builder))
+    known = frame.assign(loss_new_low=-1.0, loss_new_high=2.0)
+    one = (frame["chosen_by"] == "accuracy") & (frame["scored_by"] == "log loss")
+    found.__dict__["other_metrics"] = known.assign(loss_new_low=one.map({True: 0.5, False: -1.0}))
+    section = other_metrics.section(found, builder)
+    rows = table(section, texts.table("binary classification"))
+    marked = [text for row in rows.values() for text in row.values() if texts.GENERALISES in text]
+    assert marked == ["1.67 (1.67 to 1.67) †"]
+    assert texts.DAGGER in said(section)
+    assert "generalising to new data sets, 1 of 6 are" in section.sentence
+
+
 def test_the_figure_has_the_losses_and_marks_the_metric_of_the_sweep(found):
     axes = figures.other_metrics(found.other_metrics)
     assert axes.get_title(loc="left") == "Binary classification"

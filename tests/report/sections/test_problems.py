@@ -153,3 +153,15 @@ def test_columns_of_the_best_that_nothing_is_known_of_are_left_out(made, find, b
     found = find(made(value, ("tpe", "gp"), optimum=math.nan))
     shown = table(problems.section(found, builder), texts.BEST)
     assert list(shown["p"]) == ["score (better)", "best strategy", "validation"]
+
+
+def test_the_table_of_regret_names_its_columns_where_not_all_strategies_have_one(
+    made, find, builder, table, said, monkeypatch
+):
+    monkeypatch.setattr(problems, "MAX_COLUMNS", 2)
+    frames = made(value, ("random", "tpe", "gp"), ("p", "q"), repetitions=2)
+    section = problems.section(find(frames), builder)
+    assert list(table(section, "regret")["p"]) == ["tpe", "random"]
+    assert texts.columns(["tpe", "random"], 3)[0] in said(section)
+    monkeypatch.setattr(problems, "MAX_COLUMNS", 3)
+    assert "Its columns are" not in said(problems.section(find(frames), builder))

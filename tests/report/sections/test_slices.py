@@ -46,7 +46,7 @@ def test_the_slices_of_a_problem_by_hand(runs_on, of, builder, table, said):
     section = slices.section(of(runs_on("p")), builder)
     assert section is not None
     assert section.id == "slices"
-    assert section.sentence.startswith("On 1 of 1 problem, ")
+    assert section.sentence.startswith("1 of 1 problem shows ")
     rows = table(section, "slices", "parameter", "from")
     assert rows["depth", "8"] == {
         "problem": "p", "to": "8", "training": "1.000", "validation": "0.600", "test": "0.500",
@@ -54,7 +54,9 @@ def test_the_slices_of_a_problem_by_hand(runs_on, of, builder, table, said):
     }  # fmt: skip
     # Leaf has the same scores everywhere, and is less important.
     (note,) = (text for text in said(section).splitlines() if text.startswith("On p, "))
-    assert note.startswith("On p, with depth 8 instead of 1, the training accuracy is 1.000 ")
+    assert note.startswith(
+        "On p, the gap is 0.400 at depth 8 and 0.050 at 1; the training accuracy is 1.000 "
+    )
     # The figures of few problems are not folded.
     assert names_of(section.items) == ["slices-p"]
 

@@ -120,6 +120,24 @@ def test_of_many_pairs_those_with_random_are_shown_and_all_are_in_a_file(
     assert len(file.raw) == len(file.frame) == 55
 
 
+@pytest.mark.parametrize(
+    ("differs", "equal", "shown"),
+    [
+        (40.0, math.nan, "40"), (40.0, 34.0, "34 (equal)"), (math.inf, 34.0, "34 (equal)"),
+        (34.0, 40.0, "34"), (math.inf, math.nan, "too many"), (math.nan, math.nan, "–"),
+    ],
+)  # fmt: skip
+def test_the_repetitions_needed_say_what_they_would_show(
+    made, find, builder, table, differs, equal, shown
+):
+    found = find(made(ahead, problems=EIGHT[:2], repetitions=2))
+    found.__dict__["verdicts"] = found.verdicts.assign(
+        verdict="undecided", n_repetitions_needed=differs, n_repetitions_needed_equal=equal
+    )
+    rows = table(verdicts.section(found, builder), THESE)
+    assert [row["needed"] for row in rows.values()] == [shown]
+
+
 def test_a_strategy_alone_has_nothing_to_be_compared_with(made, find, builder):
     section = verdicts.section(find(made(ahead, ("tpe",), EIGHT[:2])), builder)
     assert section.sentence == texts.ALONE
