@@ -83,7 +83,7 @@ def by_kind(
 
     Args:
         panels: of all problems, in the same strategies.
-        kinds: of these problems, as `bench.curves.kinds.kinds_of` gives them.
+        kinds: as `bench.curves.kinds.kinds_of` gives them.
         budgets: after how many trials; None for all of each problem's budget.
         rope: half the width of the region of practical equivalence, in bounded regret.
         fewer: as in `board`.

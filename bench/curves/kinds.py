@@ -37,9 +37,9 @@ class Kind:
     """Problems that have tags in common.
 
     Args:
-        keys: tags, each key a tag or a type and a number of parameters; the problems with all tags
-            of a key, whichever, are these. None for all problems of the sweep.
-        problems: their labels.
+        keys: each a tag, or a type and a number of parameters; the tags of any key single out the
+            same problems. Empty for all problems of the sweep.
+        problems: labels.
     """
 
     keys: tuple[tuple[str, ...], ...]

@@ -31,7 +31,7 @@ def test_texts(golden):
     many = [(name, BETTER) for name in ("gp", "tpe", "smac", "cfo", "grid", "sobol")]
     golden("kinds", lines({
         "reading": texts.reading("bounded regret"),
-        "how": texts.how("regret"),
+        "how": "\n".join(texts.how("regret")),
         "best, alone": texts.cell(part(("gp", BETTER), ("tpe", WORSE), RANDOM)),
         "best of many": texts.cell(part(*many, RANDOM)),
         "undecided against random": texts.cell(
@@ -45,12 +45,14 @@ def test_texts(golden):
         "without random": texts.cell(part(("gp", {"vs_random": ""}), ("tpe", {"vs_random": ""}))),
         "few data sets": texts.cell(part(("gp", BETTER), RANDOM, n_datasets=2)),
         "incomplete": texts.cell(part(("gp", {}), RANDOM).assign(best=False)),
-        "kinds": [texts.kind(()), texts.kind(("mixed", "tree"))],
+        "kinds": " | ".join([texts.kind(()), texts.kind(("mixed", "tree"))]),
         "budget": texts.budget(20, "trial"),
-        "absent": [texts.absent(["categorical"]), texts.absent(["numeric", "mixed"])],
+        "absent": " | ".join([texts.absent(["categorical"]), texts.absent(["numeric", "mixed"])]),
         "too few": texts.too_few(any_kind=True),
-        "own time": [texts.own_time({"tpe": 0.002, "gp": 0.24}), texts.own_time({"gp": 1.5})],
-        "fewer": [texts.few_repetitions({"gp": 3}), texts.few_repetitions({"gp": 3, "smac": 5})],
+        "own time": texts.own_time({"tpe": 0.002, "gp": 0.24}),
+        "own time of one": texts.own_time({"gp": 1.5}),
+        "fewer": texts.few_repetitions({"gp": 3}),
+        "fewer, of two": texts.few_repetitions({"gp": 3, "smac": 5}),
     }))  # fmt: skip
     assert texts.absent([]) == texts.too_few(any_kind=False) == ""
     assert texts.own_time({}) == texts.few_repetitions({}) == ""
