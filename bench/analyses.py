@@ -29,6 +29,7 @@ from bench.curves import (
     crossing,
     equivalents,
     finals,
+    kinds,
     leaderboard,
     profiles,
     random_2x,
@@ -96,11 +97,13 @@ class Analyses(Overview):
         return frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
 
     @cached_property
-    def boards_by_tag(self) -> dict[str, boards.Board]:
-        """Tag -> the leaderboard of the problems with it, of tags that some problems lack."""
-        return boards.by_tag(
-            self.panels, self.source.tags, self.trials, self.rope, self.source.fewer
-        )
+    def boards_by_kind(self) -> list[boards.Boards]:
+        of = self.panels, self.kinds, self.budgets_to_compare
+        return boards.by_kind(*of, self.rope, self.source.fewer)
+
+    @cached_property
+    def best_by_kind(self) -> pd.DataFrame:
+        return kinds.by_kind(self.panels, self.kinds, self.budgets_to_compare, self.rope)
 
     @cached_property
     def order(self) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from bench.analysis import startup
+from bench.curves.budgets import BUDGETS
 from bench.curves.clocks import has_distance
+from bench.curves.kinds import Kind, kinds_of
 from bench.measured import scales
 from bench.panels.clock import side_by_side
 from bench.panels.panel import Panel, functions_of, to_panels
@@ -136,6 +138,22 @@ class Overview:
     def short(self) -> list[str]:
         """The problems whose budget ends before scores are taken."""
         return [p.problem for p in self.panels if self.trials and p.budget < self.trials]
+
+    @property
+    def budgets_to_compare(self) -> list[int | None]:
+        """After how many trials there are leaderboards: those of `trials` first, then the usual.
+
+        None stands for the whole budget of each problem, where budgets differ.
+        """
+        lengths = {panel.budget for panel in self.panels}
+        own = self.trials or (max(lengths) if len(lengths) == 1 else None)
+        usual = [budget for budget in BUDGETS if budget <= min(lengths, default=0)]
+        return list(dict.fromkeys([own, *usual]))
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds of problems, by their tags; the first is all of them."""
+        return kinds_of([panel.problem for panel in self.panels], self.source.tags)
 
     @property
     def ends(self) -> str:

@@ -173,7 +173,7 @@ FRAMES = [
     if isinstance(of, functools.cached_property)
     and name
     not in (
-        "boards_by_tag", "cliques", "comparisons", "deadlines", "early_stopping", "exact", "folds",
+        "boards_by_kind", "cliques", "comparisons", "deadlines", "early_stopping", "exact", "folds",
         "order", "selection_runs", "untested", "verdict",
         # Of sweeps that have data sets enough.
         "halves", "leave_out", "wrong_winner",

@@ -1,4 +1,4 @@
-"""Leaderboards with everything a row says: of all problems, and of those with a tag."""
+"""Leaderboards with everything a row says: of all problems, and of each kind of problem."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ import pandas as pd
 from bench.analysis.time.overhead import totals
 from bench.curves import leaderboard
 from bench.curves.convergence import convergence
-from bench.inference.verdicts import groups, verdicts
+from bench.curves.kinds import Kind, places_of
+from bench.inference.paired import all_pairs, on_problems
+from bench.inference.verdicts import groups, verdicts_on_problem_set
 from bench.panels.panel import Panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Board:
-    """The leaderboard of some problems.
+class Boards:
+    """The leaderboards of the problems of a kind.
 
     Args:
-        frame: as `board` gives it.
+        kind: of the problems.
+        frames: trials (None: all of each problem's budget) -> the leaderboard after so many, as
+            `board` gives it.
         convergence: regret after each number of trials, as `convergence.convergence` gives it.
-        problems: labels.
     """
 
-    frame: pd.DataFrame
+    kind: Kind
+    frames: Mapping[int | None, pd.DataFrame]
     convergence: pd.DataFrame
-    problems: tuple[str, ...]
 
 
 def board(
@@ -43,7 +46,8 @@ def board(
 
     Args:
         panels: of all problems, in the same strategies.
-        pairs: the verdicts on them, as `bench.inference.verdicts.verdicts` gives them.
+        pairs: the verdicts on them, as `bench.inference.verdicts.verdicts` or
+            `verdicts_on_problem_set` gives them.
         own: the strategies' own time on them, as `bench.analysis.time.overhead.totals` gives it.
         trials: after how many; all of each problem's budget without.
         fewer: strategy -> its planned repetitions, of those with fewer than others.
@@ -66,35 +70,34 @@ def board(
     return frame
 
 
-def by_tag(
+def by_kind(
     panels: Sequence[Panel],
-    tags: Mapping[str, Sequence[str]],
-    trials: int | None,
+    kinds: Sequence[Kind],
+    budgets: Sequence[int | None],
     rope: float,
     fewer: Mapping[str, int] = MappingProxyType({}),
-) -> dict[str, Board]:
-    """Return tag -> the leaderboard of the problems with it.
+) -> list[Boards]:
+    """Return the leaderboards of the problems of each kind.
 
-    Tags that all problems have, or none, are left out; tags of the same problems share one
-    leaderboard. Each has ranks, intervals and groups of its own, as if the other problems had not
-    been there.
+    Each has ranks, intervals and groups of its own, as if the other problems had not been there.
 
     Args:
         panels: of all problems, in the same strategies.
-        tags: problem -> its tags.
-        trials: after how many; all of each problem's budget without.
+        kinds: as `bench.curves.kinds.kinds_of` gives them.
+        budgets: after how many trials; None for all of each problem's budget.
         rope: half the width of the region of practical equivalence, in bounded regret.
         fewer: as in `board`.
     """
-    found: dict[str, Board] = {}
-    made: dict[tuple[str, ...], Board] = {}
-    for tag in dict.fromkeys(tag for panel in panels for tag in tags.get(panel.problem, ())):
-        part = [panel for panel in panels if tag in tags.get(panel.problem, ())]
-        names = tuple(panel.problem for panel in part)
-        if len(part) == len(panels):
-            continue
-        if names not in made:
-            frame = board(part, verdicts(part, trials, rope), totals(part), trials, fewer)
-            made[names] = Board(frame, convergence(part), names)
-        found[tag] = made[names]
+    # A problem's differences are the same whatever the others are.
+    pairs = {budget: all_pairs(panels, budget) for budget in budgets}
+    found = []
+    for kind in kinds:
+        places = places_of(kind, panels)
+        part = [panels[place] for place in places]
+        own = totals(part)
+        frames = {}
+        for budget in budgets:
+            tests = verdicts_on_problem_set(on_problems(pairs[budget], places), rope)
+            frames[budget] = board(part, tests, own, budget, fewer)
+        found.append(Boards(kind, frames, convergence(part)))
     return found

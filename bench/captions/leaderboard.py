@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bench.captions.tags import named
 from bench.prose.phrases import listed, number
 from bench.sources.source import first_few
 from bench.words import many
@@ -60,13 +61,14 @@ def reading(
     return text
 
 
-def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
+def how(*, bounded: bool, speed: bool, kinds: bool, budgets: bool) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
         bounded: whether there is a column of bounded regret.
         speed: whether the strategies' own seconds are known.
-        tagged: whether the problems can be filtered by tag.
+        kinds: whether the problems can be filtered by tag.
+        budgets: whether there is a choice of the number of trials.
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
@@ -81,10 +83,15 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         texts.append("Verdicts use bounded regret.")
     if speed:
         texts.append("Speed is 1 / median time of ask and tell per trial.")
-    if tagged:
+    if kinds:
         texts.append(
             "The filter computes every column from the problems with one tag "
             "(tables/leaderboard-by-tag.csv)."
+        )
+    if budgets:
+        texts.append(
+            "Another choice of trials changes ranks and regrets; failures, speed and the small "
+            "curve are of whole runs."
         )
     return texts
 
@@ -105,7 +112,17 @@ def tagged(tags: Sequence[str], problems: int) -> str:
         tags: of the same problems.
         problems: how many there are.
     """
-    return f"{', '.join(tags)} ({many(problems, 'problem')})"
+    return f"{named(tags)} ({many(problems, 'problem')})"
+
+
+def budget(trials: int | None, unit: str) -> str:
+    """Return a choice of the number of trials.
+
+    Args:
+        trials: after how many; None for the whole budget of each problem.
+        unit: what the budget counts, in the singular.
+    """
+    return many(trials, unit) if trials else "the whole budget"
 
 
 def chosen(problems: Sequence[str], total: int) -> str:

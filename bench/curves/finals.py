@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from functools import cache
 
@@ -14,7 +13,7 @@ from bench.inference.mean_intervals import iqm_interval
 from bench.inference.paired import medians
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
-from bench.panels.rounding import tied
+from bench.panels.rounding import cleared, of_size, tied
 
 COLUMNS = [
     "problem", "strategy", "n_repetitions", "median", "low", "high", "coverage",
@@ -88,11 +87,12 @@ def has_best_median(values: Array, grain: float) -> Flags:
         grain: differences up to this are rounding.
     """
     found = np.asarray((~np.isnan(values)).any(axis=1), dtype=bool)
-    for i, j in itertools.combinations(range(len(values)), 2):
-        both = values[[i, j]]
-        one, two = tied(medians(both[:, ~np.isnan(both).any(axis=0)]), grain)
-        found[i] &= not one > two
-        found[j] &= not two > one
+    first, second = np.triu_indices(len(values), k=1)
+    both = ~np.isnan(values[first] + values[second])
+    one, two = (medians(np.where(both, values[side], np.nan)) for side in (first, second))
+    difference = cleared(one - two, np.maximum(of_size(one, two), grain))
+    found[first[difference > 0]] = False
+    found[second[difference < 0]] = False
     return found
 
 

@@ -9,7 +9,7 @@ of 86 can hold three quarters of the variance of a mean, and decide alone what a
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -124,6 +124,30 @@ def pairs_of(
         a, b, problems, datasets, frozenset(functions),
         count, moved, mean, variance, median, mean_grain, median_grain,
     )  # fmt: skip
+
+
+def on_problems(pairs: Pairs, places: Sequence[int]) -> Pairs:
+    """Return the same pairs on some of the problems, as if the others had not been there.
+
+    Args:
+        pairs: on all of them.
+        places: of the problems that stay, in this order.
+    """
+    datasets = tuple(pairs.datasets[place] for place in places)
+    columns = list(places)
+    return replace(
+        pairs,
+        problems=tuple(pairs.problems[place] for place in places),
+        datasets=datasets,
+        functions=pairs.functions & set(datasets),
+        count=pairs.count[:, columns],
+        moved=pairs.moved[:, columns],
+        mean=pairs.mean[:, columns],
+        variance=pairs.variance[:, columns],
+        median=pairs.median[:, columns],
+        mean_grain=pairs.mean_grain[:, columns],
+        median_grain=pairs.median_grain[:, columns],
+    )
 
 
 def medians(values: Array) -> Array:

@@ -107,20 +107,18 @@ def verdicts(
 def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     """Return verdicts on pairs, as `verdicts` does, without `trials` and what is not bounded."""
     these, new = on_problem_set(pairs), new_data_sets(pairs, rope)
+    tested = verdicts_on_problem_set(pairs, rope)
     used = counted_in(pairs)
     tests = wilcoxon_pairs(pairs)
     bayes = signed_rank_pairs(pairs, rope)
     family = max(1, int((these.counts > 0).sum()))
     needs = power.power_pairs(pairs, ALPHA / family)
-    p = these.p()
-    p_holm, p_equal = holm(p), these.p_equal(rope)
-    p_equal_holm = holm(p_equal)
     low, high = these.interval()
     won, tied, lost = _by_problem(pairs)
     able = new["n_datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
     new["p_holm"] = tests["p_holm"]
     new["p_equal_holm"] = holm(np.where(able, new["p_equal"], np.nan))
-    words = [word(*row) for row in zip(these.difference, p_holm, p_equal_holm, strict=True)]
+    words = list(tested["verdict"])
     return pd.DataFrame(
         {
             "a": pairs.a,
@@ -132,10 +130,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "difference": these.difference,
             "low": low,
             "high": high,
-            "p": p,
-            "p_holm": p_holm,
-            "p_equal": p_equal,
-            "p_equal_holm": p_equal_holm,
+            **{name: tested[name].array for name in ("p", "p_holm", "p_equal", "p_equal_holm")},
             "median": tests["median"],
             "n_won": won,
             "n_tied": tied,
@@ -172,6 +167,35 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
                 new["scatter"].to_numpy(dtype=float),
                 ALPHA / family,
             ),
+        }
+    )
+
+
+def verdicts_on_problem_set(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
+    """Return what the tests on this problem set alone say of pairs, as `verdicts` has it.
+
+    Args:
+        pairs: of bounded regret.
+        rope: as in `verdicts`.
+
+    Returns:
+        A row a pair: a, b, difference, p, p_holm, p_equal, p_equal_holm, verdict.
+    """
+    found = on_problem_set(pairs)
+    p, p_equal = found.p(), found.p_equal(rope)
+    p_holm, p_equal_holm = holm(p), holm(p_equal)
+    return pd.DataFrame(
+        {
+            "a": pairs.a,
+            "b": pairs.b,
+            "difference": found.difference,
+            "p": p,
+            "p_holm": p_holm,
+            "p_equal": p_equal,
+            "p_equal_holm": p_equal_holm,
+            "verdict": [
+                word(*row) for row in zip(found.difference, p_holm, p_equal_holm, strict=True)
+            ],
         }
     )
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from markupsafe import Markup
-
 from bench.report.page import PageTable, render
+from bench.report.sparklines import Sparkline
+
+SORTED_DIGITS = 6
+"""Significant digits by which rows are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Cell:
     @property
     def key(self) -> str:
         """The value as a script reads it; empty where there is none."""
-        return "" if math.isnan(self.value) else repr(float(self.value))
+        return "" if math.isnan(self.value) else f"{self.value:.{SORTED_DIGITS}g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ class Row:
         strategy: its label.
         color: of its line.
         cells: of all columns but the strategy and the curve.
-        curve: drawn, see `bench.report.sparklines`.
+        curve: as `bench.report.sparklines` gives it.
     """
 
     strategy: str
     color: str
     cells: Sequence[Cell]
-    curve: Markup
+    curve: Sparkline
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ class View:
     Args:
         name: of the choice.
         note: which problems it leaves; empty for all.
-        rows: in the order of mean rank.
+        rows: for each choice of the budget, in the order of mean rank.
     """
 
     name: str
     note: str
-    rows: Sequence[Row]
+    rows: Sequence[Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class BoardTable(PageTable):
     Args:
         columns: of all views; the first is the strategy, the last its curve.
         views: the first is shown, the others can be chosen.
+        budgets: the choices of the budget; the first is shown.
         how: what opens the paragraphs on how it is computed.
         paragraphs: how it is computed.
     """
@@ -102,26 +105,42 @@ class BoardTable(PageTable):
 
     columns: Sequence[Column] = ()
     views: Sequence[View] = ()
+    budgets: Sequence[str] = ()
     how: str = ""
     paragraphs: Sequence[str] = field(default_factory=tuple)
 
     @property
     def rows(self) -> str:
-        """The rows of the first view as HTML."""
-        return _rows(self.views[0], self.columns)
+        """The rows of the first view and budget as HTML."""
+        page: Mapping[str, object] = {"rows": self.views[0].rows[0], "columns": self.columns}
+        return render("leaderboard-rows.html.j2", page)
 
     @property
     def choices(self) -> str:
-        """The views as JSON that may stand inside a script element: name, note, rows as HTML."""
-        data = [
-            {"name": view.name, "note": view.note, "rows": _rows(view, self.columns)}
-            for view in self.views
-        ]
+        """The views as JSON that may stand inside a script element.
+
+        It has budgets, and views: name, note, curves (strategy -> what it says, its path) and
+        boards: of each budget the rows, which are the strategy and of each cell its text, what rows
+        are sorted by, and its interval if there is one. A script changes the rows of the page,
+        which have all else.
+        """
+        data = {
+            "budgets": list(self.budgets),
+            "views": [
+                {
+                    "name": view.name,
+                    "note": view.note,
+                    "curves": {row.strategy: row.curve.data for row in view.rows[0]},
+                    "boards": [[_data(row) for row in rows] for rows in view.rows],
+                }
+                for view in self.views
+            ],
+        }
         text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
         # An element ends at "</script", whatever stands around it.
         return text.replace("<", "\\u003c")
 
 
-def _rows(view: View, columns: Sequence[Column]) -> str:
-    page: Mapping[str, object] = {"rows": view.rows, "columns": columns}
-    return render("leaderboard-rows.html.j2", page)
+def _data(row: Row) -> list[object]:
+    cells = [[cell.text, cell.key, cell.interval] for cell in row.cells]
+    return [row.strategy, *(cell if cell[-1] else cell[:-1] for cell in cells)]

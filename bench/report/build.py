@@ -176,12 +176,13 @@ def _write_verdict(verdict: Verdict, path: Path) -> None:
 
 def _write_curves(found: Analyses, folder: Path) -> None:
     """Write what the figures over all problems are drawn from."""
+    by_tag = leaderboard.by_tag(found)
     for name, frame in (
         ("convergence", found.convergence.rename(columns={"x": "budget", "median": "mean"})),
         ("ranks-over-budget", found.ranks),
         ("ecdf", found.ecdf),
         ("profiles", found.profiles),
-        *([("leaderboard-by-tag", leaderboard.by_tag(found))] if found.boards_by_tag else []),
+        *([("leaderboard-by-tag", by_tag)] if len(by_tag) else []),
         ("pairwise", found.pairwise),
         *([("time-quality", found.time_quality)] if found.timed else []),
     ):

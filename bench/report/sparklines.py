@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -34,10 +35,37 @@ PICTURE = Markup(
 Points = list[tuple[float, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A small curve.
+
+    Args:
+        label: what a screen reader says.
+        path: of the curve, as SVG has it.
+        color: of its line.
+    """
+
+    label: str
+    path: str
+    color: str
+
+    @property
+    def data(self) -> tuple[str, str]:
+        """What differs between curves of the same strategy."""
+        return self.label, self.path
+
+    @property
+    def svg(self) -> Markup:
+        """The curve as a picture."""
+        return PICTURE.format(
+            width=WIDTH, height=HEIGHT, label=self.label, color=self.color, path=self.path
+        )
+
+
 def sparklines(
     frame: pd.DataFrame, styles: Mapping[str, Mapping[str, Any]], names: Sequence[str]
-) -> dict[str, Markup]:
-    """Return strategy -> a small curve as SVG, all on the same axes.
+) -> dict[str, Sparkline]:
+    """Return strategy -> a small curve, all on the same axes.
 
     Args:
         frame: strategy, x, median; steps, so a value holds until the next x.
@@ -51,12 +79,10 @@ def sparklines(
             points[str(name)] = [(x, y) for x, y in values.tolist() if math.isfinite(y)]
     every = [point for found in points.values() for point in found]
     return {
-        name: PICTURE.format(
-            width=WIDTH,
-            height=HEIGHT,
-            label=f"{name}: {curve(found)}",
-            color=style.themed(styles[name]["color"]),
-            path=_path(found, every),
+        name: Sparkline(
+            f"{name}: {curve(found)}",
+            _path(found, every),
+            style.themed(styles[name]["color"]),
         )
         for name, found in points.items()
     }

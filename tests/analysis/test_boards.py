@@ -1,15 +1,15 @@
-"""The leaderboard with group and speed, and that of the problems with a tag."""
+"""The leaderboard with group and speed, and that of a kind of problem."""
 
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
 
 from bench.analysis import boards
 from bench.analysis.time.overhead import totals
 from bench.curves.convergence import convergence
+from bench.curves.kinds import Kind, kinds_of
 from bench.inference import ROPE
 from bench.inference.verdicts import verdicts
 from bench.panels.panel import to_panels
@@ -46,7 +46,7 @@ def test_runs_are_out_of_those_that_were_planned(panels):
     names = panels[0].strategies
     frames = [
         boards.board(panels, verdicts(panels), totals(panels), fewer={names[0]: 5}),
-        boards.by_tag(panels, TAGS, None, ROPE, {names[0]: 5})["live"].frame,
+        boards.by_kind(panels, [Kind((), ("p",))], [None], ROPE, {names[0]: 5})[0].frames[None],
     ]
     for frame, problems in zip(frames, (3, 1), strict=True):
         planned = frame.set_index("strategy")["n_all_runs"]
@@ -62,32 +62,16 @@ def test_without_known_seconds_there_is_no_speed(make_run, join):
     assert whole(panels)["suggestions_per_s"].isna().all()
 
 
-def test_a_tag_has_the_leaderboard_of_its_problems_alone(panels):
-    found = boards.by_tag(panels, TAGS, 2, ROPE)
-    assert {tag: board.problems for tag, board in found.items()} == {
-        "numeric": ("p", "q"), "live": ("p",), "mixed": ("q", "r"),
-    }  # fmt: skip
-    for tag, places in (("numeric", [0, 1]), ("live", [0]), ("mixed", [1, 2])):
+def test_a_kind_has_the_leaderboard_of_its_problems_alone(panels):
+    kinds = kinds_of(list("pqr"), TAGS)
+    found = boards.by_kind(panels, kinds, [2, None], ROPE)
+    assert [boards.kind.problems for boards in found] == [
+        ("p", "q", "r"), ("p", "q"), ("q", "r"), ("p",),
+    ]  # fmt: skip
+    for of, places in zip(found, ([0, 1, 2], [0, 1], [1, 2], [0]), strict=True):
         part = [panels[place] for place in places]
-        pd.testing.assert_frame_equal(found[tag].frame, whole(part, 2))
-        pd.testing.assert_frame_equal(found[tag].convergence, convergence(part))
-        assert set(found[tag].frame["n_all_problems"]) == {len(places)}
-
-
-def test_tags_of_all_problems_and_of_none_are_left_out(panels):
-    every = {name: ("all", *tags) for name, tags in TAGS.items()}
-    assert "all" not in boards.by_tag(panels, every, None, ROPE)
-    assert boards.by_tag(panels, {"elsewhere": ("live",)}, None, ROPE) == {}
-    assert boards.by_tag([], TAGS, None, ROPE) == {}
-
-
-def test_tags_of_the_same_problems_share_one_leaderboard(panels):
-    found = boards.by_tag(panels, {"p": ("live", "svm"), "q": ("table",)}, None, ROPE)
-    assert list(found) == ["live", "svm", "table"]
-    assert found["live"] is found["svm"]
-
-
-def test_a_problem_without_tags_is_in_no_cut(panels):
-    found = boards.by_tag(panels, {"p": ("live",)}, None, ROPE)
-    assert found["live"].problems == ("p",)
-    assert_allclose(found["live"].frame["n_all_runs"], 12)
+        for trials, frame in of.frames.items():
+            pd.testing.assert_frame_equal(frame, whole(part, trials))
+            assert set(frame["n_all_problems"]) == {len(places)}
+        assert list(of.frames) == [2, None]
+        pd.testing.assert_frame_equal(of.convergence, convergence(part))

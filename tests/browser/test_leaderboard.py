@@ -63,19 +63,54 @@ def test_a_tag_leaves_the_leaderboard_of_its_problems(open_page, tagged):
     page = open_page(file=tagged)
     select = page.locator("#board select")
     assert select.locator("option").all_inner_texts() == [
-        "all 2 problems", "numeric (1 problem)", "mixed, conditional (1 problem)",
+        "all 2 problems", "parameters: numeric (1 problem)",
+        "parameters: mixed, conditional (1 problem)",
     ]  # fmt: skip
-    select.select_option(label="numeric (1 problem)")
+    select.select_option(label="parameters: numeric (1 problem)")
     assert order(page) == ["tpe", "gp", "random"]
     assert page.locator("#board [role=status]").inner_text() == "1 of 2 problems: a."
-    select.select_option(label="mixed, conditional (1 problem)")
+    select.select_option(label="parameters: mixed, conditional (1 problem)")
     assert order(page) == ["random", "gp", "tpe"]
     head(page, "Speed").get_by_role("button").click()
     assert order(page) == ["random", "tpe", "gp"]
-    select.select_option(label="numeric (1 problem)")
+    select.select_option(label="parameters: numeric (1 problem)")
     assert order(page) == ["random", "tpe", "gp"]
     select.select_option(label="all 2 problems")
     assert page.locator("#board [role=status]").inner_text() == ""
+
+
+@pytest.fixture(scope="session")
+def long(tmp_path_factory):
+    """The page of a sweep of 30 trials, in which random search passes tpe after 20 trials."""
+
+    def crossing(strategy, problem, repetition, trial):
+        late = trial >= 20 and strategy == "random"
+        return (0.05 if late else value(strategy, "a", repetition, trial)) + 0.01 * repetition
+
+    frames = made(crossing, STRATEGIES, ("a", "b"), repetitions=4, budget=30)
+    with pytest.MonkeyPatch.context() as patch:
+        draw_for_the_page_alone(patch)
+        folder = tmp_path_factory.mktemp("long") / "report"
+        return build(*frames, folder, tags={"a": ("tree",), "b": ("svm",)})
+
+
+def test_a_choice_of_trials_leaves_the_leaderboard_after_so_many(open_page, long):
+    page = open_page(file=long)
+    problems, trials = page.locator("#board select").all()
+    assert trials.locator("option").all_inner_texts() == ["30 trials", "20 trials"]
+    status = page.locator("#board [role=status]")
+    assert order(page) == ["random", "tpe", "gp"]
+    whole = page.locator("#board tbody").inner_html()
+    trials.select_option(label="20 trials")
+    assert order(page) == ["tpe", "gp", "random"]
+    assert status.inner_text() == "After 20 trials."
+    problems.select_option(label="model: svm (1 problem)")
+    assert status.inner_text() == "After 20 trials. 1 of 2 problems: b."
+    assert order(page) == ["tpe", "gp", "random"]
+    problems.select_option(index=0)
+    trials.select_option(label="30 trials")
+    assert page.locator("#board tbody").inner_html().split() == whole.split()
+    assert status.inner_text() == ""
 
 
 def test_results_without_tags_have_no_filter(open_page):

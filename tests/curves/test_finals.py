@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.curves.finals import COLUMNS, finals, median_interval, median_rank
+from bench.curves.finals import COLUMNS, finals, has_best_median, median_interval, median_rank
 from bench.inference.mean_intervals import iqm_interval
 from bench.panels.panel import to_panels
 from bench.panels.regret import Scale
@@ -222,3 +222,20 @@ def test_one_repetition_has_an_interquartile_mean_without_an_interval(panel_of):
     (row,) = finals([panel_of([[[3.0]]])]).to_dict("records")
     assert row["iqm"] == 3
     assert np.isnan([row["iqm_low"], row["iqm_high"]]).all()
+
+
+def test_the_best_medians_are_compared_pair_by_pair_on_common_repetitions():
+    nan = float("nan")
+    values = np.array(
+        [
+            [0.4, 0.5, 0.9, 0.9],
+            # Equal to the first up to rounding, with one repetition less.
+            [0.4, 0.5, 0.9 + 1e-16, nan],
+            # Better than the first on average, but not in the repetitions of both.
+            [0.5, 0.6, nan, nan],
+            [nan, nan, nan, nan],
+        ]
+    )
+    assert has_best_median(values, 0.0).tolist() == [True, True, False, False]
+    # A difference of 0.1 is rounding here.
+    assert has_best_median(values, 0.11).tolist() == [True, True, True, False]

@@ -55,3 +55,18 @@ def test_means_by_data_set():
     found = paired.by_dataset(np.array([[1.0, 2, 5], [NAN, 4, NAN]]), ["wine", "iris", "wine"])
     assert_allclose(found, np.array([[3, 2], [NAN, 4]]))
     assert paired.by_dataset(np.empty((2, 0)), []).shape == (2, 0)
+
+
+def test_on_some_problems_a_pair_is_as_if_the_others_had_not_been_there(make_panels):
+    rng = np.random.default_rng(4)
+    cells = {
+        name: {strategy: list(rng.random(5)) for strategy in "ab"} | {"c": [0.3, None, 0.2]}
+        for name in "pqr"
+    }
+    panels = make_panels(cells)
+    found = paired.on_problems(paired.all_pairs(panels), [2, 0])
+    alone = paired.all_pairs([panels[2], panels[0]])
+    for name in ("a", "b", "problems", "datasets", "functions"):
+        assert getattr(found, name) == getattr(alone, name)
+    for name in ("count", "moved", "mean", "variance", "median", "mean_grain", "median_grain"):
+        assert_array_equal(getattr(found, name), getattr(alone, name))

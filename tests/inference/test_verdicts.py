@@ -9,8 +9,8 @@ import pytest
 
 from bench.inference import bayes
 from bench.inference.holm import holm
-from bench.inference.paired import pairs_of
-from bench.inference.verdicts import swapped, verdicts, verdicts_of
+from bench.inference.paired import all_pairs, pairs_of
+from bench.inference.verdicts import swapped, verdicts, verdicts_of, verdicts_on_problem_set
 
 WORDS = {"better", "worse", "practically equal", "undecided"}
 
@@ -387,3 +387,13 @@ def test_the_verdict_without_a_problem_is_that_of_a_sweep_without_it(seed, make_
     (other,) = verdicts(make_panels(values)).to_dict("records")
     assert row["verdict_without"] == other["verdict"]
     assert other["verdict_without"] in ("", other["verdict"])
+
+
+def test_the_tests_on_this_problem_set_alone_say_what_the_verdicts_say(make_panels):
+    rng = np.random.default_rng(8)
+    panels = make_panels(
+        {f"p{k}": {name: list(rng.random(6) + (name == "c")) for name in "abc"} for k in range(3)}
+    )
+    found = verdicts_on_problem_set(all_pairs(panels), 0.02)
+    pd.testing.assert_frame_equal(found, verdicts(panels, rope=0.02)[list(found.columns)])
+    assert "better" in set(found["verdict"])

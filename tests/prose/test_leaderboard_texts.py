@@ -7,20 +7,23 @@ from bench.prose.quantities import aligned
 
 
 def test_how_the_leaderboard_is_computed(golden):
-    golden("leaderboard-how", "\n".join(texts.how(bounded=True, speed=True, tagged=True)))
+    golden(
+        "leaderboard-how", "\n".join(texts.how(bounded=True, speed=True, kinds=True, budgets=True))
+    )
 
 
 def test_only_what_there_is_is_explained():
-    whole = texts.how(bounded=True, speed=True, tagged=True)
-    few = texts.how(bounded=False, speed=False, tagged=False)
+    whole = texts.how(bounded=True, speed=True, kinds=True, budgets=True)
+    few = texts.how(bounded=False, speed=False, kinds=False, budgets=False)
     assert set(few) < set(whole)
-    assert len(whole) - len(few) == 3
+    assert len(whole) - len(few) == 4
 
 
 def test_the_filter_and_the_curves_in_words(golden):
     golden("leaderboard-filter", "\n".join([
         texts.every(7), texts.every(1), texts.tagged(["mixed", "conditional"], 2),
-        texts.tagged(["svm"], 1), texts.chosen(["svm-wine", "branin"], 7),
+        texts.tagged(["svm"], 1), texts.budget(20, "trial"), texts.budget(None, "trial"),
+        texts.chosen(["svm-wine", "branin"], 7),
         texts.curve([(1, 1.25), (5, 0.4), (20, 0.0311)]), texts.curve([(1, 1.25)]),
         texts.curve([]),
     ]))  # fmt: skip

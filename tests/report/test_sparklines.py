@@ -13,7 +13,8 @@ STYLES = style.line_styles(["random", "tpe", "gp"])
 def drawn(curves, names=("random", "tpe")):
     rows = [(name, x, y) for name, points in curves.items() for x, y in points]
     frame = pd.DataFrame(rows, columns=["strategy", "x", "median"])
-    return {name: ET.fromstring(text) for name, text in sparklines(frame, STYLES, names).items()}
+    found = sparklines(frame, STYLES, names)
+    return {name: ET.fromstring(curve.svg) for name, curve in found.items()}
 
 
 def path(picture):

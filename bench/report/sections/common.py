@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from bench.analyses import Analyses
 from bench.panels.regret import RANDOM as BASELINE
 from bench.plots import style
 
-__all__ = ["BASELINE", "curve_styles", "in_order", "line_styles", "ran"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BASELINE", "curve_styles", "in_order", "is_bounded", "line_styles", "ran"]
 
 FOLLOWED = 10
 """Curves of one figure that an eye can follow."""
@@ -46,3 +51,8 @@ def curve_styles(found: Analyses) -> dict[str, Mapping[str, Any]]:
 def in_order(found: Analyses) -> list[str]:
     """Return the strategies as the leaderboard has them, the best first."""
     return [str(name) for name in found.board["strategy"]]
+
+
+def is_bounded(board: pd.DataFrame) -> bool:
+    """Return whether bounded regret is another number than regret itself on a leaderboard."""
+    return not np.allclose(board["bounded"], board["mean"], rtol=1e-9, atol=0, equal_nan=True)

@@ -1,21 +1,20 @@
-"""The leaderboard: scores over all problems, and over those with a tag, with intervals."""
+"""The leaderboard: scores over all problems, and over each kind of problem, with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from bench.analyses import Analyses
 from bench.captions import leaderboard as texts
+from bench.captions import tags
+from bench.curves.kinds import tag_of
 from bench.plots import style
 from bench.prose.phrases import number
 from bench.prose.quantities import NONE, aligned, fixed
 from bench.report import tables
 from bench.report.board import BoardTable, Cell, Column, Row, View
 from bench.report.page import Item, Note
-from bench.report.sections.common import line_styles
+from bench.report.sections.common import is_bounded, line_styles
 from bench.report.sparklines import sparklines
 
 if TYPE_CHECKING:
@@ -35,9 +34,13 @@ def items(found: Analyses) -> list[Item]:
         raw=board,
         columns=_columns(board),
         views=_views(found),
+        budgets=[texts.budget(budget, found.unit) for budget in found.budgets_to_compare],
         how=texts.HOW,
         paragraphs=texts.how(
-            bounded=_is_bounded(board), speed=_timed(board), tagged=bool(found.boards_by_tag)
+            bounded=is_bounded(board),
+            speed=_timed(board),
+            kinds=len(found.boards_by_kind) > 1,
+            budgets=len(found.budgets_to_compare) > 1,
         ),
     )
     notes = [Note(text) for text in (texts.missing(found.missing), _unranked(found)) if text]
@@ -45,16 +48,25 @@ def items(found: Analyses) -> list[Item]:
 
 
 def by_tag(found: Analyses) -> pd.DataFrame:
-    """Return the leaderboards of the problems with each tag, below each other.
+    """Return the leaderboards of the kinds of problems, below each other; empty without any.
 
     Returns:
-        The columns of `bench.analysis.boards.board` behind the column tag.
+        The columns of `bench.analysis.boards.board` behind tag (of two both, with a comma) and
+        budget (trials; the largest of all problems where scores are taken at the end of each).
     """
     import pandas as pd
 
-    parts = [board.frame.assign(tag=tag) for tag, board in found.boards_by_tag.items()]
-    frame = pd.concat(parts, ignore_index=True)
-    return frame[["tag", *frame.columns.drop("tag")]]
+    longest = max((panel.budget for panel in found.panels), default=0)
+    parts = [
+        frame.assign(tag=tag_of(key), budget=budget or longest)
+        for boards in found.boards_by_kind
+        for key in boards.kind.keys
+        for budget, frame in boards.frames.items()
+    ]
+    if not parts:
+        return pd.DataFrame()
+    found_rows = pd.concat(parts, ignore_index=True)
+    return found_rows[["tag", "budget", *found_rows.columns.drop(["tag", "budget"])]]
 
 
 def _narrow(board: pd.DataFrame) -> pd.DataFrame:
@@ -94,11 +106,6 @@ def _timed(board: pd.DataFrame) -> bool:
     return bool(board["suggestions_per_s"].notna().any())
 
 
-def _is_bounded(board: pd.DataFrame) -> bool:
-    """Return whether bounded regret is another number than regret itself."""
-    return not np.allclose(board["bounded"], board["mean"], rtol=1e-9, atol=0, equal_nan=True)
-
-
 def _lacks_problems(board: pd.DataFrame) -> bool:
     return bool((board["n_problems"] < board["n_all_problems"]).any())
 
@@ -110,7 +117,7 @@ def _columns(board: pd.DataFrame) -> list[Column]:
         Column("Group"),
         Column("Mean rank", "95 % interval", rank=1, default=True),
         Column("Regret", "95 % interval", rank=1),
-        *([Column("Bounded", "regret", rank=3)] if _is_bounded(board) else []),
+        *([Column("Bounded", "regret", rank=3)] if is_bounded(board) else []),
         Column("IQM", "regret", rank=3),
         Column("AUC", "regret", rank=3),
         Column("Best median", "problems", falls=True, rank=3),
@@ -134,7 +141,7 @@ def _cells(part: pd.DataFrame, board: pd.DataFrame) -> list[list[Cell]]:
         _numbers(part, "rank", fixed(2), spans=True),
         _numbers(part, "mean", aligned(part["mean"]), spans=True),
     ]
-    if _is_bounded(board):
+    if is_bounded(board):
         columns.append(_numbers(part, "bounded", aligned(part["bounded"])))
     columns += [_numbers(part, name, aligned(part[name])) for name in ("iqm", "auc")]
     columns.append(_counts(part, "n_best"))
@@ -168,35 +175,25 @@ def _counts(frame: pd.DataFrame, name: str) -> list[Cell]:
 
 
 def _views(found: Analyses) -> list[View]:
-    """Return the leaderboard of all problems, and of those with each tag."""
+    """Return the leaderboards of all problems and of each kind, at each budget."""
     total = len(found.panels)
-    views = [_view(found, texts.every(total), "", found.board, found.convergence)]
-    # Tags of the same problems are one choice.
-    same: dict[int, list[str]] = {}
-    for tag, board in found.boards_by_tag.items():
-        same.setdefault(id(board), []).append(tag)
-    for tags in same.values():
-        board = found.boards_by_tag[tags[0]]
-        name = texts.tagged(tags, len(board.problems))
-        note = texts.chosen(board.problems, total)
-        views.append(_view(found, name, note, board.frame, board.convergence))
+    styles = line_styles(found)
+    views = []
+    for boards in sorted(found.boards_by_kind, key=lambda boards: tags.order(boards.kind.tags)):
+        names, kind = next(iter(boards.frames.values()))["strategy"].astype(str), boards.kind
+        curves = sparklines(boards.convergence, styles, list(names))
+        name = texts.tagged(kind.tags, len(kind.problems)) if kind.keys else texts.every(total)
+        note = texts.chosen(kind.problems, total) if kind.keys else ""
+        rows = [
+            [
+                Row(label, style.themed(styles[label]["color"]), cells, curves[label])
+                for label, *cells in zip(frame["strategy"].astype(str), *_cells(frame, found.board),
+                                         strict=True)
+            ]
+            for frame in boards.frames.values()
+        ]  # fmt: skip
+        views.append(View(name, note, rows))
     return views
-
-
-def _view(
-    found: Analyses, name: str, note: str, frame: pd.DataFrame, convergence: pd.DataFrame
-) -> View:
-    styles, names = line_styles(found), [str(label) for label in frame["strategy"]]
-    curves = sparklines(convergence, styles, names)
-    rows: Sequence[tuple[Cell, ...]] = list(zip(*_cells(frame, found.board), strict=True))
-    return View(
-        name,
-        note,
-        [
-            Row(label, style.themed(styles[label]["color"]), cells, curves[label])
-            for label, cells in zip(names, rows, strict=True)
-        ],
-    )
 
 
 def _reading(found: Analyses) -> str:

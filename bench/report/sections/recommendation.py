@@ -10,17 +10,18 @@ from bench.captions import recommendation as texts
 from bench.report import figures, tables
 from bench.report.drawing import Builder
 from bench.report.page import Bullets, Details, Item, Note, PageTable, Section
+from bench.report.sections import kinds
 from bench.report.sections.common import line_styles
 
 
 def section(found: Analyses, builder: Builder) -> Section:
     """Return the section."""
     if not found.timed:
-        return Section("recommendation", texts.TITLE, texts.UNTIMED, [])
+        return Section("recommendation", texts.TITLE, texts.UNTIMED, kinds.items(found))
     frame = found.recommendation
     answers = texts.answers(frame)
     if not answers:
-        return Section("recommendation", texts.TITLE, texts.NOTHING, [])
+        return Section("recommendation", texts.TITLE, texts.NOTHING, kinds.items(found))
     limited = not np.allclose(frame["bounded"], frame["regret"], rtol=1e-9, atol=0, equal_nan=True)
     score = "bounded regret" if limited else "regret"
     of = texts.clock([sets_deadline(panel) for panel in found.panels])
@@ -33,6 +34,7 @@ def section(found: Analyses, builder: Builder) -> Section:
         PageTable(table, texts.LABEL, text=list(table.columns)[1:], file="recommendation",
                   raw=frame),
         *[Note(text) for text in [texts.empty(frame)] if text],
+        *kinds.items(found),
         builder.figure(
             figures.time_quality,
             found.time_quality,

@@ -1,10 +1,10 @@
-// The leaderboard: rows sorted by any column, cut to the problems with a tag, all columns on a telephone.
+// The leaderboard: rows sorted by any column, cut to a kind of problem and a budget, all columns on a telephone.
 // Without this script it is a plain table in the order of mean rank.
 (() => {
   "use strict";
   const board = document.getElementById("board");
   if (!board) return;
-  const views = JSON.parse(board.querySelector(".choices").textContent);
+  const { budgets, views } = JSON.parse(board.querySelector(".choices").textContent);
   const body = board.querySelector("tbody"), heads = [...board.querySelectorAll("th")];
   const element = (tag, properties, ...children) => {
     const node = Object.assign(document.createElement(tag), properties);
@@ -47,19 +47,37 @@
   const controls = element("div", { className: "controls" });
   const note = element("p", { className: "note" });
   note.setAttribute("role", "status");
-  if (views.length > 1) {
-    const select = element("select", {}, ...views.map((view, i) => element("option", { value: i }, view.name)));
-    select.addEventListener("change", () => {
-      const view = views[select.value];
-      body.innerHTML = view.rows;
-      rows = [...body.rows];
-      note.textContent = view.note;
-      if (by >= 0) sort();
+  // The rows of the page by strategy: another choice changes their numbers and curves alone.
+  const drawn = new Map(rows.map((row) => [row.cells[0].dataset.key, row]));
+  const fill = (curves, [strategy, ...cells]) => {
+    const row = drawn.get(strategy), svg = row.querySelector("svg");
+    cells.forEach(([text, key, interval], i) => {
+      const cell = row.cells[i + 1];
+      cell.dataset.key = key;
+      cell.replaceChildren(text, ...(interval ? [" ", element("span", { className: "interval" }, interval)] : []));
     });
+    svg.setAttribute("aria-label", curves[strategy][0]);
+    svg.querySelector("path").setAttribute("d", curves[strategy][1]);
+    return row;
+  };
+  const choose = (label, names) => {
+    const select = element("select", {}, ...names.map((name, i) => element("option", { value: i }, name)));
     // A browser keeps a choice when it loads a page again; the rows are those of the first one.
     select.value = 0;
-    controls.append(element("label", { className: "choose" }, "Problems ", select));
-  }
+    if (names.length > 1) {
+      select.addEventListener("change", show);
+      controls.append(element("label", { className: "choose" }, `${label} `, select));
+    }
+    return select;
+  };
+  const show = () => {
+    const view = views[problems.value];
+    rows = view.boards[trials.value].map((row) => fill(view.curves, row));
+    body.replaceChildren(...rows);
+    note.textContent = [trials.value > 0 ? `After ${budgets[trials.value]}.` : "", view.note].filter(Boolean).join(" ");
+    if (by >= 0) sort();
+  };
+  const problems = choose("Problems", views.map((view) => view.name)), trials = choose("After", budgets);
   const all = element("button", { type: "button", className: "columns" }, "All columns");
   all.setAttribute("aria-pressed", "false");
   all.addEventListener("click", () => {

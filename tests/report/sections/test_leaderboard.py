@@ -30,11 +30,11 @@ def of_page(items):
     return found
 
 
-def cells(items, title, view=0):
+def cells(items, title, view=0, budget=0):
     """Strategy -> what a column says."""
     board = of_page(items)
     place = [column.title for column in board.columns].index(title) - 1
-    return {row.strategy: row.cells[place].text for row in board.views[view].rows}
+    return {row.strategy: row.cells[place].text for row in board.views[view].rows[budget]}
 
 
 @pytest.fixture
@@ -145,10 +145,11 @@ def test_columns_and_rows_of_the_page_agree_and_can_be_sorted(frames, find):
         "Strategy", "Mean rank", "Regret",
     ]  # fmt: skip
     (view,) = board.views
-    assert [row.strategy for row in view.rows] == ["tpe", "gp", "random"]
-    assert all(len(row.cells) == len(board.columns) - 2 for row in view.rows)
-    assert [row.cells[1].value for row in view.rows] == [1, 2, 3]
-    assert [row.cells[1].interval for row in view.rows][:2] == ["1.00 to 1.00", "2.00 to 2.00"]
+    (rows,) = view.rows
+    assert [row.strategy for row in rows] == ["tpe", "gp", "random"]
+    assert all(len(row.cells) == len(board.columns) - 2 for row in rows)
+    assert [row.cells[1].value for row in rows] == [1, 2, 3]
+    assert [row.cells[1].interval for row in rows][:2] == ["1.00 to 1.00", "2.00 to 2.00"]
     assert cells(items, "Best median") == {"tpe": "2 of 2", "gp": "0 of 2", "random": "0 of 2"}
 
 
@@ -158,7 +159,7 @@ def test_what_is_not_known_has_no_column_and_no_value(made, find):
     board = of_page(leaderboard.items(find((trials, runs))))
     assert "Speed" not in [column.title for column in board.columns]
     assert "suggestions/s" not in board.frame
-    (group,) = {row.cells[0].key for row in board.views[0].rows}
+    (group,) = {row.cells[0].key for row in board.views[0].rows[0]}
     assert group == ""
 
 
@@ -180,15 +181,38 @@ def test_a_tag_leaves_its_problems(made, find):
     assert [view.note for view in board.views[1:]] == [
         texts.chosen(["a"], 3), texts.chosen(["b", "c"], 3),
     ]  # fmt: skip
-    assert [[row.strategy for row in view.rows] for view in board.views] == [
+    assert [[row.strategy for row in view.rows[0]] for view in board.views] == [
         ["random", "tpe"], ["tpe", "random"], ["random", "tpe"],
     ]  # fmt: skip
     assert cells(items, "n", 2) == {"random": "40 of 40", "tpe": "40 of 40"}
     written = leaderboard.by_tag(found)
-    assert list(zip(written["tag"], written["strategy"], strict=True)) == [
-        ("numeric", "tpe"), ("numeric", "random"), ("mixed", "random"), ("mixed", "tpe"),
+    assert list(written[["tag", "budget", "strategy"]].itertuples(index=False, name=None)) == [
+        ("numeric", 2, "tpe"), ("numeric", 2, "random"),
+        ("mixed", 2, "random"), ("mixed", 2, "tpe"),
     ]  # fmt: skip
 
 
 def test_results_without_tags_have_no_filter(frames, find):
-    assert len(of_page(leaderboard.items(find(frames))).views) == 1
+    found = find(frames)
+    board = of_page(leaderboard.items(found))
+    assert len(board.views) == len(board.budgets) == 1
+    assert leaderboard.by_tag(found).empty
+
+
+def test_budgets_that_the_sweep_has_can_be_chosen(made, find):
+    def crossing(strategy, _problem, repetition, trial):
+        """Tpe is ahead after 20 trials, random search after 30."""
+        places = {"tpe": 0.5, "random": 0.1 if trial >= 20 else 0.9}
+        return places[strategy] + 0.01 * repetition
+
+    frames = made(crossing, problems=("a", "b"), repetitions=3, budget=30)
+    found = find(frames, changed={"tags": {"a": ("numeric",)}})
+    items = leaderboard.items(found)
+    board = of_page(items)
+    assert list(board.budgets) == [texts.budget(30, "trial"), texts.budget(20, "trial")]
+    assert [[row.strategy for row in rows] for rows in board.views[0].rows] == [
+        ["random", "tpe"], ["tpe", "random"],
+    ]  # fmt: skip
+    assert cells(items, "Mean rank", budget=1) == {"tpe": "1.00", "random": "2.00"}
+    written = leaderboard.by_tag(found)
+    assert written["budget"].tolist() == [30, 30, 20, 20]
