@@ -1,4 +1,4 @@
-"""Kinds of problems, by their tags, and which strategy is best on each kind."""
+"""Kinds of problems, by their tags, and the best strategy for each kind."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Kind:
     """Problems that have tags in common.
 
     Args:
-        keys: each a tag, or a type and a number of parameters; the tags of any key single out the
-            same problems. Empty for all problems of the sweep.
+        keys: each a tag, or a type and a number of parameters, that no other problem of the sweep
+            has. Empty for all problems of the sweep.
         problems: labels.
     """
 
@@ -90,7 +90,7 @@ def places_of(kind: Kind, panels: Sequence[Panel]) -> list[int]:
 def by_kind(
     panels: Sequence[Panel], kinds: Sequence[Kind], budgets: Sequence[int | None], rope: float
 ) -> pd.DataFrame:
-    """Return which strategy is best on each kind of problem after so many trials.
+    """Return the best strategy for each kind of problem after so many trials.
 
     The best has the lowest mean, over the other strategies, of its mean paired difference in
     bounded regret (`bench.panels.regret.bounded`) to each. Where all strategies have the same
