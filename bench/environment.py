@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import subprocess
@@ -20,6 +21,8 @@ PACKAGES = (
     "scikit-learn",
     "scikit-optimize",
     "optuna",
+    "optuna-integration",
+    "torch",
     "hyperopt",
     "ioh",
     "pandas",
@@ -29,6 +32,7 @@ PACKAGES = (
 
 DISTRIBUTIONS = {
     "bayes_opt": "bayesian-optimization",
+    "optuna_integration": "optuna-integration",
     "skopt": "scikit-optimize",
     "sklearn": "scikit-learn",
 }
@@ -62,6 +66,16 @@ def version(distribution: str) -> str | None:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def installed(package: str) -> bool:
+    """Return whether a package can be imported; it is not imported, so that this is quick."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:
+        # It is imported and has no spec: a package may put an object in its place that imports its
+        # parts when they are asked for.
+        return True
 
 
 def library(requires: tuple[str, ...]) -> str:

@@ -6,7 +6,6 @@ import dataclasses
 import difflib
 import importlib
 import importlib.metadata
-import importlib.util
 import inspect
 import os
 import pkgutil
@@ -20,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from bench import settings
 from bench.code import fingerprint
 from bench.core import Problem, Strategy
-from bench.environment import DISTRIBUTIONS
+from bench.environment import DISTRIBUTIONS, installed
 from bench.errors import UserError
 from bench.loading import load_module
 from bench.spec import Entry, without_code
@@ -299,7 +298,7 @@ def unavailable(what: type[Strategy] | type[Problem] | Strategy | Problem) -> st
                 return reason
     # Of `package.module` the package: looking for the module would import the package.
     names = [name.partition(".")[0] for name in what.requires]
-    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    missing = [name for name in names if not installed(name)]
     if not missing:
         try:
             return what.unavailable()

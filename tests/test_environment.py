@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -77,6 +78,14 @@ def test_describe_names_what_decides_values():
     described = environment.describe()
     assert described["python"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}.")
     assert {"numpy", "scikit-learn", "optuna", "tunebench"} <= described["packages"].keys()
+
+
+def test_what_is_installed_can_be_imported_or_is_imported_already(monkeypatch):
+    assert environment.installed("numpy")
+    assert not environment.installed("no_such_package_anywhere")
+    # As packages are that import their parts when they are asked for, once they are imported.
+    monkeypatch.setitem(sys.modules, "lazy_parts", ModuleType("lazy_parts"))
+    assert environment.installed("lazy_parts")
 
 
 def test_a_library_is_named_by_its_distribution():

@@ -112,6 +112,7 @@ SETTLED = (
     "cfo",
     "optuna-gp",
     "blendsearch",
+    "botorch",
 )
 """Strategies that look the same in every report, whoever else is in it.
 
