@@ -63,8 +63,7 @@ class Contents:
         if not isinstance(data, dict):
             raise self.damaged_sweep("it holds no table")
         check_schema(data, self.sweep_path)
-        del data["schema"]
-        return dict(data)
+        return {key: value for key, value in data.items() if key not in ("schema", "shard")}
 
     def check_schema(self) -> None:
         """Refuse a file and a folder of another schema; without a sweep or damaged, it may be used.

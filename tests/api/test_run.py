@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import tunebench as tb
 from bench import Budget
 from bench.cli import main
+from bench.errors import UserError
 from bench.testing.toys import Random, Sphere
 from strategies.tpe import TPE
 
@@ -83,6 +84,21 @@ def test_names_give_what_the_command_line_gives(tmp_path):
     arguments += ["--trials", "5", "--repetitions", "2", "--out", str(tmp_path / "r")]
     assert CliRunner().invoke(main, [*arguments, "--jobs", "1"]).exit_code == 0
     pd.testing.assert_frame_equal(values(result), values(tb.load(tmp_path / "r")))
+
+
+def test_the_shards_of_a_call_are_the_call():
+    sweep: dict[str, Any] = {"strategies": ["random", "sobol"], "problems": "branin", **SMALL}
+    whole = tb.run(**sweep)
+    parts = [tb.run(**sweep, shard=f"{number}/3") for number in (1, 2, 3)]
+    assert [len(part.runs) for part in parts] == [2, 1, 1]
+    found = pd.concat([values(part) for part in parts])
+    columns = ["strategy", "problem", "repetition", "trial_number"]
+    pd.testing.assert_frame_equal(
+        *(frame.astype({"strategy": str, "problem": str}).sort_values(columns, ignore_index=True)
+          for frame in (found, values(whole)))
+    )  # fmt: skip
+    with pytest.raises(UserError, match="'shard' must be I/N"):
+        tb.run(**sweep, shard="0/3")
 
 
 def test_an_object_of_the_catalog_is_the_run_of_its_name():

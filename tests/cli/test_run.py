@@ -130,3 +130,22 @@ def test_simulated_workers_are_no_processes(call, inline):
     sweep = Store(Path("results/batches")).sweep()
     assert (sweep["workers"], sweep["synchronous"]) == (2, True)
     assert "simulated" not in call("run", *inline(out="results/one")).output
+
+
+@pytest.mark.slow
+def test_a_shard_does_its_part_in_a_folder_of_its_own(call, parts_file, tmp_path):
+    toml = tmp_path / "mine.toml"
+    toml.write_text(
+        f"trials = 2\nrepetitions = 3\nstrategies = ['{parts_file('Random').name}']\n"
+        f"problems = ['{parts_file('Sphere').name}']"
+    )
+    output = call("run", "mine.toml", "--shard", "2/2", "--jobs", 1).stdout
+    assert "= 3 runs, of which shard 2/2 has 1, up to 2 trials, in results/mine-2-of-2" in output
+    assert "1 completed" in output
+    assert "1 run is there, 0 to do" in call("run", "mine.toml", "--shard", "2/2").stdout
+    assert Store(Path("results/mine-2-of-2")).sweep()["name"] == "mine"
+    refused = call("run", "mine.toml", "--shard", "3/2", code=2).stderr
+    assert refused == (
+        "error: '--shard' must be I/N with I from 1 to N and N at most 10,000, got '3/2'; "
+        "for example --shard 3/10\n"
+    )
