@@ -97,7 +97,7 @@ def _sweep_options(command: F) -> F:
     "--shard",
     metavar="I/N",
     show_default="1/1, the whole sweep",
-    help="Do only the I-th of N parts of the sweep.",
+    help="Do only the I-th of N parts of the sweep; `tunebench merge` joins them.",
 )
 @jobs_option
 @click.option("--retry", is_flag=True, help="Repeat failed, timed-out and crashed runs.")

@@ -108,6 +108,19 @@ class Store(Contents):
                 if record.id in runs and not loose and record.end is not None:
                     Writer(path, record.header, record.trials).close(record.end)
 
+    def take(self, record: RunRecord) -> None:
+        """Write a run as another folder holds it, in place of what is here of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._writing():
+            writer = Writer(self.run_path(record.id), record.header, record.trials)
+            if record.end is None:
+                writer.leave()
+            else:
+                writer.close(record.end)
+
     def end(
         self,
         job: Job,

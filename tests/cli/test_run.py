@@ -143,7 +143,20 @@ def test_a_shard_does_its_part_in_a_folder_of_its_own(call, parts_file, tmp_path
     assert "= 3 runs, of which shard 2/2 has 1, up to 2 trials, in results/mine-2-of-2" in output
     assert "1 completed" in output
     assert "1 run is there, 0 to do" in call("run", "mine.toml", "--shard", "2/2").stdout
-    assert Store(Path("results/mine-2-of-2")).sweep()["name"] == "mine"
+    call("run", "mine.toml", "--shard", "1/2", "--jobs", 1)
+    folders = ["results/mine-1-of-2", "results/mine-2-of-2"]
+    assert call("merge", *folders, "--out", "results/mine").stdout == (
+        "3 of 3 runs in results/mine: 3 completed\nnext: tunebench report results/mine\n"
+    )
+    assert "3 runs are there, 0 to do" in call("run", "mine.toml").stdout
+    output = call("merge", folders[0], "--out", "results/half").stdout
+    assert "1 run is missing (no folder has shard 2/2): " in output
+    assert "2 of 3 runs in results/half: 2 completed" in output
+    refused = call("merge", *folders, "--out", "results/mine", code=2).stderr
+    assert refused == (
+        "error: results are merged into a new folder, results/mine exists; name another one, or "
+        "remove it (--out)\n"
+    )
     refused = call("run", "mine.toml", "--shard", "3/2", code=2).stderr
     assert refused == (
         "error: '--shard' must be I/N with I from 1 to N and N at most 10,000, got '3/2'; "
