@@ -15,9 +15,10 @@ from bench.cli.compare import compare
 from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
-from bench.cli.results import pack, report, status
+from bench.cli.results import pack, report
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
+from bench.cli.status import status
 from bench.cli.tabulate import tabulate
 from bench.cli.terminal import say
 from bench.errors import UserError
