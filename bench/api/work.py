@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -16,6 +17,7 @@ from bench.execution.objects import Objects
 from bench.execution.plan import Plan, make_plan
 from bench.execution.reference import Reference
 from bench.execution.shards import Shard
+from bench.run import RunStatus
 from bench.spec import Sweep
 from bench.store import Memory, Store
 from bench.store.record import StoreError
@@ -59,7 +61,7 @@ def done_in_folder(
     reference: Reference | None,
     shard: Shard,
     jobs: int,
-    retry: bool,
+    retry: Collection[RunStatus],
     shown: bool,
 ) -> Result:
     """Do what a folder lacks of a sweep, in worker processes.

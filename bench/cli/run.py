@@ -100,7 +100,11 @@ def _sweep_options(command: F) -> F:
     help="Do only the I-th of N parts of the sweep; `tunebench merge` joins them.",
 )
 @jobs_option
-@click.option("--retry", is_flag=True, help="Repeat failed, timed-out and crashed runs.")
+@click.option(
+    "--retry",
+    metavar="STATUS,…",
+    help="Repeat runs that ended so: failed, timeout, crashed, separated by commas.",
+)
 @resumable()
 def run(
     sweep: str | None,
@@ -108,7 +112,7 @@ def run(
     against: Path | None,
     shard: str | None,
     jobs: int | None,
-    retry: bool,
+    retry: str | None,
     **changes: Any,
 ) -> None:
     """Run a sweep, or resume it.
@@ -126,6 +130,7 @@ def run(
     Example:
       tunebench run quick
       tunebench run my-sweep.toml --jobs 4
+      tunebench run my-sweep.toml --retry failed,timeout
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
       tunebench run --strategies random,tpe --data houses.csv --target value --model svm,forest \\
@@ -144,23 +149,24 @@ def _run(
     jobs: int,
     changes: dict[str, Any],
     *,
-    retry: bool,
+    retry: str | None,
     part: str | None,
 ) -> None:
     from bench.execution.local import run_locally
-    from bench.execution.plan import make_plan
+    from bench.execution.plan import make_plan, retried
     from bench.execution.shards import WHOLE, Shard
     from bench.progress import ProgressBar
     from bench.store import Store
 
     shard = WHOLE if part is None else Shard.parse(part)
+    again = () if retry is None else retried(retry)
     if reference is None:
         sweep = _sweep(name, changes, out)
         folder = out if out is not None else Path("results") / f"{sweep.name}{shard.suffix}"
     else:
         sweep, folder = beside(reference, _sweep(name, changes, out, reference), out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
-    plan = make_plan(sweep, store, retry=retry, reference=reference, shard=shard)
+    plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
     for line in _announcement(plan, folder, jobs):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import compress
@@ -22,8 +22,8 @@ from bench.job import Facts, Job
 from bench.loading import notice_edits
 from bench.registry import RegistryError
 from bench.run import End, RunStatus, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep
-from bench.store import Sink
+from bench.spec import Entry, RunSpec, SpecError, Sweep
+from bench.store import FAULTS, Sink
 from bench.tabular import Table
 
 
@@ -112,11 +112,34 @@ def _resolved(
     return found
 
 
+def retried(names: str | Iterable[str]) -> tuple[RunStatus, ...]:
+    """Return the statuses of runs that are to be done again.
+
+    >>> [status.value for status in retried("failed, crashed")]
+    ['failed', 'crashed']
+
+    Args:
+        names: a list, or a text with commas.
+
+    Raises:
+        SpecError: one is no status of a run that a fault ended.
+    """
+    given = names.split(",") if isinstance(names, str) else list(names)
+    found = [str(name).strip() for name in given]
+    for name in found:
+        if name not in FAULTS:
+            raise SpecError(
+                f"'retry' must be one or more of {', '.join(FAULTS)}, got {name!r}; "
+                "for example retry = failed,crashed"
+            )
+    return tuple(map(RunStatus, found))
+
+
 def make_plan(
     sweep: Sweep,
     sink: Sink,
     *,
-    retry: bool = False,
+    retry: Collection[RunStatus] = (),
     objects: Objects | None = None,
     reference: Reference | None = None,
     shard: Shard = WHOLE,
@@ -126,7 +149,7 @@ def make_plan(
     Args:
         sweep: as a file or the command line gives it.
         sink: where its results are or will be.
-        retry: do failed, timed-out and crashed runs again.
+        retry: runs that ended so are done again; `retried` gives them.
         objects: strategies and problems that are no part of the catalog.
         reference: results that the sweep is measured against.
         shard: the part of its runs that is to be done.
@@ -149,7 +172,6 @@ def make_plan(
     for record in sink.records(damaged):
         ends[record.id] = record.end
         before.setdefault(record.spec.place, []).append(record.spec)
-    again = {RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED} if retry else set()
     facts = _Facts(objects or Objects())
     specs = list(sweep.expand())
     blocks = {spec.problem.label: facts.block(spec) for spec in specs}
@@ -167,7 +189,7 @@ def make_plan(
         end = ends.get(run)
         # A run that was done stays done, even where its pair could not run today.
         settled = _ran(end) or (end is not None and reason is not None)
-        if settled and end is not None and (reason is not None or end.status not in again):
+        if settled and end is not None and (reason is not None or end.status not in retry):
             done += 1
             continue
         if reason is not None:

@@ -12,10 +12,8 @@ from statistics import fmean
 from bench.execution.shards import Shard
 from bench.run import RunStatus
 from bench.spec import RunSpec, Sweep
-from bench.store import Store
+from bench.store import FAULTS, Store
 from bench.store.ends import Ends, read_ends
-
-_BAD = (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED)
 
 
 @dataclass(slots=True)
@@ -120,7 +118,7 @@ class Watch:
         if end is None:
             return "missing"
         found.n_trials += end.n_trials
-        if end.status in _BAD:
+        if end.status in FAULTS:
             text = f": {end.status}: " + " ".join(end.reason.split())
             found.failures.setdefault(text, []).append(spec)
         return end.status.value

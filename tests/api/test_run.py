@@ -124,6 +124,12 @@ def test_runs_of_objects_say_that_they_cannot_be_resumed():
     assert set(result.runs["strategy_name"]) == {"in-memory object:middle"}
 
 
+def test_what_is_to_be_repeated_is_a_status():
+    for retry in ("all", ["failed", "skipped"], True):
+        with pytest.raises(UserError, match="'retry' must be "):
+            tb.run(strategies="random", problems="branin", retry=retry, **SMALL)  # type: ignore[arg-type]
+
+
 @pytest.mark.slow
 def test_a_folder_is_gone_on_with_and_refuses_objects(tmp_path):
     sweep: dict[str, Any] = {"strategies": "random", "problems": "branin", "progress": False}

@@ -67,6 +67,20 @@ def test_run_tells_failures_skips_and_damage(call, inline, parts, tmp_path):
 
 
 @pytest.mark.slow
+def test_runs_that_ended_as_named_are_repeated(call, inline, parts):
+    arguments = ["run", *inline(strategies=parts("Raises").name, trials=5)]
+    call(*arguments)
+    assert "1 run is there, 0 to do" in call(*arguments, "--retry", "timeout,crashed").output
+    assert "0 runs are there, 1 to do" in call(*arguments, "--retry", "failed").output
+    (record,) = Store(Path("results/mine")).records()
+    assert [attempt["status"] for attempt in record.header["attempts"]] == ["failed"]
+    assert call(*arguments, "--retry", "all", code=2).stderr == (
+        "error: '--retry' must be one or more of failed, timeout, crashed, got 'all'; "
+        "for example --retry failed,crashed\n"
+    )
+
+
+@pytest.mark.slow
 def test_options_change_what_a_sweep_file_says(call, parts, tmp_path):
     (tmp_path / "mine.toml").write_text(
         f"trials = 50\nrepetitions = 4\nstrategies = ['{parts('Random').name}']\n"

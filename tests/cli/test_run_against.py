@@ -77,6 +77,6 @@ def test_a_sweep_names_the_problems_that_are_measured(call, recorded):
         "trials = 8\nrepetitions = 2\nseed = 5\nstrategies = ['random']\nproblems = ['Flaky']\n",
         encoding="utf-8",
     )
-    output = call("run", "few.toml", *recorded[1:], "--retry").output
+    output = call("run", "few.toml", *recorded[1:], "--retry", "failed").output
     assert "1 strategy × 1 problem × 2 repetitions" in output
     assert "only 1 of the 2 problems of the reference" in output
