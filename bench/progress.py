@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from bench.execution import execute
 from bench.prose.phrases import number
 from bench.run import RunStatus
-from bench.words import many
+from bench.words import clock, many
 
 _BAD = (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED)
 
@@ -79,13 +79,7 @@ def figures_bar() -> Iterator[Callable[[int, int], None]]:
 
 def _left(progress: execute.Progress) -> str:
     if progress.done == progress.runs:
-        return f"{_clock(progress.seconds)} in all"
+        return f"{clock(progress.seconds)} in all"
     if progress.seconds_left is None:
         return "time left: not known yet"
-    return f"{_clock(progress.seconds_left)} left"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{clock(progress.seconds_left)} left"

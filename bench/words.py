@@ -30,6 +30,20 @@ def many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
+def clock(seconds: float) -> str:
+    """Return a duration as minutes and seconds, with hours where it has some.
+
+    >>> clock(3725.2), clock(59.6)
+    ('1:02:05', '1:00')
+
+    Args:
+        seconds: 0 or more.
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def repetitions(count: int, fewer: Mapping[str, int]) -> str:
     """Return how many repetitions there are, and which strategies have fewer.
 

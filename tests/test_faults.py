@@ -16,7 +16,7 @@ import pytest
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
 from bench.spec import Sweep
-from bench.store import Store, StoreError
+from bench.store import FAULTS, Store, StoreError
 from bench.testing.gates import PATIENCE, GatedCommand
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def test_a_dying_worker_costs_its_own_run_only(
     # Without --retry that is what counts; with it, and the cause gone, the runs are done.
     assert make_plan(sweep, store).todo == []
     armed.unlink()
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     assert {job.spec.problem.label for job in plan.todo} == {"Deadly"}
     run_locally(plan, store, jobs=2)
     undisturbed = run_here(sweep, tmp_path / "undisturbed")

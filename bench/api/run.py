@@ -33,8 +33,9 @@ def run(
     synchronous: bool | None = None,
     out: str | os.PathLike[str] | None = None,
     against: str | os.PathLike[str] | None = None,
+    shard: str | None = None,
     jobs: int | None = None,
-    retry: bool = False,
+    retry: str | Iterable[str] = (),
     progress: bool = True,
 ) -> Result:
     """Run strategies on problems, and return what came of it.
@@ -60,8 +61,10 @@ def run(
         out: the results folder.
         against: a folder of results: problems, trials, repetitions and seed are those of its sweep,
             whose strategies are not measured again, and the result has all of them.
+        shard: "3/10" does only the third of ten equal parts, which depend on the sweep alone.
         jobs: worker processes; with `out` as many as there are cores unless given.
-        retry: do the failed, timed-out and crashed runs in `out` again.
+        retry: runs in `out` that ended so are done again: "failed", "timeout", "crashed", or
+            several of them.
         progress: show a bar.
 
     Returns:
@@ -76,7 +79,9 @@ def run(
     """
     from bench.api.result import among
     from bench.api.work import done_by_workers, done_here, done_in_folder
+    from bench.execution.plan import retried
     from bench.execution.reference import read_reference
+    from bench.execution.shards import WHOLE, Shard
 
     given = {
         key: value
@@ -102,10 +107,14 @@ def run(
     reference = None if against is None else read_reference(Path(against))
     known = {} if reference is None else reference.unless(given)
     wanted, objects = sweep_of(sweep, given, name=folder_name(folder), otherwise=known)
-    do: dict[str, Any] = {"reference": reference, "shown": progress}
+    if not isinstance(retry, Iterable):
+        raise InputError(f"'retry' must be a status of runs, got {retry!r}; for example 'failed'")
+    again = retried(retry) if retry else ()
+    part = WHOLE if shard is None else Shard.parse(shard)
+    do: dict[str, Any] = {"reference": reference, "shard": part, "shown": progress}
     if folder is not None:
         cores = os.cpu_count() or 1
-        found = done_in_folder(wanted, objects, folder, jobs=jobs or cores, retry=retry, **do)
+        found = done_in_folder(wanted, objects, folder, jobs=jobs or cores, retry=again, **do)
     elif jobs is None and wanted.run_timeout is None:
         found = done_here(wanted, objects, **do)
     else:

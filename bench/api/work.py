@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -15,17 +16,19 @@ from bench.execution.local import run_locally
 from bench.execution.objects import Objects
 from bench.execution.plan import Plan, make_plan
 from bench.execution.reference import Reference
+from bench.execution.shards import Shard
+from bench.run import RunStatus
 from bench.spec import Sweep
 from bench.store import Memory, Store
 from bench.store.record import StoreError
 
 
 def done_here(
-    sweep: Sweep, objects: Objects, *, reference: Reference | None, shown: bool
+    sweep: Sweep, objects: Objects, *, reference: Reference | None, shard: Shard, shown: bool
 ) -> Result:
     """Do a sweep in this process, and leave nothing on disk."""
     memory = Memory()
-    plan = make_plan(sweep, memory, objects=objects, reference=reference)
+    plan = make_plan(sweep, memory, objects=objects, reference=reference, shard=shard)
     # As many threads as a worker has, so that the numbers are the same.
     with threadpool_limits(1), progress_bar(shown=shown) as show:
         done = execute(plan, memory, InProcess(memory, objects), show=show)
@@ -33,12 +36,18 @@ def done_here(
 
 
 def done_by_workers(
-    sweep: Sweep, objects: Objects, *, reference: Reference | None, jobs: int, shown: bool
+    sweep: Sweep,
+    objects: Objects,
+    *,
+    reference: Reference | None,
+    shard: Shard,
+    jobs: int,
+    shown: bool,
 ) -> Result:
     """Do a sweep in worker processes, and leave nothing on disk."""
     with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
         store = Store(Path(place))
-        plan = make_plan(sweep, store, objects=objects, reference=reference)
+        plan = make_plan(sweep, store, objects=objects, reference=reference, shard=shard)
         with progress_bar(shown=shown) as show:
             done = run_locally(plan, store, jobs=jobs, show=show, objects=objects)
         return of_records(plan.sweep, store.records(), notes=_notes(plan, done, objects))
@@ -50,8 +59,9 @@ def done_in_folder(
     folder: Path,
     *,
     reference: Reference | None,
+    shard: Shard,
     jobs: int,
-    retry: bool,
+    retry: Collection[RunStatus],
     shown: bool,
 ) -> Result:
     """Do what a folder lacks of a sweep, in worker processes.
@@ -66,7 +76,7 @@ def done_in_folder(
             f"runs of objects cannot be resumed, {folder} holds results and the sweep has "
             f"{objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
         )
-    plan = make_plan(sweep, store, retry=retry, objects=objects, reference=reference)
+    plan = make_plan(sweep, store, retry=retry, objects=objects, reference=reference, shard=shard)
     with progress_bar(shown=shown) as show:
         done = run_locally(plan, store, jobs=jobs, show=show, objects=objects)
     return load_folder(folder, notes=_notes(plan, done, objects))

@@ -12,11 +12,13 @@ from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
+from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
-from bench.cli.results import pack, report, status
+from bench.cli.results import pack, report
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
+from bench.cli.status import status
 from bench.cli.tabulate import tabulate
 from bench.cli.terminal import say
 from bench.errors import UserError
@@ -61,6 +63,7 @@ for command in (
     best,
     compare,
     cite,
+    merge,
     pack,
     check,
     selfcheck,

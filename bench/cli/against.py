@@ -21,13 +21,16 @@ def read(folder: Path) -> Reference:
     return read_reference(folder)
 
 
-def beside(reference: Reference, sweep: Sweep, out: Path | None) -> tuple[Sweep, Path]:
+def beside(
+    reference: Reference, sweep: Sweep, out: Path | None, suffix: str = ""
+) -> tuple[Sweep, Path]:
     """Return a sweep with the name of its folder, and that folder, which is not the reference's.
 
     Args:
         reference: the recorded results.
         sweep: not resolved.
         out: the folder that was asked for.
+        suffix: of the name of a folder that was not asked for.
 
     Raises:
         SpecError: it is that of the reference, or a name for it cannot be made of the labels.
@@ -45,14 +48,15 @@ def beside(reference: Reference, sweep: Sweep, out: Path | None) -> tuple[Sweep,
                 f"and the strategies make {name!r}; name the folder",
                 option="out",
             )
-        out = Path("results") / name
+        out = Path("results") / f"{name}{suffix}"
     elif out.resolve() == theirs:
         raise SpecError(
             f"results against a reference need their own folder, {out} is the reference; name "
             "another one, or leave it out",
             option="out",
         )
-    name = out.resolve().name.strip(". ")
+    else:
+        name = out.resolve().name.strip(". ")
     return dataclasses.replace(sweep, name=name if names_a_folder(name) else "against"), out
 
 

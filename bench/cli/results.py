@@ -1,62 +1,18 @@
-"""Commands on results: `status`, `report`, `pack`."""
+"""Commands on results: `report`, `pack`."""
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from bench.cli.options import Finite, as_json, folder_argument, rope_option
+from bench.cli.options import Finite, folder_argument, rope_option
 from bench.cli.terminal import say
 from bench.words import many
-
-
-@click.command()
-@folder_argument
-@as_json
-def status(folder: Path, as_json: bool) -> None:
-    """Show the progress of a sweep.
-
-    FOLDER is its results folder. The command works while the sweep runs.
-
-    \b
-    Example:
-      tunebench status results/quick
-    """
-    from bench.sources.source import opened
-
-    store, sweep = opened(folder)
-    damaged: list[tuple[Path, str]] = []
-    records = {record.id: record for record in store.records(damaged)}
-    counts: dict[str, Counter[str]] = {entry.label: Counter() for entry in sweep.strategies}
-    for spec in sweep.expand():
-        record = records.get(spec.id)
-        if record is None:
-            kind = "missing"
-        else:
-            kind = "unfinished" if record.end is None else record.end.status.value
-        counts[spec.strategy.label][kind] += 1
-    if as_json:
-        data = {
-            "sweep": sweep.name,
-            "strategies": {label: dict(kinds) for label, kinds in counts.items()},
-            "damaged": [str(path) for path, _ in damaged],
-        }
-        say(json.dumps(data, indent=2))
-        return
-    width = max(map(len, counts))
-    for label, kinds in counts.items():
-        text = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-        say(f"{label:<{width}}  {text}")
-    for path, reason in damaged:
-        say(f"{path} is damaged ({reason}); `tunebench run` repeats it")
-
 
 MAX_DRAWING_PROCESSES = 4
 """Processes that draw figures: each holds 200 MB, and more would wait for the analyses."""

@@ -93,15 +93,26 @@ def _sweep_options(command: F) -> F:
     type=click.Path(path_type=Path),
     help="Measure only these strategies, as the results in this folder were measured.",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    show_default="1/1, the whole sweep",
+    help="Do only the I-th of N parts of the sweep; `tunebench merge` joins them.",
+)
 @jobs_option
-@click.option("--retry", is_flag=True, help="Repeat failed, timed-out and crashed runs.")
+@click.option(
+    "--retry",
+    metavar="STATUS,…",
+    help="Repeat runs that ended so: failed, timeout, crashed, separated by commas.",
+)
 @resumable()
 def run(
     sweep: str | None,
     out: Path | None,
     against: Path | None,
+    shard: str | None,
     jobs: int | None,
-    retry: bool,
+    retry: str | None,
     **changes: Any,
 ) -> None:
     """Run a sweep, or resume it.
@@ -112,18 +123,23 @@ def run(
     With --against, problems, trials, repetitions and seed are those of the results in that folder,
     whose strategies are not measured again; the results go into results/REFERENCE-STRATEGY.
 
+    With --shard 3/10 a machine does the third of ten equal parts, which depend on the sweep alone.
+    The results go into results/SWEEP-3-of-10.
+
     \b
     Example:
       tunebench run quick
       tunebench run my-sweep.toml --jobs 4
+      tunebench run my-sweep.toml --retry failed,timeout
       tunebench run --strategies random,tpe --problems branin,svm-breast-cancer \\
           --trials 50 --repetitions 10 --out results/mine
       tunebench run --strategies random,tpe --data houses.csv --target value --model svm,forest \\
           --groups street --drop id,date --out results/houses
       tunebench run --strategies mine.py:Mine --against results/quick
+      tunebench run my-sweep.toml --shard 3/10
     """
     reference = None if against is None else read(against)
-    _run(sweep, out, reference, jobs or os.cpu_count() or 1, retry, changes)
+    _run(sweep, out, reference, jobs or os.cpu_count() or 1, changes, retry=retry, part=shard)
 
 
 def _run(
@@ -131,21 +147,26 @@ def _run(
     out: Path | None,
     reference: Reference | None,
     jobs: int,
-    retry: bool,
     changes: dict[str, Any],
+    *,
+    retry: str | None,
+    part: str | None,
 ) -> None:
     from bench.execution.local import run_locally
-    from bench.execution.plan import make_plan
+    from bench.execution.plan import make_plan, retried
+    from bench.execution.shards import WHOLE, Shard
     from bench.progress import ProgressBar
     from bench.store import Store
 
+    shard = WHOLE if part is None else Shard.parse(part)
+    again = () if retry is None else retried(retry)
     if reference is None:
         sweep = _sweep(name, changes, out)
-        folder = out if out is not None else Path("results") / sweep.name
+        folder = out if out is not None else Path("results") / f"{sweep.name}{shard.suffix}"
     else:
-        sweep, folder = beside(reference, _sweep(name, changes, out, reference), out)
+        sweep, folder = beside(reference, _sweep(name, changes, out, reference), out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
-    plan = make_plan(sweep, store, retry=retry, reference=reference)
+    plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
     for line in _announcement(plan, folder, jobs):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
@@ -168,15 +189,18 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
     from bench.core import Capability
     from bench.registry import STRATEGIES
 
-    sweep, total = plan.sweep, len(plan.todo) + plan.done
-    most = total * sweep.trials
+    sweep, total = plan.sweep, sum(1 for _ in plan.sweep.expand())
+    planned = len(plan.todo) + plan.done
+    most = planned * sweep.trials
     strategies = [STRATEGIES.create(entry) for entry in sweep.strategies]
     cheaper = any(Capability.FIDELITY in strategy.supports for strategy in strategies)
     budget = f"the cost of {many(most, 'full evaluation')}" if cheaper else many(most, "trial")
     yield (
         f"{sweep.name}: {many(len(sweep.strategies), 'strategy', 'strategies')} × "
         f"{many(len(sweep.problems), 'problem')} × {repetitions(sweep.repetitions, sweep.fewer)} = "
-        f"{many(total, 'run')}, up to {budget}, in {folder}"
+        f"{many(total, 'run')}, "
+        + (f"of which shard {plan.shard} has {planned:,}, " if planned < total else "")
+        + f"up to {budget}, in {folder}"
     )
     yield (
         f"{many(plan.done, 'run is', 'runs are')} there, {len(plan.todo):,} to do"

@@ -96,7 +96,7 @@ def tabulate(
     from bench.execution.local import run_locally
     from bench.execution.plan import make_plan
     from bench.progress import ProgressBar
-    from bench.store import Store
+    from bench.store import FAULTS, Store
     from bench.tabulate import check_folder, make_tabulation, remove, write
 
     jobs = jobs or os.cpu_count() or 1
@@ -110,7 +110,7 @@ def tabulate(
         raise SpecError(f"{path} exists already; remove it, or use another file (--out)")
     store = Store(path.with_suffix(".runs"))
     check_folder(work, store)
-    plan = make_plan(work.sweep, store, retry=True)
+    plan = make_plan(work.sweep, store, retry=FAULTS)
     for reason in plan.skips.values():
         raise SpecError(f"{label} cannot be measured here: {reason}")
     steps = f" × {many(len(fidelity), 'step')}" if fidelity else ""

@@ -95,7 +95,7 @@ def execute(
     damaged = [path for path, _ in plan.damaged]
     with (
         HeldBack() as interrupts,
-        sink.changing(plan.sweep.to_dict(), ids, damaged),
+        sink.changing(plan.recorded, ids, damaged),
         environment.one_thread(),
     ):
         return _Execution(plan, sink, backend, show).run(interrupts)

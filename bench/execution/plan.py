@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,23 @@ from bench.description import Block, block_of, frozen_scale, table_of, tags_of
 from bench.execution.changes import edits
 from bench.execution.objects import Objects
 from bench.execution.reference import Reference
+from bench.execution.shards import WHOLE, Shard
 from bench.job import Facts, Job
 from bench.loading import notice_edits
 from bench.registry import RegistryError
 from bench.run import End, RunStatus, in_words, skip_reason
-from bench.spec import Entry, RunSpec, Sweep
-from bench.store import Sink
+from bench.spec import Entry, RunSpec, SpecError, Sweep
+from bench.store import FAULTS, Sink
 from bench.tabular import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sweep still needs.
+    """What a sweep, or a shard of it, still needs.
 
     Args:
         sweep: with every entry resolved.
+        shard: the part of its runs that is meant.
         todo: the runs to do.
         skips: run id -> why its pair cannot run.
         cells: strategy and problem of each pair that runs, or has run.
@@ -53,6 +56,13 @@ class Plan:
     resumed: int
     damaged: list[tuple[Path, str]]
     edited: Mapping[str, int] = field(default_factory=dict)
+    shard: Shard = WHOLE
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The sweep as plain data, with the shard where it is not all of it."""
+        data = self.sweep.to_dict()
+        return data if self.shard == WHOLE else data | {"shard": str(self.shard)}
 
 
 def resolve(sweep: Sweep, objects: Objects | None = None) -> Sweep:
@@ -102,22 +112,47 @@ def _resolved(
     return found
 
 
+def retried(names: str | Iterable[str]) -> tuple[RunStatus, ...]:
+    """Return the statuses of runs that are to be done again.
+
+    >>> [status.value for status in retried("failed, crashed")]
+    ['failed', 'crashed']
+
+    Args:
+        names: a list, or a text with commas.
+
+    Raises:
+        SpecError: one is no status of a run that a fault ended.
+    """
+    given = names.split(",") if isinstance(names, str) else list(names)
+    found = [str(name).strip() for name in given]
+    for name in found:
+        if name not in FAULTS:
+            raise SpecError(
+                f"'retry' must be one or more of {', '.join(FAULTS)}, got {name!r}; "
+                "for example retry = failed,crashed"
+            )
+    return tuple(map(RunStatus, found))
+
+
 def make_plan(
     sweep: Sweep,
     sink: Sink,
     *,
-    retry: bool = False,
+    retry: Collection[RunStatus] = (),
     objects: Objects | None = None,
     reference: Reference | None = None,
+    shard: Shard = WHOLE,
 ) -> Plan:
     """Return what is to be done; nothing is written.
 
     Args:
         sweep: as a file or the command line gives it.
         sink: where its results are or will be.
-        retry: do failed, timed-out and crashed runs again.
+        retry: runs that ended so are done again; `retried` gives them.
         objects: strategies and problems that are no part of the catalog.
         reference: results that the sweep is measured against.
+        shard: the part of its runs that is to be done.
 
     Raises:
         RegistryError: a name or a setting that is not there.
@@ -137,23 +172,24 @@ def make_plan(
     for record in sink.records(damaged):
         ends[record.id] = record.end
         before.setdefault(record.spec.place, []).append(record.spec)
-    again = {RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED} if retry else set()
     facts = _Facts(objects or Objects())
+    specs = list(sweep.expand())
+    blocks = {spec.problem.label: facts.block(spec) for spec in specs}
+    cells = frozenset(
+        (spec.strategy.label, spec.problem.label)
+        for spec in specs
+        if facts.skip(spec) is None or _ran(ends.get(spec.id))
+    )
     todo, skips, done, resumed = [], {}, 0, 0
-    cells: set[tuple[str, str]] = set()
     edited: Counter[str] = Counter()
-    blocks: dict[str, Block] = {}
-    for spec in sweep.expand():
+    for spec in compress(specs, shard.holds(specs)):
         job = facts.job(spec)
-        blocks[spec.problem.label] = facts.block(spec)
         reason = facts.skip(spec)
-        run = spec.id  # a hash, made anew each time
+        run = job.id
         end = ends.get(run)
-        if reason is None or (end is not None and end.status is not RunStatus.SKIPPED):
-            cells.add((spec.strategy.label, spec.problem.label))
         # A run that was done stays done, even where its pair could not run today.
-        settled = end is not None and (end.status is not RunStatus.SKIPPED or reason is not None)
-        if settled and end is not None and (reason is not None or end.status not in again):
+        settled = _ran(end) or (end is not None and reason is not None)
+        if settled and end is not None and (reason is not None or end.status not in retry):
             done += 1
             continue
         if reason is not None:
@@ -169,14 +205,20 @@ def make_plan(
         sweep,
         todo,
         skips,
-        cells=frozenset(cells),
+        cells=cells,
         datasets={label: block.name for label, block in blocks.items()},
         functions=frozenset(label for label, block in blocks.items() if block.function),
         done=done,
         resumed=resumed,
         damaged=damaged,
         edited=edited,
+        shard=shard,
     )
+
+
+def _ran(end: End | None) -> bool:
+    """Return whether a run has ended, and not because its pair cannot run."""
+    return end is not None and end.status is not RunStatus.SKIPPED
 
 
 class _Facts:

@@ -26,7 +26,7 @@ from bench.words import many
 CONDITIONS = ("trials", "seed", "workers", "synchronous")
 """Fields of a sweep that must be those of its reference; of its repetitions it may have fewer."""
 
-_FACTS = ("problem_seed", "metric", "direction", "optimum", "median_draw")
+FACTS = ("problem_seed", "metric", "direction", "optimum", "median_draw")
 """Facts of a problem in a repetition that whoever measures it again must find again."""
 
 
@@ -120,10 +120,10 @@ class Reference:
             recorded = self.facts.get((label, repetition), {})
             now = {
                 name: job.problem_seed if name == "problem_seed" else getattr(job.facts, name)
-                for name in _FACTS
+                for name in FACTS
             }
             for name, value in recorded.items():
-                if not _same(value, now[name]):
+                if not same(value, now[name]):
                     what = name.replace("_", " ")
                     raise AgainstError(
                         f"'problems' must be those that {self.folder} measured, {label} differs: "
@@ -252,7 +252,7 @@ def read_reference(folder: Path) -> Reference:
         label = header["spec"]["problem"]["label"]
         recorded = facts[label, header["spec"]["repetition"]]
         # A pair that was skipped knows less.
-        recorded |= {n: v for n in _FACTS if (v := header["facts"].get(n)) is not None}
+        recorded |= {n: v for n in FACTS if (v := header["facts"].get(n)) is not None}
         for made_in in environments(header):
             key = label, orjson.dumps(made_in)
             if key in seen:
@@ -290,7 +290,14 @@ def _without_fingerprints(data: Any) -> Any:
     return {k: _without_fingerprints(v) for k, v in data.items() if k != "fingerprint"}
 
 
-def _same(recorded: Any, now: Any) -> bool:
+def same(recorded: Any, now: Any) -> bool:
+    """Return whether a recorded value is that of today, numbers to nine digits.
+
+    >>> same([0.1 + 0.2, "a"], [0.3, "a"])
+    True
+    """
+    if isinstance(recorded, list) and isinstance(now, list):
+        return len(recorded) == len(now) and all(map(same, recorded, now))
     if isinstance(recorded, float) and isinstance(now, float):
         # Sums may end in another last digit on another processor.
         return math.isclose(recorded, now, rel_tol=1e-9, abs_tol=1e-12)

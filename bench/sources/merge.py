@@ -22,6 +22,7 @@ from bench.sources.source import (
     uneven,
     with_fewer,
 )
+from bench.spec import Sweep
 from bench.store.columns import Columns, joined
 from bench.sweep_rules import lookalikes
 from bench.words import many
@@ -69,7 +70,7 @@ def of_parts(parts: Sequence[Part], *, command: str) -> Source:
     names = _names(parts)
     notes = [note for part in parts for note in part.notes]
     strategies, problems = [
-        _labels(kind, [_entries(part, kind) for part in parts], names, notes)
+        _labels(kind, [meanings(part.sweep, kind) for part in parts], names, notes)
         for kind in ("strategy", "problem")
     ]
     notes += _origins(names, strategies)
@@ -122,12 +123,15 @@ def _names(parts: Sequence[Part]) -> list[str]:
     ]
 
 
-def _entries(part: Part, kind: str) -> dict[str, bytes]:
+def meanings(sweep: Sweep, kind: str) -> dict[str, bytes]:
     """Return label -> what it means: name, version, settings, code.
 
     Of a strategy also its simulated workers, of a problem the budget.
+
+    Args:
+        sweep: resolved.
+        kind: "strategy" or "problem".
     """
-    sweep = part.sweep
     if kind == "problem":
         known = [(entry, {"trials": sweep.trials}) for entry in sweep.problems]
     else:
@@ -163,7 +167,7 @@ def _labels(
             if meaning not in said:
                 said[meaning] = _free(f"{label} ({names[i]})", taken)
             new[i][label] = said[meaning]
-        keys = _differing([orjson.loads(meaning) for meaning in different])
+        keys = differing([orjson.loads(meaning) for meaning in different])
         notes.append(
             f"the {kind} {label} differs between the folders in {first_few(keys)}: "
             f"kept apart as {', '.join(said.values())}" + (SAME_RUNS if keys == ["trials"] else "")
@@ -195,8 +199,12 @@ def _free(label: str, taken: set[str]) -> str:
     return found
 
 
-def _differing(meanings: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the names of what is not the same in all of them, settings by their own."""
+def differing(meanings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the names of what is not the same in all of some meanings, settings by their own.
+
+    Args:
+        meanings: as `meanings` gives them, read.
+    """
     flat = [{**m, **m["settings"]} for m in meanings]
     keys = dict.fromkeys(key for one in flat for key in one if key != "settings")
     return [key for key in keys if any(one.get(key) != flat[0].get(key) for one in flat)]

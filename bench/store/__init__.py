@@ -2,7 +2,7 @@
 
 from bench.store.folder import Store
 from bench.store.migrations import SCHEMA
-from bench.store.record import RunRecord, StoreError
+from bench.store.record import FAULTS, RunRecord, StoreError
 from bench.store.sink import Memory, Sink
 
-__all__ = ["SCHEMA", "Memory", "RunRecord", "Sink", "Store", "StoreError"]
+__all__ = ["FAULTS", "SCHEMA", "Memory", "RunRecord", "Sink", "Store", "StoreError"]

@@ -63,8 +63,15 @@ class Contents:
         if not isinstance(data, dict):
             raise self.damaged_sweep("it holds no table")
         check_schema(data, self.sweep_path)
-        del data["schema"]
-        return dict(data)
+        return {key: value for key, value in data.items() if key not in ("schema", "shard")}
+
+    def shard(self) -> str:
+        """Return the part of the sweep that was done here last, as in 3/10; "" where it is all."""
+        with suppress(OSError, orjson.JSONDecodeError):
+            data = orjson.loads(read(self.sweep_path))
+            if isinstance(data, dict):
+                return str(data.get("shard", ""))
+        return ""
 
     def check_schema(self) -> None:
         """Refuse a file and a folder of another schema; without a sweep or damaged, it may be used.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -54,7 +56,8 @@ class Store(Contents):
         self._refuse_links()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock").acquire(timeout=0)
+            # `is_changing` holds it for a moment.
+            lock = FileLock(self.folder / ".lock").acquire(timeout=0.2, poll_interval=0.02)
         except Timeout:
             raise StoreError(
                 f"one process at a time may change the results in {self.folder}, another one "
@@ -65,6 +68,23 @@ class Store(Contents):
             raise self.unwritable(error) from None
         with lock:
             yield
+
+    def is_changing(self) -> bool:
+        """Return whether a process holds the lock of the folder; nothing is written."""
+        path = self.folder / ".lock"
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:  # nobody was ever here, or nobody may know
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+        return False
 
     def open(self, job: Job, made_in: Mapping[str, Any]) -> Writer:
         """Begin a run or go on with it; a damaged file of it is set aside.
@@ -107,6 +127,19 @@ class Store(Contents):
                 loose = path.exists() or path.with_suffix(".part").exists()
                 if record.id in runs and not loose and record.end is not None:
                     Writer(path, record.header, record.trials).close(record.end)
+
+    def take(self, record: RunRecord) -> None:
+        """Write a run as another folder holds it, in place of what is here of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._writing():
+            writer = Writer(self.run_path(record.id), record.header, record.trials)
+            if record.end is None:
+                writer.leave()
+            else:
+                writer.close(record.end)
 
     def end(
         self,

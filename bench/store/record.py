@@ -22,6 +22,10 @@ _MADE_BY = ("library", "strategy_distribution", "problem_distribution")
 """What is so of the first attempt of a run, which made its first trials."""
 
 
+FAULTS = (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED)
+"""How runs end that may be tried again."""
+
+
 class StoreError(UserError):
     """A results folder that cannot be used as it is; the message says what to do."""
 
@@ -106,11 +110,16 @@ def job_of(header: Mapping[str, Any]) -> Job:
 def resumed(header: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
     """Return the header of a run that goes on from an earlier attempt.
 
-    Its trials were measured where that attempt was: the first environment and the library of then
-    stay, and another environment is added under `resumed_in`.
+    How that attempt ended is added under `attempts` if a fault ended it. Its trials were measured
+    where it was: the first environment and the library of then stay, and another environment is
+    added under `resumed_in`.
     """
+    attempts = list(earlier.header.get("attempts", ()))
+    if earlier.end is not None and earlier.end.status in FAULTS:
+        attempts.append(end_to_dict(earlier.end))
+    more = {"attempts": attempts} if attempts else {}
     if not earlier.trials:
-        return dict(header)
+        return dict(header) | more
     first, *others = environments(earlier.header)
     if header["environment"] not in (first, *others):
         others.append(header["environment"])
@@ -119,7 +128,7 @@ def resumed(header: Mapping[str, Any], earlier: RunRecord) -> dict[str, Any]:
     # In the order of today's: where nothing else differs, the header has the same bytes.
     facts = {k: v for k, v in header["facts"].items() if k not in _MADE_BY or k in before} | made_by
     known = {"facts": facts, "environment": first}
-    return dict(header) | known | ({"resumed_in": others} if others else {})
+    return dict(header) | known | ({"resumed_in": others} if others else {}) | more
 
 
 def environments(header: Mapping[str, Any]) -> list[dict[str, Any]]:

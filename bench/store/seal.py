@@ -69,10 +69,13 @@ def unseal(line: bytes, before: int = 0) -> Any:
         if isinstance(data, dict) and "crc32" in data:
             raise SealError("another program rewrote it")
         return data
-    text, found = line[:-_LENGTH], line[-_LENGTH + len(_KEY) :]
+    # Without a copy: that of a pack has megabytes.
+    text, found = memoryview(line)[:-_LENGTH], line[-_LENGTH + len(_KEY) :]
     if found != b'%08x"}' % crc32(text, before):
         raise SealError("its checksum belongs to another text or another place")
-    return orjson.loads(text + b"}")
+    data = orjson.loads(line)
+    del data["crc32"]
+    return data
 
 
 def column_seal(column: Any) -> str:

@@ -15,6 +15,7 @@ from bench.store.record import (
     DamagedError,
     RunRecord,
     StoreError,
+    end_from_dict,
     environments,
     trial_from_dict,
 )
@@ -101,8 +102,7 @@ def check_header(header: Mapping[str, Any]) -> None:
     if spec.to_dict() != header["spec"]:
         raise ValueError("its spec does not have the form of a recorded spec")
     run_columns(header)
-    for environment in environments(header):
-        dict(environment)
+    _check_history(header)
     facts = header["facts"]
     for name, kinds in _FACTS.items():
         if type(facts[name]) not in kinds:  # a boolean is no number
@@ -114,6 +114,13 @@ def check_header(header: Mapping[str, Any]) -> None:
     _check_scale(facts.get("scale"))
     if facts["direction"] not in _DIRECTIONS:
         raise ValueError(f"direction is {facts['direction']!r}")
+
+
+def _check_history(header: Mapping[str, Any]) -> None:
+    for environment in environments(header):
+        dict(environment)
+    for attempt in header.get("attempts", ()):
+        _check_end(end_from_dict(attempt))
 
 
 def _check_tags(tags: Sequence[object]) -> None:

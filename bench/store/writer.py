@@ -68,6 +68,10 @@ class Writer:
             raise StoreError(f"another process took over {self._part}; its result counts")
         self._part.replace(self._path)
 
+    def leave(self) -> None:
+        """Close the file of a run that stays unfinished."""
+        self._file.close()
+
     def _write(self, data: Mapping[str, Any]) -> None:
         line, found = sealed(data, self._sums[-1])
         self._file.write(line + b"\n")

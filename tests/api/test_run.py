@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import tunebench as tb
 from bench import Budget
 from bench.cli import main
+from bench.errors import UserError
 from bench.testing.toys import Random, Sphere
 from strategies.tpe import TPE
 
@@ -85,6 +86,21 @@ def test_names_give_what_the_command_line_gives(tmp_path):
     pd.testing.assert_frame_equal(values(result), values(tb.load(tmp_path / "r")))
 
 
+def test_the_shards_of_a_call_are_the_call():
+    sweep: dict[str, Any] = {"strategies": ["random", "sobol"], "problems": "branin", **SMALL}
+    whole = tb.run(**sweep)
+    parts = [tb.run(**sweep, shard=f"{number}/3") for number in (1, 2, 3)]
+    assert [len(part.runs) for part in parts] == [2, 1, 1]
+    found = pd.concat([values(part) for part in parts])
+    columns = ["strategy", "problem", "repetition", "trial_number"]
+    pd.testing.assert_frame_equal(
+        *(frame.astype({"strategy": str, "problem": str}).sort_values(columns, ignore_index=True)
+          for frame in (found, values(whole)))
+    )  # fmt: skip
+    with pytest.raises(UserError, match="'shard' must be I/N"):
+        tb.run(**sweep, shard="0/3")
+
+
 def test_an_object_of_the_catalog_is_the_run_of_its_name():
     by_name = tb.run(strategies={"tpe": "tpe"}, problems="branin", **SMALL)
     by_object = tb.run(strategies=TPE(), problems="branin", **SMALL)
@@ -106,6 +122,12 @@ def test_runs_of_objects_say_that_they_cannot_be_resumed():
     result = tb.run(strategies=Middle(), problems="branin", **SMALL)
     assert any("cannot be resumed" in note and "middle" in note for note in result.notes)
     assert set(result.runs["strategy_name"]) == {"in-memory object:middle"}
+
+
+def test_what_is_to_be_repeated_is_a_status():
+    for retry in ("all", ["failed", "skipped"], True):
+        with pytest.raises(UserError, match="'retry' must be "):
+            tb.run(strategies="random", problems="branin", retry=retry, **SMALL)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

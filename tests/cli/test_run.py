@@ -67,6 +67,20 @@ def test_run_tells_failures_skips_and_damage(call, inline, parts, tmp_path):
 
 
 @pytest.mark.slow
+def test_runs_that_ended_as_named_are_repeated(call, inline, parts):
+    arguments = ["run", *inline(strategies=parts("Raises").name, trials=5)]
+    call(*arguments)
+    assert "1 run is there, 0 to do" in call(*arguments, "--retry", "timeout,crashed").output
+    assert "0 runs are there, 1 to do" in call(*arguments, "--retry", "failed").output
+    (record,) = Store(Path("results/mine")).records()
+    assert [attempt["status"] for attempt in record.header["attempts"]] == ["failed"]
+    assert call(*arguments, "--retry", "all", code=2).stderr == (
+        "error: '--retry' must be one or more of failed, timeout, crashed, got 'all'; "
+        "for example --retry failed,crashed\n"
+    )
+
+
+@pytest.mark.slow
 def test_options_change_what_a_sweep_file_says(call, parts, tmp_path):
     (tmp_path / "mine.toml").write_text(
         f"trials = 50\nrepetitions = 4\nstrategies = ['{parts('Random').name}']\n"
@@ -130,3 +144,35 @@ def test_simulated_workers_are_no_processes(call, inline):
     sweep = Store(Path("results/batches")).sweep()
     assert (sweep["workers"], sweep["synchronous"]) == (2, True)
     assert "simulated" not in call("run", *inline(out="results/one")).output
+
+
+@pytest.mark.slow
+def test_a_shard_does_its_part_in_a_folder_of_its_own(call, parts_file, tmp_path):
+    toml = tmp_path / "mine.toml"
+    toml.write_text(
+        f"trials = 2\nrepetitions = 3\nstrategies = ['{parts_file('Random').name}']\n"
+        f"problems = ['{parts_file('Sphere').name}']"
+    )
+    output = call("run", "mine.toml", "--shard", "2/2", "--jobs", 1).stdout
+    assert "= 3 runs, of which shard 2/2 has 1, up to 2 trials, in results/mine-2-of-2" in output
+    assert "1 completed" in output
+    assert "1 run is there, 0 to do" in call("run", "mine.toml", "--shard", "2/2").stdout
+    call("run", "mine.toml", "--shard", "1/2", "--jobs", 1)
+    folders = ["results/mine-1-of-2", "results/mine-2-of-2"]
+    assert call("merge", *folders, "--out", "results/mine").stdout == (
+        "3 of 3 runs in results/mine: 3 completed\nnext: tunebench report results/mine\n"
+    )
+    assert "3 runs are there, 0 to do" in call("run", "mine.toml").stdout
+    output = call("merge", folders[0], "--out", "results/half").stdout
+    assert "1 run is missing (no folder has shard 2/2): " in output
+    assert "2 of 3 runs in results/half: 2 completed" in output
+    refused = call("merge", *folders, "--out", "results/mine", code=2).stderr
+    assert refused == (
+        "error: results are merged into a new folder, results/mine exists; name another one, or "
+        "remove it (--out)\n"
+    )
+    refused = call("run", "mine.toml", "--shard", "3/2", code=2).stderr
+    assert refused == (
+        "error: '--shard' must be I/N with I from 1 to N and N at most 10,000, got '3/2'; "
+        "for example --shard 3/10\n"
+    )

@@ -40,6 +40,14 @@ def test_a_strategy_joins_recorded_results_and_goes_on_where_it_stopped(call, re
     assert Path("results/theirs/trials.parquet").read_bytes() == before
 
 
+@pytest.mark.slow
+def test_shards_are_measured_against_recorded_results_too(call, recorded):
+    output = call(*recorded, "--shard", "1/2").output
+    assert "= 4 runs, of which shard 1/2 has 2, up to 16 trials, in " in output
+    folder = Path("results/theirs-test-needs-nothing-1-of-2")
+    assert Store(folder).sweep()["name"] == "theirs-test-needs-nothing"
+
+
 REFUSED = {
     "other trials": (["--trials", 9], "'--trials' must be that of results/theirs, 8, got 9"),
     "another seed": (["--seed", 1], "'--seed' must be that of results/theirs, 5, got 1"),
@@ -69,6 +77,6 @@ def test_a_sweep_names_the_problems_that_are_measured(call, recorded):
         "trials = 8\nrepetitions = 2\nseed = 5\nstrategies = ['random']\nproblems = ['Flaky']\n",
         encoding="utf-8",
     )
-    output = call("run", "few.toml", *recorded[1:], "--retry").output
+    output = call("run", "few.toml", *recorded[1:], "--retry", "failed").output
     assert "1 strategy × 1 problem × 2 repetitions" in output
     assert "only 1 of the 2 problems of the reference" in output

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,8 +12,9 @@ from bench.cli import main
 from bench.environment import THREAD_VARIABLES
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
-from bench.run import RunStatus
-from bench.store import Store
+from bench.run import End, RunStatus
+from bench.store import FAULTS, Store
+from bench.store.record import end_from_dict, trial_from_dict
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
 
@@ -151,7 +153,7 @@ def test_a_failing_strategy_fails_alike_however_often(
     store = run_here(sweep, tmp_path)
     first = values(store)
     for _ in range(3):
-        run_here(sweep, tmp_path, retry=True)
+        run_here(sweep, tmp_path, retry=FAULTS)
         pd.testing.assert_frame_equal(values(store), first)
         assert set(store.frames()[1]["status"]) == {"failed"}
 
@@ -185,18 +187,49 @@ def test_a_packed_run_is_done_again_from_the_trials_it_has(make_sweep, run_here,
     store = run_here(sweep, tmp_path / "results")
     before = store.rows()
     assert store.pack() == 2
-    run_locally(make_plan(sweep, store, retry=True), store, jobs=1)
+    run_locally(make_plan(sweep, store, retry=FAULTS), store, jobs=1)
     # It fails again, and what was measured once is not measured again: the clocks are the same.
     pd.testing.assert_frame_equal(store.rows(), before)
     assert len(list((tmp_path / "results" / "runs").glob("*.jsonl"))) == 2
     assert store.pack() == 2
+    for header in store.headers():
+        (attempt,) = header["attempts"]
+        assert (attempt["status"], attempt["n_trials"]) == ("failed", 3)
+
+
+def test_earlier_attempts_stay_in_the_record(make_sweep, run_here, parts, values, tmp_path):
+    sweep = make_sweep(["Random"], ["Sphere"], repetitions=1)
+    whole = run_here(sweep, tmp_path / "whole")
+    (record,) = whole.records()
+    assert "attempts" not in record.header
+    store = Store(tmp_path / "tried")
+    store.create(whole.sweep())
+    ends = [End(RunStatus.CRASHED, "its process died", 0, run_seconds=2.0),
+            End(RunStatus.TIMEOUT, "took longer", 3, run_seconds=9.0)]  # fmt: skip
+    store.take(replace(record, trials=[], end=ends[0]))
+    (job,) = make_plan(sweep, store, retry=FAULTS).todo
+    writer = store.open(job, {"python": "3"})
+    assert writer.recorded == []
+    for place, line in enumerate(record.trials[:3]):
+        writer.append(trial_from_dict(line, 1.0), place)
+    writer.leave()  # the second attempt is ended from outside, after three trials
+    store.end(job, {}, ends[1].status, ends[1].reason, 9.0)
+    run_here(sweep, tmp_path / "tried", retry=FAULTS)
+    (tried,) = store.records()
+    assert [end_from_dict(line) for line in tried.header["attempts"]] == ends
+    assert tried.end is not None
+    assert tried.end.status == "completed"
+    pd.testing.assert_frame_equal(values(store), values(whole))
+    store.pack()
+    (packed,) = store.records()
+    assert packed.header == tried.header
 
 
 def test_packing_in_the_middle_of_a_retry_loses_nothing(make_sweep, run_here, parts, tmp_path):
     sweep = make_sweep([parts("Raises", after=3), "Random"], ["Sphere"])
     store = run_here(sweep, tmp_path)
     store.pack()
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     before = store.frames()[1].sort_values("run", ignore_index=True)
     store.reopen({job.id for job in plan.todo})
     after = store.frames()[1].sort_values("run", ignore_index=True)

@@ -10,7 +10,7 @@ from bench.execution.in_process import InProcess, run_in_memory
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
 from bench.run import End, RunStatus
-from bench.store import Memory, Store
+from bench.store import FAULTS, Memory, Store
 from bench.store.record import trial_from_dict
 
 
@@ -52,7 +52,7 @@ def test_a_run_goes_on_where_it_was_stopped(make_sweep, run_here, values, tmp_pa
     for line in record.trials[:3]:
         recording.append(trial_from_dict(line, 1.0), line["trial_number"])
     recording.close(End(RunStatus.CRASHED, "gone", 3))
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     execute(plan, store, InProcess(store))
     pd.testing.assert_frame_equal(values(store), values(whole))
     (record,) = store.records()

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench import Categorical, Evaluation, Metric, SearchSpace, registry
 from bench import seeds as derived
 from bench.execution.changes import edits
-from bench.execution.plan import make_plan, resolve
+from bench.execution.plan import make_plan, resolve, retried
 from bench.registry import RegistryError
-from bench.spec import Entry, RunSpec, Sweep
-from bench.store import Store, StoreError
+from bench.run import RunStatus
+from bench.spec import Entry, RunSpec, SpecError, Sweep
+from bench.store import FAULTS, Store, StoreError
 from bench.tabular import write_table
 
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
@@ -37,8 +40,30 @@ def test_retry_does_again_what_failed_and_nothing_else(make_sweep, run_here, tmp
     sweep = make_sweep(["Random", "Raises"], ["Sphere"])
     store = run_here(sweep, tmp_path)
     assert make_plan(sweep, store).todo == []
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     assert {job.spec.strategy.label for job in plan.todo} == {"Raises"}
+
+
+@pytest.mark.parametrize("status", list(FAULTS))
+def test_only_runs_that_ended_as_named_are_done_again(make_sweep, run_here, tmp_path, status):
+    sweep = make_sweep(["Random"], ["Sphere"], repetitions=4)
+    store = run_here(sweep, tmp_path)
+    for other, record in zip((*FAULTS, RunStatus.COMPLETED), list(store.records()), strict=True):
+        assert record.end is not None
+        store.take(replace(record, end=replace(record.end, status=other, reason="why")))
+    (job,) = make_plan(sweep, store, retry=[status]).todo
+    (record,) = (record for record in store.records() if record.id == job.id)
+    assert record.end is not None
+    assert record.end.status == status
+
+
+def test_the_statuses_that_are_done_again():
+    assert retried("failed") == (RunStatus.FAILED,)
+    assert retried(" crashed, timeout") == (RunStatus.CRASHED, RunStatus.TIMEOUT)
+    assert retried(["failed", "crashed"]) == retried("failed,crashed")
+    for names in ("", "failed,", "completed", "yes", ["skipped"]):
+        with pytest.raises(SpecError, match="'retry' must be one or more of failed, timeout, cr"):
+            retried(names)
 
 
 def test_a_done_run_stays_done_where_it_could_not_run_today(
@@ -57,7 +82,7 @@ def test_a_failed_run_is_no_skipped_one_where_it_could_not_run_today(
     sweep = make_sweep(["Raises"], ["Sphere"])
     store = run_here(sweep, tmp_path)
     monkeypatch.setattr(registry, "unavailable", lambda cls: "needs what was uninstalled")
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     assert (plan.todo, plan.skips, plan.done) == ([], {}, 2)
 
 

@@ -23,7 +23,7 @@ from bench.panels.panel import to_panels
 from bench.run import RunStatus
 from bench.selfcheck.small_sweep import as_panels
 from bench.spec import Entry
-from bench.store import Store
+from bench.store import FAULTS, Store
 from bench.testing.records import run_files
 
 FATAL = "TUNEBENCH_TEST_FATAL"
@@ -163,7 +163,7 @@ def test_a_run_that_failed_is_done_again_from_a_pack(make_sweep, parts, run_here
     (before,), expected = numbers(store), values(store)
     assert not is_in_order([before])
     store.pack()
-    plan = make_plan(sweep, store, retry=True)
+    plan = make_plan(sweep, store, retry=FAULTS)
     progress = execute(plan, store, InProcess(store))
     assert progress.by_status == {RunStatus.FAILED: 1}
     assert numbers(store) == [before]

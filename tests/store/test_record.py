@@ -82,6 +82,8 @@ GARBAGE = {
         *lines[1:],
     ],
     "other environments in a number": lambda lines: [changed(lines[0], resumed_in=3), *lines[1:]],
+    "an attempt in words": lambda lines: [changed(lines[0], attempts=["x"]), *lines[1:]],
+    "an attempt without a status": lambda lines: [changed(lines[0], attempts=[{}]), *lines[1:]],
     "a seed that is none": lambda lines: [with_fact(lines[0], problem_seed=True), *lines[1:]],
     "a reason that is none": lambda lines: [
         lines[0],
