@@ -19,10 +19,11 @@ from bench.execution.reference import Reference
 from bench.job import Facts, Job
 from bench.loading import notice_edits
 from bench.registry import RegistryError
-from bench.run import End, RunStatus, in_words, skip_reason
+from bench.run import End, RunStatus, skip_reason
 from bench.spec import Entry, RunSpec, Sweep
 from bench.store import Sink
 from bench.tabular import Table
+from bench.words import in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from typing import Any, Self
 
 from bench.processes import ending
 from bench.processes.starting import (
+    CLOSED_FILES,
+    SECONDS_TO_EXIT,
     because,
     exit_in_words,
     interrupts_blocked,
@@ -30,9 +32,6 @@ from bench.processes.worker import NOT_BEGUN, UNHEARD, Answer, message_in, send
 
 SECONDS_TO_LEAVE = 5.0
 """What a worker that is replaced has to clean up after a run: joblib ends its processes then."""
-
-SECONDS_TO_EXIT = 5.0
-"""What a process may take from closing its files to its end; writing a core takes a while."""
 
 MAX_FAILED_STARTS = 3
 """How often in a row the only worker may die before it began a task."""
@@ -218,7 +217,7 @@ class Pool:
             passed = theirs.fileno(), words, self._counts.fileno()
             with interrupts_blocked():
                 process = Popen(
-                    [*python(), self._function, *map(str, (*passed, place, os.getpid()))],
+                    [*python("worker"), self._function, *map(str, (*passed, place, os.getpid()))],
                     stdin=DEVNULL,
                     # What it says before it has begun is why it does not begin.
                     stderr=self._words,
@@ -277,7 +276,7 @@ class Pool:
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
         unheard = code in (None, UNHEARD)
-        death = "it closed files that it had not opened" if unheard else exit_in_words(code or 0)
+        death = CLOSED_FILES if unheard else exit_in_words(code or 0)
         if worker.task is not None and begun:
             self._outcomes.append(TaskOutcome(worker.task.key, death=death))
             return
