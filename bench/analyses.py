@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bench.analysis import (
@@ -88,18 +88,20 @@ class Analyses(Overview):
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        """As `boards.board` gives it, with repeated_share, as `repeats.repeated_shares` does."""
+        """As `boards.board` gives it, with shares of `failures.limit_shares` and `repeats`."""
         frame = boards.board(
             self.panels, self.verdicts, self.own_time, self.trials, self.source.fewer
         )
         shares = repeats.repeated_shares(self.source.trials)
-        return frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
+        frame = frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
+        return frame.join(failures.limit_shares(self.source.trials), on="strategy")
 
     @cached_property
     def boards_by_tag(self) -> dict[str, boards.Board]:
         """Tag -> the leaderboard of the problems with it, of tags that some problems lack."""
+        shares = partial(failures.limit_shares, self.source.trials)
         return boards.by_tag(
-            self.panels, self.source.tags, self.trials, self.rope, self.source.fewer
+            self.panels, self.source.tags, self.trials, self.rope, self.source.fewer, shares
         )
 
     @cached_property

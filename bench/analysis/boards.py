@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -72,6 +72,7 @@ def by_tag(
     trials: int | None,
     rope: float,
     fewer: Mapping[str, int] = MappingProxyType({}),
+    beside: Callable[[Collection[str]], pd.DataFrame] = lambda _: pd.DataFrame(),
 ) -> dict[str, Board]:
     """Return tag -> the leaderboard of the problems with it.
 
@@ -85,6 +86,7 @@ def by_tag(
         trials: after how many; all of each problem's budget without.
         rope: half the width of the region of practical equivalence, in bounded regret.
         fewer: as in `board`.
+        beside: gives further columns, by strategy, for some problems.
     """
     found: dict[str, Board] = {}
     made: dict[tuple[str, ...], Board] = {}
@@ -95,6 +97,8 @@ def by_tag(
             continue
         if names not in made:
             frame = board(part, verdicts(part, trials, rope), totals(part), trials, fewer)
+            more = beside(names)
+            frame = frame.join(more, on="strategy") if len(more) else frame
             made[names] = Board(frame, convergence(part), names)
         found[tag] = made[names]
     return found

@@ -61,13 +61,14 @@ def reading(
     return text
 
 
-def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
+def how(*, bounded: bool, speed: bool, tagged: bool, limits: Sequence[str]) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
         bounded: whether there is a column of bounded regret.
         speed: whether the strategies' own seconds are known.
         tagged: whether the problems can be filtered by tag.
+        limits: titles of the columns of trials that a limit ended.
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
@@ -78,6 +79,11 @@ def how(*, bounded: bool, speed: bool, tagged: bool) -> list[str]:
         "of trials that failed.",
         "The small curve is the mean normalised regret over trials.",
     ]
+    if limits:
+        texts.append(
+            f"{' and '.join(limits)} {'is' if len(limits) == 1 else 'are'} of all trials, and part "
+            "of Failed: the evaluation exceeded a limit of the sweep and was ended."
+        )
     if bounded:
         texts.append("Verdicts use bounded regret.")
     if speed:

@@ -12,7 +12,7 @@ from bench.core.space import Config
 
 
 class Status(StrEnum):
-    """What became of one evaluation; a strategy is told completed or failed, not by what."""
+    """What became of one evaluation; a strategy sees completed or failed only."""
 
     COMPLETED = "completed"
     FAILED = "failed"

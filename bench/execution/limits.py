@@ -10,15 +10,34 @@ from contextlib import contextmanager
 
 from bench import environment, registry
 from bench.core import Status, Suggestion
+from bench.errors import UserError
 from bench.execution.objects import Objects
 from bench.job import Job
 from bench.measurement import Measurement, measure
+from bench.processes import memory
 from bench.processes.isolated import CallEndedError, Isolated, OutOfMemoryError, OutOfTimeError
-from bench.spec import Entry, RunSpec
+from bench.spec import Entry, RunSpec, Sweep
 from bench.sweep_rules import MEGABYTE
 from bench.words import in_words
 
 Evaluate = Callable[[Suggestion], Measurement]
+
+
+class LimitError(UserError):
+    """A limit that cannot be held here."""
+
+
+def check(sweep: Sweep) -> None:
+    """Refuse a limit that this system cannot hold.
+
+    Raises:
+        LimitError: of memory, where the system does not show what a process holds.
+    """
+    if sweep.memory is not None and not memory.is_shown():
+        raise LimitError(
+            f"'memory' must be left out on this system, got {sweep.memory:g}: it does not show how "
+            "much memory a process holds; run the sweep on Linux, or without a limit of memory"
+        )
 
 
 @contextmanager
@@ -73,8 +92,8 @@ def evaluator(entry: Entry, held: bytes, seed: int) -> Evaluate:
 
 
 def _evaluated(isolated: Isolated, spec: RunSpec, suggestion: Suggestion) -> Measurement:
-    limit, memory = spec.evaluation_timeout, spec.memory
-    most = None if memory is None else int(memory * MEGABYTE)
+    limit, megabytes = spec.evaluation_timeout, spec.memory
+    most = None if megabytes is None else int(megabytes * MEGABYTE)
     try:
         found = isolated.call(suggestion, seconds=limit, most_bytes=most)
     except OutOfTimeError as error:
@@ -82,7 +101,7 @@ def _evaluated(isolated: Isolated, spec: RunSpec, suggestion: Suggestion) -> Mea
         # The same on every machine, and on both clocks: ending it is no part of the evaluation.
         seconds = error.seconds if limit is None else limit
     except OutOfMemoryError as error:
-        status, reason = Status.OUT_OF_MEMORY, f"held more than memory = {memory:g} MB"
+        status, reason = Status.OUT_OF_MEMORY, f"held more than memory = {megabytes:g} MB"
         seconds = error.seconds
     except CallEndedError as error:
         status, reason, seconds = Status.CRASHED, error.reason, error.seconds

@@ -13,6 +13,7 @@ from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem, Strategy
 from bench.description import Block, block_of, frozen_scale, table_of, tags_of
+from bench.execution import limits
 from bench.execution.changes import edits
 from bench.execution.objects import Objects
 from bench.execution.reference import Reference
@@ -124,8 +125,10 @@ def make_plan(
         RegistryError: a name or a setting that is not there.
         StoreError: the folder holds another schema.
         AgainstError: the sweep cannot stand beside the reference.
+        LimitError: this system cannot hold a limit.
     """
     notice_edits()
+    limits.check(sweep)
     if reference is not None:
         sweep = reference.named(sweep)
     sweep = resolve(sweep, objects)

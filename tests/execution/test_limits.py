@@ -14,12 +14,13 @@ import orjson
 import pandas as pd
 import pytest
 
+import tunebench as tb
 from bench.execution import limits
 from bench.execution.local import run_locally
 from bench.execution.plan import make_plan
 from bench.run import RunStatus
 from bench.spec import Entry
-from bench.store import Store
+from bench.store import Memory, Store
 
 pytestmark = pytest.mark.slow
 
@@ -213,10 +214,10 @@ def test_without_a_limit_there_is_no_other_process(
     assert set(run_here(sweep, tmp_path).rows()["status"]) == {"completed"}
 
 
-def test_a_strategy_is_told_of_a_failure_like_any_other(
+def test_a_strategy_sees_a_failure_like_any_other(
     make_sweep: Any, run_here: Any, parts: Any, tmp_path: Path
 ) -> None:
-    told = Path(tmp_path / "told")
+    reported = tmp_path / "reported"
     strategy = tmp_path / "telling.py"
     strategy.write_text(
         "from dataclasses import dataclass\n"
@@ -229,11 +230,11 @@ def test_a_strategy_is_told_of_a_failure_like_any_other(
         "        with open(self.path, 'a') as file:\n"
         "            file.write(f'{trial.status}: {trial.reason}\\n')\n"
     )
-    entry = Entry(f"{strategy}:Telling", "telling", {"path": str(told)})
+    entry = Entry(f"{strategy}:Telling", "telling", {"path": str(reported)})
     problem = parts("Exceeding", above=-2.0)
     sweep = make_sweep([entry], [problem], trials=1, repetitions=1, evaluation_timeout=0.1)
     run_here(sweep, tmp_path / "results")
-    assert told.read_text() == "failed: took longer than evaluation_timeout = 0.1 s\n"
+    assert reported.read_text() == "failed: took longer than evaluation_timeout = 0.1 s\n"
 
 
 def test_a_run_that_goes_on_keeps_its_time_outs(
@@ -287,3 +288,36 @@ def test_a_limit_is_part_of_what_a_run_is_and_none_changes_no_id(make_sweep: Any
     ]
     assert ids[1] == ids[2]
     assert len(set().union(*ids)) == 4 * 2
+
+
+def test_memory_is_refused_where_nobody_shows_it(
+    make_sweep: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.processes.memory._PROC", Path("/nowhere"))
+    sweep = make_sweep(["Random"], ["Sphere"], memory=400)
+    with pytest.raises(limits.LimitError, match="'memory' must be left out on this system, got 4"):
+        make_plan(sweep, Memory())
+    assert make_plan(make_sweep(["Random"], ["Sphere"], evaluation_timeout=4), Memory()).todo
+
+
+def test_another_limit_is_named_as_what_changed(
+    make_sweep: Any, run_here: Any, tmp_path: Path
+) -> None:
+    store = run_here(make_sweep(["Random"], ["Sphere"]), tmp_path)
+    plan = make_plan(make_sweep(["Random"], ["Sphere"], evaluation_timeout=60), store)
+    assert plan.edited == {"evaluation_timeout changed (none → 60)": 2}
+
+
+def test_objects_are_evaluated_under_limits_too(tmp_path: Path) -> None:
+    def score(x: float) -> float:
+        if x > 0.5:
+            select.select([], [], [])
+        return x
+
+    problem = tb.problem(score, space={"x": tb.Float(0, 1)}, direction="minimize")
+    found = tb.run(
+        strategies="random", problems=problem, trials=4, repetitions=1, evaluation_timeout=0.2,
+        progress=False,
+    )  # fmt: skip
+    above = found.trials["config"].map(lambda config: orjson.loads(config)["x"] > 0.5)
+    assert set(found.trials.loc[above, "status"]) == {"timeout"}

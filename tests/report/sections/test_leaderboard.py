@@ -192,3 +192,21 @@ def test_a_tag_leaves_its_problems(made, find):
 
 def test_results_without_tags_have_no_filter(frames, find):
     assert len(of_page(leaderboard.items(find(frames))).views) == 1
+
+
+def test_shares_of_time_outs_stand_beside_the_score_where_there_are_any(frames, find, table):
+    shown = table(leaderboard.items(find(frames)), "Leaderboard")
+    assert "timed out (%)" not in shown["tpe"]
+    trials, runs = frames
+    late = (trials["strategy"] == "gp") & (trials["trial_number"] == 0)
+    trials = trials.assign(status=trials["status"].mask(late, "timeout"))
+    trials.loc[late, "value"] = float("nan")
+    items = leaderboard.items(find((trials, runs)))
+    shown = table(items, "Leaderboard")
+    share = 100 / trials["trial_number"].nunique()
+    assert {name: row["timed out (%)"] for name, row in shown.items()} == {
+        "tpe": "0.0", "gp": f"{share:.1f}", "random": "0.0",
+    }  # fmt: skip
+    assert "out of memory (%)" not in shown["tpe"]
+    assert cells(items, "Timed out") == cells(items, "Failed")
+    assert "and part of Failed" in " ".join(of_page(items).paragraphs)
