@@ -214,6 +214,38 @@ def test_without_a_limit_there_is_no_other_process(
     assert set(run_here(sweep, tmp_path).rows()["status"]) == {"completed"}
 
 
+HOARDING = """
+import select
+from dataclasses import dataclass
+
+from bench.testing.toys import Random
+
+
+@dataclass
+class Hoarding(Random):
+    name = "hoarding"
+
+    def ask(self):
+        self.kept = [b"x" * 2**22 for _ in range(75)]
+        select.select([], [], [])
+"""
+
+
+def test_a_strategy_that_holds_too_much_memory_costs_its_own_run_only(
+    make_sweep: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "hoarding.py").write_text(HOARDING)
+    hoarding = Entry(f"{tmp_path / 'hoarding.py'}:Hoarding", "hoarding")
+    sweep = make_sweep([hoarding, "Random"], ["Sphere"], repetitions=1, memory=250)
+    store = Store(tmp_path / "results")
+    progress = run_locally(make_plan(sweep, store), store, jobs=1)
+    assert progress.by_status == {RunStatus.CRASHED: 1, RunStatus.COMPLETED: 1}
+    assert list(progress.lines()) == [
+        "hoarding on Sphere, repetition 0: crashed: the process of its strategy held more than "
+        "memory = 250 MB"
+    ]
+
+
 def test_a_strategy_sees_a_failure_like_any_other(
     make_sweep: Any, run_here: Any, parts: Any, tmp_path: Path
 ) -> None:
