@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bench.analysis import (
@@ -22,6 +22,7 @@ from bench.analysis import (
 )
 from bench.analysis.landscape import fanova
 from bench.analysis.time import breakeven, overhead, recommendation, replay, time_quality, workers
+from bench.analysis.time.replay import SCHEDULES, Schedule
 from bench.curves import (
     budgets,
     clocks,
@@ -59,12 +60,6 @@ if TYPE_CHECKING:
     from bench.curves.draws import Exact
     from bench.panels.panel import Panel
 
-Schedule = tuple[float | None, int]
-"""Seconds an evaluation takes (None: as recorded), and workers."""
-
-SCHEDULES: tuple[Schedule, ...] = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
-"""Those for which every sweep is re-timed."""
-
 
 class Analyses(Overview):
     """The analyses of a sweep.
@@ -89,17 +84,19 @@ class Analyses(Overview):
 
     @cached_property
     def board(self) -> pd.DataFrame:
-        """As `boards.board` gives it, with repeated_share, as `repeats.repeated_shares` does."""
+        """As `boards.board` gives it, with shares of `failures.limit_shares` and `repeats`."""
         frame = boards.board(
             self.panels, self.verdicts, self.own_time, self.trials, self.source.fewer
         )
         shares = repeats.repeated_shares(self.source.trials)
-        return frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
+        frame = frame.assign(repeated_share=frame["strategy"].map(shares).astype(float))
+        return frame.join(failures.limit_shares(self.source.trials), on="strategy")
 
     @cached_property
     def boards_by_kind(self) -> list[boards.Boards]:
         of = self.panels, self.kinds, self.budgets_to_compare
-        return boards.by_kind(*of, self.rope, self.source.fewer)
+        shares = partial(failures.limit_shares, self.source.trials)
+        return boards.by_kind(*of, self.rope, self.source.fewer, shares)
 
     @cached_property
     def best_by_kind(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,7 +15,6 @@ from bench.core import (
     Budget,
     Capability,
     Evaluation,
-    EvaluationError,
     Problem,
     SearchSpace,
     Status,
@@ -23,9 +22,9 @@ from bench.core import (
     Suggestion,
     Trial,
 )
-from bench.evaluation import MAX_ABS_VALUE, cost_of, plain_evaluation
+from bench.measurement import Measurement, measure
 from bench.schedule import Replay, Schedule
-from bench.words import many, shortened
+from bench.words import in_words, many, readable
 
 _COMPLETED, _FAILED = Status.COMPLETED, Status.FAILED
 """A look-up in an enumeration takes time in the hot loop."""
@@ -80,22 +79,7 @@ def skip_reason(strategy: Strategy, problem: Problem, budget: Budget) -> str | N
     if Capability.FIDELITY in strategy.supports and is_full_only:
         return "the strategy needs cheaper evaluations, the problem offers full ones only"
     reason = strategy.skip(space, budget=budget)
-    return None if reason is None else _readable(reason)
-
-
-def in_words(error: BaseException) -> str:
-    """Return the class and the message of an error, as text that can be written anywhere."""
-    try:
-        message = str(error)
-    except Exception:
-        message = "(its message cannot be made)"
-    name = type(error).__name__
-    return _readable(f"{name}: {message}" if message else name)
-
-
-def _readable(text: str) -> str:
-    # A file name that is no UTF-8 carries surrogates, which no record and no terminal takes.
-    return shortened(text.encode("utf-8", "backslashreplace").decode())
+    return None if reason is None else readable(reason)
 
 
 def _seen_by(strategy: Strategy, problem: Problem, budget: Budget) -> tuple[SearchSpace, Budget]:
@@ -122,6 +106,7 @@ class Run:
         workers: simulated workers, which evaluate at the same time on the run's clock
             (`bench.schedule`); the evaluations themselves are made here, when they are asked for.
         synchronous: ask for as many suggestions as there are workers, and wait for all of them.
+        elsewhere: evaluates a suggestion in another process; None: it is done here.
 
     Attributes:
         reported: trials reported to the strategy so far.
@@ -138,10 +123,12 @@ class Run:
         recorded: Sequence[Trial] = (),
         workers: int = 1,
         synchronous: bool = False,
+        elsewhere: Callable[[Suggestion], Measurement] | None = None,
     ) -> None:
         self.strategy, self.problem, self.budget = strategy, problem, budget
         self.strategy_seed, self.problem_seed = strategy_seed, problem_seed
         self.recorded, self.workers, self.synchronous = recorded, workers, synchronous
+        self._measure = elsewhere or self._here
         self.reported = 0
         self.end = End(RunStatus.FAILED, "the run was not iterated to its end")
 
@@ -161,7 +148,7 @@ class Run:
                 status = RunStatus.STOPPED_EARLY
                 reason = f"no candidates left after {many(self.reported, 'trial')}"
         except StrategyError as error:
-            status, reason = RunStatus.FAILED, _readable(str(error))
+            status, reason = RunStatus.FAILED, readable(str(error))
         self._leave_forks()
         seconds = perf_counter() - began
         self.end = End(status, reason, self.reported, self._start_seconds, seconds, self._failed)
@@ -209,7 +196,7 @@ class Run:
             if not schedule.running:
                 return
             trial, suggestion, is_new = schedule.finish(replay)
-            self._failed += trial.status is _FAILED
+            self._failed += trial.status is not _COMPLETED
             if self._continuing:
                 self._continuing.add(trial)
             reported = _as_reported(trial, suggestion)
@@ -315,38 +302,19 @@ class Run:
     def _evaluate(
         self, number: int, suggestion: Suggestion, ask_seconds: float, asked: float, worker: int
     ) -> Trial:
-        status, loss, reason = _COMPLETED, None, ""
-        evaluation: Evaluation | None = None
-        cost: float | None = None
-        clock = perf_counter()
-        try:
-            # A copy: what a problem does to its configuration is no part of the record.
-            evaluation = self.problem.evaluate(
-                dict(suggestion.config), seed=self.problem_seed, fidelity=suggestion.fidelity
-            )
-            seconds = perf_counter() - clock
-            evaluation = plain_evaluation(evaluation, seconds, self._metrics)
-            value, cost = evaluation.value, evaluation.cost
-            if abs(value) <= MAX_ABS_VALUE:  # False for nan
-                loss = self._sign * value
-            else:
-                status = _FAILED
-                reason = f"a value must be finite and within ±{MAX_ABS_VALUE:g}, got {value}"
-        except Exception as error:
-            seconds = perf_counter() - clock
-            evaluation, status = None, _FAILED
-            reason = in_words(error)
-            if isinstance(error, EvaluationError):
-                reason, cost = reason.removeprefix(f"{type(error).__name__}: "), cost_of(error)
+        found = self._measure(suggestion)
         self._leave_forks()
-        cost = seconds if cost is None else cost
+        evaluation, cost = found.evaluation, found.cost
+        loss = None if evaluation is None else self._sign * evaluation.value
         started = asked + ask_seconds
-        evaluation = evaluation if status is _COMPLETED else None
         # Positional on purpose, here and below: this is the hot loop.
         return Trial(
-            number, suggestion, status, loss, evaluation, reason, cost, ask_seconds, seconds, 0.0,
-            started, started + cost, worker,
+            number, suggestion, found.status, loss, evaluation, found.reason, cost, ask_seconds,
+            found.seconds, 0.0, started, started + cost, worker,
         )  # fmt: skip
+
+    def _here(self, suggestion: Suggestion) -> Measurement:
+        return measure(self.problem, suggestion, self.problem_seed, self._metrics)
 
 
 def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:
@@ -354,11 +322,13 @@ def _as_reported(trial: Trial, suggestion: Suggestion) -> Trial:
 
     It shares nothing with the recorded one that a strategy could change.
     """
-    evaluation = trial.evaluation
-    if evaluation is not None:
+    evaluation, status = trial.evaluation, trial.status
+    if evaluation is None:
+        status = _FAILED
+    else:
         evaluation = Evaluation(evaluation.value, None, evaluation.fold_values, evaluation.cost)
     return Trial(
-        trial.number, suggestion, trial.status, trial.loss, evaluation, trial.reason, trial.cost,
+        trial.number, suggestion, status, trial.loss, evaluation, trial.reason, trial.cost,
         trial.ask_seconds, trial.evaluation_wall_seconds, 0.0, trial.started, trial.finished,
         trial.worker, trial.continued_from,
     )  # fmt: skip

@@ -15,17 +15,16 @@ from bench.core import Budget
 from bench.errors import UserError
 from bench.files import read
 from bench.sweep_rules import (
+    LIMITS,
     MAX_LABEL_LENGTH,
     NUMBERS,
-    OF_STRATEGY,
+    TOO_DEEP,
+    entry_errors,
     key_errors,
     label_errors,
-    meant,
     names_a_folder,
     value_errors,
 )
-
-_TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; simplify it"
 
 
 class SpecError(UserError, ValueError):
@@ -89,6 +88,8 @@ class RunSpec:
         seed: the master seed.
         workers: simulated workers, which evaluate at the same time (`bench.schedule`).
         synchronous: all of them finish before the strategy is asked again.
+        evaluation_timeout: seconds an evaluation may take, or None.
+        memory: megabytes it may hold with all it started, or None.
     """
 
     strategy: Entry
@@ -98,6 +99,13 @@ class RunSpec:
     seed: int
     workers: int = 1
     synchronous: bool = False
+    evaluation_timeout: float | None = None
+    memory: float | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether an evaluation has a limit, so that it needs a process of its own."""
+        return self.evaluation_timeout is not None or self.memory is not None
 
     @property
     def id(self) -> str:
@@ -106,7 +114,10 @@ class RunSpec:
 
     @property
     def place(self) -> tuple[Any, ...]:
-        """What a run has in common with what it was before its strategy or problem was edited."""
+        """What a run has in common with what it was before its strategy or problem was edited.
+
+        Or before it had other limits.
+        """
         entries = (self.strategy, self.problem)
         return (
             *((e.name, e.label) for e in entries), self.trials, self.repetition, self.seed,
@@ -195,6 +206,10 @@ class Sweep:
         description: a sentence.
         workers: simulated workers of each run, where the strategy's entry does not say otherwise.
         synchronous: whether they wait for each other, likewise.
+        evaluation_timeout: seconds an evaluation may take, or None. It decides which trials fail,
+            so it is a part of the ids of runs.
+        memory: megabytes that an evaluation, and the strategy of a run, may hold with all it
+            started, or None; likewise.
     """
 
     name: str
@@ -208,9 +223,11 @@ class Sweep:
     description: str = ""
     workers: int = 1
     synchronous: bool = False
+    evaluation_timeout: float | None = None
+    memory: float | None = None
 
     def __post_init__(self) -> None:
-        values = {key: getattr(self, key) for key in (*NUMBERS, "run_timeout", "synchronous")}
+        values = {key: getattr(self, key) for key in (*NUMBERS, *LIMITS, "synchronous")}
         if errors := list(value_errors(values)):
             raise SpecError("\n".join(errors))
         if not names_a_folder(self.name):
@@ -268,6 +285,11 @@ class Sweep:
         return workers, waits and workers > 1
 
     @property
+    def is_limited(self) -> bool:
+        """Whether a run or an evaluation has a limit, which takes processes to hold."""
+        return any(getattr(self, key) is not None for key in LIMITS)
+
+    @property
     def fewer(self) -> dict[str, int]:
         """Label of a strategy -> its repetitions, of those with fewer than the sweep."""
         counts = {entry.label: self.repetitions_of(entry) for entry in self.strategies}
@@ -276,13 +298,16 @@ class Sweep:
     def expand(self) -> Iterator[RunSpec]:
         """Yield the specs, repetition by repetition, so that a part of a sweep is balanced."""
         known = [(e.alone(), self.repetitions_of(e), self.workers_of(e)) for e in self.strategies]
+        # As one number has one id, 60 is 60.0.
+        limits = [None if n is None else float(n) for n in (self.evaluation_timeout, self.memory)]
         for repetition in range(self.repetitions):
             for problem in self.problems:
                 for strategy, count, workers in known:
                     if repetition < count:
                         yield RunSpec(
-                            strategy, problem, self.trials, repetition, self.seed, *workers
-                        )
+                            strategy, problem, self.trials, repetition, self.seed, *workers,
+                            *limits,
+                        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` takes back."""
@@ -296,7 +321,7 @@ class Sweep:
             "problems": [entry.to_dict() for entry in self.problems],
             "suites": list(self.suites),
         }
-        later = ("run_timeout", "workers", "synchronous")
+        later = (*LIMITS, "workers", "synchronous")
         return data | {
             part.name: value
             for part in fields(self)
@@ -346,7 +371,7 @@ class Sweep:
         except tomllib.TOMLDecodeError as error:
             raise SpecError(f"{path}: is not valid TOML: {error}") from None
         except RecursionError:
-            raise SpecError(f"{path}: {_TOO_DEEP}") from None
+            raise SpecError(f"{path}: {TOO_DEEP}") from None
         try:
             return Sweep.from_dict(data, name=path.stem, versions=False)
         except SpecError as error:
@@ -354,41 +379,7 @@ class Sweep:
             raise SpecError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
-def _check_keys(key: str, item: Mapping[str, Any], versions: bool) -> None:
-    allowed = ["name", "label", "settings", *(OF_STRATEGY if key == "strategies" else ())]
-    # A sweep file has neither, since the code has them; a resolved sweep records them.
-    known = {*allowed, *(("version", "code") if versions else ())}
-    for field_name in item:
-        if field_name not in known:
-            raise SpecError(
-                f"'{key}', entry {item['name']!r}: unknown key '{field_name}'; "
-                f"{meant(field_name, known)}an entry has {', '.join(allowed)}"
-            )
-    for error in value_errors({name: item[name] for name in OF_STRATEGY if name in item}):
-        raise SpecError(f"'{key}', entry {item['name']!r}: {error}")
-
-
-def _entry(key: str, item: object, versions: bool) -> Entry:
-    if isinstance(item, str) and item:
-        return Entry(item)
-    if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
-        raise SpecError(
-            f"'{key}' must hold names or tables like {{ name = \"…\", settings = {{ … }} }}, "
-            f"got {item!r}"
-        )
-    _check_keys(key, item, versions)
-    if not isinstance(item.get("settings", {}), dict):
-        raise SpecError(
-            f"'{key}', entry {item['name']!r}: 'settings' must be a table, got {item['settings']!r}"
-        )
-    try:
-        orjson.dumps(item.get("settings"))
-    except TypeError as error:
-        # Of what else cannot be written the registry knows the setting.
-        if "ecursion" in str(error):
-            raise SpecError(f"'{key}', entry {item['name']!r}: {_TOO_DEEP}") from None
-    if not isinstance(item.get("label", ""), str):
-        raise SpecError(
-            f"'{key}', entry {item['name']!r}: 'label' must be a string, got {item['label']!r}"
-        )
-    return Entry(**item)
+def _entry(key: str, item: Any, versions: bool) -> Entry:
+    if error := next(entry_errors(key, item, versions), None):
+        raise SpecError(error)
+    return Entry(item) if isinstance(item, str) else Entry(**item)

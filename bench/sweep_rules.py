@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from math import inf
 from typing import Any
+
+import orjson
 
 MAX_LABEL_LENGTH = 100
 """Characters of a name or a label."""
@@ -99,6 +102,14 @@ NUMBERS = {
 }
 """Key -> the least, the most and an example."""
 
+TOO_DEEP = "its values must nest 100 deep or less, they nest deeper; simplify it"
+
+MEGABYTE = 1_000_000
+"""Bytes of the unit of `memory`."""
+
+LIMITS = {"run_timeout": "seconds", "evaluation_timeout": "seconds", "memory": "megabytes"}
+"""Key of a limit -> its unit."""
+
 OF_STRATEGY = ("repetitions", "workers", "synchronous")
 """Keys of a sweep that an entry of a strategy may have as well."""
 
@@ -120,13 +131,53 @@ def value_errors(values: Mapping[str, Any]) -> Iterator[str]:
             )
         elif value > most:
             yield f"'{key}' must be {most:,} or less, got {value:,}; for example {key} = {example}"
-    timeout = values.get("run_timeout")
-    if timeout is not None and (
-        isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0
-    ):
-        yield (
-            f"'run_timeout' must be a number of seconds above 0, got {timeout!r}; "
-            "leave it out for no limit"
-        )
+    for key, unit in LIMITS.items():
+        limit = values.get(key)
+        if limit is not None and (
+            isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit < inf
+        ):
+            yield (
+                f"'{key}' must be a number of {unit} above 0, got {limit!r}; "
+                "leave it out for no limit"
+            )
     if not isinstance(values.get("synchronous", False), bool):
         yield f"'synchronous' must be true or false, got {values['synchronous']!r}"
+
+
+def entry_errors(key: str, item: object, versions: bool) -> Iterator[str]:
+    """Yield what is wrong with an entry of a list of strategies or problems.
+
+    Args:
+        key: of the list.
+        item: a name or a table.
+        versions: it may have one, as that of a resolved sweep does.
+    """
+    if isinstance(item, str) and item:
+        return
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
+        yield (
+            f"'{key}' must hold names or tables like {{ name = \"…\", settings = {{ … }} }}, "
+            f"got {item!r}"
+        )
+        return
+    at = f"'{key}', entry {item['name']!r}"
+    allowed = ["name", "label", "settings", *(OF_STRATEGY if key == "strategies" else ())]
+    # A sweep file has neither, since the code has them; a resolved sweep records them.
+    known = {*allowed, *(("version", "code") if versions else ())}
+    for name in item:
+        if name not in known:
+            yield (
+                f"{at}: unknown key '{name}'; {meant(name, known)}an entry has {', '.join(allowed)}"
+            )
+    for error in value_errors({name: item[name] for name in OF_STRATEGY if name in item}):
+        yield f"{at}: {error}"
+    if not isinstance(item.get("settings", {}), dict):
+        yield f"{at}: 'settings' must be a table, got {item['settings']!r}"
+    try:
+        orjson.dumps(item.get("settings"))
+    except TypeError as error:
+        # Of what else cannot be written the registry knows the setting.
+        if "ecursion" in str(error):
+            yield f"{at}: {TOO_DEEP}"
+    if not isinstance(item.get("label", ""), str):
+        yield f"{at}: 'label' must be a string, got {item['label']!r}"

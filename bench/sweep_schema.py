@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from bench.spec import Sweep
-from bench.sweep_rules import MAX_LABEL_LENGTH, NUMBERS
+from bench.sweep_rules import LIMITS, MAX_LABEL_LENGTH, NUMBERS
 
 FILE = "sweep.schema.json"
 """In the folder of `bench`, written by `pytest tests/test_sweep_schema.py --renew-golden`."""
@@ -25,6 +25,8 @@ _MEANING = {
     "repetitions": "Runs of each strategy on each problem; 20 or more for a result to cite.",
     "seed": "The master seed. The same seed gives the same values.",
     "run_timeout": "Seconds that a run may take. Without it there is no limit.",
+    "evaluation_timeout": "Seconds that an evaluation may take; one that takes longer has failed.",
+    "memory": "Megabytes that an evaluation may hold; one that holds more has failed.",
     "workers": "Simulated workers of each run, which evaluate at the same time on its clock.",
     "synchronous": "Whether the workers of a run wait for each other (batches).",
 }
@@ -61,7 +63,7 @@ def json_schema() -> dict[str, Any]:
         "strategies": _entries(*_OF_ENTRY) | {"minItems": 1},
         "problems": _entries("name", "label", "settings"),
         "suites": {"type": "array", "items": {"type": "string"}},
-        "run_timeout": {"type": "number", "exclusiveMinimum": 0},
+        **{key: {"type": "number", "exclusiveMinimum": 0} for key in LIMITS},
         "synchronous": {"type": "boolean", "default": False},
     }
     for key, (least, most, _) in NUMBERS.items():

@@ -1,4 +1,4 @@
-"""Numbers in sentences, and sentences that are too long."""
+"""Numbers in sentences, errors in words, and sentences that are too long."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ def shortened(text: str) -> str:
         return text
     kept = MAX_REASON_LENGTH - 200
     return f"{text[:kept]}… (the first {kept:,} of {len(text):,} characters)"
+
+
+def in_words(error: BaseException) -> str:
+    """Return the class and the message of an error, as text that can be written anywhere."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message cannot be made)"
+    name = type(error).__name__
+    return readable(f"{name}: {message}" if message else name)
+
+
+def readable(text: str) -> str:
+    """Return a text, shortened, without what no record and no terminal takes."""
+    # A file name that is no UTF-8 carries surrogates.
+    return shortened(text.encode("utf-8", "backslashreplace").decode())
 
 
 def many(count: int, one: str, more: str = "") -> str:

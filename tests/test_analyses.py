@@ -4,7 +4,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bench.analyses import SCHEDULES, Analyses
+from bench.analyses import Analyses
+from bench.analysis.time.replay import SCHEDULES
 from bench.curves import leaderboard
 from bench.inference.estimates import OPPOSITE
 from bench.measured import scales

@@ -101,7 +101,8 @@ class Driven(GatedCommand):
     def __init__(self, sweep, folder, gate):
         self.sweep, self.folder = sweep, folder
         self.toml = folder.parent / "tiny.toml"
-        lines = [f"{key} = {getattr(sweep, key)}" for key in ("trials", "repetitions", "seed")]
+        numbers = ("trials", "repetitions", "seed", "evaluation_timeout")
+        lines = [f"{k} = {v}" for k in numbers if (v := getattr(sweep, k)) is not None]
         for key in ("strategies", "problems"):
             entries = [
                 f'{{ name = "{e.name}", label = "{e.label}", settings = {{ '
@@ -119,10 +120,16 @@ class Driven(GatedCommand):
 
 
 @pytest.fixture
-def driven(make_sweep, parts, tmp_path):
+def limits():
+    """Those of the sweep that is driven."""
+    return {}
+
+
+@pytest.fixture
+def driven(make_sweep, parts, tmp_path, limits):
     gate = tmp_path / "gate"
     problems = ["Sphere", parts("Gate", pipe=str(gate)), "Flaky"]
-    sweep = make_sweep(["Climber"], problems, repetitions=2, trials=12)
+    sweep = make_sweep(["Climber"], problems, repetitions=2, trials=12, **limits)
     return Driven(sweep, tmp_path / "results", gate)
 
 
@@ -161,6 +168,8 @@ def test_kill_9_of_the_driver_ends_the_workers_and_the_same_command_goes_on(
     check_resumed(driven, before, jobs, values, run_here)
 
 
+# With a limit what evaluates is a process below the worker.
+@pytest.mark.parametrize("limits", [{}, {"evaluation_timeout": 600.0}], ids=["here", "isolated"])
 def test_kill_9_of_everything_at_once(driven, values, run_here):
     with driven.stopped_at_the_gate() as driver:
         os.killpg(driver.pid, signal.SIGKILL)

@@ -53,7 +53,7 @@ def test_an_interrupted_run_ends_as_one_that_never_was(
 
 def test_replay_really_met_failures(part: Callable[..., Any]) -> None:
     statuses = {t.status for t in new_run(part("Climber"), part("Flaky"), 20)}
-    assert statuses == set(Status)
+    assert statuses == {Status.COMPLETED, Status.FAILED}
 
 
 def test_recorded_trials_are_passed_on_and_not_measured(part: Callable[..., Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -76,6 +76,7 @@ def by_kind(
     budgets: Sequence[int | None],
     rope: float,
     fewer: Mapping[str, int] = MappingProxyType({}),
+    beside: Callable[[Collection[str]], pd.DataFrame] = lambda _: pd.DataFrame(),
 ) -> list[Boards]:
     """Return the leaderboards of the problems of each kind.
 
@@ -87,6 +88,7 @@ def by_kind(
         budgets: after how many trials; None for all of each problem's budget.
         rope: half the width of the region of practical equivalence, in bounded regret.
         fewer: as in `board`.
+        beside: gives further columns, by strategy, for some problems.
     """
     # A problem's differences are the same whatever the others are.
     pairs = {budget: all_pairs(panels, budget) for budget in budgets}
@@ -94,10 +96,11 @@ def by_kind(
     for kind in kinds:
         places = places_of(kind, panels)
         part = [panels[place] for place in places]
-        own = totals(part)
+        own, more = totals(part), beside(kind.problems)
         frames = {}
         for budget in budgets:
             tests = verdicts_on_problem_set(on_problems(pairs[budget], places), rope)
-            frames[budget] = board(part, tests, own, budget, fewer)
+            frame = board(part, tests, own, budget, fewer)
+            frames[budget] = frame.join(more, on="strategy") if len(more) else frame
         found.append(Boards(kind, frames, convergence(part)))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,16 @@ from bench.panels.panel import Panel, order_weights
 from bench.panels.regret import widths
 
 COLUMNS = ["kind", "strategy", "problem", "n", "reason"]
-TRIAL_FAILED = "trial failed"
+TRIAL_KINDS = {
+    "failed": "trial failed",
+    "timeout": "trial timed out",
+    "out of memory": "trial out of memory",
+    "crashed": "trial crashed",
+}
+"""Status of a trial that failed -> its kind of failure."""
+
+LIMIT_SHARES = {"timeout": "timeout_share", "out of memory": "out_of_memory_share"}
+"""Status of a trial that a limit ended -> the column of its share."""
 
 
 def failures(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -23,20 +32,45 @@ def failures(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         runs: a row a run: strategy, problem, status, reason.
 
     Returns:
-        Columns kind ("trial failed", or the status of runs: stopped early, failed, timeout,
-        crashed, skipped, unfinished), strategy, problem, n, reason (empty where there is
-        none); sorted by all but n.
+        Columns kind (of trials as `TRIAL_KINDS` has them, or the status of runs: stopped early,
+        failed, timeout, crashed, skipped, unfinished), strategy, problem, n, reason (empty where
+        there is none); sorted by all but n.
     """
     keys = ["strategy", "problem", "reason"]
-    failed = trials.loc[(trials["status"] == "failed").to_numpy(), keys]
+    failed = trials.loc[(trials["status"] != "completed").to_numpy(), ["status", *keys]]
     ended = runs.loc[(runs["status"] != "completed").to_numpy(), ["status", *keys]]
     stopped = _counted(ended.rename(columns={"status": "kind"}))
-    before = stopped["kind"] < TRIAL_FAILED
-    parts = [stopped[before], _counted(failed).assign(kind=TRIAL_FAILED), stopped[~before]]
-    there = [part for part in parts if len(part)]
+    counted = _counted(failed.rename(columns={"status": "kind"}))
+    counted["kind"] = counted["kind"].map(TRIAL_KINDS)
+    there = [part for part in (stopped, counted) if len(part)]
     if not there:
         return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(there, ignore_index=True)[COLUMNS]
+    found = pd.concat(there, ignore_index=True)[COLUMNS]
+    # Within a kind the order stays: each is from one part.
+    return found.sort_values("kind", kind="stable", ignore_index=True)
+
+
+def limit_shares(trials: pd.DataFrame, problems: Collection[str] | None = None) -> pd.DataFrame:
+    """Return how many of its trials each strategy lost to a limit.
+
+    Args:
+        trials: the tidy frame: strategy, problem, status.
+        problems: those that count; None: all.
+
+    Returns:
+        Strategies as the index; timeout_share and out_of_memory_share (of their trials on these
+        problems), each only where a trial on any problem ended so.
+    """
+    shares = {n: trials["status"] == s for s, n in LIMIT_SHARES.items()}
+    shares = {name: ended for name, ended in shares.items() if ended.any()}
+    if not shares:
+        return pd.DataFrame(index=pd.Index([], name="strategy"))
+    frame = pd.DataFrame(shares)
+    strategies = trials["strategy"].astype(str)
+    if problems is not None:
+        inside = trials["problem"].isin(list(problems))
+        frame, strategies = frame[inside], strategies[inside]
+    return frame.groupby(strategies).mean()
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,8 @@ def run(
     repetitions: int | None = None,
     seed: int | None = None,
     run_timeout: float | None = None,
+    evaluation_timeout: float | None = None,
+    memory: float | None = None,
     simulated_workers: int | None = None,
     synchronous: bool | None = None,
     out: str | os.PathLike[str] | None = None,
@@ -55,6 +57,9 @@ def run(
         repetitions: runs of each strategy on each problem; 10 unless the sweep says otherwise.
         seed: the master seed, 0 or more; 1 unless the sweep says otherwise.
         run_timeout: seconds a run may take; the runs are then done by worker processes.
+        evaluation_timeout: seconds an evaluation may take, likewise; a longer one is ended with all
+            it started, and is a failed trial.
+        memory: megabytes an evaluation may hold, likewise.
         simulated_workers: evaluations at a time in each run, on its clock; 1 unless the sweep says
             otherwise. They need no processes.
         synchronous: the simulated workers wait for each other, so that a run evaluates in batches.
@@ -93,6 +98,8 @@ def run(
             ("repetitions", repetitions),
             ("seed", seed),
             ("run_timeout", run_timeout),
+            ("evaluation_timeout", evaluation_timeout),
+            ("memory", memory),
             ("workers", simulated_workers),
             ("synchronous", synchronous),
         )
@@ -115,7 +122,7 @@ def run(
     if folder is not None:
         cores = os.cpu_count() or 1
         found = done_in_folder(wanted, objects, folder, jobs=jobs or cores, retry=again, **do)
-    elif jobs is None and wanted.run_timeout is None:
+    elif jobs is None and not wanted.is_limited:
         found = done_here(wanted, objects, **do)
     else:
         found = done_by_workers(wanted, objects, jobs=jobs or 1, **do)

@@ -61,7 +61,9 @@ def reading(
     return text
 
 
-def how(*, bounded: bool, speed: bool, kinds: bool, budgets: bool) -> list[str]:
+def how(
+    *, bounded: bool, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]
+) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
@@ -69,6 +71,7 @@ def how(*, bounded: bool, speed: bool, kinds: bool, budgets: bool) -> list[str]:
         speed: whether the strategies' own seconds are known.
         kinds: whether the problems can be filtered by tag.
         budgets: whether there is a choice of the number of trials.
+        limits: titles of the columns of trials that a limit ended.
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
@@ -79,6 +82,11 @@ def how(*, bounded: bool, speed: bool, kinds: bool, budgets: bool) -> list[str]:
         "of trials that failed.",
         "The small curve is the mean normalised regret over trials.",
     ]
+    if limits:
+        texts.append(
+            f"{' and '.join(limits)} {'is' if len(limits) == 1 else 'are'} of all trials, and part "
+            "of Failed: the evaluation exceeded a limit of the sweep and was ended."
+        )
     if bounded:
         texts.append("Verdicts use bounded regret.")
     if speed:

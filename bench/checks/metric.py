@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.checks.common import NotApplicable, require
 from bench.core import Problem
-from bench.run import in_words
+from bench.words import in_words
 
 
 @dataclass(frozen=True, slots=True)

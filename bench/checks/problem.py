@@ -22,7 +22,7 @@ from bench.checks.signature import check_keeps_its_signature
 from bench.checks.table import check_agrees_with_its_live_problem
 from bench.core import Config, Evaluation, Fidelity, Metric, Problem, SearchSpace
 from bench.evaluation import MAX_ABS_VALUE, plain_evaluation
-from bench.run import in_words
+from bench.words import in_words
 
 _DRAWS = 200
 """Held against a stated optimum."""

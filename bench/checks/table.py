@@ -14,9 +14,9 @@ from bench import registry, settings
 from bench.checks.common import CheckFailedError, NotApplicable, require
 from bench.checks.signature import TOLERANCE, same
 from bench.core import Config, Evaluation, EvaluationError, Problem
-from bench.run import in_words
 from bench.spec import Entry
 from bench.tabular import Table
+from bench.words import in_words
 
 _ROWS = 3
 _SINGLE = 1e-5

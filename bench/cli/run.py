@@ -73,6 +73,18 @@ def _sweep_options(command: F) -> F:
                 show_default="no limit",
                 help="Seconds that a run may take.",
             ),
+            click.option(
+                "--evaluation-timeout",
+                type=float,
+                show_default="no limit",
+                help="Seconds that an evaluation may take; a longer one is a failed trial.",
+            ),
+            click.option(
+                "--memory",
+                type=float,
+                show_default="no limit",
+                help="Megabytes that an evaluation may hold; one with more is a failed trial.",
+            ),
         ]
     ):
         command = option(command)

@@ -12,10 +12,13 @@ from bench.core.space import Config
 
 
 class Status(StrEnum):
-    """What became of one evaluation."""
+    """What became of one evaluation; a strategy sees completed or failed only."""
 
     COMPLETED = "completed"
     FAILED = "failed"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,7 @@ class Evaluation:
         value: what is tuned, for example the mean over validation folds.
         test_value: the same metric on held-out data; no strategy ever sees it.
         fold_values: the validation value of each fold.
-        cost: seconds the evaluation took without what follows and the test; None: the harness's
-            clock counts.
+        cost: seconds it took without what follows and the test; None: the harness's clock counts.
         train_value: the same metric on the rows that were fitted, as a mean over folds.
         scores: name of each of `Problem.metrics` -> validation and test value, None: unknown.
     """
@@ -80,14 +82,12 @@ class Trial:
     Args:
         number: position in its run, from 0, in the order of asking.
         suggestion: as the strategy made it (as recorded: only its active parameters).
-        status: completed, or failed.
+        status: completed, or how it failed.
         loss: what a strategy minimises; None unless completed.
-        evaluation: what the problem measured; None unless completed. In `tell` it carries no
-            test value.
+        evaluation: what the problem measured, in `tell` without test value; None unless completed.
         reason: why the evaluation failed; empty otherwise.
         cost: seconds of evaluation that count on the evaluation clock.
-        ask_seconds, evaluation_wall_seconds, tell_seconds: measured by the harness; the
-            evaluation's include the test.
+        ask_seconds, evaluation_wall_seconds, tell_seconds: by the harness, the test included.
         started, finished: when its evaluation began and ended on the run's clock: seconds of
             strategy and evaluation since `start`, in which a test value takes no time, and
             several workers evaluate at the same time.

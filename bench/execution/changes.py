@@ -9,13 +9,22 @@ from bench.words import shortened
 
 
 def edits(now: RunSpec, before: RunSpec) -> list[str]:
-    """Return what changed in a run since it was done: settings, version or code, in words."""
+    """Return what changed in a run since it was done: limits, settings, version or code."""
+    found = [
+        f"{name} changed ({_shown(old)} → {_shown(new)})"
+        for name in ("evaluation_timeout", "memory")
+        if (new := getattr(now, name)) != (old := getattr(before, name))
+    ]
     pairs = (now.strategy, before.strategy), (now.problem, before.problem)
-    return [
+    return found + [
         f"{entry.name} changed ({', '.join(what)})"
         for entry, other in pairs
         if (what := changes(entry, other))
     ]
+
+
+def _shown(limit: float | None) -> str:
+    return "none" if limit is None else f"{limit:g}"
 
 
 def changes(now: Entry, before: Entry) -> list[str]:

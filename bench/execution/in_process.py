@@ -14,9 +14,9 @@ from bench.execution.objects import Objects
 from bench.execution.plan import make_plan
 from bench.execution.work import measure
 from bench.job import Job
-from bench.run import in_words
 from bench.spec import Entry, Sweep
 from bench.store import Memory, Sink
+from bench.words import in_words
 
 if TYPE_CHECKING:
     import pandas as pd

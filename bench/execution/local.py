@@ -16,6 +16,7 @@ from bench.job import Job
 from bench.processes.pool import Pool, StartError, TaskOutcome
 from bench.processes.starting import because
 from bench.store import Store
+from bench.sweep_rules import MEGABYTE
 
 
 class Local:
@@ -25,6 +26,7 @@ class Local:
         store: where the workers record.
         jobs: worker processes, 1 or more.
         limit: seconds a run may take, or None.
+        memory: megabytes that the process of its strategy may hold, or None.
         objects: strategies and problems that are no part of the catalog.
     """
 
@@ -33,11 +35,12 @@ class Local:
         store: Store,
         jobs: int,
         limit: float | None = None,
+        memory: float | None = None,
         objects: Objects | None = None,
     ) -> None:
         # Absolute: wherever a run goes.
         self._folder = str(store.folder.absolute())
-        self._jobs, self._limit = jobs, limit
+        self._jobs, self._limit, self._memory = jobs, limit, memory
         self._pickle = pickled(objects) if objects else b""
         self._pickled = ""
         self._left = ExitStack()
@@ -49,7 +52,8 @@ class Local:
             WorkersError: the machine refuses what is needed for it.
         """
         try:
-            self._pool = Pool("bench.execution.work:work", self._jobs, self._limit)
+            most = None if self._memory is None else int(self._memory * MEGABYTE)
+            self._pool = Pool("bench.execution.work:work", self._jobs, self._limit, most)
         except OSError as error:
             raise _refused(because(error)) from None
         if self._pickle:
@@ -125,6 +129,11 @@ class Local:
             return Outcome(
                 job, error=f"took longer than run_timeout = {self._limit:g} s", late=True
             )
+        if done.too_large:
+            return Outcome(
+                job,
+                error=f"the process of its strategy held more than memory = {self._memory:g} MB",
+            )
         if answer is None:
             return Outcome(job, error=f"its process died: {done.death}")
         if answer.error is not None:
@@ -152,7 +161,7 @@ def run_locally(
 
     Returns, and raises: as `bench.execution.execute.execute`.
     """
-    backend = Local(store, jobs, plan.sweep.run_timeout, objects)
+    backend = Local(store, jobs, plan.sweep.run_timeout, plan.sweep.memory, objects)
     return execute(plan, store, backend, show=show)
 
 

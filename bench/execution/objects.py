@@ -14,8 +14,8 @@ from bench.code import of_functions
 from bench.core import Metric, Problem, SearchSpace, Strategy
 from bench.errors import UserError
 from bench.registry import RegistryError
-from bench.run import in_words
 from bench.spec import Entry
+from bench.words import in_words
 
 IN_MEMORY = "in-memory object"
 """How the name of an entry begins that no other process can make again."""
@@ -95,7 +95,7 @@ def pickled(objects: Objects) -> bytes:
     except Exception as error:
         raise UserError(
             f"worker processes need objects that can be pickled, {objects.labels} cannot "
-            f"({in_words(error)}); leave out jobs, out and run_timeout to run in this process"
+            f"({in_words(error)}); leave out jobs, out and all limits to run in this process"
         ) from error
 
 

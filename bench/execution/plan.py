@@ -14,6 +14,7 @@ from bench import environment, registry, seeds
 from bench.code import distribution
 from bench.core import Problem, Strategy
 from bench.description import Block, block_of, frozen_scale, table_of, tags_of
+from bench.execution import limits
 from bench.execution.changes import edits
 from bench.execution.objects import Objects
 from bench.execution.reference import Reference
@@ -21,10 +22,11 @@ from bench.execution.shards import WHOLE, Shard
 from bench.job import Facts, Job
 from bench.loading import notice_edits
 from bench.registry import RegistryError
-from bench.run import End, RunStatus, in_words, skip_reason
+from bench.run import End, RunStatus, skip_reason
 from bench.spec import Entry, RunSpec, SpecError, Sweep
 from bench.store import FAULTS, Sink
 from bench.tabular import Table
+from bench.words import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,10 @@ def make_plan(
         RegistryError: a name or a setting that is not there.
         StoreError: the folder holds another schema.
         AgainstError: the sweep cannot stand beside the reference.
+        LimitError: this system cannot hold a limit.
     """
     notice_edits()
+    limits.check(sweep)
     if reference is not None:
         sweep = reference.named(sweep)
     sweep = resolve(sweep, objects)

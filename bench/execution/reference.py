@@ -23,7 +23,7 @@ from bench.store.record import environments
 from bench.sweep_rules import lookalikes
 from bench.words import many
 
-CONDITIONS = ("trials", "seed", "workers", "synchronous")
+CONDITIONS = ("trials", "seed", "workers", "synchronous", "evaluation_timeout", "memory")
 """Fields of a sweep that must be those of its reference; of its repetitions it may have fewer."""
 
 FACTS = ("problem_seed", "metric", "direction", "optimum", "median_draw")

@@ -10,10 +10,12 @@ from typing import Any
 
 from bench import environment
 from bench.core import Problem, Strategy
+from bench.execution.limits import Evaluate, limited
 from bench.execution.objects import Objects
 from bench.job import Job
-from bench.run import End, Run, in_words
+from bench.run import End, Run
 from bench.store import Sink, Store
+from bench.words import in_words
 
 
 def do(
@@ -39,7 +41,8 @@ def do(
     strategy = objects.strategy(job.spec.strategy)
     problem = objects.problem(job.spec.problem)
     environment.import_lean((*strategy.requires, *problem.requires))
-    return measure(job, strategy, problem, sink, made_in, count)
+    with limited(job, objects) as elsewhere:
+        return measure(job, strategy, problem, sink, made_in, count, elsewhere)
 
 
 def measure(
@@ -49,6 +52,7 @@ def measure(
     sink: Sink,
     made_in: Mapping[str, Any],
     count: Callable[[int], None] = lambda _: None,
+    elsewhere: Evaluate | None = None,
 ) -> tuple[End, float]:
     """Do one run with instances that are there already, and record it.
 
@@ -59,6 +63,7 @@ def measure(
         sink: where it goes.
         made_in: the environment of this process.
         count: called with the number of trials after each one.
+        elsewhere: evaluates in another process; None: the problem does it in this one.
 
     Returns:
         As `do`.
@@ -73,6 +78,7 @@ def measure(
         recorded=recording.recorded,
         workers=job.spec.workers,
         synchronous=job.spec.synchronous,
+        elsewhere=elsewhere,
     )
     busy = 0.0
     for trial in run:

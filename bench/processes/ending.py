@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -38,14 +38,57 @@ def end(workers: Mapping[int, str], reap: Callable[[], None] = lambda: None) -> 
         workers: process id, which is that of its group, -> the mark in its environment.
         reap: called between two looks, to collect the exit codes of children.
     """
-    family = _family(workers)
-    for pid in workers:
+    _end(workers.keys(), _family(workers), lambda: _left(workers, reap))
+
+
+def end_below(parent: int, leader: int) -> None:
+    """End a process and all that it started, as `end` does, but not the process it comes from.
+
+    Found are, on Linux, all descendants of the parent; elsewhere the group of the leader.
+
+    Args:
+        parent: a process that adopts what its descendants leave behind (on Linux).
+        leader: child of the parent, and leader of a process group.
+    """
+
+    def left() -> set[int]:
+        if _shows_processes():
+            return below(parent)
+        return {leader} if _send(os.killpg, leader, 0) else set()
+
+    _end({leader}, left(), left)
+
+
+def below(parent: int) -> set[int]:
+    """Return the living descendants of a process; nothing where the system does not list them."""
+    found: set[int] = set()
+    ahead = [parent]
+    while ahead:
+        for place in _PROC.joinpath(str(ahead.pop()), "task").glob("*/children"):
+            with suppress(OSError):
+                children = {int(pid) for pid in place.read_bytes().split()} - found
+                living = {pid for pid in children if _lives(pid)}
+                found |= living
+                ahead += living
+    return found
+
+
+def _lives(pid: int) -> bool:
+    with suppress(OSError):
+        # The name stands in parentheses and may hold anything.
+        state = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[0]
+        return state not in (b"Z", b"X")
+    return False
+
+
+def _end(leaders: Collection[int], family: set[int], left: Callable[[], set[int]]) -> None:
+    for pid in leaders:
         _send(os.kill, pid, signal.SIGKILL)
     for number in (signal.SIGTERM, signal.SIGCONT):
-        _send_all(workers, family, number)
+        _send_all(leaders, family, number)
     until = monotonic() + SECONDS_TO_TERMINATE
-    while family := _left(workers, reap):
-        _send_all(workers, family, signal.SIGKILL if monotonic() > until else signal.SIGTERM)
+    while family := left():
+        _send_all(leaders, family, signal.SIGKILL if monotonic() > until else signal.SIGTERM)
         if monotonic() > until + SECONDS_TO_TERMINATE:
             return  # what SIGKILL does not end hangs in the kernel, and ends when that lets it go
         sleep(SECONDS_BETWEEN_LOOKS)
@@ -54,15 +97,19 @@ def end(workers: Mapping[int, str], reap: Callable[[], None] = lambda: None) -> 
 def _left(workers: Mapping[int, str], reap: Callable[[], None]) -> set[int]:
     """Return the processes that are left; without /proc the groups that are."""
     reap()
-    if _PROC.joinpath("self", "stat").exists():
+    if _shows_processes():
         return _family(workers)
     return {pid for pid in workers if _send(os.killpg, pid, 0)}
 
 
-def _send_all(workers: Mapping[int, str], family: set[int], number: int) -> None:
-    for pid in workers:
+def _shows_processes() -> bool:
+    return _PROC.joinpath("self", "stat").exists()
+
+
+def _send_all(leaders: Collection[int], family: set[int], number: int) -> None:
+    for pid in leaders:
         _send(os.killpg, pid, number)
-    for pid in family - workers.keys():
+    for pid in family.difference(leaders):
         _send(os.kill, pid, number)
 
 

@@ -16,8 +16,10 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from bench.processes import ending
+from bench.processes import ending, memory
 from bench.processes.starting import (
+    CLOSED_FILES,
+    SECONDS_TO_EXIT,
     because,
     exit_in_words,
     interrupts_blocked,
@@ -30,9 +32,6 @@ from bench.processes.worker import NOT_BEGUN, UNHEARD, Answer, message_in, send
 
 SECONDS_TO_LEAVE = 5.0
 """What a worker that is replaced has to clean up after a run: joblib ends its processes then."""
-
-SECONDS_TO_EXIT = 5.0
-"""What a process may take from closing its files to its end; writing a core takes a while."""
 
 MAX_FAILED_STARTS = 3
 """How often in a row the only worker may die before it began a task."""
@@ -54,12 +53,14 @@ class TaskOutcome:
         answer: the worker's, None where there is none.
         death: how the worker died, in words, where it did.
         late: whether it was ended because of its time limit.
+        too_large: whether it was ended because its worker held too much memory.
     """
 
     key: Any
     answer: Answer | None = None
     death: str = ""
     late: bool = False
+    too_large: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class _Worker:
     task: _Task | None = None
     deadline: float = float("inf")
     leaving: bool = False
+    bloated: bool = False
 
 
 class Pool:
@@ -89,11 +91,20 @@ class Pool:
             takes its count so far.
         workers: how many, at most.
         limit: seconds a task may take by a clock that nobody can set; None for no limit.
+        most_bytes: of memory that the process of a worker may hold, without what it started; None
+            for no limit.
     """
 
-    def __init__(self, function: str, workers: int, limit: float | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        workers: int,
+        limit: float | None = None,
+        most_bytes: int | None = None,
+    ) -> None:
         self._function, self._most = function, workers
         self._limit = float("inf") if limit is None else limit
+        self._most_bytes = float("inf") if most_bytes is None else most_bytes
         self._queue: deque[_Task] = deque()
         self._outcomes: list[TaskOutcome] = []
         self._workers: list[_Worker] = []
@@ -168,6 +179,7 @@ class Pool:
         late = [worker for worker in self._workers if monotonic() >= worker.deadline]
         self._outcomes += [TaskOutcome(w.task.key, late=True) for w in late if w.task is not None]
         self._end(late)
+        self._part_with_large()
         self._staff()
         found, self._outcomes = self._outcomes, []
         return found
@@ -209,6 +221,16 @@ class Pool:
                 self._fewer(because(error))
             idle += 1
 
+    def _part_with_large(self) -> None:
+        """End tasks whose worker holds too much, and workers that did at the end of a task."""
+        large = [worker for worker in self._workers if worker.task and self._is_large(worker)]
+        self._outcomes += [TaskOutcome(w.task.key, too_large=True) for w in large if w.task]
+        self._end([*large, *(worker for worker in self._workers if worker.bloated)])
+
+    def _is_large(self, worker: _Worker) -> bool:
+        most = self._most_bytes
+        return most < float("inf") and memory.held_at_most([worker.process.pid]) > most
+
     def _start(self) -> None:
         place = min(set(range(self._most)) - {worker.place for worker in self._workers})
         mark = f"TUNEBENCH_WORKER_{os.getpid()}_{secrets.token_hex(4)}"
@@ -218,7 +240,7 @@ class Pool:
             passed = theirs.fileno(), words, self._counts.fileno()
             with interrupts_blocked():
                 process = Popen(
-                    [*python(), self._function, *map(str, (*passed, place, os.getpid()))],
+                    [*python("worker"), self._function, *map(str, (*passed, place, os.getpid()))],
                     stdin=DEVNULL,
                     # What it says before it has begun is why it does not begin.
                     stderr=self._words,
@@ -233,7 +255,9 @@ class Pool:
             failed.pop_all()
 
     def _give(self, worker: _Worker) -> None:
-        if not (worker.ready and worker.task is None and self._queue) or worker.leaving:
+        if not (worker.ready and worker.task is None and self._queue):
+            return
+        if worker.leaving or worker.bloated:
             return
         worker.task = self._queue.popleft()
         worker.deadline = monotonic() + self._limit
@@ -266,6 +290,8 @@ class Pool:
         self._outcomes.append(TaskOutcome(worker.task.key, answer))
         worker.task, worker.deadline = None, float("inf")
         self._table[worker.place] = 0
+        # The next task is not to blame for what this one left.
+        worker.bloated = self._is_large(worker)
         if answer.changes.lasting:
             worker.leaving, worker.deadline = True, monotonic() + SECONDS_TO_LEAVE
         else:
@@ -277,7 +303,7 @@ class Pool:
         begun = worker.task is not None and self._table[worker.place] != NOT_BEGUN
         self._end([worker])
         unheard = code in (None, UNHEARD)
-        death = "it closed files that it had not opened" if unheard else exit_in_words(code or 0)
+        death = CLOSED_FILES if unheard else exit_in_words(code or 0)
         if worker.task is not None and begun:
             self._outcomes.append(TaskOutcome(worker.task.key, death=death))
             return

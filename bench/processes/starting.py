@@ -20,6 +20,12 @@ from typing import IO
 
 from bench.processes import ending
 
+SECONDS_TO_EXIT = 5.0
+"""What a process may take from closing its files to its end; writing a core takes a while."""
+
+CLOSED_FILES = "it closed files that it had not opened"
+"""Why a process that lives cannot be heard any more."""
+
 
 def exit_in_words(code: int) -> str:
     """Return what the exit code of a process says."""
@@ -63,11 +69,11 @@ def start_guard() -> Popen[bytes]:
     )
 
 
-def python() -> list[str]:
-    """Return the command of a worker, up to its arguments."""
+def python(module: str) -> list[str]:
+    """Return the command that runs `main` of a module of this room, up to its arguments."""
     # An empty one stands for the working directory.
     path = [os.path.abspath(place) for place in sys.path]
-    code = f"import sys; sys.path[:] = {path!r}; from bench.processes.worker import main; main()"
+    code = f"import sys; sys.path[:] = {path!r}; from bench.processes.{module} import main; main()"
     return [sys.executable, *_args_from_interpreter_flags(), "-c", code]
 
 

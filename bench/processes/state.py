@@ -104,7 +104,9 @@ class State:
     def _left_running(self) -> list[str]:
         threads = set(threading.enumerate()) - self._threads
         # Those that were there before, such as the tracker of a library, were left by no task.
-        more = _has_children() and not (self._children and _children() <= self._children)
+        known, there = self._children | _kept, _children()
+        # Where the system lists none there are those that serve, and perhaps others.
+        more = _has_children() and not (known and there <= known)
         return ["threads"] * bool(threads) + ["processes"] * more
 
 
@@ -133,6 +135,15 @@ def _open_files() -> int:
         except OSError:  # no file left to look with
             return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return 0
+
+
+_kept: set[bytes] = set()
+"""Ids of the children that serve all tasks of this process, which no task left behind."""
+
+
+def keep(pid: int) -> None:
+    """Let a child process live on after a task that started it."""
+    _kept.add(str(pid).encode())
 
 
 def _has_children() -> bool:

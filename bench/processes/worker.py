@@ -46,8 +46,13 @@ class Answer:
 
 def send(channel: socket.socket, message: Any) -> None:
     """Send an object through a channel."""
+    channel.sendall(bytes_of(message))
+
+
+def bytes_of(message: Any) -> bytes:
+    """Return an object as `message_in` takes it out again."""
     data = pickle.dumps(message)
-    channel.sendall(len(data).to_bytes(LENGTH_BYTES, "little") + data)
+    return len(data).to_bytes(LENGTH_BYTES, "little") + data
 
 
 def message_in(data: bytearray) -> Any:
@@ -79,7 +84,7 @@ def main() -> None:
     channel = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    _follow(driver)
+    follow(driver)
     table = memoryview(mmap.mmap(counts, 0)).cast("q")
     os.close(counts)
     path, _, name = reference.partition(":")
@@ -136,10 +141,14 @@ def _heard(channel: socket.socket) -> bytes:
         return b""
 
 
-def _follow(driver: int) -> None:
-    """End with the driver, whatever this process is doing then, and adopt what it leaves behind.
+def follow(parent: int, *, adopts: bool = True) -> None:
+    """End with the parent process, whatever this one is doing then.
 
-    Where the system cannot, the guard ends the process.
+    Where the system cannot, the guard of the driver ends the process.
+
+    Args:
+        parent: process id.
+        adopts: this process becomes the parent of what its descendants leave behind.
     """
     import ctypes
 
@@ -147,6 +156,7 @@ def _follow(driver: int) -> None:
     with suppress(OSError, AttributeError):
         control = ctypes.CDLL(None).prctl
         control(die_with_parent, signal.SIGKILL, 0, 0, 0)
-        control(adopt, 1, 0, 0, 0)
-    if os.getppid() != driver:
+        if adopts:
+            control(adopt, 1, 0, 0, 0)
+    if os.getppid() != parent:
         os._exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bench.analysis.failures import TRIAL_KINDS
 from bench.inference.estimates import ALPHA, BETTER, EQUAL, UNDECIDED, WORSE
 from bench.inference.holm import observations_needed
 from bench.panels.regret import RANDOM
@@ -101,7 +102,7 @@ def failed(failures: pd.DataFrame) -> str:
     """
     parts = []
     for kinds, noun, verb in (
-        (("trial failed",), "trial", "failed"),
+        (TRIAL_KINDS.values(), "trial", "failed"),
         (BROKEN, "run", "ended with an error, a crash or a timeout"),
     ):
         rows = failures[failures["kind"].isin(kinds)]

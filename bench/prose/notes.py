@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bench.analysis.failures import TRIAL_KINDS
 from bench.sources.source import first_few
 from bench.words import many, shortened
 
@@ -21,7 +22,7 @@ def failed_trials(failures: pd.DataFrame) -> list[str]:
     Args:
         failures: as `bench.analysis.failures.failures` gives it.
     """
-    rows = failures[failures["kind"] == "trial failed"]
+    rows = failures[failures["kind"].isin(TRIAL_KINDS.values())]
     lines = []
     for problem, part in rows.groupby(rows["problem"].astype(str), sort=False):
         counts = part.groupby("reason", sort=False)["n"].sum()

@@ -7,7 +7,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analyses import Analyses, Schedule
+from bench.analyses import Analyses
+from bench.analysis.time.replay import Schedule
 from bench.captions import convergence
 from bench.curves.clocks import has_distance
 from bench.inference import ROPE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from bench.run import in_words
 from bench.selfcheck import continua, functions, moving_quadratic, pairing, shipped_tables, tables
 from bench.selfcheck.expected_and_measured import Line
+from bench.words import in_words
 
 __all__ = ["CHECKS", "Line", "lines"]
 

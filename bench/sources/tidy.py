@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
 
 SECONDS = ("evaluation_s", "ask_s", "tell_s")
@@ -185,7 +186,8 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
 
     value, notes = file.numbers["value"], []
     usable = np.abs(value) <= MAX_ABS_VALUE  # False for NaN
-    failed = _failed(file, usable)
+    codes = _status_codes(file, usable)
+    failed = codes > 0
     unusable = failed & ~np.isnan(value) & ~usable
     if unusable.any():
         notes.append(
@@ -197,7 +199,7 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
     continued_from = column("continued_from", 0.0)
     test = column("test_value", np.nan)
     seconds = {name: column(name, np.nan) for name in ("evaluation_s", "ask_s", "tell_s")}
-    status = pd.Categorical.from_codes(failed[order].astype(np.int8), STATUS)
+    status = pd.Categorical.from_codes(codes[order], STATUS)
     columns: dict[str, Any] = {
         "trial_number": trial.astype(np.int32),
         "fidelity": fidelity[order],
@@ -222,11 +224,11 @@ def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, [*given.categories, ""])
 
 
-def _failed(file: TidyFile, usable: Flags) -> Flags:
-    """Return which trials failed: as their status says, or else those without a usable value."""
+def _status_codes(file: TidyFile, usable: Flags) -> Codes:
+    """Return the place of each status among `STATUS`; a trial without one and a value failed."""
     status = file.texts.get("status")
     if status is None:
-        return ~usable
+        return (~usable).astype(np.int8)
     codes = np.array([*(STATUS.index(s) for s in status.categories), -1])[status.codes]
     bad = (codes == 0) & ~usable
     if bad.any():
@@ -235,4 +237,4 @@ def _failed(file: TidyFile, usable: Flags) -> Flags:
             f"got {file.numbers['value'][bad][0]:g} in {file.row(bad)}",
             "give it its value, or the status failed",
         )
-    return np.where(codes < 0, ~usable, codes == 1)
+    return np.where(codes < 0, ~usable, codes).astype(np.int8)

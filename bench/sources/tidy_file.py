@@ -101,7 +101,7 @@ class TidyFile:
             return
         for word in self.texts[name].categories:
             if word not in words:
-                rule = f"a {name} must be {' or '.join(words)}"
+                rule = f"a {name} must be {', '.join(words[:-1])} or {words[-1]}"
                 raise self.error(rule, f"got {word!r}", "write one of them")
 
     def within(self, name: str, good: npt.NDArray[np.bool_], rule: str, way: str) -> None:

@@ -8,7 +8,7 @@ from bench.evaluation import MAX_ABS_VALUE
 from bench.sources.tidy_file import TidyFile, together
 
 DIRECTIONS = ["minimize", "maximize"]
-STATUS = ["completed", "failed"]
+STATUS = ["completed", "failed", "timeout", "out of memory", "crashed"]
 MAX_WHOLE_NUMBER = 2**53
 """Integers up to this are exact however they are written."""
 

@@ -56,7 +56,7 @@ _ABSENT: Mapping[str, Callable[[int], npt.NDArray[Any]]] = {
 """What columns hold that a pack of an older schema has not."""
 _ALWAYS = ("fidelity", "evaluation_s", "ask_s", "tell_s")
 _CHECKED = ("trial_number", "status", "value", *_ALWAYS)
-_STATUS = [Status.COMPLETED.value, Status.FAILED.value]
+_STATUS = [status.value for status in Status]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -293,7 +293,7 @@ def _of_failed(reason: pd.Categorical, status: pd.Categorical) -> pd.Categorical
     import pandas as pd
 
     texts = pd.Index(reason.categories).union([""], sort=False)
-    codes = np.where(status.codes == 1, reason.codes, -1)
+    codes = np.where(status.codes > 0, reason.codes, -1)
     return pd.Categorical.from_codes(np.where(codes < 0, texts.get_loc(""), codes), texts)
 
 

@@ -169,7 +169,7 @@ class Store(Contents):
             if earlier is not None:
                 made_in = environments(earlier.header)[-1]
             writer = self._go_on(job, made_in, earlier)
-            failed = sum(trial.status is Status.FAILED for trial in writer.recorded)
+            failed = sum(trial.status is not Status.COMPLETED for trial in writer.recorded)
             count = len(writer.recorded)
             ending = End(status, shortened(reason), count, run_seconds=seconds, failed=failed)
             writer.close(ending)

@@ -323,7 +323,7 @@ def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRe
         line = {
             name: row[name]
             for name in present(metadata, TRIAL_COLUMNS).values()
-            if row.get(name) is not None and (name != "reason" or row["status"] == Status.FAILED)
+            if row.get(name) is not None and (name != "reason" or row["status"] != Status.COMPLETED)
         }
         if not line.get(CONTINUED):
             line.pop(CONTINUED, None)  # as a run file has it: most trials begin anew

@@ -16,7 +16,7 @@ from bench.store.migrations import SCHEMA
 _ALWAYS = {"library", "metric", "direction", "optimum", "unordered"}
 """Facts that are recorded also where they are empty."""
 
-_COMPLETED, _FAILED = Status.COMPLETED.value, Status.FAILED.value
+_COMPLETED = Status.COMPLETED.value
 
 _MADE_BY = ("library", "strategy_distribution", "problem_distribution")
 """What is so of the first attempt of a run, which made its first trials."""
@@ -143,7 +143,7 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
         "trial_number": trial.number,
         "config": suggestion.config,
         "fidelity": suggestion.fidelity,
-        "status": _FAILED if evaluation is None else _COMPLETED,
+        "status": _COMPLETED if evaluation is not None else trial.status.value,
         "evaluation_s": trial.cost,
         "ask_s": trial.ask_seconds,
         "evaluation_wall_s": trial.evaluation_wall_seconds,

@@ -125,7 +125,7 @@ class Memory:
             earlier = RunRecord(header_of(job, made_in), [], None)
         elif earlier.end is not None and earlier.end.status.is_whole:
             return earlier.end
-        failed = sum(line["status"] == Status.FAILED for line in earlier.trials)
+        failed = sum(line["status"] != Status.COMPLETED for line in earlier.trials)
         end = End(status, reason, len(earlier.trials), run_seconds=seconds, failed=failed)
         self._records[job.id] = RunRecord(earlier.header, earlier.trials, end)
         return end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import itertools
 import os
 import resource
 import select
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,3 +210,77 @@ class BreaksInWorker(Sphere):
         if any("bench.processes.worker" in word for word in sys.orig_argv):
             raise TimeoutError("no answer") if self.kind == "timeout" else PrivateError("a", "b")
         return Sphere.space
+
+
+@dataclass
+class Exceeding(Sphere):
+    """Where x is above `above` it never ends by itself, and says so through a pipe if it has one.
+
+    Whatever it starts holds the pipe as well, so its end tells that nothing is left.
+    """
+
+    name = "test-exceeding"
+    how: str = "sleep"
+    above: float = 0.0
+    pipe: str = ""
+
+    def evaluate(self, config: Config, *, seed: int, fidelity: float = 1.0) -> Evaluation:
+        if config["x"] > self.above:
+            if self.pipe:
+                self._writing = os.open(self.pipe, os.O_WRONLY)
+            getattr(self, self.how)()
+        return super().evaluate(config, seed=seed)
+
+    def sleep(self) -> None:
+        self._say()
+        select.select([], [], [])
+
+    def spin(self) -> None:
+        """Keep the interpreter's lock, so that nothing else of Python runs here."""
+        self._say()
+        deque(itertools.repeat(0), maxlen=0)
+
+    def ignore_sigterm(self) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.sleep()
+
+    def allocate(self) -> None:
+        kept = []
+        while True:
+            kept.append(b"\1" * 2**23)
+
+    def fork_and_allocate(self) -> None:
+        if os.fork() == 0:
+            os.setsid()
+            self.allocate()
+        os.wait()
+
+    def fork(self) -> None:
+        for _ in range(2):
+            if os.fork() == 0:
+                os.setsid()
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                if os.fork() == 0:  # nobody waits for it once its parent has ended
+                    select.select([], [], [])
+                os._exit(0)
+        self.sleep()
+
+    def segfault(self) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    def leave(self) -> None:
+        os._exit(0)
+
+    def interrupt(self) -> None:
+        raise KeyboardInterrupt
+
+    def close_files(self) -> None:
+        os.closerange(3, 100)
+
+    def kill_parent(self) -> None:
+        os.kill(os.getppid(), signal.SIGKILL)
+        self.sleep()
+
+    def _say(self) -> None:
+        if self.pipe:
+            os.write(self._writing, b"x")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from bench.analysis.failures import COLUMNS, failures, two_rules
+from bench.analysis.failures import COLUMNS, failures, limit_shares, two_rules
 from bench.panels.regret import Scale
 
 NAN, INF = np.nan, np.inf
@@ -165,3 +165,44 @@ def test_two_rules_where_all_is_the_same_and_of_nothing(panel_of):
     frame = rules([panel_of([[[3, 3]], [[NAN, NAN]]])])
     assert frame["worst"].tolist() == frame["typical"].tolist() == [0, 0]
     assert two_rules([]).empty
+
+
+@pytest.fixture
+def ended(make_run, join):
+    """Of the trials of a on p one failed, one timed out, one ran out of memory."""
+    trials, runs = join(
+        make_run([None, None, None, 1], strategy="a"),
+        make_run([None, 1], strategy="a", problem="q"),
+        make_run([1, 2], strategy="b"),
+    )
+    of_a = (trials["strategy"] == "a") & (trials["problem"] == "p")
+    for number, status in enumerate(["timeout", "out of memory"]):
+        trials.loc[of_a & (trials["trial_number"] == number), ["status", "reason"]] = (
+            status,
+            "limit",
+        )
+    return trials, runs
+
+
+def test_what_a_limit_ended_is_a_kind_of_its_own(ended):
+    assert failures(*ended)[["kind", "problem", "n", "reason"]].to_numpy().tolist() == [
+        ["trial failed", "p", 1, "it broke"],
+        ["trial failed", "q", 1, "it broke"],
+        ["trial out of memory", "p", 1, "limit"],
+        ["trial timed out", "p", 1, "limit"],
+    ]
+
+
+def test_shares_of_what_a_limit_ended(ended):
+    trials, _ = ended
+    shares = limit_shares(trials)
+    assert shares.to_dict("index") == {
+        "a": {"timeout_share": 1 / 6, "out_of_memory_share": 1 / 6},
+        "b": {"timeout_share": 0, "out_of_memory_share": 0},
+    }
+    # The columns are those of all problems, the rows those of some.
+    assert limit_shares(trials, ["q"]).to_dict("index") == {
+        "a": {"timeout_share": 0, "out_of_memory_share": 0}
+    }
+    plain = trials.assign(status="completed")
+    assert list(limit_shares(plain).columns) == []

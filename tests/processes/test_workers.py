@@ -119,9 +119,10 @@ def test_a_forked_child_that_comes_back_is_no_worker(
     assert not [p for p in (tmp_path / "results" / "runs").iterdir() if p.suffix != ".jsonl"]
 
 
+@pytest.mark.parametrize("limits", [{}, {"evaluation_timeout": 1e6}], ids=["here", "isolated"])
 @pytest.mark.parametrize("how", ["c", "fork", "program", "session", "daemon"])
 def test_a_time_limit_ends_a_run_with_all_it_started(
-    make_sweep, parts, pipe, tmp_path, monkeypatch, how
+    make_sweep, parts, pipe, tmp_path, monkeypatch, how, limits
 ):
     path, reading = pipe
     arrived = []
@@ -133,7 +134,7 @@ def test_a_time_limit_ends_a_run_with_all_it_started(
     # The limit is over as soon as the run is stuck, however busy the machine is.
     monkeypatch.setattr("bench.processes.pool.monotonic", lambda: monotonic() + 1e6 * bool(arrived))
     stuck = parts("Stuck", pipe=str(path), how=how)
-    sweep = make_sweep(["Random"], [stuck], repetitions=1, run_timeout=600.0)
+    sweep = make_sweep(["Random"], [stuck], repetitions=1, run_timeout=600.0, **limits)
     store = Store(tmp_path / "results")
     progress = run_locally(make_plan(sweep, store), store, jobs=1, show=look)
     assert progress.by_status == {RunStatus.TIMEOUT: 1}

@@ -82,7 +82,8 @@ BROKEN = {
     ),
     "another status": (
         every(status="COMPLETE"),
-        "a status must be completed or failed, got 'COMPLETE'; write one of them",
+        "a status must be completed, failed, timeout, out of memory or crashed, got 'COMPLETE'; "
+        "write one of them",
     ),
     "another direction": (every(direction="min"), "a direction must be minimize or maximize, got"),
     "two directions": (

@@ -14,6 +14,12 @@ from bench.panels.clock import finish_times, side_by_side
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM, normalised
 
+Schedule = tuple[float | None, int]
+"""Seconds an evaluation takes (None: as recorded), and workers."""
+
+SCHEDULES: tuple[Schedule, ...] = ((None, 1), (0.01, 1), (1.0, 1), (60.0, 1), (None, 8))
+"""Those for which every sweep is re-timed."""
+
 MAX_LATENESS_FACTOR = 1.01
 """By how much a strategy may be later than the deadline."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analyses import Analyses
+from bench.analysis.failures import TRIAL_KINDS
 from bench.captions import failures as texts
 from bench.panels.rounding import tied
 from bench.prose.phrases import listed, number
@@ -82,7 +83,7 @@ def _cut(reason: str) -> str:
 def _counts(found: Analyses) -> str:
     """Return how many trials failed and how many runs did not end as planned, in words."""
     frame = found.failures
-    trials = int(frame.loc[frame["kind"] == "trial failed", "n"].sum())
+    trials = int(frame.loc[frame["kind"].isin(TRIAL_KINDS.values()), "n"].sum())
     runs = int(frame["n"].sum()) - trials
     return texts.counts(
         trials,

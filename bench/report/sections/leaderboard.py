@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LIMITS = {"timeout_share": "Timed out", "out_of_memory_share": "Out of memory"}
+"""Share of the trials that a limit ended -> the title of its column."""
+
+
 def items(found: Analyses) -> list[Item]:
     """Return what stands under the heading Leaderboard."""
     if not found.panels:
@@ -41,6 +45,7 @@ def items(found: Analyses) -> list[Item]:
             speed=_timed(board),
             kinds=len(found.boards_by_kind) > 1,
             budgets=len(found.budgets_to_compare) > 1,
+            limits=[title for name, title in LIMITS.items() if name in board],
         ),
     )
     notes = [Note(text) for text in (texts.missing(found.missing), _unranked(found)) if text]
@@ -80,6 +85,9 @@ def _narrow(board: pd.DataFrame) -> pd.DataFrame:
         "n": _of(board, "n_runs"),
         "failed (%)": tables.each(100 * board["failed_share"], fixed(1)),
     }
+    for name, title in LIMITS.items():
+        if name in board:
+            columns[f"{title.lower()} (%)"] = tables.each(100 * board[name], fixed(1))
     if _timed(board):
         columns["suggestions/s"] = tables.each(board["suggestions_per_s"], number)
     return tables.texts(columns)
@@ -124,6 +132,7 @@ def _columns(board: pd.DataFrame) -> list[Column]:
         *([Column("Compared on", "problems", falls=True)] if _lacks_problems(board) else []),
         Column("n", "runs", falls=True),
         Column("Failed", "%"),
+        *(Column(title, "%") for name, title in LIMITS.items() if name in board),
         *([Column("Speed", "suggestions/s", falls=True)] if _timed(board) else []),
         Column("Curve", "over trials"),
     ]
@@ -150,6 +159,8 @@ def _cells(part: pd.DataFrame, board: pd.DataFrame) -> list[list[Cell]]:
     columns.append(_counts(part, "n_runs"))
     failed = part.assign(failed=100 * part["failed_share"])
     columns.append(_numbers(failed, "failed", fixed(1)))
+    for name in [name for name in LIMITS if name in board]:
+        columns.append(_numbers(part.assign(share=100 * part[name]), "share", fixed(1)))
     if _timed(board):
         columns.append(_numbers(part, "suggestions_per_s", number))
     return columns

@@ -216,3 +216,21 @@ def test_budgets_that_the_sweep_has_can_be_chosen(made, find):
     assert cells(items, "Mean rank", budget=1) == {"tpe": "1.00", "random": "2.00"}
     written = leaderboard.by_tag(found)
     assert written["budget"].tolist() == [30, 30, 20, 20]
+
+
+def test_shares_of_time_outs_stand_beside_the_score_where_there_are_any(frames, find, table):
+    shown = table(leaderboard.items(find(frames)), "Leaderboard")
+    assert "timed out (%)" not in shown["tpe"]
+    trials, runs = frames
+    late = (trials["strategy"] == "gp") & (trials["trial_number"] == 0)
+    trials = trials.assign(status=trials["status"].mask(late, "timeout"))
+    trials.loc[late, "value"] = float("nan")
+    items = leaderboard.items(find((trials, runs)))
+    shown = table(items, "Leaderboard")
+    share = 100 / trials["trial_number"].nunique()
+    assert {name: row["timed out (%)"] for name, row in shown.items()} == {
+        "tpe": "0.0", "gp": f"{share:.1f}", "random": "0.0",
+    }  # fmt: skip
+    assert "out of memory (%)" not in shown["tpe"]
+    assert cells(items, "Timed out") == cells(items, "Failed")
+    assert "and part of Failed" in " ".join(of_page(items).paragraphs)
