@@ -33,7 +33,7 @@ class Connection:
 
     Attributes:
         where: the same.
-        token: names this connection, and the topic that its workers tell their events under.
+        token: names this connection, and the topic of what its workers report.
 
     Raises:
         WorkersError: no such place.
@@ -163,7 +163,7 @@ class Connection:
         self._something.clear()
 
     def events(self) -> Iterator[Mapping[str, Any]]:
-        """Yield what the scheduler and the workers told, in its order."""
+        """Yield what the scheduler and the workers reported, in its order."""
         while self._events:
             yield self._events.popleft()
 
