@@ -27,7 +27,7 @@ class Workers:
         cluster: a Dask cluster, as `bench.execution.cluster.Cluster` has it; None for processes.
 
     Raises:
-        UserError: both; or what a cluster needs is not installed.
+        UserError: both; no cluster; or what it needs is not installed.
     """
 
     jobs: int | None
@@ -38,7 +38,7 @@ class Workers:
             return
         if self.jobs is not None:
             raise UserError(
-                "'jobs' must be left out with 'cluster', whose workers do the runs, "
+                "'jobs' must be left out with --cluster, whose workers do the runs, "
                 f"got {self.jobs}; local:{self.jobs} is a cluster of so many"
             )
         if importlib.util.find_spec("distributed") is None:
@@ -46,6 +46,9 @@ class Workers:
                 "'cluster' needs distributed, which is not installed; "
                 "pip install 'tunebench[cluster]'"
             )
+        from bench.execution.connection import local_workers
+
+        local_workers(self.cluster)
 
     def __str__(self) -> str:
         return many(self._processes, "worker") if self.cluster is None else self.cluster

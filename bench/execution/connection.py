@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from distributed import CancelledError, Client, LocalCluster
+from distributed.versions import VersionMismatchWarning
 
 from bench.execution.backend import WorkersError
 from bench.run import in_words
@@ -42,7 +43,7 @@ class Connection:
     def __init__(self, where: str) -> None:
         self.where = where
         self.token = f"tunebench-{secrets.token_hex(8)}"
-        self._local = _local_workers(where)
+        self._local = local_workers(where)
         self._events: deque[Mapping[str, Any]] = deque()
         self._something = threading.Event()
         self._left = ExitStack()
@@ -58,8 +59,11 @@ class Connection:
             if self._local:
                 address = local_cluster(self._local)
                 self._left.callback(address.close)
-            self._client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+            with warnings.catch_warnings():
+                # Of other versions, which `Members` names and judges.
+                warnings.simplefilter("ignore", VersionMismatchWarning)
+                self._client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except Exception as error:  # whatever a transport, a name or a version is refused with
             self._left.close()
             raise WorkersError(
                 f"'cluster' must be the address of a Dask scheduler, {self.where} does not answer "
@@ -183,8 +187,11 @@ def local_cluster(workers: int) -> Any:
     )  # fmt: skip
 
 
-def _local_workers(where: str) -> int:
+def local_workers(where: str) -> int:
     """Return how many workers to start, 0 for those that are there.
+
+    Args:
+        where: as `Connection` has it.
 
     Raises:
         WorkersError: neither.

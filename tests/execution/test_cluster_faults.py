@@ -7,7 +7,9 @@ import select
 import subprocess
 import sys
 from contextlib import ExitStack
+from importlib.metadata import version
 
+import orjson
 import pandas as pd
 import pytest
 
@@ -42,6 +44,21 @@ async def main():
         await worker.finished()
 if __name__ == "__main__":
     asyncio.run(main())
+"""
+
+DRIVER = """
+import sys, orjson
+from pathlib import Path
+from bench.execution.cluster import run_on_cluster
+from bench.execution.plan import make_plan
+from bench.spec import Sweep
+from bench.store import Store
+sweep, folder, address = orjson.loads(sys.stdin.buffer.read())
+store = Store(Path(folder))
+def show(progress):
+    if progress.trials:
+        print(progress.trials, flush=True)
+run_on_cluster(make_plan(Sweep.from_dict(sweep), store), store, where=address, show=show)
 """
 
 
@@ -187,3 +204,42 @@ def test_a_lost_scheduler_ends_the_sweep_in_one_line_and_what_was_done_is_kept(
     found = {record.spec.problem.label: record for record in Store(tmp_path / "results").records()}
     assert found["Sphere"].end.status == "completed"
     assert (found["Gate"].end, len(found["Gate"].trials)) == (None, 3)
+
+
+def test_a_driver_that_is_killed_leaves_no_run_and_the_folder_is_gone_on_with(
+    machines, run_on, make_sweep, run_here, parts, gate, values, tmp_path
+):
+    machines.worker()
+    sweep = make_sweep(["Climber"], [parts("Gate", pipe=str(gate.path))], repetitions=1)
+    given = orjson.dumps([sweep.to_dict(), str(tmp_path / "results"), machines.address])
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE)  # fmt: skip
+    driver.stdin.write(given)
+    driver.stdin.close()
+    # It says when three trials have arrived.
+    assert driver.stdout.readline() == b"3\n"
+    driver.kill()
+    driver.wait()
+    driver.stdout.close()
+    gate.wait_for_the_end()
+    gate.open()
+    plan = make_plan(sweep, Store(tmp_path / "results"))
+    assert (len(plan.todo), plan.resumed) == (1, 1)
+    store, done = run_on(sweep)
+    assert done.by_status == {"completed": 1}
+    pd.testing.assert_frame_equal(values(store), values(run_here(sweep, tmp_path / "here")))
+
+
+def test_a_worker_with_another_version_is_named_and_the_others_do_the_runs(
+    machines, run_on, make_sweep
+):
+    other = (
+        "import importlib.metadata as m\nfound = m.version\n"
+        "m.version = lambda name: '1.0' if name == 'numpy' else found(name)\n"
+    )
+    machines.start(other + WORKER, machines.address)
+    machines.worker()
+    _, done = run_on(make_sweep(["Random"], ["Sphere"]))
+    assert done.by_status == {"completed": 2}
+    assert done.trouble.startswith("1 worker did no run: tcp://127.0.0.1:")
+    assert f"numpy 1.0 instead of {version('numpy')}" in done.trouble
