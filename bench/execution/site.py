@@ -7,8 +7,8 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -54,6 +54,28 @@ class Done:
     refusal: str = ""
 
 
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """What does one run at a time.
+
+    Args:
+        store: where its process records. Its own: what is left of a run that was cancelled must not
+            meet the same run, done again.
+        local: the process.
+        timer: ends it while it is idle.
+    """
+
+    store: Store
+    local: Local
+    timer: threading.Timer | None = None
+
+    def end(self) -> None:
+        """End the process."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.local.__exit__(None, None, None)
+
+
 class Site(WorkerPlugin):  # type: ignore[misc]
     """A sweep on a Dask worker; several threads of the worker may do runs of it.
 
@@ -69,9 +91,7 @@ class Site(WorkerPlugin):  # type: ignore[misc]
     ) -> None:
         self._token, self._limit, self._folder = token, limit, folder
         self._copies = Copies(folder=str(folder), names=names)
-        self._store = Store(folder / "results")
-        self._store.runs_path.mkdir(parents=True)
-        self._idle: list[tuple[Local, threading.Timer]] = []
+        self._idle: list[_Slot] = []
         self._busy = 0
         self._closing = False
         self._lock = threading.Condition()
@@ -95,79 +115,77 @@ class Site(WorkerPlugin):  # type: ignore[misc]
             worker.log_event(self._token, {"key": key, "worker": worker.address, **what})
 
         tell()
-        done = self._store.run_path(job.id)
-        begun = done.with_suffix(".part")
-        pieces = _Pieces(begun, tell)
         try:
-            local = self._taken()
+            with self._slot() as slot:
+                done = slot.store.run_path(job.id)
+                begun = done.with_suffix(".part")
+                try:
+                    if earlier:
+                        done.with_suffix(ending).write_bytes(earlier)
+                    outcome = self._outcome(job, slot.local, _Pieces(begun, tell), worker, key)
+                    for file in (begun, done):
+                        if file.exists():
+                            return Done(outcome, file.read_bytes(), finished=file is done)
+                    return Done(outcome)
+                finally:
+                    for file in (begun, done):
+                        file.unlink(missing_ok=True)
         except (OSError, UserError) as error:
             return Done(None, refusal=in_words(error))
-        try:
-            if earlier:
-                done.with_suffix(ending).write_bytes(earlier)
-            local.submit(job)
+
+    def _outcome(
+        self, job: Job, local: Local, pieces: _Pieces, worker: Any, key: str
+    ) -> Outcome | None:
+        """Do a run and return what became of it; None: nobody waits for it any more."""
+        local.submit(job)
+        with ExitStack() as given_up:
+            given_up.callback(local.cancel)
             while not (outcomes := local.poll()):
                 if self._closing or not _is_wanted(worker, key):
-                    local.cancel()
-                    return Done(None)
+                    return None
                 pieces.tell_new()
                 local.wait(SECONDS_BETWEEN_LOOKS)
-            (outcome,) = outcomes
-            for file in (begun, done):
-                if file.exists():
-                    return Done(outcome, file.read_bytes(), finished=file is done)
-            return Done(outcome)
-        except (OSError, UserError) as error:
-            local.cancel()
-            return Done(None, refusal=in_words(error))
-        finally:
-            for file in (begun, done):
-                file.unlink(missing_ok=True)
-            self._give_back(local)
+            given_up.pop_all()
+        return outcomes[0]
 
-    def _taken(self) -> Local:
-        """Return what does one run at a time: one that is idle, or a new one."""
+    @contextmanager
+    def _slot(self) -> Iterator[_Slot]:
+        """Give a slot that nobody else has; afterwards it waits for another run for a while."""
         with self._lock:
             self._busy += 1
-            if self._idle:
-                local, timer = self._idle.pop()
-                timer.cancel()
-                return local
+            slot = self._idle.pop() if self._idle else None
         try:
-            return Local(self._store, 1, self._limit, self._copies).__enter__()
-        except BaseException:
+            if slot is None:
+                store = Store(Path(tempfile.mkdtemp(dir=self._folder)))
+                store.runs_path.mkdir()
+                slot = _Slot(store, Local(store, 1, self._limit, self._copies).__enter__())
+            elif slot.timer is not None:
+                slot.timer.cancel()
+            yield slot
+        finally:
             with self._lock:
+                if slot is not None:
+                    slot.timer = threading.Timer(SECONDS_IDLE, self._end_idle, [slot])
+                    slot.timer.daemon = True
+                    slot.timer.start()
+                    self._idle.append(slot)
                 self._busy -= 1
-            raise
+                self._lock.notify_all()
 
-    def _give_back(self, local: Local) -> None:
+    def _end_idle(self, slot: _Slot) -> None:
         with self._lock:
-            self._busy -= 1
-            if not self._closing:
-                timer = threading.Timer(SECONDS_IDLE, self._end_idle, [local])
-                timer.daemon = True
-                self._idle.append((local, timer))
-                timer.start()
+            if slot not in self._idle:
                 return
-            _end(local)
-            self._lock.notify_all()
-
-    def _end_idle(self, local: Local) -> None:
-        with self._lock:
-            left = [pair for pair in self._idle if pair[0] is not local]
-            if len(left) == len(self._idle):
-                return
-            self._idle = left
-        _end(local)
+            self._idle.remove(slot)
+        slot.end()
 
     def _close(self) -> None:
         with self._lock:
             self._closing = True
-            for local, timer in self._idle:
-                timer.cancel()
-                _end(local)
-            self._idle.clear()
             self._lock.wait_for(lambda: self._busy == 0)
+            for slot in self._idle:
+                slot.end()
+            self._idle.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -204,10 +222,6 @@ def _is_wanted(worker: Any, key: str) -> bool:
     """Return whether a task of this worker still counts: nobody may wait for it any more."""
     task = worker.state.tasks.get(key)
     return task is not None and task.state == "executing"
-
-
-def _end(local: Local) -> None:
-    local.__exit__(None, None, None)
 
 
 def join(
