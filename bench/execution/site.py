@@ -255,7 +255,9 @@ def join(
 
 def do(token: str, job: Job, key: str, ending: str, earlier: bytes) -> Done:
     """Do a run of a sweep that this worker joined; arguments as `Site.do` has them."""
-    site: Site = get_worker().plugins[token]
+    site: Site | None = get_worker().plugins.get(token)
+    if site is None:  # another worker joined, which had this address before
+        return Done(None)
     return site.do(job, key, ending, earlier)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -42,6 +43,18 @@ async def main():
     async with Worker(sys.argv[1], nthreads=1, memory_limit=0, **where) as worker:
         print(worker.address, flush=True)
         await worker.finished()
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+NANNY = """
+import asyncio, sys
+from distributed import Nanny
+async def main():
+    where = {"dashboard_address": "127.0.0.1:0", "local_directory": "."}
+    async with Nanny(sys.argv[1], nthreads=1, memory_limit=0, **where) as nanny:
+        print(nanny.pid, flush=True)
+        await nanny.finished()
 if __name__ == "__main__":
     asyncio.run(main())
 """
@@ -185,6 +198,30 @@ def test_a_run_whose_worker_dies_is_done_again_and_blamed_for_the_second(
         "crashed", "2 workers of the cluster died while doing it", 6,
     ]  # fmt: skip
     gate.wait_for_the_end()
+
+
+@pytest.mark.parametrize("what", ["worker", "nanny"])
+def test_one_that_dies_costs_a_retry(
+    machines, run_on, make_sweep, run_here, parts, gate, values, tmp_path, what
+):
+    sweep = make_sweep(["Climber"], [parts("Gate", pipe=str(gate.path))], repetitions=1)
+    nanny, pid = machines.start(NANNY, machines.address)
+    killed = []
+
+    def kill(progress):
+        if progress.trials == 3 and not killed:
+            gate.open()
+            killed.append(what)
+            # A nanny starts its worker again; a worker ends with its nanny.
+            os.kill(int(pid) if what == "worker" else nanny.pid, signal.SIGKILL)
+            if what == "nanny":
+                machines.worker()
+
+    store, done = run_on(sweep, show=kill)
+    assert killed
+    assert done.by_status == {"completed": 1}
+    gate.wait_for_the_end()
+    pd.testing.assert_frame_equal(values(store), values(run_here(sweep, tmp_path / "here")))
 
 
 def test_a_lost_scheduler_ends_the_sweep_in_one_line_and_what_was_done_is_kept(
