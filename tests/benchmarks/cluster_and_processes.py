@@ -1,10 +1,10 @@
 """Times a sweep on a local Dask cluster against the same one in worker processes.
 
-Random search on an SVM, 24 runs of a second or two, all of it processor time. Each way has a
+Random search on an SVM, runs of a second or two each, all of it processor time. Each way has a
 folder of its own; start-up and the end of the workers are included. The order changes from round
 to round.
 
-    python tests/benchmarks/cluster_and_processes.py [--rounds 3]
+    python tests/benchmarks/cluster_and_processes.py [--rounds 3] [--runs 24]
 
 Prints the wall seconds of each way, the median of cluster ÷ processes with two workers (1.1 at
 most) and of one worker ÷ two (1.85 at least).
@@ -18,8 +18,7 @@ import tempfile
 import time
 
 SWEEP = (
-    "run", "--strategies", "random", "--problems", "svm-digits", "--trials", "6",
-    "--repetitions", "24",
+    "run", "--strategies", "random", "--problems", "svm-digits", "--trials", "6", "--repetitions",
 )  # fmt: skip
 WAYS = {
     "1 process": ("--jobs", "1"),
@@ -29,13 +28,14 @@ WAYS = {
 }
 
 
-def seconds_of(options: tuple[str, ...]) -> float:
-    """Do the sweep in a process of its own, and return how long it took by its own clock."""
+def seconds_of(runs: int, options: tuple[str, ...]) -> float:
+    """Do so many runs, and return how long the command took."""
     with tempfile.TemporaryDirectory() as place:
-        command = [sys.executable, "-m", "bench", *SWEEP, *options, "--out", place + "/results"]
+        where = ("--out", f"{place}/results")
+        command = [sys.executable, "-m", "bench", *SWEEP, str(runs), *options, *where]
         began = time.perf_counter()
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
-        assert "24 completed in " in done.stdout, done.stdout
+        assert f"{runs} completed in " in done.stdout, done.stdout
         return time.perf_counter() - began
 
 
@@ -43,11 +43,12 @@ def main() -> None:
     """Time all ways in turn and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--runs", type=int, default=24)
+    given = parser.parse_args()
     found: dict[str, list[float]] = {way: [] for way in WAYS}
-    for number in range(rounds):
+    for number in range(given.rounds):
         for way in list(WAYS) if number % 2 else reversed(WAYS):
-            found[way].append(seconds_of(WAYS[way]))
+            found[way].append(seconds_of(given.runs, WAYS[way]))
     for way, seconds in found.items():
         print(f"{way:12}", *(f"{each:7.1f}" for each in seconds), "s")
 
