@@ -112,6 +112,24 @@ def _compiled(code: CodeType) -> Iterator[object]:
             yield sorted(map(repr, constant)) if is_set else constant
 
 
+def local_files(module: ModuleType) -> dict[str, Path]:
+    """Return the files that a module imports, directly or not, and that nobody installed.
+
+    Args:
+        module: its own file is among them unless it was loaded by its path.
+
+    Returns:
+        Place below a folder of `sys.path` -> the file.
+
+    Raises:
+        ValueError: one is not valid Python.
+    """
+    start = set(_files_of(module))
+    found = {other for file in _closure(start) for other in _imported(file)}
+    found |= {file for file in start if not edition(file.path)}
+    return {"/".join((*filter(None, f.package.split(".")), f.path.name)): f.path for f in found}
+
+
 def distribution(cls: type) -> str:
     """Return name and version of the installed distribution of somebody else's class, or nothing.
 

@@ -17,6 +17,7 @@ from bench.cli.against import beside, lines, read, report_paths
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
+from bench.cli.workers import Workers
 from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many, repetitions, simulated_workers
@@ -113,6 +114,11 @@ def _sweep_options(command: F) -> F:
 )
 @jobs_option
 @click.option(
+    "--cluster",
+    show_default="worker processes of this machine",
+    help="Dask cluster that does the runs: the address of its scheduler, or local:4.",
+)
+@click.option(
     "--retry",
     metavar="STATUS,…",
     help="Repeat runs that ended so: failed, timeout, crashed, separated by commas.",
@@ -124,6 +130,7 @@ def run(
     against: Path | None,
     shard: str | None,
     jobs: int | None,
+    cluster: str | None,
     retry: str | None,
     **changes: Any,
 ) -> None:
@@ -151,20 +158,19 @@ def run(
       tunebench run my-sweep.toml --shard 3/10
     """
     reference = None if against is None else read(against)
-    _run(sweep, out, reference, jobs or os.cpu_count() or 1, changes, retry=retry, part=shard)
+    _run(sweep, out, reference, Workers(jobs, cluster), changes, retry=retry, part=shard)
 
 
 def _run(
     name: str | None,
     out: Path | None,
     reference: Reference | None,
-    jobs: int,
+    workers: Workers,
     changes: dict[str, Any],
     *,
     retry: str | None,
     part: str | None,
 ) -> None:
-    from bench.execution.local import run_locally
     from bench.execution.plan import make_plan, retried
     from bench.execution.shards import WHOLE, Shard
     from bench.progress import ProgressBar
@@ -179,15 +185,15 @@ def _run(
         sweep, folder = beside(reference, _sweep(name, changes, out, reference), out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
-    for line in _announcement(plan, folder, jobs):
+    for line in _announcement(plan, folder, str(workers)):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
     with ProgressBar() as bar:
-        done = run_locally(plan, store, jobs=jobs, show=bar.show)
+        done, count = workers.do(plan, store, bar.show)
     for line in done.lines():
         say(line)
-    say(_summary(done, jobs))
+    say(_summary(done, count))
     # Who tunes a model wants its configuration first.
     if on_data.tunes_models(plan.sweep):
         say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")
@@ -195,7 +201,7 @@ def _run(
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 
 
-def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
+def _announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
     """Yield what a run says before it begins."""
     from bench.cli.problem_notes import problem_notes
     from bench.core import Capability
@@ -218,7 +224,7 @@ def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
         f"{many(plan.done, 'run is', 'runs are')} there, {len(plan.todo):,} to do"
         + (f", {plan.resumed:,} of them begun" if plan.resumed else "")
         + (f", {len(plan.skips):,} of them skipped" if plan.skips else "")
-        + f"; {many(jobs, 'worker')}"
+        + f"; {workers}"
     )
     yield from _simulated(sweep)
     for what, count in plan.edited.items():

@@ -30,6 +30,14 @@ BAD = {
     "no repetitions": ({"repetitions": 0}, "'--repetitions' must be an integer, 1 or more"),
     "a negative seed": ({"seed": -1}, "'--seed' must be an integer, 0 or more, got -1"),
     "no time": ({"run-timeout": 0}, "'--run-timeout' must be a number of seconds above 0, got 0"),
+    "processes and a cluster": (
+        {"cluster": "local:2"},
+        "'--jobs' must be left out with --cluster, whose workers do the runs, got 1; local:1 is",
+    ),
+    "no cluster": (
+        {"cluster": "here", "jobs": None},
+        "'--cluster' must be local:N for N workers on this machine or the address of a Dask",
+    ),
     "a label twice": (
         {"strategies": "random,random"},
         "'--strategies' must have each label once, got 'random' twice; drop one",
