@@ -58,15 +58,13 @@ def limited(job: Job, objects: Objects) -> Iterator[Evaluate | None]:
     if not spec.is_limited:
         yield None
         return
-    isolated = _isolated()
+    apart = isolated()
     held = objects.problems.get(spec.problem.name)
-    isolated.serve(
-        "bench.execution.limits:evaluator", spec.problem, _pickled(held), job.problem_seed
-    )
+    apart.serve("bench.execution.limits:evaluator", spec.problem, _pickled(held), job.problem_seed)
     try:
-        yield functools.partial(_evaluated, isolated, spec)
+        yield functools.partial(_evaluated, apart, spec)
     finally:
-        isolated.leave()
+        apart.leave()
 
 
 def evaluator(entry: Entry, held: bytes, seed: int) -> Evaluate:
@@ -91,11 +89,11 @@ def evaluator(entry: Entry, held: bytes, seed: int) -> Evaluate:
     return evaluate
 
 
-def _evaluated(isolated: Isolated, spec: RunSpec, suggestion: Suggestion) -> Measurement:
+def _evaluated(apart: Isolated, spec: RunSpec, suggestion: Suggestion) -> Measurement:
     limit, megabytes = spec.evaluation_timeout, spec.memory
     most = None if megabytes is None else int(megabytes * MEGABYTE)
     try:
-        found = isolated.call(suggestion, seconds=limit, most_bytes=most)
+        found = apart.call(suggestion, seconds=limit, most_bytes=most)
     except OutOfTimeError as error:
         status, reason = Status.TIMEOUT, f"took longer than evaluation_timeout = {limit:g} s"
         # The same on every machine, and on both clocks: ending it is no part of the evaluation.
@@ -121,7 +119,7 @@ def _pickled(held: object) -> bytes:
 
 
 @functools.cache
-def _isolated() -> Isolated:
+def isolated() -> Isolated:
     """Return what isolates the evaluations of all runs of this process."""
     found = Isolated()
     atexit.register(found.close)

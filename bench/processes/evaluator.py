@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import random
 import select
 import signal
 import socket
@@ -19,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from bench.processes import ending
+from bench.processes.state import draw_anew
 from bench.processes.worker import UNHEARD, bytes_of, follow, message_in, send
 
 CHUNK = 1 << 16
@@ -136,9 +136,7 @@ def _answer(channel: socket.socket, function: Callable[..., Any]) -> None:
     """Call the function with what comes through the channel until that is closed."""
     # A forked child of a call comes to the same lines; only this process answers.
     me = os.getpid()
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
+    draw_anew()
     data = bytearray()
     _say(channel, True)
     while more := channel.recv(CHUNK):

@@ -89,9 +89,7 @@ class State:
             (restored if _read(aspect) == before else lasting).append(aspect.name)
         if _places() != self._places:
             # Each run draws as in a process of its own, whatever those before it drew or seeded.
-            random.setstate(random.Random().getstate())
-            generators = sys.modules["numpy"].random
-            generators.set_state(generators.RandomState().get_state())
+            draw_anew()
             self._places = _places()
         left = 0.0
         while (going := self._left_running()) and left < SECONDS_TO_END:
@@ -108,6 +106,14 @@ class State:
         # Where the system lists none there are those that serve, and perhaps others.
         more = _has_children() and not (known and there <= known)
         return ["threads"] * bool(threads) + ["processes"] * more
+
+
+def draw_anew() -> None:
+    """Let the global random generators draw what nobody has drawn, as in a new process."""
+    random.setstate(random.Random().getstate())
+    if "numpy" in sys.modules:
+        generators = sys.modules["numpy"].random
+        generators.set_state(generators.RandomState().get_state())
 
 
 def _read(aspect: Aspect) -> Any:

@@ -1,6 +1,7 @@
 """What an evaluation costs in a process of its own, where a sweep has limits, and where not."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ SWEEP = Sweep(
     trials=200,
     repetitions=5,
 )
-LIMITS = {
+LIMITS: dict[str, dict[str, Any]] = {
     "none": {},
     "time": {"evaluation_timeout": 60.0},
     "memory": {"memory": 4000.0},

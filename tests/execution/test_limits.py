@@ -209,7 +209,7 @@ def test_without_a_limit_there_is_no_other_process(
     def refuse() -> None:
         raise AssertionError("nothing is to be isolated")
 
-    monkeypatch.setattr(limits, "_isolated", refuse)
+    monkeypatch.setattr(limits, "isolated", refuse)
     sweep = make_sweep(["Random"], ["Sphere"], run_timeout=600.0)
     assert set(run_here(sweep, tmp_path).rows()["status"]) == {"completed"}
 
@@ -325,7 +325,7 @@ def test_a_limit_is_part_of_what_a_run_is_and_none_changes_no_id(make_sweep: Any
 def test_memory_is_refused_where_nobody_shows_it(
     make_sweep: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.processes.memory._PROC", Path("/nowhere"))
+    monkeypatch.setattr("bench.processes.memory.is_shown", lambda: False)
     sweep = make_sweep(["Random"], ["Sphere"], memory=400)
     with pytest.raises(limits.LimitError, match="'memory' must be left out on this system, got 4"):
         make_plan(sweep, Memory())
