@@ -20,10 +20,9 @@ from bench.execution.plan import Plan
 from bench.execution.transfer import cargo_of
 from bench.job import Job
 from bench.registry import PROBLEMS, STRATEGIES
-from bench.run import in_words
 from bench.store import Store
 from bench.store.arriving import Arriving
-from bench.words import many
+from bench.words import in_words, many
 
 MAX_LOST_WORKERS = 2
 """Workers that may die while they do a run; then the run is blamed."""
@@ -256,6 +255,7 @@ def run_on_cluster(
     members = Members(
         connection,
         plan.sweep.run_timeout,
+        plan.sweep.memory,
         cargo_of([*strategies.values(), *problems.values()]),
         sorted({*environment.PACKAGES, *required}),
     )

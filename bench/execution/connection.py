@@ -14,7 +14,7 @@ from distributed import CancelledError, Client, LocalCluster
 from distributed.versions import VersionMismatchWarning
 
 from bench.execution.backend import WorkersError
-from bench.run import in_words
+from bench.words import in_words
 
 SECONDS_TO_CONNECT = 10.0
 """Seconds that a scheduler has to answer."""

@@ -14,8 +14,7 @@ from bench.execution.backend import WorkersError
 from bench.execution.connection import Connection
 from bench.execution.transfer import Cargo
 from bench.execution.versions import differences, versions
-from bench.run import in_words
-from bench.words import many
+from bench.words import in_words, many
 
 _ASK = "(names := {}, exec(source, names), names['versions'](wanted))[-1]"
 """Runs a source on a worker that may lack it, or have another one."""
@@ -44,14 +43,21 @@ class Members:
     Args:
         connection: to their cluster.
         limit: seconds a run may take, or None.
+        memory: megabytes that the process of its strategy may hold, or None.
         cargo: the files that they may lack.
         libraries: the distributions that must have the version they have here.
     """
 
     def __init__(
-        self, connection: Connection, limit: float | None, cargo: Cargo, libraries: Sequence[str]
+        self,
+        connection: Connection,
+        limit: float | None,
+        memory: float | None,
+        cargo: Cargo,
+        libraries: Sequence[str],
     ) -> None:
-        self._connection, self._limit, self._cargo = connection, limit, cargo
+        self._connection, self._cargo = connection, cargo
+        self._limit, self._memory = limit, memory
         self._libraries = list(libraries)
         self._here = versions(libraries)
         self._members: dict[str, _Member] = {}
@@ -155,7 +161,7 @@ class Members:
         else:
             member.joining = True
             member.future = self._connection.submit(
-                site.join, self._connection.token, self._limit, self._cargo.places,
+                site.join, self._connection.token, self._limit, self._memory, self._cargo.places,
                 self._cargo.names, self._travelling(), places=[place],
             )  # fmt: skip
 

@@ -24,8 +24,8 @@ from bench.execution.backend import Outcome
 from bench.execution.local import Local
 from bench.execution.transfer import Copies, unpack
 from bench.job import Job
-from bench.run import in_words
 from bench.store import Store
+from bench.words import in_words
 
 SECONDS_BETWEEN_LOOKS = 0.25
 """Seconds between two looks at whether a run is still wanted."""
@@ -82,14 +82,21 @@ class Site(WorkerPlugin):  # type: ignore[misc]
     Args:
         token: of the sweep, which is also its topic.
         limit: seconds a run may take, or None.
+        memory: megabytes that the process of its strategy may hold, or None.
         folder: of the files, which it removes in the end.
         names: as `bench.execution.transfer.Cargo` has them.
     """
 
     def __init__(
-        self, token: str, limit: float | None, folder: Path, names: Mapping[str, str]
+        self,
+        token: str,
+        limit: float | None,
+        memory: float | None,
+        folder: Path,
+        names: Mapping[str, str],
     ) -> None:
-        self._token, self._limit, self._folder = token, limit, folder
+        self._token, self._folder = token, folder
+        self._limit, self._memory = limit, memory
         self._copies = Copies(folder=str(folder), names=names)
         self._idle: list[_Slot] = []
         self._busy = 0
@@ -158,7 +165,7 @@ class Site(WorkerPlugin):  # type: ignore[misc]
             if slot is None:
                 store = Store(Path(tempfile.mkdtemp(dir=self._folder)))
                 store.runs_path.mkdir()
-                slot = _Slot(store, Local(store, 1, self._limit, self._copies).__enter__())
+                slot = _Slot(store, self._process(store))
             elif slot.timer is not None:
                 slot.timer.cancel()
             yield slot
@@ -171,6 +178,10 @@ class Site(WorkerPlugin):  # type: ignore[misc]
                     self._idle.append(slot)
                 self._busy -= 1
                 self._lock.notify_all()
+
+    def _process(self, store: Store) -> Local:
+        """Return a process of its own, ready for runs."""
+        return Local(store, 1, self._limit, self._memory, self._copies).__enter__()
 
     def _end_idle(self, slot: _Slot) -> None:
         with self._lock:
@@ -227,6 +238,7 @@ def _is_wanted(worker: Any, key: str) -> bool:
 def join(
     token: str,
     limit: float | None,
+    memory: float | None,
     places: Mapping[str, str],
     names: Mapping[str, str],
     contents: Mapping[str, bytes],
@@ -236,6 +248,7 @@ def join(
     Args:
         token: of the sweep.
         limit: seconds a run may take, or None.
+        memory: megabytes that the process of its strategy may hold, or None.
         places: of the files, as `bench.execution.transfer.Cargo` has them.
         names: the same.
         contents: the same.
@@ -248,7 +261,7 @@ def join(
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
     folder = Path(tempfile.mkdtemp(prefix="tunebench-", dir=worker.local_directory))
     unpack(places, contents, folder)
-    site = Site(token, limit, folder, names)
+    site = Site(token, limit, memory, folder, names)
     sync(worker.loop, worker.plugin_add, plugin=site, name=token, catch_errors=False)
     return int(worker.state.nthreads)
 

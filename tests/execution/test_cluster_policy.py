@@ -96,7 +96,7 @@ class Small:
 
     def __init__(self, store, jobs, *places):
         self.jobs, self.connection = jobs, Scripted(*places)
-        found = members.Members(self.connection, None, transfer.Cargo(), ["numpy"])
+        found = members.Members(self.connection, None, None, transfer.Cargo(), ["numpy"])
         self.backend = cluster.Cluster(store, self.connection, found)
         self.backend.__enter__()
 
