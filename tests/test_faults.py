@@ -269,8 +269,11 @@ def test_reading_works_while_a_sweep_runs_and_packing_waits_its_turn(driven):
             timeout=PATIENCE,
             check=True,
         )
-        counts = orjson.loads(status.stdout)["strategies"]["Climber"]
-        assert counts["unfinished"] == 2
+        found = orjson.loads(status.stdout)
+        counts = found["strategies"]["Climber"]
+        assert found["is_running"]
+        assert [run["n_trials"] for run in found["running"]] == [3, 3]
+        assert counts["running"] == 2
         assert sum(counts.values()) == 6
         finished = counts.get("completed", 0)
         store = Store(driven.folder)

@@ -197,6 +197,10 @@ def _run(
     # Who tunes a model wants its configuration first.
     if on_data.tunes_models(plan.sweep):
         say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")
+    if out is None and shard != WHOLE:
+        whole = shlex.quote(str(folder).removesuffix(shard.suffix))
+        say(f"next, of all shards: tunebench merge {whole}-*-of-{shard.count} --out {whole}")
+        return
     paths = report_paths(reference, folder) if reference else [str(folder)]
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 

@@ -76,7 +76,8 @@ def merge_folders(folders: Sequence[Path], out: Path) -> Merged:
         )
     opened_ones = [opened(folder) for folder in folders]
     sweep = _joined_sweep([sweep for _, sweep in opened_ones], folders, out)
-    merging = _Merging(sweep, Store(out.with_name(f".{out.name}.merging")))
+    place = Path(os.path.abspath(out))
+    merging = _Merging(sweep, Store(place.with_name(f".{place.name}.merging")))
     with _made_at_once(merging.store, out):
         merging.store.create(sweep.to_dict())
         for store, _ in opened_ones:

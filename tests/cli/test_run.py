@@ -156,6 +156,9 @@ def test_a_shard_does_its_part_in_a_folder_of_its_own(call, parts_file, tmp_path
     output = call("run", "mine.toml", "--shard", "2/2", "--jobs", 1).stdout
     assert "= 3 runs, of which shard 2/2 has 1, up to 2 trials, in results/mine-2-of-2" in output
     assert "1 completed" in output
+    assert output.endswith(
+        "\nnext, of all shards: tunebench merge results/mine-*-of-2 --out results/mine\n"
+    )
     assert "1 run is there, 0 to do" in call("run", "mine.toml", "--shard", "2/2").stdout
     call("run", "mine.toml", "--shard", "1/2", "--jobs", 1)
     folders = ["results/mine-1-of-2", "results/mine-2-of-2"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +16,7 @@ from bench.execution.shards import Shard
 from bench.run import End, RunStatus
 from bench.sources.merge import MergeError
 from bench.spec import Entry
-from bench.store import Store
+from bench.store import Store, StoreError
 from bench.testing.refusals import refusal
 from bench.testing.sweeps import entry_of, forge
 
@@ -203,6 +205,30 @@ def test_only_a_new_folder_is_written_and_what_a_killed_merge_left_is_gone(shard
     (tmp_path / ".other.merging").symlink_to(folders[0])
     assert "which is a link to another place" in refusal(MergeError, merge_folders, folders, other)
     assert len(list(Store(folders[0]).records())) == 4
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (KeyboardInterrupt(), KeyboardInterrupt),
+        (OSError(errno.ENOSPC, "No space left on device"), StoreError),
+    ],
+)
+def test_a_merge_that_ends_early_leaves_nothing(shards, tmp_path, monkeypatch, raised, error):
+    _, folders = shards
+    before = [files_of(folder) for folder in folders]
+    many = iter([None, None, raised])
+
+    def replace_(self, target):
+        if (found := next(many, None)) is not None:
+            raise found
+        os.replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_)
+    with pytest.raises(error):
+        merge_folders(folders, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shard-1", "shard-2", "shard-3"]
+    assert [files_of(folder) for folder in folders] == before
 
 
 def test_other_runs_damaged_ones_and_mixed_libraries_are_said(make_sweep, run_here, tmp_path):
