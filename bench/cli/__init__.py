@@ -14,6 +14,7 @@ from bench.cli.cite import cite
 from bench.cli.compare import compare
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
+from bench.cli.plan import plan
 from bench.cli.results import pack, report, status
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
@@ -55,6 +56,7 @@ def main() -> None:
 for command in (
     list_,
     show,
+    plan,
     run,
     status,
     report,

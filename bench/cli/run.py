@@ -35,7 +35,7 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
-def _sweep_options(command: F) -> F:
+def sweep_options(command: F) -> F:
     """Add the options that make or change a sweep."""
     for option in reversed(
         [
@@ -81,7 +81,7 @@ def _sweep_options(command: F) -> F:
 
 @click.command()
 @click.argument("sweep", required=False)
-@_sweep_options
+@sweep_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -140,10 +140,10 @@ def _run(
     from bench.store import Store
 
     if reference is None:
-        sweep = _sweep(name, changes, out)
+        sweep = sweep_of(name, changes, out)
         folder = out if out is not None else Path("results") / sweep.name
     else:
-        sweep, folder = beside(reference, _sweep(name, changes, out, reference), out)
+        sweep, folder = beside(reference, sweep_of(name, changes, out, reference), out)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=retry, reference=reference)
     for line in _announcement(plan, folder, jobs):
@@ -228,21 +228,16 @@ def _learning_nothing(sweep: Sweep) -> Iterator[str]:
             )
 
 
-TYPICAL = 0.1
-"""Standard deviation within a problem of the paired differences between search strategies, in
-normalised regret: the median over pairs in results/quick, 20 trials, without default and grid."""
-
-
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
     sweep = plan.sweep
     if len(sweep.strategies) < 2:  # nothing to compare, and the tests take long to import
         return
-    from bench.inference.planning import prospect
+    from bench.inference.planning import TYPICAL_SD, prospect
     from bench.prose.samples import Sample, observations
 
     counts = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
-    found = prospect(plan.cells, plan.datasets, counts, TYPICAL, functions=plan.functions)
+    found = prospect(plan.cells, plan.datasets, counts, TYPICAL_SD, functions=plan.functions)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")
@@ -259,7 +254,7 @@ def _detectable(plan: Plan) -> Iterator[str]:
             "on this problem set the sweep can detect a difference of about "
             f"{found.difference:.2g} in normalised regret (power 0.8, "
             f"corrected for {pairs}), if repetitions differ as they usually do "
-            f"(standard deviation {TYPICAL:g})"
+            f"(standard deviation {TYPICAL_SD:g})"
         )
     if not found.decides_new:
         sets = observations([Sample(found.problems, found.datasets, found.functions)])
@@ -270,7 +265,7 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
 
 
-def _sweep(
+def sweep_of(
     name: str | None,
     changes: dict[str, Any],
     out: Path | None,
