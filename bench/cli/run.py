@@ -146,7 +146,7 @@ def _run(
         sweep, folder = beside(reference, sweep_of(name, changes, out, reference), out)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=retry, reference=reference)
-    for line in _announcement(plan, folder, jobs):
+    for line in announcement(plan, folder, jobs):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
@@ -162,8 +162,8 @@ def _run(
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 
 
-def _announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
-    """Yield what a run says before it begins."""
+def announcement(plan: Plan, folder: Path, jobs: int) -> Iterator[str]:
+    """Yield what is said of a sweep before it begins."""
     from bench.cli.problem_notes import problem_notes
     from bench.core import Capability
     from bench.registry import STRATEGIES

@@ -1,10 +1,10 @@
-"""A forecast: the seconds that runs will take, from those of a pilot."""
+"""A forecast: the seconds and bytes of runs, from what those of a pilot took."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.execution.pilot import RunCost
@@ -12,36 +12,8 @@ from bench.execution.pilot import RunCost
 WIDTH = 1.96
 """Standard errors to each side, on the log scale: a 95 % interval where errors are log-normal."""
 
-UNKNOWN_SPREAD = 1.0
+UNKNOWN_VARIATION = 1.0
 """The coefficient of variation that is taken where no strategy or problem has a second run."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Seconds of one kind, by label.
-
-    Args:
-        mean: label -> the mean of its runs.
-        count: label -> how many they are.
-        variation: the coefficient of variation of the runs of one label, pooled over labels.
-    """
-
-    mean: Mapping[str, float]
-    count: Mapping[str, int]
-    variation: float
-
-    def of(self, label: str) -> float:
-        """Return the seconds of a run; of an unknown label the mean of the others."""
-        if label in self.mean:
-            return self.mean[label]
-        return sum(self.mean.values()) / len(self.mean) if self.mean else 0.0
-
-    def variance(self, runs: Mapping[str, float]) -> float:
-        """Return the variance of the sum of so many runs by label that the means leave."""
-        return sum(
-            (n * self.of(label) * self.variation) ** 2 / self.count.get(label, 1)
-            for label, n in runs.items()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +21,7 @@ class Seconds:
     """How long some runs will take in all.
 
     Args:
-        expected: seconds of all of them, one after the other.
+        expected: seconds.
         low, high: ends of the 95 % interval.
     """
 
@@ -65,31 +37,37 @@ class Seconds:
 
 
 class Forecast:
-    """The seconds of runs, from those of a pilot.
+    """The seconds and bytes of runs, from what those of a pilot took.
 
     A run takes the evaluations of its problem and the seconds of its strategy, both means over the
-    runs of the pilot, and what the run with the least of it took for anything else: the imports of
-    the first runs do not come again. How much the runs of one strategy or problem differ, as shares of
-    their mean, is pooled over all of them; the interval of a total follows from that, with errors
-    that are log-normal.
+    runs that were seen, and `other_s` of the run with the least of it: what first runs take for
+    imports does not come again. How much the runs of one strategy or problem differ, as a share of
+    their mean, is pooled over all strategies or problems; the interval of a total follows from
+    that, with errors that are log-normal.
 
     Args:
-        seen: what the runs of the pilot took.
+        seen: what runs took.
+
+    Attributes:
+        start_s: what a worker takes for imports, by the run that took longest for them.
     """
 
     def __init__(self, seen: Sequence[RunCost]) -> None:
-        self._own = _part((cost.strategy, cost.own_s) for cost in seen)
-        self._evaluation = _part((cost.problem, cost.evaluation_s) for cost in seen)
-        self._rest = min((cost.rest_s for cost in seen), default=0.0)
+        self._strategy = _Part((cost.strategy, cost.strategy_s) for cost in seen)
+        self._problem = _Part((cost.problem, cost.evaluation_s) for cost in seen)
+        self._size = _Part((cost.strategy, float(cost.size)) for cost in seen if cost.size)
+        others = [cost.other_s for cost in seen] or [0.0]
+        self._other_s = min(others)
+        self.start_s = max(others) - min(others)
 
     def run(self, strategy: str, problem: str) -> float:
         """Return the expected seconds of a run.
 
         Args:
-            strategy: label.
-            problem: label.
+            strategy: label; of one that was not seen the mean of the others is taken.
+            problem: label, the same.
         """
-        return self._own.of(strategy) + self._evaluation.of(problem) + self._rest
+        return self._strategy.of(strategy) + self._problem.of(problem) + self._other_s
 
     def total(self, runs: Mapping[tuple[str, str], int]) -> Seconds:
         """Return how long runs take, one after the other.
@@ -100,62 +78,52 @@ class Forecast:
         expected = sum(count * self.run(*pair) for pair, count in runs.items())
         if not expected:
             return Seconds(0.0, 0.0, 0.0)
-        variance = self._own.variance(_by(runs, 0)) + self._evaluation.variance(_by(runs, 1))
+        variance = self._strategy.variance(_by(runs, 0)) + self._problem.variance(_by(runs, 1))
         factor = math.exp(WIDTH * math.sqrt(math.log1p(variance / expected**2)))
         return Seconds(expected, expected / factor, expected * factor)
 
+    def size(self, runs: Mapping[tuple[str, str], int]) -> float:
+        """Return the bytes of the files of runs; 0 where no file was seen.
 
-def most_repetitions(seconds: Callable[[int], float], limit: float, largest: int) -> int:
-    """Return the most repetitions that take no more than a limit; 0 where one takes more.
-
-    Args:
-        seconds: repetitions -> how long they take, which more do not shorten.
-        limit: seconds.
-        largest: that is returned.
-    """
-    low, high = 0, 1
-    while high <= largest and seconds(high) <= limit:
-        low, high = high, 2 * high
-    high = min(high, largest + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if seconds(middle) <= limit else (low, middle)
-    return low
+        Args:
+            runs: (strategy, problem) -> how many.
+        """
+        return sum(count * self._size.of(pair[0]) for pair, count in runs.items())
 
 
-def fewest_repetitions(difference: Callable[[int], float], wanted: float, largest: int) -> int:
-    """Return the fewest repetitions that detect a difference; 0 where no number of them does.
+class _Part:
+    """What runs take of one kind, by a label.
 
     Args:
-        difference: repetitions -> what they detect, of which more detect no larger one only.
-        wanted: the difference.
-        largest: that is returned.
+        values: label and number of each run.
     """
-    if difference(largest) > wanted:
-        return 0
-    low, high = 0, largest
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if difference(middle) <= wanted else (middle, high)
-    return high
+
+    def __init__(self, values: Iterable[tuple[str, float]]) -> None:
+        groups: dict[str, list[float]] = defaultdict(list)
+        for label, value in values:
+            groups[label].append(value)
+        self._counts = {label: len(found) for label, found in groups.items()}
+        self._means = {label: sum(found) / len(found) for label, found in groups.items()}
+        self._overall = sum(self._means.values()) / max(len(self._means), 1)
+        several = {k: g for k, g in groups.items() if len(g) > 1 and self._means[k] > 0}
+        squares = sum((x / self._means[k] - 1) ** 2 for k, group in several.items() for x in group)
+        freedom = sum(len(group) - 1 for group in several.values())
+        self._variation = math.sqrt(squares / freedom) if freedom else UNKNOWN_VARIATION
+
+    def of(self, label: str) -> float:
+        """Return the mean of a label; of an unknown one that of the others."""
+        return self._means.get(label, self._overall)
+
+    def variance(self, runs: Mapping[str, int]) -> float:
+        """Return the variance of the estimated sum over so many runs by label."""
+        return sum(
+            (count * self.of(label) * self._variation) ** 2 / self._counts.get(label, 1)
+            for label, count in runs.items()
+        )
 
 
-def _part(values: Iterable[tuple[str, float]]) -> _Part:
-    groups: dict[str, list[float]] = defaultdict(list)
-    for label, seconds in values:
-        groups[label].append(seconds)
-    mean = {label: sum(found) / len(found) for label, found in groups.items()}
-    squares = freedom = 0.0
-    for label, found in groups.items():
-        if len(found) > 1 and mean[label] > 0:
-            squares += sum((value / mean[label] - 1) ** 2 for value in found)
-            freedom += len(found) - 1
-    variation = math.sqrt(squares / freedom) if freedom else UNKNOWN_SPREAD
-    return _Part(mean, {label: len(found) for label, found in groups.items()}, variation)
-
-
-def _by(runs: Mapping[tuple[str, str], int], place: int) -> dict[str, float]:
-    found: dict[str, float] = defaultdict(float)
+def _by(runs: Mapping[tuple[str, str], int], place: int) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
     for pair, count in runs.items():
         found[pair[place]] += count
-    return dict(found)
+    return found

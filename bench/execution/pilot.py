@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import lcm
 
 from bench.execution.plan import Plan
 from bench.job import Job
-from bench.store import RunRecord, Sink
+from bench.run import RunStatus
+from bench.spec import Sweep
+from bench.store import RunRecord, Store
 
 RUNS_EACH = 2
 """Runs that a pilot sees of each strategy and of each problem: two are the fewest with a spread."""
@@ -22,63 +25,89 @@ class RunCost:
     Args:
         strategy: label.
         problem: label.
+        repetition: from 0.
         evaluation_s: wall-clock seconds of its evaluations.
-        own_s: seconds of the strategy, in ask and tell.
-        rest_s: all other seconds, among them the import of libraries by the first runs of a worker.
+        strategy_s: seconds of the strategy, in ask and tell.
+        other_s: all other seconds, among them the import of libraries by the first runs of a
+            worker.
+        size: bytes of its file; 0 where it is packed.
     """
 
     strategy: str
     problem: str
+    repetition: int
     evaluation_s: float
-    own_s: float
-    rest_s: float
+    strategy_s: float
+    other_s: float
+    size: int = 0
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The labels of strategy and problem."""
+        return self.strategy, self.problem
 
 
-def run_costs(sink: Sink) -> list[RunCost]:
-    """Return what each run with a whole budget took, of those that are recorded.
+def run_costs(sweep: Sweep, store: Store) -> list[RunCost]:
+    """Return what the runs of a sweep took that are recorded and ended, failed ones included.
+
+    Runs of other trials, settings or code that lie in the same folder do not count.
 
     Args:
-        sink: where the runs of a sweep are.
+        sweep: resolved; runs of more repetitions than it has count, too.
+        store: where its runs are.
     """
-    return [found for record in sink.records() if (found := _cost(record)) is not None]
+    ids = {spec.id for spec in sweep.expand() if spec.repetition == 0}
+    return [
+        _cost(record, store)
+        for record in store.records([])
+        if record.end is not None
+        and record.end.status is not RunStatus.SKIPPED
+        and replace(record.spec, repetition=0).id in ids
+    ]
 
 
-def _cost(record: RunRecord) -> RunCost | None:
-    end, spec = record.end, record.spec
-    if end is None or end.n_trials < spec.trials:
-        return None
-    evaluations = sum(float(trial["evaluation_wall_s"]) for trial in record.trials)
-    own = sum(float(trial["ask_s"]) + float(trial["tell_s"]) for trial in record.trials)
-    # Of one that was stopped and went on, the end counts its last process only.
-    rest = max(end.run_seconds - evaluations - own, 0.0)
-    return RunCost(spec.strategy.label, spec.problem.label, evaluations, own, rest)
+def _cost(record: RunRecord, store: Store) -> RunCost:
+    spec, path = record.spec, store.run_path(record.id)
+    evaluation = sum(float(trial["evaluation_wall_s"]) for trial in record.trials)
+    strategy = sum(float(trial["ask_s"]) + float(trial["tell_s"]) for trial in record.trials)
+    # Of a run that was stopped and went on, the end counts its last process only.
+    took = record.end.run_seconds if record.end else 0.0
+    return RunCost(
+        spec.strategy.label,
+        spec.problem.label,
+        spec.repetition,
+        evaluation_s=evaluation,
+        strategy_s=strategy,
+        other_s=max(took - evaluation - strategy, 0.0),
+        size=path.stat().st_size if path.exists() else 0,
+    )
 
 
 def pilot(plan: Plan, seen: Sequence[RunCost]) -> Plan:
     """Return the plan of a pilot: so many runs of `plan` that each strategy and problem is seen.
 
     Strategies and problems are paired in turn, so that a strategy is seen on different problems.
-    Each run is the first of its pair that is still to do.
+    The first repetitions of a pair come first.
 
     Args:
         plan: of the sweep.
         seen: what is known already.
     """
-    first: dict[tuple[str, str], Job] = {}
+    waiting: dict[tuple[str, str], deque[Job]] = defaultdict(deque)
     for job in plan.todo:
         if job.id not in plan.skips:
-            first.setdefault(job.pair, job)
-    strategies, problems = (list(dict.fromkeys(pair[i] for pair in first)) for i in (0, 1))
-    of_strategy = Counter(cost.strategy for cost in seen)
-    of_problem = Counter(cost.problem for cost in seen)
+            waiting[job.pair].append(job)
+    pairs = list(_in_turn(*(list(dict.fromkeys(pair[i] for pair in waiting)) for i in (0, 1))))
+    counts = [Counter(cost.pair[i] for cost in seen) for i in (0, 1)]
     jobs = []
-    for pair in _in_turn(strategies, problems):
-        needed = of_strategy[pair[0]] < RUNS_EACH or of_problem[pair[1]] < RUNS_EACH
-        if needed and pair in first:
-            jobs.append(first.pop(pair))
-            of_strategy[pair[0]] += 1
-            of_problem[pair[1]] += 1
-    return replace(plan, todo=jobs, skips={}, done=0, resumed=0, damaged=[], edited={})
+    # Runs that tell of both a strategy and a problem first: fewer are needed then.
+    for needed, pair in product((all, any), RUNS_EACH * pairs):
+        is_rare = (count[label] < RUNS_EACH for count, label in zip(counts, pair, strict=True))
+        if needed(is_rare) and waiting[pair]:
+            jobs.append(waiting[pair].popleft())
+            for count, label in zip(counts, pair, strict=True):
+                count[label] += 1
+    return replace(plan, todo=jobs, skips={})
 
 
 def _in_turn(strategies: Sequence[str], problems: Sequence[str]) -> Iterator[tuple[str, str]]:
