@@ -77,7 +77,7 @@ class Effort:
             return Seconds(0.0, 0.0, 0.0)
         # At the end the workers wait for the last run, half as long as that takes on average.
         longest = max(self._forecast.run(*pair) for pair, count in runs.items() if count)
-        waiting = self._forecast.start_s + (longest / 2 if self.jobs > 1 else 0.0)
+        waiting = self._forecast.imports_s + (longest / 2 if self.jobs > 1 else 0.0)
         return self.computing(runs).times(1 / self.jobs, waiting)
 
     def size(self, runs: Runs) -> float:

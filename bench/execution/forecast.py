@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.execution.pilot import RunCost
+import numpy as np
 
-WIDTH = 1.96
-"""Standard errors to each side, on the log scale: a 95 % interval where errors are log-normal."""
+from bench.execution.pilot import RunCost
+from bench.inference.estimates import ALPHA, quantile
 
 UNKNOWN_VARIATION = 1.0
-"""The coefficient of variation that is taken where no strategy or problem has a second run."""
+"""The squared coefficient of variation where no strategy or problem was seen twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,26 @@ class Forecast:
     """The seconds and bytes of runs, from what those of a pilot took.
 
     A run takes the evaluations of its problem and the seconds of its strategy, both means over the
-    runs that were seen, and `other_s` of the run with the least of it: what first runs take for
-    imports does not come again. How much the runs of one strategy or problem differ, as a share of
-    their mean, is pooled over all strategies or problems; the interval of a total follows from
-    that, with errors that are log-normal.
+    runs that were seen, and the shortest start, since what first runs import is there afterwards.
+    How much the runs of one strategy or problem differ, as a share of their mean, is pooled over
+    all of them; where those of one differ more, as if its time depends on the problem, its own
+    counts. The interval of a total follows from that: Student's, on the logarithm, since errors are
+    shares.
 
     Args:
         seen: what runs took.
 
     Attributes:
-        start_s: what a worker takes for imports, by the run that took longest for them.
+        imports_s: what a worker imports takes, by the longest start.
     """
 
     def __init__(self, seen: Sequence[RunCost]) -> None:
         self._strategy = _Part((cost.strategy, cost.strategy_s) for cost in seen)
         self._problem = _Part((cost.problem, cost.evaluation_s) for cost in seen)
         self._size = _Part((cost.strategy, float(cost.size)) for cost in seen if cost.size)
-        others = [cost.other_s for cost in seen] or [0.0]
-        self._other_s = min(others)
-        self.start_s = max(others) - min(others)
+        starts = [cost.start_s for cost in seen] or [0.0]
+        self._start_s = min(starts)
+        self.imports_s = max(starts) - min(starts)
 
     def run(self, strategy: str, problem: str) -> float:
         """Return the expected seconds of a run.
@@ -67,7 +68,7 @@ class Forecast:
             strategy: label; of one that was not seen the mean of the others is taken.
             problem: label, the same.
         """
-        return self._strategy.of(strategy) + self._problem.of(problem) + self._other_s
+        return self._strategy.of(strategy) + self._problem.of(problem) + self._start_s
 
     def total(self, runs: Mapping[tuple[str, str], int]) -> Seconds:
         """Return how long runs take, one after the other.
@@ -79,7 +80,9 @@ class Forecast:
         if not expected:
             return Seconds(0.0, 0.0, 0.0)
         variance = self._strategy.variance(_by(runs, 0)) + self._problem.variance(_by(runs, 1))
-        factor = math.exp(WIDTH * math.sqrt(math.log1p(variance / expected**2)))
+        freedom = self._strategy.freedom + self._problem.freedom
+        width = float(quantile(1 - ALPHA / 2, np.array(freedom or math.inf)))
+        factor = math.exp(width * math.sqrt(math.log1p(variance / expected**2)))
         return Seconds(expected, expected / factor, expected * factor)
 
     def size(self, runs: Mapping[tuple[str, str], int]) -> float:
@@ -96,6 +99,9 @@ class _Part:
 
     Args:
         values: label and number of each run.
+
+    Attributes:
+        freedom: degrees of freedom of the pooled variation.
     """
 
     def __init__(self, values: Iterable[tuple[str, float]]) -> None:
@@ -105,10 +111,15 @@ class _Part:
         self._counts = {label: len(found) for label, found in groups.items()}
         self._means = {label: sum(found) / len(found) for label, found in groups.items()}
         self._overall = sum(self._means.values()) / max(len(self._means), 1)
-        several = {k: g for k, g in groups.items() if len(g) > 1 and self._means[k] > 0}
-        squares = sum((x / self._means[k] - 1) ** 2 for k, group in several.items() for x in group)
-        freedom = sum(len(group) - 1 for group in several.values())
-        self._variation = math.sqrt(squares / freedom) if freedom else UNKNOWN_VARIATION
+        own = {
+            label: sum((value / self._means[label] - 1) ** 2 for value in found) / (len(found) - 1)
+            for label, found in groups.items()
+            if len(found) > 1 and self._means[label] > 0
+        }
+        self.freedom = sum(len(groups[label]) - 1 for label in own)
+        squares = sum((len(groups[label]) - 1) * share for label, share in own.items())
+        self._pooled = squares / self.freedom if own else UNKNOWN_VARIATION
+        self._own = own
 
     def of(self, label: str) -> float:
         """Return the mean of a label; of an unknown one that of the others."""
@@ -117,7 +128,9 @@ class _Part:
     def variance(self, runs: Mapping[str, int]) -> float:
         """Return the variance of the estimated sum over so many runs by label."""
         return sum(
-            (count * self.of(label) * self._variation) ** 2 / self._counts.get(label, 1)
+            (count * self.of(label)) ** 2
+            * max(self._own.get(label, 0.0), self._pooled)
+            / self._counts.get(label, 1)
             for label, count in runs.items()
         )
 

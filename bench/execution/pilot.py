@@ -10,7 +10,7 @@ from math import lcm
 
 from bench.execution.plan import Plan
 from bench.job import Job
-from bench.run import RunStatus
+from bench.run import End, RunStatus
 from bench.spec import Sweep
 from bench.store import RunRecord, Store
 
@@ -27,9 +27,9 @@ class RunCost:
         problem: label.
         repetition: from 0.
         evaluation_s: wall-clock seconds of its evaluations.
-        strategy_s: seconds of the strategy, in ask and tell.
-        other_s: all other seconds, among them the import of libraries by the first runs of a
-            worker.
+        strategy_s: seconds in ask and tell, and of the harness between trials, whose number is up
+            to the strategy.
+        start_s: seconds of the strategy's start, in which first runs of a worker import libraries.
         size: bytes of its file; 0 where it is packed.
     """
 
@@ -38,7 +38,7 @@ class RunCost:
     repetition: int
     evaluation_s: float
     strategy_s: float
-    other_s: float
+    start_s: float
     size: int = 0
 
     @property
@@ -58,27 +58,27 @@ def run_costs(sweep: Sweep, store: Store) -> list[RunCost]:
     """
     ids = {spec.id for spec in sweep.expand() if spec.repetition == 0}
     return [
-        _cost(record, store)
+        _cost(record, end, store)
         for record in store.records([])
-        if record.end is not None
-        and record.end.status is not RunStatus.SKIPPED
+        if (end := record.end) is not None
+        and end.status is not RunStatus.SKIPPED
         and replace(record.spec, repetition=0).id in ids
     ]
 
 
-def _cost(record: RunRecord, store: Store) -> RunCost:
+def _cost(record: RunRecord, end: End, store: Store) -> RunCost:
     spec, path = record.spec, store.run_path(record.id)
     evaluation = sum(float(trial["evaluation_wall_s"]) for trial in record.trials)
-    strategy = sum(float(trial["ask_s"]) + float(trial["tell_s"]) for trial in record.trials)
+    asked = sum(float(trial["ask_s"]) + float(trial["tell_s"]) for trial in record.trials)
     # Of a run that was stopped and went on, the end counts its last process only.
-    took = record.end.run_seconds if record.end else 0.0
+    strategy = max(end.run_seconds - end.start_seconds - evaluation, asked)
     return RunCost(
         spec.strategy.label,
         spec.problem.label,
         spec.repetition,
         evaluation_s=evaluation,
         strategy_s=strategy,
-        other_s=max(took - evaluation - strategy, 0.0),
+        start_s=end.start_seconds,
         size=path.stat().st_size if path.exists() else 0,
     )
 

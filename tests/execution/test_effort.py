@@ -3,14 +3,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from bench.api.sweep_files import sweep_named
 from bench.execution.effort import Effort
-from bench.execution.pilot import RunCost
+from bench.execution.pilot import RunCost, pilot, run_costs
 from bench.execution.plan import make_plan
 from bench.inference.planning import prospect
-from bench.store import Memory
+from bench.store import Memory, Store
 
 STRATEGIES, PROBLEMS = ("Random", "Climber"), ("Sphere", "Flaky")
 
@@ -104,3 +106,18 @@ def test_a_difference_needs_the_fewest_repetitions_that_detect_it(effort_of, dif
 def test_a_difference_that_no_number_of_repetitions_detects(effort_of):
     assert effort_of(repetitions=2).detecting(1e-6) == 0
     assert effort_of(repetitions=5, slow=3).detecting(0.01) == 0
+
+
+@pytest.mark.slow
+def test_a_pilot_of_a_published_sweep_foretells_what_it_took():
+    store = Store(Path(__file__).parents[2] / "results" / "quick")
+    plan = make_plan(sweep_named("quick", {}), Memory())
+    costs = {(*cost.pair, cost.repetition): cost for cost in run_costs(plan.sweep, store)}
+    assert len(costs) == len(plan.todo)
+    keys = [(*job.pair, job.spec.repetition) for job in pilot(plan, []).todo]
+    seen = [costs.pop(key) for key in keys]
+    effort = Effort(plan, seen, 1)
+    assert effort.left().total() == len(costs)
+    took = sum(cost.evaluation_s + cost.strategy_s + cost.start_s for cost in costs.values())
+    forecast = effort.computing(effort.left())
+    assert forecast.low < took < forecast.high
