@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -18,6 +18,11 @@ from bench.cli.resumable import resumable
 from bench.cli.run import announcement, run, sweep_of, sweep_options
 from bench.cli.terminal import say
 from bench.words import many
+
+if TYPE_CHECKING:
+    from bench.execution.execute import Progress
+    from bench.execution.plan import Plan
+    from bench.store import Store
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "": 1}
 
@@ -81,10 +86,8 @@ def plan(
     """
     from bench.cli import plan_text
     from bench.execution.effort import Effort
-    from bench.execution.local import run_locally
     from bench.execution.pilot import pilot, run_costs
     from bench.execution.plan import make_plan
-    from bench.progress import ProgressBar
     from bench.store import Store
 
     jobs = jobs or os.cpu_count() or 1
@@ -97,8 +100,7 @@ def plan(
     first = pilot(planned, run_costs(planned.sweep, store))
     if first.todo:
         say(f"pilot: {many(len(first.todo), 'run')} of them, which count", err=as_json)
-        with ProgressBar() as bar:
-            done = run_locally(first, store, jobs=jobs, show=bar.show)
+        done = _run(first, store, jobs, is_shown=not as_json)
         for line in done.lines():
             say(line, err=as_json)
     effort = Effort(planned, run_costs(planned.sweep, store), jobs)
@@ -110,6 +112,16 @@ def plan(
         say(line)
     fewest = min(filter(None, proposed.values()), default=None)
     say(f"next: {shlex.join(['tunebench', 'run', *_options_of_run(context, fewest)])}")
+
+
+def _run(first: Plan, store: Store, jobs: int, *, is_shown: bool) -> Progress:
+    from bench.execution.local import run_locally
+    from bench.progress import ProgressBar
+
+    if not is_shown:
+        return run_locally(first, store, jobs=jobs)
+    with ProgressBar() as bar:
+        return run_locally(first, store, jobs=jobs, show=bar.show)
 
 
 def _options_of_run(context: click.Context, repetitions: int | None) -> Iterator[str]:

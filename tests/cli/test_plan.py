@@ -142,6 +142,14 @@ def test_json_is_all_that_is_printed(planned):
 
 
 @pytest.mark.slow
+def test_json_is_all_that_is_printed_of_a_pilot(call, inline):
+    found = call("plan", *inline(repetitions=4), "--json")
+    assert found.stdout.startswith("{")
+    assert json.loads(found.stdout)["runs"] == 2
+    assert "pilot: 2 runs of them, which count" in found.stderr
+
+
+@pytest.mark.slow
 def test_failures_skips_and_damage_are_reported(call, inline, parts, tmp_path):
     strategies = ",".join(parts(name).name for name in ("Raises", "Declines", "Random"))
     options = inline(strategies=strategies, trials=5, repetitions=3)
