@@ -36,6 +36,8 @@ class DifferentialEvolution(Strategy):
         at_least(1, "popsize", self.popsize, "it counts members for each parameter")
 
     def start(self, space: SearchSpace, *, seed: int, budget: Budget) -> None:
+        import scipy.optimize  # noqa: F401  # here, or the first `ask` would be timed with it
+
         self._space, self._seed = space, seed
         self._losses: list[float] = []
         self._is_waiting = False

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from bench.analyses import Analyses
 from bench.cli import main
-from bench.cli.run import TYPICAL
 from bench.execution.plan import resolve
 from bench.inference.paired import all_pairs
+from bench.inference.planning import TYPICAL_SD
 from bench.prose import escaping
 from bench.registry import STRATEGIES
 from bench.sources.source import from_folder
@@ -161,7 +161,7 @@ def test_what_a_run_expects_of_differences_is_what_the_quick_sweep_measured():
     pairs = all_pairs(found.panels)
     searching = [not {a, b} & {"default", "grid"} for a, b in zip(pairs.a, pairs.b, strict=True)]
     deviations = np.sqrt(pairs.variance[searching].mean(axis=1))
-    assert round(float(np.median(deviations)), 1) == TYPICAL
+    assert round(float(np.median(deviations)), 1) == TYPICAL_SD
 
 
 def test_the_page_of_strategies_names_the_catalog_and_every_extra():

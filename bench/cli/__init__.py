@@ -15,6 +15,7 @@ from bench.cli.compare import compare
 from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
+from bench.cli.plan import plan
 from bench.cli.results import pack, report
 from bench.cli.run import run
 from bench.cli.selfcheck import selfcheck
@@ -57,6 +58,7 @@ def main() -> None:
 for command in (
     list_,
     show,
+    plan,
     run,
     status,
     report,

@@ -36,7 +36,7 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
-def _sweep_options(command: F) -> F:
+def sweep_options(command: F) -> F:
     """Add the options that make or change a sweep."""
     for option in reversed(
         [
@@ -94,7 +94,7 @@ def _sweep_options(command: F) -> F:
 
 @click.command()
 @click.argument("sweep", required=False)
-@_sweep_options
+@sweep_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -179,13 +179,15 @@ def _run(
     shard = WHOLE if part is None else Shard.parse(part)
     again = () if retry is None else retried(retry)
     if reference is None:
-        sweep = _sweep(name, changes, out)
+        sweep = sweep_of(name, changes, out)
         folder = out if out is not None else Path("results") / f"{sweep.name}{shard.suffix}"
     else:
-        sweep, folder = beside(reference, _sweep(name, changes, out, reference), out, shard.suffix)
+        sweep, folder = beside(
+            reference, sweep_of(name, changes, out, reference), out, shard.suffix
+        )
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
-    for line in _announcement(plan, folder, str(workers)):
+    for line in announcement(plan, folder, str(workers)):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
@@ -205,8 +207,8 @@ def _run(
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 
 
-def _announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
-    """Yield what a run says before it begins."""
+def announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
+    """Yield what is said of a sweep before it begins."""
     from bench.cli.problem_notes import problem_notes
     from bench.core import Capability
     from bench.registry import STRATEGIES
@@ -274,21 +276,16 @@ def _learning_nothing(sweep: Sweep) -> Iterator[str]:
             )
 
 
-TYPICAL = 0.1
-"""Standard deviation within a problem of the paired differences between search strategies, in
-normalised regret: the median over pairs in results/quick, 20 trials, without default and grid."""
-
-
 def _detectable(plan: Plan) -> Iterator[str]:
     """Yield what the sweep could find out by its report's tests, before anybody has looked."""
     sweep = plan.sweep
     if len(sweep.strategies) < 2:  # nothing to compare, and the tests take long to import
         return
-    from bench.inference.planning import prospect
+    from bench.inference.planning import TYPICAL_SD, prospect
     from bench.prose.samples import Sample, observations
 
     counts = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
-    found = prospect(plan.cells, plan.datasets, counts, TYPICAL, functions=plan.functions)
+    found = prospect(plan.cells, plan.datasets, counts, TYPICAL_SD, functions=plan.functions)
     if not found.pairs:
         return
     pairs = many(found.pairs, "pair")
@@ -305,7 +302,7 @@ def _detectable(plan: Plan) -> Iterator[str]:
             "on this problem set the sweep can detect a difference of about "
             f"{found.difference:.2g} in normalised regret (power 0.8, "
             f"corrected for {pairs}), if repetitions differ as they usually do "
-            f"(standard deviation {TYPICAL:g})"
+            f"(standard deviation {TYPICAL_SD:g})"
         )
     if not found.decides_new:
         sets = observations([Sample(found.problems, found.datasets, found.functions)])
@@ -316,7 +313,7 @@ def _detectable(plan: Plan) -> Iterator[str]:
         )
 
 
-def _sweep(
+def sweep_of(
     name: str | None,
     changes: dict[str, Any],
     out: Path | None,
