@@ -182,9 +182,8 @@ def _run(
         sweep = sweep_of(name, changes, out)
         folder = out if out is not None else Path("results") / f"{sweep.name}{shard.suffix}"
     else:
-        sweep, folder = beside(
-            reference, sweep_of(name, changes, out, reference), out, shard.suffix
-        )
+        wanted = sweep_of(name, changes, out, reference)
+        sweep, folder = beside(reference, wanted, out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
     plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
     for line in announcement(plan, folder, str(workers)):

@@ -16,7 +16,7 @@ def test_only_what_there_is_is_explained():
     whole = texts.how(bounded=True, speed=True, kinds=True, budgets=True, limits=["Timed out"])
     few = texts.how(bounded=False, speed=False, kinds=False, budgets=False, limits=[])
     assert set(few) < set(whole)
-    assert len(whole) - len(few) == 4
+    assert len(whole) - len(few) == 5
 
 
 def test_the_filter_and_the_curves_in_words(golden):
