@@ -23,7 +23,8 @@ SCHEMA_1, SCHEMA_2, SCHEMA_3 = OLDER = [
     ROOT / "tests" / "data" / f"schema-{number}" for number in (1, 2, 3)
 ]
 PUBLISHED = [
-    ROOT / "results" / name for name in ("quick", "draws", "reference", "resources", "workers")
+    ROOT / "results" / name
+    for name in ("quick", "draws", "reference", "reference-100", "resources", "workers")
 ]
 
 # Read from the files with grep.
