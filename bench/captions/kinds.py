@@ -20,10 +20,9 @@ LABEL = "Best strategy by kind of problem, after a number of trials"
 MORE = "Recommendation by model, task and data"
 MORE_LABEL = "Best strategy by model, task and data, after a number of trials"
 ALL = "all problems"
-TOO_FEW = "too few data sets"
 
 MIN_DATA_SETS = 3
-"""The fewest data sets of a kind for which the page names a strategy."""
+"""With fewer data sets a kind says nothing of other problems."""
 
 MAX_NAMED = 3
 """Strategies that a cell names beside the best; it counts the others."""
@@ -57,8 +56,6 @@ def cell(part: pd.DataFrame) -> str:
     Args:
         part: of one kind and budget, as `bench.curves.kinds.by_kind` gives it.
     """
-    if int(part["n_datasets"].iloc[0]) < MIN_DATA_SETS:
-        return TOO_FEW
     if not part["best"].any():
         return "no strategy has a run on every problem"
     first: Any = part[part["best"]].iloc[0]
@@ -66,14 +63,13 @@ def cell(part: pd.DataFrame) -> str:
     lowest = f"{first.strategy} {number(first.bounded)}"
     if RANDOM not in set(part["strategy"]):
         return f"{lowest}{_others('undecided', good)}"
-    both = f"{lowest} ({RANDOM} {number(first.random_bounded)})"
+    beside = f"{RANDOM} {number(first.random_bounded)}"
     if first.vs_random == BETTER:
-        return f"{both}{_others('undecided', good)}"
+        return f"{lowest} ({beside}){_others('undecided', good)}"
     ahead = part[part["vs_random"] == BETTER]
     if len(ahead):
-        return f"{both}{_others(f'better than {RANDOM}', ahead)}"
-    if first.strategy == RANDOM:
-        both = lowest
+        return f"{lowest} ({beside}, not significant){_others(f'better than {RANDOM}', ahead)}"
+    both = lowest if first.strategy == RANDOM else f"{lowest} ({beside})"
     return f"{both}; no strategy is significantly better than {RANDOM}"
 
 
@@ -113,12 +109,12 @@ def absent(types: Sequence[str]) -> str:
 
 
 def too_few(any_kind: bool) -> str:
-    """Return what to do about kinds with fewer data sets than `MIN_DATA_SETS`, if there are any."""
+    """Return what kinds with fewer data sets than `MIN_DATA_SETS` do not say, if there are any."""
     if not any_kind:
         return ""
     return (
-        f"With fewer than {MIN_DATA_SETS} data sets no strategy is named (tables/kinds.csv has the "
-        "numbers); the row of a wider kind says more."
+        f"A row with fewer than {MIN_DATA_SETS} data sets describes these problems only. For "
+        "others of its kind a row with more data sets is the safer guide."
     )
 
 
@@ -166,7 +162,7 @@ def how(score: str) -> list[str]:
         "all others; with equal repetitions that is the lowest mean.",
         "Verdicts are on the problems of the row, corrected by Holm over all pairs of strategies "
         "in one row and budget, not over rows. A row of few data sets says little about new ones.",
-        "Parameters are numeric (numbers and ordered choices), categorical or mixed. “Data: "
-        "categories” means that the data set has categorical columns. Tags of the same problems "
-        "share a row.",
+        "Parameters are numeric (numbers and ordered choices), categorical or mixed; conditional: "
+        "some are active only for certain values of others. “Data: categories” means that the data "
+        "set has categorical columns. Tags of the same problems share a row.",
     ]

@@ -142,7 +142,7 @@ def run(
     With --against, problems, trials, repetitions and seed are those of the results in that folder,
     whose strategies are not measured again; the results go into results/REFERENCE-STRATEGY.
 
-    With --shard 3/10 a machine does the third of ten equal parts, which depend on the sweep alone.
+    With --shard 3/10 a machine does the third of ten fixed parts, which depend on the sweep alone.
     The results go into results/SWEEP-3-of-10.
 
     \b

@@ -12,7 +12,7 @@ import pandas as pd
 from bench.curves.ranks import from_pairs, pair_losses
 from bench.inference.estimates import OPPOSITE, WORSE
 from bench.inference.intervals import counts_of, mean
-from bench.inference.paired import Pairs, all_pairs, on_problems
+from bench.inference.paired import Pairs, all_pairs, on_problems, standing
 from bench.inference.verdicts import verdicts_on_problem_set
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
@@ -156,11 +156,9 @@ def _of_kind(
     p = _square(tests["p_holm"].to_numpy(dtype=float), len(names), 1.0)
     counts = counts_of(scores)
     entered = np.asarray((counts > 0).any(axis=0))
-    known = ~np.isnan(difference)
-    met = known.sum(axis=1)
-    total = np.where(known, difference, 0.0).sum(axis=1)
-    score = tied(np.divide(total, met, out=np.full(len(names), np.nan), where=met > 0))
-    whole = np.where((counts > 0).all(axis=0), score, np.nan)
+    everywhere = np.asarray((counts > 0).all(axis=0))
+    score = tied(standing(difference, everywhere))
+    whole = np.where(everywhere, score, np.nan)
     order = np.lexsort((score, np.isnan(score), np.isnan(whole)))
     best = int(order[0])
     words = _words(tests, names)
@@ -180,7 +178,7 @@ def _of_kind(
             "vs_random": words[:, names.index(RANDOM)] if RANDOM in names else "",
         }
     )
-    frame["as_good"] = known[:, best] & (frame["vs_best"] != WORSE)
+    frame["as_good"] = ~np.isnan(difference[:, best]) & (frame["vs_best"] != WORSE)
     return frame.iloc[[place for place in order if entered[place]]]
 
 

@@ -7,8 +7,9 @@ import functools
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from bench import environment, registry
+from bench import environment
 from bench.core import Status, Suggestion
 from bench.errors import UserError
 from bench.execution.objects import Objects
@@ -59,23 +60,27 @@ def limited(job: Job, objects: Objects) -> Iterator[Evaluate | None]:
         yield None
         return
     apart = isolated()
-    held = objects.problems.get(spec.problem.name)
-    apart.serve("bench.execution.limits:evaluator", spec.problem, _pickled(held), job.problem_seed)
+    apart.serve(
+        "bench.execution.limits:evaluator", spec.problem, _maker(spec.problem, objects),
+        job.problem_seed,
+    )  # fmt: skip
     try:
         yield functools.partial(_evaluated, apart, spec)
     finally:
         apart.leave()
 
 
-def evaluator(entry: Entry, held: bytes, seed: int) -> Evaluate:
+def evaluator(entry: Entry, maker: bytes, seed: int) -> Evaluate:
     """Return what evaluates suggestions in this process.
 
     Args:
         entry: of the problem.
-        held: the problem, pickled, where it is no part of the catalog.
+        maker: what makes the problem, pickled, where it is no part of the catalog or its files
+            travelled.
         seed: of the problem.
     """
-    problem = pickle.loads(held) if held else registry.PROBLEMS.create(entry)
+    objects: Objects = pickle.loads(maker) if maker else Objects()
+    problem = objects.problem(entry)
     # An evaluation that is ended is followed by another process, which need not import it again.
     environment.import_lean(problem.requires)
     metrics = [metric.name for metric in problem.metrics]
@@ -109,12 +114,16 @@ def _evaluated(apart: Isolated, spec: RunSpec, suggestion: Suggestion) -> Measur
     return Measurement(status, None, reason, seconds, seconds)
 
 
-def _pickled(held: object) -> bytes:
-    if held is None:
+def _maker(entry: Entry, objects: Objects) -> bytes:
+    """Return what makes one problem, pickled; nothing where the catalog does."""
+    known = objects.problems
+    problems = {entry.name: known[entry.name]} if entry.name in known else {}
+    maker = replace(objects, strategies={}, problems=problems)
+    if not maker:
         return b""
     import cloudpickle
 
-    found: bytes = cloudpickle.dumps(held)
+    found: bytes = cloudpickle.dumps(maker)
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.panels.arrays import Array, Ints
+from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel, functions_of
 from bench.panels.regret import bounded
 from bench.panels.rounding import cleared, of_size
@@ -148,6 +148,30 @@ def on_problems(pairs: Pairs, places: Sequence[int]) -> Pairs:
         mean_grain=pairs.mean_grain[:, columns],
         median_grain=pairs.median_grain[:, columns],
     )
+
+
+def standing(difference: Array, whole: Flags) -> Array:
+    """Return the mean paired difference of each strategy to the others, shape (S,).
+
+    Where strategies have different repetitions the order of their means is not that of their
+    differences, since the means are of different splits and noise.
+
+    Args:
+        difference: shape (S, S), row against column; NaN where two were not compared.
+        whole: shape (S,): those to which differences count, since they have run on every problem.
+
+    Returns:
+        NaN for a strategy that was compared with none of these; 0 for one of them alone.
+
+    >>> difference = np.array([[0.0, -0.1, -0.3], [0.1, 0.0, -0.2], [0.3, 0.2, 0.0]])
+    >>> standing(difference, np.ones(3, dtype=bool)).round(3).tolist()
+    [-0.2, -0.05, 0.25]
+    """
+    others = ~np.isnan(difference) & whole & ~np.eye(len(difference), dtype=bool)
+    count = others.sum(axis=1)
+    total = np.where(others, difference, 0.0).sum(axis=1)
+    alone = np.where(whole & (whole.sum() == 1), 0.0, np.nan)
+    return np.where(count > 0, total / np.maximum(count, 1), alone)
 
 
 def medians(values: Array) -> Array:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bench.plots import style
 from bench.plots.axes import log_scale, new_axes
 from bench.prose.phrases import number
@@ -52,19 +54,22 @@ def plot_time_quality(
     known = frame[(frame["run_s"] > 0) & frame["bounded"].notna()].set_index("strategy")
     short = known["run_s"] < SHORT_SHARE * known["run_s"].median()
     drawn = known[~short]
+    bottom = _bottom(drawn)
     for strategy, line in styles.items():
         if strategy not in drawn.index:
             continue
         row = drawn.loc[strategy]
         at, colour = row["run_s"], line["color"]
-        ax.plot([at, at], [row["low"], row["high"]], color=colour, linewidth=1.2, alpha=0.6)
+        # What is beyond the axis would still widen the picture.
+        low = row["low"] if bottom is None else np.maximum(row["low"], bottom)
+        ax.plot([at, at], [low, row["high"]], color=colour, linewidth=1.2, alpha=0.6)
         mark = {"marker": "o", "linestyle": "none", "color": colour, "markersize": 7}
         inside = colour if row["pareto"] else style.PAPER
         ax.plot(at, row["bounded"], **mark, markerfacecolor=inside, markeredgewidth=1.6)
         # A legend of hollow marks would be of one panel only.
         ax.plot([], [], **mark, label=style.shown(strategy))
     ax.margins(x=0.12)
-    _scales(ax, drawn)
+    _scales(ax, drawn, bottom)
     front = drawn[drawn["pareto"]].sort_values("run_s")
     # The best that is reached holds until the next of them has come to its end.
     ax.step(
@@ -81,7 +86,19 @@ def plot_time_quality(
     return ax
 
 
-def _scales(ax: Any, drawn: pd.DataFrame) -> None:
+def _bottom(drawn: pd.DataFrame) -> float | None:
+    """Return the lower end of a log scale of regret; None where regret has a linear one.
+
+    An interval that reaches 0 has no end on a log scale: the marks set the lower end.
+    """
+    least = float(drawn["bounded"].min()) if len(drawn) else 0.0
+    if not least > 0:
+        return None
+    lowest = max(float(drawn["low"].min()), least / 2) if drawn["low"].notna().any() else least
+    return 0.9 * lowest
+
+
+def _scales(ax: Any, drawn: pd.DataFrame, bottom: float | None) -> None:
     """Choose the scales of both axes by the marks."""
     from matplotlib.ticker import MaxNLocator
 
@@ -92,12 +109,9 @@ def _scales(ax: Any, drawn: pd.DataFrame) -> None:
     else:
         ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.ticklabel_format(axis="x", useOffset=False, style="plain")
-    least = float(drawn["bounded"].min())
-    if least > 0:
-        # An interval that reaches 0 has no end on a log scale: the marks set the lower end.
+    if bottom is not None:
         ax.set_yscale("log")
-        lowest = max(float(drawn["low"].min()), least / 2) if drawn["low"].notna().any() else least
-        ax.set_ylim(bottom=0.9 * lowest)
+        ax.set_ylim(bottom=bottom)
         log_scale(ax.yaxis)
 
 

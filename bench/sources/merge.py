@@ -126,14 +126,17 @@ def _names(parts: Sequence[Part]) -> list[str]:
 def meanings(sweep: Sweep, kind: str) -> dict[str, bytes]:
     """Return label -> what it means: name, version, settings, code.
 
-    Of a strategy also its simulated workers, of a problem the budget.
+    Of a strategy also its simulated workers, of a problem the budget and the limits of an
+    evaluation.
 
     Args:
         sweep: resolved.
         kind: "strategy" or "problem".
     """
     if kind == "problem":
-        known = [(entry, {"trials": sweep.trials}) for entry in sweep.problems]
+        limits = {"evaluation_timeout": sweep.evaluation_timeout, "memory": sweep.memory}
+        of_all = {"trials": sweep.trials} | {k: v for k, v in limits.items() if v is not None}
+        known = [(entry, of_all) for entry in sweep.problems]
     else:
         each = [(entry, *sweep.workers_of(entry)) for entry in sweep.strategies]
         known = [

@@ -10,7 +10,7 @@ import pytest
 from bench.environment import THREAD_VARIABLES
 from bench.execution.backend import WorkersError
 from bench.execution.plan import make_plan
-from bench.store import Store
+from bench.store import FAULTS, Store
 from bench.testing.records import run_files
 
 distributed = pytest.importorskip("distributed")
@@ -30,7 +30,7 @@ def where():
 
 @pytest.fixture
 def do(where, tmp_path):
-    def do(sweep, name="cluster", retry=False, **given):
+    def do(sweep, name="cluster", retry=(), **given):
         store = Store(tmp_path / name)
         plan = make_plan(sweep, store, retry=retry)
         done, workers = cluster.run_on_cluster(plan, store, **{"where": where, **given})
@@ -93,7 +93,7 @@ def test_a_run_that_dies_or_hangs_ends_as_on_this_machine_and_is_done_again(
     assert runs.loc["Deadly", ["status", "reason", "n_trials"]].tolist() == [status, reason, 3]
     assert runs.loc["Sphere", "status"] == "completed"
     armed.unlink()
-    again, done, _ = do(sweep, retry=True)
+    again, done, _ = do(sweep, retry=FAULTS)
     assert done.by_status == {"completed": 1}
     pd.testing.assert_frame_equal(values(again), values(run_here(sweep, tmp_path / "here")))
 

@@ -43,7 +43,6 @@ def test_texts(golden):
         "nothing is better than random": texts.cell(part(("gp", {}), ("random", {}))),
         "random is best": texts.cell(part(("random", {"vs_random": ""}), ("gp", {}))),
         "without random": texts.cell(part(("gp", {"vs_random": ""}), ("tpe", {"vs_random": ""}))),
-        "few data sets": texts.cell(part(("gp", BETTER), RANDOM, n_datasets=2)),
         "incomplete": texts.cell(part(("gp", {}), RANDOM).assign(best=False)),
         "kinds": " | ".join([texts.kind(()), texts.kind(("mixed", "tree"))]),
         "budget": texts.budget(20, "trial"),

@@ -15,7 +15,7 @@ from bench.inference.estimates import ALPHA, BETTER, UNDECIDED, WORSE, on_proble
 from bench.inference.holm import holm
 from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
-from bench.inference.paired import pairs_of
+from bench.inference.paired import pairs_of, standing
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.clock import finish_times
 from bench.panels.panel import Panel
@@ -176,14 +176,15 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
     centre, grain = mean(limited), max(part.grain.max(initial=0.0) for part in found)
     low, high = of_regret(mean_interval(limited), limited)
     tests = _tests(names, limited, [part.grain for part in found], np.flatnonzero(whole))
-    standing = _standing(tests.difference, whole)
-    met = ~np.isnan(standing)
-    best = met & at_most(standing, np.where(met, standing, np.inf).min(), grain)
+    mean_difference = np.where(whole, standing(tests.difference, whole), np.nan)
+    met = ~np.isnan(mean_difference)
+    least = np.where(met, mean_difference, np.inf).min()
+    best = met & at_most(mean_difference, least, grain)
     as_good = met & ~tests.better[best].any(axis=0)
     # What few repetitions cannot separate from the best may be far behind it, as a grid mostly is.
     reference = list(names).index(RANDOM) if RANDOM in names else -1
     able = as_good
-    if reference >= 0 and whole[reference]:
+    if reference >= 0 and met[reference]:
         able = as_good & at_most(tests.difference[:, reference], 0.0, grain)
     simplest = able & at_most(own, np.where(able, own, np.inf).min())
     return pd.DataFrame(
@@ -206,28 +207,9 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
             "recommended": best,
             "as_good": as_good,
             "simplest": simplest,
-            "pareto": undominated(standing, own),
+            "pareto": undominated(mean_difference, own),
         }
     )
-
-
-def _standing(difference: Array, whole: Flags) -> Array:
-    """Return the mean paired difference of each strategy to the others; 0 for one alone.
-
-    The means of two strategies with different repetitions are of different splits and noise, so the
-    order of means is not that of the differences.
-
-    Args:
-        difference: shape (S, S), row against column, 0 in the diagonal.
-        whole: shape (S,): has run on every problem; NaN for the others.
-    """
-    known = difference[:, whole]
-    there = ~np.isnan(known)
-    count = there.sum(axis=1) - 1
-    total = np.where(there, known, 0.0).sum(axis=1)
-    met = count >= min(1, int(whole.sum()) - 1)
-    found: Array = np.where(whole & met, total / np.maximum(count, 1), np.nan)
-    return found
 
 
 def _tests(

@@ -29,7 +29,7 @@ def items(found: Analyses) -> list[Item]:
     score = "bounded regret" if is_bounded(found.board) else "regret"
     whole = _table(frame, kinds, found.unit)
     words = list(whole)[2:]
-    first = frame[frame["best"] & (frame["n_datasets"] >= texts.MIN_DATA_SETS)]
+    first = frame[frame["best"]]
     there = {tag for kind in found.source.tags.values() for tag in kind}
     notes = [
         texts.absent([name for name in TYPES if name not in there]),

@@ -294,3 +294,14 @@ def test_a_strategy_that_has_no_repetition_in_common_with_any_is_not_recommended
     frame = recommendation([panel], [1.0])
     assert flagged(frame, "recommended") == ["a"]
     assert not frame.set_index("strategy").loc["alone", ["as_good", "simplest", "pareto"]].any()
+
+
+def test_random_search_without_a_repetition_in_common_sets_no_limit(panel_of):
+    losses = np.array([[0.6] * 4, [0.2] * 4, [0.3] * 4])[..., None]
+    gone = [(0, 0), (0, 1), (1, 2), (1, 3), (2, 2), (2, 3)]
+    panel = panel_of(
+        losses, strategies=["random", "a", "b"], own=0, scale=SCALE, missing=gone
+    )  # fmt: skip
+    frame = recommendation([panel], [1.0])
+    assert flagged(frame, "recommended") == ["a"]
+    assert flagged(frame, "simplest") == ["a", "b"]

@@ -47,9 +47,9 @@ def test_each_kind_names_its_best_strategy(frames, find, table):
         "gp 0.22 (random 1.0)"
     )
     assert rows["parameters: mixed; data: few rows"][column].startswith("tpe 0.11 (random 1.0)")
-    assert rows["parameters: mixed, 4 to 6"][column] == texts.TOO_FEW
+    assert rows["parameters: mixed, 4 to 6"][column].startswith("tpe 0.11 (random 1.0")
     more = table(items, texts.MORE_LABEL)
-    assert more == {"model: pipeline": {"data sets": "1", column: texts.TOO_FEW}}
+    assert {name: row["data sets"] for name, row in more.items()} == {"model: pipeline": "1"}
     whole = table(items, "kinds", whole=True)
     assert list(whole) == [*rows, *more]
 
