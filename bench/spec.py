@@ -208,8 +208,8 @@ class Sweep:
         synchronous: whether they wait for each other, likewise.
         evaluation_timeout: seconds an evaluation may take, or None. It decides which trials fail,
             so it is a part of the ids of runs.
-        memory: megabytes that an evaluation, and the strategy of a run, may hold with all it
-            started, or None; likewise.
+        memory: megabytes that an evaluation with all it started, and the process of a run's
+            strategy, may hold, or None; likewise.
     """
 
     name: str

@@ -169,6 +169,11 @@ def compared(
             f"the budgets were {first.sweep.trials} and {second.sweep.trials}: a strategy that "
             "plans with its budget behaves differently"
         )
+    for name in ("evaluation_timeout", "memory"):
+        limits = [getattr(part.sweep, name) for part in (first, second)]
+        if limits[0] != limits[1]:
+            shown = " and ".join("none" if limit is None else f"{limit:g}" for limit in limits)
+            notes.append(f"{name} was {shown}: a limit decides which trials fail")
     for part in (first, second):
         notes += [*part.notes, *_broken(part.columns.runs, part.name)]
     notes += found.unpaired

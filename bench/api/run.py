@@ -117,6 +117,8 @@ def run(
     if not isinstance(retry, Iterable):
         raise InputError(f"'retry' must be a status of runs, got {retry!r}; for example 'failed'")
     again = retried(retry) if retry else ()
+    if shard is not None and not isinstance(shard, str):
+        raise InputError(f"'shard' must be a text such as '3/10', got {shard!r}")
     part = WHOLE if shard is None else Shard.parse(shard)
     do: dict[str, Any] = {"reference": reference, "shard": part, "shown": progress}
     if folder is not None:

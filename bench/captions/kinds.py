@@ -113,7 +113,7 @@ def too_few(any_kind: bool) -> str:
     if not any_kind:
         return ""
     return (
-        f"A row with fewer than {MIN_DATA_SETS} data sets describes these problems only. For "
+        f"A row with fewer than {MIN_DATA_SETS} data sets describes its own problems only. For "
         "others of its kind a row with more data sets is the safer guide."
     )
 

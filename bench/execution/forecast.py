@@ -57,7 +57,8 @@ class Forecast:
         self._strategy = _Part((cost.strategy, cost.strategy_s) for cost in seen)
         self._problem = _Part((cost.problem, cost.evaluation_s) for cost in seen)
         self._size = _Part((cost.strategy, float(cost.size)) for cost in seen if cost.size)
-        starts = [cost.start_s for cost in seen] or [0.0]
+        # A run that was ended from outside has recorded no start.
+        starts = [cost.start_s for cost in seen if cost.start_s > 0] or [0.0]
         self._start_s = min(starts)
         self.imports_s = max(starts) - min(starts)
 

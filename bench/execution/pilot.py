@@ -72,6 +72,9 @@ def _cost(record: RunRecord, end: End, store: Store) -> RunCost:
     asked = sum(float(trial["ask_s"]) + float(trial["tell_s"]) for trial in record.trials)
     # Of a run that was stopped and went on, the end counts its last process only.
     strategy = max(end.run_seconds - end.start_seconds - evaluation, asked)
+    if end.status in (RunStatus.TIMEOUT, RunStatus.CRASHED):
+        # An evaluation was cut off, as most often it is: its seconds are those of the problem.
+        evaluation, strategy = max(end.run_seconds - asked, evaluation), asked
     return RunCost(
         spec.strategy.label,
         spec.problem.label,

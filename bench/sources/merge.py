@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from bench.sources.source import (
     uneven,
     with_fewer,
 )
-from bench.spec import Sweep
+from bench.spec import Entry, Sweep
 from bench.store.columns import Columns, joined
 from bench.sweep_rules import lookalikes
 from bench.words import many
@@ -133,9 +133,11 @@ def meanings(sweep: Sweep, kind: str) -> dict[str, bytes]:
         sweep: resolved.
         kind: "strategy" or "problem".
     """
+    known: list[tuple[Entry, Mapping[str, float]]]
     if kind == "problem":
         limits = {"evaluation_timeout": sweep.evaluation_timeout, "memory": sweep.memory}
-        of_all = {"trials": sweep.trials} | {k: v for k, v in limits.items() if v is not None}
+        of_all: dict[str, float] = {"trials": sweep.trials}
+        of_all |= {k: v for k, v in limits.items() if v is not None}
         known = [(entry, of_all) for entry in sweep.problems]
     else:
         each = [(entry, *sweep.workers_of(entry)) for entry in sweep.strategies]
@@ -144,7 +146,7 @@ def meanings(sweep: Sweep, kind: str) -> dict[str, bytes]:
         ]
     return {
         entry.label: orjson.dumps(
-            {key: value for key, value in entry.alone().to_dict().items() if key != "label"} | more,
+            {k: v for k, v in entry.alone().to_dict().items() if k != "label"} | dict(more),
             option=orjson.OPT_SORT_KEYS,
         )
         for entry, more in known

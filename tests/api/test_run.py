@@ -130,6 +130,11 @@ def test_what_is_to_be_repeated_is_a_status():
             tb.run(strategies="random", problems="branin", retry=retry, **SMALL)  # type: ignore[arg-type]
 
 
+def test_a_shard_is_a_text():
+    with pytest.raises(UserError, match="'shard' must be a text such as '3/10', got 3"):
+        tb.run(strategies="random", problems="branin", shard=3, **SMALL)  # type: ignore[arg-type]
+
+
 @pytest.mark.slow
 def test_a_folder_is_gone_on_with_and_refuses_objects(tmp_path):
     sweep: dict[str, Any] = {"strategies": "random", "problems": "branin", "progress": False}

@@ -190,3 +190,10 @@ def test_a_difference_is_above_0(value):
 
 def test_a_plan_without_a_sweep_is_refused(call):
     assert "needs a sweep or --strategies and --problems" in call("plan", code=2).output
+
+
+def test_a_plan_leaves_the_sweep_of_the_folder_as_it_was(call, inline, tmp_path):
+    call("run", *inline())
+    before = (tmp_path / "results" / "mine" / "sweep.json").read_bytes()
+    call("plan", *inline(trials=5))
+    assert (tmp_path / "results" / "mine" / "sweep.json").read_bytes() == before

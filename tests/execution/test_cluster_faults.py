@@ -153,8 +153,9 @@ def run_on(machines, tmp_path):
     return run_on
 
 
+@pytest.mark.parametrize("limit", [None, 60.0])
 def test_files_of_ones_own_travel_to_machines_that_have_none(
-    machines, run_on, make_sweep, run_here, values, tmp_path, monkeypatch, parts_file
+    machines, run_on, make_sweep, run_here, values, tmp_path, monkeypatch, parts_file, limit
 ):
     rows = "\n".join(["size,price", *(f"{n},{3 * n + n * 7919 % 13}" for n in range(20, 70))])
     (tmp_path / "flats.csv").write_text(rows)
@@ -166,6 +167,7 @@ def test_files_of_ones_own_travel_to_machines_that_have_none(
         [Entry("parts.py:Random", "mine"), Entry("from-default:parts.py:Climber", "climber")],
         [Entry("knn:flats.csv", settings={"target": "price"}), Entry("parts.py:Flaky", "flaky")],
         trials=4,
+        evaluation_timeout=limit,
     )
     store, done = run_on(sweep)
     assert done.by_status == {"completed": 6, "skipped": 2}

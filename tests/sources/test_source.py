@@ -36,6 +36,15 @@ def merged(*folders):
     return from_folders(folders, command="tunebench report")
 
 
+@pytest.mark.parametrize("limit", ["evaluation_timeout", "memory"])
+def test_problems_with_other_limits_are_kept_apart(done, limit):
+    folders = done("a"), done("b", **{limit: 5000.0})
+    source = merged(*folders)
+    assert source.problems == ("Sphere (a)", "Sphere (b)")
+    assert any(f"differs between the folders in {limit}" in note for note in source.notes)
+    assert not source.runs.duplicated(["strategy", "problem", "repetition"]).any()
+
+
 def test_a_folder_gives_all_that_was_recorded(done):
     folder = done("a", problems=("Sphere", "Flaky"))
     source = from_folder(folder, command="the command")
