@@ -12,9 +12,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from bench.execution import execute
 from bench.prose.phrases import number
 from bench.run import RunStatus
+from bench.store import FAULTS
 from bench.words import clock, many
-
-_BAD = (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED)
 
 
 class ProgressBar:
@@ -47,7 +46,7 @@ class ProgressBar:
             return
         if progress.stopping:
             self._bar.console.print("stopping")
-        failed = sum(progress.by_status[kind] for kind in _BAD)
+        failed = sum(progress.by_status[kind] for kind in FAULTS)
         broken = progress.failed_trials
         rate = progress.trials / progress.seconds if progress.seconds else 0.0
         parts = [

@@ -18,6 +18,7 @@ from bench.panels.panel import Panel, to_panels
 from bench.prose.change import in_words
 from bench.sources.source import Part, first_few, read_part
 from bench.spec import Sweep
+from bench.store import FAULTS
 from bench.store.columns import KEYS
 from bench.words import many, shortened
 
@@ -202,7 +203,7 @@ def _skipped(part: Part) -> list[str]:
 
 def _broken(runs: pd.DataFrame, where: str) -> list[str]:
     """Return a line for each strategy whose runs did not all come to their end."""
-    broken = runs[runs["status"].isin(["failed", "crashed", "timeout"])]
+    broken = runs[runs["status"].isin([status.value for status in FAULTS])]
     counts = broken["strategy"].astype(str).value_counts(sort=False)
     return [
         f"{where}: {many(int(count), 'run')} of {name} failed, crashed or ran out of time"

@@ -45,12 +45,6 @@ class Duration(click.ParamType[float]):
 @click.command()
 @click.argument("sweep", required=False)
 @sweep_options
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    show_default="results/SWEEP",
-    help="Folder for the results.",
-)
 @jobs_option
 @click.option("--within", type=Duration(), help="Propose repetitions for this time, such as 2h.")
 @click.option(

@@ -37,7 +37,7 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str
 
 
 def sweep_options(command: F) -> F:
-    """Add the options that make or change a sweep."""
+    """Add the options that make or change a sweep, and its folder."""
     for option in reversed(
         [
             click.option("--strategies", callback=_names, help="Strategies, separated by commas."),
@@ -86,6 +86,12 @@ def sweep_options(command: F) -> F:
                 show_default="no limit",
                 help="Megabytes that an evaluation may hold; one with more is a failed trial.",
             ),
+            click.option(
+                "--out",
+                type=click.Path(path_type=Path),
+                show_default="results/SWEEP",
+                help="Folder for the results.",
+            ),
         ]
     ):
         command = option(command)
@@ -95,12 +101,6 @@ def sweep_options(command: F) -> F:
 @click.command()
 @click.argument("sweep", required=False)
 @sweep_options
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    show_default="results/SWEEP",
-    help="Folder for the results.",
-)
 @click.option(
     "--against",
     type=click.Path(path_type=Path),

@@ -17,7 +17,7 @@ from bench.job import Job
 from bench.processes.interrupts import HeldBack
 from bench.processes.state import Changes
 from bench.run import End, RunStatus
-from bench.store import Sink
+from bench.store import FAULTS, Sink
 from bench.words import many
 
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -186,7 +186,7 @@ class _Execution:
         self.progress.by_status[end.status] += 1
         self.ended_trials += end.n_trials
         self.progress.failed_trials += end.failed
-        if end.status in (RunStatus.FAILED, RunStatus.TIMEOUT, RunStatus.CRASHED):
+        if end.status in FAULTS:
             text = f": {end.status}: " + " ".join(end.reason.split())
             self.progress.reasons.setdefault(text, []).append(str(job))
 
