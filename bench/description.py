@@ -228,21 +228,15 @@ def data_sets() -> dict[str, dict[str, Any]]:
 
 
 def of_data(name: str) -> dict[str, Any]:
-    """Return what is known of a data set.
+    """Return what is known of a data set, which is loaded unless it has a name of its own.
 
     Raises:
-        RegistryError: none has that name.
+        RegistryError: none has that name, or its package is not installed.
     """
-    found = data_sets()
-    if name not in found:
-        near = registry.near(name, found)
-        if not near.startswith("did"):
-            near = "`tunebench list data` has them"
-        raise RegistryError(
-            f"no data set on the list is called {name!r}; {near}; any other is described "
-            f"with a model, for example `tunebench show tree:{name}`"
-        )
-    return {"kind": "data", **found[name]}
+    try:
+        return {"kind": "data", **importlib.import_module("problems.datasets").row(name)}
+    except ValueError as error:
+        raise RegistryError(str(error)) from None
 
 
 @functools.cache

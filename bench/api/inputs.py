@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench import registry, settings
-from bench.api.sweep_files import sweep_named
+from bench.api.sweep_files import is_suite, sweep_named
 from bench.core import Problem, Strategy
 from bench.errors import UserError
 from bench.execution.objects import Objects, entry_of
@@ -34,10 +34,11 @@ def sweep_of(
     """Return the sweep that the arguments of `run` describe, and the objects in it.
 
     Args:
-        sweep: name or file of a sweep to change, or None.
+        sweep: name or file of a sweep to change, a suite, or None.
         given: field of a sweep -> value, for those that were given.
         name: of a sweep that has none.
-        otherwise: field -> value, of what a sweep made of arguments alone does not say.
+        otherwise: field -> value, of what a sweep made of arguments alone, or on a suite, does not
+            say.
 
     Raises:
         SpecError: they contradict the rules of a sweep.
@@ -57,7 +58,7 @@ def sweep_of(
         values["suites"] = (suites,) if isinstance(suites, str) else tuple(suites)
     objects = Objects(**held)
     if sweep is not None:
-        return sweep_named(sweep, values), objects
+        return sweep_named(sweep, ({**otherwise} if is_suite(sweep) else {}) | values), objects
     if "strategies" not in values:
         raise SpecError(
             "a run needs a sweep or strategies and problems; for example "

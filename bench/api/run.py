@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.api.inputs import InputError, folder_name, sweep_of
+from bench.api.sweep_files import is_suite
 
 if TYPE_CHECKING:
     from bench.api.result import Result
@@ -48,8 +49,8 @@ def run(
     is no part of the catalog cannot be resumed: see `Result.notes`.
 
     Args:
-        sweep: a sweep of the package ("quick"), or the path of a TOML file; the other arguments
-            change what it says.
+        sweep: a sweep of the package ("quick"), the path of a TOML file, or a suite ("functions");
+            the other arguments change what it says.
         strategies: names as on the command line, or objects; a mapping gives them labels.
         problems: the same; `problem` makes one of a function or an estimator.
         suites: names of suites whose problems are added.
@@ -112,7 +113,8 @@ def run(
         )
     folder = None if out is None else Path(out)
     reference = None if against is None else read_reference(Path(against))
-    known = {} if reference is None else reference.unless(given)
+    on_suite = {"suites"} if sweep is not None and is_suite(sweep) else set()
+    known = {} if reference is None else reference.unless({*given, *on_suite})
     wanted, objects = sweep_of(sweep, given, name=folder_name(folder), otherwise=known)
     if not isinstance(retry, Iterable):
         raise InputError(f"'retry' must be a status of runs, got {retry!r}; for example 'failed'")

@@ -32,6 +32,13 @@ MAX_DRAWING_PROCESSES = 4
     show_default="the budget",
     help="Evaluate after this many trials.",
 )
+@click.option(
+    "--by",
+    metavar="TAG",
+    multiple=True,
+    show_default="all problems",
+    help="Report on the problems with this tag; given twice, on those with both.",
+)
 @rope_option
 @click.option(
     "--cost",
@@ -50,6 +57,7 @@ def report(
     paths: tuple[Path, ...],
     out: Path | None,
     trials: int | None,
+    by: tuple[str, ...],
     rope: float,
     cost: float | None,
     workers: int,
@@ -65,6 +73,7 @@ def report(
     Example:
       tunebench report results/quick
       tunebench report results/mine results/new --out results/both-report
+      tunebench report results/reference --by classification --by mixed
       tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
@@ -72,6 +81,7 @@ def report(
     from bench.output.folder import check_no_link, check_replaceable
     from bench.progress import figures_bar
     from bench.report.drawing import processes
+    from bench.sources.by_tag import by_tag
     from bench.sources.merge import from_folders
     from bench.sources.source import ReportError, from_folder
     from bench.sources.tidy import from_tidy
@@ -90,20 +100,25 @@ def report(
         )
     chosen = [] if out is None else ["--out", str(out)]
     chosen += [] if trials is None else ["--trials", str(trials)]
+    chosen += [part for tag in by for part in ("--by", tag)]
     chosen += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     chosen += [] if cost is None else ["--cost", f"{cost:g}"]
     chosen += [] if workers == 1 else ["--workers", str(workers)]
     command = shlex.join(["tunebench", "report", *map(str, paths), *chosen])
+    # The report on all problems stays where it is.
+    name = "-".join(["report", *(["by", *by] if by else [])]).replace(" ", "-")
     if tables:
         source = from_tidy(paths[0], command=command)
-        folder = out or paths[0].with_name(f"{paths[0].stem}-report")
+        folder = out or paths[0].with_name(f"{paths[0].stem}-{name}")
     elif len(paths) == 1:
         source = from_folder(paths[0], command=command)
-        folder = out or paths[0] / "report"
+        folder = out or paths[0] / name
     else:
         source = from_folders(paths, command=command)
         assert out is not None
         folder = out
+    if by:
+        source = by_tag(source, by)
     if (cost is not None or workers != 1) and not source.timed:
         raise ReportError(
             f"'--cost' and '--workers' re-time trials whose seconds are known, {paths[0]} lacks "

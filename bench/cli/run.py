@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bench.api.sweep_files import sweep_files, sweep_named
+from bench.api.sweep_files import is_suite, sweep_files, sweep_named
 from bench.cli import on_data
 from bench.cli.against import beside, lines, read, report_paths
 from bench.cli.options import jobs_option
@@ -136,8 +136,9 @@ def run(
 ) -> None:
     """Run a sweep, or resume it.
 
-    SWEEP is a name or a TOML file. Options override its values; without SWEEP, the options define
-    the sweep. Press Ctrl-C at any time: the same command resumes the sweep where it stopped.
+    SWEEP is a name or a TOML file, or a suite for --strategies. Options override its values;
+    without SWEEP, the options define the sweep. Press Ctrl-C at any time: the same command resumes
+    the sweep where it stopped.
 
     With --against, problems, trials, repetitions and seed are those of the results in that folder,
     whose strategies are not measured again; the results go into results/REFERENCE-STRATEGY.
@@ -341,6 +342,8 @@ def sweep_of(
                 "--out results/mine"
             )
         return Sweep(name=Path(os.path.abspath(out)).name.strip(". ") or "results", **given)
+    if reference is not None and is_suite(name):
+        given = reference.unless({"suites", *given}) | given
     return sweep_named(name, given)
 
 

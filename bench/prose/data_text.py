@@ -41,12 +41,19 @@ def headed(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     Args:
         row: as `bench.description.data_sets` gives it.
     """
-    found = [("task", row["task"]), ("rows and features", _size(row))]
+    found = []
+    if row["columns"]:
+        found += [("rows and columns", _size(row, "columns"))]
+        found += [("columns", ", ".join(row["columns"]))]
+    else:
+        found += [("task", row["task"]), ("rows and features", _size(row))]
     if row["classes"]:
         members = zip(row["labels"], row["members"], strict=True)
         found.append(("classes", ", ".join(f"{label} ({count:,})" for label, count in members)))
     found.append(("missing values", "yes" if row["missing"] else "no"))
-    if row["target"]:
+    if row["columns"]:
+        found.append(("target", "not known: name a column with --target, or the setting target"))
+    elif row["target"]:
         found.append(("target", row["target"]))
     found += [("left out", f"{name} ({why})") for name, why in row["dropped"].items()]
     found += [
@@ -55,6 +62,8 @@ def headed(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("reference", row["reference"]),
         ("chosen for", row["use"] or NONE),
     ]
+    if row["not_chosen"]:
+        found.append(("not chosen", row["not_chosen"]))
     if row["fingerprint"]:
         found.append(("fingerprint", row["fingerprint"]))
     if row["unavailable"]:
@@ -62,6 +71,6 @@ def headed(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _size(row: Mapping[str, Any]) -> str:
+def _size(row: Mapping[str, Any], what: str = "features") -> str:
     kinds = [f"{row[kind]:,} {kind}" for kind in ("numeric", "categorical") if row[kind]]
-    return f"{row['rows']:,} rows × {row['features']:,} features ({', '.join(kinds)})"
+    return f"{row['rows']:,} rows × {row['features']:,} {what} ({', '.join(kinds)})"

