@@ -17,7 +17,7 @@ class Published:
     """What a description of a data set says, to compare with what was read.
 
     Args:
-        where: the descriptions and what each gives, "from memory" for what none was found.
+        where: the descriptions and what each gives.
         rows: all rows of the file, before any is left out.
         columns: those of the description, with the target, without the names of rows.
         members: class -> rows, {} for regression and where no description counts them.

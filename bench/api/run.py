@@ -38,6 +38,7 @@ def run(
     against: str | os.PathLike[str] | None = None,
     shard: str | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
     retry: str | Iterable[str] = (),
     progress: bool = True,
 ) -> Result:
@@ -69,6 +70,8 @@ def run(
             whose strategies are not measured again, and the result has all of them.
         shard: "3/10" does only the third of ten equal parts, which depend on the sweep alone.
         jobs: worker processes; with `out` as many as there are cores unless given.
+        cluster: a Dask cluster that does the runs instead: the address of its scheduler, or
+            "local:4" for a new one on this machine. Objects cannot be sent there.
         retry: runs in `out` that ended so are done again: "failed", "timeout", "crashed", or
             several of them.
         progress: show a bar.
@@ -88,6 +91,7 @@ def run(
     from bench.execution.plan import retried
     from bench.execution.reference import read_reference
     from bench.execution.shards import WHOLE, Shard
+    from bench.execution.workers import Workers
 
     given = {
         key: value
@@ -124,10 +128,11 @@ def run(
     part = WHOLE if shard is None else Shard.parse(shard)
     do: dict[str, Any] = {"reference": reference, "shard": part, "shown": progress}
     if folder is not None:
-        cores = os.cpu_count() or 1
-        found = done_in_folder(wanted, objects, folder, jobs=jobs or cores, retry=again, **do)
-    elif jobs is None and not wanted.is_limited:
+        workers = Workers(jobs, cluster)
+        found = done_in_folder(wanted, objects, folder, workers=workers, retry=again, **do)
+    elif jobs is None and cluster is None and not wanted.is_limited:
         found = done_here(wanted, objects, **do)
     else:
-        found = done_by_workers(wanted, objects, jobs=jobs or 1, **do)
+        workers = Workers(jobs if cluster else jobs or 1, cluster)
+        found = done_by_workers(wanted, objects, workers=workers, **do)
     return found if reference is None else among(found, reference.folder)

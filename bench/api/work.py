@@ -12,11 +12,11 @@ from bench.api.bar import progress_bar
 from bench.api.result import Result, load_folder, of_records
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
-from bench.execution.local import run_locally
 from bench.execution.objects import Objects
 from bench.execution.plan import Plan, make_plan
 from bench.execution.reference import Reference
 from bench.execution.shards import Shard
+from bench.execution.workers import Workers
 from bench.run import RunStatus
 from bench.spec import Sweep
 from bench.store import Memory, Store
@@ -41,15 +41,15 @@ def done_by_workers(
     *,
     reference: Reference | None,
     shard: Shard,
-    jobs: int,
+    workers: Workers,
     shown: bool,
 ) -> Result:
-    """Do a sweep in worker processes, and leave nothing on disk."""
+    """Do a sweep by workers, and leave nothing on disk."""
     with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
         store = Store(Path(place))
         plan = make_plan(sweep, store, objects=objects, reference=reference, shard=shard)
         with progress_bar(shown=shown) as show:
-            done = run_locally(plan, store, jobs=jobs, show=show, objects=objects)
+            done, _ = workers.do(plan, store, show, objects)
         return of_records(plan.sweep, store.records(), notes=_notes(plan, done, objects))
 
 
@@ -60,11 +60,11 @@ def done_in_folder(
     *,
     reference: Reference | None,
     shard: Shard,
-    jobs: int,
+    workers: Workers,
     retry: Collection[RunStatus],
     shown: bool,
 ) -> Result:
-    """Do what a folder lacks of a sweep, in worker processes.
+    """Do what a folder lacks of a sweep, by workers.
 
     Raises:
         StoreError: the folder cannot be used; or it has results already, and the sweep has
@@ -78,7 +78,7 @@ def done_in_folder(
         )
     plan = make_plan(sweep, store, retry=retry, objects=objects, reference=reference, shard=shard)
     with progress_bar(shown=shown) as show:
-        done = run_locally(plan, store, jobs=jobs, show=show, objects=objects)
+        done, _ = workers.do(plan, store, show, objects)
     return load_folder(folder, notes=_notes(plan, done, objects))
 
 

@@ -17,7 +17,7 @@ from bench.cli.against import beside, lines, read, report_paths
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
-from bench.cli.workers import Workers
+from bench.execution.workers import Workers
 from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
 from bench.words import many, repetitions, simulated_workers

@@ -271,3 +271,21 @@ def test_a_suite_is_measured_against_recorded_results(tmp_path):
     problems = registry.suites()["functions"].problems
     assert set(result.trials["problem"].astype(str)) == set(problems)
     assert len(result.trials) == 2 * 3 * len(problems)
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_values_of_this_process(tmp_path):
+    pytest.importorskip("distributed")
+    sweep: dict[str, Any] = {"strategies": ["random", "tpe"], "problems": "branin", **SMALL}
+    here = values(tb.run(**sweep))
+    pd.testing.assert_frame_equal(values(tb.run(**sweep, cluster="local:2")), here)
+    there = tb.run(**sweep, cluster="local:2", out=tmp_path / "r")
+    pd.testing.assert_frame_equal(values(there), here)
+
+
+def test_a_cluster_takes_no_objects_and_no_jobs():
+    pytest.importorskip("distributed")
+    with pytest.raises(UserError, match=r"got objects for middle; name their class as 'path"):
+        tb.run(strategies=Middle(), problems="branin", cluster="local:2", **SMALL)
+    with pytest.raises(UserError, match="'jobs' must be left out with a cluster"):
+        tb.run(strategies="random", problems="branin", cluster="local:2", jobs=2, **SMALL)

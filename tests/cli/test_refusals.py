@@ -32,7 +32,7 @@ BAD = {
     "no time": ({"run-timeout": 0}, "'--run-timeout' must be a number of seconds above 0, got 0"),
     "processes and a cluster": (
         {"cluster": "local:2"},
-        "'--jobs' must be left out with --cluster, whose workers do the runs, got 1; local:1 is",
+        "'--jobs' must be left out with a cluster, whose workers do the runs, got 1; local:1 is",
     ),
     "no cluster": (
         {"cluster": "here", "jobs": None},

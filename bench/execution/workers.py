@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bench.words import many
 
 if TYPE_CHECKING:
     from bench.execution.execute import Progress
+    from bench.execution.objects import Objects
     from bench.execution.plan import Plan
     from bench.store import Store
 
@@ -38,7 +40,7 @@ class Workers:
             return
         if self.jobs is not None:
             raise UserError(
-                "'jobs' must be left out with --cluster, whose workers do the runs, "
+                "'jobs' must be left out with a cluster, whose workers do the runs, "
                 f"got {self.jobs}; local:{self.jobs} is a cluster of so many"
             )
         if importlib.util.find_spec("distributed") is None:
@@ -54,7 +56,11 @@ class Workers:
         return many(self._processes, "worker") if self.cluster is None else self.cluster
 
     def do(
-        self, plan: Plan, store: Store, show: Callable[[Progress], None]
+        self,
+        plan: Plan,
+        store: Store,
+        show: Callable[[Progress], None],
+        objects: Objects | None = None,
     ) -> tuple[Progress, int]:
         """Do the runs of a plan, and return what was done and by how many workers.
 
@@ -62,18 +68,41 @@ class Workers:
             plan: what to do.
             store: where the results go.
             show: called a few times a second.
+            objects: those that stand for strategies and problems, None for none.
+
+        Raises:
+            UserError: objects for a cluster.
         """
         if self.cluster is not None:
+            if objects:
+                raise UserError(
+                    "a cluster must be given names, since its workers make strategies and "
+                    f"problems anew, got objects for {objects.labels}; name their class as "
+                    "'path/file.py:Class', or leave the cluster out"
+                )
             from bench.execution.cluster import run_on_cluster
 
-            # What they have to say is said here in one line, without a traceback.
-            for name in ("distributed", "tornado", "asyncio"):
-                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-            return run_on_cluster(plan, store, where=self.cluster, show=show)
+            with _silent():
+                return run_on_cluster(plan, store, where=self.cluster, show=show)
         from bench.execution.local import run_locally
 
-        return run_locally(plan, store, jobs=self._processes, show=show), self._processes
+        count = self._processes
+        return run_locally(plan, store, jobs=count, show=show, objects=objects), count
 
     @property
     def _processes(self) -> int:
         return self.jobs or os.cpu_count() or 1
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep Dask from saying with a traceback what is said here in one line."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
