@@ -17,7 +17,7 @@ from bench.job import Job
 from bench.measurement import Measurement, measure
 from bench.processes import memory
 from bench.processes.isolated import CallEndedError, Isolated, OutOfMemoryError, OutOfTimeError
-from bench.spec import Entry, RunSpec, Sweep
+from bench.spec import Entry, RunSpec
 from bench.sweep_rules import MEGABYTE
 from bench.words import in_words
 
@@ -28,15 +28,18 @@ class LimitError(UserError):
     """A limit that cannot be held here."""
 
 
-def check(sweep: Sweep) -> None:
-    """Refuse a limit that this system cannot hold.
+def check(megabytes: float | None) -> None:
+    """Refuse a limit of memory where the system does not show what a process holds.
+
+    Args:
+        megabytes: the limit, None for none.
 
     Raises:
-        LimitError: of memory, where the system does not show what a process holds.
+        LimitError: it cannot be held here.
     """
-    if sweep.memory is not None and not memory.is_shown():
+    if megabytes is not None and not memory.is_shown():
         raise LimitError(
-            f"'memory' must be left out on this system, got {sweep.memory:g}: it does not show how "
+            f"'memory' must be left out on this system, got {megabytes:g}: it does not show how "
             "much memory a process holds; run the sweep on Linux, or without a limit of memory"
         )
 

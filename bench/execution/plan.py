@@ -163,7 +163,7 @@ def make_plan(
         LimitError: this system cannot hold a limit.
     """
     notice_edits()
-    limits.check(sweep)
+    limits.check(sweep.memory)
     if reference is not None:
         sweep = reference.named(sweep)
     sweep = resolve(sweep, objects)

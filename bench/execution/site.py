@@ -20,6 +20,7 @@ from distributed.utils import sync
 
 from bench.environment import THREAD_VARIABLES
 from bench.errors import UserError
+from bench.execution import limits
 from bench.execution.backend import Outcome
 from bench.execution.local import Local
 from bench.execution.transfer import Copies, unpack
@@ -254,8 +255,10 @@ def join(
         contents: the same.
 
     Raises:
+        LimitError: this system cannot hold the limit of memory.
         OSError: a file cannot be written.
     """
+    limits.check(memory)
     worker = get_worker()
     # Before any process of a run starts. Dask does the same for workers with a nanny.
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))

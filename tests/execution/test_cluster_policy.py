@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.execution.backend import Outcome, WorkersError
+from bench.execution.limits import LimitError
 from bench.execution.plan import make_plan
 from bench.run import End, RunStatus
 from bench.store import Memory, Store
@@ -313,3 +314,9 @@ def test_the_file_of_a_run_is_kept_finished_or_not(small, tmp_path):
         f"{first.args[1].id}.jsonl": b"whole\n",
         f"{second.args[1].id}.part": b"begun\n",
     }
+
+
+def test_a_worker_that_cannot_hold_the_limit_of_memory_does_not_join(monkeypatch):
+    monkeypatch.setattr("bench.processes.memory.is_shown", lambda: False)
+    with pytest.raises(LimitError, match="'memory' must be left out on this system, got 400"):
+        site.join("token", None, 400.0, {}, {}, {})
