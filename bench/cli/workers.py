@@ -66,9 +66,11 @@ class Workers:
         if self.cluster is not None:
             from bench.execution.cluster import run_on_cluster
 
-            # What they have to say is said here in one line, without a traceback.
-            for name in ("distributed", "tornado", "asyncio"):
-                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+            # What they have to say is said here in one line, without a traceback. Dask gives some
+            # of its parts a level of their own.
+            for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
+                if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+                    logging.getLogger(name).setLevel(logging.CRITICAL + 1)
             return run_on_cluster(plan, store, where=self.cluster, show=show)
         from bench.execution.local import run_locally
 
