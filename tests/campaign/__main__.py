@@ -60,12 +60,12 @@ def main() -> int:
             found.append(seen)
             for violation in seen.violations:
                 print(f"VIOLATION {seen.kind.name} --one {seen.seed}: {violation}", flush=True)
+            if given.out:  # a campaign that is ended has its table, too
+                given.out.write_text(as_csv(found))
             if sys.stderr.isatty():
                 print(f"\r{len(found)}/{len(faults)}", end="", file=sys.stderr)
     print(as_text(found))
     print(f"{len(found)} faults in {time.monotonic() - began:.0f} s, seed {given.seed}")
-    if given.out:
-        given.out.write_text(as_csv(found))
     return int(any(seen.violations for seen in found))
 
 

@@ -4,7 +4,9 @@ import csv
 import random
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -102,7 +104,7 @@ def test_a_traceback_and_an_exit_code_that_must_not_be_are_violations(arena):
 def test_damage_says_which_runs_it_may_cost(arena, tmp_path):
     path = tmp_path / "a.jsonl"
     for kind in damage.KINDS:
-        act = kind.act.keywords["damage"]
+        act = cast("partial[str]", kind.act).keywords["damage"]
         path.write_bytes(b"header\ntrial\nend\n")
         (arena.results / "runs").mkdir(parents=True, exist_ok=True)
         (arena.results / "runs" / "b.jsonl").write_bytes(b"other\n")
