@@ -12,12 +12,14 @@ and folders that cannot be written are nobody else's; without them those kinds a
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.processes.interrupts import ENDING
 from tests.campaign import (
     clusters,
     damage,
@@ -53,6 +55,10 @@ def main() -> int:
     faults = draw(kinds, given.faults, given.seed)
     if given.one is not None:
         faults = [(kinds[0], given.one)]
+    # Whoever starts this may ignore some: `nohup` the hang-up, a shell behind `&` Ctrl-C.
+    for number in ENDING:
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
     began = time.monotonic()
     found: list[Seen] = []
     with ThreadPoolExecutor(given.jobs) as pool:
