@@ -21,7 +21,7 @@ from bench.store.record import (
     environments,
     trial_from_dict,
 )
-from bench.store.rows import run_columns
+from bench.store.rows import TRIAL_COLUMNS, run_columns
 
 _FACTS: dict[str, tuple[type, ...]] = {
     "library": (str,),
@@ -46,6 +46,7 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
 
 _DIRECTIONS = ("minimize", "maximize")
 _LISTS = ("fold_values", "validation_scores", "test_scores")
+_KNOWN = frozenset(TRIAL_COLUMNS)
 _SCALARS = {bool, int, float, str, NoneType}
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
@@ -147,9 +148,7 @@ def _check_trial(line: Mapping[str, Any]) -> None:
         if not line[name] >= 0:
             raise ValueError(f"{name} is {line[name]!r}")
     _check_numbers(line)
-    config = line["config"]
-    if type(config) is not dict or not _SCALARS.issuperset(map(type, config.values())):
-        raise TypeError(f"config is {str(config)[:100]}")
+    _check_data(line)
     if not 0 < line["fidelity"] <= 1:
         raise ValueError(f"fidelity is {line['fidelity']!r}")
     if not 0 <= line.get("continued_from", 0.0) < line["fidelity"]:
@@ -162,6 +161,14 @@ def _check_trial(line: Mapping[str, Any]) -> None:
     for name, kind in (("reason", str), *((lists, list) for lists in _LISTS)):
         if not isinstance(line.get(name), kind | None):
             raise TypeError(f"{name} is {line[name]!r}")
+
+
+def _check_data(line: Mapping[str, Any]) -> None:
+    if not line.keys() <= _KNOWN:
+        orjson.dumps(line)  # as for the header
+    config = line["config"]
+    if type(config) is not dict or not _SCALARS.issuperset(map(type, config.values())):
+        raise TypeError(f"config is {str(config)[:100]}")
 
 
 def _check_numbers(line: Mapping[str, Any]) -> None:

@@ -115,6 +115,11 @@ GARBAGE = {
         changed(lines[1], config="HERE").replace(b'"HERE"', b'{"x":' + DEEP + b"}"),
         *lines[2:],
     ],
+    "an unknown part that nests too deep": lambda lines: [
+        lines[0],
+        changed(lines[1], more="HERE").replace(b'"HERE"', DEEP),
+        *lines[2:],
+    ],
     "a value in words": lambda lines: [
         lines[0],
         changed(lines[1], status="completed", value="abc"),
