@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,16 +19,12 @@ import pandas as pd
 from bench.spec import Entry, Sweep
 from bench.testing.sweeps import run_here, values
 from tests.campaign.objectives import EVERY, FAILING
+from tests.campaign.waiting import PATIENCE, Command, Waited, until
 
 OBJECTIVES = Path(__file__).with_name("objectives.py")
 STRATEGIES = ("Random", "Climber")
 REPETITIONS, TRIALS, SEED = 3, 14, 5
 RUNS = len(STRATEGIES) * REPETITIONS
-
-PATIENCE = 120.0
-"""Seconds after which something that must happen counts as never happening."""
-
-SECONDS_BETWEEN_LOOKS = 0.004
 
 MARK = "CAMPAIGN_FAULT"
 """In the environment of every process of a fault: how those that are left are found."""
@@ -39,48 +34,6 @@ DASK_KEEPS = {"dask-scratch-space", *(f"dask-scratch-space/{n}.lock" for n in ("
 
 _FAILS_ALIKE = {"exit 0", "exit 1", "segfault", "hang", "leak"}
 """What a limit makes a failed trial of: the values are those of an evaluation that raises."""
-
-
-class NotRunError(Exception):
-    """This machine cannot make the fault; the message says why."""
-
-
-class Waited(Exception):  # noqa: N818 - it is what happened, and becomes a violation
-    """Something that must happen did not."""
-
-
-def until(what: str, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for a state.
-
-    Raises:
-        Waited: it does not come.
-    """
-    latest = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > latest:
-            raise Waited(f"waited in vain: {what}")
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-
-
-@dataclass
-class Command:
-    """A command that was started.
-
-    Args:
-        process: of it.
-        said: the file of its standard output and error.
-    """
-
-    process: subprocess.Popen[bytes]
-    said: Path
-
-    @property
-    def text(self) -> str:
-        return self.said.read_bytes().decode(errors="replace")
-
-    @property
-    def lives(self) -> bool:
-        return self.process.poll() is None
 
 
 Recorded = Mapping[str, tuple[bytes, ...]]

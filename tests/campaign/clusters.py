@@ -10,8 +10,9 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.campaign.arena import Arena, Command, NotRunError, until
+from tests.campaign.arena import Arena
 from tests.campaign.kinds import Kind
+from tests.campaign.waiting import Command, NotRunError, until
 
 NODE = Path(__file__).with_name("dask_node.py")
 

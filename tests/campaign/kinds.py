@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.campaign.arena import Arena, NotRunError, Waited, arena
+from tests.campaign.arena import Arena, arena
+from tests.campaign.waiting import NotRunError, Waited
 
 Act = Callable[[Arena], str]
 

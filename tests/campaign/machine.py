@@ -7,8 +7,9 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from tests.campaign.arena import Arena, NotRunError, Recorded
+from tests.campaign.arena import Arena, Recorded
 from tests.campaign.kinds import Kind
+from tests.campaign.waiting import NotRunError
 
 NEEDS_MOUNT = "mounting needs a namespace of its own (`unshare --mount`), which is not allowed here"
 

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,4 +116,5 @@ class Unruly(Problem):
             signal.signal(number, signal.SIG_IGN)
 
     def close_output(self) -> None:
-        os.close(1)
+        with suppress(OSError):  # the second time
+            os.close(1)

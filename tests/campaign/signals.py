@@ -7,8 +7,9 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from tests.campaign.arena import Arena, Command, Recorded, until
+from tests.campaign.arena import Arena, Recorded
 from tests.campaign.kinds import Kind
+from tests.campaign.waiting import Command, until
 
 LIMITS: tuple[dict[str, float], ...] = ({}, {}, {"evaluation_timeout": 600.0})
 """With one, evaluations are made in processes below the workers."""

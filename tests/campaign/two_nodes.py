@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from tests.campaign.arena import Arena, NotRunError
+from tests.campaign.arena import Arena
 from tests.campaign.clusters import nodes, on
 from tests.campaign.kinds import Kind
+from tests.campaign.waiting import NotRunError
 
 HOSTS = ("10.99.0.1", "10.99.0.2")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from hypothesis import strategies as st
 
 from bench.evaluation import MAX_ABS_VALUE
@@ -56,7 +57,7 @@ def _parquet(columns: Any) -> bytes:
     data = io.BytesIO()
     try:
         frame.to_parquet(data, index=False)
-    except (TypeError, ValueError, OverflowError, RecursionError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, RecursionError):
         data = io.BytesIO()
         frame.map(repr).to_parquet(data, index=False)
     return data.getvalue()
