@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: help quick lint test test-fast coverage benchmark simulations scales signatures data-facts tables docs lock clean
+.PHONY: help quick lint test test-fast coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
@@ -16,6 +16,7 @@ help:
 	@echo "make coverage   the same tests; which lines of the package they leave out, and a floor"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
+	@echo "make campaign   300 random faults, and thousands of odd files; half an hour, root sees more"
 	@echo "make scales     record what the regret of functions and live models is measured by"
 	@echo "make signatures record the problems' values, by which a change of meaning shows"
 	@echo "make data-facts record what lists say of data sets, counted in the packages that ship them"
@@ -76,6 +77,10 @@ benchmark: $(VENV)/.test
 
 simulations: $(VENV)/.test
 	$(BIN)/python -m bench.simulations
+
+campaign: $(VENV)/.test
+	$(BIN)/python -m tests.campaign --out tests/campaign/table.csv
+	$(BIN)/python -m tests.fuzz --out tests/fuzz/table.csv
 
 scales: $(VENV)/.test
 	$(BIN)/python -m bench.measured.scales

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -16,7 +17,7 @@ from bench.execution.objects import Objects
 from bench.execution.plan import Plan, make_plan
 from bench.execution.reference import Reference
 from bench.execution.shards import Shard
-from bench.execution.workers import Workers
+from bench.execution.workers import Workers, loggers_of_dask
 from bench.run import RunStatus
 from bench.spec import Sweep
 from bench.store import Memory, Store
@@ -49,7 +50,7 @@ def done_by_workers(
         store = Store(Path(place))
         plan = make_plan(sweep, store, objects=objects, reference=reference, shard=shard)
         with progress_bar(shown=shown) as show:
-            done, _ = workers.do(plan, store, show, objects)
+            done = _done(workers, plan, store, show, objects)
         return of_records(plan.sweep, store.records(), notes=_notes(plan, done, objects))
 
 
@@ -78,8 +79,24 @@ def done_in_folder(
         )
     plan = make_plan(sweep, store, retry=retry, objects=objects, reference=reference, shard=shard)
     with progress_bar(shown=shown) as show:
-        done, _ = workers.do(plan, store, show, objects)
+        done = _done(workers, plan, store, show, objects)
     return load_folder(folder, notes=_notes(plan, done, objects))
+
+
+def _done(
+    workers: Workers,
+    plan: Plan,
+    store: Store,
+    show: Callable[[Progress], None],
+    objects: Objects,
+) -> Progress:
+    """Do a plan, and leave the logging of whoever called as it was."""
+    levels = {logger: logger.level for logger in loggers_of_dask()}
+    try:
+        return workers.do(plan, store, show, objects)[0]
+    finally:
+        for logger in loggers_of_dask():
+            logger.setLevel(levels.get(logger, logging.NOTSET))
 
 
 def _notes(plan: Plan, done: Progress, objects: Objects) -> list[str]:

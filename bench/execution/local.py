@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +12,7 @@ from bench.execution.backend import Outcome, WorkersError
 from bench.execution.execute import Progress, execute
 from bench.execution.objects import Objects, pickled
 from bench.execution.plan import Plan
+from bench.files import create
 from bench.job import Job
 from bench.processes.pool import Pool, StartError, TaskOutcome
 from bench.processes.starting import because
@@ -38,6 +39,7 @@ class Local:
         memory: float | None = None,
         objects: Objects | None = None,
     ) -> None:
+        self._store = store
         # Absolute: wherever a run goes.
         self._folder = str(store.folder.absolute())
         self._jobs, self._limit, self._memory = jobs, limit, memory
@@ -50,19 +52,29 @@ class Local:
 
         Raises:
             WorkersError: the machine refuses what is needed for it.
+            StoreError: the folder cannot be written.
         """
+        if self._pickle:
+            self._pickled = self._written()
         try:
             most = None if self._memory is None else int(self._memory * MEGABYTE)
             self._pool = Pool("bench.execution.work:work", self._jobs, self._limit, most)
         except OSError as error:
+            self._left.close()
             raise _refused(because(error)) from None
-        if self._pickle:
-            # A file, since each job would carry all data with it.
-            file = self._left.enter_context(tempfile.NamedTemporaryFile(prefix="tunebench-"))
-            file.write(self._pickle)
-            file.flush()
-            self._pickled = file.name
         return self
+
+    def _written(self) -> str:
+        """Write the objects into a file, since each job would carry all data with it."""
+        # In the folder: what is left there by a driver that was killed, the next one removes.
+        path = Path(self._folder) / "objects.new"
+        self._left.callback(path.unlink, missing_ok=True)
+        try:
+            with create(path) as file:
+                file.write(self._pickle)
+        except OSError as error:
+            raise self._store.unwritable(error) from None
+        return str(path)
 
     def __exit__(
         self,

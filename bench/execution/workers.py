@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,8 +81,11 @@ class Workers:
                 )
             from bench.execution.cluster import run_on_cluster
 
-            with _silent():
-                return run_on_cluster(plan, store, where=self.cluster, show=show)
+            # What Dask has to say is said here in one line, without a traceback, also by what still
+            # ends when the sweep is done.
+            for logger in loggers_of_dask():
+                logger.setLevel(logging.CRITICAL + 1)
+            return run_on_cluster(plan, store, where=self.cluster, show=show)
         from bench.execution.local import run_locally
 
         count = self._processes
@@ -94,15 +96,8 @@ class Workers:
         return self.jobs or os.cpu_count() or 1
 
 
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep Dask from saying with a traceback what is said here in one line."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+def loggers_of_dask() -> list[logging.Logger]:
+    """Return the loggers of Dask and what it is built on; some parts have a level of their own."""
+    tops = ("distributed", "tornado", "asyncio")
+    names = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in tops]
+    return [logging.getLogger(name) for name in dict.fromkeys((*tops, *names))]

@@ -19,10 +19,7 @@ from typing import Any
 
 from bench.processes import ending
 from bench.processes.state import draw_anew
-from bench.processes.worker import UNHEARD, bytes_of, follow, message_in, send
-
-CHUNK = 1 << 16
-"""Bytes read from a channel at once."""
+from bench.processes.worker import CHUNK, UNHEARD, bytes_of, follow, heard, message_in, send
 
 
 def main() -> None:
@@ -67,10 +64,7 @@ class _Server:
                 self._reap()
             if said not in ready:
                 continue
-            try:
-                more = self._channel.recv(CHUNK)
-            except OSError:  # closed with something unread
-                more = b""
+            more = heard(self._channel)
             if not more:
                 if self._child:
                     ending.end_below(os.getpid(), self._child)
@@ -92,16 +86,16 @@ class _Server:
                     return
                 if pid == self._child:
                     self._child = 0
-                    send(self._channel, (pid, os.waitstatus_to_exitcode(status)))
+                    self._tell((pid, os.waitstatus_to_exitcode(status)))
 
     def _make(self, reference: str, arguments: tuple[Any, ...]) -> None:
         path, _, name = reference.partition(":")
         try:
             self.function = getattr(importlib.import_module(path), name)(*arguments)
         except BaseException as error:
-            send(self._channel, f"{type(error).__name__}: {error}")
+            self._tell(f"{type(error).__name__}: {error}")
         else:
-            send(self._channel, "")
+            self._tell("")
 
     def _fork(self) -> socket.socket | None:
         server = os.getpid()
@@ -111,7 +105,7 @@ class _Server:
         except OSError as error:
             for end in (ours, theirs):
                 end.close()
-            send(self._channel, error.strerror)
+            self._tell(error.strerror)
             return None
         if child == 0:
             os.setpgid(0, 0)
@@ -127,9 +121,14 @@ class _Server:
             os.setpgid(child, child)
         self._child = child
         theirs.close()
-        with ours:
+        with ours, suppress(OSError):
             socket.send_fds(self._channel, [bytes_of(child)], [ours.fileno()])
         return None
+
+    def _tell(self, message: Any) -> None:
+        # A worker that is gone needs none; that it is shows when it is listened to.
+        with suppress(OSError):
+            send(self._channel, message)
 
 
 def _answer(channel: socket.socket, function: Callable[..., Any]) -> None:
@@ -139,7 +138,7 @@ def _answer(channel: socket.socket, function: Callable[..., Any]) -> None:
     draw_anew()
     data = bytearray()
     _say(channel, True)
-    while more := channel.recv(CHUNK):
+    while more := heard(channel):
         data += more
         arguments = message_in(data)
         if arguments is None:

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.processes import ending, memory
-from bench.processes.evaluator import CHUNK
 from bench.processes.starting import (
     CLOSED_FILES,
     SECONDS_TO_EXIT,
@@ -21,7 +20,7 @@ from bench.processes.starting import (
     python,
 )
 from bench.processes.state import keep
-from bench.processes.worker import UNHEARD, message_in, send
+from bench.processes.worker import CHUNK, UNHEARD, message_in, send
 
 DIED = "its process died: "
 """Begins the reason of a call whose process died, in front of how."""

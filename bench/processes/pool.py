@@ -28,16 +28,13 @@ from bench.processes.starting import (
     standard_error,
     start_guard,
 )
-from bench.processes.worker import NOT_BEGUN, UNHEARD, Answer, message_in, send
+from bench.processes.worker import CHUNK, NOT_BEGUN, UNHEARD, Answer, message_in, send
 
 SECONDS_TO_LEAVE = 5.0
 """What a worker that is replaced has to clean up after a run: joblib ends its processes then."""
 
 MAX_FAILED_STARTS = 3
 """How often in a row the only worker may die before it began a task."""
-
-CHUNK = 1 << 16
-"""Bytes read from a channel at once."""
 
 
 class StartError(Exception):

@@ -21,6 +21,9 @@ LENGTH_BYTES = 8
 """Bytes before each message that say how long it is."""
 
 
+CHUNK = 1 << 16
+"""Bytes read from a channel at once."""
+
 NOT_BEGUN = -1
 """Stands for the count of a task that the worker has not taken yet."""
 
@@ -104,7 +107,7 @@ def main() -> None:
         table[place] = number
 
     data = bytearray()
-    while more := _heard(channel):
+    while more := heard(channel):
         data += more
         task = message_in(data)
         if task is None:
@@ -133,10 +136,10 @@ def _say(channel: socket.socket, message: Any) -> None:
         sys.exit(UNHEARD)
 
 
-def _heard(channel: socket.socket) -> bytes:
-    """Return what the driver said; nothing once it has ended."""
+def heard(channel: socket.socket) -> bytes:
+    """Return what the other end said; nothing once it has ended, with something unread or not."""
     try:
-        return channel.recv(1 << 16)
+        return channel.recv(CHUNK)
     except OSError:
         return b""
 

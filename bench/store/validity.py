@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any
 
+import orjson
+
 from bench.evaluation import MAX_ABS_VALUE
 from bench.run import End
 from bench.spec import RunSpec, run_id, unknown_fields
@@ -19,7 +21,7 @@ from bench.store.record import (
     environments,
     trial_from_dict,
 )
-from bench.store.rows import run_columns
+from bench.store.rows import TRIAL_COLUMNS, run_columns
 
 _FACTS: dict[str, tuple[type, ...]] = {
     "library": (str,),
@@ -44,6 +46,8 @@ _OTHER_FACTS: dict[str, tuple[type, ...]] = {
 
 _DIRECTIONS = ("minimize", "maximize")
 _LISTS = ("fold_values", "validation_scores", "test_scores")
+_KNOWN = frozenset(TRIAL_COLUMNS)
+_SCALARS = {bool, int, float, str, NoneType}
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
@@ -92,6 +96,7 @@ def check_header(header: Mapping[str, Any]) -> None:
     """
     if run_id(header["spec"]) != header["run"]:
         raise ValueError("the id belongs to another spec")
+    orjson.dumps(header)  # it is written again, and may nest deeper than can be written
     if unknown := unknown_fields(header["spec"]):
         raise StoreError(
             "results must be of this version of tunebench or an older one, run "
@@ -143,6 +148,7 @@ def _check_trial(line: Mapping[str, Any]) -> None:
         if not line[name] >= 0:
             raise ValueError(f"{name} is {line[name]!r}")
     _check_numbers(line)
+    _check_data(line)
     if not 0 < line["fidelity"] <= 1:
         raise ValueError(f"fidelity is {line['fidelity']!r}")
     if not 0 <= line.get("continued_from", 0.0) < line["fidelity"]:
@@ -157,11 +163,20 @@ def _check_trial(line: Mapping[str, Any]) -> None:
             raise TypeError(f"{name} is {line[name]!r}")
 
 
+def _check_data(line: Mapping[str, Any]) -> None:
+    if not line.keys() <= _KNOWN:
+        orjson.dumps(line)  # as for the header
+    config = line["config"]
+    if type(config) is not dict or not _SCALARS.issuperset(map(type, config.values())):
+        raise TypeError(f"config is {str(config)[:100]}")
+
+
 def _check_numbers(line: Mapping[str, Any]) -> None:
     names = (*SECONDS, "fidelity", "continued_from", "value", "test_value", "train_value")
     numbers = [line.get(name) for name in names]
-    if type(line["worker"]) is not int or line["worker"] < 0:
-        raise TypeError(f"worker is {line['worker']!r}")
+    for name in ("worker", "trial_number"):
+        if type(line[name]) is not int or line[name] < 0:
+            raise TypeError(f"{name} is {line[name]!r}")
     lists = [line.get(name) or () for name in _LISTS]
     for number in itertools.chain(numbers, *lists):
         if type(number) not in (int, float, NoneType):  # a boolean is no number
@@ -171,6 +186,8 @@ def _check_numbers(line: Mapping[str, Any]) -> None:
 def _check_end(end: End) -> None:
     if not isinstance(end.reason, str):
         raise TypeError(f"reason is {end.reason!r}")
+    if type(end.n_trials) is not int:
+        raise TypeError(f"n_trials is {end.n_trials!r}")
     for name in ("start_seconds", "run_seconds"):
         if not getattr(end, name) >= 0:
             raise ValueError(f"{name} is {getattr(end, name)!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,6 +43,8 @@ class Writer:
             self._file.flush()
             fresh.replace(self._part)
         except BaseException:
+            with suppress(OSError):  # it writes what it holds
+                self._file.close()
             fresh.unlink(missing_ok=True)
             raise
         self._inode = os.fstat(self._file.fileno()).st_ino

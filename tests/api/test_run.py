@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -279,8 +280,11 @@ def test_a_cluster_gives_the_values_of_this_process(tmp_path):
     sweep: dict[str, Any] = {"strategies": ["random", "tpe"], "problems": "branin", **SMALL}
     here = values(tb.run(**sweep))
     pd.testing.assert_frame_equal(values(tb.run(**sweep, cluster="local:2")), here)
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     there = tb.run(**sweep, cluster="local:2", out=tmp_path / "r")
     pd.testing.assert_frame_equal(values(there), here)
+    # What Dask logs in a program of one's own is nobody else's business.
+    assert logging.getLogger("distributed").level == logging.ERROR
 
 
 def test_a_cluster_takes_no_objects_and_no_jobs():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from pathlib import Path
 
 import pytest
 
+from bench.execution.workers import Workers
 from bench.store import Store
 from bench.testing.refusals import assert_refused
 
@@ -31,3 +33,14 @@ def test_a_cluster_needs_what_its_extra_installs(call, inline, monkeypatch):
     )
     refused = call("run", *inline(jobs=None, cluster="local:2"), code=2)
     assert_refused(refused, "needs distributed, which is not installed; pip install 'tunebench[clu")
+
+
+def test_no_part_of_dask_logs_what_is_said_in_one_line(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("bench.execution.cluster.run_on_cluster", lambda *_, **__: None)
+    # Of the first three Dask itself sets the level, so that it is not that of those above.
+    names = "distributed.client", "distributed.gc", "tornado.application", "distributed.worker"
+    for name in names[:3]:
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.WARNING)
+    Workers(None, "local:1").do(None, None, lambda _: None)
+    assert not any(logging.getLogger(name).isEnabledFor(logging.CRITICAL) for name in names)

@@ -9,9 +9,11 @@ import pytest
 
 from bench.core import Suggestion
 from bench.errors import UserError
+from bench.execution.local import Local
 from bench.execution.objects import IN_MEMORY, Objects, entry_of, pickled
 from bench.registry import PROBLEMS, STRATEGIES, RegistryError
 from bench.spec import Entry
+from bench.store import Store, StoreError
 from bench.testing.toys import Random, Sphere
 from strategies.from_default import FromDefault
 from strategies.tpe import TPE
@@ -68,3 +70,27 @@ def test_what_cannot_be_pickled_is_named():
     problem.lock = threading.Lock()  # type: ignore[attr-defined]
     with pytest.raises(UserError, match="mine cannot"):
         pickled(Objects({}, {f"{IN_MEMORY}:mine": problem}))
+
+
+def test_objects_on_their_way_lie_in_the_folder_which_is_tidied_after_a_kill(tmp_path, monkeypatch):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    store = Store(tmp_path / "results")
+    store.create({})
+    before = sorted(store.folder.iterdir())
+    with Local(store, 1, objects=Objects({"s": Random()})):
+        assert list(temporary.iterdir()) == []
+        assert sorted(store.folder.iterdir()) != before
+        store.tidy()
+        assert sorted(store.folder.iterdir()) == before
+    with Local(store, 1, objects=Objects({"s": Random()})):
+        pass
+    assert sorted(store.folder.iterdir()) == before
+
+
+def test_objects_that_find_no_room_are_refused_in_one_line(tmp_path):
+    # No folder stands for whatever keeps it from being written.
+    local = Local(Store(tmp_path / "gone"), 1, objects=Objects({"s": Random()}))
+    with pytest.raises(StoreError, match="need a folder that can be written"):
+        local.__enter__()

@@ -27,6 +27,9 @@ def without_label(line):
     return changed(line, spec=spec | {"problem": spec["problem"] | {"label": None}})
 
 
+DEEP = b"[" * 300 + b"]" * 300
+"""Data that can be read and not be written again."""
+
 GARBAGE = {
     "no json": lambda lines: [*lines[:2], b'{"trial_number": 1, "conf', *lines[3:]],
     "other bytes": lambda lines: [*lines[:2], b"\x00\xff\x00", *lines[3:]],
@@ -91,6 +94,32 @@ GARBAGE = {
         *lines[2:],
     ],
     "no environment": lambda lines: [changed(lines[0], environment=5), *lines[1:]],
+    "an environment that nests too deep": lambda lines: [
+        changed(lines[0], environment={"x": "HERE"}).replace(b'"HERE"', DEEP),
+        *lines[1:],
+    ],
+    "a part of a number": lambda lines: [lines[0], changed(lines[1], trial_number=0.5), *lines[2:]],
+    "a truth value for a number": lambda lines: [
+        lines[0],
+        changed(lines[1], trial_number=False),
+        *lines[2:],
+    ],
+    "a configuration in words": lambda lines: [lines[0], changed(lines[1], config="x"), *lines[2:]],
+    "a configuration of lists": lambda lines: [
+        lines[0],
+        changed(lines[1], config={"x": [1]}),
+        *lines[2:],
+    ],
+    "a configuration that nests too deep": lambda lines: [
+        lines[0],
+        changed(lines[1], config="HERE").replace(b'"HERE"', b'{"x":' + DEEP + b"}"),
+        *lines[2:],
+    ],
+    "an unknown part that nests too deep": lambda lines: [
+        lines[0],
+        changed(lines[1], more="HERE").replace(b'"HERE"', DEEP),
+        *lines[2:],
+    ],
     "a value in words": lambda lines: [
         lines[0],
         changed(lines[1], status="completed", value="abc"),
@@ -107,6 +136,11 @@ ENDINGS = {
     "an unknown end": lambda lines: [*lines[:-1], lines[-1].replace(b'"completed"', b'"eaten"')],
     "an end without words": lambda lines: [*lines[:-1], changed(lines[-1], reason=3)],
     "an end without seconds": lambda lines: [*lines[:-1], changed(lines[-1], run_s="x")],
+    "an end with trials in words": lambda lines: [*lines[:-1], changed(lines[-1], n_trials="8")],
+    "an end with a part of a trial": lambda lines: [
+        *lines[:-1],
+        changed(lines[-1], n_trials=float(len(lines) - 2)),
+    ],
     "an end that says little": lambda lines: [*lines[:-1], b'{"n_trials": 4}'],
     "something after the end": lambda lines: [*lines, lines[-1]],
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from bench.run import End, RunStatus
 from bench.store import Store, StoreError
+from bench.store.writer import Writer
 from bench.testing.records import completed, failed, job, run_files
 
 
@@ -148,3 +151,10 @@ def test_what_an_outlived_writer_writes_reaches_nobody(folder, begin):
     writer.close(End(RunStatus.COMPLETED, "", 2))
     (record,) = store.records()
     assert [trial["value"] for trial in record.trials] == [0.5, 0.75]
+
+
+def test_a_file_that_cannot_be_begun_is_closed_and_gone(tmp_path):
+    with pytest.raises(TypeError):
+        Writer(tmp_path / "a.jsonl", {"no JSON": object()})
+    gc.collect()  # one that is open would be told of here
+    assert list(tmp_path.iterdir()) == []
