@@ -173,9 +173,10 @@ def make_plan(
     damaged: list[tuple[Path, str]] = []
     ends: dict[str, End | None] = {}
     before: dict[tuple[Any, ...], list[RunSpec]] = {}
-    for record in sink.records(damaged):
-        ends[record.id] = record.end
-        before.setdefault(record.spec.place, []).append(record.spec)
+    for known in sink.outlines(damaged):
+        spec = known.spec
+        ends[known.id] = known.end
+        before.setdefault(spec.place, []).append(spec)
     facts = _Facts(objects or Objects())
     specs = list(sweep.expand())
     blocks = {spec.problem.label: facts.block(spec) for spec in specs}
