@@ -36,7 +36,7 @@ def test_files_of_older_versions_have_one(done, unchecked):
 
 
 @pytest.mark.parametrize("line", [0, 1, -2, -1])
-def test_a_digit_that_changed_anywhere_is_told(done, line):
+def test_a_digit_that_changed_anywhere_is_noticed(done, line):
     path = next(p for p in run_files(done) if len(p.read_bytes().splitlines()) > 3)
     lines = path.read_bytes().splitlines(keepends=True)
     place = next(i for i, byte in enumerate(lines[line]) if chr(byte).isdigit())
@@ -44,12 +44,12 @@ def test_a_digit_that_changed_anywhere_is_told(done, line):
     changed[place] ^= 1
     lines[line] = bytes(changed)
     path.write_bytes(b"".join(lines))
-    told = [list(what(damaged := [])) and damaged for what in (done.outlines, done.records)]
-    assert [p for p, _ in told[0]] == [path]
-    assert told[0] == told[1]
+    found = [list(what(damaged := [])) and damaged for what in (done.outlines, done.records)]
+    assert [p for p, _ in found[0]] == [path]
+    assert found[0] == found[1]
 
 
-def test_a_lost_trial_is_told_though_every_line_has_its_checksum(done, forged):
+def test_a_lost_trial_is_noticed_though_every_line_has_its_checksum(done, forged):
     path = next(p for p in run_files(done) if len(p.read_bytes().splitlines()) > 3)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:-2], lines[-1]]))

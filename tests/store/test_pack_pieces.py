@@ -62,7 +62,7 @@ def test_rows_in_another_order_are_read_too(done):
     }
 
 
-def test_a_column_that_changed_is_told_before_a_run_is_given(done):
+def test_a_column_that_changed_is_reported_before_a_run_is_given(done):
     done.pack()
     table = pq.read_table(done.pack_path)
     values = table.column("ask_s").to_numpy().copy()
