@@ -188,15 +188,14 @@ def make_plan(
     todo, skips, done, resumed = [], {}, 0, 0
     edited: Counter[str] = Counter()
     for spec in compress(specs, shard.holds(specs)):
-        job = facts.job(spec)
-        reason = facts.skip(spec)
-        run = job.id
+        reason, run = facts.skip(spec), spec.id
         end = ends.get(run)
         # A run that was done stays done, even where its pair could not run today.
         settled = _ran(end) or (end is not None and reason is not None)
         if settled and end is not None and (reason is not None or end.status not in retry):
             done += 1
             continue
+        job = facts.job(spec)
         if reason is not None:
             skips[run] = reason
         resumed += run in ends and end is None

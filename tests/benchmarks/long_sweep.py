@@ -7,8 +7,9 @@ Random search on shipped tables, 100 trials a run, on two worker processes.
 Each command has a process of its own. Of the sweep it prints the driver's processor time a run, the
 time by the clock beyond the processor time of the workers ÷ 2, the most memory the driver had, and
 the rate of the last tenth of the runs against that of the first (bounds: 3 ms, 3 ms, 150 MB, and 1
-as nearly as the machine is quiet). A resume begins in 4 s: the folder whole, and with a few runs
-taken away. `pack` takes 300 MB at most and at least 50,000 trials/s, as does `merge` of two packs.
+as nearly as the machine is quiet). A resume begins in 4 s: the folder whole, with a few runs taken
+away, and packed. `pack` takes 300 MB at most and at least 50,000 trials/s; `merge` of the pack
+takes 300 MB at most.
 """
 
 from __future__ import annotations
@@ -146,6 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         n_trials = given.runs * TRIALS
         say("pack", found, f"{n_trials / found['wall_s']:,.0f} trials/s")
         print(f"{(copy / 'trials.parquet').stat().st_size / 1e6:.1f} MB")
+        found = measured(*command[:-1], str(copy))
+        say("resume, packed", found, "")
+        merged = place / "merged"
+        shutil.rmtree(merged, ignore_errors=True)
+        found = measured("merge", str(copy), "--out", str(merged))
+        say("merge of the pack", found, f"{n_trials / found['wall_s']:,.0f} trials/s")
 
 
 if __name__ == "__main__":

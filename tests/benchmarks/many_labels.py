@@ -27,7 +27,7 @@ RUNS = 6
 
 
 def sweep(labels: int, problems: int) -> str:
-    """Return the file of the sweep; its first strategy is `random`, which others are compared to."""
+    """Return the file of the sweep; all are compared with its first strategy, `random`."""
     rows = [
         f'{{ name = "{KINDS[place % len(KINDS)]}", label = "strategy-{place:03}" }}'
         for place in range(1, labels)
