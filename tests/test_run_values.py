@@ -26,7 +26,7 @@ from bench import (
 from bench.run import Run
 from bench.store.record import trial_from_dict, trial_to_dict
 from bench.store.seal import seal, unseal
-from bench.store.validity import _check_trial
+from bench.store.validity import check_trials
 
 numbers = st.one_of(
     st.floats(),
@@ -84,7 +84,7 @@ def test_whatever_an_evaluation_returns_comes_back_the_same_or_is_refused_at_onc
     """What a run is told after it was resumed is what it would have been told without a pause."""
     (trial,) = new_run(Script(0.25), lambda _: Evaluation(**returned))
     line = unseal(seal(trial_to_dict(trial)))
-    _check_trial(line)
+    check_trials([line])
     back = trial_from_dict(line, 1.0)
     assert back == trial
     assert repr(back.evaluation) == repr(trial.evaluation)  # also the sign of 0
@@ -178,7 +178,7 @@ def test_scores_are_kept_in_the_order_of_the_metrics_and_read_back():
     assert list(trial.evaluation.scores.items()) == [("loss", (0.25, 2.0)), ("gain", (3.0, None))]
     line = unseal(seal(trial_to_dict(trial)))
     assert (line["validation_scores"], line["test_scores"]) == ([0.25, 3.0], [2.0, None])
-    _check_trial(line)
+    check_trials([line])
     assert trial_from_dict(line, 1.0, ["loss", "gain"]).evaluation == trial.evaluation
     assert trial_from_dict(line, 1.0).evaluation.scores is None
 

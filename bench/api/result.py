@@ -21,7 +21,7 @@ from bench.sources.tidy_file import TidyError, is_table
 from bench.spec import Sweep
 from bench.store import Store
 from bench.store.columns import columns
-from bench.store.pack import write_pack
+from bench.store.pack_writer import write_pack
 from bench.store.record import RunRecord
 from bench.store.rows import TRIAL_COLUMNS
 
@@ -207,7 +207,7 @@ class Result:
             )
         store, keep = Store(place.absolute()), set(self._part.columns.runs["run"])
         with store.changing(self._part.sweep.to_dict(), ()):
-            ended = [r for r in self._records() if r.end is not None and r.id in keep]
+            ended = (r for r in self._records() if r.end is not None and r.id in keep)
             write_pack(store.pack_path, ended)
         return place
 

@@ -88,7 +88,8 @@ def _resampled(
     """
     sizes = [regret.shape[1] for regret in regrets]
     sums = _sums(regrets, [np.ones((1, size)) for size in sizes], longest)
-    point = np.array([_ahead(sums, pair, grain)[:, 0] for pair in pairs])
+    rounding = np.maximum(of_size(sums), grain)
+    point = np.array([_ahead(sums, rounding, pair)[:, 0] for pair in pairs])
     samples = np.empty((len(pairs), 2, resamples))
     rngs = [np.random.default_rng((SEED, seed)) for seed in seeds]
     count_at_once = max(1, min(resamples, FLOATS // max(1, len(sums) * longest)))
@@ -96,8 +97,9 @@ def _resampled(
         count = min(count_at_once, resamples - start)
         weights = [_weights(rng, n, count) for rng, n in zip(rngs, sizes, strict=True)]
         sums = _sums(regrets, weights, longest)
+        rounding = np.maximum(of_size(sums), grain)
         for place, pair in enumerate(pairs):
-            samples[place, :, start : start + count] = _ahead(sums, pair, grain)
+            samples[place, :, start : start + count] = _ahead(sums, rounding, pair)
     return point, samples
 
 
@@ -133,10 +135,16 @@ def _sums(regrets: Sequence[Array], weights: Sequence[Array], longest: int) -> A
     return sums
 
 
-def _ahead(sums: Array, pair: tuple[int, int], grain: float) -> Array:
-    """Return from when on the first is below the second, and the second below the first."""
-    one, two = sums[pair[0]], sums[pair[1]]
-    difference = cleared(one - two, np.maximum(of_size(one, two), grain))
+def _ahead(sums: Array, rounding: Array, pair: tuple[int, int]) -> Array:
+    """Return from when on the first is below the second, and the second below the first.
+
+    Args:
+        sums: shape (S, resamples, T).
+        rounding: the same shape: what is rounding in a difference from each of them.
+        pair: places of the two.
+    """
+    one, two = pair
+    difference = cleared(sums[one] - sums[two], np.maximum(rounding[one], rounding[two]))
     budget = difference.shape[1]
     found = []
     for ahead in (difference < 0, difference > 0):

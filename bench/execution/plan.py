@@ -173,9 +173,10 @@ def make_plan(
     damaged: list[tuple[Path, str]] = []
     ends: dict[str, End | None] = {}
     before: dict[tuple[Any, ...], list[RunSpec]] = {}
-    for record in sink.records(damaged):
-        ends[record.id] = record.end
-        before.setdefault(record.spec.place, []).append(record.spec)
+    for known in sink.outlines(damaged):
+        spec = known.spec
+        ends[known.id] = known.end
+        before.setdefault(spec.place, []).append(spec)
     facts = _Facts(objects or Objects())
     specs = list(sweep.expand())
     blocks = {spec.problem.label: facts.block(spec) for spec in specs}
@@ -187,15 +188,14 @@ def make_plan(
     todo, skips, done, resumed = [], {}, 0, 0
     edited: Counter[str] = Counter()
     for spec in compress(specs, shard.holds(specs)):
-        job = facts.job(spec)
-        reason = facts.skip(spec)
-        run = job.id
+        reason, run = facts.skip(spec), spec.id
         end = ends.get(run)
         # A run that was done stays done, even where its pair could not run today.
         settled = _ran(end) or (end is not None and reason is not None)
         if settled and end is not None and (reason is not None or end.status not in retry):
             done += 1
             continue
+        job = facts.job(spec)
         if reason is not None:
             skips[run] = reason
         resumed += run in ends and end is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import itertools
+import math
 import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -43,6 +44,11 @@ FAINT: Mapping[str, Any] = {"color": "#99a1aa", "linestyle": "-", "linewidth": 1
 
 WIDTH = 6.0
 """Inches of a figure with one panel: on a telephone its text can be read without scrolling."""
+
+DPI = 200
+
+MAX_PIXELS = 15_000_000
+"""Of an image, which has fewer than `DPI` then: cells of a matrix take 36 bytes a pixel to draw."""
 
 PIXELS = 0.8, 1.7
 """A page gives a point of a figure: with fewer, text of ten points could not be read."""
@@ -262,7 +268,8 @@ def to_bytes(figure: Any, kind: str) -> bytes:
         if any(fonts.families(text.get_text()) for text in _texts(figure)):
             # A font with curves of another kind, as those of East Asia are, is no Type 42.
             matplotlib.rcParams["pdf.fonttype"] = 3
-        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+        dpi = min(DPI, math.sqrt(MAX_PIXELS / math.prod(figure.get_size_inches())))
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     return buffer.getvalue()
 
 

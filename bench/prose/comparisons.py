@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparisons:
     """How the strategies of a sweep stand to each other.
 
@@ -48,7 +49,7 @@ class Comparisons:
         """Return what is known of a strategy against each other one, best first."""
         return [self.all[name, other] for other in self.names if other != name]
 
-    @property
+    @cached_property
     def met(self) -> list[Pair]:
         """The pairs that have a problem in common, each once."""
         found = (self.all[a, b] for i, a in enumerate(self.names) for b in self.names[i + 1 :])

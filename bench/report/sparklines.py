@@ -77,43 +77,57 @@ def sparklines(
         if name in points:
             values = part.sort_values("x")[["x", "median"]].to_numpy(dtype=float)
             points[str(name)] = [(x, y) for x, y in values.tolist() if math.isfinite(y)]
-    every = [point for found in points.values() for point in found]
+    axes = _axes([point for found in points.values() for point in found])
     return {
         name: Sparkline(
             f"{name}: {curve(found)}",
-            _path(found, every),
+            _path(found, axes) if found else "",
             style.themed(styles[name]["color"]),
         )
         for name, found in points.items()
     }
 
 
-def _path(points: Points, every: Points) -> str:
-    """Return a step curve on the axes that all points need."""
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """What all curves need: the first and last trial, the ends of the values, their scale."""
+
+    first: float = 0.0
+    last: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+
+    def height(self, value: float) -> str:
+        found = (value, self.low, self.high)
+        ends = [math.log(max(v, self.low)) if self.log else v for v in found]
+        share = (ends[0] - ends[1]) / (ends[2] - ends[1]) if self.high > self.low else 0.0
+        return f"{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.4g}"
+
+    def place(self, x: float) -> str:
+        share = (x - self.first) / (self.last + 1 - self.first)
+        return f"{MARGIN + share * (WIDTH - 2 * MARGIN):.4g}"
+
+
+def _axes(points: Points) -> _Axes:
     if not points:
-        return ""
-    last = max(x for x, _ in every)
-    first = min(x for x, _ in every)
-    low, high = min(y for _, y in every), max(y for _, y in every)
-    positive = [y for _, y in every if y > 0]
+        return _Axes()
+    trials, values = zip(*points, strict=True)
+    low, high = min(values), max(values)
+    positive = [y for y in values if y > 0]
     log = bool(positive) and high >= LOG_FROM * min(positive)
     if log:
         low = max(min(positive), high / 10**DECADES)
+    return _Axes(min(trials), max(trials), low, high, log)
 
-    def height(value: float) -> str:
-        ends = [math.log(max(v, low)) if log else v for v in (value, low, high)]
-        share = (ends[0] - ends[1]) / (ends[2] - ends[1]) if high > low else 0.0
-        return f"{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.4g}"
 
-    def place(x: float) -> str:
-        share = (x - first) / (last + 1 - first)
-        return f"{MARGIN + share * (WIDTH - 2 * MARGIN):.4g}"
-
+def _path(points: Points, axes: _Axes) -> str:
+    """Return a step curve of one point or more."""
     # The value of the last trial holds for a trial, as every other one.
     (x, y), *rest = points
-    path, end = f"M{place(x)} {height(y)}", points[-1][0] + 1
+    path, end = f"M{axes.place(x)} {axes.height(y)}", points[-1][0] + 1
     for x, value in rest:
         if value != y:
-            path += f"H{place(x)}V{height(value)}"
+            path += f"H{axes.place(x)}V{axes.height(value)}"
         y = value
-    return f"{path}H{place(end)}"
+    return f"{path}H{axes.place(end)}"

@@ -23,6 +23,7 @@ from bench.store.pack import (
     pack_error,
     present,
     read_column,
+    rows_of_runs,
 )
 from bench.store.record import DamagedError, RunRecord, StoreError, environments
 from bench.store.rows import RUN_COLUMNS, RUN_FACTS, TRIAL_COLUMNS, run_columns, trial_columns
@@ -218,16 +219,10 @@ def _packed(path: Path, wanted: Sequence[str]) -> Columns:
 
 def _places(column: Any, ids: Sequence[str]) -> tuple[Ints, Ints | None]:
     """Return the run of each row, in order, and the order of the rows; None as they are."""
-    import pandas as pd
-
-    column = column.combine_chunks()
-    column = column if hasattr(column, "indices") else column.dictionary_encode()
-    where = pd.Index(ids).get_indexer(column.dictionary.to_pylist())
-    codes = column.indices
-    if codes.null_count or (where < 0).any():
+    place, in_order = rows_of_runs(column, ids)
+    if (place < 0).any():
         raise DamagedError("a trial belongs to no run")
-    place = where.astype(np.int64)[codes.to_numpy()]
-    if len(place) == 0 or (place[1:] >= place[:-1]).all():
+    if in_order:
         return place, None
     order = np.argsort(place, kind="stable")
     return place[order], order

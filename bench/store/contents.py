@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from bench.files import read
 from bench.store.columns import NEEDED, Columns, columns
 from bench.store.frame import frames
-from bench.store.pack import open_pack, read_headers, read_pack
-from bench.store.record import DamagedError, RunRecord, StoreError, environments
-from bench.store.run_file import check_schema, read_header, read_run, reading
+from bench.store.pack import open_pack, read_headers, read_outlines, read_pack
+from bench.store.record import DamagedError, Outline, RunRecord, StoreError, environments
+from bench.store.run_file import check_schema, read_header, read_outline, read_run, reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PACK = "trials.parquet"
+
+T = TypeVar("T")
 
 
 class Contents:
@@ -105,6 +107,20 @@ class Contents:
                 yield record
         yield from self._read(loose.values(), damaged)
 
+    def outlines(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[Outline]:
+        """Yield what `records` does, without the trials: the first look at a long sweep.
+
+        Args:
+            damaged: as for `records`.
+
+        Raises:
+            StoreError: as `records`.
+        """
+        loose = self._loose()
+        if os.path.lexists(self.pack_path):
+            yield from (found for found in read_outlines(self.pack_path) if found.id not in loose)
+        yield from self._each(loose.values(), self._outline_wherever, damaged)
+
     def headers(self) -> Iterator[dict[str, Any]]:
         """Yield the headers of the finished runs, without reading a trial; damaged files count not.
 
@@ -112,8 +128,7 @@ class Contents:
             StoreError: another schema, a damaged pack, or what cannot be read.
         """
         loose = {run: path for run, path in self._loose().items() if path.suffix == ".jsonl"}
-        if os.path.lexists(self.pack_path):
-            yield from (h for h in read_headers(self.pack_path) if h["run"] not in loose)
+        yield from (h for h in self.packed_headers() if h["run"] not in loose)
         for path in loose.values():
             with suppress(DamagedError, FileNotFoundError):
                 yield read_header(path)
@@ -178,9 +193,17 @@ class Contents:
     def _read(
         self, paths: Iterable[Path], damaged: list[tuple[Path, str]] | None
     ) -> Iterator[RunRecord]:
+        return self._each(paths, self._read_wherever, damaged)
+
+    def _each(
+        self,
+        paths: Iterable[Path],
+        reader: Callable[[Path], T | None],
+        damaged: list[tuple[Path, str]] | None,
+    ) -> Iterator[T]:
         for path in paths:
             try:
-                found = self._read_wherever(path)
+                found = reader(path)
             except DamagedError as error:
                 if damaged is None:
                     raise StoreError(f"{path} is damaged: {error}; `tunebench run` repeats it")  # noqa: B904
@@ -194,12 +217,26 @@ class Contents:
         for place in (path, path.with_suffix(".jsonl")):
             with suppress(FileNotFoundError):
                 return read_run(place)
-        return next((record for record in self.packed_records() if record.id == path.stem), None)
+        return next(self.packed_records({path.stem}), None)
 
-    def packed_records(self) -> Iterator[RunRecord]:
-        """Yield the runs of the pack."""
+    def _outline_wherever(self, path: Path) -> Outline | None:
+        with suppress(FileNotFoundError):
+            return read_outline(path)
+        found = self._read_wherever(path)
+        return None if found is None else found.outline
+
+    def packed_records(self, only: Collection[str] | None = None) -> Iterator[RunRecord]:
+        """Yield the runs of the pack.
+
+        Args:
+            only: ids of those that are wanted; all without.
+        """
         if os.path.lexists(self.pack_path):
-            yield from read_pack(self.pack_path)
+            yield from read_pack(self.pack_path, only)
+
+    def packed_headers(self) -> list[dict[str, Any]]:
+        """Return the headers of the runs of the pack."""
+        return read_headers(self.pack_path) if os.path.lexists(self.pack_path) else []
 
     def run_path(self, run: str) -> Path:
         """Return where the file of a run is or will be."""

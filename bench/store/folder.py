@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -19,9 +20,9 @@ from bench.job import Job
 from bench.run import End, RunStatus
 from bench.store.contents import Contents
 from bench.store.migrations import SCHEMA
-from bench.store.pack import write_pack
+from bench.store.pack_writer import write_pack
 from bench.store.record import DamagedError, RunRecord, StoreError, environments, header_of, resumed
-from bench.store.run_file import read_run
+from bench.store.run_file import read_header, read_run
 from bench.store.writer import Writer
 from bench.words import shortened
 
@@ -122,10 +123,10 @@ class Store(Contents):
         if not runs:
             return
         with self._writing():
-            for record in self.packed_records():
+            for record in self.packed_records(runs):
                 path = self.run_path(record.id)
                 loose = path.exists() or path.with_suffix(".part").exists()
-                if record.id in runs and not loose and record.end is not None:
+                if not loose and record.end is not None:
                     Writer(path, record.header, record.trials).close(record.end)
 
     def take(self, record: RunRecord) -> None:
@@ -238,14 +239,36 @@ class Store(Contents):
             StoreError: as `lock`, or a run file is damaged.
         """
         with self.lock(), self._writing():
-            records = [record for record in self.records() if record.end is not None]
-            write_pack(self.pack_path, records)
-            for record in records:
-                path = self.run_path(record.id)
+            loose = {run: p for run, p in self._loose().items() if p.suffix == ".jsonl"}
+            ids = write_pack(self.pack_path, self._by_problem(loose))
+            for path in loose.values():
                 # What was begun of doing it again must not stand in front of the packed run.
                 path.with_suffix(".part").unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
-        return len(records)
+        return len(ids)
+
+    def _by_problem(self, loose: Mapping[str, Path]) -> Iterator[RunRecord]:
+        """Yield the packed and the finished loose runs, those of a problem together.
+
+        Args:
+            loose: run id -> its file, which counts.
+        """
+        waiting: dict[str, list[Path]] = {}
+        for path in loose.values():
+            label = ""
+            with suppress(DamagedError):  # which is said when all of it is read
+                label = read_header(path)["spec"]["problem"]["label"]
+            waiting.setdefault(label, []).append(path)
+        labels = [header["spec"]["problem"]["label"] for header in self.packed_headers()]
+        left = Counter(labels)
+        for label, record in zip(labels, self.packed_records(), strict=True):
+            if record.id not in loose:
+                yield record
+            left[label] -= 1
+            if not left[label]:
+                yield from self._read(waiting.pop(label, []), None)
+        for paths in waiting.values():
+            yield from self._read(paths, None)
 
     def _refuse_links(self) -> None:
         """Refuse a folder that would have us write somewhere else: somebody may have sent it.

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from zlib import compress, decompress
+from zlib import decompress
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 from bench.core import Status
-from bench.files import check_plain, replacing
+from bench.files import check_plain
 from bench.run import End
 from bench.store import migrations
-from bench.store.migrations import CONTINUED, SCHEMA
-from bench.store.record import DamagedError, RunRecord, StoreError, end_from_dict, end_to_dict
-from bench.store.rows import TRIAL_COLUMNS, run_columns, trial_columns
+from bench.store.migrations import CONTINUED
+from bench.store.record import DamagedError, Outline, RunRecord, StoreError, end_from_dict
+from bench.store.rows import TRIAL_COLUMNS
 from bench.store.run_file import check_schema, reading
-from bench.store.seal import column_seal, seal, unseal
+from bench.store.seal import ColumnSeal, column_seal, unseal
 from bench.store.validity import check_header, check_record
 
 KEY = b"tunebench"
@@ -27,6 +30,9 @@ KEY = b"tunebench"
 
 MAX_PACK_ROWS = 50_000_000
 """Trials of a pack: each takes a hundred bytes of memory and more, however small the file is."""
+
+BATCH_ROWS = 5_000
+"""Trials that are read at once where all that was recorded of each is wanted."""
 
 
 def _texts() -> Any:
@@ -78,101 +84,6 @@ KINDS: Mapping[str, Callable[[], Any]] = {
 """The columns of a pack and their Arrow types; Arrow is imported only where it is used."""
 
 
-def write_pack(path: Path, records: Sequence[RunRecord]) -> None:
-    """Write finished runs; an earlier pack at `path` is replaced in one step."""
-    import pyarrow as pa
-
-    environments: list[dict[str, Any]] = []
-    runs = []
-    # What a problem gives comes again and again, so its runs stand together.
-    first: dict[str, int] = {}
-    for record in records:
-        first.setdefault(record.header["spec"]["problem"]["label"], len(first))
-    records = sorted(records, key=lambda r: first[r.header["spec"]["problem"]["label"]])
-    for record in records:
-        environment = record.header["environment"]
-        if environment not in environments:
-            environments.append(environment)
-        assert record.end is not None
-        runs.append(
-            record.header
-            | {"environment": environments.index(environment), "end": end_to_dict(record.end)}
-        )
-    rows = [
-        run_columns(record.header) | trial_columns(trial)
-        for record in records
-        for trial in _without_clock(record.trials)
-    ]
-    columns = {name: pa.array([row[name] for row in rows], kind()) for name, kind in KINDS.items()}
-    write_columns(path, columns, runs, environments)
-
-
-def _without_clock(trials: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Return the trials of a run without times that are the sums of its seconds, to the last bit.
-
-    So it is where evaluations were made one by one; these times would take a third of a pack.
-    """
-    names = [line["trial_number"] for line in trials]
-    if not trials or names != sorted(names):
-        return trials
-    started, finished = migrations.clock_of(trials)
-    recorded = [(line["started_s"], line["finished_s"]) for line in trials]
-    if recorded != list(zip(started, finished, strict=True)):
-        return trials
-    return [{**line, "started_s": None, "finished_s": None} for line in trials]
-
-
-def write_columns(
-    path: Path,
-    columns: Mapping[str, Any],
-    runs: Sequence[Mapping[str, Any]],
-    environments: Sequence[Mapping[str, Any]],
-) -> None:
-    """Write a pack from its parts; an earlier one at `path` is replaced in one step.
-
-    The rows of a problem that stand together are a row group: a table gives the same numbers to all
-    runs, and a dictionary of them stays small.
-
-    Args:
-        path: of the pack.
-        columns: of `KINDS`, each an Arrow array.
-        runs: the header of each run, with `end`, and with the place of its `environment`.
-        environments: all there are.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.table(dict(columns))
-    seals = {name: column_seal(table.column(name)) for name in table.column_names}
-    about = {"schema": SCHEMA, "runs": runs, "environments": environments, "columns": seals}
-    table = table.replace_schema_metadata({KEY: _compressed(seal(about))})
-    with replacing(path) as file:
-        with pq.ParquetWriter(
-            file, table.schema, compression="zstd", write_page_checksum=True
-        ) as writer:
-            for start, count in _groups(table.column("problem")):
-                writer.write_table(table.slice(start, count), row_group_size=max(count, 1))
-        file.flush()
-        # On the disk before the run files it replaces are removed, whatever happens to the power.
-        os.fsync(file.fileno())
-
-
-def _groups(labels: Any) -> list[tuple[int, int]]:
-    """Return start and length of each stretch of rows with one label; one of no rows."""
-    import numpy as np
-
-    codes = labels.combine_chunks()
-    codes = codes if hasattr(codes, "indices") else codes.dictionary_encode()
-    found = codes.indices.to_numpy(zero_copy_only=False)
-    starts = np.flatnonzero(np.diff(found, prepend=-1)).tolist() or [0]
-    return list(zip(starts, np.diff([*starts, len(found)]).tolist(), strict=True))
-
-
-def _compressed(text: bytes) -> bytes:
-    # A header a run: of 20,000 runs they would take more room than all the trials.
-    return b64encode(compress(text, 9))
-
-
 def metadata_of(schema: Any) -> dict[str, Any]:
     """Return what the metadata of a pack say.
 
@@ -187,20 +98,40 @@ def metadata_of(schema: Any) -> dict[str, Any]:
     return dict(unseal(found if found.startswith(b"{") else decompress(b64decode(found))))
 
 
-def read_pack(path: Path) -> list[RunRecord]:
-    """Return the runs of a pack.
+def read_pack(path: Path, only: Collection[str] | None = None) -> Iterator[RunRecord]:
+    """Yield the runs of a pack; in memory are a few thousand trials at a time.
+
+    Args:
+        path: of the pack.
+        only: ids of those that are wanted; all without.
 
     Raises:
         StoreError: it cannot be read, or another schema wrote it.
     """
-    import pyarrow as pa
-
     try:
         file, metadata = open_pack(path)
         with file:
-            there = present(metadata, KINDS)
-            columns = {there[name]: read_column(file, metadata, name) for name in there}
-            return _records(pa.table(columns).to_pylist(), metadata)
+            ids = [header["run"] for header in metadata["runs"]]
+            if only is None or not set(ids).isdisjoint(only):
+                _check_columns(file, metadata)
+                yield from _records(file, metadata, [only is None or run in only for run in ids])
+    except StoreError:
+        raise
+    except Exception as error:
+        raise pack_error(path, error) from None
+
+
+def read_outlines(path: Path) -> list[Outline]:
+    """Return the runs of a pack without their trials, which are as they were written.
+
+    Raises:
+        StoreError: it cannot be read, or another schema wrote it.
+    """
+    try:
+        file, metadata = open_pack(path)
+        with file:
+            _check_columns(file, metadata)
+            return [Outline(*both) for both in zip(*headers_and_ends(metadata), strict=True)]
     except StoreError:
         raise
     except Exception as error:
@@ -300,8 +231,31 @@ def read_column(file: Any, metadata: Mapping[str, Any], name: str) -> Any:
     stands_as = migrations.column(metadata["schema"], name)
     column = file.read(columns=[stands_as]).column(stands_as)
     if is_checked(metadata) and metadata["columns"][stands_as] != column_seal(column):
-        raise DamagedError(f"its column {stands_as} was changed after it was written")
+        raise _changed(stands_as)
     return column
+
+
+def rows_of_runs(column: Any, ids: Sequence[str]) -> tuple[npt.NDArray[np.int64], bool]:
+    """Return which run each row of a pack belongs to, and whether they stand in the runs' order.
+
+    Args:
+        column: with the ids of the runs.
+        ids: those of all runs, in their order.
+
+    Returns:
+        Shape (rows,): the place of its run, -1 where it has none of them.
+    """
+    import pandas as pd
+
+    column = column.combine_chunks()
+    column = column if hasattr(column, "indices") else column.dictionary_encode()
+    where = pd.Index(ids).get_indexer(column.dictionary.to_pylist())
+    place = np.array([*where, -1], dtype=np.int64)[column.indices.fill_null(-1).to_numpy()]
+    return place, bool((place[1:] >= place[:-1]).all())
+
+
+def _changed(name: str | None) -> DamagedError:
+    return DamagedError(f"its column {name} was changed after it was written")
 
 
 def pack_error(path: Path, error: Exception) -> StoreError:
@@ -317,28 +271,73 @@ def pack_error(path: Path, error: Exception) -> StoreError:
     )
 
 
-def _records(rows: list[dict[str, Any]], metadata: dict[str, Any]) -> list[RunRecord]:
+def _check_columns(file: Any, metadata: Mapping[str, Any]) -> None:
+    """Refuse columns that are not as they were written.
+
+    Raises:
+        DamagedError: one is not.
+    """
+    if not is_checked(metadata):
+        return
+    seals = {name: ColumnSeal() for name in present(metadata, KINDS).values()}
+    for batch in file.iter_batches(BATCH_ROWS, columns=list(seals)):
+        for name, found in seals.items():
+            found.add(batch.column(name))
+    for name, found in seals.items():
+        if metadata["columns"][name] != str(found):
+            raise _changed(name)
+
+
+def _records(file: Any, metadata: Mapping[str, Any], wanted: Sequence[bool]) -> Iterator[RunRecord]:
+    """Yield those of the runs that are wanted, in the order of the metadata."""
+    headers = list(metadata["runs"])
+    place, in_order = rows_of_runs(file.read(["run"]).column("run"), [h["run"] for h in headers])
+    keep = np.array([*wanted, False])
+    rows = _rows(file, list(present(metadata, KINDS).values()), keep[place])
+    counts = np.bincount(place[place >= 0], minlength=len(headers)).tolist()
     lines: dict[str, list[dict[str, Any]]] = {}
+    if not in_order:
+        for row in rows:
+            lines.setdefault(row["run"], []).append(row)
+    for header, count, is_wanted in zip(headers, counts, wanted, strict=True):
+        if is_wanted:
+            own = list(islice(rows, count)) if in_order else lines.pop(header["run"], [])
+            yield _record(header, own, metadata)
+
+
+def _rows(file: Any, names: list[str], keep: Any) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a pack that are kept, by `keep` of shape (rows,)."""
+    import pyarrow as pa
+
+    start = 0
+    for batch in file.iter_batches(BATCH_ROWS, columns=names):
+        mask = keep[start : start + len(batch)]
+        start += len(batch)
+        yield from (batch if mask.all() else batch.filter(pa.array(mask))).to_pylist()
+
+
+def _record(
+    recorded: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, Any]
+) -> RunRecord:
+    names = present(metadata, TRIAL_COLUMNS).values()
+    lines = []
     for row in rows:
         line = {
             name: row[name]
-            for name in present(metadata, TRIAL_COLUMNS).values()
-            if row.get(name) is not None and (name != "reason" or row["status"] != Status.COMPLETED)
+            for name in names
+            if row[name] is not None and (name != "reason" or row["status"] != Status.COMPLETED)
         }
         if not line.get(CONTINUED):
             line.pop(CONTINUED, None)  # as a run file has it: most trials begin anew
         line["config"] = orjson.loads(row["config"])
-        lines.setdefault(row["run"], []).append(line)
-    records = []
-    for header in metadata["runs"]:
-        end = end_from_dict(migrations.end(metadata["schema"], header.pop("end")))
-        header["environment"] = metadata["environments"][header["environment"]]
-        trials = migrations.trial_lines(metadata["schema"], lines.get(header["run"], []))
-        if any("started_s" not in line for line in trials):
-            clocks = zip(trials, *migrations.clock_of(trials), strict=True)
-            trials = [line | {"started_s": s, "finished_s": f} for line, s, f in clocks]
-        records.append(
-            RunRecord(migrations.current_header(header), trials, end, is_checked(metadata))
-        )
-        check_record(records[-1])
-    return records
+        lines.append(line)
+    header = dict(recorded)
+    end = end_from_dict(migrations.end(metadata["schema"], header.pop("end")))
+    header["environment"] = metadata["environments"][header["environment"]]
+    trials = migrations.trial_lines(metadata["schema"], lines)
+    if any("started_s" not in line for line in trials):
+        clocks = zip(trials, *migrations.clock_of(trials), strict=True)
+        trials = [line | {"started_s": s, "finished_s": f} for line, s, f in clocks]
+    record = RunRecord(migrations.current_header(header), trials, end, is_checked(metadata))
+    check_record(record)
+    return record

@@ -35,6 +35,29 @@ class DamagedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """A run as it stands on disk, without its trials.
+
+    Args:
+        header: as a `RunRecord` has it.
+        end: how it ended, or None while it is unfinished.
+    """
+
+    header: dict[str, Any]
+    end: End | None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.header["run"])
+
+    @property
+    def spec(self) -> RunSpec:
+        """What decides the run's values."""
+        return RunSpec.from_dict(self.header["spec"])
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run as it stands on disk.
 
@@ -55,6 +78,11 @@ class RunRecord:
     def id(self) -> str:
         """The run's id."""
         return str(self.header["run"])
+
+    @property
+    def outline(self) -> Outline:
+        """The run without its trials."""
+        return Outline(self.header, self.end)
 
     @property
     def by_number(self) -> list[dict[str, Any]]:

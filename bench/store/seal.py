@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -78,17 +78,45 @@ def unseal(line: bytes, before: int = 0) -> Any:
     return data
 
 
-def column_seal(column: Any) -> str:
-    """Return the checksums of the values of an Arrow column, however a file stores them.
+def are_sealed(lines: Sequence[bytes]) -> bool:
+    """Return whether all lines of a file carry the checksums they were written with.
 
     Args:
-        column: chunked; of numbers, texts, or lists of numbers; dictionaries count as their values.
+        lines: all of them, in their order, without their line feeds.
     """
-    sums: dict[str, int] = {}
-    for chunk in column.chunks:
+    before = 0
+    for line in lines:
+        before = crc32(memoryview(line)[:-_LENGTH], before)
+        if line[-_LENGTH:] != b'%b%08x"}' % (_KEY, before):
+            return False
+    return True
+
+
+class ColumnSeal:
+    """The checksums of the values of an Arrow column, however a file stores them; as a text."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, int] = {}
+
+    def add(self, chunk: Any) -> None:
+        """Take the next values.
+
+        Args:
+            chunk: numbers, texts, or lists of numbers; dictionaries count as their values.
+        """
         for part, buffer in _parts(chunk) if len(chunk) else ():
-            sums[part] = crc32(buffer, sums.get(part, 0))
-    return " ".join(f"{part} {value:08x}" for part, value in sums.items())
+            self._sums[part] = crc32(buffer, self._sums.get(part, 0))
+
+    def __str__(self) -> str:
+        return " ".join(f"{part} {value:08x}" for part, value in self._sums.items())
+
+
+def column_seal(column: Any) -> str:
+    """Return the seal of a whole column, which is chunked."""
+    found = ColumnSeal()
+    for chunk in column.chunks:
+        found.add(chunk)
+    return str(found)
 
 
 def _parts(array: Any) -> Iterator[tuple[str, Any]]:

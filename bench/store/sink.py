@@ -11,7 +11,7 @@ from bench.core import Status, Trial
 from bench.job import Job
 from bench.run import End, RunStatus
 from bench.store.frame import frames
-from bench.store.record import RunRecord, header_of, trial_to_dict
+from bench.store.record import Outline, RunRecord, header_of, trial_to_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +49,9 @@ class Sink(Protocol):
         Args:
             damaged: receives the files that could not be read, with the reason.
         """
+
+    def outlines(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[Outline]:
+        """Yield what `records` does, without the trials: the first look at a long sweep."""
 
     def changing(
         self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()
@@ -100,6 +103,10 @@ class Memory:
     def records(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[RunRecord]:
         """Yield every run that ended, in the order of their ids, as a folder has them."""
         return (self._records[run] for run in sorted(self._records))
+
+    def outlines(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[Outline]:
+        """Yield what `records` does, without the trials."""
+        return (record.outline for record in self.records())
 
     def changing(
         self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
+from bench.core import Status
 from bench.evaluation import MAX_ABS_VALUE
 from bench.run import End
 from bench.spec import RunSpec, run_id, unknown_fields
@@ -19,7 +22,6 @@ from bench.store.record import (
     StoreError,
     end_from_dict,
     environments,
-    trial_from_dict,
 )
 from bench.store.rows import TRIAL_COLUMNS, run_columns
 
@@ -48,6 +50,7 @@ _DIRECTIONS = ("minimize", "maximize")
 _LISTS = ("fold_values", "validation_scores", "test_scores")
 _KNOWN = frozenset(TRIAL_COLUMNS)
 _SCALARS = {bool, int, float, str, NoneType}
+_STATUSES = frozenset(Status)
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
@@ -62,12 +65,10 @@ def check_record(record: RunRecord) -> None:
     """
     try:
         check_header(record.header)
-        for line in record.trials:
-            trial_from_dict(line, 1.0)
-            _check_trial(line)
+        check_trials(record.trials)
         check_numbers([line["trial_number"] for line in record.trials], record.spec.workers)
         if record.end is not None:
-            _check_end(record.end)
+            check_end(record.end)
     except (StoreError, DamagedError):
         raise
     except Exception as error:
@@ -125,7 +126,7 @@ def _check_history(header: Mapping[str, Any]) -> None:
     for environment in environments(header):
         dict(environment)
     for attempt in header.get("attempts", ()):
-        _check_end(end_from_dict(attempt))
+        check_end(end_from_dict(attempt))
 
 
 def _check_tags(tags: Sequence[object]) -> None:
@@ -143,47 +144,61 @@ def _check_scale(scale: Mapping[str, Any] | None) -> None:
         raise TypeError(f"scale is {scale!r}")
 
 
-def _check_trial(line: Mapping[str, Any]) -> None:
+def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Raise whatever comes of trials that lack a part or have another kind of it.
+
+    All values of one name at a time: a folder that is packed may have millions.
+    """
     for name in SECONDS:
-        if not line[name] >= 0:
-            raise ValueError(f"{name} is {line[name]!r}")
-    _check_numbers(line)
-    _check_data(line)
-    if not 0 < line["fidelity"] <= 1:
-        raise ValueError(f"fidelity is {line['fidelity']!r}")
-    if not 0 <= line.get("continued_from", 0.0) < line["fidelity"]:
-        raise ValueError(f"continued_from is {line['continued_from']!r}")
+        _check_all(name, _numbers(name, [line[name] for line in lines]) >= 0)
+    fidelity = _numbers("fidelity", [line["fidelity"] for line in lines])
+    _check_all("fidelity", (fidelity > 0) & (fidelity <= 1))
+    before = _numbers("continued_from", [line.get("continued_from", 0.0) for line in lines])
+    _check_all("continued_from", (before >= 0) & (before < fidelity))
+    statuses = [line["status"] for line in lines]
+    if not _STATUSES.issuperset(statuses):
+        raise ValueError("a trial has an unknown status")
+    values = [line.get("value") for line in lines]
+    if any(v is None and s == Status.COMPLETED for v, s in zip(values, statuses, strict=True)):
+        raise TypeError("a completed trial has no value")
     bounds = ("value", MAX_ABS_VALUE), ("test_value", math.inf), ("train_value", math.inf)
     for name, most in bounds:
-        number = line.get(name)
-        if number is not None and not abs(number) <= most:
-            raise ValueError(f"{name} is {number!r}")
-    for name, kind in (("reason", str), *((lists, list) for lists in _LISTS)):
-        if not isinstance(line.get(name), kind | None):
-            raise TypeError(f"{name} is {line[name]!r}")
-
-
-def _check_data(line: Mapping[str, Any]) -> None:
-    if not line.keys() <= _KNOWN:
-        orjson.dumps(line)  # as for the header
-    config = line["config"]
-    if type(config) is not dict or not _SCALARS.issuperset(map(type, config.values())):
-        raise TypeError(f"config is {str(config)[:100]}")
-
-
-def _check_numbers(line: Mapping[str, Any]) -> None:
-    names = (*SECONDS, "fidelity", "continued_from", "value", "test_value", "train_value")
-    numbers = [line.get(name) for name in names]
+        there = [value for line in lines if (value := line.get(name)) is not None]
+        _check_all(name, abs(_numbers(name, there)) <= most)
+    for name in _LISTS:
+        there = [value for line in lines if (value := line.get(name)) is not None]
+        _check_kinds(name, there, {list})
+        _check_kinds(name, itertools.chain.from_iterable(there), {int, float, NoneType})
     for name in ("worker", "trial_number"):
-        if type(line[name]) is not int or line[name] < 0:
-            raise TypeError(f"{name} is {line[name]!r}")
-    lists = [line.get(name) or () for name in _LISTS]
-    for number in itertools.chain(numbers, *lists):
-        if type(number) not in (int, float, NoneType):  # a boolean is no number
-            raise TypeError(f"{number!r} is no number")
+        counts = [line[name] for line in lines]
+        _check_kinds(name, counts, {int})
+        _check_all(name, np.array(counts) >= 0)
+    _check_kinds("reason", (line.get("reason") for line in lines), {str, NoneType})
+    configs = [line["config"] for line in lines]
+    _check_kinds("config", configs, {dict})
+    _check_kinds("config", itertools.chain.from_iterable(c.values() for c in configs), _SCALARS)
+    for line in lines:
+        if not line.keys() <= _KNOWN:
+            orjson.dumps(line)  # as for the header
 
 
-def _check_end(end: End) -> None:
+def _numbers(name: str, values: Sequence[Any]) -> npt.NDArray[np.float64]:
+    _check_kinds(name, values, {int, float})
+    return np.array(values, dtype=np.float64)
+
+
+def _check_kinds(name: str, values: Iterable[object], kinds: set[type]) -> None:
+    if others := set(map(type, values)) - kinds:  # a boolean is no number
+        raise TypeError(f"{name} is of type {others.pop().__name__}")
+
+
+def _check_all(name: str, holds: npt.NDArray[np.bool_]) -> None:
+    if not holds.all():
+        raise ValueError(f"{name} of trial {holds.argmin()} is out of range")
+
+
+def check_end(end: End) -> None:
+    """Raise whatever comes of an end that has another kind of a part."""
     if not isinstance(end.reason, str):
         raise TypeError(f"reason is {end.reason!r}")
     if type(end.n_trials) is not int:

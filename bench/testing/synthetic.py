@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from bench.spec import Entry, Sweep
 from bench.store import SCHEMA, Store
-from bench.store.pack import KINDS, write_columns
+from bench.store.pack import KINDS
+from bench.store.pack_writer import write_columns
 
 PROBLEMS, STRATEGIES, TRIALS = 33, 10, 100
 

@@ -210,3 +210,13 @@ def test_an_inlined_figures_text_has_the_size_of_its_file():
     ]
     assert len(scales[0]) > 2
     assert scales[1] == pytest.approx(scales[0], rel=1e-3)
+
+
+def test_an_image_has_a_bounded_number_of_pixels(monkeypatch):
+    def size():
+        png = style.to_bytes(new_axes(4, 9).figure, "png")
+        return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+    assert size() == (4 * style.DPI, 9 * style.DPI)
+    monkeypatch.setattr(style, "MAX_PIXELS", 360_000)
+    assert size() == (400, 900)

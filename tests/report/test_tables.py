@@ -46,6 +46,16 @@ def test_markdown_latex_and_csv(tmp_path):
     assert pd.read_csv(tmp_path / "made" / "p.csv")["median"].tolist() == [-0.25, 1.0]
 
 
+def test_latex_shows_the_signs_that_mean_something_to_it(tmp_path):
+    table = pd.DataFrame({"a": ["50 % & $_{#}", "~^"], "b": ["\\", "x"]})
+    tables.write(table, table, tmp_path / "p")
+    assert (tmp_path / "p.tex").read_text(encoding="utf-8").splitlines() == [
+        r"\begin{tabular}{lr}", r"\toprule", r"a & b \\", r"\midrule",
+        r"50 \% \& \$\_\{\#\} & \textbackslash{} \\",
+        r"\textasciitilde{}\textasciicircum{} & x \\", r"\bottomrule", r"\end{tabular}",
+    ]  # fmt: skip
+
+
 def test_a_line_in_a_label_ends_no_cell_of_markdown(tmp_path):
     table = pd.DataFrame({"strategy": ["a|b"], "x|y": ["1"]})
     tables.write(table, table, tmp_path / "p")

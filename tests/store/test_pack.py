@@ -168,7 +168,7 @@ def test_a_pack_that_does_not_fit_into_memory_is_not_said_to_be_damaged(done, mo
     def too_much(*_):
         raise MemoryError("malloc of size 64 failed")
 
-    monkeypatch.setattr("bench.store.pack.column_seal", too_much)
+    monkeypatch.setattr("bench.store.seal.ColumnSeal.add", too_much)
     for reading in (lambda: list(done.records()), done.columns):
         with pytest.raises(StoreError, match=r"must fit into memory, it does not \(MemoryError"):
             reading()

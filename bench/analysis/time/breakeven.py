@@ -101,24 +101,16 @@ def breakeven(costs: pd.DataFrame) -> pd.DataFrame:
         nothing else is), n_problems (that the median is over), then the number of problems in each
         case: always, above, below, never, equal, undefined.
     """
-    rows = []
-    for (strategy, other), part in costs.groupby(["strategy", "other"], sort=False, observed=True):
-        case, cost = part["case"].to_numpy(dtype=object), part["evaluation_s"].to_numpy(dtype=float)
-        decided = ~np.isin(case, ["equal", "undefined"])
-        levels = np.where(case == "always", 0.0, np.where(case == "above", cost, np.inf))[decided]
-        middle = float(np.median(levels)) if len(levels) else np.nan
-        counts = [int((case == kind).sum()) for kind in CASES]
-        rows.append((strategy, other, middle, len(levels), *counts))
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "strategy",
-            "other",
-            "evaluation_s",
-            "n_problems",
-            *(f"n_{case}" for case in CASES),
-        ],
+    case, cost = costs["case"].to_numpy(dtype=object), costs["evaluation_s"].to_numpy(dtype=float)
+    decided = ~np.isin(case, ["equal", "undefined"])
+    levels = np.where(case == "always", 0.0, np.where(case == "above", cost, np.inf))
+    # All pairs at once: 40,000 groups one by one take ten seconds.
+    summed = {"n_problems": decided, **{f"n_{kind}": case == kind for kind in CASES}}
+    frame = costs[["strategy", "other"]].assign(
+        evaluation_s=np.where(decided, levels, np.nan), **summed
     )
+    groups = frame.groupby(["strategy", "other"], sort=False, observed=True)
+    return groups.agg({"evaluation_s": "median", **dict.fromkeys(summed, "sum")}).reset_index()
 
 
 def break_even(

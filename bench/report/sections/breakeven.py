@@ -24,8 +24,10 @@ def items(found: Analyses) -> list[Item]:
     names = in_order(found)
     few = len(names) <= MAX_COLUMNS
     others = names if few or BASELINE not in ran(found) else [BASELINE]
-    pairs = dict(list(found.breakeven_costs.groupby(["strategy", "other"])))
-    cells = {pair: texts.cost(part) for pair, part in pairs.items()}
+    costs = found.breakeven_costs
+    shown = costs[costs["other"].isin([*others, BASELINE])]
+    pairs = dict(list(shown.groupby(["strategy", "other"])))
+    cells = {pair: texts.cost(part) for pair, part in pairs.items() if pair[1] in others}
     columns = {
         f"than {other}": [cells.get((name, other), "") for name in names] for other in others
     }
