@@ -226,8 +226,10 @@ def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, 
     if not len(differences):
         return math.nan, math.nan, ""
     differences = cleared(differences, grain)
-    # Doubled, so that the mean rank of a tie is an integer.
-    doubled = np.rint(2 * stats.rankdata(tied(np.abs(differences), grain))).astype(np.int64)
+    sizes = tied(np.abs(differences), grain)
+    _, place, counts = np.unique(sizes, return_inverse=True, return_counts=True)
+    # Doubled, so that the mean rank of a tie, from start + 1 to end, is an integer.
+    doubled = (2 * np.cumsum(counts) - counts + 1)[place]
     ranks = doubled[differences != 0]
     statistic = float((np.sign(differences) * doubled).sum()) / 2
     if len(ranks) > MAX_EXACT_DIFFERENCES:
