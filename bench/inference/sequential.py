@@ -25,7 +25,7 @@ _FAR = 8.0
 """Standard deviations beyond which there is nothing."""
 
 _ALPHAS = np.concatenate([np.geomspace(1e-6, 1e-3, 13)[:-1], np.geomspace(1e-3, 0.999, 49)])
-"""The α for which levels are found; their logarithms are interpolated."""
+"""The α for which nominal ones are found; their logarithms are interpolated."""
 
 _TINY = 1e-300
 
@@ -43,8 +43,8 @@ def spent(alpha: float, fractions: Array) -> Array:
     return found
 
 
-def levels(alpha: float, fractions: tuple[float, ...]) -> Array:
-    """Return the levels at which the looks test, one-sided, so that all together spend α.
+def nominal_alphas(alpha: float, fractions: tuple[float, ...]) -> Array:
+    """Return the nominal α at which each look tests, one-sided, so that all together spend α.
 
     Args:
         alpha: one-sided, of all looks, in (0, 1).
@@ -104,7 +104,7 @@ def sequential_p(p: Array, fractions: tuple[float, ...], *, two_sided: bool = Tr
 
 @functools.lru_cache(maxsize=16)
 def _table(fractions: tuple[float, ...]) -> Array:
-    """Return logarithms of the levels at each look for all α of the grid, shape (looks, grid)."""
-    found = np.array([levels(float(alpha), fractions) for alpha in _ALPHAS]).T
+    """Return logarithms of the nominal α at each look for the grid of α, shape (looks, grid)."""
+    found = np.array([nominal_alphas(float(alpha), fractions) for alpha in _ALPHAS]).T
     # What is next to nothing is rounding; it must rise all the same.
     return np.maximum.accumulate(np.log(np.maximum(found, _TINY)), axis=1)
