@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from bench.inference.estimates import ALPHA, BETTER, WORSE, on_problem_set
 from bench.inference.holm import holm, observations_needed
-from bench.inference.paired import Pairs, blocks_of, grouping
-from bench.inference.signed_ranks import SignedRanks, signed_ranks
+from bench.inference.paired import Pairs, blocks_of, counting, grouping
+from bench.inference.sequential import p_on_problem_set, valid_p
+from bench.inference.signed_ranks import signed_ranks
 from bench.inference.subsets import DRAWS, subsets
 from bench.panels.arrays import Array, Flags
 
@@ -56,7 +55,7 @@ def leave_out(pairs: Pairs, verdicts: pd.DataFrame, draws: int = DRAWS) -> pd.Da
     out = number_left_out(count)
     kept = subsets(count, count - out, draws)
     these = _on_problem_set(pairs, kept @ groups.T > 0)
-    new = _generalising(signed_ranks(*blocks_of(pairs), kept))
+    new = _generalising(pairs, kept)
     columns: dict[str, object] = {
         name: verdicts[name].to_numpy() for name in ("a", "b", "verdict", "verdict_new")
     }
@@ -102,14 +101,21 @@ def _on_problem_set(pairs: Pairs, chosen: Flags) -> tuple[Array, Flags]:
     """
     signs, significant = [], []
     for problems in chosen:
-        found = on_problem_set(replace(pairs, count=np.where(problems, pairs.count, 0)))
-        signs.append(np.sign(found.difference))
-        significant.append(holm(found.p()) <= ALPHA)
+        found = counting(pairs, problems)
+        signs.append(np.sign(on_problem_set(found).difference))
+        significant.append(holm(p_on_problem_set(found)) <= ALPHA)
     return np.array(signs), np.array(significant)
 
 
-def _generalising(tests: SignedRanks) -> tuple[Array, Flags]:
-    """Return the same of Wilcoxon's tests over data sets."""
+def _generalising(pairs: Pairs, kept: Flags) -> tuple[Array, Flags]:
+    """Return the same of Wilcoxon's tests over data sets.
+
+    Args:
+        pairs: M of them.
+        kept: shape (draws, B): which data sets are in a draw.
+    """
+    tests = signed_ranks(*blocks_of(pairs), kept)
+    p = valid_p(pairs, lambda seen: signed_ranks(*blocks_of(seen), kept).p.T).T
     able = tests.count >= observations_needed(1, ALPHA)
-    family = np.where(able, tests.p, np.nan)
-    return np.sign(tests.statistic), np.array([holm(p) <= ALPHA for p in family])
+    family = np.where(able, p, np.nan)
+    return np.sign(tests.statistic), np.array([holm(row) <= ALPHA for row in family])

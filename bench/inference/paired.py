@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.looks import Schedule, schedule
 from bench.panels.panel import Panel, functions_of
 from bench.panels.regret import bounded
 from bench.panels.rounding import cleared, of_size
@@ -22,6 +23,8 @@ from bench.panels.rounding import cleared, of_size
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
     """M pairs of strategies on K problems, what their paired repetitions came to.
+
+    Where a sweep was looked at to stop what is settled, that is at the last look at each pair.
 
     Args:
         a, b: M labels.
@@ -33,6 +36,7 @@ class Pairs:
         median: shape (M, K): difference of the two medians over these repetitions.
         mean_grain, median_grain: shape (M, K): up to what `mean` and `median` are rounding; what is
             no more is 0.
+        looks: at the sweep; none where it has no other end than its repetitions.
     """
 
     a: tuple[str, ...]
@@ -47,6 +51,21 @@ class Pairs:
     median: Array
     mean_grain: Array
     median_grain: Array
+    looks: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What was seen of M pairs when a sweep was looked at.
+
+    Args:
+        pairs: the same ones, with the repetitions so far.
+        fraction: shape (M,): of the repetitions that a pair can have; NaN where it was not looked
+            at any more.
+    """
+
+    pairs: Pairs
+    fraction: Array
 
 
 def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool = False) -> Pairs:
@@ -62,15 +81,43 @@ def all_pairs(panels: Sequence[Panel], trials: int | None = None, *, plain: bool
     found = [panel.regret_after(trials) for panel in panels]
     if not plain:
         found = [bounded(values) for values in found]
+    a, b = (tuple(names[i] for i in side) for side in (first, second))
     return pairs_of(
         [(values[first], values[second]) for values in found],
-        a=tuple(names[i] for i in first),
-        b=tuple(names[i] for i in second),
+        a=a,
+        b=b,
         problems=tuple(panel.problem for panel in panels),
         datasets=tuple(panel.dataset for panel in panels),
         functions=functions_of(panels),
         grains=[panel.grain for panel in panels],
+        seen=seen(panels, a, b),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Which repetitions each look saw.
+
+    Args:
+        schedule: the looks at each pair.
+        repetitions: a problem each: their numbers, from 0, shape (R,).
+    """
+
+    schedule: Schedule
+    repetitions: Sequence[Ints]
+
+
+def seen(panels: Sequence[Panel], a: Sequence[str], b: Sequence[str]) -> Seen | None:
+    """Return which repetitions of pairs of strategies the looks at a sweep saw; None without any.
+
+    Args:
+        panels: of the sweep.
+        a: M labels.
+        b: M labels.
+    """
+    looks = panels[0].looks if panels else None
+    found = schedule([((looks, x), (looks, y)) for x, y in zip(a, b, strict=True)])
+    return None if found is None else Seen(found, [panel.repetitions for panel in panels])
 
 
 def pairs_of(
@@ -82,6 +129,7 @@ def pairs_of(
     datasets: tuple[str, ...],
     functions: Collection[str] = (),
     grains: Sequence[Array] | None = None,
+    seen: Seen | None = None,
 ) -> Pairs:
     """Return the differences of some pairs.
 
@@ -95,7 +143,20 @@ def pairs_of(
         functions: those of the data sets that are none, but count as one.
         grains: a problem each, shape (R,): what is rounding in its regrets, however small they are;
             by default nothing but the rounding of the regrets themselves.
+        seen: which repetitions the looks at the sweep saw; all others do not count.
     """
+    if seen is not None:
+        times, fractions = seen.schedule.times, seen.schedule.fractions
+        limits = [*np.where(np.isnan(fractions), 0, times[:, None]), seen.schedule.last]
+        parts = [
+            pairs_of(
+                _first(values, seen.repetitions, limit),
+                a=a, b=b, problems=problems, datasets=datasets, functions=functions, grains=grains,
+            )
+            for limit in limits
+        ]  # fmt: skip
+        looks = zip(parts[:-1], fractions, strict=True)
+        return replace(parts[-1], looks=tuple(Look(*look) for look in looks))
     shape = len(a), len(problems)
     count, moved = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     mean, variance, median = (np.full(shape, np.nan) for _ in range(3))
@@ -126,6 +187,32 @@ def pairs_of(
     )  # fmt: skip
 
 
+def _first(
+    values: Sequence[tuple[Array, Array]], repetitions: Sequence[Ints], limit: Ints
+) -> list[tuple[Array, Array]]:
+    """Return the values of the first repetitions of each pair, NaN in the others."""
+    found = []
+    for sides, numbers in zip(values, repetitions, strict=True):
+        there = numbers < limit[:, None]
+        left, right = (np.where(there, side, np.nan) for side in sides)
+        found.append((left, right))
+    return found
+
+
+def counting(pairs: Pairs, used: Flags) -> Pairs:
+    """Return the same pairs where the repetitions of some problems do not count, at no look.
+
+    Args:
+        pairs: on all of them.
+        used: those that do count, shape (K,), or (M, K) for each pair.
+    """
+    return replace(
+        pairs,
+        count=np.where(used, pairs.count, 0),
+        looks=tuple(replace(look, pairs=counting(look.pairs, used)) for look in pairs.looks),
+    )
+
+
 def on_problems(pairs: Pairs, places: Sequence[int]) -> Pairs:
     """Return the same pairs on some of the problems, as if the others had not been there.
 
@@ -147,6 +234,7 @@ def on_problems(pairs: Pairs, places: Sequence[int]) -> Pairs:
         median=pairs.median[:, columns],
         mean_grain=pairs.mean_grain[:, columns],
         median_grain=pairs.median_grain[:, columns],
+        looks=tuple(replace(look, pairs=on_problems(look.pairs, places)) for look in pairs.looks),
     )
 
 

@@ -6,16 +6,23 @@ sequential p-value (Liu and Anderson 2008) is the least α at which a pair is si
 look or was at an earlier one. Holm's correction of sequential p-values is the group-sequential Holm
 procedure (Ye, Li, Liu and Yao 2013; Maurer and Bretz 2013). It keeps the error rate of the family
 whichever pairs stop when: a sequential p-value only falls with more looks, so a pair that is given
-no further look has the larger one.
+no further look has the larger one. Holm asks of each p-value alone that it is valid, which a
+sequential one is whatever ended the looks: another number of trials, other problems of the sweep or
+other data sets may be tested with the same looks. Generalising to new data sets the looks are more
+alike than the function takes them to be, so less is spent.
 """
 
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 from scipy import special, stats
 
+from bench.inference.estimates import on_problem_set
+from bench.inference.paired import Pairs
 from bench.panels.arrays import Array
 
 _POINTS = 161
@@ -28,6 +35,47 @@ _ALPHAS = np.concatenate([np.geomspace(1e-6, 1e-3, 13)[:-1], np.geomspace(1e-3, 
 """The α for which nominal ones are found; their logarithms are interpolated."""
 
 _TINY = 1e-300
+
+
+def valid_p(pairs: Pairs, test: Callable[[Pairs], Array], *, two_sided: bool = True) -> Array:
+    """Return p-values of pairs that know of the looks at their sweep; without looks those of a test.
+
+    Every p-value of a report on strategies goes through this.
+
+    Args:
+        pairs: M of them.
+        test: gives p-values of pairs, shape (M,) or (M, …), NaN where there is none.
+        two_sided: whether it is.
+    """
+    if not pairs.looks:
+        return test(pairs)
+    each = np.stack([test(look.pairs) for look in pairs.looks])
+    shares = np.stack([look.fraction for look in pairs.looks]).T
+    groups: dict[tuple[float, ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(shares):
+        groups[tuple(row[~np.isnan(row)].tolist())].append(place)
+    found = np.full(each.shape[1:], np.nan)
+    for fractions, places in groups.items():
+        if not fractions:
+            continue
+        # A pair that stopped has the first looks of one that goes on, with the same nominal α.
+        longest = max((of for of in groups if of[: len(fractions)] == fractions), key=len)
+        p = each[~np.isnan(shares[places[0]])][:, places]
+        rows = np.full((len(longest), p[0].size), np.nan)
+        rows[: len(p)] = p.reshape(len(p), -1)
+        valid = sequential_p(rows, longest, two_sided=two_sided)[len(p) - 1]
+        found[places] = valid.reshape(p.shape[1:])
+    return found
+
+
+def p_on_problem_set(pairs: Pairs) -> Array:
+    """Return two-sided p-values of no difference on this problem set, shape (M,)."""
+    return valid_p(pairs, lambda seen: on_problem_set(seen).p())
+
+
+def p_equal_on_problem_set(pairs: Pairs, rope: float) -> Array:
+    """Return p-values of a difference beyond ±rope on this problem set, shape (M,)."""
+    return valid_p(pairs, lambda seen: on_problem_set(seen).p_equal(rope), two_sided=False)
 
 
 def spent(alpha: float, fractions: Array) -> Array:

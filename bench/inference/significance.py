@@ -12,7 +12,8 @@ from scipy import stats
 from bench.inference.estimates import ALPHA
 from bench.inference.holm import holm, observations_needed, reachable, smallest_p
 from bench.inference.paired import Pairs, all_pairs, blocks_of, by_dataset, grouping, medians
-from bench.panels.arrays import Array, Flags
+from bench.inference.sequential import valid_p
+from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
 from bench.panels.regret import bounded
 from bench.panels.rounding import cleared, of_size, tied
@@ -175,6 +176,7 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
         many blocks as needed; with fewer if others with more may go before it), different.
     """
     blocks, grains = blocks_of(pairs)
+    valid = valid_p(pairs, _p_of_pairs) if pairs.looks else None
     rows = []
     for a, b, row, grain in zip(pairs.a, pairs.b, blocks, grains, strict=True):
         there = ~np.isnan(row)
@@ -195,15 +197,31 @@ def wilcoxon_pairs(pairs: Pairs, alpha: float = ALPHA) -> pd.DataFrame:
         )
     columns = ["a", "b", "blocks", "zeros", "median", "statistic", "p", "method"]
     table = pd.DataFrame(rows, columns=columns)
+    if valid is not None:
+        table["p"] = valid
     p, counts = table["p"].to_numpy(dtype=float), table["blocks"].to_numpy(dtype=np.int64)
     able = counts >= observations_needed(1, alpha)
     table.insert(7, "p_holm", holm(np.where(able, p, np.nan)))
     family = able if able.any() else ~np.isnan(p)
-    table["smallest"] = smallest_p(counts)
+    least = valid_p(pairs, lambda seen: smallest_p(_blocks_there(seen)))
+    table["smallest"] = least
     table["needed"] = observations_needed(int(family.sum()), alpha)
-    table["reachable"] = reachable(counts, able, alpha)
+    table["reachable"] = reachable(least, able, alpha)
     table["different"] = table["p_holm"] <= alpha
     return table
+
+
+def _p_of_pairs(pairs: Pairs) -> Array:
+    """Return two-sided p-values of pairs over data sets, shape (M,)."""
+    blocks, grains = blocks_of(pairs)
+    there = ~np.isnan(blocks)
+    rows = zip(blocks, grains, there, strict=True)
+    return np.array([signed_rank(row[known], grain[known])[1] for row, grain, known in rows])
+
+
+def _blocks_there(pairs: Pairs) -> Ints:
+    found: Ints = (~np.isnan(blocks_of(pairs)[0])).sum(axis=1)
+    return found
 
 
 def signed_rank(differences: Array, grain: Array | float = 0.0) -> tuple[float, float, str]:

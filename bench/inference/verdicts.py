@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,9 +24,10 @@ from bench.inference.estimates import (
 )
 from bench.inference.holm import holm, observations_needed
 from bench.inference.new_data_sets import new_data_sets
-from bench.inference.paired import Pairs, all_pairs
+from bench.inference.paired import Pairs, all_pairs, counting
+from bench.inference.sequential import p_equal_on_problem_set, p_on_problem_set, valid_p
 from bench.inference.significance import wilcoxon_pairs
-from bench.panels.arrays import Flags, Ints
+from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.panel import Panel
 
 CREDIBLE = 0.95
@@ -117,6 +117,8 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     won, tied, lost = _by_problem(pairs)
     able = new["n_datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
     new["p_holm"] = tests["p_holm"]
+    if pairs.looks:
+        new["p_equal"] = valid_p(pairs, lambda seen: _p_equal_new(seen, rope), two_sided=False)
     new["p_equal_holm"] = holm(np.where(able, new["p_equal"], np.nan))
     words = list(tested["verdict"])
     return pd.DataFrame(
@@ -182,7 +184,7 @@ def verdicts_on_problem_set(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
         A row a pair: a, b, difference, p, p_holm, p_equal, p_equal_holm, verdict.
     """
     found = on_problem_set(pairs)
-    p, p_equal = found.p(), found.p_equal(rope)
+    p, p_equal = p_on_problem_set(pairs), p_equal_on_problem_set(pairs, rope)
     p_holm, p_equal_holm = holm(p), holm(p_equal)
     return pd.DataFrame(
         {
@@ -209,10 +211,13 @@ def _without(pairs: Pairs, place: Ints, rope: float) -> list[str]:
         rope: as in `verdicts`.
     """
     those = place >= 0
-    count = pairs.count.copy()
-    count[those, place[those]] = 0
-    all_in, left = on_problem_set(pairs), on_problem_set(replace(pairs, count=count))
-    with_it, without = ((of.p(), of.p_equal(rope)) for of in (all_in, left))
+    used = np.ones(pairs.count.shape, dtype=bool)
+    used[those, place[those]] = False
+    fewer = counting(pairs, used)
+    left = on_problem_set(fewer)
+    with_it, without = (
+        (p_on_problem_set(of), p_equal_on_problem_set(of, rope)) for of in (pairs, fewer)
+    )
     found = [""] * len(place)
     for row in np.flatnonzero(those).tolist():
         this = np.arange(len(place)) == row
@@ -295,18 +300,28 @@ def _new(new: pd.DataFrame, equal: pd.Series, words: Sequence[str]) -> list[str]
     return found
 
 
+def _p_equal_new(pairs: Pairs, rope: float) -> Array:
+    """Return p-values of a difference beyond ±rope on new data sets, shape (M,)."""
+    return new_data_sets(pairs, rope)["p_equal"].to_numpy(dtype=float)
+
+
 def _by_problem(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
     """Return how many problems are won, neither, and lost, each by its own interval."""
     there = pairs.count > 0
+    sure: Flags = valid_p(pairs, _p_by_problem) <= ALPHA
+    won = (sure & (pairs.mean < 0)).sum(axis=1)
+    lost = (sure & (pairs.mean > 0)).sum(axis=1)
+    return won, there.sum(axis=1) - won - lost, lost
+
+
+def _p_by_problem(pairs: Pairs) -> Array:
+    """Return two-sided p-values of no difference on each problem, shape (M, K)."""
     own = Estimate(
         difference=pairs.mean.ravel(),
         se=np.sqrt(pairs.variance / np.maximum(pairs.count, 1)).ravel(),
         df=np.maximum(pairs.count - 1, 1).astype(float).ravel(),
-        counts=there.astype(np.int64).ravel(),
+        counts=(pairs.count > 0).astype(np.int64).ravel(),
         draws=pairs.count.ravel(),
         moved=pairs.moved.ravel(),
     )
-    sure: Flags = (own.p() <= ALPHA).reshape(there.shape)
-    won = (sure & (pairs.mean < 0)).sum(axis=1)
-    lost = (sure & (pairs.mean > 0)).sum(axis=1)
-    return won, there.sum(axis=1) - won - lost, lost
+    return own.p().reshape(pairs.count.shape)

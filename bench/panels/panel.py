@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.axis import Layout, cells, charges, layout_of
+from bench.panels.looks import Looks
 from bench.panels.regret import Scale, ends_of, magnitude, normalised, widths
 from bench.panels.rounding import of_size, tied
 
@@ -68,6 +69,7 @@ class Panel:
         source: where `optimum` and `typical` are from, in words.
         loss_grain: what is rounding in a difference of losses, however small they are.
         grain: shape (R,): the same of normalised regrets.
+        looks: at the sweep, where it stops strategies whose comparisons are settled.
     """
 
     problem: str
@@ -100,6 +102,7 @@ class Panel:
     source: str
     loss_grain: float
     grain: Array
+    looks: Looks | None = None
 
     @property
     def budget(self) -> int:
@@ -165,6 +168,7 @@ def to_panels(
     scales: Mapping[str, Scale] | None = None,
     datasets: Mapping[str, str] | None = None,
     functions: Collection[str] = (),
+    looks: Looks | None = None,
 ) -> list[Panel]:
     """Return a panel for each problem that has a completed trial.
 
@@ -182,6 +186,7 @@ def to_panels(
             optimum is not the same in all repetitions).
         datasets: problem -> its data set, by default itself.
         functions: the problems without a data set.
+        looks: at the sweep, where it stops strategies whose comparisons are settled.
     """
     counted = runs[~runs["status"].isin(COUNTED_OUT)]
     by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
@@ -200,7 +205,7 @@ def to_panels(
             problem in functions,
         )
         if panel is not None:
-            panels.append(panel)
+            panels.append(panel if looks is None else replace(panel, looks=looks))
     return panels
 
 
