@@ -20,8 +20,10 @@ from bench.inference.estimates import (
     word,
 )
 from bench.inference.holm import holm
-from bench.inference.paired import pairs_of
+from bench.inference.paired import Seen, pairs_of
+from bench.inference.sequential import p_equal_on_problem_set, p_on_problem_set
 from bench.panels.arrays import Array
+from bench.panels.looks import schedule
 from bench.panels.panel import Panel
 from bench.panels.regret import bounded, normalised
 from bench.panels.rounding import tied
@@ -108,9 +110,10 @@ def compare(
         problems=names,
         datasets=tuple(panel.dataset for panel, _ in panels),
         grains=[_grain(old, new) for old, new in panels],
+        seen=_seen(panels, labels),
     )
     found, used = on_problem_set(pairs), counted_in(pairs)
-    p, p_equal = found.p(), found.p_equal(rope)
+    p, p_equal = p_on_problem_set(pairs), p_equal_on_problem_set(pairs, rope)
     changed = found.moved > 0
     # What did not change at all is no question, so it is no part of the family.
     p_holm, p_equal_holm = (
@@ -183,6 +186,16 @@ def _values(old: Panel, new: Panel, labels: Sequence[str], n: int) -> tuple[Arra
     # Each panel's losses are one number where they are equal up to rounding; here both's are.
     together = tied(found, _grain(old, new))
     return together[0], together[1]
+
+
+def _seen(panels: Sequence[tuple[Panel, Panel]], labels: Sequence[str]) -> Seen | None:
+    """Return which repetitions the looks at either sweep saw; None without any."""
+    if not panels:
+        return None
+    old, new = (panel.looks for panel in panels[0])
+    found = schedule([((old, name), (new, name)) for name in labels])
+    common = [np.intersect1d(one.repetitions, two.repetitions) for one, two in panels]
+    return None if found is None else Seen(found, common)
 
 
 def _grain(old: Panel, new: Panel) -> Array:

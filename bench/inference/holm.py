@@ -38,18 +38,18 @@ def smallest_p(count: Ints) -> Array:
     return found
 
 
-def reachable(count: Ints, family: Flags, alpha: float) -> Flags:
+def reachable(smallest: Array, family: Flags, alpha: float) -> Flags:
     """Return which tests can be significant at all once Holm has corrected them.
 
     A test with fewer observations than `observations_needed` can if others with more may go
     before it.
 
     Args:
-        count: observations of each test, shape (M,).
+        smallest: p-value that each test can have, shape (M,).
         family: which are corrected together, shape (M,).
         alpha: two-sided.
     """
-    found: Flags = holm(np.where(family, smallest_p(count), np.nan)) <= alpha
+    found: Flags = holm(np.where(family, smallest, np.nan)) <= alpha
     return found
 
 

@@ -38,9 +38,9 @@ _TINY = 1e-300
 
 
 def valid_p(pairs: Pairs, test: Callable[[Pairs], Array], *, two_sided: bool = True) -> Array:
-    """Return p-values of pairs that know of the looks at their sweep; without looks those of a test.
+    """Return p-values of pairs that know of the looks at their sweep, or those of a test.
 
-    Every p-value of a report on strategies goes through this.
+    Every p-value of a report on strategies goes through this. Without looks it is the test itself.
 
     Args:
         pairs: M of them.

@@ -302,7 +302,8 @@ def _new(new: pd.DataFrame, equal: pd.Series, words: Sequence[str]) -> list[str]
 
 def _p_equal_new(pairs: Pairs, rope: float) -> Array:
     """Return p-values of a difference beyond ±rope on new data sets, shape (M,)."""
-    return new_data_sets(pairs, rope)["p_equal"].to_numpy(dtype=float)
+    found: Array = new_data_sets(pairs, rope)["p_equal"].to_numpy(dtype=float)
+    return found
 
 
 def _by_problem(pairs: Pairs) -> tuple[Ints, Ints, Ints]:

@@ -26,8 +26,7 @@ def test_so_many_observations_are_needed(tests, needed):
 
 def test_a_test_with_few_observations_is_reached_if_others_go_before_it():
     every = np.ones(3, dtype=bool)
-    assert reachable(np.array([6, 6, 6]), every, 0.05).tolist() == [False] * 3
-    assert reachable(np.array([6, 9, 9]), every, 0.05).tolist() == [True] * 3
-    assert reachable(np.array([6, 9, 9]), np.array([True, False, False]), 0.05).tolist() == [
-        True, False, False,
-    ]  # fmt: skip
+    few, more = (smallest_p(np.array(counts)) for counts in ([6, 6, 6], [6, 9, 9]))
+    assert reachable(few, every, 0.05).tolist() == [False] * 3
+    assert reachable(more, every, 0.05).tolist() == [True] * 3
+    assert reachable(more, np.array([True, False, False]), 0.05).tolist() == [True, False, False]

@@ -15,7 +15,8 @@ from bench.inference.estimates import ALPHA, BETTER, UNDECIDED, WORSE, on_proble
 from bench.inference.holm import holm
 from bench.inference.intervals import counts_of, mean
 from bench.inference.mean_intervals import mean_interval, of_regret
-from bench.inference.paired import pairs_of, standing
+from bench.inference.paired import pairs_of, seen, standing
+from bench.inference.sequential import p_on_problem_set
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.clock import finish_times
 from bench.panels.panel import Panel
@@ -127,7 +128,7 @@ def recommendation(
         for share, counts in budgets.items():
             found = [_reached(*given) for given in zip(panels, times, counts, strict=True)]
             tables.append(
-                _compared(panels[0].strategies, found, own).assign(
+                _compared(panels, found, own).assign(
                     evaluation_s=cost, share=share, n_trials_min=min(counts),
                     n_trials_max=max(counts),
                 )
@@ -166,8 +167,9 @@ def _reached(panel: Panel, times: Array, evaluations: int) -> _Reached:
     return _Reached(regret, spent, without, panel.grain)
 
 
-def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd.DataFrame:
+def _compared(panels: Sequence[Panel], found: Sequence[_Reached], own: Array) -> pd.DataFrame:
     """Return a row a strategy, with what it has reached and how it stands to the others."""
+    names = panels[0].strategies
     limited = [bounded(part.regret) for part in found]
     counts = counts_of(limited)
     number = (counts > 0).sum(axis=0)
@@ -175,7 +177,7 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
     whole = number == len(found)
     centre, grain = mean(limited), max(part.grain.max(initial=0.0) for part in found)
     low, high = of_regret(mean_interval(limited), limited)
-    tests = _tests(names, limited, [part.grain for part in found], np.flatnonzero(whole))
+    tests = _tests(panels, limited, [part.grain for part in found], np.flatnonzero(whole))
     mean_difference = np.where(whole, standing(tests.difference, whole), np.nan)
     met = ~np.isnan(mean_difference)
     least = np.where(met, mean_difference, np.inf).min()
@@ -213,24 +215,27 @@ def _compared(names: Sequence[str], found: Sequence[_Reached], own: Array) -> pd
 
 
 def _tests(
-    names: Sequence[str], values: Sequence[Array], grains: Sequence[Array], whole: Ints
+    panels: Sequence[Panel], values: Sequence[Array], grains: Sequence[Array], whole: Ints
 ) -> _Tests:
     """Return the tests of all pairs of the strategies that have run on every problem."""
     one, two = np.triu_indices(len(whole), k=1)
     first, second = whole[one], whole[two]
+    names = panels[0].strategies
+    a, b = (tuple(names[i] for i in side) for side in (first, second))
     pairs = pairs_of(
         [(part[first], part[second]) for part in values],
-        a=tuple(names[i] for i in first),
-        b=tuple(names[i] for i in second),
+        a=a,
+        b=b,
         problems=tuple(map(str, range(len(values)))),
         datasets=tuple(map(str, range(len(values)))),
         grains=grains,
+        seen=seen(panels, a, b),
     )
     estimate = on_problem_set(pairs)
     difference, p = np.full((2, len(names), len(names)), np.nan)
     difference[whole, whole] = 0.0
     difference[first, second], difference[second, first] = estimate.difference, -estimate.difference
-    p[first, second] = p[second, first] = holm(estimate.p())
+    p[first, second] = p[second, first] = holm(p_on_problem_set(pairs))
     return _Tests(difference, p)
 
 

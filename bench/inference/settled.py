@@ -1,0 +1,49 @@
+"""Which strategies of a sweep are stopped at a look, because all their comparisons are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bench.inference import ROPE
+from bench.inference.estimates import UNDECIDED
+from bench.inference.paired import all_pairs
+from bench.inference.verdicts import verdicts_on_problem_set
+from bench.panels.looks import Looks
+from bench.panels.panel import Panel
+
+
+def after_look(panels: Sequence[Panel], looks: Looks, made: int, rope: float = ROPE) -> Looks:
+    """Return the looks at a sweep with one more, and the strategies that it stops.
+
+    A strategy is stopped where each of its pairs is better, worse or practically equal on this
+    problem set; at its most repetitions it ends anyway. It hangs on recorded values of the
+    repetitions alone, so that a sweep which is resumed comes to the same if it is given the same
+    panels: scales and the worst loss of a problem hang on all that is in them.
+
+    Args:
+        panels: of all problems, with the repetitions that the look sees.
+        looks: those made before it.
+        made: the repetitions of this look, one of `looks.times`, after those made before it.
+        rope: half the width of the region of practical equivalence, in bounded regret.
+
+    Raises:
+        ValueError: there is no such look, or it was made.
+    """
+    if made not in looks.times or made <= looks.made:
+        known = ", ".join(map(str, looks.times))
+        raise ValueError(f"'made' must be one of {known}, above {looks.made}, got {made}")
+    now = replace(looks, made=made)
+    seen = [replace(panel, looks=now) for panel in panels]
+    if not seen:
+        return now
+    table = verdicts_on_problem_set(all_pairs(seen), rope)
+    open_pairs = table[table["verdict"] == UNDECIDED]
+    unsettled = {*open_pairs["a"], *open_pairs["b"]}
+    compared = {*table["a"], *table["b"]}
+    new = {
+        name: made
+        for name, most in looks.planned.items()
+        if most > made and name not in looks.stopped and name in compared and name not in unsettled
+    }
+    return replace(now, stopped={**looks.stopped, **new})

@@ -1,0 +1,103 @@
+"""Sweeps that are looked at: what stops, and p-values that know of the looks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.analysis.time.recommendation import recommendation
+from bench.inference.compare import compare
+from bench.inference.estimates import on_problem_set
+from bench.inference.paired import all_pairs
+from bench.inference.sequential import p_on_problem_set, sequential_p
+from bench.inference.settled import after_look
+from bench.inference.verdicts import verdicts
+from bench.panels.looks import Looks, schedule
+
+MOST, EACH = 20, 5
+PLANNED = dict.fromkeys("abc", MOST)
+
+
+def panels(make_panels, repetitions=MOST, looks=None):
+    """Strategies a and b are alike, c is far behind; its runs end where a look stopped it."""
+    cells = {}
+    for k in range(4):
+        rng = np.random.default_rng(k)
+        means = {"a": 0.3, "b": 0.3, "c": 0.8}
+        drawn = {name: rng.normal(mean, 0.05, MOST) for name, mean in means.items()}
+        ends = dict.fromkeys(means, repetitions) | dict(looks.stopped if looks else {})
+        cells[f"p{k}"] = {name: list(drawn[name][: ends[name]]) for name in means}
+    return [replace(panel, looks=looks) for panel in make_panels(cells)]
+
+
+def looked(make_panels):
+    looks = Looks(EACH, PLANNED)
+    for made in looks.times:
+        looks = after_look(panels(make_panels, made, looks), looks, made)
+    return looks
+
+
+def test_what_is_clearly_behind_stops_and_equals_go_on(make_panels):
+    looks = looked(make_panels)
+    assert looks.times == [5, 10, 15, 20]
+    assert list(looks.stopped) == ["c"]
+    assert looks.stopped["c"] < MOST
+    assert looks.made == MOST
+    assert looked(make_panels) == looks
+
+
+@pytest.mark.parametrize("made", [0, 4, 5, 30])
+def test_a_look_is_made_once_and_at_its_time(make_panels, made):
+    with pytest.raises(ValueError, match="must be one of 5, 10, 15, 20, above 5"):
+        after_look(panels(make_panels), Looks(EACH, PLANNED, made=5), made)
+
+
+def test_a_pair_is_looked_at_until_one_of_it_stops():
+    looks = Looks(EACH, {"a": 20, "b": 20, "c": 12}, {"b": 10}, made=15)
+    found = schedule([((looks, "a"), (looks, "b")), ((looks, "a"), (looks, "c"))])
+    assert found is not None
+    assert found.times.tolist() == [5, 10, 12]
+    np.testing.assert_allclose(found.fractions[:, 0], [0.25, 0.5, np.nan])
+    np.testing.assert_allclose(found.fractions[:, 1], [5 / 12, 10 / 12, 1])
+    assert found.last.tolist() == [10, 12]
+    assert schedule([((None, "a"), (None, "b"))]) is None
+
+
+def test_p_values_are_the_sequential_ones_of_the_looks(make_panels):
+    looks = Looks(EACH, PLANNED, made=MOST)
+    found = p_on_problem_set(all_pairs(panels(make_panels, looks=looks)))
+    alone = []
+    for made in looks.times:
+        part = [replace(p, looks=replace(looks, made=made)) for p in panels(make_panels)]
+        alone.append(on_problem_set(all_pairs(part)).p())
+    expected = sequential_p(np.stack(alone), (0.25, 0.5, 0.75, 1.0))[-1]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_runs_after_the_last_look_do_not_count(make_panels):
+    looks = Looks(EACH, PLANNED, made=10)
+    first, all_of_them = (panels(make_panels, n, looks) for n in (10, MOST))
+    seen, more = (on_problem_set(all_pairs(part)).difference for part in (first, all_of_them))
+    np.testing.assert_allclose(seen, more)
+    assert all_pairs(all_of_them).count.max() == 10
+    nothing = all_pairs(panels(make_panels, looks=Looks(EACH, PLANNED)))
+    assert np.isnan(p_on_problem_set(nothing)).all()
+
+
+def test_one_look_at_the_end_says_what_a_sweep_without_looks_says(make_panels):
+    plain = verdicts(panels(make_panels))
+    once = verdicts(panels(make_panels, looks=Looks(MOST, PLANNED, made=MOST)))
+    words = ["a", "b", "verdict", "verdict_new", "verdict_without", "n_won", "n_lost", "reachable"]
+    assert once[words].equals(plain[words])
+    np.testing.assert_allclose(once["p"], np.maximum(plain["p"], 2e-6), rtol=0.02)
+
+
+def test_recommendation_and_comparison_know_of_the_looks(make_panels):
+    looks = Looks(EACH, PLANNED, made=EACH)
+    alone, known = panels(make_panels), panels(make_panels, looks=looks)
+    least = [recommendation(part)["p_holm"].min() for part in (alone, known)]
+    assert least[0] < least[1]
+    # Each strategy against itself, one sweep looked at: half of the runs were not seen.
+    found = compare(alone, known)
+    assert found.table["n_pairs"].tolist() == [4 * EACH] * 3
+    assert (found.table["n_changed"] == 0).all()
