@@ -39,6 +39,7 @@ class Overview:
             scales=scales.scales(source.runs) if source.seeds else None,
             datasets=source.datasets,
             functions=source.functions,
+            looks=source.looks,
         )
 
     @property

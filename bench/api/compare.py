@@ -218,6 +218,7 @@ def _panels(part: Part, problems: list[str]) -> list[Panel]:
         strategies=[entry.label for entry in part.sweep.strategies],
         problems=problems,
         scales=scales(part.columns.runs),
+        looks=part.looks,
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.errors import UserError
+from bench.panels.looks import Looks
 from bench.sources.merge import from_folders, of_parts
 from bench.sources.source import Part, Source, of_part, opened, read_part
 from bench.sources.tidy import from_tidy
@@ -206,7 +207,7 @@ class Result:
                 f"results are saved into a new folder, {place} {held}; name another one"
             )
         store, keep = Store(place.absolute()), set(self._part.columns.runs["run"])
-        with store.changing(self._part.sweep.to_dict(), ()):
+        with store.changing(self._part.recorded, ()):
             ended = (r for r in self._records() if r.end is not None and r.id in keep)
             write_pack(store.pack_path, ended)
         return place
@@ -295,16 +296,19 @@ def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
     return Result(_noted(source, notes), part=part, records=lambda: store.records([]))
 
 
-def of_records(sweep: Sweep, records: Iterable[RunRecord], *, notes: Sequence[str]) -> Result:
+def of_records(
+    sweep: Sweep, records: Iterable[RunRecord], looks: Looks | None, *, notes: Sequence[str]
+) -> Result:
     """Return the result of runs that are held in memory.
 
     Args:
         sweep: resolved.
         records: of its runs.
+        looks: at it, None where nothing stops it early.
         notes: to be shown with it.
     """
     held = list(records)
-    part = Part(Path(sweep.name), sweep, columns(None, held, wanted=TRIAL_COLUMNS), ())
+    part = Part(Path(sweep.name), sweep, columns(None, held, wanted=TRIAL_COLUMNS), (), looks)
     source = of_part(part, command='result.report("…")')
     return Result(_noted(source, notes), part=part, records=lambda: held)
 

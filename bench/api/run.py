@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.api.inputs import InputError, folder_name, sweep_of
 from bench.api.sweep_files import is_suite
@@ -40,6 +40,7 @@ def run(
     jobs: int | None = None,
     cluster: str | None = None,
     retry: str | Iterable[str] = (),
+    stop_when_decided: bool = False,
     progress: bool = True,
 ) -> Result:
     """Run strategies on problems, and return what came of it.
@@ -74,6 +75,8 @@ def run(
             "local:4" for a new one on this machine. Objects cannot be sent there.
         retry: runs in `out` that ended so are done again: "failed", "timeout", "crashed", or
             several of them.
+        stop_when_decided: a strategy whose comparisons are settled gets no more repetitions; the
+            tests are corrected for it (`bench.inference.sequential`).
         progress: show a bar.
 
     Returns:
@@ -87,7 +90,7 @@ def run(
     16
     """
     from bench.api.result import among
-    from bench.api.work import done_by_workers, done_here, done_in_folder
+    from bench.api.work import Call, done_by_workers, done_here, done_in_folder
     from bench.execution.plan import retried
     from bench.execution.reference import read_reference
     from bench.execution.shards import WHOLE, Shard
@@ -126,13 +129,14 @@ def run(
     if shard is not None and not isinstance(shard, str):
         raise InputError(f"'shard' must be a text such as '3/10', got {shard!r}")
     part = WHOLE if shard is None else Shard.parse(shard)
-    do: dict[str, Any] = {"reference": reference, "shard": part, "shown": progress}
+    call = Call(
+        wanted, objects, reference, part, retry=again, in_looks=stop_when_decided,
+        is_shown=progress,
+    )  # fmt: skip
     if folder is not None:
-        workers = Workers(jobs, cluster)
-        found = done_in_folder(wanted, objects, folder, workers=workers, retry=again, **do)
+        found = done_in_folder(call, folder, Workers(jobs, cluster))
     elif jobs is None and cluster is None and not wanted.is_limited:
-        found = done_here(wanted, objects, **do)
+        found = done_here(call)
     else:
-        workers = Workers(jobs if cluster else jobs or 1, cluster)
-        found = done_by_workers(wanted, objects, workers=workers, **do)
+        found = done_by_workers(call, Workers(jobs if cluster else jobs or 1, cluster))
     return found if reference is None else among(found, reference.folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -13,58 +14,102 @@ from bench.api.bar import progress_bar
 from bench.api.result import Result, load_folder, of_records
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
+from bench.execution.looking import check_alone, do_in_looks, looks_at
 from bench.execution.objects import Objects
-from bench.execution.plan import Plan, make_plan
+from bench.execution.plan import Plan, make_plan, resolve
 from bench.execution.reference import Reference
-from bench.execution.shards import Shard
+from bench.execution.shards import WHOLE, Shard
 from bench.execution.workers import Workers, loggers_of_dask
+from bench.panels.looks import Looks
 from bench.run import RunStatus
+from bench.sources.source import looks_of
 from bench.spec import Sweep
-from bench.store import Memory, Store
+from bench.store import Memory, Sink, Store
 from bench.store.record import StoreError
 
 
-def done_here(
-    sweep: Sweep, objects: Objects, *, reference: Reference | None, shard: Shard, shown: bool
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call of `run` wants done.
+
+    Args:
+        sweep: as it was given.
+        objects: strategies and problems that are no part of the catalog.
+        reference: results that it is measured against, or None.
+        shard: the part of its runs.
+        retry: runs that ended so are done again.
+        in_looks: whether strategies stop whose comparisons are settled.
+        is_shown: whether there is a bar.
+    """
+
+    sweep: Sweep
+    objects: Objects
+    reference: Reference | None
+    shard: Shard
+    retry: Collection[RunStatus]
+    in_looks: bool
+    is_shown: bool
+
+    def plan(self, sink: Sink, recorded: Looks | None = None) -> Plan:
+        """Return what a sink lacks.
+
+        Args:
+            sink: where the results are or will be.
+            recorded: the looks at the sweep that it holds.
+        """
+        sweep, looks = self.sweep, None
+        if self.in_looks:
+            check_alone(is_shard=self.shard != WHOLE, has_reference=self.reference is not None)
+            sweep = resolve(sweep, self.objects)
+            looks = looks_at(sweep, recorded)
+        return make_plan(
+            sweep, sink, retry=self.retry, objects=self.objects, reference=self.reference,
+            shard=self.shard, looks=looks,
+        )  # fmt: skip
+
+    def do(
+        self, plan: Plan, sink: Sink, do: Callable[[Plan, Callable[[Progress], None]], Progress]
+    ) -> tuple[Plan, list[str]]:
+        """Do a plan, and return it as it ended and what a person must know of it.
+
+        Args:
+            plan: of the call.
+            sink: where the results go.
+            do: does a plan, and shows how far it is.
+        """
+        said: list[str] = []
+        with progress_bar(shown=self.is_shown) as show:
+            if plan.looks is None:
+                done = do(plan, show)
+            else:
+                plan, done = do_in_looks(
+                    plan, sink, lambda part: do(part, show), lambda look: said.append(str(look))
+                )
+        return plan, [*said, *_notes(plan, done, self.objects)]
+
+
+def done_here(call: Call) -> Result:
     """Do a sweep in this process, and leave nothing on disk."""
     memory = Memory()
-    plan = make_plan(sweep, memory, objects=objects, reference=reference, shard=shard)
-    # As many threads as a worker has, so that the numbers are the same.
-    with threadpool_limits(1), progress_bar(shown=shown) as show:
-        done = execute(plan, memory, InProcess(memory, objects), show=show)
-    return of_records(plan.sweep, memory.records(), notes=_notes(plan, done, objects))
+
+    def do(plan: Plan, show: Callable[[Progress], None]) -> Progress:
+        # As many threads as a worker has, so that the numbers are the same.
+        with threadpool_limits(1):
+            return execute(plan, memory, InProcess(memory, call.objects), show=show)
+
+    plan, notes = call.do(call.plan(memory), memory, do)
+    return of_records(plan.sweep, memory.records(), plan.looks, notes=notes)
 
 
-def done_by_workers(
-    sweep: Sweep,
-    objects: Objects,
-    *,
-    reference: Reference | None,
-    shard: Shard,
-    workers: Workers,
-    shown: bool,
-) -> Result:
+def done_by_workers(call: Call, workers: Workers) -> Result:
     """Do a sweep by workers, and leave nothing on disk."""
     with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
         store = Store(Path(place))
-        plan = make_plan(sweep, store, objects=objects, reference=reference, shard=shard)
-        with progress_bar(shown=shown) as show:
-            done = _done(workers, plan, store, show, objects)
-        return of_records(plan.sweep, store.records(), notes=_notes(plan, done, objects))
+        plan, notes = call.do(call.plan(store), store, _by(workers, store, call.objects))
+        return of_records(plan.sweep, store.records(), plan.looks, notes=notes)
 
 
-def done_in_folder(
-    sweep: Sweep,
-    objects: Objects,
-    folder: Path,
-    *,
-    reference: Reference | None,
-    shard: Shard,
-    workers: Workers,
-    retry: Collection[RunStatus],
-    shown: bool,
-) -> Result:
+def done_in_folder(call: Call, folder: Path, workers: Workers) -> Result:
     """Do what a folder lacks of a sweep, by workers.
 
     Raises:
@@ -72,31 +117,30 @@ def done_in_folder(
             objects, of which nobody can say whether they are the same.
     """
     store = Store(folder.absolute())
-    if objects and store.sweep_path.exists():
+    if call.objects and store.sweep_path.exists():
         raise StoreError(
             f"runs of objects cannot be resumed, {folder} holds results and the sweep has "
-            f"{objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
+            f"{call.objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
         )
-    plan = make_plan(sweep, store, retry=retry, objects=objects, reference=reference, shard=shard)
-    with progress_bar(shown=shown) as show:
-        done = _done(workers, plan, store, show, objects)
-    return load_folder(folder, notes=_notes(plan, done, objects))
+    plan = call.plan(store, looks_of(store))
+    _, notes = call.do(plan, store, _by(workers, store, call.objects))
+    return load_folder(folder, notes=notes)
 
 
-def _done(
-    workers: Workers,
-    plan: Plan,
-    store: Store,
-    show: Callable[[Progress], None],
-    objects: Objects,
-) -> Progress:
-    """Do a plan, and leave the logging of whoever called as it was."""
-    levels = {logger: logger.level for logger in loggers_of_dask()}
-    try:
-        return workers.do(plan, store, show, objects)[0]
-    finally:
-        for logger in loggers_of_dask():
-            logger.setLevel(levels.get(logger, logging.NOTSET))
+def _by(
+    workers: Workers, store: Store, objects: Objects
+) -> Callable[[Plan, Callable[[Progress], None]], Progress]:
+    """Return what does a plan by workers, and leaves the logging of whoever called as it was."""
+
+    def do(plan: Plan, show: Callable[[Progress], None]) -> Progress:
+        levels = {logger: logger.level for logger in loggers_of_dask()}
+        try:
+            return workers.do(plan, store, show, objects)[0]
+        finally:
+            for logger in loggers_of_dask():
+                logger.setLevel(levels.get(logger, logging.NOTSET))
+
+    return do
 
 
 def _notes(plan: Plan, done: Progress, objects: Objects) -> list[str]:

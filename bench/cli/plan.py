@@ -95,12 +95,12 @@ def plan(
     if first.todo:
         say(f"pilot: {many(len(first.todo), 'run')} of them, which count", err=as_json)
         # A plan decides nothing: whoever reads the folder sees the sweep that was run in it.
-        before = store.sweep() if store.sweep_path.exists() else None
+        before = store.sweep() | store.beside_sweep() if store.sweep_path.exists() else None
         try:
             done = _run(first, store, jobs, is_shown=not as_json)
         finally:
             if before is not None:
-                store.create({key: value for key, value in before.items() if key != "schema"})
+                store.create(before)
         for line in done.lines():
             say(line, err=as_json)
     effort = Effort(planned, run_costs(planned.sweep, store), jobs)

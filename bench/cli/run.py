@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bench.execution.execute import Progress
     from bench.execution.plan import Plan
     from bench.execution.reference import Reference
+    from bench.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -123,6 +124,11 @@ def sweep_options(command: F) -> F:
     metavar="STATUS,…",
     help="Repeat runs that ended so: failed, timeout, crashed, separated by commas.",
 )
+@click.option(
+    "--stop-when-decided",
+    is_flag=True,
+    help="A strategy whose comparisons are settled gets no more repetitions.",
+)
 @resumable()
 def run(
     sweep: str | None,
@@ -132,6 +138,7 @@ def run(
     jobs: int | None,
     cluster: str | None,
     retry: str | None,
+    stop_when_decided: bool,
     **changes: Any,
 ) -> None:
     """Run a sweep, or resume it.
@@ -146,6 +153,9 @@ def run(
     With --shard 3/10 a machine does the third of ten fixed parts, which depend on the sweep alone.
     The results go into results/SWEEP-3-of-10.
 
+    With --stop-when-decided the sweep is looked at up to six times, and the tests of its report are
+    corrected for that.
+
     \b
     Example:
       tunebench run quick
@@ -157,9 +167,13 @@ def run(
           --groups street --drop id,date --out results/houses
       tunebench run --strategies mine.py:Mine --against results/quick
       tunebench run my-sweep.toml --shard 3/10
+      tunebench run my-sweep.toml --repetitions 30 --stop-when-decided
     """
     reference = None if against is None else read(against)
-    _run(sweep, out, reference, Workers(jobs, cluster), changes, retry=retry, part=shard)
+    _run(
+        sweep, out, reference, Workers(jobs, cluster), changes,
+        retry=retry, part=shard, in_looks=stop_when_decided,
+    )  # fmt: skip
 
 
 def _run(
@@ -171,10 +185,10 @@ def _run(
     *,
     retry: str | None,
     part: str | None,
+    in_looks: bool,
 ) -> None:
-    from bench.execution.plan import make_plan, retried
+    from bench.execution.plan import make_plan, resolve, retried
     from bench.execution.shards import WHOLE, Shard
-    from bench.progress import ProgressBar
     from bench.store import Store
 
     shard = WHOLE if part is None else Shard.parse(part)
@@ -186,13 +200,20 @@ def _run(
         wanted = sweep_of(name, changes, out, reference)
         sweep, folder = beside(reference, wanted, out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
-    plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard)
+    looks = None
+    if in_looks:
+        from bench.execution.looking import check_alone, looks_at
+        from bench.sources.source import looks_of
+
+        check_alone(is_shard=shard != WHOLE, has_reference=reference is not None)
+        sweep = resolve(sweep)
+        looks = looks_at(sweep, looks_of(store))
+    plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard, looks=looks)
     for line in announcement(plan, folder, str(workers)):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
-    with ProgressBar() as bar:
-        done, count = workers.do(plan, store, bar.show)
+    plan, done, count = _do(plan, store, workers)
     for line in done.lines():
         say(line)
     say(_summary(done, count))
@@ -205,6 +226,31 @@ def _run(
         return
     paths = report_paths(reference, folder) if reference else [str(folder)]
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
+
+
+def _do(plan: Plan, store: Store, workers: Workers) -> tuple[Plan, Progress, int]:
+    """Do a plan with a bar, up to each look where there are looks.
+
+    Returns:
+        The plan as it ended, what was done, and by how many workers in the end.
+    """
+    from bench.progress import ProgressBar
+
+    count = 0
+
+    def do(part: Plan) -> Progress:
+        nonlocal count
+        with ProgressBar() as bar:
+            done, count = workers.do(part, store, bar.show)
+        return done
+
+    if plan.looks is None:
+        done = do(plan)
+        return plan, done, count
+    from bench.execution.looking import do_in_looks
+
+    plan, done = do_in_looks(plan, store, do, lambda look: say(str(look)))
+    return plan, done, count
 
 
 def announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
@@ -233,6 +279,12 @@ def announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
         + f"; {workers}"
     )
     yield from _simulated(sweep)
+    if plan.looks is not None:
+        times = ", ".join(map(str, plan.looks.times))
+        yield (
+            f"looks after {times} repetitions: a strategy whose comparisons are settled gets no "
+            "more of them"
+        )
     for what, count in plan.edited.items():
         yield (
             f"{what} after {many(count, 'run')} in the folder: "

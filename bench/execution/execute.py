@@ -59,6 +59,18 @@ class Progress:
         """How many runs ended."""
         return self.by_status.total()
 
+    def add(self, more: Progress) -> None:
+        """Add what was done after it; `runs` are those of all parts already."""
+        self.by_status += more.by_status
+        self.trials += more.trials
+        self.failed_trials += more.failed_trials
+        self.seconds += more.seconds
+        self.busy_seconds += more.busy_seconds
+        for mine, others in ((self.reasons, more.reasons), (self.notes, more.notes)):
+            for text, runs in others.items():
+                mine.setdefault(text, []).extend(runs)
+        self.trouble = self.trouble or more.trouble
+
     def lines(self) -> Iterator[str]:
         """Yield what is to be said when all is done, once for all runs of which it is so."""
         for text, (first, *others) in chain(self.reasons.items(), self.notes.items()):

@@ -15,8 +15,8 @@ import orjson
 
 from bench.execution.reference import CONDITIONS, FACTS, same
 from bench.execution.shards import Shard
-from bench.sources.merge import MergeError, differing, meanings
-from bench.sources.source import first_few, opened
+from bench.sources.merge import MergeError, check_no_looks, differing, meanings
+from bench.sources.source import first_few, looks_of, opened
 from bench.spec import Entry, RunSpec, SpecError, Sweep
 from bench.store import RunRecord, Store
 from bench.store.run_file import read_run
@@ -75,6 +75,7 @@ def merge_folders(folders: Sequence[Path], out: Path) -> Merged:
             option="out",
         )
     opened_ones = [opened(folder) for folder in folders]
+    check_no_looks([(store.folder, looks_of(store)) for store, _ in opened_ones])
     sweep = _joined_sweep([sweep for _, sweep in opened_ones], folders, out)
     place = Path(os.path.abspath(out))
     merging = _Merging(sweep, Store(place.with_name(f".{place.name}.merging")))

@@ -21,6 +21,7 @@ from bench.execution.reference import Reference
 from bench.execution.shards import WHOLE, Shard
 from bench.job import Facts, Job
 from bench.loading import notice_edits
+from bench.panels.looks import Looks
 from bench.registry import RegistryError
 from bench.run import End, RunStatus, skip_reason
 from bench.spec import Entry, RunSpec, SpecError, Sweep
@@ -35,7 +36,6 @@ class Plan:
 
     Args:
         sweep: with every entry resolved.
-        shard: the part of its runs that is meant.
         todo: the runs to do.
         skips: run id -> why its pair cannot run.
         cells: strategy and problem of each pair that runs, or has run.
@@ -46,6 +46,8 @@ class Plan:
         damaged: files that could not be read, with the reason.
         edited: what changed of a strategy or problem, in words -> how many runs of `todo` were
             done before; those stay in the folder, and count no more.
+        shard: the part of its runs that is meant.
+        looks: at the sweep, where they stop what is settled; more of them may end more of `todo`.
     """
 
     sweep: Sweep
@@ -59,12 +61,15 @@ class Plan:
     damaged: list[tuple[Path, str]]
     edited: Mapping[str, int] = field(default_factory=dict)
     shard: Shard = WHOLE
+    looks: Looks | None = None
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """The sweep as plain data, with the shard where it is not all of it."""
+        """The sweep as plain data, with the shard where it is not all of it, and its looks."""
         data = self.sweep.to_dict()
-        return data if self.shard == WHOLE else data | {"shard": str(self.shard)}
+        if self.shard != WHOLE:
+            data["shard"] = str(self.shard)
+        return data if self.looks is None else data | {"looks": self.looks.to_dict()}
 
 
 def resolve(sweep: Sweep, objects: Objects | None = None) -> Sweep:
@@ -145,6 +150,7 @@ def make_plan(
     objects: Objects | None = None,
     reference: Reference | None = None,
     shard: Shard = WHOLE,
+    looks: Looks | None = None,
 ) -> Plan:
     """Return what is to be done; nothing is written.
 
@@ -155,6 +161,7 @@ def make_plan(
         objects: strategies and problems that are no part of the catalog.
         reference: results that the sweep is measured against.
         shard: the part of its runs that is to be done.
+        looks: those that were made; what they stopped has no more repetitions.
 
     Raises:
         RegistryError: a name or a setting that is not there.
@@ -169,6 +176,8 @@ def make_plan(
     sweep = resolve(sweep, objects)
     if reference is not None:
         reference.check(sweep)
+    if looks is not None:
+        sweep = stopping(sweep, looks)
     sink.check_schema()
     damaged: list[tuple[Path, str]] = []
     ends: dict[str, End | None] = {}
@@ -217,7 +226,24 @@ def make_plan(
         damaged=damaged,
         edited=edited,
         shard=shard,
+        looks=looks,
     )
+
+
+def stopping(sweep: Sweep, looks: Looks) -> Sweep:
+    """Return a sweep in which strategies have no more repetitions than the looks left them.
+
+    Args:
+        sweep: as it was planned.
+        looks: at it.
+    """
+    entries = [
+        replace(entry, repetitions=looks.stopped[entry.label])
+        if entry.label in looks.stopped
+        else entry
+        for entry in sweep.strategies
+    ]
+    return replace(sweep, strategies=tuple(entries))
 
 
 def _ran(end: End | None) -> bool:

@@ -17,7 +17,7 @@ from bench.description import table_of
 from bench.errors import UserError
 from bench.execution.changes import changes
 from bench.job import Job
-from bench.sources.source import first_few, opened
+from bench.sources.source import first_few, looks_of, opened
 from bench.spec import Entry, Sweep
 from bench.store.record import environments
 from bench.sweep_rules import lookalikes
@@ -237,9 +237,14 @@ def read_reference(folder: Path) -> Reference:
 
     Raises:
         StoreError: no results folder, or a damaged one.
-        AgainstError: it has no finished run.
+        AgainstError: it has no finished run, or stopped what was settled.
     """
     store, sweep = opened(folder)
+    if looks_of(store) is not None:
+        raise AgainstError(
+            f"'against' must be a sweep with all its repetitions, {folder} stopped what was "
+            "settled; do them first, by the same `tunebench run` without --stop-when-decided"
+        )
     wanted = {spec.id for spec in sweep.expand()}
     facts: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
     versions: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))

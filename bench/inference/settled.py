@@ -38,6 +38,8 @@ def after_look(panels: Sequence[Panel], looks: Looks, made: int, rope: float = R
     if not seen:
         return now
     table = verdicts_on_problem_set(all_pairs(seen), rope)
+    # Two strategies without a common problem are not compared, so they wait for nothing.
+    table = table[table["p"].notna()]
     open_pairs = table[table["verdict"] == UNDECIDED]
     unsettled = {*open_pairs["a"], *open_pairs["b"]}
     compared = {*table["a"], *table["b"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,14 @@ class Looks:
         planned: strategy -> the most repetitions that it can have.
         stopped: strategy -> after how many repetitions a look stopped it, of those that one did.
         made: repetitions at the last look that was made; 0 before the first.
+        runs: a fingerprint of the runs that were planned; "" where nobody asks for it.
     """
 
     each: int
     planned: Mapping[str, int]
     stopped: Mapping[str, int] = field(default_factory=dict)
     made: int = 0
+    runs: str = ""
 
     @property
     def times(self) -> list[int]:
@@ -35,9 +38,52 @@ class Looks:
         most = max(self.planned.values())
         return [*range(self.each, most, self.each), most]
 
+    @property
+    def next(self) -> int:
+        """Repetitions at the next look; the most there are after the last one."""
+        return next((n for n in self.times if n > self.made), self.times[-1])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last look was made, or stopped all strategies that could go on."""
+        ends = (self.stopped.get(label, most) for label, most in self.planned.items())
+        return self.made >= max(ends)
+
     def seen_of(self, label: str) -> int:
         """Return how many repetitions of a strategy the looks have seen."""
         return min(self.stopped.get(label, self.planned[label]), self.made)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` takes back."""
+        return {
+            "each": self.each,
+            "planned": dict(self.planned),
+            "stopped": dict(self.stopped),
+            "made": self.made,
+            "runs": self.runs,
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Looks:
+        """Return the looks that plain data describe.
+
+        Raises:
+            ValueError: they contradict each other.
+            KeyError, TypeError: they are something else.
+        """
+        found = Looks(
+            int(data["each"]),
+            {str(label): int(n) for label, n in data["planned"].items()},
+            {str(label): int(n) for label, n in data["stopped"].items()},
+            int(data["made"]),
+            str(data["runs"]),
+        )
+        if found.each < 1 or not found.planned or found.made not in (0, *found.times):
+            raise ValueError("no looks")
+        for label, n in found.stopped.items():
+            if n not in found.times or not n <= min(found.made, found.planned[label]):
+                raise ValueError(f"{label} was stopped at no look")
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

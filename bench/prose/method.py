@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bench.inference.estimates import ALPHA
+from bench.panels.looks import Looks
 from bench.prose import samples
 from bench.prose.phrases import listed
 from bench.prose.samples import Sample
@@ -97,6 +98,26 @@ def seconds(timed: bool, seeded: bool) -> str:
     return (
         "Seconds are evaluation (fit and score in the folds), ask and tell. The refit for the test "
         "score is not timed."
+    )
+
+
+def looks(found: Looks | None) -> str:
+    """Return how a sweep stopped what was settled; nothing where it did not.
+
+    Args:
+        found: the looks at it.
+    """
+    if found is None:
+        return ""
+    times = listed([str(n) for n in found.times], most=len(found.times))
+    return (
+        f"The sweep was looked at after {times} repetitions, as far as it is done: a strategy "
+        "whose pairs were all better, worse or practically equal on this problem set had no more. "
+        "P-values are sequential (Liu and Anderson 2008): each look spends a "
+        "part of α (Lan and DeMets 1983, O'Brien–Fleming type), before Holm's correction, and none "
+        "is below 0.000002. Intervals are those of the repetitions at hand, not corrected for "
+        f"looks. Friedman's test is of the first {found.times[0]} repetitions, of which none was "
+        "chosen."
     )
 
 
@@ -208,6 +229,26 @@ def errors(words: pd.DataFrame) -> str:
         f"In simulations without a difference, at most {100 * float(usual['better'].max()):.1f} % "
         "of the sweeps had a significant verdict generalising to new data sets."
     )
+
+
+def errors_of_looks(these: pd.DataFrame, new: pd.DataFrame) -> list[str]:
+    """Return how often sweeps that stop what is settled are wrong.
+
+    Args:
+        these: bench/simulations/looks.csv.
+        new: bench/simulations/looks-new.csv.
+    """
+    wrong = [100 * float(these[word].max()) for word in ("better", "equal")]
+    covered = 100 * these["covered"]
+    return [
+        "In simulations of sweeps that stop what is settled, at most "
+        f"{max(wrong):.1f} % had a wrong verdict on this problem set; tested anew at each look it "
+        f"would be {100 * float(these['unadjusted'].max()):.0f} %. Of those without a difference, "
+        f"at most {100 * float(new['better'].max()):.1f} % had a significant verdict generalising "
+        "to new data sets.",
+        "There, 95 % intervals of differences contained the true value in "
+        f"{covered.min():.0f} to {covered.max():.0f} %.",
+    ]
 
 
 def when(after: str, asked: bool) -> str:

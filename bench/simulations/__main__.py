@@ -5,9 +5,10 @@ from __future__ import annotations
 from bench.simulations import FOLDER
 from bench.simulations.coverage import coverage
 from bench.simulations.looks import looks
+from bench.simulations.looks_new import looks_new
 from bench.simulations.words import words
 
-SIMULATIONS = {"coverage": coverage, "looks": looks, "words": words}
+SIMULATIONS = {"coverage": coverage, "looks": looks, "looks-new": looks_new, "words": words}
 """File -> what writes it."""
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from bench.errors import UserError
+from bench.panels.looks import Looks
 from bench.sources.source import (
     Part,
     Source,
@@ -65,8 +66,10 @@ def of_parts(parts: Sequence[Part], *, command: str) -> Source:
         command: what makes the report again.
 
     Raises:
-        MergeError: what is called the same measures something else, or labels look the same.
+        MergeError: what is called the same measures something else, labels look the same, or one
+            of several stopped what was settled.
     """
+    check_no_looks([(part.folder, part.looks) for part in parts])
     names = _names(parts)
     notes = [note for part in parts for note in part.notes]
     strategies, problems = [
@@ -112,6 +115,24 @@ def of_parts(parts: Sequence[Part], *, command: str) -> Source:
         notes=[*notes, *absent(runs, *shown), *uneven(runs, wanted, fewer)],
         command=command,
     )
+
+
+def check_no_looks(looks: Sequence[tuple[Path, Looks | None]]) -> None:
+    """Refuse several folders of which one was done in looks.
+
+    Args:
+        looks: each folder, and the looks at its sweep.
+
+    Raises:
+        MergeError: there is one.
+    """
+    for folder, found in looks:
+        if found is not None and len(looks) > 1:
+            raise MergeError(
+                "a sweep that stopped what was settled stands alone, since its tests know its own "
+                f"looks only, got {folder}; do all its repetitions first, by the same `tunebench "
+                "run` without --stop-when-decided"
+            )
 
 
 def _names(parts: Sequence[Part]) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
+from bench.panels.looks import Looks
 from bench.sources.datasets import block_of
 from bench.sources.tags import tags_of
 from bench.spec import SpecError, Sweep
@@ -53,6 +54,7 @@ class Source:
         positives: problem -> the class that its metric looks for, of those that have one.
         tags: problem -> words to find it by, of those for which they are known.
         functions: the problems without a data set.
+        looks: at the sweep, where it stopped strategies whose comparisons were settled.
     """
 
     trials: pd.DataFrame
@@ -72,16 +74,24 @@ class Source:
     positives: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     functions: frozenset[str] = frozenset()
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The last sweep of one folder: its runs that are there, and what was left out."""
+    """The last sweep of one folder: its runs that are there, what was left out, its looks."""
 
     folder: Path
     sweep: Sweep
     columns: Columns
     notes: tuple[str, ...]
+    looks: Looks | None = None
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The sweep as plain data, with its looks."""
+        data = self.sweep.to_dict()
+        return data if self.looks is None else data | {"looks": self.looks.to_dict()}
 
     @property
     def name(self) -> str:
@@ -107,7 +117,7 @@ def of_part(part: Part, *, command: str) -> Source:
     """
     strategies = tuple(entry.label for entry in part.sweep.strategies)
     problems = tuple(entry.label for entry in part.sweep.problems)
-    return of_columns(
+    found = of_columns(
         part.columns,
         title=part.sweep.name,
         strategies=strategies,
@@ -118,11 +128,13 @@ def of_part(part: Part, *, command: str) -> Source:
         seeds=(part.sweep.seed,),
         notes=[
             *part.notes,
+            *stopped(part.looks),
             *libraries(part.columns.runs),
             *absent(part.columns.runs, strategies, problems),
         ],
         command=command,
     )
+    return replace(found, looks=part.looks)
 
 
 def opened(folder: Path) -> tuple[Store, Sweep]:
@@ -157,7 +169,20 @@ def read_part(folder: Path) -> Part:
     other = len(keep) - int(keep.sum())
     if other:
         notes.append(f"left out: {many(other, 'run')} of another sweep or version in {folder}")
-    return Part(folder, sweep, found.only(keep), tuple(notes))
+    return Part(folder, sweep, found.only(keep), tuple(notes), looks_of(store))
+
+
+def looks_of(store: Store) -> Looks | None:
+    """Return the looks at the sweep of a folder; None where nothing stops it early.
+
+    Raises:
+        StoreError: what is recorded of them cannot be read.
+    """
+    data = store.beside_sweep().get("looks")
+    try:
+        return None if data is None else Looks.from_dict(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise store.damaged_sweep(f"its looks: {error}") from None
 
 
 def of_columns(
@@ -199,6 +224,18 @@ def of_columns(
         positives={problem: name for problem, name in first["positive"].items() if name},
         tags={str(label): found for label, row in first.iterrows() if (found := tags_of(row))},
     )
+
+
+def stopped(looks: Looks | None) -> list[str]:
+    """Return a line that says which strategies were stopped, because they were settled.
+
+    Args:
+        looks: at the sweep.
+    """
+    if looks is None or not looks.stopped:
+        return []
+    ends = [f"{label} after {many(n, 'repetition')}" for label, n in looks.stopped.items()]
+    return [f"settled and stopped early: {first_few(ends)} (Looks, in Method)"]
 
 
 def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]) -> list[str]:

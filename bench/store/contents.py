@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PACK = "trials.parquet"
 
+NO_SWEEP = ("shard", "looks")
+"""Keys of a recorded sweep that are no part of it, but of how it was done."""
+
 T = TypeVar("T")
 
 
@@ -65,15 +68,23 @@ class Contents:
         if not isinstance(data, dict):
             raise self.damaged_sweep("it holds no table")
         check_schema(data, self.sweep_path)
-        return {key: value for key, value in data.items() if key not in ("schema", "shard")}
+        return {key: value for key, value in data.items() if key not in ("schema", *NO_SWEEP)}
 
-    def shard(self) -> str:
-        """Return the part of the sweep that was done here last, as in 3/10; "" where it is all."""
+    def beside_sweep(self) -> dict[str, Any]:
+        """Return what is recorded beside the sweep of how it was done, nothing where that is all.
+
+        "shard" is the part of the sweep that was done here last, as in 3/10, and "looks" what the
+        looks at a sweep that stops settled comparisons have seen and stopped.
+        """
         with suppress(OSError, orjson.JSONDecodeError):
             data = orjson.loads(read(self.sweep_path))
             if isinstance(data, dict):
-                return str(data.get("shard", ""))
-        return ""
+                return {key: data[key] for key in NO_SWEEP if key in data}
+        return {}
+
+    def shard(self) -> str:
+        """Return the part of the sweep that was done here last, as in 3/10; "" where it is all."""
+        return str(self.beside_sweep().get("shard", ""))
 
     def check_schema(self) -> None:
         """Refuse a file and a folder of another schema; without a sweep or damaged, it may be used.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bench.core import Status, Trial
 from bench.job import Job
 from bench.run import End, RunStatus
+from bench.store.columns import Columns, columns
 from bench.store.frame import frames
 from bench.store.record import Outline, RunRecord, header_of, trial_to_dict
 
@@ -52,6 +53,13 @@ class Sink(Protocol):
 
     def outlines(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[Outline]:
         """Yield what `records` does, without the trials: the first look at a long sweep."""
+
+    def columns(self, damaged: list[tuple[Path, str]] | None = None) -> Columns:
+        """Return what analysis takes of every run that is there, column by column.
+
+        Args:
+            damaged: as for `records`.
+        """
 
     def changing(
         self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()
@@ -107,6 +115,10 @@ class Memory:
     def outlines(self, damaged: list[tuple[Path, str]] | None = None) -> Iterator[Outline]:
         """Yield what `records` does, without the trials."""
         return (record.outline for record in self.records())
+
+    def columns(self, damaged: list[tuple[Path, str]] | None = None) -> Columns:
+        """Return what analysis takes of every run, column by column."""
+        return columns(None, self.records())
 
     def changing(
         self, sweep: Mapping[str, Any], runs: Collection[str], damaged: Iterable[Path] = ()

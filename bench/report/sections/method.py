@@ -60,6 +60,7 @@ def _tested(found: Analyses) -> list[Entry]:
     return [
         ("Verdicts on this problem set", texts.these(pairs)),
         ("Verdicts generalising to new data sets", texts.new(pairs)),
+        ("Looks", texts.looks(found.source.looks)),
         ("Budget", texts.when(found.when, found.trials is not None)),
     ]
 
@@ -68,4 +69,9 @@ def _simulated(found: Analyses) -> list[str]:
     if not found.panels:
         return []
     held = [texts.held(committed("coverage"))]
-    return held if found.verdicts.empty else [*held, texts.errors(committed("words"))]
+    if found.verdicts.empty:
+        return held
+    held.append(texts.errors(committed("words")))
+    if found.source.looks is not None:
+        held += texts.errors_of_looks(committed("looks"), committed("looks-new"))
+    return held

@@ -1,0 +1,198 @@
+"""A sweep in looks: strategies whose comparisons are settled get no more repetitions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bench.errors import UserError
+from bench.execution.execute import Progress
+from bench.execution.plan import Plan, stopping
+from bench.inference.settled import after_look
+from bench.measured.scales import scales
+from bench.panels.looks import Looks
+from bench.panels.panel import to_panels
+from bench.prose.phrases import listed
+from bench.spec import Sweep
+from bench.store import Sink
+from bench.words import many
+
+MOST_LOOKS = 6
+"""Looks at a sweep: more save few runs, and each costs power."""
+
+FEWEST_REPETITIONS = 5
+"""Repetitions before the first look: fewer say too little of a variance."""
+
+
+class LooksError(UserError):
+    """A sweep that cannot be looked at, or not in this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look did.
+
+    Args:
+        looks: with this one.
+        stopped: the strategies that it stopped, in the order of the sweep.
+        going_on: those that have repetitions to come.
+    """
+
+    looks: Looks
+    stopped: tuple[str, ...]
+    going_on: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it in a line.
+
+        >>> looks = Looks(5, {"random": 30, "tpe": 30, "grid": 30}, {"grid": 5}, made=5)
+        >>> print(Looked(looks, ("grid",), ("random", "tpe")))
+        after 5 of 30 repetitions: grid is settled and stops; random and tpe go on
+        """
+        parts = []
+        if self.stopped:
+            is_settled = (
+                "is settled and stops" if len(self.stopped) == 1 else "are settled and stop"
+            )
+            parts.append(f"{listed(self.stopped)} {is_settled}")
+        if self.going_on:
+            go = "goes" if len(self.going_on) == 1 else "go"
+            parts.append(f"{listed(self.going_on)} {go} on")
+        most = many(self.looks.times[-1], "repetition")
+        return f"after {self.looks.made} of {most}: {'; '.join(parts) or 'all are done'}"
+
+
+def looks_at(sweep: Sweep, recorded: Looks | None) -> Looks:
+    """Return the looks at a sweep: those that its folder records, or none so far.
+
+    There are up to six, after the same number of repetitions each, five or more.
+
+    Args:
+        sweep: resolved, with all repetitions that it may have.
+        recorded: in its folder.
+
+    Raises:
+        LooksError: the sweep has nothing to compare, or changed after it was looked at.
+    """
+    if len(sweep.strategies) < 2:
+        raise LooksError(
+            "a sweep that stops when it is decided must compare two strategies or more, got "
+            f"{sweep.strategies[0].label}; add one, or leave 'stop_when_decided' out"
+        )
+    planned = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
+    each = max(FEWEST_REPETITIONS, -(-max(planned.values()) // MOST_LOOKS))
+    ids = "".join(sorted(spec.id for spec in sweep.expand()))
+    looks = Looks(each, planned, runs=hashlib.sha256(ids.encode()).hexdigest())
+    if recorded is None or not recorded.made:
+        return looks
+    if looks.runs != recorded.runs or looks.each != recorded.each:
+        raise LooksError(
+            "a sweep must stay as it was when it was first looked at, since what a look stopped "
+            "cannot be tested in another one; its strategies, problems, trials, repetitions, seed "
+            f"or code changed after {many(recorded.made, 'repetition')}: use another folder, or "
+            "leave 'stop_when_decided' out, which does all repetitions"
+        )
+    return recorded
+
+
+def check_alone(*, is_shard: bool, has_reference: bool) -> None:
+    """Refuse a sweep that does not see all runs which it compares.
+
+    Raises:
+        LooksError: it is a shard, or stands beside a reference.
+    """
+    if is_shard:
+        raise LooksError(
+            "'stop_when_decided' must be left out with a shard, which does not see the runs of the "
+            "others; 'cluster' shares one sweep among machines"
+        )
+    if has_reference:
+        raise LooksError(
+            "'stop_when_decided' must be left out with 'against', whose strategies have all their "
+            "repetitions; leave one of the two out"
+        )
+
+
+def do_in_looks(
+    plan: Plan,
+    sink: Sink,
+    do: Callable[[Plan], Progress],
+    said: Callable[[Looked], None] = lambda _: None,
+) -> tuple[Plan, Progress]:
+    """Do the runs of a plan up to each look, and no more of what a look settles.
+
+    A look sees recorded values of the repetitions before it alone, so a sweep that is resumed goes
+    on where it was. What a look stopped stays so: runs that are repeated later change no look.
+
+    Args:
+        plan: of the sweep, with the looks that were made.
+        sink: where its results go.
+        do: does a part of it.
+        said: called after each look.
+
+    Returns:
+        The plan with all looks, and what was done.
+
+    Raises:
+        ValueError: a plan without looks.
+    """
+    total = Progress(runs=len(plan.todo))
+    while True:
+        looks = _looks(plan)
+        now = [job for job in plan.todo if job.spec.repetition < looks.next]
+        total.add(do(replace(plan, todo=now)))
+        if looks.is_over:
+            break
+        looked = _look(plan, sink)
+        said(looked)
+        plan = replace(
+            plan,
+            sweep=stopping(plan.sweep, looked.looks),
+            looks=looked.looks,
+            todo=[
+                job
+                for job in plan.todo
+                if job.spec.repetition >= looks.next
+                and job.spec.strategy.label not in looked.looks.stopped
+            ],
+            damaged=[],
+        )
+        if looked.looks.is_over:
+            with sink.changing(plan.recorded, ()):
+                pass  # the folder knew the look before this one
+            break
+    return plan, total
+
+
+def _looks(plan: Plan) -> Looks:
+    if plan.looks is None:
+        raise ValueError("a plan without looks")
+    return plan.looks
+
+
+def _look(plan: Plan, sink: Sink) -> Looked:
+    """Make the next look at a sweep."""
+    looks, sweep = _looks(plan), plan.sweep
+    wanted = {spec.id for spec in sweep.expand() if spec.repetition < looks.next}
+    found = sink.columns([])
+    found = found.only(np.array([run in wanted for run in found.runs["run"]], dtype=bool))
+    panels = to_panels(
+        found.frame(),
+        found.runs,
+        strategies=[entry.label for entry in sweep.strategies],
+        problems=[entry.label for entry in sweep.problems],
+        scales=scales(found.runs),
+        datasets=plan.datasets,
+        functions=plan.functions,
+    )
+    now = after_look(panels, looks, looks.next)
+    new = tuple(
+        label for label in now.planned if label in now.stopped.keys() - looks.stopped.keys()
+    )
+    going_on = tuple(
+        label for label, most in now.planned.items() if most > now.made and label not in now.stopped
+    )
+    return Looked(now, new, going_on)
