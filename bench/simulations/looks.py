@@ -16,7 +16,7 @@ from bench.inference.sequential import sequential_p
 from bench.panels.arrays import Flags, Ints
 from bench.simulations.draws import KINDS, Array, draw
 
-SWEEPS = 2000
+SWEEPS = 10_000
 STRATEGIES, PROBLEMS, EACH = 6, 4, 5
 """Of a sweep; it is looked at after each so many repetitions."""
 

@@ -178,9 +178,9 @@ def looks_of(store: Store) -> Looks | None:
     Raises:
         StoreError: what is recorded of them cannot be read.
     """
-    data = store.beside_sweep().get("looks")
+    beside = store.beside_sweep()
     try:
-        return None if data is None else Looks.from_dict(data)
+        return Looks.from_dict(beside["looks"]) if "looks" in beside else None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise store.damaged_sweep(f"its looks: {error}") from None
 
