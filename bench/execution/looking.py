@@ -79,8 +79,8 @@ def looks_at(sweep: Sweep, recorded: Looks | None) -> Looks:
     """
     if len(sweep.strategies) < 2:
         raise LooksError(
-            "a sweep that stops when it is decided must compare two strategies or more, got "
-            f"{sweep.strategies[0].label}; add one, or leave 'stop_when_decided' out"
+            "'stop_when_decided' must have two strategies or more to compare, got "
+            f"{sweep.strategies[0].label} alone; add one, or leave it out"
         )
     planned = {entry.label: sweep.repetitions_of(entry) for entry in sweep.strategies}
     each = max(FEWEST_REPETITIONS, -(-max(planned.values()) // MOST_LOOKS))
@@ -90,10 +90,10 @@ def looks_at(sweep: Sweep, recorded: Looks | None) -> Looks:
         return looks
     if looks.runs != recorded.runs or looks.each != recorded.each:
         raise LooksError(
-            "a sweep must stay as it was when it was first looked at, since what a look stopped "
-            "cannot be tested in another one; its strategies, problems, trials, repetitions, seed "
-            f"or code changed after {many(recorded.made, 'repetition')}: use another folder, or "
-            "leave 'stop_when_decided' out, which does all repetitions"
+            "'stop_when_decided' must find the sweep as it was at its first look, since what a "
+            "look stopped cannot be tested in another sweep; strategies, problems, trials, "
+            f"repetitions, seed or code changed after {many(recorded.made, 'repetition')}: use "
+            "another folder, or leave it out, which does all repetitions"
         )
     return recorded
 
@@ -107,7 +107,7 @@ def check_alone(*, is_shard: bool, has_reference: bool) -> None:
     if is_shard:
         raise LooksError(
             "'stop_when_decided' must be left out with a shard, which does not see the runs of the "
-            "others; 'cluster' shares one sweep among machines"
+            "others; leave one of the two out (a cluster shares a sweep among machines)"
         )
     if has_reference:
         raise LooksError(

@@ -110,14 +110,14 @@ def looks(found: Looks | None) -> str:
     if found is None:
         return ""
     times = listed([str(n) for n in found.times], most=len(found.times))
+    far = "" if found.is_over else f", so far up to {found.made}"
     return (
-        f"The sweep was looked at after {times} repetitions, as far as it is done: a strategy "
-        "whose pairs were all better, worse or practically equal on this problem set had no more. "
-        "P-values are sequential (Liu and Anderson 2008): each look spends a "
-        "part of α (Lan and DeMets 1983, O'Brien–Fleming type), before Holm's correction, and none "
-        "is below 0.000002. Intervals are those of the repetitions at hand, not corrected for "
-        f"looks. Friedman's test is of the first {found.times[0]} repetitions, of which none was "
-        "chosen."
+        f"The sweep was looked at after {times} repetitions{far}: a strategy whose pairs were all "
+        "better, worse or practically equal on this problem set had no more. P-values are "
+        "sequential (Liu and Anderson 2008): each look spends a part of α (Lan and DeMets 1983, "
+        "O'Brien–Fleming type), before Holm's correction, and none is below 0.000002. Intervals "
+        "are those of the repetitions at hand, not corrected for looks. Friedman's test is of the "
+        f"first {found.times[0]} repetitions, since no look could select them."
     )
 
 

@@ -14,6 +14,8 @@ import tunebench as tb
 from bench import Budget, registry
 from bench.cli import main
 from bench.errors import UserError
+from bench.sources.source import looks_of
+from bench.store import Store
 from bench.testing.toys import Random, Sphere
 from strategies.tpe import TPE
 
@@ -293,3 +295,20 @@ def test_a_cluster_takes_no_objects_and_no_jobs():
         tb.run(strategies=Middle(), problems="branin", cluster="local:2", **SMALL)
     with pytest.raises(UserError, match="'jobs' must be left out with a cluster"):
         tb.run(strategies="random", problems="branin", cluster="local:2", jobs=2, **SMALL)
+
+
+def test_strategies_stop_when_they_are_settled_and_saving_keeps_it(tmp_path):
+    result = tb.run(
+        strategies=["random", "sobol", "default"], problems=["branin", "levy", "rastrigin"],
+        trials=6, repetitions=15, stop_when_decided=True, progress=False,
+    )  # fmt: skip
+    assert "after 5 of 15 repetitions: random, sobol and default go on" in result.notes
+    looks = result.part.looks
+    assert looks is not None
+    assert set(looks.stopped) == {"default"}
+    assert len(result.runs) == 3 * (15 + 15 + looks.stopped["default"])
+    result.save(tmp_path / "kept")
+    assert looks_of(Store(tmp_path / "kept")) == looks
+    assert tb.load(tmp_path / "kept").verdict == result.verdict
+    with pytest.raises(UserError, match="must be left out with a shard"):
+        tb.run("smoke", shard="1/2", stop_when_decided=True, progress=False)

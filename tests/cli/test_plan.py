@@ -192,8 +192,9 @@ def test_a_plan_without_a_sweep_is_refused(call):
     assert "needs a sweep or --strategies and --problems" in call("plan", code=2).output
 
 
-def test_a_plan_leaves_the_sweep_of_the_folder_as_it_was(call, inline, tmp_path):
-    call("run", *inline())
+@pytest.mark.parametrize("more", [[], ["--shard", "1/2"]])
+def test_a_plan_leaves_the_sweep_of_the_folder_as_it_was(call, inline, tmp_path, more):
+    call("run", *inline(repetitions=2), *more)
     before = (tmp_path / "results" / "mine" / "sweep.json").read_bytes()
     call("plan", *inline(trials=5))
     assert (tmp_path / "results" / "mine" / "sweep.json").read_bytes() == before

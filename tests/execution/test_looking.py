@@ -186,7 +186,7 @@ def test_status_counts_what_is_still_to_come(whole, tmp_path):
 def test_a_sweep_that_changed_after_a_look_is_refused(whole, change):
     store, _ = whole
     message = refusal(LooksError, plan_of, replace(sweep_of(), **change), store, looks_of(store))
-    assert "code changed after 15 repetitions: use another folder, or leave" in message
+    assert "code changed after 15 repetitions: use another folder, or leave it out" in message
 
 
 def test_a_sweep_may_change_before_the_first_look(tmp_path):
@@ -209,8 +209,8 @@ def test_there_are_six_looks_at_most_after_five_repetitions_each_or_more(most, t
 def test_one_strategy_is_refused():
     message = refusal(LooksError, plan_of, sweep_of(Entry("random")), Memory())
     assert message == (
-        "a sweep that stops when it is decided must compare two strategies or more, got random; "
-        "add one, or leave 'stop_when_decided' out"
+        "'stop_when_decided' must have two strategies or more to compare, got random alone; "
+        "add one, or leave it out"
     )
 
 

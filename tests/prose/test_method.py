@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from bench.panels.looks import Looks
 from bench.prose import method
 from bench.prose.samples import Sample
 from bench.testing.golden import lines
@@ -28,6 +29,12 @@ ERRORS = pd.DataFrame(
         for count in (1, 3)
     ]
 )
+LOOKS = Looks(5, {"a": 20, "b": 12}, {"b": 5}, made=10)
+OF_LOOKS = pd.DataFrame(
+    {"better": [0.041, 0.02], "equal": [0.0, 0.044], "unadjusted": [0.13, 0.146],
+     "covered": [0.943, 0.957]}
+)  # fmt: skip
+NEW = pd.DataFrame({"better": [0.048, 0.01]})
 
 
 def pairs(**changed):
@@ -55,6 +62,8 @@ def test_method(golden):
         "simulations": method.SIMULATIONS,
         "held": method.held(COVERAGE),
         "errors": method.errors(ERRORS),
+        "looks": method.looks(LOOKS),
+        "errors of looks": " ".join(method.errors_of_looks(OF_LOOKS, NEW)),
     }))  # fmt: skip
 
 
