@@ -157,7 +157,7 @@ def test_who_cannot_run_holds_nobody_up():
     assert "hyperband" not in plan.looks.stopped
 
 
-def test_the_page_is_told_of_the_looks_and_what_they_stopped(whole):
+def test_the_page_names_what_the_looks_stopped(whole):
     source = from_folder(whole[0].folder, command="")
     assert source.looks == whole[1][0].looks
     assert "settled and stopped early: default after 10 repetitions (Looks, in Method)" in (
