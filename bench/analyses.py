@@ -51,7 +51,6 @@ from bench.inference.estimates import BETTER
 from bench.inference.subsets import MIN_DATA_SETS
 from bench.measured import live_settings, oracle, rank_correlations, scales
 from bench.overview import Overview
-from bench.panels.panel import Panel, first_look
 from bench.prose import comparisons, verdict
 from bench.sources.source import Source
 
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.curves.draws import Exact
+    from bench.panels.panel import Panel
 
 
 class Analyses(Overview):
@@ -202,7 +202,8 @@ class Analyses(Overview):
 
     @cached_property
     def friedman(self) -> pd.DataFrame:
-        return significance.friedman(significance.summaries(first_look(self.panels), self.trials))
+        seen = significance.first_look(self.panels)
+        return significance.friedman(significance.summaries(seen, self.trials))
 
     @cached_property
     def mean_ranks(self) -> pd.DataFrame:

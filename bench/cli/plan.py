@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bench.cli.announcement import announcement
 from bench.cli.options import MAX_OPTION_VALUE, Finite, as_json, jobs_option
 from bench.cli.resumable import resumable
-from bench.cli.run import announcement, run, sweep_of, sweep_options
+from bench.cli.run import run, sweep_of, sweep_options
 from bench.cli.terminal import say
 from bench.words import many
 

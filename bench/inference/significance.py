@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,27 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
     means, grain = by_dataset(table, datasets).T, by_dataset(grain, datasets).T
     rows = [tied(*row) for row in zip(means, grain, strict=True)]
     return pd.DataFrame(np.reshape(rows, means.shape), index=index, columns=kept)
+
+
+def first_look(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels with the repetitions of the first look, of which nothing was chosen.
+
+    Without looks that is all of them.
+
+    Args:
+        panels: of a sweep.
+    """
+    return [
+        panel
+        if panel.looks is None
+        else replace(
+            panel,
+            regret=np.where(
+                panel.repetitions[:, None] < panel.looks.times[0], panel.regret, np.nan
+            ),
+        )
+        for panel in panels
+    ]
 
 
 def left_out(

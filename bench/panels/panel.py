@@ -209,27 +209,6 @@ def to_panels(
     return panels
 
 
-def first_look(panels: Sequence[Panel]) -> list[Panel]:
-    """Return panels with the repetitions of the first look, of which nothing was chosen.
-
-    Without looks that is all of them.
-
-    Args:
-        panels: of a sweep.
-    """
-    return [
-        panel
-        if panel.looks is None
-        else replace(
-            panel,
-            regret=np.where(
-                panel.repetitions[:, None] < panel.looks.times[0], panel.regret, np.nan
-            ),
-        )
-        for panel in panels
-    ]
-
-
 def functions_of(panels: Iterable[Panel]) -> frozenset[str]:
     """Return what counts as a data set and is none: no problem on it has one."""
     panels = list(panels)

@@ -11,6 +11,7 @@ from bench.inference.estimates import on_problem_set
 from bench.inference.paired import all_pairs
 from bench.inference.sequential import p_on_problem_set, sequential_p
 from bench.inference.settled import after_look
+from bench.inference.significance import first_look, friedman, summaries
 from bench.inference.verdicts import verdicts
 from bench.panels.looks import Looks, schedule
 
@@ -101,3 +102,10 @@ def test_recommendation_and_comparison_know_of_the_looks(make_panels):
     found = compare(alone, known)
     assert found.table["n_pairs"].tolist() == [4 * EACH] * 3
     assert (found.table["n_changed"] == 0).all()
+
+
+def test_friedmans_test_is_of_the_repetitions_before_the_first_look(make_panels):
+    looks = Looks(EACH, PLANNED, {"c": 10}, made=MOST)
+    found, plain = first_look(panels(make_panels, looks=looks)), panels(make_panels, EACH)
+    assert friedman(summaries(found)).equals(friedman(summaries(plain)))
+    assert first_look(plain) == plain
