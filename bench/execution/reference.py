@@ -82,7 +82,7 @@ class Reference:
         return replace(
             sweep,
             problems=tuple(
-                replace(entry, settings=_without_fingerprints(entry.settings)) for entry in problems
+                replace(entry, settings=without_fingerprints(entry.settings)) for entry in problems
             ),
         )
 
@@ -286,13 +286,20 @@ def _is_bare(entry: Entry) -> bool:
     return not entry.settings and entry.label == entry.name
 
 
-def _without_fingerprints(data: Any) -> Any:
-    """Return settings, at any depth, without the marks of the content they were planned with."""
+def without_fingerprints(data: Any) -> Any:
+    """Return settings, at any depth, without the marks of the content they were planned with.
+
+    >>> without_fingerprints({"data": "houses.csv", "fingerprint": "7c1f"})
+    {'data': 'houses.csv'}
+
+    Args:
+        data: plain data.
+    """
     if isinstance(data, list):
-        return [_without_fingerprints(item) for item in data]
+        return [without_fingerprints(item) for item in data]
     if not isinstance(data, Mapping):
         return data
-    return {k: _without_fingerprints(v) for k, v in data.items() if k != "fingerprint"}
+    return {k: without_fingerprints(v) for k, v in data.items() if k != "fingerprint"}
 
 
 def same(recorded: Any, now: Any) -> bool:

@@ -12,6 +12,7 @@ from bench.errors import UserError
 from bench.panels.looks import Looks
 from bench.sources.datasets import block_of
 from bench.sources.tags import tags_of
+from bench.sources.verified import verified
 from bench.spec import SpecError, Sweep
 from bench.store import Store
 from bench.store.columns import KEYS, NEEDED, Columns
@@ -55,6 +56,7 @@ class Source:
         tags: problem -> words to find it by, of those for which they are known.
         functions: the problems without a data set.
         looks: at the sweep, where it stopped strategies whose comparisons were settled.
+        verified: what is recorded of runs that were done again, in words; "" where nothing is.
     """
 
     trials: pd.DataFrame
@@ -75,6 +77,7 @@ class Source:
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     functions: frozenset[str] = frozenset()
     looks: Looks | None = None
+    verified: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +137,7 @@ def of_part(part: Part, *, command: str) -> Source:
         ],
         command=command,
     )
-    return replace(found, looks=part.looks)
+    return replace(found, looks=part.looks, verified=verified(part.folder, found.trials))
 
 
 def opened(folder: Path) -> tuple[Store, Sweep]:

@@ -245,6 +245,22 @@ class Contents:
         if os.path.lexists(self.pack_path):
             yield from read_pack(self.pack_path, only)
 
+    def runs(self, ids: Collection[str]) -> list[RunRecord]:
+        """Return some runs in the order of their ids, reading no others.
+
+        Args:
+            ids: of runs that are there.
+
+        Raises:
+            StoreError: as `records`.
+        """
+        loose = {run: path for run, path in self._loose().items() if run in set(ids)}
+        packed = set(ids) - loose.keys()
+        found = [*self._read(loose.values(), None)]
+        if packed:
+            found += self.packed_records(packed)
+        return sorted(found, key=lambda record: record.id)
+
     def packed_headers(self) -> list[dict[str, Any]]:
         """Return the headers of the runs of the pack."""
         return read_headers(self.pack_path) if os.path.lexists(self.pack_path) else []

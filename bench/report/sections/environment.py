@@ -35,11 +35,15 @@ def section(found: Analyses) -> Section:
     """Return the section of the environment and the command that rebuilds the page."""
     source = found.source
     items: list[Item] = [
-        Terms(_merged(source.environments)),
+        Terms([*_merged(source.environments), *_verified(source.verified)]),
         Note(texts.REBUILD),
         Note(source.command, code=True),
     ]
     return Section("environment", "Environment", texts.SENTENCE, items)
+
+
+def _verified(said: str) -> list[tuple[str, str]]:
+    return [("verified", said)] if said else []
 
 
 def _merged(environments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

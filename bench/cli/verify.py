@@ -1,0 +1,125 @@
+"""Doing recorded runs again, to see whether their values are the same: `verify`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli.options import Finite, as_json, folder_argument, jobs_option
+from bench.cli.resumable import resumable
+from bench.cli.terminal import say
+from bench.words import many
+
+if TYPE_CHECKING:
+    from bench.execution.plan import Plan
+    from bench.store import Store
+    from bench.verification import Verification
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--runs", type=click.IntRange(1), default=20, show_default=True, help="Runs to do again."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the draw.")
+@click.option(
+    "--tolerance",
+    type=Finite(min=0),
+    default=1e-9,
+    show_default=True,
+    help="Relative difference up to which numbers agree.",
+)
+@click.option("--record", is_flag=True, help="Write the outcome into the folder, for its report.")
+@jobs_option
+@as_json
+@resumable()
+def verify(
+    folder: Path,
+    runs: int,
+    seed: int,
+    tolerance: float,
+    record: bool,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Do a random sample of recorded runs again, and compare every value.
+
+    The runs are done with the code, the data and the libraries that are here. Of a run that is
+    different the first difference is named: a suggestion of the strategy, or a value. The exit code
+    is 1 if a run is different or cannot be done.
+
+    \b
+    Example:
+      tunebench verify results/quick
+      tunebench verify results/quick --runs 100 --seed 7 --record
+    """
+    from bench import verification as work
+    from bench.execution.local import run_locally
+    from bench.progress import ProgressBar
+
+    jobs = jobs or os.cpu_count() or 1
+
+    def do(plan: Plan, store: Store) -> None:
+        if as_json:
+            run_locally(plan, store, jobs=jobs)
+            return
+        with ProgressBar() as bar:
+            run_locally(plan, store, jobs=jobs, show=bar.show)
+
+    found = work.verify(folder, do, runs=runs, seed=seed, tolerance=tolerance)
+    if record:
+        today = datetime.date.today().isoformat()
+        work.record(folder, found, seed=seed, tolerance=tolerance, date=today)
+    if as_json:
+        say(json.dumps(_data(found), indent=2))
+    else:
+        for line in _lines(found, folder, tolerance):
+            say(line)
+    sys.exit(0 if found.holds else 1)
+
+
+def _lines(found: Verification, folder: Path, tolerance: float) -> Iterator[str]:
+    from bench.verification import Outcome
+
+    for again in found.runs:
+        if again.why:
+            far = f" (relative difference {again.gap:.2g})" if math.isfinite(again.gap) else ""
+            yield f"{again.run}: {again.outcome}: {again.why}{far}"
+    for text in found.changes:
+        yield f"not as it was: {text}"
+    for text in found.elsewhere:
+        yield f"other environment: {text}"
+    counts = [
+        f"{found.count(Outcome.SAME):,} the same to the bit",
+        f"{found.count(Outcome.CLOSE):,} within a relative difference of {tolerance:g}",
+        f"{found.count(Outcome.DIFFERENT):,} different",
+    ]
+    if missing := found.count(Outcome.NOT_DONE):
+        counts.append(f"{missing:,} not done")
+    yield f"{len(found.runs):,} of {many(found.of, 'run')} in {folder}: {', '.join(counts)}"
+
+
+def _data(found: Verification) -> dict[str, Any]:
+    return {
+        "of": found.of,
+        "holds": found.holds,
+        "runs": [
+            {
+                "run": again.run,
+                "outcome": again.outcome.value,
+                "why": again.why,
+                "gap": again.gap if math.isfinite(again.gap) else None,
+            }
+            for again in found.runs
+        ],
+        "changes": list(found.changes),
+        "environment": list(found.elsewhere),
+    }
