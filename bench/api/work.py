@@ -14,11 +14,11 @@ from bench.api.bar import progress_bar
 from bench.api.result import Result, load_folder, of_records
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
-from bench.execution.looking import check_alone, do_in_looks, looks_at
+from bench.execution.looking import do_run, plan_run
 from bench.execution.objects import Objects
-from bench.execution.plan import Plan, make_plan, resolve
+from bench.execution.plan import Plan
 from bench.execution.reference import Reference
-from bench.execution.shards import WHOLE, Shard
+from bench.execution.shards import Shard
 from bench.execution.workers import Workers, loggers_of_dask
 from bench.panels.looks import Looks
 from bench.run import RunStatus
@@ -57,14 +57,9 @@ class Call:
             sink: where the results are or will be.
             recorded: the looks at the sweep that it holds.
         """
-        sweep, looks = self.sweep, None
-        if self.in_looks:
-            check_alone(is_shard=self.shard != WHOLE, has_reference=self.reference is not None)
-            sweep = resolve(sweep, self.objects)
-            looks = looks_at(sweep, recorded)
-        return make_plan(
-            sweep, sink, retry=self.retry, objects=self.objects, reference=self.reference,
-            shard=self.shard, looks=looks,
+        return plan_run(
+            self.sweep, sink, recorded, in_looks=self.in_looks, retry=self.retry,
+            objects=self.objects, reference=self.reference, shard=self.shard,
         )  # fmt: skip
 
     def do(
@@ -79,13 +74,14 @@ class Call:
         """
         said: list[str] = []
         with progress_bar(shown=self.is_shown) as show:
-            if plan.looks is None:
-                done = do(plan, show)
-            else:
-                plan, done = do_in_looks(
-                    plan, sink, lambda part: do(part, show), lambda look: said.append(str(look))
-                )
-        return plan, [*said, *_notes(plan, done, self.objects)]
+            ended, done = do_run(
+                plan,
+                sink,
+                lambda part: do(part, show),
+                lambda look: said.append(str(look)),
+                in_looks=self.in_looks,
+            )
+        return ended, [*said, *_notes(plan, done, self.objects)]
 
 
 def done_here(call: Call) -> Result:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from bench.execution.plan import Plan
 
 
-def announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
+def announcement(
+    plan: Plan, folder: Path, workers: str, *, in_looks: bool = False
+) -> Iterator[str]:
     """Yield what is said of a sweep before it begins."""
     from bench.cli.problem_notes import problem_notes
     from bench.core import Capability
@@ -40,11 +42,16 @@ def announcement(plan: Plan, folder: Path, workers: str) -> Iterator[str]:
         + f"; {workers}"
     )
     yield from _simulated(sweep)
-    if plan.looks is not None:
+    if in_looks and plan.looks is not None:
         times = ", ".join(map(str, plan.looks.times))
         yield (
             f"looks after {times} repetitions: a strategy whose comparisons are settled gets no "
             "more of them"
+        )
+    elif plan.looks is not None:
+        yield (
+            f"after {many(plan.looks.made, 'repetition')} a look stopped what was settled: now all "
+            "repetitions are done, and the tests are the usual ones once they are"
         )
     for what, count in plan.edited.items():
         yield (

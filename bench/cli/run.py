@@ -187,8 +187,10 @@ def _run(
     part: str | None,
     in_looks: bool,
 ) -> None:
-    from bench.execution.plan import make_plan, resolve, retried
+    from bench.execution.looking import plan_run
+    from bench.execution.plan import retried
     from bench.execution.shards import WHOLE, Shard
+    from bench.sources.source import looks_of
     from bench.store import Store
 
     shard = WHOLE if part is None else Shard.parse(part)
@@ -200,20 +202,15 @@ def _run(
         wanted = sweep_of(name, changes, out, reference)
         sweep, folder = beside(reference, wanted, out, shard.suffix)
     store = Store(folder.absolute())  # wherever a strategy or a problem goes
-    looks = None
-    if in_looks:
-        from bench.execution.looking import check_alone, looks_at
-        from bench.sources.source import looks_of
-
-        check_alone(is_shard=shard != WHOLE, has_reference=reference is not None)
-        sweep = resolve(sweep)
-        looks = looks_at(sweep, looks_of(store))
-    plan = make_plan(sweep, store, retry=again, reference=reference, shard=shard, looks=looks)
-    for line in announcement(plan, folder, str(workers)):
+    plan = plan_run(
+        sweep, store, looks_of(store),
+        in_looks=in_looks, retry=again, reference=reference, shard=shard,
+    )  # fmt: skip
+    for line in announcement(plan, folder, str(workers), in_looks=in_looks):
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
-    plan, done, count = _do(plan, store, workers)
+    plan, done, count = _do(plan, store, workers, in_looks=in_looks)
     for line in done.lines():
         say(line)
     say(_summary(done, count))
@@ -228,12 +225,15 @@ def _run(
     say(f"next: {shlex.join(['tunebench', 'report', *paths])}")
 
 
-def _do(plan: Plan, store: Store, workers: Workers) -> tuple[Plan, Progress, int]:
+def _do(
+    plan: Plan, store: Store, workers: Workers, *, in_looks: bool
+) -> tuple[Plan, Progress, int]:
     """Do a plan with a bar, up to each look where there are looks.
 
     Returns:
         The plan as it ended, what was done, and by how many workers in the end.
     """
+    from bench.execution.looking import do_run
     from bench.progress import ProgressBar
 
     count = 0
@@ -244,12 +244,7 @@ def _do(plan: Plan, store: Store, workers: Workers) -> tuple[Plan, Progress, int
             done, count = workers.do(part, store, bar.show)
         return done
 
-    if plan.looks is None:
-        done = do(plan)
-        return plan, done, count
-    from bench.execution.looking import do_in_looks
-
-    plan, done = do_in_looks(plan, store, do, lambda look: say(str(look)))
+    plan, done = do_run(plan, store, do, lambda look: say(str(look)), in_looks=in_looks)
     return plan, done, count
 
 

@@ -71,6 +71,12 @@ def _lines(found: SweepStatus) -> Iterator[str]:
         f"{found.sweep.name}{part}: {found.n_done:,} of {many(found.n_runs, 'run')} done"
         + (", running" if found.is_running else state)
     )
+    if (looks := found.looks) is not None:
+        settled = ", ".join(f"{label} after {n}" for label, n in looks.stopped.items())
+        yield (
+            f"looked at after {looks.made} of {many(looks.times[-1], 'repetition')}"
+            + (f"; settled: {settled}" if settled else "")
+        )
     width = max(map(len, found.counts))
     for label, kinds in found.counts.items():
         text = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
@@ -108,6 +114,7 @@ def _data(found: SweepStatus) -> dict[str, Any]:
             {**_place(spec), "n_trials": trials, "trials": spec.trials}
             for spec, trials in found.running
         ],
+        "looks": None if found.looks is None else found.looks.to_dict(),
         "failures": [
             {"reason": text.removeprefix(": "), "runs": [_place(spec) for spec in specs]}
             for text, specs in found.failures.items()

@@ -10,7 +10,9 @@ from pathlib import Path
 from statistics import fmean
 
 from bench.execution.shards import Shard
+from bench.panels.looks import Looks
 from bench.run import RunStatus
+from bench.sources.source import looks_of
 from bench.spec import RunSpec, Sweep
 from bench.store import FAULTS, Store
 from bench.store.ends import Ends, read_ends
@@ -31,6 +33,7 @@ class SweepStatus:
         n_trials: recorded in all runs, of those that are unfinished too.
         runs_per_s, trials_per_s: of the runs that ended since the process began; None where none
             did, or no process is there.
+        looks: that were made at the sweep, where it stops what is settled.
         left_s: strategy -> seconds that its remaining runs add to the sweep, as far as known from
             runs of the same pair, the same strategy or any; None where no run ended.
     """
@@ -46,6 +49,7 @@ class SweepStatus:
     runs_per_s: float | None = None
     trials_per_s: float | None = None
     left_s: dict[str, float] | None = None
+    looks: Looks | None = None
 
     @property
     def n_runs(self) -> int:
@@ -96,14 +100,25 @@ class Watch:
             is_running,
             {entry.label: Counter() for entry in self._sweep.strategies},
             damaged=ends.damaged,
+            looks=looks_of(self._store),
         )
-        for run, spec in self._specs.items():
+        for run, spec in self._wanted(found.looks).items():
             # What another shard left in the folder counts as done, its other runs not at all.
             if run in self._part or run in ends.ended or run in ends.begun:
                 found.counts[spec.strategy.label][self._add(found, run, active)] += 1
         if is_running:
             self._estimate(found, active, since, now)
         return found
+
+    def _wanted(self, looks: Looks | None) -> dict[str, RunSpec]:
+        """Return the runs without those that a look has stopped since the sweep was read."""
+        if looks is None:
+            return self._specs
+        return {
+            run: spec
+            for run, spec in self._specs.items()
+            if spec.repetition < looks.stopped.get(spec.strategy.label, spec.repetition + 1)
+        }
 
     def _add(self, found: SweepStatus, run: str, active: set[str]) -> str:
         """Add a run to what is found, and return what it is."""
@@ -138,7 +153,7 @@ class Watch:
         )  # fmt: skip
         busy = sum(end.run_seconds for end in new)
         left = dict.fromkeys(found.counts, 0.0)
-        for run, spec in self._specs.items():
+        for run, spec in self._wanted(found.looks).items():
             if run in active:
                 share = min(ends.begun[run].n_trials / spec.trials, 1.0)
                 busy += share * typical.seconds(spec)

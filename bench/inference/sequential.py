@@ -69,13 +69,29 @@ def valid_p(pairs: Pairs, test: Callable[[Pairs], Array], *, two_sided: bool = T
 
 
 def p_on_problem_set(pairs: Pairs) -> Array:
-    """Return two-sided p-values of no difference on this problem set, shape (M,)."""
-    return valid_p(pairs, lambda seen: on_problem_set(seen).p())
+    """Return two-sided p-values of no difference on this problem set, shape (M,).
+
+    A look at which the other one of a pair was ahead says nothing for the one that is now.
+    """
+    side = np.sign(on_problem_set(pairs).difference)
+
+    def test(seen: Pairs) -> Array:
+        found = on_problem_set(seen)
+        return np.where(np.sign(found.difference) * side < 0, 1.0, found.p())
+
+    return valid_p(pairs, test)
 
 
 def p_equal_on_problem_set(pairs: Pairs, rope: float) -> Array:
-    """Return p-values of a difference beyond ±rope on this problem set, shape (M,)."""
-    return valid_p(pairs, lambda seen: on_problem_set(seen).p_equal(rope), two_sided=False)
+    """Return p-values of a difference beyond ±rope on this problem set, shape (M,).
+
+    What was within at a look and is beyond now has none below 1.
+    """
+    found = valid_p(pairs, lambda seen: on_problem_set(seen).p_equal(rope), two_sided=False)
+    if not pairs.looks:
+        return found
+    beyond = np.abs(on_problem_set(pairs).difference) > rope
+    return np.where(beyond & ~np.isnan(found), 1.0, found)
 
 
 def spent(alpha: float, fractions: Array) -> Array:

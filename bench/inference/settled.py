@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from bench.inference import ROPE
 from bench.inference.estimates import UNDECIDED
 from bench.inference.paired import all_pairs
@@ -17,9 +19,8 @@ def after_look(panels: Sequence[Panel], looks: Looks, made: int, rope: float = R
     """Return the looks at a sweep with one more, and the strategies that it stops.
 
     A strategy is stopped where each of its pairs is better, worse or practically equal on this
-    problem set; at its most repetitions it ends anyway. It hangs on recorded values of the
-    repetitions alone, so that a sweep which is resumed comes to the same if it is given the same
-    panels: scales and the worst loss of a problem hang on all that is in them.
+    problem set, or has all the repetitions that it can have. It hangs on recorded values of the
+    repetitions alone, so that a sweep which is resumed comes to the same.
 
     Args:
         panels: of all problems, with the repetitions that the look sees.
@@ -40,7 +41,12 @@ def after_look(panels: Sequence[Panel], looks: Looks, made: int, rope: float = R
     table = verdicts_on_problem_set(all_pairs(seen), rope)
     # Two strategies without a common problem are not compared, so they wait for nothing.
     table = table[table["p"].notna()]
-    open_pairs = table[table["verdict"] == UNDECIDED]
+    # What has all its repetitions stays undecided, however many the other one gets.
+    left = [
+        made < min(looks.planned[a], looks.planned[b])
+        for a, b in zip(table["a"], table["b"], strict=True)
+    ]
+    open_pairs = table[(table["verdict"] == UNDECIDED) & np.array(left, dtype=bool)]
     unsettled = {*open_pairs["a"], *open_pairs["b"]}
     compared = {*table["a"], *table["b"]}
     new = {

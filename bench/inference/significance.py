@@ -61,7 +61,7 @@ def summaries(panels: Sequence[Panel], trials: int | None = None) -> pd.DataFram
 def first_look(panels: Sequence[Panel]) -> list[Panel]:
     """Return panels with the repetitions of the first look, of which nothing was chosen.
 
-    Without looks that is all of them.
+    Without looks that is all of them, before the first look none.
 
     Args:
         panels: of a sweep.
@@ -72,7 +72,9 @@ def first_look(panels: Sequence[Panel]) -> list[Panel]:
         else replace(
             panel,
             regret=np.where(
-                panel.repetitions[:, None] < panel.looks.times[0], panel.regret, np.nan
+                panel.repetitions[:, None] < min(panel.looks.times[0], panel.looks.made),
+                panel.regret,
+                np.nan,
             ),
         )
         for panel in panels

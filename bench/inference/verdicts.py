@@ -113,6 +113,7 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
     bayes = signed_rank_pairs(pairs, rope)
     family = max(1, int((these.counts > 0).sum()))
     needs = power.power_pairs(pairs, ALPHA / family)
+    going_on = _going_on(pairs)
     low, high = these.interval()
     won, tied, lost = _by_problem(pairs)
     able = new["n_datasets"].to_numpy(dtype=np.int64) >= observations_needed(1, ALPHA)
@@ -139,11 +140,11 @@ def verdicts_of(pairs: Pairs, rope: float = ROPE) -> pd.DataFrame:
             "n_lost": lost,
             "n_ahead": (pairs.median < 0).sum(axis=1),
             "n_behind": (pairs.median > 0).sum(axis=1),
-            "detectable": needs["detectable"],
-            "n_repetitions_needed": needs["n_repetitions_needed"],
+            "detectable": np.where(going_on, np.nan, needs["detectable"]),
+            "n_repetitions_needed": np.where(going_on, np.nan, needs["n_repetitions_needed"]),
             "n_repetitions_needed_equal": power.repetitions_needed(
                 np.where(used, pairs.variance, 0.0),
-                used,
+                used & ~going_on[:, None],
                 rope - np.abs(these.difference),
                 ALPHA / family,
                 equal=True,
@@ -297,6 +298,18 @@ def _new(new: pd.DataFrame, equal: pd.Series, words: Sequence[str]) -> list[str]
         elif p <= ALPHA and (high < 0 or low > 0):
             said = BETTER if high < 0 else WORSE
         found.append(said if these in (UNDECIDED, said) else UNDECIDED)
+    return found
+
+
+def _going_on(pairs: Pairs) -> Flags:
+    """Return which pairs have looks to come, shape (M,).
+
+    A look spends little of α, so what its test can find says nothing of the sweep.
+    """
+    shares = [np.nan_to_num(look.fraction) for look in pairs.looks]
+    if not shares:
+        return np.zeros(len(pairs.a), dtype=bool)
+    found: Flags = np.max(shares, axis=0) < 1
     return found
 
 

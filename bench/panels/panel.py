@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -186,7 +186,8 @@ def to_panels(
             optimum is not the same in all repetitions).
         datasets: problem -> its data set, by default itself.
         functions: the problems without a data set.
-        looks: at the sweep, where it stops strategies whose comparisons are settled.
+        looks: at the sweep, where it stops strategies whose comparisons are settled. What regret
+            is measured by is then of the repetitions before the first look.
     """
     counted = runs[~runs["status"].isin(COUNTED_OUT)]
     by_problem = dict(iter(counted.groupby("problem", observed=True, sort=False)))
@@ -203,9 +204,10 @@ def to_panels(
             (scales or {}).get(problem),
             (datasets or {}).get(problem, problem),
             problem in functions,
+            looks,
         )
         if panel is not None:
-            panels.append(panel if looks is None else replace(panel, looks=looks))
+            panels.append(panel)
     return panels
 
 
@@ -234,6 +236,7 @@ def _panel(
     scale: Scale | None,
     dataset: str,
     function: bool,
+    looks: Looks | None,
 ) -> Panel | None:
     direction = str(runs["direction"].iloc[0])
     sign = -1.0 if direction == "maximize" else 1.0
@@ -267,12 +270,20 @@ def _panel(
     unordered -= {name for name, is_cheap in zip(strategies, cheaper, strict=True) if is_cheap}
     rows = np.array([name in unordered for name in strategies])
     each = layout.of_each_full(sign * value).reshape(*shape, -1)
-    optimum, typical, source = ends_of(runs, repetitions, each, strategies, scale, sign, cheaper)
+    # What later looks see must not change by what an earlier one was measured.
+    early = np.ones(len(repetitions), dtype=bool) if looks is None else repetitions < looks.times[0]
+    if np.isnan(each[:, early]).all():
+        early[:] = True
+    of_scale = np.where(early[:, None, None], each, np.nan)
+    optimum, typical, source = ends_of(
+        runs, repetitions, of_scale, strategies, scale, sign, cheaper
+    )
     size = magnitude(optimum, typical, source)
     loss_grain = float(of_size(size))
     loss, test = tied(loss, loss_grain), tied(test, loss_grain)
     # One that is hidden behind a better one in its place counts here all the same.
-    worst = max(float(np.nanmax(loss)), float(np.nanmax(each))), _worst(test)
+    largest = float(np.nanmax([_worst(loss[:, early]), np.nanmax(of_scale)]))
+    worst = largest, _worst(test[:, early])
     best, best_test = incumbents(loss, test)
     if rows.any():
         best[rows], best_test[rows] = _of_sets(loss[rows], test[rows], used[rows], worst)
@@ -314,6 +325,7 @@ def _panel(
         source=source,
         loss_grain=loss_grain,
         grain=grain,
+        looks=looks,
     )
 
 

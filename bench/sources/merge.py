@@ -118,7 +118,7 @@ def of_parts(parts: Sequence[Part], *, command: str) -> Source:
 
 
 def check_no_looks(looks: Sequence[tuple[Path, Looks | None]]) -> None:
-    """Refuse several folders of which one was done in looks.
+    """Refuse folders of which one was done in looks.
 
     Args:
         looks: each folder, and the looks at its sweep.
@@ -127,7 +127,7 @@ def check_no_looks(looks: Sequence[tuple[Path, Looks | None]]) -> None:
         MergeError: there is one.
     """
     for folder, found in looks:
-        if found is not None and len(looks) > 1:
+        if found is not None:
             raise MergeError(
                 "a sweep that stopped what was settled stands alone, since its tests know its own "
                 f"looks only, got {folder}; do all its repetitions first, by the same `tunebench "

@@ -20,6 +20,8 @@ from bench.store.rows import RUN_COLUMNS, TRIAL_COLUMNS
 from bench.words import many, simulated_workers
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 MAX_TRIALS_IN_FULL = 1_000_000
@@ -164,15 +166,27 @@ def read_part(folder: Path) -> Part:
     damaged: list[tuple[Path, str]] = []
     few = store.packed() > MAX_TRIALS_IN_FULL
     found = store.columns(damaged, wanted=NEEDED if few else TRIAL_COLUMNS)
+    looks = looks_of(store)
     keep = found.runs["run"].isin([spec.id for spec in sweep.expand()]).to_numpy()
     notes = [
         f"left out: {path} is damaged ({reason}); `tunebench run` repeats it"
         for path, reason in damaged
     ]
-    other = len(keep) - int(keep.sum())
+    after = 0 if looks is None else int((~keep & _planned(found.runs, sweep, looks)).sum())
+    if after:
+        notes.append(f"left out: {many(after, 'run')} beyond where their strategies were settled")
+    other = len(keep) - int(keep.sum()) - after
     if other:
         notes.append(f"left out: {many(other, 'run')} of another sweep or version in {folder}")
-    return Part(folder, sweep, found.only(keep), tuple(notes), looks_of(store))
+    return Part(folder, sweep, found.only(keep), tuple(notes), looks)
+
+
+def _planned(runs: pd.DataFrame, sweep: Sweep, looks: Looks) -> npt.NDArray[np.bool_]:
+    """Return which runs a sweep would have if nothing were stopped, shape (runs,)."""
+    entries = [replace(e, repetitions=looks.planned.get(e.label)) for e in sweep.strategies]
+    planned = replace(sweep, strategies=tuple(entries))
+    found: npt.NDArray[np.bool_] = runs["run"].isin([s.id for s in planned.expand()]).to_numpy()
+    return found
 
 
 def looks_of(store: Store) -> Looks | None:
@@ -238,7 +252,7 @@ def stopped(looks: Looks | None) -> list[str]:
     if looks is None or not looks.stopped:
         return []
     ends = [f"{label} after {many(n, 'repetition')}" for label, n in looks.stopped.items()]
-    return [f"settled and stopped early: {first_few(ends)} (Looks, in Method)"]
+    return [f"settled, so without further repetitions: {first_few(ends)} (Looks, in Method)"]
 
 
 def absent(runs: pd.DataFrame, strategies: Sequence[str], problems: Sequence[str]) -> list[str]:

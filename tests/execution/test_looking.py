@@ -10,18 +10,14 @@ from threadpoolctl import threadpool_limits
 
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
-from bench.execution.looking import (
-    Looked,
-    LooksError,
-    check_alone,
-    do_in_looks,
-    looks_at,
-)
+from bench.execution.looking import Looked, LooksError, do_run, looks_at, plan_run
 from bench.execution.merge_folders import merge_folders
-from bench.execution.plan import make_plan, resolve
+from bench.execution.plan import resolve
 from bench.execution.reference import AgainstError, read_reference
+from bench.execution.shards import Shard
 from bench.execution.sweep_status import Watch
 from bench.panels.looks import Looks
+from bench.run import RunStatus
 from bench.sources.merge import MergeError, from_folders
 from bench.sources.source import from_folder, looks_of
 from bench.spec import Entry, Sweep
@@ -41,12 +37,11 @@ def sweep_of(*strategies: Entry, **changes) -> Sweep:
     )
 
 
-def plan_of(sweep, sink, recorded=None, **options):
-    sweep = resolve(sweep)
-    return make_plan(sweep, sink, looks=looks_at(sweep, recorded), **options)
+def plan_of(sweep, sink, recorded=None, *, in_looks=True, **options):
+    return plan_run(sweep, sink, recorded, in_looks=in_looks, **options)
 
 
-def done(sweep, sink, recorded=None, *, breaks_in=None, **options):
+def done(sweep, sink, recorded=None, *, breaks_in=None, in_looks=True, **options):
     """Do a sweep in looks, in this process; Ctrl-C comes in the part of that number."""
     parts = []
 
@@ -61,7 +56,8 @@ def done(sweep, sink, recorded=None, *, breaks_in=None, **options):
         return found
 
     said: list[Looked] = []
-    plan, progress = do_in_looks(plan_of(sweep, sink, recorded, **options), sink, do, said.append)
+    plan = plan_of(sweep, sink, recorded, in_looks=in_looks, **options)
+    plan, progress = do_run(plan, sink, do, said.append, in_looks=in_looks)
     return plan, progress, said, parts
 
 
@@ -129,23 +125,60 @@ def test_a_sweep_that_is_over_does_nothing(whole):
     assert store.sweep_path.read_bytes() == before
 
 
-def test_without_looks_the_rest_is_done_and_nothing_is_left_of_them(whole, run_here, tmp_path):
+def test_without_looks_the_rest_is_done_and_then_nothing_is_left_of_them(whole, values, tmp_path):
     store = Store(tmp_path)
     done(sweep_of(), store)
-    plan = make_plan(sweep_of(), store)
-    assert len(plan.todo) == 15
-    execute(plan, store, InProcess(store))
+    seen = looks_of(store)
+    with pytest.raises(KeyboardInterrupt):
+        done(sweep_of(), store, seen, breaks_in=1, in_looks=False)
+    # Until all is done the looks chose what is there, so the tests know of them.
+    assert looks_of(store) == seen
+    source = from_folder(tmp_path, command="")
+    assert source.looks == seen
+    _, _, said, parts = done(sweep_of(), store, seen, in_looks=False)
+    assert (said, parts) == ([], [8])
     assert looks_of(store) is None
     assert from_folder(tmp_path, command="").fewer == {}
+    assert len(values(store)) == 3 * (15 + 15) * 6 + 3 * 15
 
 
-def test_a_strategy_with_fewer_repetitions_ends_where_it_wants(whole, tmp_path):
+@pytest.mark.parametrize(
+    "options", [{"shard": Shard(1, 2)}, {"sweep": {"repetitions": 10}}, {"sweep": {"trials": 7}}]
+)
+def test_without_looks_another_sweep_is_refused_too(whole, options):
+    store, _ = whole
+    sweep = replace(sweep_of(), **options.pop("sweep", {}))
+    message = refusal(LooksError, plan_of, sweep, store, looks_of(store), in_looks=False, **options)
+    assert "results that were looked at must stay one sweep" in message
+
+
+def test_what_a_look_has_seen_is_not_repeated(whole):
+    store, _ = whole
+    again = {"retry": (RunStatus.FAILED,)}
+    message = refusal(LooksError, plan_of, sweep_of(), store, looks_of(store), **again)
+    assert message.startswith("'retry' must be left out after a look")
+    assert plan_of(sweep_of(), store, looks_of(store), in_looks=False, **again).looks is not None
+
+
+def test_runs_beyond_what_was_settled_are_named(tmp_path, run_here):
+    store = run_here(sweep_of(), tmp_path)
+    done(sweep_of(), store)
+    (note,) = [n for n in from_folder(tmp_path, command="").notes if n.startswith("left out")]
+    assert note == "left out: 15 runs beyond where their strategies were settled"
+
+
+def test_a_strategy_with_fewer_repetitions_holds_nobody_up(whole, tmp_path):
     sweep = sweep_of(*TWINS, Entry("sobol", repetitions=7))
     plan, _, said, parts = done(sweep, Store(tmp_path))
     assert plan.looks is not None
     assert dict(plan.looks.planned) == {"random": 15, "twin": 15, "sobol": 7}
     assert parts[:2] == [45, 3 * (5 + 5 + 2)]
     assert [look.going_on for look in said][1] == ("random", "twin")
+    # Their pairs with it stay undecided whatever comes, and it is no reason to go on.
+    alike = sweep_of(Entry("random"), Entry("default"), Entry("sobol", repetitions=6))
+    plan, *_ = done(alike, Memory())
+    assert plan.looks is not None
+    assert {"random", "default"} <= plan.looks.stopped.keys()
 
 
 def test_who_cannot_run_holds_nobody_up():
@@ -153,6 +186,7 @@ def test_who_cannot_run_holds_nobody_up():
     sweep = sweep_of(*TWINS, Entry("default"), Entry("hyperband"))
     plan, _, said, _ = done(sweep, Memory())
     assert said[1].stopped == ("default",)
+    assert said[0].going_on == ("random", "twin", "default")
     assert plan.looks is not None
     assert "hyperband" not in plan.looks.stopped
 
@@ -160,8 +194,9 @@ def test_who_cannot_run_holds_nobody_up():
 def test_the_page_names_what_the_looks_stopped(whole):
     source = from_folder(whole[0].folder, command="")
     assert source.looks == whole[1][0].looks
-    assert "settled and stopped early: default after 10 repetitions (Looks, in Method)" in (
-        source.notes
+    assert (
+        "settled, so without further repetitions: default after 10 repetitions (Looks, in Method)"
+        in (source.notes)
     )
 
 
@@ -186,7 +221,8 @@ def test_status_counts_what_is_still_to_come(whole, tmp_path):
 def test_a_sweep_that_changed_after_a_look_is_refused(whole, change):
     store, _ = whole
     message = refusal(LooksError, plan_of, replace(sweep_of(), **change), store, looks_of(store))
-    assert "code changed after 15 repetitions: use another folder, or leave it out" in message
+    assert "this one changed after 15 repetitions" in message
+    assert message.endswith("use another folder")
 
 
 def test_a_sweep_may_change_before_the_first_look(tmp_path):
@@ -203,7 +239,7 @@ def test_a_sweep_may_change_before_the_first_look(tmp_path):
     [(3, [3]), (5, [5]), (8, [5, 8]), (30, [5, 10, 15, 20, 25, 30]), (32, [6, 12, 18, 24, 30, 32])],
 )  # fmt: skip
 def test_there_are_six_looks_at_most_after_five_repetitions_each_or_more(most, times):
-    assert looks_at(resolve(sweep_of(repetitions=most)), None).times == times
+    assert looks_at(resolve(sweep_of(repetitions=most))).times == times
 
 
 def test_one_strategy_is_refused():
@@ -214,12 +250,12 @@ def test_one_strategy_is_refused():
     )
 
 
-def test_a_shard_and_a_reference_are_refused():
-    check_alone(is_shard=False, has_reference=False)
-    shard = refusal(LooksError, check_alone, is_shard=True, has_reference=False)
+def test_a_shard_and_a_reference_are_refused(run_here, tmp_path):
+    shard = refusal(LooksError, plan_of, sweep_of(), Memory(), shard=Shard(1, 2))
     assert "must be left out with a shard, which does not see the runs of the others" in shard
-    reference = refusal(LooksError, check_alone, is_shard=False, has_reference=True)
-    assert "must be left out with 'against', whose strategies have all their" in reference
+    reference = read_reference(run_here(sweep_of(repetitions=1), tmp_path).folder)
+    message = refusal(LooksError, plan_of, sweep_of(), Memory(), reference=reference)
+    assert "must be left out with 'against', whose strategies have all their" in message
 
 
 def test_it_stands_beside_no_other_folder(whole, run_here, tmp_path):
@@ -228,6 +264,7 @@ def test_it_stands_beside_no_other_folder(whole, run_here, tmp_path):
     alone = "a sweep that stopped what was settled stands alone, since its tests know its own looks"
     assert alone in refusal(MergeError, from_folders, folders, command="")
     assert alone in refusal(MergeError, merge_folders, folders, tmp_path / "merged")
+    assert alone in refusal(MergeError, merge_folders, folders[:1], tmp_path / "merged")
     assert not (tmp_path / "merged").exists()
     assert "must be a sweep with all its repetitions" in refusal(
         AgainstError, read_reference, whole[0].folder

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench.analysis.time.recommendation import recommendation
@@ -12,8 +13,9 @@ from bench.inference.paired import all_pairs
 from bench.inference.sequential import p_on_problem_set, sequential_p
 from bench.inference.settled import after_look
 from bench.inference.significance import first_look, friedman, summaries
-from bench.inference.verdicts import verdicts
+from bench.inference.verdicts import verdicts, verdicts_on_problem_set
 from bench.panels.looks import Looks, schedule
+from bench.panels.panel import to_panels
 
 MOST, EACH = 20, 5
 PLANNED = dict.fromkeys("abc", MOST)
@@ -109,3 +111,54 @@ def test_friedmans_test_is_of_the_repetitions_before_the_first_look(make_panels)
     found, plain = first_look(panels(make_panels, looks=looks)), panels(make_panels, EACH)
     assert friedman(summaries(found)).equals(friedman(summaries(plain)))
     assert first_look(plain) == plain
+    waiting = first_look(panels(make_panels, looks=Looks(EACH, PLANNED)))
+    assert np.isnan(friedman(summaries(waiting))["p"].iloc[0])
+
+
+def test_what_regret_is_measured_by_is_of_the_repetitions_before_the_first_look(make_run):
+    def scales(looks, most):
+        parts = [
+            make_run(values, strategy=name, repetition=r)
+            for name in ("random", "far")
+            for r in range(most)
+            # A later repetition has far better and far worse values.
+            for values in ([[0.4, 0.5, 0.6]] if r < EACH else [[-90.0, 0.5, 700.0]])
+        ]
+        frames = [pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True)]
+        (panel,) = to_panels(*frames, strategies=["random", "far"], problems=["p"], looks=looks)
+        return panel.optimum[0], panel.typical[0], panel.worst
+
+    looks = Looks(EACH, {"random": MOST, "far": MOST}, made=EACH)
+    assert scales(looks, EACH) == scales(looks, 8) == (0.4, 0.5, 0.6)
+    assert scales(None, 8) == (-90.0, 0.5, 700.0)
+
+
+def test_a_look_at_which_the_other_was_ahead_or_both_were_equal_decides_nothing(make_panels):
+    turned = {"a": [0.1] * 5 + [0.9] * 15, "b": [0.2] * 5 + [0.2] * 15}
+    drawn = {
+        f"p{k}": {
+            name: [v + 0.001 * np.random.default_rng([k, i, len(name)]).normal() for i, v in
+                   enumerate(values)]
+            for name, values in turned.items()
+        }
+        for k in range(4)
+    }  # fmt: skip
+    planned = dict.fromkeys("ab", MOST)
+    found = {}
+    for made in (EACH, MOST):
+        looks = Looks(EACH, planned, made=made)
+        seen = [replace(panel, looks=looks) for panel in make_panels(drawn)]
+        found[made] = verdicts_on_problem_set(all_pairs(seen)).iloc[0]
+    assert (found[EACH]["difference"] < 0) != (found[MOST]["difference"] < 0)
+    assert found[MOST]["verdict"] == "worse"
+
+
+def test_nothing_is_detectable_while_looks_are_to_come(make_panels):
+    going, over = (
+        verdicts(panels(make_panels, looks=Looks(EACH, PLANNED, made=made)))
+        for made in (EACH, MOST)
+    )
+    names = ["detectable", "n_repetitions_needed", "n_repetitions_needed_equal"]
+    assert going[names].isna().all(axis=None)
+    plain = verdicts(panels(make_panels))
+    pd.testing.assert_frame_equal(over[names], plain[names])
