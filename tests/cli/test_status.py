@@ -16,6 +16,7 @@ def test_status_counts_by_strategy(call, finished):
     assert data == {
         "sweep": "tiny",
         "shard": None,
+        "looks": None,
         "is_running": False,
         "n_runs": 4,
         "n_done": 4,
