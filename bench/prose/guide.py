@@ -23,6 +23,12 @@ READING = (
         "numbered in the order of mean rank. Strategies of different groups may not differ "
         "significantly either: the table of pairs has each test.",
     ),
+    (
+        "Leads",
+        "No strategy is significantly better than the one that leads, which is significantly "
+        "better than the most others, random search among them. Another one may have the lowest "
+        "mean rank.",
+    ),
 )
 """What is read -> how; about forty words each."""
 
