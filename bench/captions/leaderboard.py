@@ -133,6 +133,16 @@ def budget(trials: int | None, unit: str) -> str:
     return many(trials, unit) if trials else "the whole budget"
 
 
+def when(trials: int | None, unit: str) -> str:
+    """Return at which point of a run the scores of such a choice are taken.
+
+    Args:
+        trials: after how many; None for the whole budget of each problem.
+        unit: what the budget counts, in the singular.
+    """
+    return f"after {budget(trials, unit)}"
+
+
 def chosen(problems: Sequence[str], total: int) -> str:
     """Return what a choice of the filter leaves.
 
