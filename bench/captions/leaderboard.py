@@ -61,13 +61,10 @@ def reading(
     return text
 
 
-def how(
-    *, bounded: bool, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]
-) -> list[str]:
+def how(*, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
-        bounded: whether there is a column of bounded regret.
         speed: whether the strategies' own seconds are known.
         kinds: whether the problems can be filtered by tag.
         budgets: whether there is a choice of the number of trials.
@@ -78,8 +75,8 @@ def how(
         "strategy is ahead; regret measures by how much.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
         "“Best median” counts the problems on which a strategy has the best median, ties included.",
-        "n counts the runs with a value, out of the planned runs. Failed is the share "
-        "of trials that failed.",
+        "n counts the runs with a value, of those planned. Failed is the share of trials that "
+        "failed.",
         "The small curve is the mean normalised regret over trials.",
     ]
     if limits:
@@ -87,8 +84,6 @@ def how(
             f"{' and '.join(limits)} {'is' if len(limits) == 1 else 'are'} of all trials, and part "
             "of Failed: the evaluation exceeded a limit of the sweep and was ended."
         )
-    if bounded:
-        texts.append("Verdicts use bounded regret.")
     if speed:
         texts.append("Speed is 1 / median time of ask and tell per trial.")
     if kinds:

@@ -308,7 +308,7 @@ def how(*, score: str, of: str, paired: bool, simplest: bool) -> list[str]:
     choice = (
         [
             "The simplest choice takes the least time of its own, among the strategies that do not "
-            "differ significantly from the best and are on average no worse than random search."
+            "differ significantly from the best and are no worse than random on average."
         ]
         if simplest
         else []

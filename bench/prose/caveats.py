@@ -76,10 +76,9 @@ def dominated(pairs: Sequence[Pair], *, depends: bool) -> str:
     if not found:
         return ""
     most = max(found, key=lambda pair: (pair.still, pair.share))
-    held = (
-        f"{most.dominant} holds {100 * most.share:.0f} % of the variance of the difference in "
-        f"normalised regret, {100 * most.still:.0f} % in bounded regret"
-    )
+    whole, still = (f"{100 * share:.0f} %" for share in (most.share, most.still))
+    of = "regret" if whole == still else f"normalised regret, {still} in bounded regret"
+    held = f"{most.dominant} holds {whole} of the variance of the difference in {of}"
     if not depends:
         return (
             f"The verdict on {most.a} and {most.b} is the same without the problem "
