@@ -61,10 +61,13 @@ def reading(
     return text
 
 
-def how(*, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]) -> list[str]:
+def how(
+    *, bounded: bool, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]
+) -> list[str]:
     """Return how the columns are computed, a paragraph each.
 
     Args:
+        bounded: whether there is a column of bounded regret.
         speed: whether the strategies' own seconds are known.
         kinds: whether the problems can be filtered by tag.
         budgets: whether there is a choice of the number of trials.
@@ -72,11 +75,10 @@ def how(*, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]) -> li
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
-        "strategy is ahead; regret measures by how much.",
+        "strategy is ahead, regret by how much.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
         "“Best median” counts the problems on which a strategy has the best median, ties included.",
-        "n counts the runs with a value, of those planned. Failed is the share of trials that "
-        "failed.",
+        "n counts the runs with a value, of those planned. Failed is the share of failed trials.",
         "The small curve is the mean normalised regret over trials.",
     ]
     if limits:
@@ -84,6 +86,8 @@ def how(*, speed: bool, kinds: bool, budgets: bool, limits: Sequence[str]) -> li
             f"{' and '.join(limits)} {'is' if len(limits) == 1 else 'are'} of all trials, and part "
             "of Failed: the evaluation exceeded a limit of the sweep and was ended."
         )
+    if bounded:
+        texts.append("Verdicts use bounded regret.")
     if speed:
         texts.append("Speed is 1 / median time of ask and tell per trial.")
     if kinds:

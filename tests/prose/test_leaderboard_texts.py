@@ -8,15 +8,15 @@ from bench.prose.quantities import aligned
 
 def test_how_the_leaderboard_is_computed(golden):
     limits = ["Timed out", "Out of memory"]
-    told = texts.how(speed=True, kinds=True, budgets=True, limits=limits)
+    told = texts.how(bounded=True, speed=True, kinds=True, budgets=True, limits=limits)
     golden("leaderboard-how", "\n".join(told))
 
 
 def test_only_what_there_is_is_explained():
-    whole = texts.how(speed=True, kinds=True, budgets=True, limits=["Timed out"])
-    few = texts.how(speed=False, kinds=False, budgets=False, limits=[])
+    whole = texts.how(bounded=True, speed=True, kinds=True, budgets=True, limits=["Timed out"])
+    few = texts.how(bounded=False, speed=False, kinds=False, budgets=False, limits=[])
     assert set(few) < set(whole)
-    assert len(whole) - len(few) == 4
+    assert len(whole) - len(few) == 5
 
 
 def test_the_filter_and_the_curves_in_words(golden):

@@ -45,6 +45,7 @@ def items(found: Analyses) -> list[Item]:
         ],
         how=texts.HOW,
         paragraphs=texts.how(
+            bounded=is_bounded(board),
             speed=_timed(board),
             kinds=len(found.boards_by_kind) > 1,
             budgets=len(found.budgets_to_compare) > 1,
