@@ -120,8 +120,8 @@ def in_words(
     wanted = [
         (0, Said("") if alone else finding(view)),
         (1, Said("") if told == main else _effect(main, sweep, new=new)),
-        (2, Said("") if new else new_data_sets(sweep, best)),
         (8, _settling(view, best, factors)),
+        (2, Said("") if new else new_data_sets(sweep, best)),
         (4, _cost(own_time, about)),
         (3, Said("") if new else baseline_finding(sweep, baseline(sweep), best)),
         (5, Said(dominated(decided, depends=True))),

@@ -159,8 +159,8 @@ def test_what_is_significant_elsewhere_is_reported_once(centres, told, drawn, ve
 @pytest.mark.parametrize(
     ("rows", "order"),
     [
-        ((BETTER,), ["better", "Generalising", "needs 2.6", "own time", "2 trials"]),
-        (({},), ["do not differ", "Generalising", "About 37", "own time", "2 trials"]),
+        ((BETTER,), ["better", "needs 2.6", "Generalising", "own time", "2 trials"]),
+        (({},), ["do not differ", "About 37", "Generalising", "own time", "2 trials"]),
         (
             (
                 BETTER
