@@ -20,6 +20,8 @@ LABEL = "Best strategy by kind of problem, after a number of trials"
 MORE = "Recommendation by model, task and data"
 MORE_LABEL = "Best strategy by model, task and data, after a number of trials"
 ALL = "all problems"
+FEW = f"too few data sets: see “{ALL}”"
+NOT_AHEAD = f"not significantly better than {RANDOM}"
 
 MIN_DATA_SETS = 3
 """With fewer data sets a kind says nothing of other problems."""
@@ -44,14 +46,18 @@ def reading(score: str) -> str:
     return (
         f"Each row is a kind of problem. The first strategy has the lowest mean {score} after the "
         f"given number of trials; in parentheses is the mean {score} of random search in the same "
-        "repetitions. “Undecided” lists strategies that do not differ significantly from the "
-        "first, best first. Where the first is not significantly better than random search, the "
-        "row lists the strategies that are."
+        "repetitions. “Undecided” lists, best first, the strategies that do not differ "
+        "significantly from the first and are significantly better than random search; all others "
+        "are left out. Where the first is not significantly better than random search, the row "
+        "lists the strategies that are."
     )
 
 
 def cell(part: pd.DataFrame) -> str:
-    """Return which strategy is best, and which others do not differ significantly from it.
+    """Return which strategy is best, and which others one may take.
+
+    These do not differ significantly from the best and are significantly better than random search:
+    with few repetitions nothing is significantly worse than the best, random search included.
 
     Args:
         part: of one kind and budget, as `bench.curves.kinds.by_kind` gives it.
@@ -64,9 +70,12 @@ def cell(part: pd.DataFrame) -> str:
     if RANDOM not in set(part["strategy"]):
         return f"{lowest}{_others('undecided', good)}"
     beside = f"{RANDOM} {number(first.random_bounded)}"
-    if first.vs_random == BETTER:
-        return f"{lowest} ({beside}){_others('undecided', good)}"
     ahead = part[part["vs_random"] == BETTER]
+    if first.vs_random == BETTER:
+        found = good[good["vs_random"] == BETTER]
+        if len(good) and found.empty:
+            return f"{lowest} ({beside}); all others are worse or {NOT_AHEAD}"
+        return f"{lowest} ({beside}){_others('undecided', found)}"
     if len(ahead):
         return f"{lowest} ({beside}, not significant){_others(f'better than {RANDOM}', ahead)}"
     both = lowest if first.strategy == RANDOM else f"{lowest} ({beside})"
@@ -78,13 +87,15 @@ def _others(what: str, rows: pd.DataFrame) -> str:
     return f"; {what}: {listed(names, MAX_NAMED)}" if names else "; all others are worse"
 
 
-def kind(tags: Sequence[str]) -> str:
-    """Return the name of a kind of problem.
+def kind(tags: Sequence[str], data_sets: int) -> str:
+    """Return the name of a kind of problem, with a warning where its data sets are too few.
 
     Args:
         tags: that its problems have; none for all problems.
+        data_sets: how many it has.
     """
-    return named(tags) if tags else ALL
+    name = named(tags) if tags else ALL
+    return name if data_sets >= MIN_DATA_SETS else f"{name} ({FEW})"
 
 
 def budget(trials: int, unit: str) -> str:
@@ -114,7 +125,7 @@ def too_few(any_kind: bool) -> str:
         return ""
     return (
         f"A row with fewer than {MIN_DATA_SETS} data sets describes its own problems only. For "
-        "others of its kind a row with more data sets is the safer guide."
+        f"others of its kind the row “{ALL}” is the safer guide."
     )
 
 

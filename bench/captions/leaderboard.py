@@ -75,11 +75,10 @@ def how(
     """
     texts = [
         "Strategies are ranked within each problem and repetition. A rank counts how often a "
-        "strategy is ahead; regret measures by how much.",
+        "strategy is ahead, regret by how much.",
         "IQM and AUC are of normalised regret too; every problem weighs the same.",
         "“Best median” counts the problems on which a strategy has the best median, ties included.",
-        "n counts the runs with a value, out of the planned runs. Failed is the share "
-        "of trials that failed.",
+        "n counts the runs with a value, of those planned. Failed is the share of failed trials.",
         "The small curve is the mean normalised regret over trials.",
     ]
     if limits:
@@ -131,6 +130,16 @@ def budget(trials: int | None, unit: str) -> str:
         unit: what the budget counts, in the singular.
     """
     return many(trials, unit) if trials else "the whole budget"
+
+
+def when(trials: int | None, unit: str) -> str:
+    """Return at which point of a run the scores of such a choice are taken.
+
+    Args:
+        trials: after how many; None for the whole budget of each problem.
+        unit: what the budget counts, in the singular.
+    """
+    return f"after {budget(trials, unit)}"
 
 
 def chosen(problems: Sequence[str], total: int) -> str:

@@ -153,8 +153,17 @@ def sentences(found: Sequence[Answer], of: str) -> list[str]:
         found: as `answers` gives them.
         of: whose trials the time is counted in, as `clock` gives it.
     """
+    return [_sentence(part, of) for part in _merged(_longest(found))]
+
+
+def names_simplest(found: Sequence[Answer]) -> bool:
+    """Return whether a sentence of `sentences` names the simplest choice."""
+    return any(answer.undecided for answer in _longest(found))
+
+
+def _longest(found: Sequence[Answer]) -> list[Answer]:
     longest = max((answer.share for answer in found), default=1.0)
-    return [_sentence(part, of) for part in _merged(found) if part[0].share == longest]
+    return [answer for answer in found if answer.share == longest]
 
 
 def _merged(found: Sequence[Answer]) -> Iterator[list[Answer]]:
@@ -279,13 +288,14 @@ def clock(by_random: Sequence[bool]) -> str:
     return f"random search (without it, of {fastest})" if any(by_random) else fastest
 
 
-def how(*, score: str, of: str, paired: bool) -> list[str]:
+def how(*, score: str, of: str, paired: bool, simplest: bool) -> list[str]:
     """Return how the recommendation is computed, a paragraph each.
 
     Args:
         score: "regret", or "bounded regret" where the two differ.
         of: as `clock` gives it.
         paired: whether some strategies have fewer repetitions than others.
+        simplest: whether a sentence names the simplest choice.
     """
     each = (
         [
@@ -295,6 +305,14 @@ def how(*, score: str, of: str, paired: bool) -> list[str]:
         if paired
         else []
     )
+    choice = (
+        [
+            "The simplest choice takes the least time of its own, among the strategies that do not "
+            "differ significantly from the best and are no worse than random on average."
+        ]
+        if simplest
+        else []
+    )
     return [
         f"The recommended strategy has the lowest mean normalised {score} at the deadline, when "
         f"{of} finishes the given number of trials. Runs are replayed on one worker with every "
@@ -302,8 +320,7 @@ def how(*, score: str, of: str, paired: bool) -> list[str]:
         *each,
         "Undecided means p > 0.05 in Student's test of the mean paired difference at that "
         "deadline, after Holm's correction; it does not mean equally good.",
-        "The simplest choice takes the least time of its own, among the strategies that do not "
-        "differ significantly from the best and are on average no worse than random search.",
+        *choice,
     ]
 
 

@@ -20,7 +20,10 @@ def new_axes(width: float = style.WIDTH, height: float = 4.0) -> Any:
 
 
 def log_scale(axis: Any) -> None:
-    """Put an axis on a log scale with plain numbers; at 2 and 5 too where decades are few."""
+    """Put an axis on a log scale with plain numbers; at 2 and 5 too where decades are few.
+
+    An upright axis of less than a decade has 3 and 7 as well.
+    """
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")
@@ -30,7 +33,9 @@ def log_scale(axis: Any) -> None:
     # Where there are decades enough: nine ticks in each can be a third of a drawing's time.
     axis.set_minor_locator(NullLocator())
     if high < 100 * low:
-        axis.set_minor_locator(LogLocator(subs=(2, 5)))
+        # Upright there is room for more labels in a line than along a narrow axis.
+        few = axis.axis_name == "y" and high < 10 * low
+        axis.set_minor_locator(LogLocator(subs=(2, 3, 5, 7) if few else (2, 5)))
         axis.set_minor_formatter(plain)
         # Labels of both kinds stand in one line.
         axis.set_tick_params(which="both", length=3.5, pad=3.5)

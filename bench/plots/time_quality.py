@@ -15,6 +15,7 @@ from bench.prose.quantities import duration
 if TYPE_CHECKING:
     import pandas as pd
 
+Box = tuple[float, float, float, float]
 
 MARGIN = 0.05
 """Share of the height between the largest value and the words above it."""
@@ -25,6 +26,9 @@ ROOM = 0.16
 SHORT_SHARE = 0.2
 """A run of less than this share of the median run has its numbers in words: its mark, such as that
 of the default configuration, would press all others onto each other."""
+
+MARK, NAME_SIZE, LETTER = 4.5, 8, 0.62
+"""Points from the middle of a mark to a name, points of a name, and width of a letter to height."""
 
 MIN_LOG_RATIO = 5
 """Longest over shortest run from which seconds are on a log scale."""
@@ -84,6 +88,47 @@ def plot_time_quality(
         _leave_room(ax, float(drawn[["bounded", "high"]].max().max()), ROOM * len(said))
     ax.set(title=title)
     return ax
+
+
+def label_pareto(frame: pd.DataFrame, ax: Any) -> None:
+    """Write the names of the Pareto set beside its marks, of the best first, where there is room.
+
+    A name that would cover a mark or another name is left to the legend. The axes must have their
+    last size and limits.
+
+    Args:
+        frame: of the same cost as what is drawn.
+        ax: as `plot_time_quality` gives it.
+    """
+    known = frame[(frame["run_s"] > 0) & frame["bounded"].notna()]
+    known = known[known["run_s"] >= SHORT_SHARE * known["run_s"].median()]
+    scale = 72 / ax.figure.dpi
+    points = ax.transData.transform(known[["run_s", "bounded"]].to_numpy(dtype=float)) * scale
+    (left, bottom), (right, top) = ax.get_window_extent().get_points() * scale
+    # Boxes in points: left, bottom, right, top.
+    taken = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in points]
+    front = known.assign(x=points[:, 0], y=points[:, 1])[known["pareto"].astype(bool)]
+    for row in front.sort_values("bounded").itertuples():
+        name = style.shown(str(row.strategy))
+        wide = LETTER * NAME_SIZE * len(name)
+        for across, up in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
+            x = row.x + (MARK if across > 0 else -MARK - wide)
+            y = row.y + (1 if up > 0 else -1 - NAME_SIZE)
+            box = (x, y, x + wide, y + NAME_SIZE)
+            inside = box[0] >= left and box[1] >= bottom and box[2] <= right and box[3] <= top
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                ax.annotate(
+                    name, (row.run_s, row.bounded), size=NAME_SIZE, color=style.INK,
+                    xytext=(across * MARK, up), textcoords="offset points",
+                    ha="left" if across > 0 else "right", va="bottom" if up > 0 else "top",
+                )  # fmt: skip
+                break
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    return not apart
 
 
 def _bottom(drawn: pd.DataFrame) -> float | None:

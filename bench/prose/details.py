@@ -71,9 +71,10 @@ def details(
         names = listed([pair.b for pair in opened])
         turned = [pair.swapped() for pair in opened]
         text = f"{best} does not differ significantly from {names}."
+        wanted = needed(turned)
         found.append(
             Said(
-                " ".join(filter(None, [text, needed(turned)])),
+                " ".join(filter(None, [text, "" if wanted in there else wanted])),
                 tuple(pair.these for pair in opened),
             )
         )

@@ -24,12 +24,12 @@ def effect(pair: Pair, sweep: Comparisons) -> str:
         sweep: the sweep it is of.
     """
     when = f" {sweep.when}" if sweep.when else ""
-    evidence = _evidence(pair, sweep)
+    known = evidence(pair, sweep)
     if pair.verdict in (BETTER, WORSE):
         word = "lower" if pair.verdict == BETTER else "higher"
         return (
             f"{pair.a} is significantly {pair.verdict} than {pair.b}: its {pair.measure} is "
-            f"{number(abs(pair.difference))} {word}{when}{evidence}."
+            f"{number(abs(pair.difference))} {word}{when}{known}."
         )
     if pair.verdict == EQUAL:
         text = f"{pair.a} and {pair.b} are practically equal"
@@ -39,7 +39,7 @@ def effect(pair: Pair, sweep: Comparisons) -> str:
         text = f"{pair.a} and {pair.b} cannot be tested without a second repetition"
     return (
         f"{text}: the difference in {pair.measure} ({pair.a} − {pair.b}) is "
-        f"{number(pair.difference)}{when}{evidence}."
+        f"{number(pair.difference)}{when}{known}."
     )
 
 
@@ -52,25 +52,57 @@ def effect_new(pair: Pair, sweep: Comparisons) -> str:
     """
     if pair.verdict_new == UNDECIDED:
         return on_new(pair)
+    known = evidence_new(pair, sweep)
+    when = f" {sweep.when}" if sweep.when else ""
+    if pair.verdict_new == EQUAL:
+        return (
+            f"{GENERALISING}, {pair.a} and {pair.b} are practically equal: the difference in "
+            f"bounded regret ({pair.a} − {pair.b}) is {number(pair.difference_new)}{when}"
+            f"{known}."
+        )
+    word = "lower" if pair.verdict_new == BETTER else "higher"
+    return (
+        f"{GENERALISING}, {pair.a} is significantly {pair.verdict_new} than {pair.b}: its bounded "
+        f"regret is {number(abs(pair.difference_new))} {word}{when}{known}."
+    )
+
+
+def evidence(pair: Pair, sweep: Comparisons) -> str:
+    """Return interval, p and sample in parentheses, behind a space.
+
+    The interval is of the difference, or of its size where one is better.
+
+    Args:
+        pair: with a problem in common.
+        sweep: the sweep it is of.
+    """
+    low, high = pair.low, pair.high
+    if pair.verdict == BETTER:
+        low, high = -high, -low
+    parts = [_span(low, high)]
+    if pair.verdict != EQUAL:
+        parts.append(_p(pair.corrected, sweep.tests > 1))
+    if pair.verdict == UNDECIDED:
+        family = many(sweep.tests, "pair")
+        parts.append(alone(pair.low, pair.high, pair.p, pair.p_equal, family))
+    parts.append(sweep.sample([pair]))
+    return f" ({'; '.join(part for part in parts if part)})"
+
+
+def evidence_new(pair: Pair, sweep: Comparisons) -> str:
+    """Return the same of what generalises to new data sets.
+
+    Args:
+        pair: with a data set in common.
+        sweep: the sweep it is of.
+    """
     low, high = pair.low_new, pair.high_new
     if pair.verdict_new == BETTER:
         low, high = -high, -low
     several = sum(other.datasets > 0 for other in sweep.met) > 1
     p = "" if pair.verdict_new == EQUAL else _p(pair.corrected_new, several)
     parts = ["pseudo-median", _span(low, high), p, observations([pair.sample])]
-    evidence = "; ".join(part for part in parts if part)
-    when = f" {sweep.when}" if sweep.when else ""
-    if pair.verdict_new == EQUAL:
-        return (
-            f"{GENERALISING}, {pair.a} and {pair.b} are practically equal: the difference in "
-            f"bounded regret ({pair.a} − {pair.b}) is {number(pair.difference_new)}{when} "
-            f"({evidence})."
-        )
-    word = "lower" if pair.verdict_new == BETTER else "higher"
-    return (
-        f"{GENERALISING}, {pair.a} is significantly {pair.verdict_new} than {pair.b}: its bounded "
-        f"regret is {number(abs(pair.difference_new))} {word}{when} ({evidence})."
-    )
+    return f" ({'; '.join(part for part in parts if part)})"
 
 
 def on_new(pair: Pair) -> str:
@@ -128,21 +160,6 @@ def alone(
     if p <= ALPHA:
         return f"significant before the correction for {family}, not after it"
     return "not significant with so few repetitions, whatever the interval"
-
-
-def _evidence(pair: Pair, sweep: Comparisons) -> str:
-    """Return interval, p and sample in parentheses; the interval as of a size if there is one."""
-    low, high = pair.low, pair.high
-    if pair.verdict == BETTER:
-        low, high = -high, -low
-    parts = [_span(low, high)]
-    if pair.verdict != EQUAL:
-        parts.append(_p(pair.corrected, sweep.tests > 1))
-    if pair.verdict == UNDECIDED:
-        family = many(sweep.tests, "pair")
-        parts.append(alone(pair.low, pair.high, pair.p, pair.p_equal, family))
-    parts.append(sweep.sample([pair]))
-    return f" ({'; '.join(part for part in parts if part)})"
 
 
 def _span(low: float, high: float) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED, WORSE
+from bench.panels.regret import RANDOM
 from bench.prose.claims import Claim, Said, Scope
 from bench.prose.comparisons import Comparisons
-from bench.prose.effects import GENERALISING, effect
+from bench.prose.effects import GENERALISING, effect, evidence, evidence_new
 from bench.prose.pairs import Pair
-from bench.prose.phrases import interval, listed, number, with_repetitions
+from bench.prose.phrases import first_of_all, interval, listed, number, with_repetitions
 from bench.prose.quantities import equation
 
 MAX_SIZES = 3
@@ -38,6 +39,10 @@ class View:
     def claim(self, pair: Pair) -> Claim:
         """Return what is claimed of a pair."""
         return pair.these if self.scope is Scope.THESE else pair.new
+
+    def difference(self, pair: Pair) -> float:
+        """Return the difference of a pair, below 0 where `a` is better."""
+        return pair.difference if self.scope is Scope.THESE else pair.difference_new
 
     def count(self, name: str, word: str) -> int:
         """Return against how many others a strategy is what the word says."""
@@ -82,8 +87,49 @@ def reference(view: View) -> str:
     return next((name for name in names if name in lowest), names[0])
 
 
+def lead(view: View, best: str) -> Pair | None:
+    """Return the comparison that says how far the best strategy leads; None if it does not lead.
+
+    A strategy leads if the tests find it better than some others, random search among them if
+    there is one, and none better than it. The comparison is that with random search, else with the
+    first in order of rank that it is better than, or the closest where it is better than all.
+
+    Args:
+        view: the verdicts.
+        best: as `reference` gives it.
+    """
+    rows = view.sweep.against_all(best)
+    better = {pair.b: pair for pair in rows if view.word(pair) == BETTER}
+    if not better or any(view.word(pair) == WORSE for pair in rows):
+        return None
+    if RANDOM in view.sweep.names:
+        return better.get(RANDOM)
+    if len(better) == len(rows):
+        return max(better.values(), key=view.difference)
+    return next(iter(better.values()))
+
+
+def losers(view: View, by: Pair) -> Said:
+    """Return which strategies the leading one is better than; nothing where it is one or all.
+
+    Args:
+        view: the verdicts.
+        by: as `lead` gives it.
+    """
+    rows = view.sweep.against_all(by.a)
+    better = [pair for pair in rows if view.word(pair) == BETTER]
+    if len(better) in (1, len(rows)):
+        return Said("")
+    start = f"{GENERALISING}, " if view.scope is Scope.NEW else ""
+    names = listed(first_of_all(RANDOM, [pair.b for pair in better]))
+    return Said(
+        f"{start}{by.a} is significantly {BETTER} than {names}.",
+        tuple(view.claim(pair) for pair in better),
+    )
+
+
 def finding(view: View) -> Said:
-    """Return which strategies differ from the best one, and which do not.
+    """Return which strategy leads, by how much, and which do not differ from it.
 
     Args:
         view: the verdicts of two strategies or more.
@@ -100,24 +146,27 @@ def finding(view: View) -> Said:
     name = reference(view)
     rows = sweep.against_all(name)
     kinds = {
-        word: [pair.b for pair in rows if view.word(pair) == word]
+        word: first_of_all(RANDOM, [pair.b for pair in rows if view.word(pair) == word])
         for word in (BETTER, WORSE, EQUAL, UNDECIDED, "")
     }
-    clauses = []
-    for word in (BETTER, WORSE):
-        if kinds[word]:
-            clauses.append(f"{name} is significantly {word} than {_others(kinds[word], rows)}")
-    for word, verbs, text in (
-        (EQUAL, ("is", "are"), "practically equal to"),
-        (UNDECIDED, ("does", "do"), "not differ significantly from"),
-        ("", ("has", "have"), "no problem in common with"),
-    ):
-        if kinds[word]:
-            verb = verbs[len(kinds[word]) > 1]
-            others = [with_repetitions(other, sweep.fewer) for other in kinds[word]]
-            clauses.append(f"{listed(others)} {verb} {text} {name}")
     met = [pair for pair in rows if pair.problems]
-    # What has fewer repetitions says so itself, unless it is the best or beaten by the best.
+    by = lead(view, name)
+    if by:
+        # Those that are compared on no fewer repetitions than the number given need no remark.
+        fewer = {
+            pair.b: sweep.fewer[pair.b]
+            for pair in rows
+            if pair.b in sweep.fewer and pair.repetitions < by.repetitions
+        }
+        text = _leads(view, by, _beside(name, kinds, fewer))
+        return Said(text, tuple(view.claim(pair) for pair in met))
+    clauses = [
+        f"{name} is significantly {word} than {_others(kinds[word], rows)}"
+        for word in (BETTER, WORSE)
+        if kinds[word]
+    ]
+    clauses += _beside(name, kinds, sweep.fewer)
+    # What has fewer repetitions says so itself, unless it is the one that is compared.
     told = [*kinds[EQUAL], *kinds[UNDECIDED]]
     usual = [pair for pair in met if pair.b not in sweep.fewer or pair.b not in told] or met
     start = f"{GENERALISING}, " if view.scope is Scope.NEW else ""
@@ -191,6 +240,51 @@ def _nothing_found(sweep: Comparisons) -> Said:
     measure = _measure(sweep.met)
     text = f"{who} differ significantly in {measure}{when} on this problem set ({sample})."
     return Said(text, tuple(pair.these for pair in sweep.met))
+
+
+def _leads(view: View, by: Pair, beside: Sequence[str]) -> str:
+    """Return a sentence on the strategy that leads.
+
+    Args:
+        view: the verdicts.
+        by: as `lead` gives it.
+        beside: clauses on those that are not worse.
+    """
+    sweep, name = view.sweep, by.a
+    new = view.scope is Scope.NEW
+    start, where = (f"{GENERALISING}, ", "") if new else ("", " on this problem set")
+    measure = "bounded regret" if new else by.measure
+    known = evidence_new(by, sweep) if new else evidence(by, sweep)
+    when = f" {sweep.when}" if sweep.when else ""
+    size = f"{number(abs(view.difference(by)))} lower{when} than that of {by.b}{known}"
+    if not beside:
+        rows = sweep.against_all(name)
+        others = _others([pair.b for pair in rows], rows)
+        ahead = f"{start}{name} is significantly {BETTER} than {others}{where}"
+        return f"{ahead}: its {measure} is {size}."
+    heads = ", ".join([f"{name} leads{where}", *beside[:-1], f"and {beside[-1]}"])
+    return f"{start}{heads}: the {measure} of {name} is {size}."
+
+
+def _beside(name: str, kinds: Mapping[str, Sequence[str]], fewer: Mapping[str, int]) -> list[str]:
+    """Return a clause on each kind of others that are neither better nor worse.
+
+    Args:
+        name: the strategy that they are compared with.
+        kinds: what it is against them -> their labels.
+        fewer: strategy -> its repetitions, of those that are named with them.
+    """
+    clauses = []
+    for word, verbs, text in (
+        (EQUAL, ("is", "are"), "practically equal to"),
+        (UNDECIDED, ("does", "do"), "not differ significantly from"),
+        ("", ("has", "have"), "no problem in common with"),
+    ):
+        if kinds[word]:
+            verb = verbs[len(kinds[word]) > 1]
+            others = [with_repetitions(other, fewer) for other in kinds[word]]
+            clauses.append(f"{listed(others)} {verb} {text} {name}")
+    return clauses
 
 
 def _context(view: View, pairs: Sequence[Pair]) -> str:

@@ -13,15 +13,21 @@ READING = (
     ),
     (
         "Curve",
-        "A curve shows the mean regret after each number of trials; lower is better. The "
+        "A curve shows the mean regret after each number of trials. The "
         "band is a 95 % interval. Curves whose bands overlap may still differ significantly, "
         "because strategies are compared within repetitions.",
     ),
     (
         "Group",
         "No two strategies of one group differ significantly on this problem set. Groups are "
-        "numbered in the order of mean rank. Strategies of different groups may not differ "
+        "numbered by mean rank. Strategies of different groups may not differ "
         "significantly either: the table of pairs has each test.",
+    ),
+    (
+        "Leads",
+        "No strategy is significantly better than the one that leads, which is significantly "
+        "better than the most others, random search among them. Another one may have the lowest "
+        "mean rank.",
     ),
 )
 """What is read -> how; about forty words each."""

@@ -66,6 +66,19 @@ def with_repetitions(name: str, fewer: Mapping[str, int]) -> str:
     return f"{name} ({many(fewer[name], 'repetition')})" if name in fewer else name
 
 
+def first_of_all(name: str, names: Sequence[str]) -> list[str]:
+    """Return names with a certain one first, if it is there; the others stay in their order.
+
+    >>> first_of_all("random", ["gp", "tpe", "random"])
+    ['random', 'gp', 'tpe']
+
+    Args:
+        name: that a long list must not leave out.
+        names: any.
+    """
+    return sorted(names, key=lambda other: other != name)
+
+
 def listed(names: Sequence[str], most: int = 4) -> str:
     """Return names as "a, b and c"; of too many the first ones and how many more there are.
 

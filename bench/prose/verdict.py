@@ -14,7 +14,16 @@ from bench.prose.claims import Said, Scope
 from bench.prose.comparisons import Comparisons, comparisons
 from bench.prose.details import baseline, details
 from bench.prose.effects import effect, effect_new
-from bench.prose.finding import View, baseline_finding, finding, reference, untested, view_of
+from bench.prose.finding import (
+    View,
+    baseline_finding,
+    finding,
+    lead,
+    losers,
+    reference,
+    untested,
+    view_of,
+)
 from bench.prose.legend import how, legend
 from bench.prose.pairs import Pair
 from bench.prose.phrases import interval, number
@@ -104,16 +113,17 @@ def in_words(
     main = _main_pair(view, best)
     new = view.scope is Scope.NEW
     alone = len(sweep.names) == 2
+    told = None if alone else lead(view, best)
     decided = [pair for pair in sweep.against_all(best) if pair.verdict != UNDECIDED]
     about = [best, *([RANDOM] if RANDOM in sweep.names else [main.b])]
     # In the order in which they are read, with how much each matters where there are too many.
     wanted = [
         (0, Said("") if alone else finding(view)),
-        (1, _effect(main, sweep, new=new)),
-        (3, Said("") if new else baseline_finding(sweep, baseline(sweep), best)),
-        (8, _settling(view, best, main, factors)),
-        (4, _cost(own_time, about)),
+        (1, Said("") if told == main else _effect(main, sweep, new=new)),
+        (8, _settling(view, best, factors)),
         (2, Said("") if new else new_data_sets(sweep, best)),
+        (4, _cost(own_time, about)),
+        (3, Said("") if new else baseline_finding(sweep, baseline(sweep), best)),
         (5, Said(dominated(decided, depends=True))),
         (6, broken),
         (7, Said(absent(sweep))),
@@ -122,6 +132,8 @@ def in_words(
     last = sorted(rank for rank, _ in there)[:MAX_SENTENCES][-1]
     said = [part for rank, part in there if rank <= last]
     more = [part for rank, part in there if rank > last]
+    if told:
+        more += [part for part in [losers(view, told)] if part.text]
     more += details(sweep, best, factors, [*said, *more])
     texts = [part.text for part in [*said, *more]]
     made = how(sweep, [part.text for part in said], rope=rope)
@@ -188,35 +200,32 @@ def _effect(pair: Pair, sweep: Comparisons, *, new: bool) -> Said:
     return Said(effect(pair, sweep), (pair.these,))
 
 
-def _settling(view: View, best: str, main: Pair, factors: Mapping[str, Mapping[str, Any]]) -> Said:
-    """Return how sure it is: the trials a winner saves, or what a significant result would take."""
+def _settling(view: View, best: str, factors: Mapping[str, Mapping[str, Any]]) -> Said:
+    """Return the trials that the leading one saves, or what a significant result would take."""
     sweep = view.sweep
     if not sweep.tests:
         return Said(f"{untested(sweep)}." if view.decided else "")
-    if sweep.winner:
-        return _saving(sweep, best, main, factors)
+    by = lead(view, best)
+    saving = _saving(by, sweep, factors) if by and by.b == RANDOM else Said("")
+    if saving.text or sweep.winner:
+        return saving
+    rows = [pair.swapped() for pair in sweep.against_all(best)]
     base = baseline(sweep)
-    rows = [sweep.all[name, base] for name in sweep.names if base and name != base]
-    if not any(pair.open for pair in rows):
-        rows = [pair.swapped() for pair in sweep.against_all(best)]
+    against_base = [sweep.all[name, base] for name in sweep.names if base and name != base]
+    if not by and any(pair.open for pair in against_base):
+        rows = against_base
     rows = [pair for pair in rows if pair.open]
     return Said(needed(rows), tuple(pair.these for pair in rows)) if rows else Said("")
 
 
-def _saving(
-    sweep: Comparisons, best: str, main: Pair, factors: Mapping[str, Mapping[str, Any]]
-) -> Said:
-    """Return what the winner saves over random search, in trials, else in regret."""
-    if RANDOM not in sweep.names or best == RANDOM:
+def _saving(pair: Pair, sweep: Comparisons, factors: Mapping[str, Mapping[str, Any]]) -> Said:
+    """Return the trials that a strategy saves over random search; nothing where unknown."""
+    if pair.a not in factors:
         return Said("")
-    pair = sweep.all[best, RANDOM]
-    if best in factors:
-        found = saved(pair, factors[best], sweep)
-        told = (pair.these, pair.new)
-        against = any(one.contradicts(other) for one in found.claims for other in told)
-        if found.text and not against:
-            return found
-    return Said("") if main.b == RANDOM else _effect(pair, sweep, new=False)
+    found = saved(pair, factors[pair.a], sweep)
+    told = (pair.these, pair.new)
+    against = any(one.contradicts(other) for one in found.claims for other in told)
+    return Said("") if against else found
 
 
 def _cost(own_time: pd.DataFrame | None, named: Sequence[str]) -> Said:

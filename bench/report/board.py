@@ -97,6 +97,7 @@ class BoardTable(PageTable):
         columns: of all views; the first is the strategy, the last its curve.
         views: the first is shown, the others can be chosen.
         budgets: the choices of the budget; the first is shown.
+        when: for each of them, at which point of a run scores are taken, as the caption says it.
         how: what opens the paragraphs on how it is computed.
         paragraphs: how it is computed.
     """
@@ -106,6 +107,7 @@ class BoardTable(PageTable):
     columns: Sequence[Column] = ()
     views: Sequence[View] = ()
     budgets: Sequence[str] = ()
+    when: Sequence[str] = ()
     how: str = ""
     paragraphs: Sequence[str] = field(default_factory=tuple)
 
@@ -119,13 +121,14 @@ class BoardTable(PageTable):
     def choices(self) -> str:
         """The views as JSON that may stand inside a script element.
 
-        It has budgets, and views: name, note, curves (strategy -> what it says, its path) and
+        It has budgets, when, and views: name, note, curves (strategy -> what it says, its path) and
         boards: of each budget the rows, which are the strategy and of each cell its text, what rows
         are sorted by, and its interval if there is one. A script changes the rows of the page,
         which have all else.
         """
         data = {
             "budgets": list(self.budgets),
+            "when": list(self.when),
             "views": [
                 {
                     "name": view.name,

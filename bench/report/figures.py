@@ -23,7 +23,7 @@ from bench.plots.significance import plot_mean_ranks
 from bench.plots.slices import LINES, plot_slices
 from bench.plots.stopping import plot_stopping
 from bench.plots.targets import plot_ecdf
-from bench.plots.time_quality import plot_time_quality
+from bench.plots.time_quality import label_pareto, plot_time_quality
 from bench.plots.workers import IDEAL, plot_loss, plot_speedup
 from bench.plots.wrong_winner import plot_wrong_winner
 from bench.prose.quantities import duration
@@ -254,6 +254,8 @@ def time_quality(frame: pd.DataFrame, styles: Styles, *, score: str) -> Any:
         wspace=between / across,
         hspace=apart * rows / (upright - apart * (rows - 1)),
     )
+    for panel, cost in zip(panels.ravel(), costs, strict=False):
+        label_pareto(frame[frame["evaluation_s"] == cost], panel)
     middle = (bottom + upright / 2) / height
     figure.supylabel(f"mean {score} (lower is better)", size=11, x=0.12 / width, y=middle)
     return panels[0, 0]

@@ -104,12 +104,15 @@ def test_a_choice_of_trials_leaves_the_leaderboard_after_so_many(open_page, long
     trials.select_option(label="20 trials")
     assert order(page) == ["tpe", "gp", "random"]
     assert status.inner_text() == "After 20 trials."
+    caption = page.locator("#leaderboard > .note").first
+    assert "mean normalised regret after 20 trials, with" in caption.inner_text()
     problems.select_option(label="model: svm (1 problem)")
     assert status.inner_text() == "After 20 trials. 1 of 2 problems: b."
     assert order(page) == ["tpe", "gp", "random"]
     problems.select_option(index=0)
     trials.select_option(label="30 trials")
     assert page.locator("#board tbody").inner_html().split() == whole.split()
+    assert "mean normalised regret after 30 trials, with" in caption.inner_text()
     assert status.inner_text() == ""
 
 

@@ -42,6 +42,25 @@ def test_a_link_opens_the_section_it_leads_to_again_and_again(open_page):
         assert not is_open(page, "method")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_contents_are_open_where_there_is_room(open_page, scripts):
+    page = open_page(java_script_enabled=scripts)
+    assert page.locator("header nav a").first.is_visible()
+    assert not page.get_by_text("Contents", exact=True).is_visible()
+
+
+def test_a_telephone_shows_the_verdict_first_and_the_contents_on_demand(open_page):
+    page = open_page(viewport={"width": 390, "height": 844})
+    first = page.locator("#verdict li").first.bounding_box()
+    assert first["y"] + first["height"] <= 844
+    links = page.locator("header nav")
+    assert not links.is_visible()
+    page.get_by_text("Contents", exact=True).click()
+    assert links.is_visible()
+    links.get_by_role("link", name="Method").click()
+    page.wait_for_function("document.querySelector('#method > details').open")
+
+
 def test_an_address_inside_a_closed_section_opens_it(open_page):
     page = open_page("#problem-2")
     page.wait_for_function("document.querySelector('#problems > details').open")

@@ -1,3 +1,5 @@
+import itertools
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -5,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from bench.plots import style
-from bench.plots.time_quality import plot_time_quality
+from bench.plots.time_quality import label_pareto, plot_time_quality
 from bench.report import figures
 
 NAMES = ["random", "gp", "tpe", "late"]
@@ -106,3 +108,27 @@ def test_a_panel_for_each_cost_and_one_legend(frame):
         style.settle(figure)
     # The lower left panel has a label, as the one above it has where it is alone.
     assert shown[2].get_xlabel() == "seconds of a run"
+
+
+def test_the_pareto_set_is_named_where_a_name_covers_nothing(frame):
+    ax = plot_time_quality(frame, STYLES)
+    label_pareto(frame, ax)
+    names = {text.get_text(): text.xy for text in ax.texts}
+    assert names == {"gp": (24.0, 0.1), "random": (20.0, 0.3)}
+    # Three marks at one place leave room for one name on each side, of the best first.
+    near = frame.assign(run_s=[20.0, 20.1, 30.0, 40.0], bounded=[0.301, 0.3, 0.9, 0.9], pareto=True)
+    ax = plot_time_quality(near, STYLES)
+    label_pareto(near.assign(pareto=[True, True, False, False]), ax)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert ax.texts[0].get_text() == "gp"
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_a_figure_has_ticks_enough_in_less_than_a_decade(frame):
+    ax = plot_time_quality(
+        frame.assign(bounded=[0.04, 0.08, 0.03, np.nan], low=0.03, high=0.09), STYLES
+    )
+    low, high = ax.get_ylim()
+    minor = [tick for tick in ax.yaxis.get_minorticklocs() if low <= tick <= high]
+    assert len(minor) >= 3

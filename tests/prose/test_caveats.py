@@ -94,6 +94,9 @@ def test_a_dominating_problem_is_named_with_its_shares(without, depends, words):
     assert words in text
     assert "98 % of the variance of the difference in normalised regret, 70 % in bounded" in text
     assert dominated(pairs, depends=not depends) == ""
+    same = sweep_of(ab=WILD | {"verdict_without": without, "dominant_bounded": 0.98})
+    text = dominated(same.against_all("a"), depends=depends)
+    assert text.endswith("holds 98 % of the variance of the difference in regret.")
 
 
 def failures(*rows):

@@ -37,6 +37,12 @@ def test_texts(golden):
         "undecided against random": texts.cell(
             part(("gp", {}), ("tpe", BETTER), ("grid", {}), ("random", {"vs_random": ""}))
         ),
+        "some are not better than random": texts.cell(
+            part(("gp", BETTER), ("smac", {}), ("tpe", BETTER), ("random", {"vs_random": ""}))
+        ),
+        "no other is better than random": texts.cell(
+            part(("gp", BETTER), ("smac", {}), ("tpe", BETTER | WORSE), RANDOM)
+        ),
         "better than random, but worse than the best": texts.cell(
             part(("gp", {}), ("tpe", BETTER | WORSE), ("random", {"vs_random": ""}))
         ),
@@ -44,7 +50,8 @@ def test_texts(golden):
         "random is best": texts.cell(part(("random", {"vs_random": ""}), ("gp", {}))),
         "without random": texts.cell(part(("gp", {"vs_random": ""}), ("tpe", {"vs_random": ""}))),
         "incomplete": texts.cell(part(("gp", {}), RANDOM).assign(best=False)),
-        "kinds": " | ".join([texts.kind(()), texts.kind(("mixed", "tree"))]),
+        "kinds": " | ".join([texts.kind((), 9), texts.kind(("mixed", "tree"), 3)]),
+        "kind of few data sets": texts.kind(("mixed",), 2),
         "budget": texts.budget(20, "trial"),
         "absent": " | ".join([texts.absent(["categorical"]), texts.absent(["numeric", "mixed"])]),
         "too few": texts.too_few(any_kind=True),

@@ -72,8 +72,8 @@ def test_sentences(golden):
         "empty": texts.empty(rows),
         "caption": texts.caption("regret", 5),
         "caption, bounded, one repetition": texts.caption("bounded regret", 1),
-        "how": "\n".join(texts.how(score="bounded regret", of=RANDOM, paired=False)),
-        "how, paired": texts.how(score="regret", of=RANDOM, paired=True)[1],
+        "how": "\n".join(texts.how(score="bounded regret", of=RANDOM, paired=False, simplest=True)),
+        "how, paired": texts.how(score="regret", of=RANDOM, paired=True, simplest=False)[1],
     }
     golden("recommendation", "\n".join(f"{name}: {text}" for name, text in cases.items()))
     assert texts.empty(rows[rows["strategy"] == "random"]) == ""

@@ -49,6 +49,22 @@ def test_a_group_of_one_on_the_board_is_no_claim(make_panels, verdict_of):
     assert {claim.relation for claim in found if "a" in (claim.a, claim.b)} == {"undecided"}
 
 
+def test_a_number_is_given_once(drawn, verdict_of):
+    # One leads without being better than all; one is better than all, and not by one number.
+    for centres in ({"tpe": 0.2, "gp": 0.205}, {"tpe": 0.2, "gp": 0.3, "sobol": 0.4}):
+        said = verdict_of(drawn(random=0.5, **centres)).sentences
+        sizes = [size for text in said for size in re.findall(r" is ([\d.]+) lower", text)]
+        assert len(sizes) == len(set(sizes)) > 0
+        assert "than that of random (95 % interval" in said[0]
+
+
+def test_whether_random_search_is_beaten_is_said_of_new_data_sets(drawn, verdict_of):
+    names = {f"s{k}": 0.5 + 0.02 * k for k in range(8)}
+    said = verdict_of(drawn(13, **names, random=0.7, gp=0.2, tpe=0.201)).sentences
+    told = next(text for text in said if text.startswith("Generalising"))
+    assert re.search(r" (gp|tpe) is significantly better than random, ", told)
+
+
 def test_better_by_the_mean_but_not_by_rank(make_panels, verdict_of):
     cells = {
         f"p{k}": {"random": [0.5] * 7 + [4.0, 4.1, 4.2], "tpe": [0.59, 0.61] * 5} for k in range(9)
@@ -143,8 +159,8 @@ def test_what_is_significant_elsewhere_is_reported_once(centres, told, drawn, ve
 @pytest.mark.parametrize(
     ("rows", "order"),
     [
-        ((BETTER,), ["better", "needs 2.6", "own time", "Generalising", "2 trials"]),
-        (({},), ["do not differ", "About 37", "own time", "Generalising", "2 trials"]),
+        ((BETTER,), ["better", "needs 2.6", "Generalising", "own time", "2 trials"]),
+        (({},), ["do not differ", "About 37", "Generalising", "own time", "2 trials"]),
         (
             (
                 BETTER
@@ -155,11 +171,11 @@ def test_what_is_significant_elsewhere_is_reported_once(centres, told, drawn, ve
                     "verdict_without": "undecided",
                 },
             ),
-            ["better", "own time", "Generalising", "without the problem p3", "2 trials"],
+            ["better", "Generalising", "own time", "without the problem p3", "2 trials"],
         ),
         (
             (BETTER, BETTER | {"b": "gp"}, {"a": "gp"}),
-            ["both others", "gp: its", "own time", "Generalising", "2 trials"],
+            ["both others", "gp: its", "Generalising", "own time", "2 trials"],
         ),
     ],
 )

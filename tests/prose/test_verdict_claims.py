@@ -115,7 +115,14 @@ def test_no_claim_without_a_test(make_panels, cells):
     sides_hold(text, words, table)
     numbers_hold(text, table)
     if set(words.values()) - {"undecided"}:
-        assert re.search("significantly (better|worse) than|practically equal", first)
+        assert re.search("significantly (better|worse) than|practically equal| leads", first)
+    led = re.match(r"(\w+) leads on this problem set", first)
+    if led:
+        a = led[1]
+        assert not any(words[b, a] == "better" for b in there - {a})
+        by = re.search(r" lower after 50 trials than that of (\w+) \(", first)[1]
+        assert words[a, by] == "better"
+        assert by == "random" or "random" not in there
     if "random" in there and len(there) > 1 and not first.startswith("No comparison"):
         assert all(any(name in line for line in found) for name in there)
     if first.startswith("All "):

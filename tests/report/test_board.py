@@ -10,7 +10,9 @@ CURVE = Sparkline("gp falls", "M0 1H2", "#905900")
 
 
 def board(*views):
-    return BoardTable(pd.DataFrame(), "Leaderboard", columns=COLUMNS, views=views, budgets=["2"])
+    return BoardTable(
+        pd.DataFrame(), "Leaderboard", columns=COLUMNS, views=views, budgets=["2"], when=["after 2"]
+    )
 
 
 def view(name, label="</script><b>", number=0.25):
@@ -30,6 +32,7 @@ def test_a_choice_has_what_differs_from_the_rows_of_the_page():
     found = board(View("all", "", [view("all", "gp").rows[0], [fewer]]))
     assert json.loads(found.choices) == {
         "budgets": ["2"],
+        "when": ["after 2"],
         "views": [
             {
                 "name": "all",

@@ -63,7 +63,9 @@ def _table(frame: pd.DataFrame, kinds: Sequence[Kind], unit: str) -> pd.DataFram
     budgets = sorted(frame["budget"].unique().tolist())
     keys = [tag_of(next(iter(kind.keys), ())) for kind in kinds]
     columns = {
-        "kind of problem": [texts.kind(kind.tags) for kind in kinds],
+        "kind of problem": [
+            texts.kind(kind.tags, counts.get(key, 0)) for kind, key in zip(kinds, keys, strict=True)
+        ],
         "data sets": [str(counts.get(key, 0)) for key in keys],
     }
     for budget in budgets:

@@ -39,6 +39,10 @@ def items(found: Analyses) -> list[Item]:
         columns=_columns(board),
         views=_views(found),
         budgets=[texts.budget(budget, found.unit) for budget in found.budgets_to_compare],
+        when=[
+            found.when if place == 0 else texts.when(budget, found.unit)
+            for place, budget in enumerate(found.budgets_to_compare)
+        ],
         how=texts.HOW,
         paragraphs=texts.how(
             bounded=is_bounded(board),

@@ -26,7 +26,12 @@ def section(found: Analyses, builder: Builder) -> Section:
     score = "bounded regret" if limited else "regret"
     of = texts.clock([sets_deadline(panel) for panel in found.panels])
     first, *more = texts.sentences(answers, of)
-    how = texts.how(score=score, of=of, paired=any(answer.paired for answer in answers))
+    how = texts.how(
+        score=score,
+        of=of,
+        paired=any(answer.paired for answer in answers),
+        simplest=texts.names_simplest(answers),
+    )
     rows = texts.table(answers)
     table = tables.texts({name: [row[name] for row in rows] for name in rows[0]})
     items: list[Item] = [

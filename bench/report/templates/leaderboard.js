@@ -4,7 +4,7 @@
   "use strict";
   const board = document.getElementById("board");
   if (!board) return;
-  const { budgets, views } = JSON.parse(board.querySelector(".choices").textContent);
+  const { budgets, when, views } = JSON.parse(board.querySelector(".choices").textContent);
   const body = board.querySelector("tbody"), heads = [...board.querySelectorAll("th")];
   const element = (tag, properties, ...children) => {
     const node = Object.assign(document.createElement(tag), properties);
@@ -70,11 +70,14 @@
     }
     return select;
   };
+  // The caption above the table says when scores are taken, which is as chosen.
+  const caption = board.previousElementSibling.firstChild, [start, ...end] = caption.data.split(when[0]);
   const show = () => {
     const view = views[problems.value];
     rows = view.boards[trials.value].map((row) => fill(view.curves, row));
     body.replaceChildren(...rows);
     note.textContent = [trials.value > 0 ? `After ${budgets[trials.value]}.` : "", view.note].filter(Boolean).join(" ");
+    if (end.length) caption.data = [start, end.join(when[0])].join(when[trials.value]);
     if (by >= 0) sort();
   };
   const problems = choose("Problems", views.map((view) => view.name)), trials = choose("After", budgets);

@@ -16,6 +16,8 @@ TAGS = {
     for name in PROBLEMS
 }  # fmt: skip
 
+FEW = f"parameters: mixed, 4 to 6 ({texts.FEW})"
+
 
 def value(strategy, problem, repetition, _trial):
     """Gp is best on trees, tpe elsewhere."""
@@ -39,7 +41,7 @@ def test_each_kind_names_its_best_strategy(frames, find, table):
         "parameters: numeric, up to 3; model: tree": "4",
         "parameters: mixed; data: few rows": "6",
         "parameters: up to 3": "8",
-        "parameters: mixed, 4 to 6": "2",
+        FEW: "2",
         "parameters: mixed, up to 3": "4",
     }
     # The scale is the median of the trials of random search, 0.9015.
@@ -47,9 +49,11 @@ def test_each_kind_names_its_best_strategy(frames, find, table):
         "gp 0.22 (random 1.0)"
     )
     assert rows["parameters: mixed; data: few rows"][column].startswith("tpe 0.11 (random 1.0)")
-    assert rows["parameters: mixed, 4 to 6"][column].startswith("tpe 0.11 (random 1.0")
+    assert rows[FEW][column].startswith("tpe 0.11 (random 1.0")
     more = table(items, texts.MORE_LABEL)
-    assert {name: row["data sets"] for name, row in more.items()} == {"model: pipeline": "1"}
+    assert {name: row["data sets"] for name, row in more.items()} == {
+        f"model: pipeline ({texts.FEW})": "1"
+    }
     whole = table(items, "kinds", whole=True)
     assert list(whole) == [*rows, *more]
 

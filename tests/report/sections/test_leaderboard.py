@@ -210,6 +210,7 @@ def test_budgets_that_the_sweep_has_can_be_chosen(made, find):
     items = leaderboard.items(found)
     board = of_page(items)
     assert list(board.budgets) == [texts.budget(30, "trial"), texts.budget(20, "trial")]
+    assert list(board.when) == ["after 30 trials", "after 20 trials"]
     assert [[row.strategy for row in rows] for rows in board.views[0].rows] == [
         ["random", "tpe"], ["tpe", "random"],
     ]  # fmt: skip
