@@ -119,9 +119,9 @@ class Analyses(Overview):
     @cached_property
     def comparisons(self) -> comparisons.Comparisons:
         """How the strategies stand to each other, pair by pair."""
-        return comparisons.comparisons(
-            self.board, self.verdicts, self.when, self.source.repetitions, self.source.fewer
-        )
+        source = self.source
+        known = source.repetitions, source.fewer, source.looks
+        return comparisons.comparisons(self.board, self.verdicts, self.when, *known)
 
     @cached_property
     def verdict(self) -> verdict.Verdict:
@@ -135,6 +135,7 @@ class Analyses(Overview):
             sources=[panel.source for panel in self.panels],
             repetitions=self.source.repetitions,
             fewer=self.source.fewer,
+            looks=self.source.looks,
             own_time=self.own_time if self.timed else None,
             failures=self.failures,
         )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bench.inference.estimates import BETTER, EQUAL, UNDECIDED
+from bench.panels.looks import Looks
 from bench.panels.rounding import at_most
 from bench.prose.pairs import Pair, pairs_of
 from bench.prose.samples import data_sets, span
@@ -33,6 +34,7 @@ class Comparisons:
         of: problems.
         repetitions: that were planned of each problem; 0 where that is not known.
         fewer: strategy -> its planned repetitions, of those with fewer.
+        looks: at the sweep, where it stops what is settled.
     """
 
     names: list[str]
@@ -44,6 +46,7 @@ class Comparisons:
     of: int
     repetitions: int = 0
     fewer: Mapping[str, int] = field(default_factory=dict)
+    looks: Looks | None = None
 
     def against_all(self, name: str) -> list[Pair]:
         """Return what is known of a strategy against each other one, best first."""
@@ -110,6 +113,7 @@ def comparisons(
     when: str = "",
     repetitions: int = 0,
     fewer: Mapping[str, int] = MappingProxyType({}),
+    looks: Looks | None = None,
 ) -> Comparisons:
     """Return how the strategies stand.
 
@@ -119,6 +123,7 @@ def comparisons(
         when: at which point of a run all this is, as "after 20 trials"; may be empty.
         repetitions: that were planned of each problem; 0 where that is not known.
         fewer: strategy -> its planned repetitions, of those with fewer.
+        looks: at the sweep, where it stops what is settled.
     """
     known = pairs_of(verdicts)
     # Without a repetition that all of them ran there is no score, but pairs may share some.
@@ -139,4 +144,5 @@ def comparisons(
         of=max((int(row["n_all_problems"]) for row in rows), default=0),
         repetitions=repetitions,
         fewer=fewer,
+        looks=looks,
     )

@@ -84,7 +84,9 @@ def evidence(pair: Pair, sweep: Comparisons) -> str:
         parts.append(_p(pair.corrected, sweep.tests > 1))
     if pair.verdict == UNDECIDED:
         family = many(sweep.tests, "pair")
-        parts.append(alone(pair.low, pair.high, pair.p, pair.p_equal, family))
+        looked = sweep.looks is not None
+        why = alone(pair.low, pair.high, pair.p, pair.p_equal, family, looked=looked)
+        parts.append(why)
     parts.append(sweep.sample([pair]))
     return f" ({'; '.join(part for part in parts if part)})"
 
@@ -141,7 +143,14 @@ def one_by_one(pair: Pair) -> str:
 
 
 def alone(
-    low: float, high: float, p: float, p_equal: float, family: str, equal: str = EQUAL
+    low: float,
+    high: float,
+    p: float,
+    p_equal: float,
+    family: str,
+    equal: str = EQUAL,
+    *,
+    looked: bool = False,
 ) -> str:
     """Return why a difference that seems clear decides nothing; nothing where none does.
 
@@ -152,6 +161,7 @@ def alone(
         p_equal: of a difference that matters, before any correction.
         family: that is tested at once, as "6 pairs".
         equal: what is said where no difference that matters is left.
+        looked: whether it is tested at several looks, each of which has a part of α.
     """
     if p_equal <= ALPHA:
         return f"{equal} before the correction for {family}, not after it"
@@ -159,6 +169,8 @@ def alone(
         return ""
     if p <= ALPHA:
         return f"significant before the correction for {family}, not after it"
+    if looked:
+        return "not significant at the looks so far, whatever the interval"
     return "not significant with so few repetitions, whatever the interval"
 
 

@@ -110,10 +110,11 @@ def looks(found: Looks | None) -> str:
     if found is None:
         return ""
     times = listed([str(n) for n in found.times], most=len(found.times))
-    far = "" if found.is_over else f", so far up to {found.made}"
+    made = f"so far after {found.made}" if found.made else "not yet"
+    far = "" if found.is_over else f" ({made})"
     return (
-        f"The sweep was looked at after {times} repetitions{far}: a strategy whose pairs were all "
-        "better, worse or practically equal on this problem set had no more. P-values are "
+        f"The sweep is looked at after {times} repetitions{far}: a strategy whose pairs were all "
+        "better, worse or practically equal on this problem set gets no more. P-values are "
         "sequential (Liu and Anderson 2008): each look spends a part of α (Lan and DeMets 1983, "
         "O'Brien–Fleming type), before Holm's correction, and none is below 0.000002. Intervals "
         "are those of the repetitions at hand, not corrected for looks. Friedman's test is of the "

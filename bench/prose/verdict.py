@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bench.inference.estimates import BETTER, UNDECIDED
+from bench.panels.looks import Looks
 from bench.panels.regret import RANDOM
 from bench.prose.caveats import absent, dominated, failed, new_data_sets
 from bench.prose.claims import Said, Scope
@@ -77,6 +78,7 @@ def in_words(
     sources: Collection[str] = (),
     repetitions: int = 0,
     fewer: Mapping[str, int] = MappingProxyType({}),
+    looks: Looks | None = None,
     own_time: pd.DataFrame | None = None,
     failures: pd.DataFrame | None = None,
 ) -> Verdict:
@@ -94,10 +96,11 @@ def in_words(
         sources: what regret is measured by, as the panels say.
         repetitions: that were planned of each problem; 0 where that is not known.
         fewer: strategy -> its planned repetitions, of those with fewer.
+        looks: at the sweep, where it stops what is settled.
         own_time: as `bench.analysis.time.overhead.totals` gives it; None where times are unknown.
         failures: as `bench.analysis.failures.failures` gives it.
     """
-    sweep = comparisons(board, verdicts, when, repetitions, fewer)
+    sweep = comparisons(board, verdicts, when, repetitions, fewer, looks)
     broken = Said("" if failures is None else failed(failures))
     if len(sweep.names) < 2 or not sweep.met:
         found = [*_nothing(board, sweep), _cost(own_time, sweep.names), Said(absent(sweep)), broken]
@@ -149,6 +152,9 @@ def _nothing(board: pd.DataFrame, sweep: Comparisons) -> list[Said]:
         if len(sweep.absent) > 1:
             why = "no run has a value, or no two strategies ran the same repetition of a problem"
         return [Said(f"No verdict is possible{after}: {why}.")]
+    if sweep.looks is not None and not sweep.looks.made and len(sweep.names) > 1:
+        first = many(sweep.looks.times[0], "repetition")
+        return [Said(f"Nothing is compared before the first look at the sweep, after {first}.")]
     if len(sweep.names) > 1:
         return [
             Said(

@@ -42,7 +42,7 @@ def test_each_look_is_a_line_and_the_page_says_so(call, unwritten):
     call("report", "looked")
     page = Path("looked/report/index.html").read_text(encoding="utf-8")
     assert f"without further repetitions: default after {looks.stopped['default']} rep" in page
-    assert "The sweep was looked at after 5, 10 and 15 repetitions" in page
+    assert "The sweep is looked at after 5, 10 and 15 repetitions" in page
     assert "In simulations of sweeps that stop what is settled, at most" in page
 
 

@@ -136,3 +136,11 @@ def test_problem_by_problem(change, words):
 def test_a_sentence_on_new_data_sets_names_both(name):
     text = on_new(sweep_of(NEW[name]).all["tpe", "gp"])
     assert (not text) if name == "none" else ("tpe" in text and "gp" in text)
+
+
+def test_a_look_is_no_matter_of_few_repetitions():
+    found = [alone(-0.4, -0.1, 0.23, 1.0, "6 pairs", looked=looked) for looked in (False, True)]
+    assert found == [
+        "not significant with so few repetitions, whatever the interval",
+        "not significant at the looks so far, whatever the interval",
+    ]

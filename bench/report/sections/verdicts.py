@@ -56,6 +56,9 @@ def section(found: Analyses, builder: Builder) -> Section:
     wide = wide.reindex(index=names, columns=names)
     dominated = texts.dominated(found.verdicts)
     sets = int(pairs["n_datasets"].max())
+    looks = found.source.looks
+    waits = looks is not None and not looks.made
+    middle = float(found.verdicts["detectable"].median())
     how = [
         pair_texts.columns(found.rope, len(pairs) - len(shown)),
         pair_texts.files(new=sets >= MIN_DATA_SETS),
@@ -74,8 +77,9 @@ def section(found: Analyses, builder: Builder) -> Section:
         ),
         _table(found, shown, new=bool((pairs["verdict_new"] != UNDECIDED).any())),
         Files(whole),
-        *([] if sets >= MIN_DATA_SETS else [Note(texts.no_new(found.sample))]),
-        Note(texts.detectable(float(found.verdicts["detectable"].median()))),
+        *([] if sets >= MIN_DATA_SETS or waits else [Note(texts.no_new(found.sample))]),
+        # What a sweep can find is not known while looks are to come.
+        *([] if looks is not None and math.isnan(middle) else [Note(texts.detectable(middle))]),
         Details([Note(text, soft=True) for text in how]),
     ]
     return Section("pairs", title, texts.sentence(found.verdicts), items)
