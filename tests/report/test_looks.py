@@ -7,11 +7,11 @@ from threadpoolctl import threadpool_limits
 
 from bench.analyses import Analyses
 from bench.execution.looking import plan_run
+from bench.execution.work import do
 from bench.inference import ROPE
 from bench.sources.source import from_folder
 from bench.spec import Entry, Sweep
 from bench.store import Store
-from bench.testing.sweeps import do
 
 
 @pytest.fixture
