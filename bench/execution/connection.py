@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import dask
@@ -152,6 +152,8 @@ class Connection:
     def call(self, function: Callable[..., Any], *args: Any, places: Iterable[str]) -> None:
         """Have workers call a function beside their tasks, and wait for it for a while.
 
+        Nobody hears what becomes of it, nor that the scheduler is lost meanwhile.
+
         Args:
             function: what to call; it gets the worker as `dask_worker`.
             args: its arguments.
@@ -159,13 +161,15 @@ class Connection:
         """
         if not self.is_alive:
             return
+
+        def run() -> None:
+            # `on_error` is of workers' errors only. A scheduler may be gone before `is_alive` says
+            # so, or not answer until the client is closed: the thread would show a traceback.
+            with suppress(Exception):
+                self._client.run(function, *args, workers=[*places], on_error="ignore")
+
         # A worker that hangs must not keep this process.
-        calling = threading.Thread(
-            target=self._client.run,
-            args=(function, *args),
-            kwargs={"workers": [*places], "on_error": "ignore"},
-            daemon=True,
-        )
+        calling = threading.Thread(target=run, daemon=True)
         calling.start()
         calling.join(SECONDS_TO_LEAVE)
 

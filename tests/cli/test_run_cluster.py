@@ -43,4 +43,6 @@ def test_no_part_of_dask_logs_what_is_said_in_one_line(monkeypatch):
     for name in names[:3]:
         monkeypatch.setattr(logging.getLogger(name), "level", logging.WARNING)
     Workers(None, "local:1").do(None, None, lambda _: None)
-    assert not any(logging.getLogger(name).isEnabledFor(logging.CRITICAL) for name in names)
+    made_later = "distributed.of_no_module_that_is_loaded"
+    for name in (*names, made_later):
+        assert not logging.getLogger(name).isEnabledFor(logging.CRITICAL)

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from bench.testing.gates import PATIENCE
 
 pytest.importorskip("distributed")
 cluster = pytest.importorskip("bench.execution.cluster")
+connection = pytest.importorskip("bench.execution.connection")
 
 pytestmark = pytest.mark.slow
 
@@ -246,6 +248,19 @@ def test_a_lost_scheduler_ends_the_sweep_in_one_line_and_what_was_done_is_kept(
     found = {record.spec.problem.label: record for record in Store(tmp_path / "results").records()}
     assert found["Sphere"].end.status == "completed"
     assert (found["Gate"].end, len(found["Gate"].trials)) == (None, 3)
+
+
+def test_a_scheduler_that_is_lost_while_it_calls_workers_shows_no_error(machines, monkeypatch):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", shown.append)
+    machines.worker()
+    to_workers = connection.Connection(machines.address)
+    to_workers.open()
+    # The scheduler waits for the worker that kills it, and the driver for the scheduler.
+    to_workers.call(os.kill, machines.scheduler.pid, signal.SIGKILL, places=to_workers.places)
+    assert machines.scheduler.wait(PATIENCE) == -signal.SIGKILL
+    to_workers.close()
+    assert not shown
 
 
 def test_a_driver_that_is_killed_leaves_no_run_and_the_folder_is_gone_on_with(
