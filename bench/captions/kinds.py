@@ -74,7 +74,7 @@ def cell(part: pd.DataFrame) -> str:
     if first.vs_random == BETTER:
         found = good[good["vs_random"] == BETTER]
         if len(good) and found.empty:
-            return f"{lowest} ({beside}); all others are worse or {NOT_AHEAD}"
+            return f"{lowest} ({beside}); all others are significantly worse or {NOT_AHEAD}"
         return f"{lowest} ({beside}){_others('undecided', found)}"
     if len(ahead):
         return f"{lowest} ({beside}, not significant){_others(f'better than {RANDOM}', ahead)}"
@@ -84,7 +84,9 @@ def cell(part: pd.DataFrame) -> str:
 
 def _others(what: str, rows: pd.DataFrame) -> str:
     names = list(rows["strategy"].astype(str))
-    return f"; {what}: {listed(names, MAX_NAMED)}" if names else "; all others are worse"
+    return (
+        f"; {what}: {listed(names, MAX_NAMED)}" if names else "; all others are significantly worse"
+    )
 
 
 def kind(tags: Sequence[str], data_sets: int) -> str:

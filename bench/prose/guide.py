@@ -26,8 +26,8 @@ READING = (
     (
         "Leads",
         "No strategy is significantly better than the one that leads, which is significantly "
-        "better than the most others, random search among them. Another one may have the lowest "
-        "mean rank.",
+        "better than the largest number of others, random search among them. Another may have the "
+        "lowest mean rank.",
     ),
 )
 """What is read -> how; about forty words each."""
