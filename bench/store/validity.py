@@ -51,6 +51,9 @@ _LISTS = ("fold_values", "validation_scores", "test_scores")
 _KNOWN = frozenset(TRIAL_COLUMNS)
 _SCALARS = {bool, int, float, str, NoneType}
 _STATUSES = frozenset(Status)
+_LARGEST = 2**53
+"""Up to here every integer is a float."""
+
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
@@ -168,10 +171,13 @@ def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
     for name in _LISTS:
         there = [value for line in lines if (value := line.get(name)) is not None]
         _check_kinds(name, there, {list})
-        _check_kinds(name, itertools.chain.from_iterable(there), {int, float, NoneType})
+        each = list(itertools.chain.from_iterable(there))
+        _check_kinds(name, each, {int, float, NoneType})
+        _check_whole(name, each)
     for name in ("worker", "trial_number"):
         counts = [line[name] for line in lines]
         _check_kinds(name, counts, {int})
+        _check_whole(name, counts)
         _check_all(name, np.array(counts) >= 0)
     _check_kinds("reason", (line.get("reason") for line in lines), {str, NoneType})
     configs = [line["config"] for line in lines]
@@ -184,12 +190,22 @@ def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
 
 def _numbers(name: str, values: Sequence[Any]) -> npt.NDArray[np.float64]:
     _check_kinds(name, values, {int, float})
+    _check_whole(name, values)
     return np.array(values, dtype=np.float64)
 
 
 def _check_kinds(name: str, values: Iterable[object], kinds: set[type]) -> None:
     if others := set(map(type, values)) - kinds:  # a boolean is no number
         raise TypeError(f"{name} is of type {others.pop().__name__}")
+
+
+def _check_whole(name: str, values: Sequence[Any]) -> None:
+    """Refuse integers that no float is: columns of a pack are floats."""
+    # Recorded numbers seldom are integers, so that types are asked first.
+    if int in set(map(type, values)) and any(
+        type(value) is int and abs(value) > _LARGEST for value in values
+    ):
+        raise ValueError(f"{name} is an integer beyond {_LARGEST:,}")
 
 
 def _check_all(name: str, holds: npt.NDArray[np.bool_]) -> None:

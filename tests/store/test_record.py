@@ -65,6 +65,21 @@ GARBAGE = {
     ],
     "a fidelity in words": lambda lines: [lines[0], changed(lines[1], fidelity="x"), *lines[2:]],
     "a cost below 0": lambda lines: [lines[0], changed(lines[1], evaluation_s=-1.0), *lines[2:]],
+    "a time that no float holds": lambda lines: [
+        lines[0],
+        changed(lines[1], finished_s=2**53 + 1),
+        *lines[2:],
+    ],
+    "a fold value that no float holds": lambda lines: [
+        lines[0],
+        changed(lines[1], fold_values=[2**53 + 1, 0.5]),
+        *lines[2:],
+    ],
+    "a worker that no float holds": lambda lines: [
+        lines[0],
+        changed(lines[1], worker=2**53 + 1),
+        *lines[2:],
+    ],
     "fold values in words": lambda lines: [
         lines[0],
         changed(lines[1], fold_values="x"),
