@@ -54,6 +54,9 @@ _STATUSES = frozenset(Status)
 _LARGEST = 2**53
 """Up to here every integer is a float."""
 
+_MOST = 2**31 - 1
+"""Of what is counted: columns have 32 bits."""
+
 SECONDS = ("evaluation_s", "ask_s", "evaluation_wall_s", "tell_s", "started_s", "finished_s")
 
 
@@ -177,8 +180,8 @@ def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
     for name in ("worker", "trial_number"):
         counts = [line[name] for line in lines]
         _check_kinds(name, counts, {int})
-        _check_whole(name, counts)
-        _check_all(name, np.array(counts) >= 0)
+        numbers = np.array(counts)
+        _check_all(name, (numbers >= 0) & (numbers <= _MOST))
     _check_kinds("reason", (line.get("reason") for line in lines), {str, NoneType})
     configs = [line["config"] for line in lines]
     _check_kinds("config", configs, {dict})

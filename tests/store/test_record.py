@@ -75,9 +75,9 @@ GARBAGE = {
         changed(lines[1], fold_values=[2**53 + 1, 0.5]),
         *lines[2:],
     ],
-    "a worker that no float holds": lambda lines: [
+    "a worker that no column holds": lambda lines: [
         lines[0],
-        changed(lines[1], worker=2**53 + 1),
+        changed(lines[1], worker=2**31),
         *lines[2:],
     ],
     "fold values in words": lambda lines: [
