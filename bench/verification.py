@@ -16,6 +16,7 @@ import numpy as np
 from bench import environment, registry
 from bench.errors import UserError
 from bench.execution.changes import edits
+from bench.execution.merge_folders import MEASURED
 from bench.execution.plan import Plan, make_plan
 from bench.execution.reference import without_fingerprints
 from bench.loading import notice_edits
@@ -31,13 +32,7 @@ TOLERANCE = 1e-9
 """Relative difference up to which numbers agree: sums end differently on another processor."""
 
 SUGGESTED = ("config", "fidelity", "continued_from")
-"""What of a trial the strategy decides."""
-
-MEASURED = (
-    "status", "value", "test_value", "fold_values", "train_value", "validation_scores",
-    "test_scores",
-)  # fmt: skip
-"""What of a trial the problem decides."""
+"""What of a trial the strategy decides; the problem decides the rest of `MEASURED`."""
 
 
 class VerifyError(UserError):
@@ -209,14 +204,14 @@ def compared(before: RunRecord, now: RunRecord, tolerance: float) -> Again:
     """
     gap, why = 0.0, ""
     for place, (old, new) in enumerate(zip_longest(before.trials, now.trials)):
-        if old is None or new is None:
-            number = before.trials[place]["trial_number"] if new is None else place
-            reason = "" if now.end is None else f" ({now.end.status}: {now.end.reason})"
-            missing = f"is not here{reason if now.end and now.end.reason else ''}"
-            which = f"trial {number} {missing if new is None else 'is new here'}"
-            gap, why = math.inf, why or which
+        if new is None:
+            ended = f" ({now.end.status}: {now.end.reason})" if now.end and now.end.reason else ""
+            gap, why = math.inf, why or f"trial {old['trial_number']} is not here{ended}"
             break
-        for name in (*SUGGESTED, *MEASURED):
+        if old is None:
+            gap, why = math.inf, why or f"trial {place} is new here"
+            break
+        for name in MEASURED:
             apart = distance(old.get(name), new.get(name))
             gap = max(gap, apart)
             if apart and not why:

@@ -174,9 +174,7 @@ def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
     for name in _LISTS:
         there = [value for line in lines if (value := line.get(name)) is not None]
         _check_kinds(name, there, {list})
-        each = list(itertools.chain.from_iterable(there))
-        _check_kinds(name, each, {int, float, NoneType})
-        _check_whole(name, each)
+        _check_numbers(name, [*itertools.chain.from_iterable(there)], NoneType)
     for name in ("worker", "trial_number"):
         counts = [line[name] for line in lines]
         _check_kinds(name, counts, {int})
@@ -192,20 +190,22 @@ def check_trials(lines: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _numbers(name: str, values: Sequence[Any]) -> npt.NDArray[np.float64]:
-    _check_kinds(name, values, {int, float})
-    _check_whole(name, values)
+    _check_numbers(name, values)
     return np.array(values, dtype=np.float64)
 
 
-def _check_kinds(name: str, values: Iterable[object], kinds: set[type]) -> None:
-    if others := set(map(type, values)) - kinds:  # a boolean is no number
+def _check_kinds(name: str, values: Iterable[object], kinds: set[type]) -> set[type]:
+    """Return the types of some values, of which all must be known."""
+    found = set(map(type, values))
+    if others := found - kinds:  # a boolean is no number
         raise TypeError(f"{name} is of type {others.pop().__name__}")
+    return found
 
 
-def _check_whole(name: str, values: Sequence[Any]) -> None:
-    """Refuse integers that no float is: columns of a pack are floats."""
+def _check_numbers(name: str, values: Sequence[Any], *more: type) -> None:
+    """Refuse what is no number, and integers that no float is: columns of a pack are floats."""
     # Recorded numbers seldom are integers, so that types are asked first.
-    if int in set(map(type, values)) and any(
+    if int in _check_kinds(name, values, {int, float, *more}) and any(
         type(value) is int and abs(value) > _LARGEST for value in values
     ):
         raise ValueError(f"{name} is an integer beyond {_LARGEST:,}")
