@@ -165,11 +165,11 @@ def _plan(sweep: Sweep, recorded: Sequence[RunRecord]) -> tuple[Plan, dict[tuple
         sweep: as it was recorded.
         recorded: the runs.
     """
-    labels = {label for record in recorded for label in _pair(record)}
     found: dict[str, list[Entry]] = {"strategies": [], "problems": []}
-    gone: dict[str, str] = {}
+    gone: dict[tuple[str, str], str] = {}
     kinds = ("strategies", registry.STRATEGIES), ("problems", registry.PROBLEMS)
-    for name, catalog in kinds:
+    for place, (name, catalog) in enumerate(kinds):
+        labels = {_pair(record)[place] for record in recorded}
         for entry in getattr(sweep, name):
             if entry.label not in labels:
                 continue
@@ -178,11 +178,10 @@ def _plan(sweep: Sweep, recorded: Sequence[RunRecord]) -> tuple[Plan, dict[tuple
             try:
                 found[name].append(catalog.resolve(now))
             except RegistryError as error:
-                gone[entry.label] = shortened(str(error))
+                gone[name, entry.label] = shortened(str(error))
     why = {
-        pair: "; ".join(gone[label] for label in pair if label in gone)
+        pair: "; ".join(gone[key] for key in zip(found, pair, strict=True) if key in gone)
         for pair in map(_pair, recorded)
-        if gone.keys() & {*pair}
     }
     if not all(found.values()):
         return Plan(sweep, [], {}, frozenset(), {}, frozenset(), 0, 0, []), why
