@@ -167,7 +167,10 @@ def _plan(sweep: Sweep, recorded: Sequence[RunRecord]) -> tuple[Plan, dict[tuple
     """
     found: dict[str, list[Entry]] = {"strategies": [], "problems": []}
     gone: dict[tuple[str, str], str] = {}
-    kinds = ("strategies", registry.STRATEGIES), ("problems", registry.PROBLEMS)
+    kinds: tuple[tuple[str, registry.Catalog[Any]], ...] = (
+        ("strategies", registry.STRATEGIES),
+        ("problems", registry.PROBLEMS),
+    )
     for place, (name, catalog) in enumerate(kinds):
         labels = {_pair(record)[place] for record in recorded}
         for entry in getattr(sweep, name):
