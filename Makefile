@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: help quick lint test test-fast test-torch coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
+.PHONY: help quick lint test test-fast test-torch test-exchange coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
 
 help:
 	@echo "make quick      install, run the quick sweep, write its report"
@@ -14,6 +14,7 @@ help:
 	@echo "make test       install with the test extras; lint, types, import contracts, tests"
 	@echo "make test-fast  install with the test extras; the tests that are not marked slow, no lint"
 	@echo "make test-torch  install PyTorch too, 5 GB; the tests of the strategies that need it"
+	@echo "make test-exchange  install the trackers and tools whose files are read and written; their tests"
 	@echo "make coverage   the same tests; which lines of the package they leave out, and a floor"
 	@echo "make benchmark  time the harness, the strategies and the live problems"
 	@echo "make simulations  find again how often intervals hold the truth and verdicts err"
@@ -43,6 +44,11 @@ $(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 # On Linux the index gives PyTorch with CUDA, 5 GB; nothing here computes on a graphics card.
 $(VENV)/.torch: requirements-torch.lock $(VENV)/.test
 	$(PIP) --require-hashes -r requirements-torch.lock
+	touch $@
+
+# What of it the tests do not reach is left out (xgboost, 300 MB), hence without dependencies.
+$(VENV)/.exchange: requirements-exchange.lock $(VENV)/.test
+	$(PIP) --require-hashes --no-deps -r requirements-exchange.lock
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run
@@ -76,6 +82,9 @@ test-fast: $(VENV)/.test
 # All tests whose names say which of these strategies they try.
 test-torch: $(VENV)/.torch
 	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -k "botorch or optuna-gp or optuna_gp or torch"
+
+test-exchange: $(VENV)/.exchange
+	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -m exchange
 
 # Of the quick tests only: tracing makes the others slow, and those of faults and processes, which
 # wait and kill, slower still; what only they reach counts as left out. Floor: pyproject.toml.
@@ -115,6 +124,9 @@ lock:
 		-c requirements.lock -o requirements-test.lock
 	uv pip compile pyproject.toml --extra docs --universal --generate-hashes --no-header \
 		-c requirements.lock -c requirements-test.lock -o requirements-docs.lock
+	uv pip compile pyproject.toml --extra exchange --universal --generate-hashes --no-header \
+		--no-emit-package xgboost --no-emit-package nvidia-nccl-cu12 --no-emit-package nvidia-nccl-cu13 \
+		-c requirements.lock -c requirements-test.lock -o requirements-exchange.lock
 	uv pip compile pyproject.toml --extra torch --extra botorch --universal --generate-hashes --no-header \
 		-c requirements.lock -c requirements-test.lock -o requirements-torch.lock
 
