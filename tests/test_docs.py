@@ -19,7 +19,7 @@ from bench.inference.planning import TYPICAL_SD
 from bench.prose import escaping
 from bench.registry import STRATEGIES
 from bench.sources.source import from_folder
-from bench.sources.tidy_file import OPTIONAL, REQUIRED
+from bench.sources.tidy_columns import OPTIONAL, REQUIRED
 from bench.spec import Sweep
 from bench.store import Store
 from bench.testing.golden import OPTION, hold

@@ -5,20 +5,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench.errors import UserError
+from bench.exchange import cv_results
+from bench.exchange.tools import from_imported, from_tools, tool_of
 from bench.panels.looks import Looks
 from bench.sources.merge import from_folders, of_parts
 from bench.sources.source import Part, Source, of_part, opened, read_part
-from bench.sources.tidy import from_tidy
-from bench.sources.tidy_file import TidyError, is_table
+from bench.sources.tidy import from_frame, from_tidy
+from bench.sources.tidy_file import is_table
 from bench.spec import Sweep
 from bench.store import Store
 from bench.store.columns import columns
@@ -245,13 +246,20 @@ class Result:
         return self._part
 
 
-def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLike[str]]) -> Result:
+def load(
+    what: str
+    | os.PathLike[str]
+    | pd.DataFrame
+    | Sequence[str | os.PathLike[str]]
+    | Mapping[str, Mapping[str, Any]],
+) -> Result:
     """Return recorded results.
 
     Args:
         what: a results folder; several, which are merged; a table of another tool's trials,
             CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
-            repetition, trial_number and value.
+            repetition, trial_number and value; files of other tools, one or several; or
+            `cv_results_` by names as "grid/svm-wine/0" (strategy, problem, repetition).
 
     Raises:
         UserError: it cannot be read; the message says why and what to do.
@@ -261,26 +269,30 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
     >>> load(pd.DataFrame(rows | {"value": [2.0, 1.0]})).problems
     ('p',)
     """
-    if isinstance(what, str | os.PathLike):
-        path = Path(what)
-        if is_table(path):
-            return Result(from_tidy(path, command=f"tunebench report {path}"))
-        return load_folder(path)
     if hasattr(what, "columns"):
-        return _load_frame(what)
-    items = list(what) if isinstance(what, Iterable) and not isinstance(what, Mapping) else [what]
+        frame = from_frame(what, called="frame", title="frame", command="result.report(…)")
+        return Result(frame)
+    if isinstance(what, Mapping):
+        searches = [cv_results.of_frame(name, results) for name, results in what.items()]
+        return Result(from_imported(searches, title="results", command="result.report(…)"))
+    items: list[Any] = [what]
+    if isinstance(what, Iterable) and not isinstance(what, str):
+        items = list(what)
     if wrong := [item for item in items if not isinstance(item, str | os.PathLike)]:
         raise ResultError(
             "results are loaded from a folder, a table, a frame or a list of folders, got "
             f"{type(wrong[0]).__name__}; name the folder, or join frames with pandas.concat"
         )
-    paths = [Path(path) for path in items]
-    if len(paths) == 1:
-        return load(paths[0])
-    if not paths:
+    names = [os.fspath(item) for item in items]
+    if not names:
         raise ResultError("results are loaded from a folder or several, got none; name one")
-    names = " ".join(map(str, paths))
-    return Result(from_folders(paths, command=f"tunebench report {names} --out …"))
+    command = f"tunebench report {' '.join(names)}"
+    if len(names) == 1 or tool_of(names[0]) is not None:
+        path = Path(names[0])
+        if tool_of(names[0]) is not None:
+            return Result(from_tools(names, title=path.stem, command=command))
+        return Result(from_tidy(path, command=command)) if is_table(path) else load_folder(path)
+    return Result(from_folders([Path(name) for name in names], command=f"{command} --out …"))
 
 
 def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
@@ -328,20 +340,3 @@ def among(result: Result, folder: Path) -> Result:
 
 def _noted(source: Source, notes: Sequence[str]) -> Source:
     return dataclasses.replace(source, notes=(*notes, *source.notes))
-
-
-def _load_frame(frame: pd.DataFrame) -> Result:
-    with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
-        path = Path(place) / "frame.parquet"
-        try:
-            frame.to_parquet(path)
-        except (ValueError, TypeError) as error:
-            raise ResultError(
-                f"a frame must hold numbers and texts, it cannot be written ({error}); "
-                "convert its columns"
-            ) from None
-        try:
-            source = from_tidy(path, command="result.report(…)")
-        except TidyError as error:
-            raise TidyError(str(error).replace(f"table {path}", "frame")) from None
-    return Result(source)

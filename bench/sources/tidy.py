@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from bench.evaluation import MAX_ABS_VALUE
 from bench.sources.source import Source, absent, first_few, uneven, with_fewer
-from bench.sources.tidy_file import Array, TidyFile, likely, read_tidy
+from bench.sources.tidy_columns import Array, TidyError, TidyTable, likely, take_columns
+from bench.sources.tidy_file import read_tidy
 from bench.sources.tidy_rules import STATUS, check_columns
 from bench.sources.tidy_runs import frame_of_runs, one_a_problem
 from bench.store.columns import KEYS, NEEDED, Columns
@@ -46,32 +48,64 @@ def from_tidy(path: Path, *, command: str) -> Source:
     Raises:
         TidyError: a rule is broken; the message names it, the value and the way out.
     """
-    file = read_tidy(path)
+    return _of_table(read_tidy(path), title=path.stem, command=command, notes=())
+
+
+def from_frame(
+    frame: pd.DataFrame, *, called: str, title: str, command: str, notes: Sequence[str] = ()
+) -> Source:
+    """Return a frame, a row a trial, as a source; its columns are those of `from_tidy`.
+
+    Args:
+        frame: of trials.
+        called: what errors name it.
+        title: of the page.
+        command: what makes the report again.
+        notes: what to say first of how it came to be.
+
+    Raises:
+        TidyError: a rule is broken; the message names it, the value and the way out.
+    """
+    import pyarrow as pa
+
+    try:
+        table = pa.Table.from_pandas(frame)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        text = " ".join(str(error).split())[:200]
+        raise TidyError(
+            f"{called}: must hold numbers and texts, it cannot be read ({text}); "
+            "convert its columns"
+        ) from None
+    taken = take_columns(called, table.column_names, table.column)
+    return _of_table(taken, title=title, command=command, notes=notes)
+
+
+def _of_table(file: TidyTable, *, title: str, command: str, notes: Sequence[str]) -> Source:
     check_columns(file)
     repetition, trial = (
         file.numbers[name].astype(np.int64) for name in ("repetition", "trial_number")
     )
     order, place, starts = _runs_of(file, repetition)
     trial = _numbered(file, trial, order, place, starts, repetition)
-    trials, notes = _trials(file, order, trial)
+    trials, said = _trials(file, order, trial)
     runs = frame_of_runs(file, order, starts, repetition)
     frame = Columns(runs, trials, place, [()] * len(runs)).frame(KEYS)
     strategies, problems = (tuple(file.texts[name].categories) for name in ("strategy", "problem"))
     unknown = [name for name in SECONDS if np.isnan(trials[name].to_numpy()).any()]
     if unknown:
-        notes.append(
+        said.append(
             f"results against time are left out, since some trials lack {first_few(unknown)}; "
             "write 0 for a negligible time"
         )
     if "direction" not in file.texts:
-        notes.append("there is no column direction, so lower values count as better")
+        said.append("there is no column direction, so lower values count as better")
     wanted = int(runs.groupby(["strategy", "problem"]).size().max())
     fewer = with_fewer(runs)
     datasets = one_a_problem(file, "dataset")
     return Source(
         trials=frame,
         runs=runs,
-        title=path.stem,
+        title=title,
         strategies=strategies,
         problems=problems,
         repetitions=wanted,
@@ -82,8 +116,9 @@ def from_tidy(path: Path, *, command: str) -> Source:
         datasets={problem: datasets.get(problem) or problem for problem in problems},
         functions=frozenset(problem for problem in problems if problem not in datasets),
         notes=(
-            *_ignored(file),
             *notes,
+            *_ignored(file),
+            *said,
             *_partly_known(runs),
             *absent(runs, strategies, problems),
             *uneven(runs, wanted, fewer),
@@ -93,7 +128,7 @@ def from_tidy(path: Path, *, command: str) -> Source:
     )
 
 
-def _ignored(file: TidyFile) -> list[str]:
+def _ignored(file: TidyTable) -> list[str]:
     if not file.ignored:
         return []
     taken = {*file.texts, *file.numbers}
@@ -126,7 +161,7 @@ def _called(name: str) -> str:
     )
 
 
-def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
+def _runs_of(file: TidyTable, repetition: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the rows run by run, the run of each, and the place at which each run begins."""
     numbers, codes = np.unique(repetition, return_inverse=True)
     strategy, problem = (
@@ -146,7 +181,7 @@ def _runs_of(file: TidyFile, repetition: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _numbered(
-    file: TidyFile, trial: Ints, order: Ints, place: Ints, starts: Ints, repetition: Ints
+    file: TidyTable, trial: Ints, order: Ints, place: Ints, starts: Ints, repetition: Ints
 ) -> Ints:
     """Return the trials, in order, numbered from 0."""
     first = int(trial.min())
@@ -175,7 +210,7 @@ def _numbered(
     return found
 
 
-def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, list[str]]:
+def _trials(file: TidyTable, order: Ints, trial: Ints) -> tuple[pd.DataFrame, list[str]]:
     import pandas as pd
 
     def column(name: str, default: float) -> Array:
@@ -215,7 +250,7 @@ def _trials(file: TidyFile, order: Ints, trial: Ints) -> tuple[pd.DataFrame, lis
     ), notes
 
 
-def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:
+def _reasons(file: TidyTable, failed: Flags) -> pd.Categorical:
     """Return why trials failed, as the table says; without a word of it the reason is empty."""
     import pandas as pd
 
@@ -224,7 +259,7 @@ def _reasons(file: TidyFile, failed: Flags) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, [*given.categories, ""])
 
 
-def _status_codes(file: TidyFile, usable: Flags) -> Codes:
+def _status_codes(file: TidyTable, usable: Flags) -> Codes:
     """Return the place of each status among `STATUS`; a trial without one and a value failed."""
     status = file.texts.get("status")
     if status is None:

@@ -1,119 +1,21 @@
-"""The columns of a tidy table of another tool, from CSV or Parquet, each of its kind."""
+"""A tidy table of another tool as a file: CSV or Parquet."""
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from bench.errors import UserError
 from bench.files import check_plain
-from bench.sweep_rules import MAX_LABEL_LENGTH, lookalikes
+from bench.sources.tidy_columns import TEXTS, TidyError, TidyTable, known_columns, take_columns
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = npt.NDArray[np.float64]
-
-REQUIRED = ("strategy", "problem", "repetition", "trial_number", "value")
-OPTIONAL = ("direction", "metric", "dataset", "optimum", "status", "reason", "fidelity",
-            "continued_from", "test_value", "evaluation_s", "ask_s", "tell_s")  # fmt: skip
-TEXTS = ("strategy", "problem", "direction", "metric", "dataset", "status", "reason")
-LABELS = ("strategy", "problem", "dataset")
 SUFFIXES = (".csv", ".parquet")
 BLOCK = 2**26
 """Bytes that are parsed at a time; a row may be so long."""
 MAX_TABLE_ROWS = 50_000_000
 """Of a table: each takes a hundred bytes of memory and more, however small the file is."""
-
-MEANS = {
-    "trial": "trial_number", "trials": "trial_number", "cost": "evaluation_s",
-    "seconds": "evaluation_s", "data_set": "dataset", "score": "value", "seed": "repetition",
-}  # fmt: skip
-"""What columns that are called otherwise may mean; they are asked about, and not taken."""
-
-OPTUNA = {"number", "state", "datetime_start", "datetime_complete", "duration"}
-"""Columns of Optuna's `Study.trials_dataframe`, of which somebody may have dropped some."""
-
-
-class TidyError(UserError):
-    """A table that is no tidy one; the message says which rule, where, and what to do."""
-
-
-@contextmanager
-def together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Give what catches a `TidyError`; all that were caught are raised as one, a line each."""
-    found: list[str] = []
-
-    @contextmanager
-    def check() -> Iterator[None]:
-        try:
-            yield
-        except TidyError as error:
-            found.append(str(error))
-
-    yield check
-    if found:
-        raise TidyError("\n".join(found))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TidyFile:
-    """The columns of a table, each of `rows` entries.
-
-    Args:
-        path: of the file.
-        rows: how many.
-        texts: column -> categories, none of a missing entry.
-        numbers: column -> numbers, NaN where there is none.
-        ignored: the names of all other columns.
-    """
-
-    path: Path
-    rows: int
-    texts: dict[str, pd.Categorical]
-    numbers: dict[str, Array]
-    ignored: tuple[str, ...]
-
-    def error(self, rule: str, got: str, way: str) -> TidyError:
-        """Return what to raise where a rule is broken."""
-        return TidyError(f"table {self.path}: {rule}, {got}; {way}")
-
-    def row(self, bad: npt.NDArray[np.bool_]) -> str:
-        """Return the first of some rows, and how many more there are, in words."""
-        more = int(bad.sum()) - 1
-        return f"row {int(bad.argmax()) + 1:,}" + (f" and {more:,} more" if more else "")
-
-    def known_words(self, name: str, words: Sequence[str]) -> None:
-        """Refuse any other text in a column.
-
-        Raises:
-            TidyError: there is one.
-        """
-        if name not in self.texts:
-            return
-        for word in self.texts[name].categories:
-            if word not in words:
-                rule = f"a {name} must be {', '.join(words[:-1])} or {words[-1]}"
-                raise self.error(rule, f"got {word!r}", "write one of them")
-
-    def within(self, name: str, good: npt.NDArray[np.bool_], rule: str, way: str) -> None:
-        """Refuse the numbers of a column that are not good.
-
-        Raises:
-            TidyError: there is one.
-        """
-        if not good.all():
-            value = self.numbers[name][~good][0]
-            got = f"got {value:g} in {self.row(~good)}"
-            raise self.error(f"column {name!r} must {rule}", got, way)
 
 
 def is_table(path: Path) -> bool:
@@ -123,31 +25,14 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES or os.path.isfile(path)
 
 
-def read_tidy(path: Path) -> TidyFile:
+def read_tidy(path: Path) -> TidyTable:
     """Read the columns of a table that a report takes.
 
     Raises:
         TidyError: it cannot be read, lacks a column, or has an entry of another kind.
     """
     names, column = _opened(path)
-    known = _known(path, names)
-    texts: dict[str, pd.Categorical] = {}
-    numbers: dict[str, Array] = {}
-    rows = -1
-    with together() as check:
-        for name, stands_as in known.items():
-            with _named(path):
-                arrow = column(stands_as)
-            rows = len(arrow)
-            if rows == 0:
-                raise TidyError(f"table {path}: must have rows, it has none; write a row a trial")
-            with check(), _named(path):
-                if name in TEXTS:
-                    texts[name] = _texts(path, name, arrow)
-                else:
-                    numbers[name] = _numbers(path, name, arrow)
-    ignored = tuple(name for name in names if name not in known.values())
-    return TidyFile(path, rows, texts, numbers, ignored)
+    return take_columns(f"table {path}", names, column, lambda: _named(path))
 
 
 def _opened(path: Path) -> tuple[list[str], Callable[[str], Any]]:
@@ -225,7 +110,7 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
             f"table {path}: must be CSV with a header and rows, it has one line or none; "
             "write a row a trial"
         ) from None
-    known = _known(path, names)
+    known = known_columns(f"table {path}", names)
     # Numbers that are none are looked for by ourselves, to say where they are.
     kinds = {
         stands_as: pa.dictionary(pa.int32(), pa.string()) if name in TEXTS else pa.float64()
@@ -246,151 +131,3 @@ def _csv(path: Path) -> tuple[list[str], Callable[[str], Any]]:
             raise
         table = read(dict.fromkeys(kinds, pa.string()))
     return names, table.column
-
-
-def _known(path: Path, names: Sequence[str]) -> dict[str, str]:
-    """Return column -> what it is called in the file, for all that a report takes."""
-    for name in (*REQUIRED, *OPTIONAL):
-        if names.count(name) > 1:
-            raise TidyError(
-                f"table {path}: each column must occur once, {name!r} occurs "
-                f"{names.count(name)} times; drop all but one"
-            )
-    known = {name: name for name in (*REQUIRED, *OPTIONAL) if name in names}
-    missing = [name for name in REQUIRED if name not in known]
-    if missing and "number" in names and len(OPTUNA & {*names}) >= 2:
-        raise _optuna(path, names, missing)
-    if missing:
-        free = [name for name in names if name not in known.values()]
-        guesses = {name: [f for f in free if _alike(f, name)] for name in missing}
-        hint = "".join(
-            f"; rename {found[0]!r} to {name!r}?" for name, found in guesses.items() if found
-        )
-        if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-            hint = "; columns must be separated by commas, so save the table again"
-        gone = "all" if len(missing) == len(REQUIRED) else ", ".join(missing)
-        raise TidyError(
-            f"table {path}: must have the columns {', '.join(REQUIRED)}, "
-            f"{gone} {'is' if len(missing) == 1 else 'are'} missing among "
-            f"{_few(names)}{hint or '; add what is missing'}"
-        )
-    return known
-
-
-def _optuna(path: Path, names: Sequence[str], missing: Sequence[str]) -> TidyError:
-    """Return what to do with the trials of an Optuna study."""
-    steps = []
-    if "trial_number" in missing:
-        steps.append("rename 'number' to 'trial_number'")
-    several = [name for name in names if name.startswith("values_")]
-    if "value" in missing and several:
-        steps.append(f"rename one of {_few(several)}, since one value is compared, to 'value'")
-    added = [name for name in ("strategy", "problem", "repetition") if name in missing]
-    if added:
-        steps.append(
-            f"add {', '.join(map(repr, added))}, the same in all rows of a study (its sampler, its "
-            "objective, which run of them it is)"
-        )
-    if "state" in names:
-        steps.append(
-            "turn 'state' into 'status' (COMPLETE is completed, FAIL and PRUNED are failed)"
-        )
-    if "duration" in names:
-        steps.append("'duration' in seconds is 'evaluation_s'")
-    return TidyError(
-        f"table {path}: must have the columns {', '.join(REQUIRED)}, it has those of Optuna's "
-        f"`study.trials_dataframe()`, {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} missing; {'; '.join(steps)}"
-    )
-
-
-def _alike(name: str, wanted: str) -> bool:
-    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    return MEANS.get(plain) == wanted or bool(
-        difflib.get_close_matches(plain, [wanted], cutoff=0.75)
-    )
-
-
-def likely(name: str) -> str:
-    """Return the column a report would take that a name may mean, or nothing."""
-    return next((wanted for wanted in OPTIONAL if _alike(name, wanted)), "")
-
-
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name[:40]) for name in names[:12])
-    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-
-
-def _texts(path: Path, name: str, arrow: Any) -> pd.Categorical:
-    import pandas as pd
-    import pyarrow as pa
-
-    kind = arrow.type
-    if not (pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type)):
-        plain = arrow.cast(kind.value_type) if pa.types.is_dictionary(kind) else arrow
-        try:
-            arrow = plain.cast(pa.string()).dictionary_encode()
-        except pa.ArrowNotImplementedError:
-            raise _other_kind(path, name, kind, "strings") from None
-    whole = arrow.unify_dictionaries().combine_chunks()
-    codes = whole.indices.fill_null(-1).to_numpy().astype(np.int64)
-    labels = [str(label) for label in whole.dictionary.to_pylist()]
-    used = np.bincount(codes[codes >= 0], minlength=len(labels)) > 0
-    labels = [label if there else "" for label, there in zip(labels, used, strict=True)]
-    kept = list(dict.fromkeys(label for label in labels if label.strip()))
-    for label in kept:
-        if name == "reason":
-            break
-        if len(label) > MAX_LABEL_LENGTH or not label.isprintable():
-            raise TidyError(
-                f"table {path}: a {name} must be printable and have {MAX_LABEL_LENGTH} characters "
-                f"or less, got {label[:MAX_LABEL_LENGTH]!r}; give it a short one in plain letters"
-            )
-    if name in LABELS and (twins := lookalikes(kept)):
-        raise TidyError(
-            f"table {path}: each {name} must have a unique label, got {twins[0]!a} and "
-            f"{twins[1]!a}; write it one way, or give one another name"
-        )
-    codes_of = {label: code for code, label in enumerate(kept)}
-    moved = np.array([*(codes_of.get(label, -1) for label in labels), -1])
-    small = moved.astype(np.min_scalar_type(-max(len(kept), 1)))
-    return pd.Categorical.from_codes(small[codes], kept)
-
-
-def _numbers(path: Path, name: str, arrow: Any) -> Array:
-    import pyarrow as pa
-
-    kind = arrow.type.value_type if pa.types.is_dictionary(arrow.type) else arrow.type
-    if pa.types.is_boolean(kind):
-        raise _other_kind(path, name, kind, "numbers")
-    try:
-        found = arrow.cast(pa.float64(), safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            raise _other_kind(path, name, kind, "numbers") from None
-        return _parsed(path, name, arrow)
-    values: Array = found.to_numpy()
-    return values
-
-
-def _other_kind(path: Path, name: str, kind: Any, wanted: str) -> TidyError:
-    return TidyError(
-        f"table {path}: column {name!r} must hold {wanted}, it holds {kind}; "
-        f"write {wanted}, and leave what is missing empty"
-    )
-
-
-def _parsed(path: Path, name: str, arrow: Any) -> Array:
-    """Return the numbers that texts stand for, or say where one stands for none."""
-    import pandas as pd
-
-    texts = pd.Series(arrow.to_pylist(), dtype=object).fillna("").str.strip()
-    values: Array = pd.to_numeric(texts.replace("", "nan"), errors="coerce").to_numpy(dtype=float)
-    bad = np.isnan(values) & ~texts.str.lower().isin(["", "nan", "na", "n/a", "null"]).to_numpy()
-    if bad.any():
-        place = int(bad.argmax())
-        raise TidyError(
-            f"table {path}: column {name!r} must hold numbers, got {texts[place][:40]!r} in row "
-            f"{place + 1:,}; write a number, and leave what is missing empty"
-        )
-    return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.evaluation import MAX_ABS_VALUE
-from bench.sources.tidy_file import TidyFile, together
+from bench.sources.tidy_columns import TidyTable, together
 
 DIRECTIONS = ["minimize", "maximize"]
 STATUS = ["completed", "failed", "timeout", "out of memory", "crashed"]
@@ -13,7 +13,7 @@ MAX_WHOLE_NUMBER = 2**53
 """Integers up to this are exact however they are written."""
 
 
-def check_columns(file: TidyFile) -> None:
+def check_columns(file: TidyTable) -> None:
     """Refuse columns with entries that are missing or out of bounds.
 
     Raises:
@@ -44,7 +44,7 @@ def check_columns(file: TidyFile) -> None:
                         "leave it empty where it is not known")  # fmt: skip
 
 
-def _all_there(file: TidyFile, name: str) -> None:
+def _all_there(file: TidyTable, name: str) -> None:
     gone = np.asarray(file.texts[name].codes) < 0
     if gone.any():
         raise file.error(
@@ -52,7 +52,7 @@ def _all_there(file: TidyFile, name: str) -> None:
         )
 
 
-def _whole(file: TidyFile, name: str) -> None:
+def _whole(file: TidyTable, name: str) -> None:
     values = file.numbers[name]
     gone = np.isnan(values)
     if gone.any():
@@ -68,7 +68,7 @@ def _whole(file: TidyFile, name: str) -> None:
         )
 
 
-def _below_fidelity(file: TidyFile) -> None:
+def _below_fidelity(file: TidyTable) -> None:
     before = file.numbers.get("continued_from")
     if before is None:
         return
@@ -81,7 +81,7 @@ def _below_fidelity(file: TidyFile) -> None:
 
 
 def _within(
-    file: TidyFile, name: str, low: float, high: float, rule: str, way: str, *, above: bool = False
+    file: TidyTable, name: str, low: float, high: float, rule: str, way: str, *, above: bool = False
 ) -> None:
     values = file.numbers.get(name)
     if values is not None:

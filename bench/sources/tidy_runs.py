@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.panels.axis import evaluations
-from bench.sources.tidy_file import Array, TidyFile
+from bench.sources.tidy_columns import Array, TidyTable
 from bench.sources.tidy_rules import DIRECTIONS
 from bench.words import many
 
@@ -21,7 +21,7 @@ SHORT = "short"
 """How a run ends of which a table has fewer trials than of another: why, it does not say."""
 
 
-def one_a_problem(file: TidyFile, name: str) -> dict[str, str]:
+def one_a_problem(file: TidyTable, name: str) -> dict[str, str]:
     """Return problem -> the one text that its rows have; empty ones do not count.
 
     Raises:
@@ -46,7 +46,7 @@ def one_a_problem(file: TidyFile, name: str) -> dict[str, str]:
     return found
 
 
-def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Array:
+def _optima(file: TidyTable, order: Ints, starts: Ints, cell: pd.DataFrame) -> Array:
     """Return the optimum of each run; one for all runs of a problem and repetition."""
     optimum = file.numbers.get("optimum")
     if optimum is None:
@@ -69,7 +69,7 @@ def _optima(file: TidyFile, order: Ints, starts: Ints, cell: pd.DataFrame) -> Ar
     return found
 
 
-def _spent(file: TidyFile, order: Ints, starts: Ints, counts: Ints) -> Ints:
+def _spent(file: TidyTable, order: Ints, starts: Ints, counts: Ints) -> Ints:
     """Return what each run spent, in full evaluations, rounded up; no fidelity means 1."""
     fidelity, before = (file.numbers.get(name) for name in ("fidelity", "continued_from"))
     if fidelity is None and before is None:
@@ -79,7 +79,7 @@ def _spent(file: TidyFile, order: Ints, starts: Ints, counts: Ints) -> Ints:
     return evaluations(np.add.reduceat(paid[order], starts))
 
 
-def frame_of_runs(file: TidyFile, order: Ints, starts: Ints, repetition: Ints) -> pd.DataFrame:
+def frame_of_runs(file: TidyTable, order: Ints, starts: Ints, repetition: Ints) -> pd.DataFrame:
     """Return a row a run, as the store gives it; what a table cannot know is empty or 0.
 
     Args:

@@ -151,7 +151,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         tb.load(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("what", [3, None, {"a": 1}, [pd.DataFrame()]])
+@pytest.mark.parametrize("what", [3, None, [pd.DataFrame()]])
 def test_what_is_no_result_is_not_loaded(what):
     with pytest.raises(tb.UserError, match="a folder, a table, a frame or a list of folders"):
         tb.load(what)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.evaluation import MAX_ABS_VALUE
 from bench.sources.source import Source
 from bench.sources.tidy import from_tidy
-from bench.sources.tidy_file import TidyError
+from bench.sources.tidy_columns import TidyError
 from tests.fuzz.mutations import bytes_of, data_of
 from tests.fuzz.reader import Misread, Reader, cells_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.panels.panel import to_panels
 from bench.sources.tidy import from_tidy
-from bench.sources.tidy_file import TidyError
+from bench.sources.tidy_columns import TidyError
 
 NAMES = ["strategy", "problem", "repetition", "trial_number", "value"]
 

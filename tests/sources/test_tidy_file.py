@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.sources.tidy import from_tidy
-from bench.sources.tidy_file import TidyError, is_table
+from bench.sources.tidy_columns import TidyError
+from bench.sources.tidy_file import is_table
 
 NO_TABLES = {
     "a file of another kind": ("a.txt", b"a,b\n", "a table must end in .csv or .parquet, "),

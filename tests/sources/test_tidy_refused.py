@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.sources.tidy_file import TidyError
+from bench.sources.tidy_columns import TidyError
 
 
 def changed(row, **values):

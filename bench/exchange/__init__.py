@@ -1,0 +1,1 @@
+"""Results of other tools, read and written in the formats of those tools."""

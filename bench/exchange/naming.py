@@ -1,0 +1,66 @@
+"""Which strategy, problem and repetition the name of a study, file or run means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+PROBLEM = "problem"
+"""What a problem is called that no name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the trials of one study belong.
+
+    Args:
+        strategy: its label.
+        problem: its label.
+        repetition: its number, None where the name does not say.
+    """
+
+    strategy: str
+    problem: str
+    repetition: int | None
+
+
+def place_of(name: str) -> Place:
+    """Return what a name means: `strategy/problem/repetition`, or with `--` instead of `/`.
+
+    The last part is the repetition if it is an integer. A name of one part is that of the strategy;
+    one of more than two names the problem with all of its other parts.
+
+    Args:
+        name: of a study, of a file without its ending, of a run.
+
+    >>> place_of("tpe/svm-wine/3")
+    Place(strategy='tpe', problem='svm-wine', repetition=3)
+    >>> place_of("tpe--svm-wine")
+    Place(strategy='tpe', problem='svm-wine', repetition=None)
+    """
+    mark = "/" if "/" in name else "--"
+    parts = [part.strip() for part in name.split(mark)]
+    parts = [part for part in parts if part] or [name or "strategy"]
+    repetition = None
+    if len(parts) > 1 and parts[-1].isdecimal():
+        repetition = int(parts.pop())
+    return Place(parts[0], mark.join(parts[1:]) or PROBLEM, repetition)
+
+
+def numbered(places: Sequence[Place]) -> list[Place]:
+    """Return places of which each has a repetition: those without one get the first free number.
+
+    Args:
+        places: in the order in which they were made.
+    """
+    taken = {place for place in places if place.repetition is not None}
+    following: Counter[Place] = Counter()
+    found = []
+    for place in places:
+        named = place
+        while named.repetition is None or (place.repetition is None and named in taken):
+            named = replace(place, repetition=following[place])
+            following[place] += 1
+        found.append(named)
+    return found
