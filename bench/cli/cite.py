@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli.options import rope_option
+from bench.cli.sources import source_of
 from bench.cli.terminal import say
 from bench.errors import UserError
 
@@ -53,17 +54,13 @@ def cite(
     from bench.analyses import Analyses
     from bench.inference import ROPE
     from bench.prose import citation
-    from bench.sources.source import from_folder
-    from bench.sources.tidy import from_tidy
-    from bench.sources.tidy_file import is_table
 
-    chosen = [] if strategy is None else ["--strategy", strategy]
-    chosen += [] if against is None else ["--against", against]
-    chosen += [] if trials is None else ["--trials", str(trials)]
-    chosen += [] if rope == ROPE else ["--rope", f"{rope:g}"]
-    command = shlex.join(["tunebench", "cite", str(path), *chosen])
-    load = from_tidy if is_table(path) else from_folder
-    source = load(path, command=command)
+    options = [] if strategy is None else ["--strategy", strategy]
+    options += [] if against is None else ["--against", against]
+    options += [] if trials is None else ["--trials", str(trials)]
+    options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
+    command = shlex.join(["tunebench", "cite", str(path), *options])
+    source = source_of([path], command=command)
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)
     names, sentences = _sentences(found, strategy, against)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bench.cli.options import Finite, folder_argument, rope_option
+from bench.cli.sources import report_folder, source_of
 from bench.cli.terminal import say
 from bench.words import many
 
@@ -82,41 +83,19 @@ def report(
     from bench.progress import figures_bar
     from bench.report.drawing import processes
     from bench.sources.by_tag import by_tag
-    from bench.sources.merge import from_folders
-    from bench.sources.source import ReportError, from_folder
-    from bench.sources.tidy import from_tidy
-    from bench.sources.tidy_file import is_table
+    from bench.sources.source import ReportError
 
-    tables = [path for path in paths if is_table(path)]
-    if tables and len(paths) > 1:
-        raise ReportError(
-            f"a report takes one table or results folders, got {tables[0]} among {len(paths)} "
-            "paths; put the rows of all into one table, or report them one by one"
-        )
-    if len(paths) > 1 and out is None:
-        raise ReportError(
-            "a report on several folders needs its own folder, got none; "
-            "for example --out results/both-report"
-        )
-    chosen = [] if out is None else ["--out", str(out)]
-    chosen += [] if trials is None else ["--trials", str(trials)]
-    chosen += [part for tag in by for part in ("--by", tag)]
-    chosen += [] if rope == ROPE else ["--rope", f"{rope:g}"]
-    chosen += [] if cost is None else ["--cost", f"{cost:g}"]
-    chosen += [] if workers == 1 else ["--workers", str(workers)]
-    command = shlex.join(["tunebench", "report", *map(str, paths), *chosen])
     # The report on all problems stays where it is.
     name = "-".join(["report", *(["by", *by] if by else [])]).replace(" ", "-")
-    if tables:
-        source = from_tidy(paths[0], command=command)
-        folder = out or paths[0].with_name(f"{paths[0].stem}-{name}")
-    elif len(paths) == 1:
-        source = from_folder(paths[0], command=command)
-        folder = out or paths[0] / name
-    else:
-        source = from_folders(paths, command=command)
-        assert out is not None
-        folder = out
+    folder = report_folder(paths, out, name=name)
+    options = [] if out is None else ["--out", str(out)]
+    options += [] if trials is None else ["--trials", str(trials)]
+    options += [part for tag in by for part in ("--by", tag)]
+    options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
+    options += [] if cost is None else ["--cost", f"{cost:g}"]
+    options += [] if workers == 1 else ["--workers", str(workers)]
+    command = shlex.join(["tunebench", "report", *map(str, paths), *options])
+    source = source_of(paths, command=command)
     if by:
         source = by_tag(source, by)
     if (cost is not None or workers != 1) and not source.timed:
