@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +21,7 @@ STYLES = ("sentence", "bibtex", "markdown")
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path")
 @click.option("--strategy", help="Cite the result of this strategy.  [default: the verdict]")
 @click.option("--against", help="Compare it with this one.  [default: random]")
 @click.option(
@@ -33,7 +32,7 @@ STYLES = ("sentence", "bibtex", "markdown")
 @rope_option
 @click.option("--style", type=click.Choice(STYLES), default=STYLES[0], show_default=True)
 def cite(
-    path: Path,
+    path: str,
     strategy: str | None,
     against: str | None,
     trials: int | None,
@@ -59,7 +58,7 @@ def cite(
     options += [] if against is None else ["--against", against]
     options += [] if trials is None else ["--trials", str(trials)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
-    command = shlex.join(["tunebench", "cite", str(path), *options])
+    command = shlex.join(["tunebench", "cite", path, *options])
     source = source_of([path], command=command)
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)

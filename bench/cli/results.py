@@ -20,7 +20,7 @@ MAX_DRAWING_PROCESSES = 4
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -55,7 +55,7 @@ MAX_DRAWING_PROCESSES = 4
     help="Replay the sweep with this many parallel workers.",
 )
 def report(
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     out: Path | None,
     trials: int | None,
     by: tuple[str, ...],
@@ -94,7 +94,7 @@ def report(
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     options += [] if cost is None else ["--cost", f"{cost:g}"]
     options += [] if workers == 1 else ["--workers", str(workers)]
-    command = shlex.join(["tunebench", "report", *map(str, paths), *options])
+    command = shlex.join(["tunebench", "report", *paths, *options])
     source = source_of(paths, command=command)
     if by:
         source = by_tag(source, by)

@@ -1,4 +1,4 @@
-"""What the paths of a command hold: results folders, or a table of another tool."""
+"""What a command is given: results folders, a table of trials, or files of other tools."""
 
 from __future__ import annotations
 
@@ -10,63 +10,79 @@ if TYPE_CHECKING:
     from bench.sources.source import Source
 
 
-def source_of(paths: Sequence[Path], *, command: str) -> Source:
-    """Return the source of some paths.
+def source_of(names: Sequence[str], *, command: str) -> Source:
+    """Return the source that some paths or addresses lead to.
 
     Args:
-        paths: one table, or results folders, of which several make one source.
+        names: one table; files of other tools, or results folders, of which several make one
+            source.
         command: what makes the report again.
 
     Raises:
         UserError: one cannot be read, or they do not go together.
     """
+    from bench.exchange.tools import from_tools, tool_of
     from bench.sources.merge import from_folders
     from bench.sources.source import from_folder
     from bench.sources.tidy import from_tidy
 
+    if tool_of(names[0]) is not None:
+        return from_tools(names, title=_stem(names[0]), command=command)
+    paths = [Path(name) for name in names]
     if len(paths) > 1:
         return from_folders(paths, command=command)
-    load = from_tidy if _is_table(paths) else from_folder
+    load = from_tidy if _is_table(names) else from_folder
     return load(paths[0], command=command)
 
 
-def report_folder(paths: Sequence[Path], out: Path | None, *, name: str) -> Path:
-    """Return the folder of the report on some paths; none of them is read.
+def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
+    """Return the folder of the report on some paths or addresses; none of them is read whole.
 
     Args:
-        paths: as `source_of` takes them.
+        names: as `source_of` takes them.
         out: the folder that somebody asked for.
-        name: of the folder otherwise, in a results folder or after the name of a table.
+        name: of the folder otherwise, in a results folder, or after that of a table or file.
 
     Raises:
         ReportError: they do not go together, or have no folder of their own.
     """
+    from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
 
-    is_table = _is_table(paths)
+    is_table = _is_table(names)
     if out is not None:
         return out
-    if len(paths) > 1:
+    if len(names) > 1:
         raise ReportError(
-            "a report on several folders needs its own folder, got none; "
+            "a report on several paths needs its own folder, got none; "
             "for example --out results/both-report"
         )
-    return paths[0].with_name(f"{paths[0].stem}-{name}") if is_table else paths[0] / name
+    beside = f"{_stem(names[0])}-{name}"
+    if "://" in names[0]:
+        return Path(beside)
+    path = Path(names[0])
+    return path.with_name(beside) if is_table or tool_of(names[0]) is not None else path / name
 
 
-def _is_table(paths: Sequence[Path]) -> bool:
-    """Return whether some paths are one table; if not, they are results folders.
+def _stem(name: str) -> str:
+    """Return what a report on a path or address is called: its last part, without its ending."""
+    return Path(name.split("?")[0].rstrip("/")).stem or "results"
+
+
+def _is_table(names: Sequence[str]) -> bool:
+    """Return whether the name is that of one table of trials.
 
     Raises:
         ReportError: one of several is.
     """
+    from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
     from bench.sources.tidy_file import is_table
 
-    tables = [path for path in paths if is_table(path)]
-    if tables and len(paths) > 1:
+    tables = [name for name in names if tool_of(name) is None and is_table(Path(name))]
+    if tables and len(names) > 1:
         raise ReportError(
-            f"a report takes one table or results folders, got {tables[0]} among {len(paths)} "
+            f"a report takes one table or results folders, got {tables[0]} among {len(names)} "
             "paths; put the rows of all into one table, or report them one by one"
         )
     return bool(tables)
