@@ -6,13 +6,15 @@ import dataclasses
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.bundles.bundle import is_bundle, opened_results, report_command
 from bench.errors import UserError
 from bench.panels.looks import Looks
 from bench.sources.merge import from_folders, of_parts
@@ -249,8 +251,8 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
     """Return recorded results.
 
     Args:
-        what: a results folder; several, which are merged; a table of another tool's trials,
-            CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
+        what: a results folder or a bundle; several, which are merged; a table of another tool's
+            trials, CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
             repetition, trial_number and value.
 
     Raises:
@@ -263,6 +265,8 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
     """
     if isinstance(what, str | os.PathLike):
         path = Path(what)
+        if is_bundle(path):
+            return _load_bundle(path)
         if is_table(path):
             return Result(from_tidy(path, command=f"tunebench report {path}"))
         return load_folder(path)
@@ -280,7 +284,9 @@ def load(what: str | os.PathLike[str] | pd.DataFrame | Sequence[str | os.PathLik
     if not paths:
         raise ResultError("results are loaded from a folder or several, got none; name one")
     names = " ".join(map(str, paths))
-    return Result(from_folders(paths, command=f"tunebench report {names} --out …"))
+    with ExitStack() as stack:
+        folders = [stack.enter_context(opened_results(path)) for path in paths]
+        return Result(from_folders(folders, command=f"tunebench report {names} --out …"))
 
 
 def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
@@ -294,6 +300,18 @@ def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
     source = of_part(part, command=f"tunebench report {folder}")
     store, _ = opened(folder)
     return Result(_noted(source, notes), part=part, records=lambda: store.records([]))
+
+
+def _load_bundle(path: Path) -> Result:
+    with opened_results(path) as folder:
+        part = read_part(folder)
+        source = of_part(part, command=report_command(part.sweep.name))
+
+    def records() -> Iterator[RunRecord]:
+        with opened_results(path) as folder:
+            yield from opened(folder)[0].records([])
+
+    return Result(source, part=part, records=records)
 
 
 def of_records(
