@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bench.cli.best import best
+from bench.cli.bundle import bundle
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
@@ -68,6 +69,7 @@ for command in (
     cite,
     merge,
     pack,
+    bundle,
     verify,
     check,
     selfcheck,
