@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from bench.sweep_rules import MAX_LABEL_LENGTH
 
 PROBLEM = "problem"
 """What a problem is called that no name says."""
@@ -41,11 +45,25 @@ def place_of(name: str) -> Place:
     """
     mark = "/" if "/" in name else "--"
     parts = [part.strip() for part in name.split(mark)]
-    parts = [part for part in parts if part] or [name or "strategy"]
+    parts = [part for part in parts if part] or [name.strip() or "strategy"]
     repetition = None
-    if len(parts) > 1 and parts[-1].isdecimal():
+    if len(parts) > 1 and re.fullmatch("[0-9]+", parts[-1]) and len(parts[-1]) < 10:
         repetition = int(parts.pop())
     return Place(parts[0], mark.join(parts[1:]) or PROBLEM, repetition)
+
+
+def labelled(place: Place) -> Place:
+    """Return a place with labels that a page can show: short and printable."""
+    return replace(place, strategy=_label(place.strategy), problem=_label(place.problem))
+
+
+def _label(name: str) -> str:
+    """Return a name, if need be escaped and cut; the digits at its end keep it unique."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    if len(plain) <= MAX_LABEL_LENGTH:
+        return plain
+    digest = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    return f"{plain[: MAX_LABEL_LENGTH - 10]}… {digest}"
 
 
 def numbered(places: Sequence[Place]) -> list[Place]:
@@ -64,3 +82,12 @@ def numbered(places: Sequence[Place]) -> list[Place]:
             following[place] += 1
         found.append(named)
     return found
+
+
+def without_password(address: str) -> str:
+    """Return an address as a page may show it.
+
+    >>> without_password("postgresql://ann:secret@host/db")
+    'postgresql://ann:***@host/db'
+    """
+    return re.sub(r"(://[^:/@]*:)[^/]*@", r"\1***@", address)

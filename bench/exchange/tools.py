@@ -64,5 +64,6 @@ def from_imported(parts: Sequence[Imported], *, title: str, command: str) -> Sou
         called=f"trials of {names}",
         title=title,
         command=command,
-        notes=[f"read from {names}: {rule}" for rule in rules],
+        notes=rules,
+        untimed=f"the results of {names} do not have them",
     )
