@@ -78,6 +78,7 @@ def report(
       tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
+    from bench.exchange.naming import without_password
     from bench.inference import ROPE
     from bench.output.folder import check_no_link, check_replaceable
     from bench.progress import figures_bar
@@ -94,7 +95,7 @@ def report(
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     options += [] if cost is None else ["--cost", f"{cost:g}"]
     options += [] if workers == 1 else ["--workers", str(workers)]
-    command = shlex.join(["tunebench", "report", *paths, *options])
+    command = shlex.join(["tunebench", "report", *map(without_password, paths), *options])
     source = source_of(paths, command=command)
     if by:
         source = by_tag(source, by)

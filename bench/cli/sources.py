@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,13 +22,14 @@ def source_of(names: Sequence[str], *, command: str) -> Source:
     Raises:
         UserError: one cannot be read, or they do not go together.
     """
+    from bench.exchange.naming import title_of
     from bench.exchange.tools import from_tools, tool_of
     from bench.sources.merge import from_folders
     from bench.sources.source import from_folder
     from bench.sources.tidy import from_tidy
 
     if tool_of(names[0]) is not None:
-        return from_tools(names, title=_stem(names[0]), command=command)
+        return from_tools(names, title=title_of(names[0]), command=command)
     paths = [Path(name) for name in names]
     if len(paths) > 1:
         return from_folders(paths, command=command)
@@ -46,6 +48,7 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
     Raises:
         ReportError: they do not go together, or have no folder of their own.
     """
+    from bench.exchange.naming import title_of
     from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
 
@@ -57,16 +60,11 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
             "a report on several paths needs its own folder, got none; "
             "for example --out results/both-report"
         )
-    beside = f"{_stem(names[0])}-{name}"
-    if "://" in names[0]:
+    beside = f"{title_of(names[0])}-{name}"
+    if re.match("[a-z0-9+]{2,}:", names[0], re.IGNORECASE):  # an address, and no drive
         return Path(beside)
     path = Path(names[0])
     return path.with_name(beside) if is_table or tool_of(names[0]) is not None else path / name
-
-
-def _stem(name: str) -> str:
-    """Return what a report on a path or address is called: its last part, without its ending."""
-    return Path(name.split("?")[0].rstrip("/")).stem or "results"
 
 
 def _is_table(names: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from bench.sweep_rules import MAX_LABEL_LENGTH
 
@@ -91,3 +92,14 @@ def without_password(address: str) -> str:
     'postgresql://ann:***@host/db'
     """
     return re.sub(r"(://[^:/@]*:)[^/]*@", r"\1***@", address)
+
+
+def title_of(address: str) -> str:
+    """Return what a report on a path or address is called: its last part, without its ending.
+
+    >>> title_of("sqlite:///runs/study.db"), title_of("mlflow:search")
+    ('study', 'search')
+    """
+    last = re.split(r"[/\\:]", re.split("[?#]", address)[0].rstrip("/\\"))[-1]
+    plain = re.sub(r"[^\w.@+ -]", "-", last).strip(". ")
+    return PurePath(plain).stem[:MAX_LABEL_LENGTH] or "results"
