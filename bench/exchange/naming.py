@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from bench.sweep_rules import MAX_LABEL_LENGTH
+
+DIRECTIONS = {
+    "min": "minimize", "max": "maximize", "minimize": "minimize", "maximize": "maximize",
+}  # fmt: skip
+"""What an address may say of which way is better."""
 
 PROBLEM = "problem"
 """What a problem is called that no name says."""
@@ -92,6 +98,23 @@ def without_password(address: str) -> str:
     'postgresql://ann:***@host/db'
     """
     return re.sub(r"(://[^:/@]*:)[^/]*@", r"\1***@", address)
+
+
+def metric_of(address: str) -> tuple[str, str, str]:
+    """Return a path or address, the metric that it names after a `#`, and which way is better.
+
+    What it does not say is empty.
+
+    >>> metric_of("results/search#loss:min"), metric_of("a#b"), metric_of("a")
+    (('results/search', 'loss', 'minimize'), ('a', 'b', ''), ('a', '', ''))
+    """
+    what, mark, named = address.rpartition("#")
+    if not mark or os.path.lexists(address):
+        return address, "", ""
+    metric, mark, word = named.rpartition(":")
+    if mark and word in DIRECTIONS:
+        return what, metric, DIRECTIONS[word]
+    return what, named, ""
 
 
 def title_of(address: str) -> str:

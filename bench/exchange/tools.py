@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.exchange import (
     cv_results,
+    hyperopt_trials,
     optuna_csv,
     optuna_objects,
     optuna_storage,
@@ -32,7 +33,7 @@ class Tool:
 
 TOOLS = tuple(
     Tool(module.reads, module.read)
-    for module in (cv_results, optuna_csv, optuna_objects, optuna_storage)
+    for module in (cv_results, optuna_csv, optuna_objects, optuna_storage, hyperopt_trials)
 )
 
 
@@ -76,7 +77,7 @@ def from_objects(what: Any, *, title: str, command: str) -> Source:
 
     Args:
         what: a study of Optuna, or several; or by names `strategy/problem/repetition` such studies,
-            frames of their trials, and searches of scikit-learn.
+            frames of their trials, `Trials` of hyperopt, and searches of scikit-learn.
         title: of the page.
         command: what makes the report again.
 
@@ -103,6 +104,8 @@ def _named(name: str, thing: Any) -> Imported:
         return optuna_objects.of_studies([thing], [name])
     if optuna_csv.is_frame(getattr(thing, "columns", ())):
         return optuna_csv.of_frame(name, thing)
+    if hyperopt_trials.is_trials(thing):
+        return hyperopt_trials.of_trials(name, list(thing.trials), called=f"trials of {name!a}")
     return cv_results.of_frame(name, thing)
 
 
