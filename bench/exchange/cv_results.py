@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.exchange.csv_files import csv_frame, header
 from bench.exchange.imported import ExchangeError, Imported, Study
 from bench.exchange.naming import metric_of, place_of
+from bench.exchange.text_files import csv_frame, header
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from math import nan
@@ -11,6 +10,8 @@ from typing import Any
 
 from bench.exchange.imported import ExchangeError, Imported, Rule, Study
 from bench.exchange.naming import place_of
+from bench.exchange.reports import missing_numbers
+from bench.exchange.text_files import json_value, number
 from bench.files import check_plain
 
 TOOL = "hyperopt"
@@ -49,20 +50,13 @@ def read(what: str) -> Imported:
     Raises:
         ExchangeError: it cannot be read.
     """
-    try:
-        content = Path(what).read_bytes()
-        if _is_pickle(content[:2]):
+    with Path(what).open("rb") as file:
+        if _is_pickle(file.read(2)):
             raise ExchangeError(
                 f"{what} must be JSON, it is a pickle, which may run any code when it is opened; "
                 f"open it where it was made and write {EXPORT}"
             )
-        trials = json.loads(content)
-    except (OSError, ValueError, RecursionError) as error:
-        text = " ".join(str(error).split())[:200]
-        raise ExchangeError(
-            f"{what} must be JSON with trials of hyperopt, it cannot be read ({text}); write it "
-            f"again with {EXPORT}"
-        ) from None
+    trials = json_value(Path(what), "trials of hyperopt")
     return of_trials(Path(what).stem, trials, called=what)
 
 
@@ -104,12 +98,12 @@ def of_trials(name: str, trials: Any, *, called: str) -> Imported:
     frame = pd.DataFrame(
         {
             "value": [
-                _number(trial["result"].get("loss")) if ok else nan
+                number(trial["result"].get("loss")) if ok else nan
                 for trial, ok in zip(rows, good, strict=True)
             ],
             "direction": "minimize",
             "reason": ["" if ok else "hyperopt: failed" for ok in good],
-            "test_value": [_number(trial["result"].get("true_loss")) for trial in rows],
+            "test_value": [number(trial["result"].get("true_loss")) for trial in rows],
             "evaluation_s": [_seconds(trial) for trial in rows],
         }
     )
@@ -153,22 +147,12 @@ def _place(trial: dict[str, Any]) -> int:
 
 def _raised(trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a failed trial for each number that is missing before the last one."""
-    numbers = [trial.get("tid") for trial in trials]
-    # Runs that share a database share its numbers; those of an odd file mean nothing.
-    if any(type(n) is not int or not 0 <= n < 2 * len(trials) for n in numbers) or any(
-        trial.get("exp_key") is not None for trial in trials
-    ):
+    # Runs that share a database share its numbers.
+    if any(trial.get("exp_key") is not None for trial in trials):
         return []
-    missing = sorted({*range(max(numbers))} - {*numbers})
-    return [{"tid": number, "result": {"status": "fail"}} for number in missing]
-
-
-def _number(value: Any) -> float:
-    """Return what JSON holds as a number; of NumPy's, `default=str` makes strings."""
-    try:
-        return nan if value is None else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return nan
+    numbers = [trial.get("tid") for trial in trials]
+    missing = missing_numbers(numbers) if all(type(n) is int for n in numbers) else []
+    return [{"tid": tid, "result": {"status": "fail"}} for tid in missing]
 
 
 def _seconds(trial: dict[str, Any]) -> float:

@@ -102,7 +102,7 @@ def tidy_table(parts: Sequence[Imported]) -> tuple[pd.DataFrame, tuple[str, ...]
             f"names of more than {MAX_LABEL_LENGTH} characters are cut, and characters that cannot "
             "be printed are escaped"
         )
-    if places != shown:
+    if any(a.repetition is None and b.repetition for a, b in zip(shown, places, strict=True)):
         rules.append("runs whose names have no repetition are numbered in their order")
     return pd.concat(frames, ignore_index=True), tuple(rules)
 

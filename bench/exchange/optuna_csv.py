@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.exchange.csv_files import csv_frame, header
 from bench.exchange.imported import ExchangeError, Imported
 from bench.exchange.optuna_studies import OptunaStudy, OptunaTrial, imported
+from bench.exchange.text_files import csv_frame, header
 
 if TYPE_CHECKING:
     import pandas as pd

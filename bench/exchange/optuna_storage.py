@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from bench.exchange.databases import engine, is_address, is_sqlite
 from bench.exchange.imported import ExchangeError, Imported
 from bench.exchange.naming import without_password
 from bench.exchange.optuna_studies import FIXED, OptunaStudy, OptunaTrial, imported
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
 SCHEMAS = ("v3.0.0.d", "v3.2.0.a")
 """Revisions of the tables whose columns are those read here: of Optuna 3.0 to 5.0."""
 
-_ADDRESS = re.compile(r"(sqlite|mysql|mariadb|postgresql)(\+\w+)?://", re.IGNORECASE)
-_SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///([^?]+)", re.IGNORECASE)
 _SPECIAL = {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float("nan")}
 
 TABLES = {
@@ -45,13 +40,7 @@ TABLES = {
 
 def reads(what: str) -> bool:
     """Say whether an address is that of a database, or a path that of an SQLite file."""
-    if _ADDRESS.match(what):
-        return True
-    try:
-        with Path(what).open("rb") as file:
-            return file.read(16) == b"SQLite format 3\0"
-    except (OSError, ValueError):
-        return False
+    return is_address(what) or is_sqlite(what)
 
 
 def read(what: str) -> Imported:
@@ -135,36 +124,18 @@ def _trials(rows: _Rows) -> dict[int, list[OptunaTrial]]:
     return found
 
 
-def _engine(what: str, called: str) -> sqlalchemy.Engine:
-    """Return what connects to a database; SQLite would make an empty one of a path that is none."""
-    import sqlalchemy as sa
-
-    file = _SQLITE.match(what)
-    if file is None and _ADDRESS.match(what):
-        return sa.create_engine(what)
-    path = Path(file[1] if file else what)
-    if not path.is_file():
-        raise ExchangeError(f"{called} must be there, {path} is no file; check it")
-    uri = f"file:{quote(path.absolute().as_posix())}?mode=ro"
-    return sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True))
-
-
 @contextmanager
 def _connected(what: str, called: str) -> Iterator[sqlalchemy.Connection]:
     """Give a connection; what goes wrong with it is one line."""
     import sqlalchemy as sa
 
     try:
-        engine = _engine(what, called)
+        database = engine(what, called)
         try:
-            with engine.connect() as connection:
+            with database.connect() as connection:
                 yield connection
         finally:
-            engine.dispose()
-    except ImportError as error:
-        raise ExchangeError(
-            f"{called} needs a driver for its database, {error.name} is not installed; install it"
-        ) from None
+            database.dispose()
     except (sa.exc.SQLAlchemyError, OSError, ValueError, TypeError) as error:
         text = " ".join(str(getattr(error, "orig", None) or error).split())[:200]
         raise ExchangeError(

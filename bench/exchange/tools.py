@@ -9,9 +9,12 @@ from typing import Any
 from bench.exchange import (
     cv_results,
     hyperopt_trials,
+    mlflow_runs,
     optuna_csv,
     optuna_objects,
     optuna_storage,
+    ray_experiment,
+    syne_experiment,
 )
 from bench.exchange.imported import ExchangeError, Imported, tidy_table
 from bench.sources.source import Source
@@ -31,10 +34,17 @@ class Tool:
     read: Callable[[str], Imported]
 
 
-TOOLS = tuple(
-    Tool(module.reads, module.read)
-    for module in (cv_results, optuna_csv, optuna_objects, optuna_storage, hyperopt_trials)
+_MODULES = (
+    cv_results,
+    optuna_csv,
+    optuna_objects,
+    optuna_storage,
+    hyperopt_trials,
+    mlflow_runs,
+    ray_experiment,
+    syne_experiment,
 )
+TOOLS = tuple(Tool(module.reads, module.read) for module in _MODULES)
 
 
 def tool_of(what: str) -> Tool | None:
