@@ -15,8 +15,8 @@ import numpy as np
 
 from bench.bundles.bundle import is_bundle, opened_results, report_command
 from bench.errors import UserError
-from bench.exchange import cv_results
-from bench.exchange.tools import from_imported, from_tools, tool_of
+from bench.exchange.naming import title_of, without_password
+from bench.exchange.tools import from_objects, from_tools, holds_objects, tool_of
 from bench.panels.looks import Looks
 from bench.sources.merge import from_folders, of_parts
 from bench.sources.source import Part, Source, of_part, opened, read_part
@@ -30,6 +30,7 @@ from bench.store.record import RunRecord
 from bench.store.rows import TRIAL_COLUMNS
 
 if TYPE_CHECKING:
+    import optuna
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -253,15 +254,19 @@ def load(
     | os.PathLike[str]
     | pd.DataFrame
     | Sequence[str | os.PathLike[str]]
-    | Mapping[str, Mapping[str, Any]],
+    | optuna.Study
+    | Sequence[optuna.Study]
+    | Mapping[str, Any],
 ) -> Result:
     """Return recorded results.
 
     Args:
         what: a results folder or a bundle; several, which are merged; a table of another tool's
             trials, CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
-            repetition, trial_number and value; files of other tools, one or several; or
-            `cv_results_` by names as "grid/svm-wine/0" (strategy, problem, repetition).
+            repetition, trial_number and value; files or addresses of other tools, one or several
+            (Optuna, scikit-learn, hyperopt, MLflow, Ray Tune, Syne Tune); studies of Optuna, one or
+            several; or, by names as "grid/svm-wine/0" (strategy, problem, repetition), such studies
+            and `cv_results_`.
 
     Raises:
         UserError: it cannot be read; the message says why and what to do.
@@ -274,9 +279,8 @@ def load(
     if hasattr(what, "columns"):
         frame = from_frame(what, called="frame", title="frame", command="result.report(…)")
         return Result(frame)
-    if isinstance(what, Mapping):
-        searches = [cv_results.of_frame(name, results) for name, results in what.items()]
-        return Result(from_imported(searches, title="results", command="result.report(…)"))
+    if holds_objects(what):
+        return Result(from_objects(what, title="results", command="result.report(…)"))
     items: list[Any] = [what]
     if isinstance(what, Iterable) and not isinstance(what, str):
         items = list(what)
@@ -288,9 +292,9 @@ def load(
     names = [os.fspath(item) for item in items]
     if not names:
         raise ResultError("results are loaded from a folder or several, got none; name one")
-    command = f"tunebench report {' '.join(names)}"
+    command = f"tunebench report {' '.join(map(without_password, names))}"
     if tool_of(names[0]) is not None:
-        return Result(from_tools(names, title=Path(names[0]).stem, command=command))
+        return Result(from_tools(names, title=title_of(names[0]), command=command))
     paths = [Path(name) for name in names]
     if len(paths) == 1:
         if is_bundle(paths[0]):

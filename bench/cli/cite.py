@@ -51,6 +51,7 @@ def cite(
       tunebench cite results/quick --style bibtex
     """
     from bench.analyses import Analyses
+    from bench.exchange.naming import without_password
     from bench.inference import ROPE
     from bench.prose import citation
 
@@ -58,7 +59,7 @@ def cite(
     options += [] if against is None else ["--against", against]
     options += [] if trials is None else ["--trials", str(trials)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
-    command = shlex.join(["tunebench", "cite", path, *options])
+    command = shlex.join(["tunebench", "cite", without_password(path), *options])
     source = source_of([path])
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)

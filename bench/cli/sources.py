@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -26,15 +27,16 @@ def source_of(
         UserError: one cannot be read, or they do not go together.
     """
     from bench.bundles.bundle import is_bundle, opened_results, report_command
+    from bench.exchange.naming import title_of, without_password
     from bench.exchange.tools import from_tools, tool_of
     from bench.sources.merge import from_folders
     from bench.sources.source import from_folder, opened
     from bench.sources.tidy import from_tidy
 
     chosen = [] if out is None else ["--out", str(out)]
-    command = shlex.join(["tunebench", "report", *names, *chosen, *options])
+    command = shlex.join(["tunebench", "report", *map(without_password, names), *chosen, *options])
     if tool_of(names[0]) is not None:
-        return from_tools(names, title=_stem(names[0]), command=command)
+        return from_tools(names, title=title_of(names[0]), command=command)
     paths = [Path(name) for name in names]
     if _is_table(names):
         return from_tidy(paths[0], command=command)
@@ -60,6 +62,7 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
         ReportError: they do not go together, or have no folder of their own.
     """
     from bench.bundles.bundle import is_bundle
+    from bench.exchange.naming import title_of
     from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
 
@@ -71,17 +74,12 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
             "a report on several paths needs its own folder, got none; "
             "for example --out results/both-report"
         )
-    beside = f"{_stem(names[0])}-{name}"
-    if "://" in names[0]:
+    beside = f"{title_of(names[0])}-{name}"
+    if re.match("[a-z0-9+]{2,}:", names[0], re.IGNORECASE):  # an address, and no drive
         return Path(beside)
     path = Path(names[0])
     is_file = is_table or is_bundle(path) or tool_of(names[0]) is not None
     return path.with_name(beside) if is_file else path / name
-
-
-def _stem(name: str) -> str:
-    """Return what a report on a path or address is called: its last part, without its ending."""
-    return Path(name.split("?")[0].rstrip("/")).stem or "results"
 
 
 def _is_table(names: Sequence[str]) -> bool:

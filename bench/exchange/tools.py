@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from bench.exchange import cv_results
+from bench.exchange import (
+    cv_results,
+    hyperopt_trials,
+    mlflow_runs,
+    optuna_csv,
+    optuna_objects,
+    optuna_storage,
+    ray_experiment,
+    syne_experiment,
+)
 from bench.exchange.imported import ExchangeError, Imported, tidy_table
 from bench.sources.source import Source
 from bench.sources.tidy import from_frame
@@ -24,7 +34,17 @@ class Tool:
     read: Callable[[str], Imported]
 
 
-TOOLS = (Tool(cv_results.reads, cv_results.read),)
+_MODULES = (
+    cv_results,
+    optuna_csv,
+    optuna_objects,
+    optuna_storage,
+    hyperopt_trials,
+    mlflow_runs,
+    ray_experiment,
+    syne_experiment,
+)
+TOOLS = tuple(Tool(module.reads, module.read) for module in _MODULES)
 
 
 def tool_of(what: str) -> Tool | None:
@@ -55,6 +75,50 @@ def from_tools(whats: Sequence[str], *, title: str, command: str) -> Source:
     return from_imported(parts, title=title, command=command)
 
 
+def holds_objects(what: object) -> bool:
+    """Say whether something is what `from_objects` takes; others are paths and addresses."""
+    if isinstance(what, Mapping) or optuna_objects.is_study(what):
+        return True
+    return isinstance(what, list | tuple) and any(map(optuna_objects.is_study, what))
+
+
+def from_objects(what: Any, *, title: str, command: str) -> Source:
+    """Return results of other tools in memory as one source.
+
+    Args:
+        what: a study of Optuna, or several; or by names `strategy/problem/repetition` such studies,
+            frames of their trials, `Trials` of hyperopt, and searches of scikit-learn.
+        title: of the page.
+        command: what makes the report again.
+
+    Raises:
+        ExchangeError: one cannot be taken.
+    """
+    if isinstance(what, Mapping):
+        parts = [_named(str(name), thing) for name, thing in what.items()]
+        if not parts:
+            raise ExchangeError("results by names must be one or more, got none; name one")
+    else:
+        studies = [what] if optuna_objects.is_study(what) else list(what)
+        if wrong := [thing for thing in studies if not optuna_objects.is_study(thing)]:
+            raise ExchangeError(
+                f"a list must hold studies of Optuna alone, got {type(wrong[0]).__name__} among "
+                "them; load the others by names, as in {'grid/svm/0': search.cv_results_}"
+            )
+        parts = [optuna_objects.of_studies(studies)]
+    return from_imported(parts, title=title, command=command)
+
+
+def _named(name: str, thing: Any) -> Imported:
+    if optuna_objects.is_study(thing):
+        return optuna_objects.of_studies([thing], [name])
+    if optuna_csv.is_frame(getattr(thing, "columns", ())):
+        return optuna_csv.of_frame(name, thing)
+    if hyperopt_trials.is_trials(thing):
+        return hyperopt_trials.of_trials(name, list(thing.trials), called=f"trials of {name!a}")
+    return cv_results.of_frame(name, thing)
+
+
 def from_imported(parts: Sequence[Imported], *, title: str, command: str) -> Source:
     """Return what was read of other tools as one source; as `from_tools` has it."""
     trials, rules = tidy_table(parts)
@@ -64,5 +128,6 @@ def from_imported(parts: Sequence[Imported], *, title: str, command: str) -> Sou
         called=f"trials of {names}",
         title=title,
         command=command,
-        notes=[f"read from {names}: {rule}" for rule in rules],
+        notes=rules,
+        untimed=f"the results of {names} do not have them",
     )

@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 SECONDS = ("evaluation_s", "ask_s", "tell_s")
 """Without all of them nothing can be said of time."""
 
+NEGLIGIBLE = "write 0 for a negligible time"
+
 
 def from_tidy(path: Path, *, command: str) -> Source:
     """Return a table, a row a trial, as a source.
@@ -48,11 +50,17 @@ def from_tidy(path: Path, *, command: str) -> Source:
     Raises:
         TidyError: a rule is broken; the message names it, the value and the way out.
     """
-    return _of_table(read_tidy(path), title=path.stem, command=command, notes=())
+    return _of_table(read_tidy(path), title=path.stem, command=command)
 
 
 def from_frame(
-    frame: pd.DataFrame, *, called: str, title: str, command: str, notes: Sequence[str] = ()
+    frame: pd.DataFrame,
+    *,
+    called: str,
+    title: str,
+    command: str,
+    notes: Sequence[str] = (),
+    untimed: str = NEGLIGIBLE,
 ) -> Source:
     """Return a frame, a row a trial, as a source; its columns are those of `from_tidy`.
 
@@ -62,6 +70,7 @@ def from_frame(
         title: of the page.
         command: what makes the report again.
         notes: what to say first of how it came to be.
+        untimed: what to say where seconds are missing, after which are.
 
     Raises:
         TidyError: a rule is broken; the message names it, the value and the way out.
@@ -77,10 +86,17 @@ def from_frame(
             "convert its columns"
         ) from None
     taken = take_columns(called, table.column_names, table.column)
-    return _of_table(taken, title=title, command=command, notes=notes)
+    return _of_table(taken, title=title, command=command, notes=notes, untimed=untimed)
 
 
-def _of_table(file: TidyTable, *, title: str, command: str, notes: Sequence[str]) -> Source:
+def _of_table(
+    file: TidyTable,
+    *,
+    title: str,
+    command: str,
+    notes: Sequence[str] = (),
+    untimed: str = NEGLIGIBLE,
+) -> Source:
     check_columns(file)
     repetition, trial = (
         file.numbers[name].astype(np.int64) for name in ("repetition", "trial_number")
@@ -95,7 +111,7 @@ def _of_table(file: TidyTable, *, title: str, command: str, notes: Sequence[str]
     if unknown:
         said.append(
             f"results against time are left out, since some trials lack {first_few(unknown)}; "
-            "write 0 for a negligible time"
+            f"{untimed}"
         )
     if "direction" not in file.texts:
         said.append("there is no column direction, so lower values count as better")

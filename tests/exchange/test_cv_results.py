@@ -65,10 +65,73 @@ def test_successive_halving_pays_for_shares_of_the_resources():
     np.testing.assert_allclose(found["fidelity"], resources / max(resources))
 
 
-def test_several_scores_are_refused():
-    scores = {"params": [{}], "mean_test_accuracy": [0.5], "mean_test_auc": [0.6]}
-    with pytest.raises(UserError, match=r"it has mean_test_accuracy, mean_test_auc; drop"):
-        load({"grid/p/0": scores})
+@pytest.fixture(scope="module")
+def two_scores():
+    return searched(
+        GridSearchCV, scoring=["accuracy", "f1_macro"], refit="f1_macro", return_train_score=True
+    ).cv_results_
+
+
+def test_of_several_scores_one_is_named(two_scores, tmp_path):
+    path = tmp_path / "grid--tree--0.csv"
+    pd.DataFrame(two_scores).to_csv(path)
+    for found in (load({"grid/tree/0#f1_macro": two_scores}), load(f"{path}#f1_macro")):
+        assert (found.strategies, found.problems) == (("grid",), ("tree",))
+        assert set(found.trials["metric"]) == {"f1_macro"}
+        np.testing.assert_allclose(found.trials["value"], two_scores["mean_test_f1_macro"])
+        seconds = two_scores["mean_fit_time"] + two_scores["mean_score_time"]
+        np.testing.assert_allclose(found.trials["evaluation_s"], 3 * seconds)
+    with pytest.raises(UserError, match=r"it has accuracy, f1_macro; name one, as in .*#accuracy"):
+        load(path)
+    with pytest.raises(UserError, match=r"must have the mean of the score auc on the test folds"):
+        load({"grid/tree/0#auc": two_scores})
+
+
+def test_searches_on_one_problem_have_one_score(searches, two_scores):
+    with pytest.raises(UserError, match="a problem must have one metric, tree has"):
+        load({"a/tree/0#accuracy": two_scores, "b/tree/0#f1_macro": two_scores})
+
+
+@pytest.mark.parametrize("gone", ["params", "mean_fit_time", "rank_test_score", "std_test_score"])
+def test_some_columns_may_be_gone(searches, tmp_path, gone):
+    path = tmp_path / "grid.csv"
+    pd.DataFrame(searches[0].cv_results_).drop(columns=gone).to_csv(path, index=False)
+    assert len(load(path).trials) == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"mean_test_score": "high"}, "mean_test_score must hold numbers"),
+        ({"mean_fit_time": "fast"}, "mean_fit_time must hold numbers"),
+        ({"n_resources": 0}, "n_resources must be above 0"),
+        ({"n_resources": np.nan}, "n_resources must be above 0"),
+    ],
+)
+def test_columns_that_are_damaged_are_refused(searches, tmp_path, change, said):
+    path = tmp_path / "grid.csv"
+    pd.DataFrame(searches[0].cv_results_).assign(**change).to_csv(path)
+    with pytest.raises(UserError, match=said):
+        load(path)
+
+
+def test_ranks_alone_say_nothing():
+    with pytest.raises(UserError, match=r"it has none; keep the column mean_test_score"):
+        load({"grid/p/0": {"params": [{}], "rank_test_score": [1]}})
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ({"params": [{}], "mean_test_score": [1, 2]}, "must have a row a candidate in each"),
+        ({"params": [], "mean_test_score": []}, "must have rows"),
+        ({}, "must have rows"),
+        ({0: [1], "mean_test_score": [["a"]]}, "must hold numbers"),
+    ],
+)
+def test_what_is_no_table_is_refused(results, said):
+    with pytest.raises(UserError, match=said):
+        load({"grid/p/0": results})
 
 
 def test_what_is_no_search_is_refused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.exchange.naming import Place, numbered, place_of
+from bench.exchange.naming import Place, labelled, numbered, place_of, without_password
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,28 @@ def test_places_without_a_repetition_get_the_first_free_numbers():
         Place("b", "p", None),
     ]
     assert [place.repetition for place in numbered(given)] == [0, 1, 2, 0]
+
+
+def test_labels_are_short_and_printable_and_stay_apart():
+    names = ["x" * 300, "x" * 301, "a\tb", "\ud800", "é"]
+    shown = [labelled(Place(name, "p", 0)).strategy for name in names]
+    assert len({*shown}) == 5
+    assert all(len(label) <= 100 and label.isprintable() for label in shown)
+    assert shown[2:] == ["a\\tb", "\\ud800", "é"]
+
+
+@pytest.mark.parametrize("end", ["20261130120000", "²", "٣", "-1", "1.5"])
+def test_what_is_no_small_integer_is_part_of_the_problem(end):
+    assert place_of(f"tpe/svm/{end}") == Place("tpe", f"svm/{end}", None)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://ann:a@b@host/db", "postgresql://ann:***@host/db"),
+        ("postgresql://ann@host/db", "postgresql://ann@host/db"),
+        ("sqlite:////tmp/a:b@c.db", "sqlite:////tmp/a:b@c.db"),
+    ],
+)
+def test_passwords_are_not_shown(address, shown):
+    assert without_password(address) == shown
