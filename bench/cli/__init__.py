@@ -12,6 +12,7 @@ from bench.cli.best import best
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
+from bench.cli.export import export
 from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
@@ -66,6 +67,7 @@ for command in (
     best,
     compare,
     cite,
+    export,
     merge,
     pack,
     verify,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench.exchange import cv_results
+from bench.exchange import coco_logs, cv_results, ioh_logs
 from bench.exchange.imported import ExchangeError, Imported, tidy_table
 from bench.sources.source import Source
 from bench.sources.tidy import from_frame
@@ -24,7 +24,11 @@ class Tool:
     read: Callable[[str], Imported]
 
 
-TOOLS = (Tool(cv_results.reads, cv_results.read),)
+TOOLS = (
+    Tool(cv_results.reads, cv_results.read),
+    Tool(coco_logs.reads, coco_logs.read),
+    Tool(ioh_logs.reads, ioh_logs.read),
+)
 
 
 def tool_of(what: str) -> Tool | None:
