@@ -42,10 +42,10 @@ def _shipped(name: str, given: Mapping[str, Any]) -> bool:
         return False
     for part, base in parts(cls).items():
         inner = given.get(part, argument)
-        if base is not Problem:
-            return False
         if isinstance(inner, str):
             inner = {"name": inner}
-        if not _shipped(str(inner["name"]), inner.get("settings", {})):
+        if base is not Problem or not isinstance(inner, Mapping):
+            return False
+        if not _shipped(str(inner.get("name", "")), inner.get("settings", {})):
             return False
     return True
