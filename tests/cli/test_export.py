@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.exchange import coco
 from bench.exchange.export import MARK
+from bench.exchange.outgoing import curves
 from bench.testing.refusals import assert_refused
 
 
@@ -91,10 +91,15 @@ def test_a_failure_leaves_the_old_export(call, tables, monkeypatch):
     call("export", "trials.csv", "--to", "coco")
     before = sorted(path.name for path in (tables / "trials-coco").rglob("*"))
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    calls = []
 
-    monkeypatch.setattr(coco, "_write_function", full)
+    def full_after_one(*given):
+        calls.append(given)
+        if len(calls) > 1:
+            raise OSError(28, "No space left on device")
+        return curves(*given)
+
+    monkeypatch.setattr("bench.exchange.coco.curves", full_after_one)
     assert_refused(call("export", "trials.csv", "--to", "coco", code=2), "No space left on device")
     assert sorted(path.name for path in (tables / "trials-coco").rglob("*")) == before
     assert not [path for path in tables.iterdir() if path.name.startswith(".")]
