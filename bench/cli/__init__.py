@@ -13,6 +13,7 @@ from bench.cli.bundle import bundle
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
+from bench.cli.export import export
 from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
@@ -67,6 +68,7 @@ for command in (
     best,
     compare,
     cite,
+    export,
     merge,
     pack,
     bundle,
