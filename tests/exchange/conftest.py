@@ -1,8 +1,11 @@
-"""A small sweep that is exported, with all that a format may stumble over."""
+"""A small sweep to export, and what writes databases of other tools quickly."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import sqlalchemy
 
 from bench.sources.source import from_folder
 from bench.spec import Entry
@@ -34,3 +37,16 @@ def cheaper(tmp_path_factory):
         ["Cheap"],
         trials=6,
     )
+
+
+@pytest.fixture(scope="module")
+def unsynchronised() -> Iterator[None]:
+    """Leave it to the system when a database reaches the disk, which would take seconds here."""
+    listening = (
+        sqlalchemy.Engine,
+        "connect",
+        lambda made, _: made.execute("PRAGMA synchronous = OFF"),
+    )
+    sqlalchemy.event.listen(*listening)
+    yield
+    sqlalchemy.event.remove(*listening)

@@ -10,7 +10,6 @@ from math import inf, nan
 import numpy as np
 import optuna
 import pytest
-import sqlalchemy
 from optuna.storages import RDBStorage
 from optuna.storages.journal import JournalFileBackend, JournalStorage
 from optuna.trial import TrialState, create_trial
@@ -59,13 +58,9 @@ def filled(storage):
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory):
+def database(tmp_path_factory, unsynchronised):
     path = tmp_path_factory.mktemp("optuna") / "study.db"
-    # What is synchronised with the disk costs seconds here, and nobody switches the machine off.
-    fast = (sqlalchemy.Engine, "connect", lambda made, _: made.execute("PRAGMA synchronous = OFF"))
-    sqlalchemy.event.listen(*fast)
     filled(RDBStorage(f"sqlite:///{path}"))
-    sqlalchemy.event.remove(*fast)
     return path
 
 
