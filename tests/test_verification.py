@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
+from bench.bundles.bundle import opened_results, write_bundle
 from bench.execution.execute import execute
 from bench.execution.in_process import InProcess
 from bench.sources.source import from_folder
@@ -21,12 +22,27 @@ from bench.verification import Outcome, VerifyError, compared, distance, record,
 STRATEGIES, PROBLEMS = ["Random", "Climber"], ["Sphere", "Flaky"]
 
 
-def again(folder, **options):
+def do_again(folder, **options):
     def do(plan, store):
         with threadpool_limits(1):
             execute(plan, store, InProcess(store))
 
     return verify(folder, do, **options)
+
+
+@pytest.fixture(params=["folder", "bundle"])
+def again(request, tmp_path):
+    """Do runs of a folder again, or those of its bundle."""
+    if request.param == "folder":
+        return do_again
+
+    def bundled(folder, **options):
+        path = tmp_path / "again.zip"
+        write_bundle(folder, path, lambda *_: None)
+        with opened_results(path) as place:
+            return do_again(place, **options)
+
+    return bundled
 
 
 @pytest.fixture
@@ -56,7 +72,7 @@ def changed(path, key, number, change):
     forge(path, whole.partition(b',"crc')[0], body.partition(b',"crc')[0])
 
 
-def test_what_nobody_changed_is_the_same_to_the_bit(recorded):
+def test_what_nobody_changed_is_the_same_to_the_bit(again, recorded):
     found = again(recorded.folder)
     assert (len(found.runs), found.of) == (8, 8)
     assert found.count(Outcome.SAME) == 8
@@ -66,7 +82,7 @@ def test_what_nobody_changed_is_the_same_to_the_bit(recorded):
     assert again(recorded.folder).runs == found.runs
 
 
-def test_tables_models_and_functions_are_done_again(run_here, tmp_path):
+def test_tables_models_and_functions_are_done_again(again, run_here, tmp_path):
     problems = tuple(map(Entry, ("table-tree-wine", "branin", "tree-wine")))
     sweep = Sweep("mine", (Entry("tpe"), Entry("grid")), problems, trials=3, repetitions=1)
     with threadpool_limits(1):
@@ -76,13 +92,13 @@ def test_tables_models_and_functions_are_done_again(run_here, tmp_path):
     assert len(list(store.records())) == 6
 
 
-def test_the_sample_is_drawn_by_the_seed(recorded):
+def test_the_sample_is_drawn_by_the_seed(again, recorded):
     drawn = [[r.run for r in again(recorded.folder, runs=3, seed=seed).runs] for seed in (0, 0, 1)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert len(set(drawn[0])) == 3
 
 
-def test_one_unit_in_the_last_place_is_named(recorded):
+def test_one_unit_in_the_last_place_is_named(again, recorded):
     path = of(recorded, "Random")
     changed(path, "value", 2, lambda value: math.nextafter(value, math.inf))
     found = again(recorded.folder)
@@ -96,7 +112,7 @@ def test_one_unit_in_the_last_place_is_named(recorded):
     assert not strict.holds
 
 
-def test_another_suggestion_is_named_before_the_values_that_follow_from_it(recorded):
+def test_another_suggestion_is_named_before_the_values_that_follow_from_it(again, recorded):
     changed(of(recorded, "Climber"), "config", 3, lambda config: config | {"x": 0.123})
     (run,) = [r for r in again(recorded.folder).runs if r.outcome is Outcome.DIFFERENT]
     assert run.run == "Climber on Sphere, repetition 0"
@@ -113,7 +129,7 @@ def test_a_run_with_fewer_trials_is_different(make_sweep, run_here, tmp_path):
     assert compared(before, cut, 1e-9).why == f"trial {len(before.trials) - 1} is not here"
 
 
-def test_an_edited_strategy_is_named(make_sweep, run_here, parts_file, tmp_path):
+def test_an_edited_strategy_is_named(again, make_sweep, run_here, parts_file, tmp_path):
     entry = parts_file("Random")
     run_here(make_sweep([entry], ["Sphere"]), tmp_path / "recorded")
     file = tmp_path / "parts.py"
@@ -129,7 +145,7 @@ def test_an_edited_strategy_is_named(make_sweep, run_here, parts_file, tmp_path)
     assert not gone.holds
 
 
-def test_a_changed_data_file_is_named(run_here, tmp_path):
+def test_a_changed_data_file_is_named(again, run_here, tmp_path):
     data = tmp_path / "houses.csv"
     rows = pd.DataFrame({"a": range(60), "b": [i % 7 for i in range(60)]})
     rows.assign(y=rows["a"] * 2 + rows["b"]).to_csv(data, index=False)
@@ -149,7 +165,7 @@ def test_a_changed_data_file_is_named(run_here, tmp_path):
     assert "fingerprint" in what
 
 
-def test_another_library_and_processor_are_named(make_sweep, run_here, tmp_path):
+def test_another_library_and_processor_are_named(again, make_sweep, run_here, tmp_path):
     made_in = {"python": "3.9.1", "cpu": "an abacus", "packages": {"numpy": "1.0", "gone": "2"}}
     run_here(make_sweep(["Random"], ["Sphere"]), tmp_path, made_in=made_in)
     found = again(tmp_path)
@@ -162,12 +178,12 @@ def test_another_library_and_processor_are_named(make_sweep, run_here, tmp_path)
 def test_a_folder_without_a_whole_run_is_refused(recorded):
     for run in list(recorded.records()):
         recorded.run_path(run.id).unlink()
-    message = refusal(VerifyError, again, recorded.folder)
+    message = refusal(VerifyError, do_again, recorded.folder)
     assert "has none of its sweep; run the sweep first" in message
 
 
 def test_a_record_stands_until_the_trials_change(recorded):
-    found = again(recorded.folder, runs=5)
+    found = do_again(recorded.folder, runs=5)
     record(recorded.folder, found, seed=0, tolerance=1e-9, date="2026-11-30")
     said = "5 of 8 runs were done again on 2026-11-30: 5 the same to the bit"
     assert from_folder(recorded.folder, command="").verified == said

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.api.result import Result
+from bench.bundles.bundle import opened_results
 from bench.errors import UserError
 from bench.inference import ROPE
 from bench.inference import compare as analysis
@@ -189,7 +190,8 @@ def _part(given: Result | str | os.PathLike[str]) -> Part:
             "a comparison takes results or their folders, got "
             f"{type(given).__name__}; give what tb.run or tb.load returned, or a folder"
         )
-    return read_part(Path(given))
+    with opened_results(Path(given)) as folder:
+        return read_part(folder)
 
 
 def _skipped(part: Part) -> list[str]:

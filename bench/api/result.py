@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.bundles.bundle import is_bundle, opened_results, report_command
 from bench.errors import UserError
 from bench.exchange.naming import title_of, without_password
 from bench.exchange.tools import from_objects, from_tools, holds_objects, tool_of
@@ -259,8 +261,8 @@ def load(
     """Return recorded results.
 
     Args:
-        what: a results folder; several, which are merged; a table of another tool's trials,
-            CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
+        what: a results folder or a bundle; several, which are merged; a table of another tool's
+            trials, CSV or Parquet; or such a table as a frame, with the columns strategy, problem,
             repetition, trial_number and value; files or addresses of other tools, one or several
             (Optuna, scikit-learn, hyperopt, MLflow, Ray Tune, Syne Tune); studies of Optuna, one or
             several; or, by names as "grid/svm-wine/0" (strategy, problem, repetition), such studies
@@ -291,12 +293,17 @@ def load(
     if not names:
         raise ResultError("results are loaded from a folder or several, got none; name one")
     command = f"tunebench report {' '.join(map(without_password, names))}"
-    if len(names) == 1 or tool_of(names[0]) is not None:
-        path = Path(names[0])
-        if tool_of(names[0]) is not None:
-            return Result(from_tools(names, title=title_of(names[0]), command=command))
-        return Result(from_tidy(path, command=command)) if is_table(path) else load_folder(path)
-    return Result(from_folders([Path(name) for name in names], command=f"{command} --out …"))
+    if tool_of(names[0]) is not None:
+        return Result(from_tools(names, title=title_of(names[0]), command=command))
+    paths = [Path(name) for name in names]
+    if len(paths) == 1:
+        if is_bundle(paths[0]):
+            return _load_bundle(paths[0])
+        is_file = is_table(paths[0])
+        return Result(from_tidy(paths[0], command=command)) if is_file else load_folder(paths[0])
+    with ExitStack() as stack:
+        folders = [stack.enter_context(opened_results(path)) for path in paths]
+        return Result(from_folders(folders, command=f"{command} --out …"))
 
 
 def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
@@ -310,6 +317,18 @@ def load_folder(folder: Path, *, notes: Sequence[str] = ()) -> Result:
     source = of_part(part, command=f"tunebench report {folder}")
     store, _ = opened(folder)
     return Result(_noted(source, notes), part=part, records=lambda: store.records([]))
+
+
+def _load_bundle(path: Path) -> Result:
+    with opened_results(path) as folder:
+        part = read_part(folder)
+        source = of_part(part, command=report_command(part.sweep.name))
+
+    def records() -> Iterator[RunRecord]:
+        with opened_results(path) as folder:
+            yield from opened(folder)[0].records([])
+
+    return Result(source, part=part, records=records)
 
 
 def of_records(

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from bench.cli.best import best
+from bench.cli.bundle import bundle
 from bench.cli.catalog import check, list_, show
 from bench.cli.cite import cite
 from bench.cli.compare import compare
+from bench.cli.export import export
 from bench.cli.merge import merge
 from bench.cli.messages import on_command_line
 from bench.cli.page import catalog
@@ -66,8 +68,10 @@ for command in (
     best,
     compare,
     cite,
+    export,
     merge,
     pack,
+    bundle,
     verify,
     check,
     selfcheck,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bench.analyses import Analyses
     from bench.panels.panel import Panel
-    from bench.spec import Entry
+    from bench.spec import Entry, Sweep
 
 MAX_IMPORTANCE_PROBLEMS = 6
 """Problems up to which the table ends in their importance; a forest takes up to a second."""
@@ -58,13 +58,16 @@ def best(
       tunebench best results/mine --problem svm:table.csv --format code --out model.py
     """
     from bench.analyses import Analyses
+    from bench.bundles.bundle import opened_results
     from bench.inference import ROPE
-    from bench.sources.source import from_folder
+    from bench.sources.source import from_folder, opened
 
-    found = Analyses(from_folder(folder, command=""), trials=None, rope=ROPE)
+    with opened_results(folder) as place:
+        found = Analyses(from_folder(place, command=""), trials=None, rope=ROPE)
+        _, sweep = opened(place)
     rows = _chosen(found.best, problem, strategy, folder)
     if form == "code":
-        text = _code(found, rows, folder)
+        text = _code(found, rows, sweep)
     else:
         text = _json(found, rows) if form == "json" else _table(found, rows, folder)
     if out is None:
@@ -216,12 +219,9 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _code(found: Analyses, rows: pd.DataFrame, folder: Path) -> str:
+def _code(found: Analyses, rows: pd.DataFrame, sweep: Sweep) -> str:
     """Return a program for one configuration."""
-    from bench.sources.source import opened
-
     row = _one(found, rows)
-    _, sweep = opened(folder)
     entry = next(entry for entry in sweep.problems if entry.label == row["problem"])
     config: Config = json.loads(row["config"])
     test = None if math.isnan(row["test_value"]) else float(row["test_value"])

@@ -60,7 +60,7 @@ def cite(
     options += [] if trials is None else ["--trials", str(trials)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     command = shlex.join(["tunebench", "cite", without_password(path), *options])
-    source = source_of([path], command=command)
+    source = source_of([path])
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)
     names, sentences = _sentences(found, strategy, against)

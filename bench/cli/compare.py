@@ -56,11 +56,13 @@ def compare(
       tunebench compare results/before results/after --strategy tpe
     """
     from bench.api.compare import compared
+    from bench.bundles.bundle import opened_results
     from bench.prose.change import in_words
     from bench.sources.source import read_part
 
-    first, second = read_part(before), read_part(after)
-    found, notes = compared(first, second, strategies=strategies, rope=rope, trials=trials)
+    with opened_results(before) as one, opened_results(after) as other:
+        first, second = read_part(one), read_part(other)
+        found, notes = compared(first, second, strategies=strategies, rope=rope, trials=trials)
     say(json.dumps(_plain(found, notes), indent=2) if as_json else in_words(found, notes))
     sys.exit(CODES[found.outcome])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -27,9 +28,12 @@ def merge(folders: tuple[Path, ...], out: Path) -> None:
     Example:
       tunebench merge results/quick-*-of-10 --out results/quick
     """
+    from bench.bundles.bundle import opened_results
     from bench.execution.merge_folders import merge_folders
 
-    found = merge_folders(folders, out)
+    with ExitStack() as stack:
+        places = [stack.enter_context(opened_results(folder)) for folder in folders]
+        found = merge_folders(places, out)
     for note in found.notes:
         say(note)
     there = sum(found.statuses.values())

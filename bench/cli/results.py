@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from bench.cli.drawing import draw, written
 from bench.cli.options import Finite, folder_argument, rope_option
 from bench.cli.sources import report_folder, source_of
 from bench.cli.terminal import say
 from bench.words import many
-
-MAX_DRAWING_PROCESSES = 4
-"""Processes that draw figures: each holds 200 MB, and more would wait for the analyses."""
 
 
 @click.command()
@@ -65,10 +59,10 @@ def report(
 ) -> None:
     """Write a report: a page, tables and figures.
 
-    PATHS are results folders; several folders make one report, in which entries that differ under
-    one label stay apart. Results of other tools work too: one CSV or Parquet table with the columns
-    strategy, problem, repetition, trial_number and value. results/README.md lists the optional
-    columns.
+    PATHS are results folders or bundles; several make one report, in which entries that differ
+    under one label stay apart. Results of other tools work too: one CSV or Parquet table with the
+    columns strategy, problem, repetition, trial_number and value. results/README.md lists the
+    optional columns.
 
     \b
     Example:
@@ -78,25 +72,20 @@ def report(
       tunebench report results/quick --trials 10 --cost 60 --workers 4
       tunebench report trials.csv
     """
-    from bench.exchange.naming import without_password
     from bench.inference import ROPE
     from bench.output.folder import check_no_link, check_replaceable
-    from bench.progress import figures_bar
-    from bench.report.drawing import processes
     from bench.sources.by_tag import by_tag
     from bench.sources.source import ReportError
 
     # The report on all problems stays where it is.
     name = "-".join(["report", *(["by", *by] if by else [])]).replace(" ", "-")
     folder = report_folder(paths, out, name=name)
-    options = [] if out is None else ["--out", str(out)]
-    options += [] if trials is None else ["--trials", str(trials)]
+    options = [] if trials is None else ["--trials", str(trials)]
     options += [part for tag in by for part in ("--by", tag)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     options += [] if cost is None else ["--cost", f"{cost:g}"]
     options += [] if workers == 1 else ["--workers", str(workers)]
-    command = shlex.join(["tunebench", "report", *map(without_password, paths), *options])
-    source = source_of(paths, command=command)
+    source = source_of(paths, out=out, options=options)
     if by:
         source = by_tag(source, by)
     if (cost is not None or workers != 1) and not source.timed:
@@ -110,49 +99,16 @@ def report(
             f"'--trials' must be within the budget, {budget} or less, got {trials}; "
             "leave it out for the end"
         )
-    with _written(folder):
+    with written(folder):
         if out is None:
             check_no_link(folder)
         check_replaceable(folder)
-    say(f"{many(len(source.trials), 'trial')}: analysing and drawing")
-    jobs = min(os.cpu_count() or 1, MAX_DRAWING_PROCESSES)
-    with _written(folder), processes(jobs) as pool, figures_bar() as show:
-        # Imported while the processes start: each side takes a second or two.
-        from bench.report.build import build_report, unreadable
+    page = draw(source, folder, trials=trials, rope=rope, schedule=(cost, workers))
+    from bench.report.build import unreadable
 
-        page = build_report(
-            source,
-            folder=folder,
-            trials=trials,
-            rope=rope,
-            schedule=(cost, workers),
-            pool=pool,
-            show=show,
-        )
     for note in [*source.notes, *unreadable(source)]:
         say(note)
     say(f"the report: {page}")
-
-
-@contextmanager
-def _written(folder: Path) -> Iterator[None]:
-    """Say what keeps a report from being written, in one line."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from bench.sources.source import ReportError
-
-    try:
-        yield
-    except OSError as error:
-        raise ReportError(
-            f"a report needs a folder that can be written, {folder} cannot be written "
-            f"({error.strerror}); use another folder (--out)"
-        ) from None
-    except BrokenProcessPool:
-        raise ReportError(
-            "a report needs its drawing processes until the end, one was killed (the system does "
-            "so when memory runs out); run it again, with fewer other programs running"
-        ) from None
 
 
 @click.command()

@@ -1,9 +1,11 @@
-"""What a command is given: results folders, a table of trials, or files of other tools."""
+"""What a command is given: results, as folder or bundle, or files of other tools."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,30 +13,41 @@ if TYPE_CHECKING:
     from bench.sources.source import Source
 
 
-def source_of(names: Sequence[str], *, command: str) -> Source:
+def source_of(
+    names: Sequence[str], *, out: Path | None = None, options: Sequence[str] = ()
+) -> Source:
     """Return the source that some paths or addresses lead to.
 
     Args:
-        names: one table; files of other tools, or results folders, of which several make one
-            source.
-        command: what makes the report again.
+        names: one table; files of other tools, or results, of which several make one source.
+        out: the folder of the report that somebody asked for.
+        options: of `tunebench report` that decide what is in it.
 
     Raises:
         UserError: one cannot be read, or they do not go together.
     """
-    from bench.exchange.naming import title_of
+    from bench.bundles.bundle import is_bundle, opened_results, report_command
+    from bench.exchange.naming import title_of, without_password
     from bench.exchange.tools import from_tools, tool_of
     from bench.sources.merge import from_folders
-    from bench.sources.source import from_folder
+    from bench.sources.source import from_folder, opened
     from bench.sources.tidy import from_tidy
 
+    chosen = [] if out is None else ["--out", str(out)]
+    command = shlex.join(["tunebench", "report", *map(without_password, names), *chosen, *options])
     if tool_of(names[0]) is not None:
         return from_tools(names, title=title_of(names[0]), command=command)
     paths = [Path(name) for name in names]
-    if len(paths) > 1:
-        return from_folders(paths, command=command)
-    load = from_tidy if _is_table(names) else from_folder
-    return load(paths[0], command=command)
+    if _is_table(names):
+        return from_tidy(paths[0], command=command)
+    with ExitStack() as stack:
+        folders = [stack.enter_context(opened_results(path)) for path in paths]
+        if len(paths) > 1:
+            return from_folders(folders, command=command)
+        if is_bundle(paths[0]):
+            # The page is that in the bundle to the byte, so it names no place of this machine.
+            command = report_command(opened(folders[0])[1].name, options)
+        return from_folder(folders[0], command=command)
 
 
 def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
@@ -43,11 +56,12 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
     Args:
         names: as `source_of` takes them.
         out: the folder that somebody asked for.
-        name: of the folder otherwise, in a results folder, or after that of a table or file.
+        name: of the folder otherwise, in a results folder, or after the name of a file.
 
     Raises:
         ReportError: they do not go together, or have no folder of their own.
     """
+    from bench.bundles.bundle import is_bundle
     from bench.exchange.naming import title_of
     from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
@@ -64,7 +78,8 @@ def report_folder(names: Sequence[str], out: Path | None, *, name: str) -> Path:
     if re.match("[a-z0-9+]{2,}:", names[0], re.IGNORECASE):  # an address, and no drive
         return Path(beside)
     path = Path(names[0])
-    return path.with_name(beside) if is_table or tool_of(names[0]) is not None else path / name
+    is_file = is_table or is_bundle(path) or tool_of(names[0]) is not None
+    return path.with_name(beside) if is_file else path / name
 
 
 def _is_table(names: Sequence[str]) -> bool:
@@ -73,11 +88,13 @@ def _is_table(names: Sequence[str]) -> bool:
     Raises:
         ReportError: one of several is.
     """
+    from bench.bundles.bundle import is_bundle
     from bench.exchange.tools import tool_of
     from bench.sources.source import ReportError
     from bench.sources.tidy_file import is_table
 
-    tables = [name for name in names if tool_of(name) is None and is_table(Path(name))]
+    tables = [name for name in names if is_table(Path(name))]
+    tables = [n for n in tables if not is_bundle(Path(n)) and tool_of(n) is None]
     if tables and len(names) > 1:
         raise ReportError(
             f"a report takes one table or results folders, got {tables[0]} among {len(names)} "

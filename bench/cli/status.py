@@ -42,22 +42,26 @@ def status(folder: Path, as_json: bool, watch: bool) -> None:
       tunebench status results/quick
       tunebench status results/quick --watch
     """
+    from bench.bundles.bundle import opened_results
     from bench.execution.sweep_status import Watch
     from bench.sources.source import opened
 
-    looking = Watch(*opened(folder))
-    shown = ""
-    while True:
-        found = looking.look(time.time())
-        text = json.dumps(_data(found), indent=None if watch else 2) if as_json else _text(found)
-        if text != shown:
-            if watch and not as_json:
-                click.clear()  # nothing where the output is no terminal
-            say(text)
-            shown = text
-        if not watch or not found.is_running:
-            return
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+    with opened_results(folder) as place:
+        looking = Watch(*opened(place))
+        shown = ""
+        while True:
+            found = looking.look(time.time())
+            text = (
+                json.dumps(_data(found), indent=None if watch else 2) if as_json else _text(found)
+            )
+            if text != shown:
+                if watch and not as_json:
+                    click.clear()  # nothing where the output is no terminal
+                say(text)
+                shown = text
+            if not watch or not found.is_running:
+                return
+            time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _text(found: SweepStatus) -> str:

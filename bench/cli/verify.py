@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import click
 from bench.cli.options import Finite, as_json, folder_argument, jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
+from bench.errors import UserError
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def verify(
       tunebench verify results/quick --runs 100 --seed 7 --record
     """
     from bench import verification as work
+    from bench.bundles.bundle import is_bundle, opened_results
     from bench.execution.local import run_locally
     from bench.progress import ProgressBar
 
@@ -74,7 +77,13 @@ def verify(
         with ProgressBar() as bar:
             run_locally(plan, store, jobs=jobs, show=bar.show)
 
-    found = work.verify(folder, do, runs=runs, seed=seed, tolerance=tolerance)
+    if record and is_bundle(folder):
+        raise UserError(
+            f"'--record' writes into a results folder, {folder} is a bundle; unpack it (`unzip "
+            f"{shlex.quote(str(folder))} -d FOLDER`) and verify FOLDER"
+        )
+    with opened_results(folder) as place:
+        found = work.verify(place, do, runs=runs, seed=seed, tolerance=tolerance)
     if record:
         today = datetime.date.today().isoformat()
         work.record(folder, found, seed=seed, tolerance=tolerance, date=today)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.exchange import (
+    coco_logs,
     cv_results,
     hyperopt_trials,
+    ioh_logs,
     mlflow_runs,
     optuna_csv,
     optuna_objects,
@@ -35,11 +37,13 @@ class Tool:
 
 
 _MODULES = (
+    coco_logs,
     cv_results,
     optuna_csv,
     optuna_objects,
     optuna_storage,
     hyperopt_trials,
+    ioh_logs,
     mlflow_runs,
     ray_experiment,
     syne_experiment,

@@ -59,9 +59,12 @@ class Contents:
             with reading(self.sweep_path):
                 data = orjson.loads(read(self.sweep_path))
         except FileNotFoundError:
+            # Where a bundle will not do: a command that writes.
+            is_file = ", it is a file" * self.folder.is_file()
             raise StoreError(
-                f"a results folder must hold {self.sweep_path.name}, {self.folder} does not; "
-                "name a folder that `tunebench run` wrote"
+                f"a results folder must hold {self.sweep_path.name}, {self.folder} does not"
+                f"{is_file}; name a folder that `tunebench run` wrote"
+                + (", or one that a bundle was unpacked into" if is_file else "")
             ) from None
         except orjson.JSONDecodeError as error:
             raise self.damaged_sweep(error) from None

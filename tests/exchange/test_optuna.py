@@ -323,6 +323,6 @@ def test_a_report_on_an_address_is_written_here_and_shows_no_password(database):
     address = f"sqlite:///{database}"
     assert report_folder([address], None, name="report").as_posix() == "study-report"
     assert report_folder([str(database)], None, name="report") == database.parent / "study-report"
-    source = source_of([address], command="")
+    source = source_of([address])
     assert source.title == "study"
     assert source.datasets == {"svm": "svm", "wine": "wine-uci"}

@@ -105,7 +105,9 @@ def test_runs_that_cannot_be_listed_are_not_taken_for_none(done, readers, kind):
 
 def test_a_file_is_no_results_folder(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"must hold sweep.json, .*file does not; name a folder"):
+    with pytest.raises(
+        StoreError, match=r"must hold sweep.json, .*file does not, it is a file; name a folder"
+    ):
         Store(tmp_path / "file").sweep()
 
 

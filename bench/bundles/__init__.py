@@ -1,0 +1,1 @@
+"""A sweep in one file: everything that its report is made of, safe to open."""

@@ -1,0 +1,149 @@
+"""The final result of each run, in the columns that `bencheval` evaluates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.exchange.imported import ExchangeError
+from bench.exchange.outgoing import Exported
+from bench.sources.source import Source, first_few
+from bench.words import many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "results.csv"
+
+
+def write(source: Source, folder: Path) -> Exported:
+    """Write one table, a row a run: method, task, seed, metric_error, metric, imputed.
+
+    With known times there is time_train_s too, seconds of all evaluations and of the strategy. The
+    result of a run is its incumbent: the best value of a full evaluation, the earliest on ties. Its
+    `metric_error`, 0 or more and the lower the better, is that of its test value where the problem
+    has them, otherwise of its value: the distance to a known optimum; without one 1 − score of a
+    score to maximise (as AutoGluon has it) and the value of a loss to minimise. `imputed` marks a
+    run without any value, which gets the worst error of its task and seed.
+
+    Args:
+        source: the runs.
+        folder: an empty one.
+
+    Raises:
+        ExchangeError: no problem has an error of this kind that all strategies have.
+    """
+    import pandas as pd
+
+    finals, lines = _finals(source), []
+    parts, left, dropped = [], [], 0
+    for problem in source.problems:
+        rows = _dense(finals[finals["task"] == problem], len(source.strategies))
+        if rows.empty:
+            left.append(f"{problem} (no repetition has a result of every strategy)")
+            continue
+        error, why = _errors(rows)
+        if error is None:
+            left.append(f"{problem} ({why})")
+            continue
+        dropped += int((finals["task"] == problem).sum()) - len(rows)
+        parts.append(_filled(rows.assign(metric_error=error)))
+    if not parts:
+        raise ExchangeError(
+            "bencheval compares methods on the tasks and seeds that all have, and errors of 0 or "
+            f"more, there is none: {first_few(left)}; report the results instead"
+        )
+    table = pd.concat(parts, ignore_index=True)
+    columns = ["method", "task", "seed", "metric_error", "metric", "imputed"]
+    if source.timed:
+        columns.append("time_train_s")
+    table[columns].to_csv(folder / FILE, index=False)
+    if left:
+        lines.append(f"left out: {first_few(left)}")
+    if dropped:
+        few = [f"{name} has {many(count, 'repetition')}" for name, count in source.fewer.items()]
+        why = f" ({first_few(few)})" if few else ""
+        lines.append(
+            f"only the repetitions that all strategies have are written{why}: "
+            f"{many(dropped, 'run is', 'runs are')} left out"
+        )
+    if imputed := int(table["imputed"].sum()):
+        lines.append(
+            f"{many(imputed, 'run has', 'runs have')} no value, and the worst error of the task "
+            "and seed instead (column imputed)"
+        )
+    lines.append(
+        "metric_error is that of the test value where there is one: 1 − score, or the loss; "
+        "otherwise the distance to the optimum where it is known"
+    )
+    extra = '["time_train_s"]' if source.timed else "None"
+    return Exported(
+        f"{many(len(table), 'run')} in {FILE}",
+        tuple(lines),
+        (
+            "import pandas; from bencheval.evaluator import BenchmarkEvaluator",
+            f'evaluator = BenchmarkEvaluator(seed_column="seed", columns_to_agg_extra={extra})',
+            f'print(evaluator.leaderboard(pandas.read_csv("{{}}/{FILE}")))',
+        ),
+    )
+
+
+def _finals(source: Source) -> pd.DataFrame:
+    """Return a row a run with its incumbent, NaN where it has none."""
+    trials, runs = source.trials, source.runs
+    seconds = trials["evaluation_s"] + trials["ask_s"] + trials["tell_s"]
+    spent = seconds.groupby(trials["run"], observed=True).sum()
+    whole = trials[(trials["status"] == "completed") & (trials["fidelity"] >= 1)]
+    loss = whole["value"].where(whole["direction"] != "maximize", -whole["value"])
+    order = whole.assign(loss=loss).sort_values(["loss", "trial_number"], kind="stable")
+    best = order.drop_duplicates("run").set_index("run")[["value", "test_value"]]
+    best.index = best.index.astype(str)
+    spent.index = spent.index.astype(str)
+    found = runs.set_index("run")
+    return (
+        found[["metric", "direction", "optimum"]]
+        .assign(
+            method=found["strategy"].astype(str),
+            task=found["problem"].astype(str),
+            seed=found["repetition"],
+            time_train_s=spent,
+        )
+        .fillna({"time_train_s": 0.0})
+        .join(best)
+        .reset_index(drop=True)
+    )
+
+
+def _dense(rows: pd.DataFrame, strategies: int) -> pd.DataFrame:
+    """Return the rows of the repetitions that all strategies have, in their order.
+
+    A repetition in which nobody has a value is none, since nothing can stand for it.
+    """
+    by_seed = rows.groupby("seed")
+    common = (by_seed["method"].nunique() == strategies) & (by_seed["value"].count() > 0)
+    kept = rows[rows["seed"].map(common).astype(bool)]
+    return kept.sort_values(["seed", "method"], ignore_index=True)
+
+
+def _errors(rows: pd.DataFrame) -> tuple[pd.Series[float] | None, str]:
+    """Return the error of each row of a problem, or None and why there is none."""
+    there = rows["value"].notna()
+    maximize = rows["direction"].iloc[0] == "maximize"
+    tested = bool(rows["test_value"][there].notna().all())
+    value = rows["test_value"] if tested else rows["value"]
+    known = bool(np.isfinite(rows["optimum"]).all()) and not tested
+    if known:
+        gap = rows["optimum"] - value if maximize else value - rows["optimum"]
+        return gap.clip(lower=0.0), ""  # below 0 by rounding only
+    error = 1.0 - value if maximize else value
+    if (error[there] < 0).any():
+        return None, "scores above 1" if maximize else "losses below 0, and no known optimum"
+    return error, ""
+
+
+def _filled(rows: pd.DataFrame) -> pd.DataFrame:
+    missing = rows["metric_error"].isna()
+    worst = rows.groupby("seed")["metric_error"].transform("max")
+    return rows.assign(metric_error=rows["metric_error"].where(~missing, worst), imputed=missing)

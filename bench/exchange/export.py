@@ -1,0 +1,99 @@
+"""The formats that results are exported in, and the folder that an export replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.exchange import bencheval, coco, ioh, optuna_study
+from bench.exchange.imported import ExchangeError
+from bench.exchange.outgoing import Exported
+from bench.output.folder import swapped_in
+from bench.sources.source import Source
+
+MARK = "tunebench-export.txt"
+"""What an export says of itself, and what it holds: only such a folder is replaced."""
+
+HOLDS = "holds: "
+"""Before each name in that file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of another tool.
+
+    Args:
+        write: writes a source into an empty folder.
+        tool: what opens it.
+    """
+
+    write: Callable[[Source, Path], Exported]
+    tool: str
+
+
+FORMATS = {
+    "coco": Format(coco.write, "cocopp"),
+    "ioh": Format(ioh.write, "IOHinspector or IOHanalyzer"),
+    "bencheval": Format(bencheval.write, "bencheval"),
+    "optuna": Format(optuna_study.write, "Optuna and optuna-dashboard"),
+}
+
+
+def export(source: Source, name: str, folder: Path, *, command: str) -> Exported:
+    """Write a source in a format; the folder is replaced as a whole, or left as it was.
+
+    Args:
+        source: the results.
+        name: of the format, one of `FORMATS`.
+        folder: where they go.
+        command: that does so.
+
+    Raises:
+        ExchangeError: the folder holds something else, or nothing can be written.
+        OSError: it cannot be written.
+    """
+    check_replaceable(folder)
+    with swapped_in(folder) as fresh:
+        found = FORMATS[name].write(source, fresh)
+        names = sorted(path.name for path in fresh.iterdir() if not path.name.startswith("."))
+        lines = [
+            f"written by: {command}",
+            *found.lines,
+            *opening(found, folder),
+            *(HOLDS + name for name in names),
+        ]
+        (fresh / MARK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return found
+
+
+def opening(found: Exported, folder: Path) -> list[str]:
+    """Return the lines of Python that open what was written to a folder."""
+    path = str(folder).replace("\\", "\\\\").replace('"', '\\"')
+    return [line.format(path) for line in found.opens]
+
+
+def check_replaceable(folder: Path) -> None:
+    """Refuse to put an export in the place of what is none.
+
+    Raises:
+        ExchangeError: the folder holds something that no export wrote.
+    """
+    if not folder.exists():
+        return
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if there - {MARK, *_names(folder)}:
+        raise ExchangeError(
+            f"an export replaces its whole folder, {folder} holds something else; "
+            "use another folder",
+            option="out",
+        )
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the names that an export says it wrote, none where there is no export."""
+    try:
+        text = (folder / MARK).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return [line.removeprefix(HOLDS) for line in text.splitlines() if line.startswith(HOLDS)]
