@@ -22,6 +22,7 @@ from bench.cli.selfcheck import selfcheck
 from bench.cli.status import status
 from bench.cli.tabulate import tabulate
 from bench.cli.terminal import say
+from bench.cli.track import track
 from bench.cli.verify import verify
 from bench.errors import UserError
 
@@ -68,6 +69,7 @@ for command in (
     cite,
     merge,
     pack,
+    track,
     verify,
     check,
     selfcheck,
