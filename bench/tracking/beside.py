@@ -54,6 +54,11 @@ class Beside:
         except OSError:
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process; 0 if it did not start."""
+        return 0 if self._process is None else self._process.pid
+
     def __enter__(self) -> Self:
         return self
 
@@ -69,7 +74,7 @@ class Beside:
     def finish(self) -> list[str]:
         """Wait until what is left is sent, and return what to say; Ctrl-C ends the waiting."""
         if self._process is None:
-            return [self._again("its process did not start")]
+            return [self._again("its process does not run")]
         try:
             output, _ = self._process.communicate()
         except (Stopped, KeyboardInterrupt):
@@ -84,6 +89,7 @@ class Beside:
         if self._process is not None:
             self._process.terminate()
             self._process.communicate()
+            self._process = None
 
     def _again(self, why: str) -> str:
         return (

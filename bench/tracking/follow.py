@@ -21,7 +21,7 @@ SHARE_OF_PAUSES = 4
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Seconds until a tracker that is down is tried again: twice as long each time, up to a bound."""
 
-PATIENCE_S = 60.0
+PATIENCE_S = 15.0
 """Seconds for which a tracker may be down after the sweep has ended."""
 
 END_S = 600.0

@@ -38,7 +38,7 @@ KEY = f"{PREFIX}key"
 
 SETTINGS = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     "MLFLOW_ENABLE_ASYNC_LOGGING": "false",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "GIT_PYTHON_REFRESH": "quiet",
@@ -245,6 +245,6 @@ def _errors() -> Iterator[None]:
 
 def _meaning(error: Exception) -> Why:
     code = getattr(error, "error_code", "")
-    if code in _LOCKED_OUT:
+    if code in _LOCKED_OUT or isinstance(error, ImportError):
         return "locked out"
     return "refused" if code in _REFUSED else "down"

@@ -154,6 +154,6 @@ def _tags(item: Item) -> list[str]:
 
 def _meaning(error: Exception) -> Why:
     name = type(error).__name__
-    if name in ("AuthenticationError", "PermissionError"):
+    if name in ("AuthenticationError", "PermissionError", "ModuleNotFoundError"):
         return "locked out"
     return "refused" if name in ("UsageError", "ValueError", "TypeError") else "down"
