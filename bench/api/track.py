@@ -13,7 +13,7 @@ from bench.sources.source import looks_of, opened
 from bench.spec import Sweep
 from bench.tracking.beside import Beside
 from bench.tracking.identity import identity
-from bench.tracking.tracker import LEVELS, Target, target
+from bench.tracking.tracker import DEPTHS, Target, target
 
 
 def track(
@@ -21,7 +21,7 @@ def track(
     to: str,
     *,
     tracking_uri: str | None = None,
-    level: str = LEVELS[0],
+    level: str = DEPTHS[0],
 ) -> tuple[str, ...]:
     """Send results to a tracker of experiments; what was sent before is not sent again.
 

@@ -13,7 +13,7 @@ import click
 from bench.cli.options import folder_argument
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
-from bench.tracking.tracker import LEVELS, TRACKERS, Target, target
+from bench.tracking.tracker import DEPTHS, TRACKERS, Target, target
 
 if TYPE_CHECKING:
     from bench.execution.plan import Plan
@@ -26,8 +26,8 @@ def tracking_options(command: F) -> F:
     """Add the options that say where results are sent, and how much of them."""
     level = click.option(
         "--track-level",
-        type=click.Choice(LEVELS),
-        default=LEVELS[0],
+        type=click.Choice(DEPTHS),
+        default=DEPTHS[0],
         show_default=True,
         help="A run of the tracker for each strategy × problem, or each repetition as well.",
     )

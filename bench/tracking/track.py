@@ -11,7 +11,7 @@ from bench.tracking.feed import Feed
 from bench.tracking.follow import Outcome, follow
 from bench.tracking.identity import identity
 from bench.tracking.ledger import FOLDER, Ledger
-from bench.tracking.tracker import LEVELS, Target, open_tracker
+from bench.tracking.tracker import DEPTHS, Target, open_tracker
 from bench.words import many
 
 NOUNS = {"pair": "strategy × problem", "run": "repetition"}
@@ -112,5 +112,5 @@ def command(folder: Path, target: Target) -> str:
         target: where to.
     """
     more = ["--tracking-uri", target.uri] if target.uri else []
-    more += ["--track-level", target.level] if target.level != LEVELS[0] else []
+    more += ["--track-level", target.level] if target.level != DEPTHS[0] else []
     return shlex.join(["tunebench", "track", str(folder), "--to", target.to, *more])

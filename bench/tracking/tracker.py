@@ -14,7 +14,7 @@ from bench.tracking.ledger import FOLDER, TrackingError
 TRACKERS = ("mlflow", "wandb")
 """Names on the command line."""
 
-LEVELS = ("pairs", "runs")
+DEPTHS = ("pairs", "runs")
 """A run of the tracker for each strategy × problem, or for each of their repetitions as well."""
 
 Why = Literal["down", "refused", "locked out"]
@@ -58,18 +58,18 @@ class Target:
     Args:
         to: the tracker, one of `TRACKERS`.
         uri: of an MLflow store or server, absolute; "" of W&B.
-        level: one of `LEVELS`.
+        level: one of `DEPTHS`.
     """
 
     to: str
     uri: str
-    level: str = LEVELS[0]
+    level: str = DEPTHS[0]
 
     def __str__(self) -> str:
         return f"{self.to} {self.uri}".strip()
 
 
-def target(to: str, uri: str | None = None, level: str = LEVELS[0]) -> Target:
+def target(to: str, uri: str | None = None, level: str = DEPTHS[0]) -> Target:
     """Return where results are sent, by what was asked for and by the environment.
 
     The store of MLflow is the one that was asked for, or that MLFLOW_TRACKING_URI names, or the
@@ -80,8 +80,8 @@ def target(to: str, uri: str | None = None, level: str = LEVELS[0]) -> Target:
     """
     if to not in TRACKERS:
         raise TrackingError(f"a tracker must be one of {', '.join(TRACKERS)}, got {to!r}")
-    if level not in LEVELS:
-        raise TrackingError(f"the level must be one of {', '.join(LEVELS)}, got {level!r}")
+    if level not in DEPTHS:
+        raise TrackingError(f"the level must be one of {', '.join(DEPTHS)}, got {level!r}")
     if not installed(to):
         raise TrackingError(
             f"tracking needs the package {to}, which is not installed; "

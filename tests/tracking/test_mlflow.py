@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from bench.spec import Entry
+from bench.store import Store
 from bench.testing.records import run_files
 from bench.testing.sweeps import entry_of, make_sweep, run_here
 from bench.tracking.follow import follow
@@ -48,6 +49,11 @@ def folder(tmp_path):
     return run_here(sweep, tmp_path / "results").folder
 
 
+@pytest.fixture
+def small(tmp_path):
+    return run_here(make_sweep(["Random"], ["Sphere"]), tmp_path / "small").folder
+
+
 def runs_of(client, folder, text=""):
     results = (folder / "tracking" / "id").read_text()
     found = client.search_experiments(filter_string=f"tags.`tunebench.results` = '{results}'")
@@ -56,20 +62,6 @@ def runs_of(client, folder, text=""):
 
 def by_key(client, folder):
     return {run.data.tags["tunebench.key"]: run for run in runs_of(client, folder)}
-
-
-def everything(client, folder):
-    """Give each run's numbers, parameters and tags; a point that is there twice shows."""
-    found = {}
-    for key, run in by_key(client, folder).items():
-        points = {
-            name: sorted(
-                (m.step, m.value) for m in client.get_metric_history(run.info.run_id, name)
-            )
-            for name in run.data.metrics
-        }
-        found[key] = points, run.data.params, run.info.status
-    return found
 
 
 def test_a_finished_sweep_is_read_back(server, client, folder):
@@ -130,21 +122,21 @@ def test_names_that_mlflow_refuses_are_sent_and_their_exact_form_is_found(server
     assert pair.info.run_name == f"{LABEL} on Sphere"
 
 
-def test_results_of_one_name_get_an_experiment_each(server, client, folder, tmp_path):
-    other = run_here(make_sweep(["Random"], ["Sphere"]), tmp_path / "other").folder
-    for each in (folder, other):
+def test_results_of_one_name_get_an_experiment_each(server, client, small, tmp_path):
+    other = run_here(make_sweep(["Climber"], ["Sphere"]), tmp_path / "other").folder
+    for each in (small, other):
         track(each, Target("mlflow", server.uri))
-    ids = {runs_of(client, each)[0].info.experiment_id for each in (folder, other)}
+    ids = {runs_of(client, each)[0].info.experiment_id for each in (small, other)}
     assert len(ids) == 2
     assert len(runs_of(client, other)) == 2
 
 
 def test_killed_and_started_again_in_mid_sweep_everything_arrives_once(
-    server, client, folder, send, clock, tmp_path
+    server, client, small, clock, tmp_path
 ):
     from bench.tracking.to_mlflow import MLflow
 
-    files = {path: path.read_bytes() for path in run_files(run_store(folder))}
+    files = {path: path.read_bytes() for path in run_files(Store(small))}
     for path in files:
         path.unlink()
 
@@ -158,9 +150,9 @@ def test_killed_and_started_again_in_mid_sweep_everything_arrives_once(
 
         def sleep(self, seconds):
             Steps.slept += 1
-            if Steps.slept == 3:
+            if Steps.slept == 2:
                 server.kill()
-            if Steps.slept == 6:
+            if Steps.slept == 5:
                 server.start()
 
     def live():
@@ -168,18 +160,12 @@ def test_killed_and_started_again_in_mid_sweep_everything_arrives_once(
             path.write_bytes(content)
             yield True
 
-    feed_and_ledger(folder, MLflow(server.uri, "tiny", "s", "killed"), live(), Steps())
+    feed_and_ledger(small, MLflow(server.uri, "tiny", "s", "killed"), live(), Steps())
     killed = of_experiment(client, "killed")
-    (folder / "tracking").rename(tmp_path / "gone")
-    feed_and_ledger(folder, MLflow(server.uri, "tiny", "s", "at once"), iter(()), clock)
-    assert Steps.slept > 6
+    (small / "tracking").rename(tmp_path / "gone")
+    feed_and_ledger(small, MLflow(server.uri, "tiny", "s", "at once"), iter(()), clock)
+    assert Steps.slept > 5
     assert killed == of_experiment(client, "at once")
-
-
-def run_store(folder):
-    from bench.store import Store
-
-    return Store(folder)
 
 
 def feed_and_ledger(folder, tracker, live, clock):
@@ -234,16 +220,16 @@ track(Path(sys.argv[1]), Target("mlflow", sys.argv[2], "runs"))
 """
 
 
-def test_killed_between_sending_and_noting_nothing_is_there_twice(server, client, folder):
-    done = subprocess.run([sys.executable, "-c", KILLED, str(folder), server.uri, "7"], check=False)
+def test_killed_between_sending_and_noting_nothing_is_there_twice(server, client, small):
+    done = subprocess.run([sys.executable, "-c", KILLED, str(small), server.uri, "3"], check=False)
     assert done.returncode == -signal.SIGKILL
-    outcome, _ = track(folder, Target("mlflow", server.uri, "runs"))
+    outcome, _ = track(small, Target("mlflow", server.uri, "runs"))
     assert not outcome.missed
-    for run in runs_of(client, folder):
+    for run in runs_of(client, small):
         for name in run.data.metrics:
             points = client.get_metric_history(run.info.run_id, name)
             assert len({m.step for m in points}) == len(points)
-    assert len(by_key(client, folder)) == len(runs_of(client, folder)) == 13
+    assert len(by_key(client, small)) == len(runs_of(client, small)) == 4
 
 
 def test_a_second_process_is_refused_while_the_first_one_sends(server, folder):
@@ -257,16 +243,16 @@ def test_a_second_process_is_refused_while_the_first_one_sends(server, folder):
         track(folder, wanted)
 
 
-def test_a_store_in_a_file_needs_no_server(folder, tmp_path, monkeypatch):
+def test_a_store_in_a_file_needs_no_server(small, tmp_path, monkeypatch):
     from mlflow import MlflowClient
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     wanted = target("mlflow")
-    _, lines = track(folder, wanted)
+    _, lines = track(small, wanted)
     assert wanted.uri == f"sqlite:///{tmp_path}/mlflow.db"
     assert lines[0].endswith(f"see them with: mlflow ui --backend-store-uri {wanted.uri}")
-    assert len(runs_of(MlflowClient(tracking_uri=wanted.uri), folder)) == 5
+    assert len(runs_of(MlflowClient(tracking_uri=wanted.uri), small)) == 2
 
 
 def test_parameters_with_names_that_mlflow_refuses(server, client, folder):
