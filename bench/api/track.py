@@ -30,8 +30,8 @@ def track(
         to: "mlflow" or "wandb".
         tracking_uri: MLflow's store or server; by default MLFLOW_TRACKING_URI, or the file
             mlflow.db of the working directory.
-        level: "pairs" makes a run of the tracker for each strategy on each problem, "runs" for each
-            repetition as well.
+        level: "parents" makes a run of the tracker for each strategy on each problem, "runs" for
+            each repetition as well.
 
     Returns:
         What was sent, what was not and why, in lines.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -42,9 +41,10 @@ class Beside:
         self._folder, self._target = folder, target
         asked = {"folder": str(folder.absolute()), "sweep": sweep}
         asked |= {"to": target.to, "uri": target.uri, "level": target.level}
+        self._process: subprocess.Popen[str] | None = None
         try:
-            self._process: subprocess.Popen[str] | None = subprocess.Popen(
-                [*python("bench.tracking.beside"), json.dumps(asked)],
+            self._process = subprocess.Popen(
+                python("bench.tracking.beside"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -52,7 +52,12 @@ class Beside:
                 start_new_session=True,  # Ctrl-C is for the sweep
             )
         except OSError:
-            self._process = None
+            return
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended; `finish` says how
+            # An address may hold a password, which arguments would show to everybody.
+            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.flush()
 
     @property
     def pid(self) -> int:
@@ -124,7 +129,8 @@ def main() -> None:
 
     with suppress(OSError):
         os.nice(NICENESS)
-    asked: dict[str, Any] = json.loads(sys.argv[1])
+    with open(0, "rb", buffering=0, closefd=False) as pipe:  # not a byte beyond the line
+        asked: dict[str, Any] = json.loads(pipe.readline() or b"{}")
     folder = Path(asked["folder"])
     target = Target(asked["to"], asked["uri"], asked["level"])
     while _parent_lives() and not _holds(folder, asked["sweep"]):

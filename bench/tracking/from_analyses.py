@@ -55,16 +55,18 @@ def pairs(found: Analyses, token: str) -> Iterator[Item]:
     board = found.board.set_index("strategy")
     best = {(row["strategy"], row["problem"]): row for row in found.best.to_dict("records")}
     panels = {panel.problem: panel for panel in found.panels}
+    all_rows = _by_pair(found.source.trials)
+    all_runs = _by_pair(found.source.runs)
     for problem in found.source.problems:
         panel = panels.get(problem)
         of_problem = None if panel is None else _OfProblem(panel)
         for strategy in found.source.strategies:
-            rows = _rows(found.source.trials, strategy, problem)
-            runs = _rows(found.source.runs, strategy, problem)
-            if runs.empty:
+            if (strategy, problem) not in all_runs:
                 continue
+            n_runs = len(all_runs[strategy, problem])
+            rows = found.source.trials.iloc[all_rows.get((strategy, problem), [])]
             failed = int((rows["status"] != "completed").sum())
-            metrics = {"failed_trials": float(failed), "n_runs": float(len(runs))}
+            metrics = {"failed_trials": float(failed), "n_runs": float(n_runs)}
             series: dict[str, Series] = {}
             if of_problem is not None:
                 series = of_problem.series(strategy)
@@ -185,9 +187,10 @@ class _OfProblem:
         return found
 
 
-def _rows(frame: pd.DataFrame, strategy: str, problem: str) -> pd.DataFrame:
-    keep = (frame["strategy"] == strategy) & (frame["problem"] == problem)
-    return frame[keep.to_numpy()]
+def _by_pair(frame: pd.DataFrame) -> Mapping[Any, Any]:
+    """Return strategy and problem -> the places of their rows."""
+    found: Mapping[Any, Any] = frame.groupby(["strategy", "problem"], observed=True).indices
+    return found
 
 
 def _interval(row: Any, column: str, name: str) -> dict[str, float]:

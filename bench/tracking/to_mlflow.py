@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -240,7 +241,14 @@ def _errors() -> Iterator[None]:
     except SendError:
         raise
     except Exception as error:
-        raise SendError(str(error) or type(error).__name__, _meaning(error)) from None
+        raise SendError(_words(error), _meaning(error)) from None
+
+
+def _words(error: Exception) -> str:
+    """Return why, in few words: those of the system where a connection failed."""
+    text = str(error) or type(error).__name__
+    system = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text)
+    return f"no connection: {system[1]}" if system and "HTTPConnection" in text else text
 
 
 def _meaning(error: Exception) -> Why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from bench.tracking.ledger import FOLDER, Ledger
 from bench.tracking.tracker import DEPTHS, Target, open_tracker
 from bench.words import many
 
-NOUNS = {"pair": "strategy × problem", "run": "repetition"}
+OF = {"pair": "strategy × problem", "run": "repetition"}
+"""Kind of an item -> what a run of it is of."""
 
 
 def track(
@@ -60,8 +62,7 @@ def lines(outcome: Outcome, feed: Feed, folder: Path, target: Target) -> Iterato
         folder: of the results.
         target: where it was sent.
     """
-    counts = [many(outcome.sent[kind], noun) for kind, noun in NOUNS.items() if outcome.sent[kind]]
-    counts = [text.replace("problems", "problem") for text in counts]
+    counts = [f"{many(outcome.sent[k], 'run')} ({of})" for k, of in OF.items() if outcome.sent[k]]
     sent = " and ".join(counts) or ("the sweep" if outcome.sent else "nothing new")
     yield f"tracking: {sent} sent to {where(target, folder)}"
     for text in list(outcome.refused.values())[:3]:
@@ -91,17 +92,28 @@ def where(target: Target, folder: Path) -> str:
         folder: of the results.
     """
     if target.to == "mlflow":
+        shown = public(target.uri)
         if target.uri.startswith(("http://", "https://")):
-            return target.uri
-        return (
-            f"{target.uri}; see them with: mlflow ui --backend-store-uri {shlex.quote(target.uri)}"
-        )
+            return shown
+        return f"{shown}; see them with: mlflow ui --backend-store-uri {shlex.quote(shown)}"
     from bench.tracking.to_wandb import mode, place
 
     if mode() != "offline":
         return "W&B"
     runs = place(folder / FOLDER) / "wandb"
     return f"{runs}; upload them with: wandb sync {shlex.quote(str(runs))}/offline-run-*"
+
+
+def public(uri: str) -> str:
+    """Return an address without a user's name and password.
+
+    >>> public("https://me:secret@host/path")
+    'https://host/path'
+
+    Args:
+        uri: any.
+    """
+    return re.sub(r"(?<=//)[^/@]+@", "", uri)
 
 
 def command(folder: Path, target: Target) -> str:
@@ -111,6 +123,6 @@ def command(folder: Path, target: Target) -> str:
         folder: of the results.
         target: where to.
     """
-    more = ["--tracking-uri", target.uri] if target.uri else []
+    more = ["--tracking-uri", public(target.uri)] if target.uri else []
     more += ["--track-level", target.level] if target.level != DEPTHS[0] else []
     return shlex.join(["tunebench", "track", str(folder), "--to", target.to, *more])

@@ -14,7 +14,7 @@ from bench.tracking.ledger import FOLDER, TrackingError
 TRACKERS = ("mlflow", "wandb")
 """Names on the command line."""
 
-DEPTHS = ("pairs", "runs")
+DEPTHS = ("parents", "runs")
 """A run of the tracker for each strategy × problem, or for each of their repetitions as well."""
 
 Why = Literal["down", "refused", "locked out"]

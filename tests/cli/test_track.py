@@ -86,7 +86,7 @@ def test_a_sweep_is_tracked_while_it_runs(call, inline, tmp_path, monkeypatch):
     said = call("run", *inline(repetitions=2, track="mlflow")).stdout
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     assert (
-        f"tracking: 1 strategy × problem sent to {uri}; see them with: mlflow ui "
+        f"tracking: 1 run (strategy × problem) sent to {uri}; see them with: mlflow ui "
         f"--backend-store-uri {uri}\n"
     ) in said
     client = MlflowClient(tracking_uri=uri)
