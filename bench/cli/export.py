@@ -53,7 +53,7 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
         if out is None:
             check_no_link(folder)
         check_replaceable(folder)
-        source = source_of(paths, command=command)
+        source = source_of(paths)
         found = write(source, name, folder, command=command)
     except OSError as error:
         raise ReportError(
