@@ -213,9 +213,9 @@ def _plain(row: Any, names: Iterable[str], prefix: str = "") -> dict[str, Any]:
 
 
 def _steps(fidelities: pd.Series[float]) -> int:
-    """Return of how many steps each fidelity is a whole number; 0 where all are full evaluations.
+    """Return the fewest steps of a full evaluation that make each share an integer; 0 if all are 1.
 
-    Of shares that have no such number in common it is 100, and their steps are rounded up.
+    It is 100, and steps are rounded up, where more than a million would be needed.
     """
     shares = fidelities.unique().tolist()
     if all(share >= 1 for share in shares):
