@@ -47,8 +47,9 @@ def write(source: Source, folder: Path) -> Exported:
     """Write a journal file with a study for each run, named `strategy/problem/repetition`.
 
     Its user attributes `strategy`, `problem`, `repetition` and, where there is one, `dataset` say
-    the same; others begin with `tunebench:`. A trial of a lower fidelity is pruned, with its value
-    at the percentage of a full evaluation as its step. Parameters that are not active are absent.
+    the same; others begin with `tunebench:`. A trial of a lower fidelity is pruned. Each trial
+    reports its value at the percentage of a full evaluation as its step, so that
+    `bench.exchange.optuna_studies` reads the same. Parameters that are not active are absent.
 
     Args:
         source: the runs.
@@ -223,7 +224,7 @@ def _trials(rows: pd.DataFrame, space: SearchSpace | None) -> list[FrozenTrial]:
             value=value if completed else None,
             params=params,
             distributions={name: distributions[name] for name in params},
-            intermediate_values={step: value} if completed and fidelity < 1 else {},
+            intermediate_values={step: value} if completed else {},
             user_attrs=({"fidelity": fidelity} if fidelity < 1 else {})
             | ({} if completed else {"tunebench:status": str(row["status"])})
             | _plain(row, TRIAL_FACTS, "tunebench:"),

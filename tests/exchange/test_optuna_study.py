@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import optuna
 import pandas as pd
 import pytest
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from bench.api.result import load
 from bench.errors import UserError
 from bench.exchange import optuna_study
 from bench.sources.source import from_folder
@@ -101,6 +103,20 @@ def test_a_trial_of_lower_fidelity_is_pruned_at_its_percentage(cheaper, tmp_path
         (step,) = trial.intermediate_values
         assert step == pytest.approx(100 * trial.user_attrs["fidelity"], abs=1)
     assert any("state PRUNED, step in percent" in line for line in exported.lines)
+
+
+@pytest.mark.parametrize("name", ["mixed", "cheaper"])
+def test_what_is_written_is_read_as_it_was(request, tmp_path, name):
+    given = request.getfixturevalue(name)
+    optuna_study.write(given, tmp_path)
+    read = load(tmp_path / optuna_study.FILE).trials
+    keys = ["strategy", "problem", "repetition", "trial_number"]
+    both = given.trials.merge(read, on=keys, suffixes=("", "_read"))
+    assert len(both) == len(read) == len(given.trials)
+    np.testing.assert_array_equal(both["value"], both["value_read"])
+    assert (both["direction"] == both["direction_read"]).all()
+    assert ((both["status"] == "failed") == (both["status_read"] == "failed")).all()
+    np.testing.assert_allclose(both["fidelity"], both["fidelity_read"], atol=0.01)
 
 
 def test_a_table_without_parameters_gives_studies_without_them(tmp_path):

@@ -15,13 +15,16 @@ import time
 from pathlib import Path
 
 from tests.fuzz.bundles import Bundles
+from tests.fuzz.other_tools import OtherTools
 from tests.fuzz.reader import Counts, Reader, fuzz
 from tests.fuzz.run_files import Packs, RunFiles
 from tests.fuzz.sweep_files import SweepFiles
 from tests.fuzz.table_files import TableFiles
 from tests.fuzz.tidy_tables import TidyTables
 
-READERS: list[type[Reader]] = [SweepFiles, TidyTables, RunFiles, Packs, TableFiles, Bundles]
+READERS: list[type[Reader]] = [
+    SweepFiles, TidyTables, RunFiles, Packs, TableFiles, Bundles, OtherTools,
+]  # fmt: skip
 COLUMNS = ("inputs", "read", "refused", "unclear", "tracebacks", "misread", "hangs")
 WRONG = COLUMNS[3:]
 
