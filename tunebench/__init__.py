@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.api.problem import problem
     from bench.api.result import Result, load
     from bench.api.run import run
+    from bench.api.track import track
     from bench.core import (
         Categorical,
         Evaluation,
@@ -55,6 +56,7 @@ __all__ = [
     "load",
     "problem",
     "run",
+    "track",
 ]
 
 _HOMES = {
@@ -66,6 +68,7 @@ _HOMES = {
     "load": "bench.api.result",
     "problem": "bench.api.problem",
     "run": "bench.api.run",
+    "track": "bench.api.track",
 }
 """Name -> its module, with its name there where that is another; all else is the vocabulary's."""
 

@@ -41,6 +41,7 @@ def run(
     cluster: str | None = None,
     retry: str | Iterable[str] = (),
     stop_when_decided: bool = False,
+    track: str | None = None,
     progress: bool = True,
 ) -> Result:
     """Run strategies on problems, and return what came of it.
@@ -77,6 +78,8 @@ def run(
             several of them.
         stop_when_decided: a strategy whose comparisons are settled gets no more repetitions; the
             tests are corrected for it (`bench.inference.sequential`).
+        track: "mlflow" or "wandb" sends what is in `out` to this tracker while it is measured, by a
+            process of its own that takes no part in the sweep (`track` has more to choose).
         progress: show a bar.
 
     Returns:
@@ -90,6 +93,7 @@ def run(
     16
     """
     from bench.api.result import among
+    from bench.api.track import checked
     from bench.api.work import Call, done_by_workers, done_here, done_in_folder
     from bench.execution.plan import retried
     from bench.execution.reference import read_reference
@@ -119,6 +123,7 @@ def run(
             "'out' leave it out for as many as there are cores"
         )
     folder = None if out is None else Path(out)
+    tracked = checked(track, folder)
     reference = None if against is None else read_reference(Path(against))
     on_suite = {"suites"} if sweep is not None and is_suite(sweep) else set()
     known = {} if reference is None else reference.unless({*given, *on_suite})
@@ -134,7 +139,7 @@ def run(
         is_shown=progress,
     )  # fmt: skip
     if folder is not None:
-        found = done_in_folder(call, folder, Workers(jobs, cluster))
+        found = done_in_folder(call, folder, Workers(jobs, cluster), tracked)
     elif jobs is None and cluster is None and not wanted.is_limited:
         found = done_here(call)
     else:

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.api.bar import progress_bar
 from bench.api.result import Result, load_folder, of_records
+from bench.api.track import beside
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
 from bench.execution.looking import do_run, plan_run
@@ -26,6 +27,7 @@ from bench.sources.source import looks_of
 from bench.spec import Sweep
 from bench.store import Memory, Sink, Store
 from bench.store.record import StoreError
+from bench.tracking.tracker import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,14 @@ def done_by_workers(call: Call, workers: Workers) -> Result:
         return of_records(plan.sweep, store.records(), plan.looks, notes=notes)
 
 
-def done_in_folder(call: Call, folder: Path, workers: Workers) -> Result:
+def done_in_folder(call: Call, folder: Path, workers: Workers, tracked: Target | None) -> Result:
     """Do what a folder lacks of a sweep, by workers.
+
+    Args:
+        call: what is wanted.
+        folder: of the results.
+        workers: that do it.
+        tracked: where the results are sent meanwhile, or None.
 
     Raises:
         StoreError: the folder cannot be used; or it has results already, and the sweep has
@@ -118,9 +126,10 @@ def done_in_folder(call: Call, folder: Path, workers: Workers) -> Result:
             f"runs of objects cannot be resumed, {folder} holds results and the sweep has "
             f"{call.objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
         )
-    plan = call.plan(store, looks_of(store))
-    _, notes = call.do(plan, store, _by(workers, store, call.objects))
-    return load_folder(folder, notes=notes)
+    plan, sent = call.plan(store, looks_of(store)), list[str]()
+    with beside(tracked, folder, plan.sweep, plan.looks, sent):
+        _, notes = call.do(plan, store, _by(workers, store, call.objects))
+    return load_folder(folder, notes=[*notes, *sent])
 
 
 def _by(

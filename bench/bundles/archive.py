@@ -44,6 +44,9 @@ _END = struct.Struct("<4s4H2LH")
 """The end of a zip archive: signature, disks, entries, size and place of the list, comment."""
 
 _SECOND_END_LENGTH = 20
+_COMPRESSED = (".parquet", ".png")
+"""Endings of files that get hardly smaller, however long it takes."""
+
 _CHUNK = 1 << 20
 _BEFORE_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip archive knows: when a file was written is no part of what it holds."""
@@ -294,7 +297,8 @@ def _size(archive: zipfile.ZipFile) -> int:
 
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _BEFORE_TIME)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    stored = name.endswith(_COMPRESSED)
+    entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     entry.external_attr = (stat.S_IFREG | 0o644) << 16
     entry.create_system = 3  # Unix, wherever it is written
     return entry

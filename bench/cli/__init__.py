@@ -24,6 +24,7 @@ from bench.cli.selfcheck import selfcheck
 from bench.cli.status import status
 from bench.cli.tabulate import tabulate
 from bench.cli.terminal import say
+from bench.cli.track import track
 from bench.cli.verify import verify
 from bench.errors import UserError
 
@@ -72,6 +73,7 @@ for command in (
     merge,
     pack,
     bundle,
+    track,
     verify,
     check,
     selfcheck,

@@ -43,12 +43,15 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
     """
     from bench.exchange.export import FORMATS, check_replaceable, opening
     from bench.exchange.export import export as write
+    from bench.exchange.naming import without_password
     from bench.output.folder import check_no_link
     from bench.sources.source import ReportError
 
     folder = report_folder(paths, out, name=name)
     options = [] if out is None else ["--out", str(out)]
-    command = shlex.join(["tunebench", "export", *paths, "--to", name, *options])
+    command = shlex.join(
+        ["tunebench", "export", *map(without_password, paths), "--to", name, *options]
+    )
     try:
         if out is None:
             check_no_link(folder)

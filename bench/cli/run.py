@@ -17,9 +17,11 @@ from bench.cli.announcement import announcement
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
+from bench.cli.track import beside_sweep, tracking_options
 from bench.execution.workers import Workers
 from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
+from bench.tracking.tracker import TRACKERS, target
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from bench.execution.plan import Plan
     from bench.execution.reference import Reference
     from bench.store import Store
+    from bench.tracking.tracker import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -129,6 +132,13 @@ def sweep_options(command: F) -> F:
     is_flag=True,
     help="A strategy whose comparisons are settled gets no more repetitions.",
 )
+@click.option(
+    "--track",
+    type=click.Choice(TRACKERS),
+    show_default="no tracker",
+    help="Send the results to this tracker while they are measured.",
+)
+@tracking_options
 @resumable()
 def run(
     sweep: str | None,
@@ -139,6 +149,9 @@ def run(
     cluster: str | None,
     retry: str | None,
     stop_when_decided: bool,
+    track: str | None,
+    tracking_uri: str | None,
+    track_level: str,
     **changes: Any,
 ) -> None:
     """Run a sweep, or resume it.
@@ -156,6 +169,9 @@ def run(
     With --stop-when-decided the sweep is looked at up to six times, and the tests of its report are
     corrected for that.
 
+    With --track a process of its own sends the results to MLflow or W&B. It takes no part in the
+    sweep, and what it misses `tunebench track` sends later.
+
     \b
     Example:
       tunebench run quick
@@ -168,11 +184,13 @@ def run(
       tunebench run --strategies mine.py:Mine --against results/quick
       tunebench run my-sweep.toml --shard 3/10
       tunebench run my-sweep.toml --repetitions 30 --stop-when-decided
+      tunebench run quick --track mlflow
     """
+    where = None if track is None else target(track, tracking_uri, track_level)
     reference = None if against is None else read(against)
     _run(
         sweep, out, reference, Workers(jobs, cluster), changes,
-        retry=retry, part=shard, in_looks=stop_when_decided,
+        retry=retry, part=shard, in_looks=stop_when_decided, tracked=where,
     )  # fmt: skip
 
 
@@ -186,6 +204,7 @@ def _run(
     retry: str | None,
     part: str | None,
     in_looks: bool,
+    tracked: Target | None,
 ) -> None:
     from bench.execution.looking import plan_run
     from bench.execution.plan import retried
@@ -210,10 +229,13 @@ def _run(
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
-    plan, done, count = _do(plan, store, workers, in_looks=in_looks)
-    for line in done.lines():
-        say(line)
-    say(_summary(done, count))
+    with beside_sweep(tracked, plan, folder) as tracking:
+        plan, done, count = _do(plan, store, workers, in_looks=in_looks)
+        for line in done.lines():
+            say(line)
+        say(_summary(done, count))
+        for line in tracking.finish() if tracking else ():
+            say(line)
     # Who tunes a model wants its configuration first.
     if on_data.tunes_models(plan.sweep):
         say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")

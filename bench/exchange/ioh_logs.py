@@ -114,7 +114,7 @@ def _logs(index: Path) -> Iterator[Logged]:
     except (OSError, orjson.JSONDecodeError) as error:
         raise _damaged(index, " ".join(str(error).split())[:100]) from None
     try:
-        name = str(data["algorithm"]["name"]).strip()
+        name = _text(data["algorithm"], "name").strip()
         for scenario in data["scenarios"]:
             dimension = int(scenario["dimension"])
             runs = [(int(run["instance"]), int(run["evals"])) for run in scenario["runs"]]
@@ -124,19 +124,28 @@ def _logs(index: Path) -> Iterator[Logged]:
                 index.parent.name or "algorithm" if name in UNNAMED else name,
                 _problem(data, dimension),
                 bool(data["maximization"]),
-                inside(index.parent, str(scenario["path"]), index),
+                inside(index.parent, _text(scenario, "path"), index),
                 tuple(run for run in runs if run[1]),
             )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(index, f"{type(error).__name__}: {error}"[:100]) from None
+    except KeyError as error:
+        raise _damaged(index, f"it lacks {error}") from None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _damaged(index, f"an entry is of another kind: {error}"[:150]) from None
 
 
 def _problem(data: Mapping[str, Any], dimension: int) -> str:
-    suite, name = str(data["suite"]), str(data["function_name"])
+    suite, name = _text(data, "suite"), _text(data, "function_name")
     if suite == SUITE:
         return name
     label = f"f{int(data['function_id'])}-{name}-d{dimension}"
     return label if suite in UNKNOWN else f"{suite}:{label}"
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} must be a string")
+    return value
 
 
 def _runs(log: Logged, most: int) -> list[dict[int, float]]:

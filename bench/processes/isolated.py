@@ -197,7 +197,7 @@ class Isolated:
         with theirs, interrupts_blocked():
             passed = theirs.fileno()
             self._server = Popen(
-                [*python("evaluator"), str(passed), str(os.getpid())],
+                [*python("bench.processes.evaluator"), str(passed), str(os.getpid())],
                 stdin=DEVNULL,
                 pass_fds=[passed],
             )

@@ -237,7 +237,11 @@ class Pool:
             passed = theirs.fileno(), words, self._counts.fileno()
             with interrupts_blocked():
                 process = Popen(
-                    [*python("worker"), self._function, *map(str, (*passed, place, os.getpid()))],
+                    [
+                        *python("bench.processes.worker"),
+                        self._function,
+                        *map(str, (*passed, place, os.getpid())),
+                    ],
                     stdin=DEVNULL,
                     # What it says before it has begun is why it does not begin.
                     stderr=self._words,

@@ -70,10 +70,10 @@ def start_guard() -> Popen[bytes]:
 
 
 def python(module: str) -> list[str]:
-    """Return the command that runs `main` of a module of this room, up to its arguments."""
+    """Return the command that runs `main` of a module, up to its arguments."""
     # An empty one stands for the working directory.
     path = [os.path.abspath(place) for place in sys.path]
-    code = f"import sys; sys.path[:] = {path!r}; from bench.processes.{module} import main; main()"
+    code = f"import sys; sys.path[:] = {path!r}; from {module} import main; main()"
     return [sys.executable, *_args_from_interpreter_flags(), "-c", code]
 
 

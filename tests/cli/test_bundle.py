@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from bench.bundles.bundle import write_bundle
+from bench.bundles.archive import write_archive
+from bench.bundles.bundle import opened_results, write_bundle
+from bench.spec import Entry
 from bench.testing.refusals import assert_refused
 
 
@@ -53,7 +56,8 @@ def test_a_report_of_a_bundle_is_the_one_inside_to_the_byte(call, results, tmp_p
     "arguments",
     [["status", "@"], ["best", "@", "--format", "json"], ["compare", "@", "results/mine"],
      ["compare", "results/mine", "@"], ["status", "@", "--json"],
-     ["merge", "@", "--out", "results/new"], ["cite", "@"]],
+     ["merge", "@", "--out", "results/new"], ["cite", "@"],
+     ["export", "@", "--to", "bencheval", "--out", "results/exported"]],
     ids=lambda given: "-".join(given[:1]),
 )  # fmt: skip
 def test_a_command_says_of_a_bundle_what_it_says_of_its_folder(call, results, arguments):
@@ -74,7 +78,6 @@ def test_a_citation_has_the_fingerprint_of_the_bundle(call, results):
         mark = json.loads(file.read("manifest.json"))["fingerprint"]
     for path in ("results/mine", "results/mine.zip"):
         assert mark in call("cite", path).output
-        assert mark in call("cite", path, "--style", "bibtex").output
 
 
 @pytest.mark.slow
@@ -100,14 +103,18 @@ def test_a_command_that_writes_into_a_folder_refuses_a_bundle(call, results):
     assert Path("results/mine.zip").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["report"], ["cite"], ["verify"], ["status"], ["best"], ["compare", "results/mine"],
-     ["merge", "--out", "new"], ["report", "results/mine", "--out", "new"]],
-    ids=" ".join,
+COMMANDS = (
+    "report", "cite", "verify", "status", "best", "compare results/mine", "merge --out new",
+    "report results/mine --out new",
 )  # fmt: skip
-@pytest.mark.parametrize("damage", ["flipped", "cut", "gone", "folder"])
-def test_what_is_no_bundle_is_one_line(call, results, arguments, damage):
+DAMAGES = ("flipped", "cut", "gone", "folder")
+
+
+@pytest.mark.parametrize(
+    ("command", "damage"),
+    [*product(COMMANDS, DAMAGES[:1]), *product(COMMANDS[:1], DAMAGES[1:])],
+)
+def test_what_is_no_bundle_is_one_line(call, results, command, damage):
     path = Path("results/mine.zip")
     content = bytearray(path.read_bytes())
     content[1000] ^= 1
@@ -117,8 +124,27 @@ def test_what_is_no_bundle_is_one_line(call, results, arguments, damage):
     elif damage != "gone":
         path.write_bytes(content if damage == "flipped" else content[:5000])
     why = "must hold sweep.json" if damage == "folder" else "a bundle must be "
-    assert_refused(call(*arguments, path, code=2), why)
+    assert_refused(call(*command.split(), path, code=2), why)
     assert {p.name for p in Path().iterdir()} == {"results"}
+
+
+def test_nothing_in_a_bundle_is_executed(call, make_sweep, run_here, parts_file, tmp_path):
+    parts_file("Random")
+    entry = Entry("parts.py:Random", "mine")
+    store = run_here(make_sweep([entry], ["Sphere"]), Path("results/mine"))
+    bundle = Path("theirs.zip")
+    write_bundle(store.folder, bundle, lambda *_: None)
+    Path("parts.py").unlink()
+    with opened_results(bundle) as folder:
+        trap = f"open({str(tmp_path / 'ran')!r}, 'w')"
+        for name in ("parts.py", "random.py", "sitecustomize.py", "report/conftest.py"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(trap, encoding="utf-8")
+        write_archive(bundle, folder, {"title": "mine"})
+    for command in ("status", "best"):
+        call(command, bundle)
+    assert "2 not done" in call("verify", bundle, "--jobs", 1, code=1).output
+    assert not Path("ran").exists()
 
 
 def test_a_strange_name_for_a_bundle_is_refused_at_once(call, results):

@@ -54,7 +54,7 @@ def test_the_lines_of_python_open_it(call, tables):
 def test_logs_of_coco_become_those_of_ioh(call, tables):
     call("export", "trials.csv", "--to", "coco")
     said = call("export", "trials-coco", "--to", "ioh", "--out", "again").output
-    assert "read from COCO: values are distances to the optimum" in said
+    assert "COCO: values are distances to the optimum" in said
     call("export", "again", "--to", "coco", "--out", "back", code=2)  # no optimum in the format
     assert len(list((tables / "again").glob("*/*.json"))) == 2
 

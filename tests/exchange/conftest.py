@@ -1,4 +1,4 @@
-"""A small sweep that is exported, with all that a format may stumble over; fast databases."""
+"""A small sweep to export, and what writes databases of other tools quickly."""
 
 from __future__ import annotations
 

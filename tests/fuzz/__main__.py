@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from tests.fuzz.bundles import Bundles
+from tests.fuzz.logs import CocoLogs, IohLogs
 from tests.fuzz.other_tools import OtherTools
 from tests.fuzz.reader import Counts, Reader, fuzz
 from tests.fuzz.run_files import Packs, RunFiles
@@ -23,8 +24,16 @@ from tests.fuzz.table_files import TableFiles
 from tests.fuzz.tidy_tables import TidyTables
 
 READERS: list[type[Reader]] = [
-    SweepFiles, TidyTables, RunFiles, Packs, TableFiles, Bundles, OtherTools,
-]  # fmt: skip
+    SweepFiles,
+    TidyTables,
+    RunFiles,
+    Packs,
+    TableFiles,
+    Bundles,
+    CocoLogs,
+    IohLogs,
+    OtherTools,
+]
 COLUMNS = ("inputs", "read", "refused", "unclear", "tracebacks", "misread", "hangs")
 WRONG = COLUMNS[3:]
 

@@ -18,7 +18,7 @@ def server():
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
-            [*python("evaluator"), str(theirs.fileno()), str(os.getpid())],
+            [*python("bench.processes.evaluator"), str(theirs.fileno()), str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=[theirs.fileno()],

@@ -1,0 +1,1 @@
+"""Writers for trackers of experiments, which only read a results folder."""

@@ -1,0 +1,96 @@
+"""Times tracking: how long results take to reach an MLflow server, and what it costs a sweep.
+
+    python tests/benchmarks/tracking.py [--rounds 3] [--repetitions 30]
+
+First 100 runs of 50 trials, random search and Sobol on two functions, go to a server on SQLite on
+this machine, by pair and with each repetition. Then the sweep `quick` is run with and without
+`--track mlflow`, one after the other in turn, each time into a new folder and a new store. Prints
+each time and the medians: of the whole command, and of the sweep as it times itself.
+"""
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# By its place: a program that is started has its own folder on the path, not the checkout.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.tracking.servers import Server
+
+RUNS = ["--strategies", "random,sobol", "--problems", "branin,hartmann6", "--trials", "50",
+        "--repetitions", "25"]  # fmt: skip
+
+
+def tunebench(folder: Path, *arguments: str) -> tuple[float, str]:
+    """Return the wall seconds of a command and what it printed."""
+    begun = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return time.perf_counter() - begun, done.stdout
+
+
+def to_a_server(folder: Path) -> None:
+    """Time how long 100 runs take."""
+    tunebench(folder, "run", *RUNS, "--out", "hundred")
+    server = Server(folder)
+    server.start()
+    try:
+        for level in ("pairs", "runs"):
+            seconds, said = tunebench(
+                folder, "track", "hundred", "--to", "mlflow", "--tracking-uri", server.uri,
+                "--track-level", level,
+            )  # fmt: skip
+            print(f"{seconds:6.1f} s  {said.splitlines()[0]}", flush=True)
+            shutil.rmtree(folder / "hundred" / "tracking")
+    finally:
+        server.kill()
+
+
+def beside_a_sweep(folder: Path, rounds: int, repetitions: int) -> None:
+    """Time the sweep with and without a tracker."""
+    whole: dict[bool, list[float]] = {False: [], True: []}
+    inside: dict[bool, list[float]] = {False: [], True: []}
+    for number in range(rounds):
+        for tracked in (False, True) if number % 2 else (True, False):
+            name = f"{number}-{tracked}"
+            more = ["--track", "mlflow", "--tracking-uri", f"sqlite:///{name}.db"]
+            seconds, said = tunebench(
+                folder, "run", "quick", "--repetitions", str(repetitions), "--out", name,
+                *(more if tracked else ()),
+            )  # fmt: skip
+            found = re.search(r" in ([0-9.]+) s;", said)
+            assert found is not None, said
+            whole[tracked].append(seconds)
+            inside[tracked].append(float(found[1]))
+            text = "with" if tracked else "without"
+            print(f"{text:>8} a tracker: command {seconds:.1f} s, sweep {found[1]} s", flush=True)
+    for name, times in (("command", whole), ("sweep", inside)):
+        ratios = [a / b for a, b in zip(times[True], times[False], strict=True)]
+        medians = {key: statistics.median(values) for key, values in times.items()}
+        print(
+            f"{name}: median {medians[True]:.1f} s with, {medians[False]:.1f} s without; median "
+            f"ratio {statistics.median(ratios):.3f}, {min(ratios):.3f} to {max(ratios):.3f}"
+        )
+
+
+def main() -> None:
+    """Do both."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=30)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
+        to_a_server(Path(place))
+        beside_a_sweep(Path(place), options.rounds, options.repetitions)
+
+
+if __name__ == "__main__":
+    main()

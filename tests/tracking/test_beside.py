@@ -1,0 +1,88 @@
+"""The process beside a sweep: it can fail, be killed or be left, and the sweep does not notice."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+
+from bench.processes.interrupts import Stopped
+from bench.testing.gates import PATIENCE
+from bench.tracking.beside import Beside
+from bench.tracking.tracker import Target
+
+NOWHERE = Target("mlflow", "http://127.0.0.1:9")
+
+
+def ends(pid):
+    """Wait until a process has ended."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        return bool(select.select([descriptor], [], [], PATIENCE)[0])
+    finally:
+        os.close(descriptor)
+
+
+def test_without_results_it_says_so_when_the_sweep_has_ended(tmp_path):
+    with Beside(tmp_path, NOWHERE, "none") as process:
+        assert process.finish() == [
+            f"tracking: a results folder must hold sweep.json, {tmp_path} does not; name a folder "
+            "that `tunebench run` wrote"
+        ]
+
+
+def test_killed_it_costs_one_line(tmp_path):
+    with Beside(tmp_path, NOWHERE, "none") as process:
+        os.kill(process.pid, signal.SIGKILL)
+        (line,) = process.finish()
+    assert line == (
+        "tracking: not all was sent, its process ended: killed by SIGKILL; send what is missing "
+        f"with: tunebench track {tmp_path} --to mlflow --tracking-uri http://127.0.0.1:9"
+    )
+
+
+def test_a_sweep_that_fails_ends_it(tmp_path):
+    with pytest.raises(ValueError, match="the sweep"), Beside(tmp_path, NOWHERE, "") as process:
+        raise ValueError("the sweep")
+    assert process.finish()  # it is over, and says how
+
+
+ALONE = """
+import os, sys
+from pathlib import Path
+from bench.tracking.beside import Beside
+from bench.tracking.tracker import Target
+process = Beside(Path(sys.argv[1]), Target("mlflow", "http://127.0.0.1:9"), "none")
+print(process.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_it_ends_when_the_process_of_the_sweep_is_killed(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    with suppress(ProcessLookupError):  # it already has
+        assert ends(int(done.stdout))
+
+
+def test_ctrl_c_ends_the_waiting(tmp_path, monkeypatch):
+    with Beside(tmp_path, NOWHERE, "none") as process:
+        communicate = subprocess.Popen.communicate
+        calls = []
+
+        def interrupted(*args, **options):
+            calls.append(1)
+            if len(calls) == 1:
+                raise Stopped(signal.SIGINT)
+            return communicate(*args, **options)
+
+        monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+        (line,) = process.finish()
+    assert "it was stopped; send what is missing with: tunebench track" in line
