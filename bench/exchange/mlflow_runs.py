@@ -22,6 +22,9 @@ RUNS, STEPS = "mlflow:", "mlflow-steps:"
 """What begins the addresses in which the runs, or the steps of each run, are the trials."""
 
 PARENT = "mlflow.parentRunId"
+OURS = "tunebench.kind"
+"""A tag of each run that `tunebench track` makes: a pair of strategy and problem is no trial."""
+
 PAGE = 1000
 """Runs that are asked for at a time."""
 
@@ -53,6 +56,11 @@ def read(what: str) -> Imported:
     name = address.removeprefix(STEPS if steps else RUNS)
     with _refused(what):
         client, runs = _runs(what, name)
+        if any(OURS in run.data.tags for run in runs):
+            raise ExchangeError(
+                f"{what} must be an experiment of another program, `tunebench track` wrote it; "
+                "report its results folder"
+            )
         parents = {run.data.tags.get(PARENT) for run in runs} - {None}
         leaves = [run for run in runs if run.info.run_id not in parents]
         ended = [run for run in leaves if run.info.status not in ("RUNNING", "SCHEDULED")]

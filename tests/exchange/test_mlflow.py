@@ -55,6 +55,7 @@ def client(uri, unsynchronised):
     run(steps, "gp/svm/1", [{"loss": 5.0}])
     run(steps, "other", [{"accuracy": 5.0}])
     client.create_experiment("empty")
+    run(client.create_experiment("tracked"), "a", [{"loss": 1.0}], **{"tunebench.kind": "pair"})
     return client
 
 
@@ -94,6 +95,7 @@ def test_the_steps_of_runs_are_trials_where_the_address_says_so():
     ("address", "said"),
     [
         ("mlflow:none", "it has none of the name 'none'"),
+        ("mlflow:tracked#loss:min", "`tunebench track` wrote it; report its results folder"),
         ("mlflow:empty", "must have a run that ended, it has 0 without"),
         ("mlflow:grid--svm", "they share loss, time; name metric and direction, as in .*#loss:min"),
         ("mlflow:grid--svm#loss", "which way loss is better must be known, the tags direction say"),
