@@ -31,7 +31,7 @@ exclude_patterns = ["_build", "**/_*"]
 nitpicky = True
 # Types of other packages: their documentation is not at hand while this one is built.
 nitpick_ignore_regex = [
-    ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|collections|os|pathlib|typing)\..*"),
+    ("py:.*", r"(np|numpy|pd|pandas|matplotlib|sklearn|optuna|collections|os|pathlib|typing)\..*"),
     # What a signature or a rule names and the reference of Python does not hold.
     ("py:.*", r"bench\..*|Axes|Distribution|\w*Error"),
     # A sentence that Napoleon takes for a type.

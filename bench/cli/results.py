@@ -60,9 +60,10 @@ def report(
     """Write a report: a page, tables and figures.
 
     PATHS are results folders or bundles; several make one report, in which entries that differ
-    under one label stay apart. Results of other tools work too: one CSV or Parquet table with the
-    columns strategy, problem, repetition, trial_number and value. results/README.md lists the
-    optional columns.
+    under one label stay apart. Results of other tools work too: files and addresses of Optuna,
+    scikit-learn, hyperopt, MLflow, Ray Tune, Syne Tune, COCO and IOHprofiler, or one CSV or Parquet
+    table with the columns strategy, problem, repetition, trial_number and value. The how-to guide
+    "Report results of other tools" says how to export them, and by which rules they are read.
 
     \b
     Example:
@@ -70,6 +71,8 @@ def report(
       tunebench report results/mine results/new --out results/both-report
       tunebench report results/reference --by classification --by mixed
       tunebench report results/quick --trials 10 --cost 60 --workers 4
+      tunebench report sqlite:///study.db
+      tunebench report results/asha--svm--0#loss:min
       tunebench report trials.csv
     """
     from bench.inference import ROPE

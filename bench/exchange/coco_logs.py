@@ -76,7 +76,7 @@ def reads(what: str) -> bool:
     """Say whether a path is a folder with index files of COCO, or one of these."""
     try:
         return any(_is_index(path) for path in index_files(Path(what), _fits))
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bench.exchange.imported import ExchangeError
+from bench.files import check_plain
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -25,6 +26,7 @@ def is_address(what: str) -> bool:
 def is_sqlite(what: str) -> bool:
     """Say whether a path is that of an SQLite file, by its first bytes."""
     try:
+        check_plain(Path(what))
         with Path(what).open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except (OSError, ValueError):

@@ -53,8 +53,9 @@ def read(what: str) -> Imported:
     with Path(what).open("rb") as file:
         if _is_pickle(file.read(2)):
             raise ExchangeError(
-                f"{what} must be JSON, it is a pickle, which may run any code when it is opened; "
-                f"open it where it was made and write {EXPORT}"
+                f"{what} must be no pickle, since opening one may run any code; where it was made "
+                f"write trials of hyperopt with {EXPORT}, and a study of Optuna with "
+                "study.trials_dataframe().to_csv(…)"
             )
     trials = json_value(Path(what), "trials of hyperopt")
     return of_trials(Path(what).stem, trials, called=what)

@@ -58,7 +58,7 @@ def reads(what: str) -> bool:
     """Say whether a path is a folder with JSON files of IOHprofiler, or one of these."""
     try:
         return next(index_files(Path(what), _fits), None) is not None
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -14,14 +14,22 @@ from bench.exchange.databases import engine, is_address
 from bench.exchange.imported import ExchangeError, Imported, Rule, Study
 from bench.exchange.naming import DIRECTIONS, Place, metric_of, place_of, without_password
 from bench.exchange.reports import LastReport, run_of_reports
+from bench.sources.source import first_few
+from bench.words import readable
 
 TOOL = "MLflow"
 RUNS, STEPS = "mlflow:", "mlflow-steps:"
 """What begins the addresses in which the runs, or the steps of each run, are the trials."""
 
 PARENT = "mlflow.parentRunId"
+OURS = "tunebench.kind"
+"""A tag of each run that `tunebench track` makes: a pair of strategy and problem is no trial."""
+
 PAGE = 1000
 """Runs that are asked for at a time."""
+
+SECONDS = 10.0
+"""Until a server that says nothing counts as absent."""
 
 
 def reads(what: str) -> bool:
@@ -48,6 +56,11 @@ def read(what: str) -> Imported:
     name = address.removeprefix(STEPS if steps else RUNS)
     with _refused(what):
         client, runs = _runs(what, name)
+        if any(OURS in run.data.tags for run in runs):
+            raise ExchangeError(
+                f"{what} must be an experiment of another program, `tunebench track` wrote it; "
+                "report its results folder"
+            )
         parents = {run.data.tags.get(PARENT) for run in runs} - {None}
         leaves = [run for run in runs if run.info.run_id not in parents]
         ended = [run for run in leaves if run.info.status not in ("RUNNING", "SCHEDULED")]
@@ -59,9 +72,9 @@ def read(what: str) -> Imported:
         direction = direction or _direction(what, metric, runs)
         by_id = {run.info.run_id: run for run in runs}
         if steps:
-            studies = _of_steps(client, ended, metric, direction)
+            studies, without = _of_steps(client, ended, metric, direction)
         else:
-            studies = _of_runs(name, ended, by_id, metric, direction)
+            studies, without = _of_runs(name, ended, by_id, metric, direction)
     if not studies:
         raise ExchangeError(
             f"{what} must have a run with the metric {metric}, none of {len(ended):,} has it; "
@@ -74,6 +87,9 @@ def read(what: str) -> Imported:
         ),
         f"the {'steps of a run' if steps else 'runs below one parent'} are the trials of a study",
     ]  # fmt: skip
+    if without:
+        shown = first_few([readable(label)[:100] for label in without])
+        rules.append(f"studies without the metric {metric} are left out: {shown}")
     return Imported(TOOL, tuple(studies), tuple(rules))
 
 
@@ -127,7 +143,8 @@ def _runs(what: str, name: str) -> tuple[Any, list[Any]]:
 
 
 def _check_there(uri: str) -> None:
-    """Refuse an address at which MLflow would make a database, tables or a folder."""
+    """Refuse an address at which nothing is, or at which MLflow would make something."""
+    import requests
     import sqlalchemy as sa
 
     called = f"the tracking server {without_password(uri)}"
@@ -143,18 +160,24 @@ def _check_there(uri: str) -> None:
             database.dispose()
         return
     parts = urlparse(uri)
+    if parts.scheme in ("http", "https"):
+        # MLflow itself tries for four minutes to reach a server that is not there.
+        requests.head(uri, timeout=SECONDS)
     if parts.scheme in ("", "file") and not Path(unquote(parts.path)).is_dir():
         raise ExchangeError(f"{called} must be there, it is no folder; set MLFLOW_TRACKING_URI")
 
 
 def _of_runs(
     name: str, ended: Sequence[Any], by_id: dict[str, Any], metric: str, direction: str
-) -> list[Study]:
-    """Return a study for the runs below each parent, and one for those without."""
+) -> tuple[list[Study], list[str]]:
+    """Return a study for the runs below each parent, and one for those without a parent.
+
+    Beside them it returns the names of those in which no run has the metric.
+    """
     groups: dict[str | None, list[Any]] = {}
     for run in ended:
         groups.setdefault(run.data.tags.get(PARENT), []).append(run)
-    studies = []
+    studies, without = [], []
     for parent, runs in groups.items():
         above = by_id.get(parent or "")
         reports = [
@@ -165,27 +188,34 @@ def _of_runs(
             )
             for run in runs
         ]
+        label = str(above.info.run_name) if above else name
         if all(isnan(report.value) for report in reports):
+            without.append(label)
             continue
-        place = _place(str(above.info.run_name), above) if above else place_of(name)
-        called = f"the runs of {above.info.run_name if above else name!a}"
-        studies.append(_study(place, reports, called, metric, direction))
-    return studies
+        place = _place(label, above) if above else place_of(name)
+        studies.append(_study(place, reports, f"the runs of {label!a}", metric, direction))
+    return studies, without
 
 
-def _of_steps(client: Any, ended: Sequence[Any], metric: str, direction: str) -> list[Study]:
-    """Return a study for each run, with a trial for each step at which its metric was logged."""
-    studies = []
+def _of_steps(
+    client: Any, ended: Sequence[Any], metric: str, direction: str
+) -> tuple[list[Study], list[str]]:
+    """Return a study for each run, with a trial for each step at which its metric was logged.
+
+    Beside them it returns the names of the runs without the metric.
+    """
+    studies, without = [], []
     for run in ended:
+        label = str(run.info.run_name)
         if metric not in run.data.metrics:
+            without.append(label)
             continue
         history = client.get_metric_history(run.info.run_id, metric)
         values = {entry.step: entry.value for entry in sorted(history, key=lambda e: e.timestamp)}
         reports = [LastReport(values[step]) for step in sorted(values)]
-        place = _place(str(run.info.run_name), run)
-        called = f"the run {run.info.run_name!a}"
-        studies.append(_study(place, reports, called, metric, direction))
-    return studies
+        place = _place(label, run)
+        studies.append(_study(place, reports, f"the run {label!a}", metric, direction))
+    return studies, without
 
 
 def _study(

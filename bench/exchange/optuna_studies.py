@@ -106,12 +106,14 @@ def imported(studies: Iterable[OptunaStudy], *, where: str) -> Imported:
     if waiting:
         rules.append(f"studies without a finished trial are left out: {_names(waiting)}")
     if not taken:
-        found = f"of several objectives: {_names(several)}" if several else ""
-        if waiting:
-            found = ", ".join(filter(None, [found, f"without such a trial: {_names(waiting)}"]))
+        found = [
+            f"studies {what} ({_names(names)})"
+            for what, names in (("of several objectives", several), ("without one", waiting))
+            if names
+        ]
         raise ExchangeError(
             f"{where} must have a study of one objective with a finished trial, it has "
-            f"{found or 'no study'}; give another one"
+            f"{' and '.join(found) or 'no study'}; give another one"
         )
     if any(not np.isnan(run.trials["evaluation_s"]).all() for run in taken):
         rules.append("the time of a trial, from its start to its end, includes that of the sampler")

@@ -197,7 +197,8 @@ def _optuna(called: str, names: Sequence[str], missing: Sequence[str]) -> TidyEr
     return TidyError(
         f"{called}: must have the columns {', '.join(REQUIRED)}, it has those of Optuna's "
         f"`study.trials_dataframe()`, {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} missing; {'; '.join(steps)}"
+        f"{'is' if len(missing) == 1 else 'are'} missing; {'; '.join(steps)}; or load it by the "
+        "name of its study, as in tb.load({'tpe/svm/0': frame})"
     )
 
 

@@ -55,6 +55,7 @@ def client(uri, unsynchronised):
     run(steps, "gp/svm/1", [{"loss": 5.0}])
     run(steps, "other", [{"accuracy": 5.0}])
     client.create_experiment("empty")
+    run(client.create_experiment("tracked"), "a", [{"loss": 1.0}], **{"tunebench.kind": "pair"})
     return client
 
 
@@ -87,12 +88,14 @@ def test_the_steps_of_runs_are_trials_where_the_address_says_so():
     found = load("mlflow-steps:steps#loss:min")
     assert found.trials["value"].tolist() == [3.0, 1.0, 2.0, 5.0]
     assert found.trials["repetition"].tolist() == [0, 0, 0, 1]
+    assert "MLflow: studies without the metric loss are left out: other" in found.notes
 
 
 @pytest.mark.parametrize(
     ("address", "said"),
     [
         ("mlflow:none", "it has none of the name 'none'"),
+        ("mlflow:tracked#loss:min", "`tunebench track` wrote it; report its results folder"),
         ("mlflow:empty", "must have a run that ended, it has 0 without"),
         ("mlflow:grid--svm", "they share loss, time; name metric and direction, as in .*#loss:min"),
         ("mlflow:grid--svm#loss", "which way loss is better must be known, the tags direction say"),
@@ -123,6 +126,15 @@ def test_a_database_is_neither_made_nor_filled(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="the tracking server runs must be there"):
         load("mlflow:nested")
     assert [path.name for path in tmp_path.iterdir()] == ["other.db"]
+
+
+def test_a_server_that_is_not_there_is_said_at_once(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ann:secret@127.0.0.1:9")
+    with pytest.raises(
+        UserError, match=r"server http://ann:\*\*\*@127.0.0.1:9, it cannot be"
+    ) as said:
+        load("mlflow:nested")
+    assert "secret" not in str(said.value)
 
 
 def test_a_storage_of_mlflow_is_no_storage_of_optuna(uri):

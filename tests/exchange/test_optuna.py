@@ -10,6 +10,7 @@ from math import inf, nan
 import numpy as np
 import optuna
 import pytest
+import sqlalchemy
 from optuna.storages import RDBStorage
 from optuna.storages.journal import JournalFileBackend, JournalStorage
 from optuna.trial import TrialState, create_trial
@@ -17,6 +18,7 @@ from optuna.trial import TrialState, create_trial
 from bench.api.result import load
 from bench.cli.sources import report_folder, source_of
 from bench.errors import UserError
+from bench.exchange.optuna_storage import TABLES
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -122,6 +124,17 @@ def test_a_storage_is_not_changed(database, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_table_is_read_with_one_query_however_many_studies_there_are(database):
+    queries = []
+    counting = (sqlalchemy.Engine, "before_cursor_execute", lambda *given: queries.append(given[2]))
+    sqlalchemy.event.listen(*counting)
+    try:
+        load(database)
+    finally:
+        sqlalchemy.event.remove(*counting)
+    assert len(queries) == len(TABLES)
+
+
 @pytest.mark.parametrize("name", ["a b%20#?.db", "é.db"])
 def test_a_path_may_have_any_characters(database, tmp_path, name):
     shutil.copy(database, tmp_path / name)
@@ -145,8 +158,11 @@ def test_an_older_storage_says_how_to_upgrade_a_copy(database, tmp_path):
         ("DROP TABLE alembic_version", r"must be a database with studies of Optuna"),
         ("DELETE FROM alembic_version", r"it has none; .* mlflow:EXPERIMENT"),
         ("DELETE FROM studies", r"it has no study;"),
-        ("DELETE FROM study_directions", r"it has of several objectives"),
-        ("UPDATE trials SET state = 'RUNNING'", r"without such a trial: tpe/svm/4, no-name-1, "),
+        (
+            "DELETE FROM study_directions",
+            r"it has studies of several objectives \(tpe/svm/4, no-name-1, two",
+        ),
+        ("UPDATE trials SET state = 'RUNNING'", r"studies without one \(tpe/svm/4, no-name-1, "),
         ("UPDATE trials SET datetime_start = 'x'", r"must be a database with studies"),
         ("UPDATE study_user_attributes SET value_json = '{'", r"must be a database with studies"),
         ("UPDATE study_user_attributes SET value_json = '[1]'", r"'dataset' must be a string"),
@@ -300,7 +316,7 @@ def test_the_frame_of_a_study_is_read_from_csv(database, tmp_path):
         ({"direction": "up"}, "direction must be minimize or maximize in all rows, got 'up'"),
         ({"direction": ["minimize", "maximize"]}, "in all rows, got 'maximize, minimize'"),
         ({"number": ["a", 1]}, "each row must have a number"),
-        ({"state": "RUNNING"}, "it has without such a trial"),
+        ({"state": "RUNNING"}, r"it has studies without one \(tpe\)"),
     ],
 )
 def test_a_frame_that_is_damaged_is_refused(tmp_path, change, said):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.fuzz.bundles import Bundles
 from tests.fuzz.logs import CocoLogs, IohLogs
+from tests.fuzz.other_tools import OtherTools
 from tests.fuzz.reader import Counts, Reader, fuzz
 from tests.fuzz.run_files import Packs, RunFiles
 from tests.fuzz.sweep_files import SweepFiles
@@ -31,6 +32,7 @@ READERS: list[type[Reader]] = [
     Bundles,
     CocoLogs,
     IohLogs,
+    OtherTools,
 ]
 COLUMNS = ("inputs", "read", "refused", "unclear", "tracebacks", "misread", "hangs")
 WRONG = COLUMNS[3:]
