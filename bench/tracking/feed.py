@@ -136,7 +136,8 @@ class Feed:
                 or (with_runs and not has(run_key(run), ENDED, token))
             )
         ]
-        for block in blocks(new):
+        # Those of a pair together, so that its run is written once.
+        for block in blocks(sorted(new, key=self._pairs.__getitem__)):
             records = self._records(block)
             by_pair: dict[str, list[RunRecord]] = {}
             for record in records:
