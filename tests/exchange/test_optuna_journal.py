@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import optuna
 import pandas as pd
 import pytest
@@ -118,20 +117,6 @@ def test_what_is_written_is_read_back(name, request, tmp_path):
         for rows in (found.trials, given.trials)
     )
     pd.testing.assert_frame_equal(there, wanted, check_exact=True)
-
-
-@pytest.mark.parametrize("name", ["mixed", "cheaper"])
-def test_what_is_written_is_read_as_it_was(request, tmp_path, name):
-    given = request.getfixturevalue(name)
-    optuna_study.write(given, tmp_path)
-    read = load(tmp_path / optuna_study.FILE).trials
-    keys = ["strategy", "problem", "repetition", "trial_number"]
-    both = given.trials.merge(read, on=keys, suffixes=("", "_read"))
-    assert len(both) == len(read) == len(given.trials)
-    np.testing.assert_array_equal(both["value"], both["value_read"])
-    assert (both["direction"] == both["direction_read"]).all()
-    assert ((both["status"] == "failed") == (both["status_read"] == "failed")).all()
-    np.testing.assert_allclose(both["fidelity"], both["fidelity_read"], atol=0.01)
 
 
 def test_a_table_without_parameters_gives_studies_without_them(tmp_path):
