@@ -19,6 +19,7 @@ from bench.bundles.fingerprints import fingerprints
 from bench.bundles.lock import lock
 from bench.bundles.splits import split_plan
 from bench.errors import UserError
+from bench.files import leads_elsewhere
 from bench.sources.source import Source, from_folder, opened
 from bench.sources.verified import FILE as VERIFIED
 from bench.store import Store, StoreError
@@ -74,9 +75,10 @@ def write_bundle(folder: Path, out: Path, report: Callable[[Source, Path], objec
             out.parent.mkdir(parents=True, exist_ok=True)
             fresh.folder.mkdir()
             notes = _take_runs(store, fresh, {spec.id for spec in sweep.expand()})
-            for name in (store.sweep_path.name, VERIFIED):
-                if (folder / name).is_file():
-                    shutil.copyfile(folder / name, fresh.folder / name)
+            shutil.copyfile(store.sweep_path, fresh.sweep_path)
+            # A link may lead to a file that nobody wants to hand on: somebody may have sent it.
+            if (folder / VERIFIED).is_file() and not leads_elsewhere(folder / VERIFIED):
+                shutil.copyfile(folder / VERIFIED, fresh.folder / VERIFIED)
             source = from_folder(fresh.folder, command=report_command(sweep.name))
             headers = fresh.packed_headers()
             mark = fingerprint(source.trials)

@@ -26,7 +26,7 @@ def bundle(folder: Path, out: Path | None) -> None:
 
     The bundle holds all finished runs, and what tells whether code, data, splits and libraries are
     the same elsewhere. `tunebench report` makes the report of it again, to the byte; `verify`,
-    `cite`, `best`, `status`, `compare` and `merge` take it in place of a folder.
+    `cite`, `best`, `status`, `compare`, `merge` and `export` take it in place of a folder.
 
     \b
     Example:

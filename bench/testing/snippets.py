@@ -18,8 +18,10 @@ from click.testing import CliRunner
 _FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"`([\w./-]+\.\w+)`[^`]*:$")
 
-SHOWN = frozenset({"text", "{include}", "{toctree}", "{image}", "{eval-rst}", "{code-cell}"})
-"""Kinds of blocks that are no snippet, or that the build of the site runs."""
+SHOWN = frozenset(
+    {"text", "{include}", "{toctree}", "{image}", "{eval-rst}", "{code-cell}", "{code-block}"}
+)
+"""Kinds of blocks that are no snippet, that the build of the site runs, or that need more here."""
 
 
 @dataclass(frozen=True)

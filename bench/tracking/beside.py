@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import time
 from contextlib import suppress
@@ -103,12 +104,27 @@ class Beside:
         )
 
 
-def _parent_lives() -> bool:
-    """Return whether the process that started this one still does the sweep: its pipe is open."""
-    import select
+def _parent_lives(seconds: float = 0.0) -> bool:
+    """Return whether the process that started this one still does the sweep: its pipe is open.
 
-    ready, _, _ = select.select([0], [], [], 0)
+    Args:
+        seconds: to wait for its end, at most.
+    """
+    ready, _, _ = select.select([0], [], [], seconds)
     return not ready
+
+
+class _UntilItEnds:
+    """A clock whose sleep is over when the sweep is."""
+
+    monotonic = staticmethod(time.monotonic)
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        if _parent_lives():
+            _parent_lives(seconds)
+        else:
+            time.sleep(seconds)
 
 
 def _holds(folder: Path, sweep: str) -> bool:
@@ -133,11 +149,17 @@ def main() -> None:
         asked: dict[str, Any] = json.loads(pipe.readline() or b"{}")
     folder = Path(asked["folder"])
     target = Target(asked["to"], asked["uri"], asked["level"])
-    while _parent_lives() and not _holds(folder, asked["sweep"]):
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+    while not _holds(folder, asked["sweep"]) and _parent_lives(SECONDS_BETWEEN_LOOKS):
+        pass
     changing = Store(folder).is_changing
     try:
-        _, said = track(folder, target, is_live=lambda: _parent_lives() or changing(), most_s=END_S)
+        _, said = track(
+            folder,
+            target,
+            is_live=lambda: _parent_lives() or changing(),
+            most_s=END_S,
+            clock=_UntilItEnds(),
+        )
     except UserError as error:
         said = [f"tracking: {error}"]
     print("\n".join(said), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -78,34 +79,61 @@ def follow(
         clock: the time.
     """
     outcome, keys = Outcome(), dict[str, set[str]]()
-    wait, well, ended = FIRST_WAIT_S, clock.monotonic(), None
+    wait, end = FIRST_WAIT_S, _End(is_live, most_s, clock)
     while True:
-        live = is_live()  # asked before the look, which so sees all of a sweep that has ended
-        if not live and ended is None:
-            ended = clock.monotonic()
-            well = ended
+        live = end.is_live()  # asked before the look, which so sees all of a sweep that has ended
         begun = clock.monotonic()
-        late = float("inf") if ended is None else ended + most_s
         try:
             for item in _not_refused(look(), outcome):
-                if clock.monotonic() > late:
+                if end.is_past():
                     outcome.missed, outcome.why = True, "the time after the sweep was up"
                     return outcome
                 _send(item, tracker, ledger, outcome, keys)
-                wait, well = FIRST_WAIT_S, clock.monotonic()
+                wait = FIRST_WAIT_S
+                end.went_well()
             outcome.missed, outcome.why = bool(outcome.refused), ""
             if not live:
                 return outcome
             took = clock.monotonic() - begun
-            clock.sleep(max(SECONDS_BETWEEN_LOOKS, SHARE_OF_PAUSES * took))
+            clock.sleep(min(max(SECONDS_BETWEEN_LOOKS, SHARE_OF_PAUSES * took), LONGEST_WAIT_S))
         except SendError as error:
             outcome.missed, outcome.why = True, str(error)
-            if error.why == "locked out":
-                return outcome
-            if not live and clock.monotonic() + wait > min(well + PATIENCE_S, late):
+            if error.why == "locked out" or (not live and end.gives_up(wait)):
                 return outcome
             clock.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_S)
+
+
+class _End:
+    """The end of the sweep, and how long to go on after it."""
+
+    def __init__(self, is_live: Callable[[], bool], most_s: float, clock: Clock) -> None:
+        self._is_live, self._most_s, self._clock = is_live, most_s, clock
+        self._ended: float | None = None
+        self._well = 0.0
+
+    def is_live(self) -> bool:
+        """Return whether the sweep may still go on."""
+        live = self._is_live()
+        if not live and self._ended is None:
+            self._ended = self._well = self._clock.monotonic()
+        return live
+
+    def is_past(self) -> bool:
+        """Return whether the time after the sweep is up, which may end in the middle of a look."""
+        if math.isinf(self._most_s) or (self._ended is None and self.is_live()):
+            return False
+        return self._ended is not None and self._clock.monotonic() > self._ended + self._most_s
+
+    def went_well(self) -> None:
+        """Take note that something was sent."""
+        self._well = self._clock.monotonic()
+
+    def gives_up(self, wait: float) -> bool:
+        """Return whether to end rather than to wait for so many seconds."""
+        ended = self._well if self._ended is None else self._ended
+        last = min(self._well + PATIENCE_S, ended + self._most_s)
+        return self._clock.monotonic() + wait > last
 
 
 def _not_refused(items: Iterable[Item], outcome: Outcome) -> Iterator[Item]:

@@ -79,17 +79,23 @@ class MLflow:
 
     def __init__(self, uri: str, name: str, sweep: str, results: str) -> None:
         self._uri, self._name, self._sweep, self._results = uri, name, sweep, results
-        self._client: Any = None
+        self.client: Any = None
         self._experiment = ""
         self._runs: dict[str, _Run] = {}
 
     def send(self, item: Item) -> None:
         """Write an item; see `bench.tracking.tracker.Tracker`."""
-        with _errors():
-            self._connect()
-            run = self._runs.get(item.key) or self._create(item)
-            self._log(run, item)
-            self._end(run, item)
+        try:
+            with _errors():
+                self._connect()
+                run = self._runs.get(item.key) or self._create(item)
+                self._log(run, item)
+                self._end(run, item)
+        except SendError as error:
+            if error.why == "down":
+                # What was asked for may have been done: look again what is there.
+                self._experiment = ""
+            raise
 
     def close(self) -> None:
         """Do nothing: each request stands for itself."""
@@ -101,12 +107,11 @@ class MLflow:
         logging.getLogger("alembic").setLevel(logging.ERROR)
         from mlflow import MlflowClient
 
-        self._client = MlflowClient(tracking_uri=self._uri)
+        self.client = MlflowClient(tracking_uri=self._uri)
         found = self._find_experiment()
+        self._runs = {} if found is None else self._recorded(found)
         if found is None:
             found = self._create_experiment()
-        else:
-            self._runs = self._recorded(found)
         self._experiment = found
 
     def _find_experiment(self) -> str | None:
@@ -114,7 +119,7 @@ class MLflow:
         wanted = (
             f"tags.`{PREFIX}results` = '{self._results}' AND tags.`{PREFIX}sweep` = '{self._sweep}'"
         )
-        for experiment in self._client.search_experiments(filter_string=wanted):
+        for experiment in self.client.search_experiments(filter_string=wanted):
             return str(experiment.experiment_id)
         return None
 
@@ -130,21 +135,29 @@ class MLflow:
         suffix = f" {self._results[:6]}-{self._sweep[:4]}"
         plain = cut(self._name, MAX_EXPERIMENT_LENGTH - len(suffix))
         try:
-            return str(self._client.create_experiment(plain, tags=tags))
+            return str(self.client.create_experiment(plain, tags=tags))
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
-        return str(self._client.create_experiment(plain + suffix, tags=tags))
+        return str(self.client.create_experiment(plain + suffix, tags=tags))
 
     def _recorded(self, experiment: str) -> dict[str, _Run]:
-        """Return the runs that the experiment has, by their keys."""
+        """Return the runs that the experiment has, by their keys.
+
+        Where the answer to a request came too late there are two of one: the newer one goes.
+        """
         found: dict[str, _Run] = {}
         page = None
         while True:
-            runs = self._client.search_runs([experiment], max_results=1000, page_token=page)
+            runs = self.client.search_runs(
+                [experiment], max_results=1000, page_token=page,
+                order_by=["attributes.start_time ASC"],
+            )  # fmt: skip
             for run in runs:
                 key = run.data.tags.get(KEY)
-                if key is not None:
+                if key in found:
+                    self.client.delete_run(run.info.run_id)
+                elif key is not None:
                     found[key] = _Run(run.info.run_id, run.info.start_time, set(run.data.params))
             page = runs.token
             if not page:
@@ -159,7 +172,7 @@ class MLflow:
             if parent is None:
                 raise SendError("its parent run was not sent", "refused")
             tags["mlflow.parentRunId"] = parent.id
-        run = self._client.create_run(
+        run = self.client.create_run(
             self._experiment,
             start_time=started,
             tags=tags,
@@ -191,7 +204,7 @@ class MLflow:
         of_metrics = _batches(metrics, MAX_METRICS)
         for place in range(max(len(of_metrics), *map(len, rest))):
             part = [found[place] if place < len(found) else [] for found in (of_metrics, *rest)]
-            self._client.log_batch(run.id, metrics=part[0], params=part[1], tags=part[2])
+            self.client.log_batch(run.id, metrics=part[0], params=part[1], tags=part[2])
         run.params.update(new)
         if item.files:
             self._attach(run, item)
@@ -201,7 +214,7 @@ class MLflow:
             for name, content in item.files.items():
                 path = Path(place) / name
                 path.write_bytes(content)
-                self._client.log_artifact(run.id, str(path))
+                self.client.log_artifact(run.id, str(path))
 
     def _end(self, run: _Run, item: Item) -> None:
         if item.state == "running":
@@ -209,7 +222,7 @@ class MLflow:
         ended = None
         if item.seconds is not None:
             ended = run.started_ms + int(1000 * item.seconds)
-        self._client.set_terminated(run.id, status=_STATES[item.state], end_time=ended)
+        self.client.set_terminated(run.id, status=_STATES[item.state], end_time=ended)
 
 
 def points(item: Item) -> Iterator[tuple[str, float, int, int]]:

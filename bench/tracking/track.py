@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.sources.source import looks_of, opened
 from bench.tracking.feed import Feed
-from bench.tracking.follow import Outcome, follow
+from bench.tracking.follow import Clock, Outcome, follow
 from bench.tracking.identity import identity
 from bench.tracking.ledger import FOLDER, Ledger
 from bench.tracking.tracker import DEPTHS, Target, open_tracker
@@ -20,7 +21,12 @@ OF = {"pair": "strategy × problem", "run": "repetition"}
 
 
 def track(
-    folder: Path, target: Target, *, is_live: Callable[[], bool] | None = None, most_s: float = 0.0
+    folder: Path,
+    target: Target,
+    *,
+    is_live: Callable[[], bool] | None = None,
+    most_s: float = float("inf"),
+    clock: Clock = time,
 ) -> tuple[Outcome, list[str]]:
     """Send what a results folder has and lacks in its ledger, while it changes and afterwards.
 
@@ -28,7 +34,8 @@ def track(
         folder: of the results.
         target: where to.
         is_live: whether more may come; by default whether a process changes the folder.
-        most_s: seconds after the end of the sweep, at most; 0: no limit.
+        most_s: seconds after the end of the sweep, at most.
+        clock: the time.
 
     Returns:
         What was sent, and that in lines.
@@ -46,7 +53,7 @@ def track(
         try:
             outcome = follow(
                 feed.look, tracker, ledger,
-                is_live=is_live or store.is_changing, most_s=most_s or float("inf"),
+                is_live=is_live or store.is_changing, most_s=most_s, clock=clock,
             )  # fmt: skip
         finally:
             tracker.close()

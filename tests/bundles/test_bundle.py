@@ -98,6 +98,15 @@ def test_what_is_left_out_is_said(recorded, make_sweep, run_here, packed):
     assert rest == ["left out: 1 unfinished run", "left out: 6 runs of another sweep or version"]
 
 
+def test_a_record_of_a_verification_is_in_and_no_file_that_a_link_leads_to(recorded, tmp_path):
+    (tmp_path / "secret").write_bytes(b"{}")
+    (recorded.folder / "verified.json").symlink_to(tmp_path / "secret")
+    assert "verified.json" not in held(bundled(recorded.folder)[0])
+    (recorded.folder / "verified.json").unlink()
+    (recorded.folder / "verified.json").write_bytes(b"{}")
+    assert held(bundled(recorded.folder)[0])["verified.json"] == b"{}"
+
+
 def test_a_sweep_without_a_finished_run_is_refused(recorded):
     for run in list(recorded.records()):
         recorded.run_path(run.id).unlink()

@@ -56,7 +56,8 @@ def test_a_report_of_a_bundle_is_the_one_inside_to_the_byte(call, results, tmp_p
     "arguments",
     [["status", "@"], ["best", "@", "--format", "json"], ["compare", "@", "results/mine"],
      ["compare", "results/mine", "@"], ["status", "@", "--json"],
-     ["merge", "@", "--out", "results/new"], ["cite", "@"]],
+     ["merge", "@", "--out", "results/new"], ["cite", "@"],
+     ["export", "@", "--to", "bencheval", "--out", "results/exported"]],
     ids=lambda given: "-".join(given[:1]),
 )  # fmt: skip
 def test_a_command_says_of_a_bundle_what_it_says_of_its_folder(call, results, arguments):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy
 
 from bench.sources.source import from_folder
 from bench.spec import Entry
+from bench.testing.snippets import blocks
 from bench.testing.sweeps import entry_of, make_sweep, run_here
+
+CODE = "{code-block}"
+"""Code of a page that needs more than is installed where the page is tested."""
 
 
 def source_of(folder, strategies, problems, **values):
@@ -50,3 +56,19 @@ def unsynchronised() -> Iterator[None]:
     sqlalchemy.event.listen(*listening)
     yield
     sqlalchemy.event.remove(*listening)
+
+
+@pytest.fixture
+def guide(tmp_path, monkeypatch):
+    """Run what the guide shows of a tool, in a folder of its own; give what it named."""
+    monkeypatch.chdir(tmp_path)
+    page = Path(__file__).parents[2] / "docs/how-to/other-tools.md"
+    shown = [block.code for block in blocks(page.read_text("utf-8")) if block.kind == CODE]
+
+    def run(library):
+        (code,) = (code for code in shown if re.search(rf"^(from|import) {library}\b", code, re.M))
+        found = {"__name__": "__main__"}
+        exec(code.replace("/tmp/ray-results", str(tmp_path)), found)
+        return found
+
+    return run

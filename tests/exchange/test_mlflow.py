@@ -139,3 +139,10 @@ def test_mlflow_may_be_missing(monkeypatch):
 def test_a_report_on_an_experiment_is_written_here():
     folder = report_folder(["mlflow:/Users/ann/svm#loss:min"], None, name="report")
     assert folder.as_posix() == "svm-report"
+
+
+def test_the_guide_writes_what_is_read(guide):
+    guide("mlflow")
+    found = load("mlflow:parabola#loss:min")
+    assert (found.strategies, found.problems) == (("grid",), ("parabola",))
+    assert found.trials["value"].tolist() == [16, 4, 0, 4, 16, 17, 5, 1, 5, 17]

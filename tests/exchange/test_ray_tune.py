@@ -49,10 +49,10 @@ def made(tmp_path_factory):
                 ),
                 run_config=tune.RunConfig(name="asha--svm--3", storage_path=str(folder), verbose=0),
             ).fit()  # fmt: skip
+            results.get_dataframe().to_csv(folder / "asha--svm--3.csv", index=False)
+            yield folder
         finally:
             ray.shutdown()
-    results.get_dataframe().to_csv(folder / "asha--svm--3.csv", index=False)
-    return folder
 
 
 @pytest.fixture
@@ -165,3 +165,10 @@ def test_numbers_without_a_row_of_the_table_are_failed_trials(tmp_path):
     np.testing.assert_array_equal(found.trials["value"], [1.5, nan, 0.5])
     assert found.trials["fidelity"].tolist() == [0.5, 1, 1]
     assert "Ray Tune: 1 number without a row counts as a failed trial" in found.notes
+
+
+def test_the_guide_writes_what_is_read(made, guide, tmp_path):
+    guide("ray")
+    found = load(f"{tmp_path}/grid--parabola--0#loss:min")
+    assert (found.strategies, found.problems) == (("grid",), ("parabola",))
+    assert found.trials["value"].tolist() == [1, 0.25, 4]

@@ -175,3 +175,14 @@ def test_an_archive_that_grows_is_not_unpacked(experiment, monkeypatch):
     monkeypatch.setattr("bench.exchange.syne_experiment.MAX_BYTES", 10)
     with pytest.raises(UserError, match="must hold 10 bytes or fewer, it holds"):
         load(experiment)
+
+
+def test_the_guide_writes_what_is_read(guide, tmp_path, monkeypatch):
+    monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path))
+    tuner = guide("syne_tune")["tuner"]
+    for process in tuner.trial_backend.trial_subprocess.values():
+        process.wait()  # it was stopped, or has ended
+    found = load(tuner.tuner_path)
+    assert (found.strategies, found.problems) == (("random",), ("parabola",))
+    assert len(found.trials) >= 3
+    assert set(found.trials["status"]) == {"completed"}

@@ -95,6 +95,13 @@ def test_a_slow_tracker_ends_in_time(store, toy, send, clock):
     assert clock.now <= END_S + 250
 
 
+def test_a_sweep_that_ends_in_the_middle_of_a_look_ends_a_slow_tracker(store, toy, send, clock):
+    toy.takes_s = 250.0
+    outcome, _ = send(store.folder, toy, live=[True, True], most_s=END_S)
+    assert outcome.missed
+    assert clock.now <= 2 * 250 + END_S
+
+
 def test_a_process_that_dies_before_it_notes_sends_the_same_again(store, toy, send, monkeypatch):
     from bench.tracking.ledger import Ledger
 

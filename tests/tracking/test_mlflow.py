@@ -17,7 +17,7 @@ from bench.tracking.follow import follow
 from bench.tracking.ledger import TrackingError
 from bench.tracking.names import key_of
 from bench.tracking.track import track
-from bench.tracking.tracker import Target, target
+from bench.tracking.tracker import SendError, Target, target
 from tests.tracking.servers import Server
 
 pytestmark = [pytest.mark.exchange, pytest.mark.slow]
@@ -255,6 +255,31 @@ def test_a_store_in_a_file_needs_no_server(small, tmp_path, monkeypatch):
     assert wanted.uri == f"sqlite:///{tmp_path}/mlflow.db"
     assert lines[0].endswith(f"see them with: mlflow ui --backend-store-uri {wanted.uri}")
     assert len(runs_of(MlflowClient(tracking_uri=wanted.uri), small)) == 2
+
+
+def test_a_run_that_was_made_although_the_request_failed_is_there_once(server, client):
+    from bench.tracking.item import Item, Series
+    from bench.tracking.to_mlflow import MLflow
+
+    results = os.urandom(6).hex()
+    tracker = MLflow(server.uri, "late", "sweep", results)
+    item = Item("run/x", "run", "x", {"ended": "1"}, series={"value": Series([1, 2], [3.0, 4.0])})
+    tracker.send(Item("sweep", "sweep", "s", {"begun": "1"}))
+    create, calls = tracker.client.create_run, []
+
+    def late(*args, **options):
+        calls.append(create(*args, **options))
+        raise TimeoutError("no answer in time")
+
+    tracker.client.create_run = late
+    with pytest.raises(SendError, match="no answer"):
+        tracker.send(item)
+    create(calls[0].info.experiment_id, tags={"tunebench.key": "run/x"})  # another answer, lost
+    tracker.send(item)
+    assert {key: value[2] for key, value in of_experiment(client, results).items()} == {
+        "run/x": "RUNNING", "sweep": "RUNNING",
+    }  # fmt: skip
+    assert of_experiment(client, results)["run/x"][0] == {"value": [(1, 3.0), (2, 4.0)]}
 
 
 def test_parameters_with_names_that_mlflow_refuses(server, client, folder):
