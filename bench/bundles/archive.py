@@ -89,7 +89,7 @@ def write_archive(path: Path, folder: Path, about: Mapping[str, Any]) -> None:
                         to.write(chunk)
         out.flush()
         with Path(out.name).open("rb") as written:
-            seal = _seal(written)
+            seal = checksum(written)
         out.seek(-_SEAL_LENGTH, os.SEEK_END)
         out.write(seal)
 
@@ -254,13 +254,13 @@ def _check_end(file: BinaryIO, path: Path) -> None:
     _, _, _, _, count, length, _, _ = end
     if count - 1 > MAX_FILES or length > MAX_DIRECTORY_BYTES:
         raise _refused(path, f"it has {count - 1:,} files, {MAX_FILES:,} are the most")
-    seal = _seal(file)
+    seal = checksum(file)
     file.seek(-_SEAL_LENGTH, os.SEEK_END)
     if file.read() != seal:
         raise _refused(path, "its checksum is another one, so it is damaged or was changed")
 
 
-def _seal(file: BinaryIO) -> bytes:
+def checksum(file: BinaryIO) -> bytes:
     """Return the checksum of an archive, which stands at its end; the file is read up to there."""
     left = os.fstat(file.fileno()).st_size - _SEAL_LENGTH
     digest = hashlib.sha256()

@@ -20,6 +20,7 @@ from bench.exchange.log_files import (
     most_evaluations,
     numbers_of,
     rules_of,
+    without_draws,
 )
 from bench.exchange.naming import Place
 
@@ -117,11 +118,13 @@ def read(what: str) -> Imported:
         )
         for run, place in placed
     ]
+    studies, renamed = without_draws(studies)
     numbers = [place.repetition or 0 for _, place in placed]
     rules = [
         "values are distances to the optimum, the best so far",
         *rules_of(numbers, gaps),
         cut_rule(most, long),
+        *renamed,
     ]
     return Imported(TOOL, tuple(studies), tuple(rules))
 

@@ -20,9 +20,11 @@ from bench.exchange.log_files import (
     most_evaluations,
     numbers_of,
     rules_of,
+    without_draws,
 )
 from bench.exchange.naming import Place
 from bench.files import read as read_file
+from bench.panels.regret import RANDOM
 
 TOOL = "IOHprofiler"
 
@@ -80,6 +82,7 @@ def read(what: str) -> Imported:
     most = most_evaluations(count, what)
     cells: dict[tuple[str, str], list[tuple[int, Path, pd.DataFrame]]] = {}
     long = gaps = 0
+    no_draws = False
     for log in logs:
         direction = "maximize" if log.maximize else "minimize"
         for (instance, evaluations), logged in zip(log.runs, _runs(log, most), strict=True):
@@ -87,6 +90,7 @@ def read(what: str) -> Imported:
             value = filled([*logged], [*logged.values()], end, maximize=log.maximize)
             long += evaluations > most
             gaps += len(logged) < end
+            no_draws |= log.algorithm == RANDOM and len(logged) < end
             trials = pd.DataFrame({"value": value, "direction": direction})
             cells.setdefault((log.algorithm, log.problem), []).append((instance, log.data, trials))
     studies = [
@@ -96,8 +100,9 @@ def read(what: str) -> Imported:
             numbers_of([one[0] for one in those]), those, strict=True
         )
     ]
+    studies, renamed = without_draws(studies) if no_draws else (studies, [])
     numbers = [study.place.repetition or 0 for study in studies]
-    rules = [*rules_of(numbers, gaps), cut_rule(most, long)]
+    rules = [*rules_of(numbers, gaps), cut_rule(most, long), *renamed]
     return Imported(TOOL, tuple(studies), tuple(rules))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.exchange.imported import ExchangeError, Rule
+from bench.exchange.imported import ExchangeError, Rule, Study
 from bench.files import check_plain
+from bench.panels.regret import RANDOM
 
 Array = npt.NDArray[np.float64]
 
@@ -23,6 +25,9 @@ MAX_EVALUATIONS = 10_000
 MAX_RUNS = 100_000
 MAX_DEPTH = 5
 """Folders below each other in which files are looked for."""
+
+BEST_SO_FAR = f"{RANDOM} (best so far)"
+"""What random search is called of which a log has the best values."""
 
 MAX_LINE = 1_000_000
 """Characters of a line: that is 40,000 parameters."""
@@ -173,6 +178,28 @@ def numbers_of(instances: Sequence[int]) -> list[int]:
         taken.add(number)
         found.append(number)
     return found
+
+
+def without_draws(studies: Sequence[Study]) -> tuple[list[Study], list[str]]:
+    """Return studies whose values are best ones, none of them called `random`, and the rule.
+
+    Analyses take the values of `random` for single random draws: scales, random-search equivalents.
+
+    Args:
+        studies: of logs.
+    """
+    found = [
+        replace(study, place=replace(study.place, strategy=BEST_SO_FAR))
+        if study.place.strategy == RANDOM
+        else study
+        for study in studies
+    ]
+    if all(study.place.strategy != BEST_SO_FAR for study in found):
+        return found, []
+    return found, [
+        f"{RANDOM} is called {BEST_SO_FAR!r}, since its log has no single draws, which a report "
+        f"takes the trials of {RANDOM} for"
+    ]
 
 
 def rules_of(repetitions: Sequence[int], gaps: int) -> list[str | Rule]:

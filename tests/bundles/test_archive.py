@@ -90,7 +90,7 @@ def test_an_interrupt_leaves_the_earlier_archive_alone(whole, tmp_path, monkeypa
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(archive, "_seal", interrupted)
+    monkeypatch.setattr(archive, "checksum", interrupted)
     for path in (whole, tmp_path / "new.zip"):
         with pytest.raises(KeyboardInterrupt):
             write_archive(path, tmp_path / "folder", {})

@@ -89,6 +89,12 @@ def test_a_problem_is_called_by_suite_function_and_dimension(tmp_path, given, la
     assert {s.place.problem for s in read(str(written(tmp_path, head=given))).studies} == {label}
 
 
+def test_random_search_has_no_single_draws(tmp_path):
+    imported = read(str(written(tmp_path, head=head("random"))))
+    assert {s.place.strategy for s in imported.studies} == {"random (best so far)"}
+    assert any("since its log has no single draws" in line for line in said(imported))
+
+
 def test_further_runs_on_an_instance_are_numbered_after_it(tmp_path):
     runs = [(1, [(1, 5.0)]), (2, [(1, 4.0)]), (1, [(1, 3.0)])]
     found = values_of(read(str(written(tmp_path, head=head(), runs=runs))))
@@ -259,7 +265,7 @@ def test_two_algorithms_under_the_observer_of_coco(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     suite = cocoex.Suite("bbob", "", "dimensions:2,3 function_indices:1,3 instance_indices:1-2")
     evaluated = {}
-    for seed, name in enumerate(["random", "other"]):
+    for seed, name in enumerate(["cma", "other"]):
         observer = cocoex.Observer("bbob", f"result_folder: {name} algorithm_name: {name}")
         rng = np.random.default_rng(seed)
         for problem in suite:

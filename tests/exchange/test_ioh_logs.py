@@ -56,10 +56,10 @@ def of_run(trials, strategy, problem, repetition):
 
 
 def test_two_algorithms_on_functions_and_instances(tmp_path, rng):
-    evaluated = {name: logged(tmp_path, name, rng=rng) for name in ("random", "other")}
+    evaluated = {name: logged(tmp_path, name, rng=rng) for name in ("cma", "other")}
     assert reads(str(tmp_path))
     found = load(tmp_path)
-    assert found.strategies == ("other", "random")
+    assert found.strategies == ("cma", "other")
     assert found.problems == ("f1-Sphere-d2", "f3-Rastrigin-d2")
     for name, runs in evaluated.items():
         for (function, instance, _), values in runs.items():
@@ -84,6 +84,15 @@ def test_all_evaluations_are_read_as_they_were_logged(tmp_path, rng):
     imported = read(str(tmp_path))
     np.testing.assert_allclose(imported.studies[0].trials["value"], values, atol=1e-10)
     assert not any("the log lacks" in rule for rule in said(imported))
+
+
+def test_only_a_log_of_all_evaluations_has_single_draws_of_random_search(tmp_path, rng):
+    logged(tmp_path / "all", "random", rng=rng, always=True)
+    assert {s.place.strategy for s in read(str(tmp_path / "all")).studies} == {"random"}
+    logged(tmp_path / "some", "random", rng=rng)
+    imported = read(str(tmp_path / "some"))
+    assert {s.place.strategy for s in imported.studies} == {"random (best so far)"}
+    assert any("since its log has no single draws" in line for line in said(imported))
 
 
 def test_further_runs_on_an_instance_are_numbered_after_it(tmp_path, rng):
