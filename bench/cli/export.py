@@ -47,6 +47,11 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
     from bench.output.folder import check_no_link
     from bench.sources.source import ReportError
 
+    if len(paths) > 1 and out is None:
+        raise ReportError(
+            "an export of several paths needs its own folder, got none; "
+            f"for example --out results/both-{name}"
+        )
     folder = report_folder(paths, out, name=name)
     options = [] if out is None else ["--out", str(out)]
     command = shlex.join(

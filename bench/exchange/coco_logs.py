@@ -110,14 +110,18 @@ def read(what: str) -> Imported:
         )
     placed = list(_placed(runs))
     studies = [
-        Study(place, pd.DataFrame({"value": values[run], "direction": "minimize", "optimum": 0.0}))
+        Study(
+            place,
+            pd.DataFrame({"value": values[run], "direction": "minimize", "optimum": 0.0}),
+            f"instance {run.instance} in {run.data}",
+        )
         for run, place in placed
     ]
     numbers = [place.repetition or 0 for _, place in placed]
     rules = [
         "values are distances to the optimum, the best so far",
         *rules_of(numbers, gaps),
-        *cut_rule(most, long),
+        cut_rule(most, long),
     ]
     return Imported(TOOL, tuple(studies), tuple(rules))
 

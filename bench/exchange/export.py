@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.exchange import bencheval, coco, ioh, optuna_study
+from bench.exchange import bencheval, coco, ioh, optuna_journal
 from bench.exchange.imported import ExchangeError
 from bench.exchange.outgoing import Exported
 from bench.output.folder import swapped_in
@@ -36,7 +36,7 @@ FORMATS = {
     "coco": Format(coco.write, "cocopp"),
     "ioh": Format(ioh.write, "IOHinspector or IOHanalyzer"),
     "bencheval": Format(bencheval.write, "bencheval"),
-    "optuna": Format(optuna_study.write, "Optuna and optuna-dashboard"),
+    "optuna": Format(optuna_journal.write, "Optuna and optuna-dashboard"),
 }
 
 

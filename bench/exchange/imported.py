@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.errors import UserError
 from bench.exchange.naming import Place, labelled, numbered
 from bench.sweep_rules import MAX_LABEL_LENGTH
@@ -87,15 +89,14 @@ def tidy_table(parts: Sequence[Imported]) -> tuple[pd.DataFrame, tuple[str, ...]
     shown = [labelled(place) for place in named]
     places = numbered(shown)
     _check_once(studies, places)
-    frames = [
-        study.trials.assign(
-            strategy=place.strategy,
-            problem=place.problem,
-            repetition=place.repetition,
-            trial_number=range(len(study.trials)),
-        )
-        for study, place in zip(studies, places, strict=True)
-    ]
+    # At once: a frame for each study, with columns of its own, takes milliseconds a study.
+    counts = np.array([len(study.trials) for study in studies])
+    table = pd.concat([study.trials for study in studies], ignore_index=True)
+    for name in ("strategy", "problem"):
+        codes, labels = pd.factorize(np.array([getattr(place, name) for place in places], object))
+        table[name] = pd.Categorical.from_codes(np.repeat(codes, counts), labels)
+    table["repetition"] = np.repeat([place.repetition for place in places], counts)
+    table["trial_number"] = np.arange(len(table)) - np.repeat(np.cumsum(counts) - counts, counts)
     rules = [f"{part.tool}: {rule}" for part in _by_tool(parts) for rule in _lines(part.rules)]
     if shown != named:
         rules.append(
@@ -104,7 +105,7 @@ def tidy_table(parts: Sequence[Imported]) -> tuple[pd.DataFrame, tuple[str, ...]
         )
     if any(a.repetition is None and b.repetition for a, b in zip(shown, places, strict=True)):
         rules.append("runs whose names have no repetition are numbered in their order")
-    return pd.concat(frames, ignore_index=True), tuple(rules)
+    return table, tuple(rules)
 
 
 def _check_once(studies: Sequence[Study], places: Sequence[Place]) -> None:

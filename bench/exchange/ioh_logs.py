@@ -78,7 +78,7 @@ def read(what: str) -> Imported:
             "experiment again, and close its logger"
         )
     most = most_evaluations(count, what)
-    cells: dict[tuple[str, str], list[tuple[int, pd.DataFrame]]] = {}
+    cells: dict[tuple[str, str], list[tuple[int, Path, pd.DataFrame]]] = {}
     long = gaps = 0
     for log in logs:
         direction = "maximize" if log.maximize else "minimize"
@@ -88,16 +88,16 @@ def read(what: str) -> Imported:
             long += evaluations > most
             gaps += len(logged) < end
             trials = pd.DataFrame({"value": value, "direction": direction})
-            cells.setdefault((log.algorithm, log.problem), []).append((instance, trials))
+            cells.setdefault((log.algorithm, log.problem), []).append((instance, log.data, trials))
     studies = [
-        Study(Place(strategy, problem, number), trials)
+        Study(Place(strategy, problem, number), trials, f"instance {instance} in {path}")
         for (strategy, problem), those in cells.items()
-        for number, (_, trials) in zip(
-            numbers_of([instance for instance, _ in those]), those, strict=True
+        for number, (instance, path, trials) in zip(
+            numbers_of([one[0] for one in those]), those, strict=True
         )
     ]
     numbers = [study.place.repetition or 0 for study in studies]
-    rules = [*rules_of(numbers, gaps), *cut_rule(most, long)]
+    rules = [*rules_of(numbers, gaps), cut_rule(most, long)]
     return Imported(TOOL, tuple(studies), tuple(rules))
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bench.exchange.imported import ExchangeError
+from bench.exchange.imported import ExchangeError, Rule
 from bench.files import check_plain
-from bench.words import many
 
 Array = npt.NDArray[np.float64]
 
@@ -119,19 +118,18 @@ def most_evaluations(runs: int, what: str) -> int:
     return max(step for step in steps if step <= fit)
 
 
-def cut_rule(most: int, cut: int) -> list[str]:
-    """Return the rule that runs were cut by, where any were.
+def cut_rule(most: int, cut: int) -> Rule:
+    """Return the rule that runs were cut by.
 
     Args:
         most: evaluations that were read of each.
         cut: how many runs had more.
     """
-    if not cut:
-        return []
-    return [
-        f"{many(cut, 'run is', 'runs are')} read up to evaluation {most:,} ({MAX_EVALUATIONS:,} at "
-        f"most, and {MAX_TRIALS:,} of all runs of a path); name a part of the files for longer ones"
-    ]
+    why = (
+        f"read up to evaluation {most:,} ({MAX_EVALUATIONS:,} at most, and {MAX_TRIALS:,} of all "
+        "runs of a path); name a part of the files for longer ones"
+    )
+    return Rule(cut, f"run is {why}", f"runs are {why}")
 
 
 def filled(
@@ -177,18 +175,15 @@ def numbers_of(instances: Sequence[int]) -> list[int]:
     return found
 
 
-def rules_of(repetitions: Sequence[int], gaps: int) -> list[str]:
-    """Return the rules that both kinds of logs follow, where they mattered.
+def rules_of(repetitions: Sequence[int], gaps: int) -> list[str | Rule]:
+    """Return the rules that both kinds of logs follow.
 
     Args:
         repetitions: of the runs.
         gaps: how many runs lack evaluations.
     """
-    rules = ["the repetition is the number of the instance"]
+    rule = "the repetition is the number of the instance"
     if any(number >= FURTHER for number in repetitions):
-        rules = [f"{rules[0]}; of a further run on it that plus {FURTHER:,}"]
-    if gaps:
-        rules.append(
-            f"an evaluation that is not in the log has the best value so far ({many(gaps, 'run')})"
-        )
-    return rules
+        rule += f"; of a further run on it that plus {FURTHER:,}"
+    what = "evaluations that the log lacks; each counts with the best value so far"
+    return [rule, Rule(gaps, f"run has {what}", f"runs have {what}")]

@@ -112,5 +112,10 @@ def test_what_cannot_be_written_leaves_no_folder(call, tables):
     assert not (tables / "trials-coco").exists()
 
 
+def test_an_export_of_several_paths_needs_a_folder(call, finished):
+    given = ("export", finished.folder, finished.folder, "--to", "ioh")
+    assert_refused(call(*given, code=2), "for example --out results/both-ioh")
+
+
 def test_a_format_that_is_none_is_refused(call, tables):
     assert "is not one of" in call("export", "trials.csv", "--to", "excel", code=2).output

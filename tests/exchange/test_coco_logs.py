@@ -12,6 +12,7 @@ from bench.api.result import load
 from bench.errors import UserError
 from bench.exchange import log_files
 from bench.exchange.coco_logs import read, reads
+from bench.exchange.imported import tidy_table
 
 HEADER = (
     "% f evaluations | g evaluations | best noise-free fitness - Fopt (7.948e+01) + sum g_i+ | "
@@ -53,13 +54,17 @@ def values_of(imported):
     }
 
 
+def said(imported):
+    return tidy_table([imported])[1]
+
+
 def test_unlogged_evaluations_have_the_best_so_far(tmp_path):
     imported = read(str(written(tmp_path, head=head())))
     assert values_of(imported) == {
         ("mine", "bbob:f1-d2", 1): [5.0, 5.0, 5.0, 2.0],
         ("mine", "bbob:f1-d2", 2): [3.0, 1.0],
     }
-    assert any("best value so far (1 run)" in str(rule) for rule in imported.rules)
+    assert any("1 run has evaluations that the log lacks" in line for line in said(imported))
     source = load(tmp_path)
     assert set(source.trials["optimum"]) == {0.0}
     assert source.runs["status"].tolist() == ["completed", "short"]
@@ -134,7 +139,7 @@ def test_long_runs_are_cut_and_the_rule_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(log_files, "MAX_TRIALS", 100)
     imported = read(str(tmp_path))
     assert [len(study.trials) for study in imported.studies] == [50, 2]
-    assert any("1 run is read up to evaluation 50" in str(rule) for rule in imported.rules)
+    assert any("1 run is read up to evaluation 50" in rule for rule in said(imported))
 
 
 def test_too_many_runs_are_refused(tmp_path, monkeypatch):

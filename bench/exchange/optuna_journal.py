@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +48,9 @@ def write(source: Source, folder: Path) -> Exported:
     """Write a journal file with a study for each run, named `strategy/problem/repetition`.
 
     Its user attributes `strategy`, `problem`, `repetition` and, where there is one, `dataset` say
-    the same; others begin with `tunebench:`. A trial of a lower fidelity is pruned. Each trial
-    reports its value at the percentage of a full evaluation as its step, so that
-    `bench.exchange.optuna_studies` reads the same. Parameters that are not active are absent.
+    the same; others begin with `tunebench:`. A trial of a lower fidelity is pruned. All trials of
+    such a problem report their value at a step, whose share of the last step is the fidelity.
+    Parameters that are not active are absent.
 
     Args:
         source: the runs.
@@ -69,6 +70,10 @@ def write(source: Source, folder: Path) -> Exported:
     backend = _buffered(folder / FILE)
     storage = optuna.storages.JournalStorage(backend)
     spaces, guessed = _spaces(source)
+    steps = {
+        str(problem): _steps(fidelity)
+        for problem, fidelity in source.trials.groupby("problem", observed=True)["fidelity"]
+    }
     verbosity = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)  # else a line for each study
     try:
@@ -84,7 +89,8 @@ def write(source: Source, folder: Path) -> Exported:
             )
             for name, value in _attributes(source, str(run), facts).items():
                 study.set_user_attr(name, value)
-            study.add_trials(_trials(rows, spaces[str(facts["problem"])]))
+            problem = str(facts["problem"])
+            study.add_trials(_trials(rows, spaces[problem], steps[problem]))
             count += 1
         backend.flush()
     finally:
@@ -100,7 +106,7 @@ def write(source: Source, folder: Path) -> Exported:
     lower = source.trials["fidelity"] < 1
     if lower.any():
         lines.append(
-            f"{many(int(lower.sum()), 'trial')} of lower fidelity: state PRUNED, step in percent"
+            f"{many(int(lower.sum()), 'trial')} of lower fidelity: state PRUNED, with their steps"
         )
     return Exported(
         f"{many(count, 'study', 'studies')} in {FILE}",
@@ -206,7 +212,20 @@ def _plain(row: Any, names: Iterable[str], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _trials(rows: pd.DataFrame, space: SearchSpace | None) -> list[FrozenTrial]:
+def _steps(fidelities: pd.Series[float]) -> int:
+    """Return the fewest steps of a full evaluation that make each share an integer; 0 if all are 1.
+
+    It is 100, and steps are rounded up, where more than a million would be needed.
+    """
+    shares = fidelities.unique().tolist()
+    if all(share >= 1 for share in shares):
+        return 0
+    found = math.lcm(*(Fraction(share).limit_denominator(10**5).denominator for share in shares))
+    return found if found <= 10**6 else 100
+
+
+def _trials(rows: pd.DataFrame, space: SearchSpace | None, steps: int) -> list[FrozenTrial]:
+    """Return the trials of a run; with steps, each that completed reports its value at one."""
     from optuna.trial import TrialState, create_trial
 
     distributions = (
@@ -218,13 +237,13 @@ def _trials(rows: pd.DataFrame, space: SearchSpace | None) -> list[FrozenTrial]:
         completed, fidelity = row["status"] == "completed", float(row["fidelity"])
         value = float(row["value"])
         state = TrialState.COMPLETE if fidelity >= 1 else TrialState.PRUNED
-        step = math.ceil(100 * fidelity - 1e-9)
+        step = math.ceil(steps * fidelity - 1e-6)
         trial = create_trial(
             state=state if completed else TrialState.FAIL,
             value=value if completed else None,
             params=params,
             distributions={name: distributions[name] for name in params},
-            intermediate_values={step: value} if completed else {},
+            intermediate_values={step: value} if completed and steps else {},
             user_attrs=({"fidelity": fidelity} if fidelity < 1 else {})
             | ({} if completed else {"tunebench:status": str(row["status"])})
             | _plain(row, TRIAL_FACTS, "tunebench:"),
