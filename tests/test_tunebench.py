@@ -95,8 +95,8 @@ def test_a_type_checker_sees_the_types(tmp_path):
 
 
 TYPES = {"Any", "Axes", "Callable", "DataFrame", "Distribution", "Iterable", "Literal", "Mapping",
-         "None", "Path", "PathLike", "Sequence", "bool", "float", "int", "os", "pd", "str",
-         "tuple"}  # fmt: skip
+         "None", "Path", "PathLike", "Sequence", "Study", "bool", "float", "int", "optuna",
+         "os", "pd", "str", "tuple"}  # fmt: skip
 """Names of types that Python, its usual libraries and the reference explain."""
 
 

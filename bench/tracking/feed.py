@@ -80,10 +80,18 @@ class Feed:
         }
         if self._in_parts:
             yield from self._begun(tokens)
-            yield from self._ended(tokens)
-        is_whole = not self._shard and self.n_left == 0 and bool(tokens)
-        if is_whole and not is_changing:
+            # Where all have ended, a run is sent together with its regret.
+            with_runs = self._with_runs and (is_changing or not self._is_whole)
+            yield from self._ended(tokens, with_runs=with_runs)
+            if self._with_runs and not with_runs and not self._is_whole:  # one is damaged
+                yield from self._ended(tokens, with_runs=True)
+        if self._is_whole and not is_changing:
             yield from self._compared(tokens)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all runs of the sweep have ended, and are here."""
+        return not self._shard and self.n_left == 0 and bool(self._pairs)
 
     def _refresh(self) -> None:
         store, sweep = opened(self._folder)
@@ -116,16 +124,20 @@ class Feed:
     def _of_sweep(self) -> Item:
         return from_records.sweep_item(self._sweep, self._identity, len(self._pairs))
 
-    def _ended(self, tokens: dict[str, str]) -> Iterator[Item]:
+    def _ended(self, tokens: dict[str, str], *, with_runs: bool) -> Iterator[Item]:
         """Yield what runs that ended say by themselves, of each block its pairs first."""
         has = self._ledger.has
         new = [
             run
             for run, token in tokens.items()
-            if not has(self._pairs[run], f"{ENDED}/{run}", token)
-            or (self._with_runs and not has(run_key(run), ENDED, token))
+            if run not in self._damaged
+            and (
+                not has(self._pairs[run], f"{ENDED}/{run}", token)
+                or (with_runs and not has(run_key(run), ENDED, token))
+            )
         ]
-        for block in blocks(new):
+        # Those of a pair together, so that its run is written once.
+        for block in blocks(sorted(new, key=self._pairs.__getitem__)):
             records = self._records(block)
             by_pair: dict[str, list[RunRecord]] = {}
             for record in records:
@@ -133,7 +145,7 @@ class Feed:
                     by_pair.setdefault(self._pairs[record.id], []).append(record)
             for found in by_pair.values():
                 yield self._progress(found, tokens)
-            for record in records if self._with_runs else ():
+            for record in records if with_runs else ():
                 if not has(run_key(record.id), ENDED, tokens[record.id]):
                     yield self._of_run(record, tokens[record.id])
 
@@ -166,15 +178,22 @@ class Feed:
         if self._with_runs:
             regrets = {item.key: item for item in from_analyses.regrets(found, token)}
             for block in blocks(tokens):
-                for record in [] if self._in_parts else self._records(block):
-                    mine = self._of_run(record, tokens[record.id])
-                    more = regrets.get(mine.key)
-                    regrets[mine.key] = mine if more is None else together(mine, more)
+                new = {record.id: record for record in self._records(self._unnoted(block, tokens))}
                 for run in block:
-                    bare = Item(run_key(run), "run", "", {COMPARED: token})
-                    yield from self._unsent(regrets.get(run_key(run), bare), token)
+                    # A run on a problem without any value has no regret.
+                    item = regrets.get(run_key(run)) or Item(run_key(run), "run", "", {})
+                    if run in new:
+                        item = together(self._of_run(new[run], tokens[run]), item)
+                    yield from self._unsent(item, token)
         whole = from_analyses.sweep(found, self._of_sweep().name, token)
         yield from self._unsent(whole, token)
+
+    def _unnoted(self, runs: Sequence[str], tokens: dict[str, str]) -> list[str]:
+        """Return the runs of which more than their regret is to be sent."""
+        has = self._ledger.has
+        return [
+            run for run in runs if not (self._in_parts and has(run_key(run), ENDED, tokens[run]))
+        ]
 
     def _unsent(self, item: Item, token: str) -> Iterator[Item]:
         if self._ledger.has(item.key, COMPARED, token):

@@ -88,7 +88,7 @@ def together(first: Item, second: Item) -> Item:
         series={**first.series, **second.series},
         files={**first.files, **second.files},
         note=second.note or first.note,
-        state=second.state,
+        state=first.state if second.state == "running" else second.state,
         seconds=first.seconds if second.seconds is None else second.seconds,
         revision=max(first.revision, second.revision),
     )

@@ -42,6 +42,7 @@ SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     "MLFLOW_ENABLE_ASYNC_LOGGING": "false",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "GIT_PYTHON_REFRESH": "quiet",
 }
 """Of MLflow's client, where the user has none: by its own a request to a server that is down takes
@@ -63,6 +64,7 @@ class _Run:
     id: str
     started_ms: int
     params: set[str] = field(default_factory=set)
+    state: str = "RUNNING"
 
 
 class MLflow:
@@ -158,7 +160,9 @@ class MLflow:
                 if key in found:
                     self.client.delete_run(run.info.run_id)
                 elif key is not None:
-                    found[key] = _Run(run.info.run_id, run.info.start_time, set(run.data.params))
+                    about = run.info
+                    params = set(run.data.params)
+                    found[key] = _Run(about.run_id, about.start_time, params, about.status)
             page = runs.token
             if not page:
                 return found
@@ -217,12 +221,14 @@ class MLflow:
                 self.client.log_artifact(run.id, str(path))
 
     def _end(self, run: _Run, item: Item) -> None:
-        if item.state == "running":
+        state = _STATES[item.state]
+        if state in ("RUNNING", run.state):
             return
         ended = None
         if item.seconds is not None:
             ended = run.started_ms + int(1000 * item.seconds)
-        self.client.set_terminated(run.id, status=_STATES[item.state], end_time=ended)
+        self.client.set_terminated(run.id, status=state, end_time=ended)
+        run.state = state
 
 
 def points(item: Item) -> Iterator[tuple[str, float, int, int]]:

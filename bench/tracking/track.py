@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from bench.sources.source import looks_of, opened
@@ -51,10 +53,12 @@ def track(
         tracker = open_tracker(target, folder, sweep.name, known, ledger.results_id())
         feed = Feed(folder, ledger, with_runs=target.level == "runs", in_parts=tracker.in_parts)
         try:
-            outcome = follow(
-                feed.look, tracker, ledger,
-                is_live=is_live or store.is_changing, most_s=most_s, clock=clock,
-            )  # fmt: skip
+            # Standard output is for what is said here; MLflow prints where each run is.
+            with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+                outcome = follow(
+                    feed.look, tracker, ledger,
+                    is_live=is_live or store.is_changing, most_s=most_s, clock=clock,
+                )  # fmt: skip
         finally:
             tracker.close()
     return outcome, list(lines(outcome, feed, folder, target))

@@ -64,8 +64,9 @@ def by_key(client, folder):
     return {run.data.tags["tunebench.key"]: run for run in runs_of(client, folder)}
 
 
-def test_a_finished_sweep_is_read_back(server, client, folder):
+def test_a_finished_sweep_is_read_back(server, client, folder, capsys):
     outcome, lines = track(folder, Target("mlflow", server.uri, "runs"))
+    assert capsys.readouterr().out == ""
     assert lines == [
         f"tracking: 4 runs (strategy × problem) and 8 runs (repetition) sent to {server.uri}"
     ]
