@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import warnings
 from math import nan
 
 import numpy as np
@@ -53,6 +55,10 @@ def made(tmp_path_factory):
             yield folder
         finally:
             ray.shutdown()
+            with warnings.catch_warnings():
+                # Ray has killed its processes, and waits for none.
+                warnings.simplefilter("ignore", ResourceWarning)
+                gc.collect()
 
 
 @pytest.fixture

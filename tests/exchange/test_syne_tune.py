@@ -32,6 +32,12 @@ for epoch in range(1, 5):
 """
 
 
+def end(tuner):
+    """Wait for the processes of trials, of which all were stopped or have ended."""
+    for process in tuner.trial_backend.trial_subprocess.values():
+        process.wait()
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """Three trials, of which the second fails and the last is stopped after its first epoch."""
@@ -58,6 +64,7 @@ def made(tmp_path_factory):
             max_failures=5,
         )  # fmt: skip
         tuner.run()
+    end(tuner)
     return tuner.tuner_path
 
 
@@ -180,8 +187,7 @@ def test_an_archive_that_grows_is_not_unpacked(experiment, monkeypatch):
 def test_the_guide_writes_what_is_read(guide, tmp_path, monkeypatch):
     monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path))
     tuner = guide("syne_tune")["tuner"]
-    for process in tuner.trial_backend.trial_subprocess.values():
-        process.wait()  # it was stopped, or has ended
+    end(tuner)
     found = load(tuner.tuner_path)
     assert (found.strategies, found.problems) == (("random",), ("parabola",))
     assert len(found.trials) >= 3
