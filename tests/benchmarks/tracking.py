@@ -103,7 +103,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
         to_a_server(Path(place))
-        beside_a_sweep(Path(place), options.rounds, options.repetitions)
+        if options.rounds:
+            beside_a_sweep(Path(place), options.rounds, options.repetitions)
 
 
 if __name__ == "__main__":

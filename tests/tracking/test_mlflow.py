@@ -224,7 +224,11 @@ track(Path(sys.argv[1]), Target("mlflow", sys.argv[2], "runs"))
 
 
 def test_killed_between_sending_and_noting_nothing_is_there_twice(server, client, small):
-    done = subprocess.run([sys.executable, "-c", KILLED, str(small), server.uri, "3"], check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(small), server.uri, "3"],
+        check=False,
+        env=server.environment(),
+    )
     assert done.returncode == -signal.SIGKILL
     outcome, _ = track(small, Target("mlflow", server.uri, "runs"))
     assert not outcome.missed
