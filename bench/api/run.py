@@ -78,8 +78,9 @@ def run(
             several of them.
         stop_when_decided: a strategy whose comparisons are settled gets no more repetitions; the
             tests are corrected for it (`bench.inference.sequential`).
-        track: "mlflow" or "wandb" sends what is in `out` to this tracker while it is measured, by a
-            process of its own that takes no part in the sweep (`track` has more to choose).
+        track: "mlflow" or "wandb" sends what is in `out` to this tracker, by a process of its own
+            that the sweep never waits for: MLflow gets each run when it ends, W&B all at the end
+            (`track` has more to choose).
         progress: show a bar.
 
     Returns:

@@ -68,6 +68,7 @@ def write_archive(path: Path, folder: Path, about: Mapping[str, Any]) -> None:
         about: what the manifest says beside the files; plain data.
 
     Raises:
+        BundleError: nobody could open it, since it has too many files or bytes.
         OSError: it cannot be written.
     """
     files = sorted(file for file in folder.rglob("*") if file.is_file())
@@ -77,6 +78,8 @@ def write_archive(path: Path, folder: Path, about: Mapping[str, Any]) -> None:
     manifest = orjson.dumps(
         {"schema": SCHEMA, **about, "files": contents}, option=orjson.OPT_INDENT_2
     )
+    if len(files) > MAX_FILES or sum(sizes.values()) > MAX_BYTES:
+        raise _too_large(f"{len(files):,} files and {sum(sizes.values()) / 1e9:.1f} GB")
     with replacing(path) as out:
         with zipfile.ZipFile(out, "w") as archive:
             archive.comment = b"0" * _SEAL_LENGTH
@@ -88,10 +91,20 @@ def write_archive(path: Path, folder: Path, about: Mapping[str, Any]) -> None:
                     while chunk := source.read(_CHUNK):
                         to.write(chunk)
         out.flush()
+        if (size := os.fstat(out.fileno()).st_size) > MAX_ARCHIVE_BYTES:
+            raise _too_large(f"{size / 1e9:.1f} GB when compressed")
         with Path(out.name).open("rb") as written:
             seal = checksum(written)
         out.seek(-_SEAL_LENGTH, os.SEEK_END)
         out.write(seal)
+
+
+def _too_large(got: str) -> BundleError:
+    return BundleError(
+        f"a bundle may have {MAX_FILES:,} files, {MAX_BYTES / 1e9:g} GB of them and "
+        f"{MAX_ARCHIVE_BYTES / 1e9:g} GB when compressed, this one would have {got}; hand on the "
+        "results folder instead"
+    )
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -246,7 +259,7 @@ def _check_end(file: BinaryIO, path: Path) -> None:
     except struct.error:
         end = (b"",)
     if start < 0 or end[0] != b"PK\x05\x06" or end[-1] != _SEAL_LENGTH:
-        raise _refused(path, "it is another kind of file, or not all of one")
+        raise _refused(path, "it is another kind of file, or incomplete")
     # A second end, for archives of more than 2 GB, stands before it and would count instead.
     file.seek(max(start - _SECOND_END_LENGTH, 0))
     if file.read(4) == b"PK\x06\x07":

@@ -25,8 +25,9 @@ def bundle(folder: Path, out: Path | None) -> None:
     """Write a sweep and its report into one file.
 
     The bundle holds all finished runs, and what tells whether code, data, splits and libraries are
-    the same elsewhere. `tunebench report` makes the report of it again, to the byte; `verify`,
-    `cite`, `best`, `status`, `compare`, `merge` and `export` take it in place of a folder.
+    the same elsewhere. `tunebench report` makes the same report again, to the byte if the libraries
+    have the same versions. `verify`, `cite`, `best`, `status`, `compare`, `merge` and `export` take
+    a bundle in place of a folder.
 
     \b
     Example:

@@ -75,6 +75,7 @@ def report(
       tunebench report results/asha--svm--0#loss:min
       tunebench report trials.csv
     """
+    from bench.exchange.naming import without_password
     from bench.inference import ROPE
     from bench.output.folder import check_no_link, check_replaceable
     from bench.sources.by_tag import by_tag
@@ -93,8 +94,9 @@ def report(
         source = by_tag(source, by)
     if (cost is not None or workers != 1) and not source.timed:
         raise ReportError(
-            f"'--cost' and '--workers' re-time trials whose seconds are known, {paths[0]} lacks "
-            "some; leave them out, or give every trial its evaluation_s, ask_s and tell_s"
+            "'--cost' and '--workers' re-time trials whose seconds are known, "
+            f"{without_password(paths[0])} lacks some; leave them out, or write a table in which "
+            "every trial has its evaluation_s, ask_s and tell_s"
         )
     budget = int(source.runs["budget"].max()) if len(source.runs) else 0
     if trials is not None and trials > budget:

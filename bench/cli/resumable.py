@@ -1,4 +1,4 @@
-"""What a command says that was stopped and goes on where it was."""
+"""What a command says that was stopped, and how to do the rest."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from bench.processes.interrupts import Stopped, raising
 
 
 @contextmanager
-def resumable() -> Iterator[None]:
-    """Say how to go on after Ctrl-C or a signal, and exit as a program that it ended."""
+def resumable(kept: str = "what was measured is kept", then: str = "continue") -> Iterator[None]:
+    """Say how to go on after Ctrl-C or a signal, and exit as a program that it ended.
+
+    Args:
+        kept: what is kept.
+        then: what the same command does.
+    """
     again = shlex.join(["tunebench", *sys.argv[1:]])
     with raising():
         try:
             yield
         except Stopped as stop:
             if stop.number == signal.SIGINT:
-                say(
-                    "\nstopped; what was measured is kept. Continue with the same command:",
-                    err=True,
-                )
+                say(f"\nstopped; {kept}. {then.capitalize()} with the same command:", err=True)
                 say(f"  {again}", err=True)
             else:
                 say(
-                    f"stopped by {stop}; what was measured is kept; continue with the same "
-                    f"command: {again}",
+                    f"stopped by {stop}; {kept}; {then} with the same command: {again}",
                     err=True,
                 )
             sys.exit(128 + stop.number)
         except OutputError as error:
             say(
-                f"stopped: standard output cannot be written ({error}); what was measured is kept; "
-                f"continue with the same command: {again}",
+                f"stopped: standard output cannot be written ({error}); {kept}; "
+                f"{then} with the same command: {again}",
                 err=True,
             )
             sys.exit(error.exit_code)

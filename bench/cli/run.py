@@ -17,11 +17,11 @@ from bench.cli.announcement import announcement
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
-from bench.cli.track import beside_sweep, tracking_options
+from bench.cli.track import beside_sweep, tracking_options, wanted_target
 from bench.execution.workers import Workers
 from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
-from bench.tracking.tracker import TRACKERS, target
+from bench.tracking.tracker import TRACKERS
 from bench.words import many
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sweep_options(command: F) -> F:
                 "workers",
                 type=int,
                 show_default="1",
-                help="Evaluations at a time in each run, on its clock; no processes.",
+                help="Simulated parallel evaluations in each run; no processes are started.",
             ),
             click.option(
                 "--synchronous",
@@ -136,7 +136,7 @@ def sweep_options(command: F) -> F:
     "--track",
     type=click.Choice(TRACKERS),
     show_default="no tracker",
-    help="Send the results to this tracker while they are measured.",
+    help="Send the results to this tracker: MLflow gets each run when it ends, W&B all at the end.",
 )
 @tracking_options
 @resumable()
@@ -169,8 +169,8 @@ def run(
     With --stop-when-decided the sweep is looked at up to six times, and the tests of its report are
     corrected for that.
 
-    With --track a process of its own sends the results to MLflow or W&B. It takes no part in the
-    sweep, and what it misses `tunebench track` sends later.
+    With --track a separate process sends the results to MLflow or W&B. The sweep never waits for
+    it, and what it misses `tunebench track` sends later.
 
     \b
     Example:
@@ -186,7 +186,7 @@ def run(
       tunebench run my-sweep.toml --repetitions 30 --stop-when-decided
       tunebench run quick --track mlflow
     """
-    where = None if track is None else target(track, tracking_uri, track_level)
+    where = wanted_target(track, tracking_uri, track_level)
     reference = None if against is None else read(against)
     _run(
         sweep, out, reference, Workers(jobs, cluster), changes,

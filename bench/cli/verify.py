@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 @click.option(
     "--runs", type=click.IntRange(1), default=20, show_default=True, help="Runs to do again."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the draw.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of the random sample.",
+)
 @click.option(
     "--tolerance",
     type=Finite(min=0),
@@ -42,7 +48,7 @@ if TYPE_CHECKING:
 @click.option("--record", is_flag=True, help="Write the outcome into the folder, for its report.")
 @jobs_option
 @as_json
-@resumable()
+@resumable("nothing is kept", "start again")
 def verify(
     folder: Path,
     runs: int,
@@ -103,7 +109,7 @@ def _lines(found: Verification, folder: Path, tolerance: float) -> Iterator[str]
             far = f" (relative difference {again.gap:.2g})" if math.isfinite(again.gap) else ""
             yield f"{again.run}: {again.outcome}: {again.why}{far}"
     for text in found.changes:
-        yield f"not as it was: {text}"
+        yield f"changed since: {text}"
     for text in found.elsewhere:
         yield f"other environment: {text}"
     counts = [

@@ -86,8 +86,7 @@ def write(source: Source, folder: Path) -> Exported:
         shown = first_few(f"f{function.number} {function.problem}" for function in others)
         lines.append(f"problems that are not of BBOB have numbers of their own: {shown}")
         lines.append(
-            "the pages of cocopp.main are for folders in bbob; its DataSetList reads those in "
-            "other, too"
+            "cocopp.main shows the folders in bbob only; cocopp.load also reads those in other"
         )
     lines += partial_note(source, "evaluations")
     first = "bbob" if any(function.bbob for function in written) else "other"

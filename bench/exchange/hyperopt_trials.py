@@ -90,8 +90,8 @@ def of_trials(name: str, trials: Any, *, called: str) -> Imported:
     done = [trial for trial in trials if _ended(trial)]
     if not done:
         raise ExchangeError(
-            f"{called} must have a finished trial, it has {len(trials):,} without; give another "
-            "file"
+            f"{called} must have a finished trial, none of its {len(trials):,} is; "
+            "give another file"
         )
     raised = _raised(trials)
     rows = sorted([*done, *raised], key=_place) if raised else done

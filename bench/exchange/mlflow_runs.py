@@ -66,7 +66,7 @@ def read(what: str) -> Imported:
         ended = [run for run in leaves if run.info.status not in ("RUNNING", "SCHEDULED")]
         if not ended:
             raise ExchangeError(
-                f"{what} must have a run that ended, it has {len(leaves):,} without; wait for one"
+                f"{what} must have a run that ended, none of its {len(leaves):,} has; wait for one"
             )
         metric = metric or _only_metric(what, ended)
         direction = direction or _direction(what, metric, runs)

@@ -55,7 +55,7 @@ def of_frame(name: str, frame: pd.DataFrame) -> Imported:
     if "value" not in frame.columns:
         raise ExchangeError(
             f"{called}: must have a column value, it is not among {', '.join(frame.columns)[:200]};"
-            " of several objectives name one of them value"
+            " for several objectives, rename the column of one to value"
         )
     rules = [] if "direction" in frame else ["lower values are better, as the file does not say"]
     given = frame["direction"] if "direction" in frame else pd.Series(["minimize"])

@@ -108,7 +108,10 @@ def imported(studies: Iterable[OptunaStudy], *, where: str) -> Imported:
     if not taken:
         found = [
             f"studies {what} ({_names(names)})"
-            for what, names in (("of several objectives", several), ("without one", waiting))
+            for what, names in (
+                ("of several objectives", several),
+                ("without a finished trial", waiting),
+            )
             if names
         ]
         raise ExchangeError(

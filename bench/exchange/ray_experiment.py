@@ -117,7 +117,7 @@ def _of_state(path: Path) -> tuple[_Results, list[str | Rule], str]:
         ) from None
     if not ended:
         raise ExchangeError(
-            f"{path} must have a trial that ended, it has {len(trials):,} without; wait for one"
+            f"{path} must have a trial that ended, none of its {len(trials):,} has; wait for one"
         )
     rules: list[str | Rule] = [
         Rule(

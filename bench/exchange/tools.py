@@ -19,6 +19,7 @@ from bench.exchange import (
     syne_experiment,
 )
 from bench.exchange.imported import ExchangeError, Imported, tidy_table
+from bench.exchange.naming import without_password
 from bench.sources.source import Source
 from bench.sources.tidy import from_frame
 
@@ -72,8 +73,8 @@ def from_tools(whats: Sequence[str], *, title: str, command: str) -> Source:
     for what in whats:
         if (tool := tool_of(what)) is None:
             raise ExchangeError(
-                f"results of other tools are read together with others of that kind, {what} is "
-                "none; report it by itself"
+                "results of other tools can only be combined with results of other tools, "
+                f"{without_password(what)} is none; report it by itself"
             )
         parts.append(tool.read(what))
     return from_imported(parts, title=title, command=command)

@@ -127,7 +127,7 @@ def progress(pair: Item, records: Iterable[tuple[RunRecord, str, int]]) -> Item:
             numbers["run_value"] = best[-1]["value"]
             numbers["run_test_value"] = _number(best[-1].get("test_value"))
         if record.end is not None:
-            numbers["run_seconds"] = record.end.run_seconds
+            numbers["run_s"] = record.end.run_seconds
         for name, value in numbers.items():
             if math.isfinite(value):
                 rows.setdefault(name, []).append((repetition, value, float(revision)))

@@ -24,13 +24,6 @@ SENT = "tunebench-sent"
 """A file in the folder of a run that was written to its end."""
 
 
-def mode() -> str:
-    """Return how W&B is used: as WANDB_MODE says, online with a key, otherwise offline."""
-    return os.environ.get("WANDB_MODE") or (
-        "online" if os.environ.get("WANDB_API_KEY") else "offline"
-    )
-
-
 def place(folder: Path) -> Path:
     """Return where W&B writes: into WANDB_DIR, otherwise a folder beside the results.
 
@@ -45,6 +38,7 @@ class WandB:
 
     Args:
         folder: beside the results.
+        mode: "offline" or "online".
         name: of the sweep.
         sweep: its identity.
         results: the identity of the results folder.
@@ -52,8 +46,8 @@ class WandB:
 
     in_parts = False
 
-    def __init__(self, folder: Path, name: str, sweep: str, results: str) -> None:
-        self._folder, self._mode = place(folder), mode()
+    def __init__(self, folder: Path, mode: str, name: str, sweep: str, results: str) -> None:
+        self._folder, self._mode = place(folder), mode
         self._project = key_of(name, MAX_PROJECT_LENGTH)
         self._seed = f"{results} {sweep}"
 

@@ -73,6 +73,18 @@ def lines(outcome: Outcome, feed: Feed, folder: Path, target: Target) -> Iterato
         folder: of the results.
         target: where it was sent.
     """
+    if target.to == "wandb" and feed.shard:
+        yield (
+            f"tracking: nothing sent, since W&B gets whole sweeps and this is shard {feed.shard}; "
+            "merge the shards and track the merged folder"
+        )
+        return
+    if target.to == "wandb" and feed.n_left:
+        yield (
+            "tracking: nothing sent yet, since W&B gets a sweep when all its runs have ended, "
+            f"{many(feed.n_left, 'run has', 'runs have')} not; then: {command(folder, target)}"
+        )
+        return
     counts = [f"{many(outcome.sent[k], 'run')} ({of})" for k, of in OF.items() if outcome.sent[k]]
     sent = " and ".join(counts) or ("the sweep" if outcome.sent else "nothing new")
     yield f"tracking: {sent} sent to {where(target, folder)}"
@@ -85,8 +97,8 @@ def lines(outcome: Outcome, feed: Feed, folder: Path, target: Target) -> Iterato
         yield f"tracking: {what}{why}; send what is missing with: {command(folder, target)}"
     elif feed.shard:
         yield (
-            f"tracking: the folder has shard {feed.shard} only; regret and ranks are sent of the "
-            "folder that `tunebench merge` makes"
+            f"tracking: the folder has shard {feed.shard} only; to send regret and ranks, merge "
+            "the shards and track the merged folder"
         )
     elif feed.n_left:
         yield (
@@ -107,9 +119,9 @@ def where(target: Target, folder: Path) -> str:
         if target.uri.startswith(("http://", "https://")):
             return shown
         return f"{shown}; see them with: mlflow ui --backend-store-uri {shlex.quote(shown)}"
-    from bench.tracking.to_wandb import mode, place
+    from bench.tracking.to_wandb import place
 
-    if mode() != "offline":
+    if target.uri != "offline":
         return "W&B"
     runs = place(folder / FOLDER) / "wandb"
     return f"{runs}; upload them with: wandb sync {shlex.quote(str(runs))}/offline-run-*"
@@ -134,6 +146,6 @@ def command(folder: Path, target: Target) -> str:
         folder: of the results.
         target: where to.
     """
-    more = ["--tracking-uri", public(target.uri)] if target.uri else []
+    more = ["--tracking-uri", public(target.uri)] if target.to == "mlflow" else []
     more += ["--track-level", target.level] if target.level != DEPTHS[0] else []
     return shlex.join(["tunebench", "track", str(folder), "--to", target.to, *more])

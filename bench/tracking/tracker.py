@@ -57,7 +57,7 @@ class Target:
 
     Args:
         to: the tracker, one of `TRACKERS`.
-        uri: of an MLflow store or server, absolute; "" of W&B.
+        uri: of an MLflow store or server, absolute; of W&B its mode, "offline" or "online".
         level: one of `DEPTHS`.
     """
 
@@ -93,9 +93,23 @@ def target(to: str, uri: str | None = None, level: str = DEPTHS[0]) -> Target:
                 f"'--tracking-uri' is the address of an MLflow store, got {uri!r} for {to}; leave "
                 "it out, or use mlflow"
             )
-        return Target(to, "", level)
+        return Target(to, _wandb_mode(), level)
     uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
     return Target(to, _absolute(uri), level)
+
+
+def _wandb_mode() -> str:
+    """Return how W&B is used: as WANDB_MODE says, online with a key, otherwise offline.
+
+    What was written offline is not yet sent online, so they are two targets.
+    """
+    key = os.environ.get("WANDB_API_KEY")
+    mode = os.environ.get("WANDB_MODE") or ("online" if key else "offline")
+    if mode not in ("online", "offline"):
+        raise TrackingError(
+            f"WANDB_MODE must be online or offline to track, it is {mode!r}; unset it"
+        )
+    return mode
 
 
 def _absolute(uri: str) -> str:
@@ -124,4 +138,4 @@ def open_tracker(target: Target, folder: Path, name: str, sweep: str, results: s
         return MLflow(target.uri, name, sweep, results)
     from bench.tracking.to_wandb import WandB
 
-    return WandB(folder / FOLDER, name, sweep, results)
+    return WandB(folder / FOLDER, target.uri, name, sweep, results)

@@ -98,6 +98,16 @@ def test_an_interrupt_leaves_the_earlier_archive_alone(whole, tmp_path, monkeypa
     assert {p.name for p in tmp_path.iterdir()} == {"folder", "whole.zip"}
 
 
+@pytest.mark.parametrize("limit", ["MAX_FILES", "MAX_BYTES", "MAX_ARCHIVE_BYTES"])
+def test_what_nobody_could_open_is_not_written(whole, tmp_path, monkeypatch, limit):
+    before = whole.read_bytes()
+    monkeypatch.setattr(archive, limit, 1)
+    text = refusal(BundleError, write_archive, whole, tmp_path / "folder", {})
+    assert "this one would have" in text
+    assert text.endswith("hand on the results folder instead")
+    assert whole.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "name",
     ["../evil", "a/../../evil", "/etc/evil", "\\evil", "c:/evil", "c:evil", "a\\..\\evil", "a//b",
@@ -213,7 +223,7 @@ def test_a_flipped_byte_under_a_checksum_that_fits_is_refused_or_changes_nothing
 def test_a_cut_archive_is_refused(whole, tmp_path, length):
     path = tmp_path / "cut.zip"
     path.write_bytes(whole.read_bytes()[:length])
-    assert "another kind of file, or not all of one" in refusal(BundleError, read_manifest, path)
+    assert "another kind of file, or incomplete" in refusal(BundleError, read_manifest, path)
 
 
 def test_an_encrypted_file_is_refused(whole, tmp_path):

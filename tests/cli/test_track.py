@@ -43,6 +43,12 @@ def test_an_address_is_for_mlflow_alone(call, finished, libraries):
     assert "'--tracking-uri' is the address of an MLflow store, got 'x' for wandb" in said
 
 
+@pytest.mark.parametrize("option", [("--track-level", "runs"), ("--tracking-uri", "x")])
+def test_an_option_of_tracking_needs_a_tracker(call, option):
+    said = call("run", "smoke", *option, code=2).stderr
+    assert f"'{option[0]}' needs a tracker, '--track' is not given" in said
+
+
 def test_the_address_of_mlflow(monkeypatch, tmp_path, libraries):
     libraries("mlflow")
     monkeypatch.chdir(tmp_path)

@@ -153,7 +153,7 @@ def test_a_pair_shows_where_its_repetitions_ended_while_the_sweep_runs(five):
     assert table(pair, "run_value") == [(1, 4.0, 2.0), (3, 2.0, 0.0)]
     assert table(pair, "run_test_value") == [(1, 8.0, 2.0), (3, 70.0, 0.0)]
     assert table(pair, "run_failed_trials") == [(1, 0.0, 2.0), (3, 1.0, 0.0)]
-    assert table(pair, "run_seconds") == [(1, 9.5, 2.0), (3, 9.5, 0.0)]
+    assert table(pair, "run_s") == [(1, 9.5, 2.0), (3, 9.5, 0.0)]
     assert pair.parts == {"begun": "abc", f"ended/{five.id}": "t", f"ended/{other.id}": "u"}
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from bench.errors import UserError
 from bench.testing.sweeps import make_sweep, run_here
-from bench.tracking.to_wandb import mode, place
+from bench.tracking.to_wandb import place
 from bench.tracking.track import track
-from bench.tracking.tracker import Target
+from bench.tracking.tracker import Target, target
 
 pytestmark = [pytest.mark.exchange, pytest.mark.slow]
 
@@ -86,7 +87,7 @@ def _offline(monkeypatch):
 
 def test_a_sweep_is_written_offline_and_read_back(tmp_path):
     store = run_here(make_sweep(["Random", "Raises"], ["Sphere"]), tmp_path / "results")
-    outcome, lines = track(store.folder, Target("wandb", "", "runs"))
+    outcome, lines = track(store.folder, Target("wandb", "offline", "runs"))
     assert not outcome.missed, lines
     runs = read(store.folder)
     assert set(runs) == {
@@ -117,7 +118,7 @@ def test_a_sweep_is_written_offline_and_read_back(tmp_path):
     wandb_files = place(store.folder / "tracking") / "wandb"
     next(wandb_files.glob("offline-run-*/tunebench-sent")).unlink()
     next((store.folder / "tracking").glob("wandb-*.jsonl")).unlink()
-    again, _ = track(store.folder, Target("wandb", "", "runs"))
+    again, _ = track(store.folder, Target("wandb", "offline", "runs"))
     assert sum(again.sent.values()) == 7
     assert set(read(store.folder)) == set(runs)
 
@@ -127,18 +128,22 @@ def test_a_name_with_a_slash_and_an_emoji(tmp_path, parts):
     store = run_here(
         make_sweep([parts("Random", label)], ["Sphere"], trials=2), tmp_path / "results"
     )
-    outcome, lines = track(store.folder, Target("wandb", ""))
+    outcome, lines = track(store.folder, Target("wandb", "offline"))
     assert not outcome.missed, lines
     runs = read(store.folder)
     assert runs[f"{label} on Sphere"]["config"]["tag.strategy"] == label
 
 
 def test_offline_unless_the_environment_says_otherwise(monkeypatch, tmp_path):
-    assert mode() == "offline"
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    assert target("wandb") == Target("wandb", "offline")
     assert place(tmp_path) == tmp_path
     monkeypatch.setenv("WANDB_API_KEY", "x")
-    assert mode() == "online"
+    assert target("wandb") == Target("wandb", "online")
     monkeypatch.setenv("WANDB_MODE", "offline")
-    assert mode() == "offline"
+    assert target("wandb") == Target("wandb", "offline")
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    with pytest.raises(UserError, match="must be online or offline to track, it is 'disabled'"):
+        target("wandb")
     monkeypatch.setenv("WANDB_DIR", str(tmp_path / "w"))
     assert place(tmp_path) == tmp_path / "w"
