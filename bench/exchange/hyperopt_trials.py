@@ -90,7 +90,7 @@ def of_trials(name: str, trials: Any, *, called: str) -> Imported:
     done = [trial for trial in trials if _ended(trial)]
     if not done:
         raise ExchangeError(
-            f"{called} must have a finished trial, none of its {len(trials):,} is; "
+            f"{called} must have a finished trial, it has {len(trials):,} unfinished; "
             "give another file"
         )
     raised = _raised(trials)

@@ -99,8 +99,8 @@ def one(**changes):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "must have a finished trial, it has 0 without"),
-        (json.dumps([one(result={"status": "new"})]), "it has 1 without"),
+        ("[]", "must have a finished trial, it has 0 unfinished"),
+        (json.dumps([one(result={"status": "new"})]), "it has 1 unfinished"),
         ('[{"tid": 0, "result"', "it cannot be read"),
         ('[{"tid": 0}]', "each with a result and its status"),
         ('[{"tid": 0}, 1]', "must hold a list of trials"),

@@ -54,5 +54,5 @@ def test_directions_of_one_problem_must_agree(tmp_path):
 
 def test_results_of_tools_and_folders_are_not_mixed(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps(RUN))
-    with pytest.raises(UserError, match="are read together with others of that kind"):
+    with pytest.raises(UserError, match="can only be combined with results of other tools"):
         load([tmp_path / "run.json", tmp_path])
