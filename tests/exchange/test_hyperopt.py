@@ -99,8 +99,8 @@ def one(**changes):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "must have a finished trial, it has 0 without"),
-        (json.dumps([one(result={"status": "new"})]), "it has 1 without"),
+        ("[]", "must have a finished trial, none of its 0 is"),
+        (json.dumps([one(result={"status": "new"})]), "none of its 1 is"),
         ('[{"tid": 0, "result"', "it cannot be read"),
         ('[{"tid": 0}]', "each with a result and its status"),
         ('[{"tid": 0}, 1]', "must hold a list of trials"),
@@ -127,4 +127,22 @@ def test_a_loss_that_is_no_number_is_a_failed_trial(tmp_path, loss):
 def test_numbers_that_mean_nothing_are_not_filled_up(tmp_path, tids):
     path = tmp_path / "run.json"
     path.write_text(json.dumps([one(tid=tid) for tid in tids]))
-    assert len(load(path).trials) == 2
+    found = load(path)
+    assert len(found.trials) == 2
+    assert any("the numbers of the trials do not say" in note for note in found.notes)
+
+
+def test_runs_that_share_a_database_are_not_filled_up(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps([one(tid=tid, exp_key="a") for tid in (0, 5)]))
+    found = load(path)
+    assert len(found.trials) == 2
+    assert any("the numbers of trials with an exp_key do not" in note for note in found.notes)
+
+
+def test_where_most_trials_raised_they_count_as_failed(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps([one(tid=tid) for tid in range(60, 100)]))
+    found = load(path)
+    assert found.trials["status"].tolist() == ["failed"] * 60 + ["completed"] * 40
+    assert any("60 numbers without a trial count as failed" in note for note in found.notes)

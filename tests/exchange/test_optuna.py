@@ -162,7 +162,10 @@ def test_an_older_storage_says_how_to_upgrade_a_copy(database, tmp_path):
             "DELETE FROM study_directions",
             r"it has studies of several objectives \(tpe/svm/4, no-name-1, two",
         ),
-        ("UPDATE trials SET state = 'RUNNING'", r"studies without one \(tpe/svm/4, no-name-1, "),
+        (
+            "UPDATE trials SET state = 'RUNNING'",
+            r"studies without a finished trial \(tpe/svm/4, no-name-1, ",
+        ),
         ("UPDATE trials SET datetime_start = 'x'", r"must be a database with studies"),
         ("UPDATE study_user_attributes SET value_json = '{'", r"must be a database with studies"),
         ("UPDATE study_user_attributes SET value_json = '[1]'", r"'dataset' must be a string"),
@@ -315,8 +318,10 @@ def test_the_frame_of_a_study_is_read_from_csv(database, tmp_path):
     [
         ({"direction": "up"}, "direction must be minimize or maximize in all rows, got 'up'"),
         ({"direction": ["minimize", "maximize"]}, "in all rows, got 'maximize, minimize'"),
-        ({"number": ["a", 1]}, "each row must have a number"),
-        ({"state": "RUNNING"}, r"it has studies without one \(tpe\)"),
+        ({"number": ["a", 1]}, "each row must have an integer number"),
+        ({"number": [0, inf]}, "each row must have an integer number"),
+        ({"number": [0, 0.5]}, "each row must have an integer number"),
+        ({"state": "RUNNING"}, r"it has studies without a finished trial \(tpe\)"),
     ],
 )
 def test_a_frame_that_is_damaged_is_refused(tmp_path, change, said):
