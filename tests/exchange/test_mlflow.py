@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.api.result import load
-from bench.cli.sources import report_folder
+from bench.cli.sources import look_at, report_folder
 from bench.errors import UserError
 
 pytestmark = pytest.mark.exchange
@@ -149,7 +149,7 @@ def test_mlflow_may_be_missing(monkeypatch):
 
 
 def test_a_report_on_an_experiment_is_written_here():
-    folder = report_folder(["mlflow:/Users/ann/svm#loss:min"], None, name="report")
+    folder = report_folder(look_at(["mlflow:/Users/ann/svm#loss:min"]), None, name="report")
     assert folder.as_posix() == "svm-report"
 
 
