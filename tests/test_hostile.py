@@ -91,6 +91,11 @@ def names(folder):
         ("table-../../outside/t", {}),
         (f"noisy:table:{folder}/t.parquet", {"of": {"name": f"table:{folder}/t.parquet"}}),
         ("shifted", {"of": {"name": f"{folder}/evil.py:P", "settings": {}}}),
+        (f"shifted:{folder}/evil.py:P", {}),
+        (f"shifted:{folder}/evil.py:P", {"of": "branin"}),
+        ("shifted", {"of": f"{folder}/evil.py:P"}),
+        ("shifted", {"of": {"name": "noisy", "settings": [f"{folder}/evil.py:P"]}}),
+        ("branin:P", {}),
         ("svm", {"data": f"{folder}/t.parquet", "target": "a"}),
         (f"{folder}/p.pickle", {}),
         ("../../outside/evil.py:P", {"data": "../../outside/p.pickle"}),
@@ -179,6 +184,38 @@ def test_reading_runs_makes_and_opens_nothing_that_a_folder_names(
     assert not outside.marker.exists()
     assert [path for path in opened if str(outside.folder) in path] == []
     assert not {"evil", "evil_module"} & set(sys.modules)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["bundle"],
+        ["cite"],
+        *(["export", "--to", name] for name in ("coco", "ioh", "bencheval", "optuna")),
+        ["best", "--format", "json"],
+        *(["best", "--format", "code", "--problem", f"p{i}"] for i in (0, 1, 7, 8, 9, 10, 11, 12)),
+    ],
+    ids=" ".join,
+)
+def test_what_is_made_of_a_folder_executes_nothing_that_it_names(
+    sent, outside, monkeypatch, arguments
+):
+    folder = sent("one")
+    own = PROBLEMS.own()
+    monkeypatch.setattr(registry.Catalog, "classes", lambda _: own)
+    monkeypatch.setattr("bench.report.build.build_report", written)
+    result = CliRunner().invoke(main, [*arguments, str(folder)], catch_exceptions=False)
+    assert result.exit_code == 0 or "must have" in result.output, result.output
+    assert not outside.marker.exists()
+    assert not {"evil", "evil_module"} & set(sys.modules)
+
+
+def written(source, *, folder, **options):
+    """Write a page in the place of a report."""
+    folder.mkdir()
+    (folder / "index.html").touch()
+    return folder / "index.html"
 
 
 def findings_of(source, *, folder, **options):

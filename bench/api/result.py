@@ -293,8 +293,9 @@ def load(
     if not names:
         raise ResultError("results are loaded from a folder or several, got none; name one")
     command = f"tunebench report {' '.join(map(without_password, names))}"
-    if tool_of(names[0]) is not None:
-        return Result(from_tools(names, title=title_of(names[0]), command=command))
+    tools = [tool_of(name) for name in names]
+    if tools[0] is not None:
+        return Result(from_tools(names, tools, title=title_of(names[0]), command=command))
     paths = [Path(name) for name in names]
     if len(paths) == 1:
         if is_bundle(paths[0]):

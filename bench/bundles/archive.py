@@ -43,6 +43,7 @@ _SEAL_LENGTH = 64
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip archive: signature, disks, entries, size and place of the list, comment."""
 
+_END_MARK = b"PK\x05\x06"
 _SECOND_END_LENGTH = 20
 _COMPRESSED = (".parquet", ".png")
 """Endings of files that get hardly smaller, however long it takes."""
@@ -254,19 +255,25 @@ def _check_end(file: BinaryIO, path: Path) -> None:
         raise _refused(path, f"it has {size:,} bytes, {MAX_ARCHIVE_BYTES:,} are the most")
     start = size - _SEAL_LENGTH - _END.size
     file.seek(max(start, 0))
+    tail = file.read(_END.size)
     try:
-        end = _END.unpack(file.read(_END.size))
+        end = _END.unpack(tail)
     except struct.error:
         end = (b"",)
-    if start < 0 or end[0] != b"PK\x05\x06" or end[-1] != _SEAL_LENGTH:
+    if start < 0 or end[0] != _END_MARK or end[-1] != _SEAL_LENGTH:
         raise _refused(path, "it is another kind of file, or incomplete")
+    # zipfile takes the last one.
+    if tail.rfind(_END_MARK):
+        raise _refused(path, "it has two ends")
     # A second end, for archives of more than 2 GB, stands before it and would count instead.
     file.seek(max(start - _SECOND_END_LENGTH, 0))
     if file.read(4) == b"PK\x06\x07":
         raise _refused(path, "it has a second list of its files")
-    _, _, _, _, count, length, _, _ = end
+    _, disk, first_disk, here, count, length, offset, _ = end
     if count - 1 > MAX_FILES or length > MAX_DIRECTORY_BYTES:
         raise _refused(path, f"it has {count - 1:,} files, {MAX_FILES:,} are the most")
+    if disk or first_disk or here != count or offset + length != start:
+        raise _refused(path, "its list of files is not where it says")
     seal = checksum(file)
     file.seek(-_SEAL_LENGTH, os.SEEK_END)
     if file.read() != seal:

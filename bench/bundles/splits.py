@@ -13,6 +13,7 @@ import numpy as np
 from bench import registry
 from bench.core import Problem
 from bench.registry import RegistryError
+from bench.shipped import is_shipped
 from bench.spec import Entry, Sweep
 from bench.words import shortened
 
@@ -82,7 +83,7 @@ def of_rows(parts: Iterable[Iterable[int]]) -> str:
 
 def _made(entry: Entry) -> tuple[Problem | None, str]:
     """Return a problem as it was recorded, or why it is not here."""
-    if not _is_ours(entry.to_dict()):
+    if not is_shipped(entry.name, entry.settings):
         return None, "a problem that does not come with tunebench"
     try:
         problem = registry.PROBLEMS.create(entry)
@@ -94,16 +95,6 @@ def _made(entry: Entry) -> tuple[Problem | None, str]:
     while isinstance(inner := getattr(problem, "of", None), Problem):
         problem = inner
     return problem, ""
-
-
-def _is_ours(item: Any) -> bool:
-    """Return whether all names in a recorded problem are those of problems of the package."""
-    if not isinstance(item, Mapping):
-        return True
-    name = item.get("name")
-    if isinstance(name, str) and name.partition(":")[0] not in registry.PROBLEMS.own():
-        return False
-    return all(map(_is_ours, item.values()))
 
 
 def _split(problem: Problem, seed: int) -> dict[str, Any]:

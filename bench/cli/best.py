@@ -16,6 +16,7 @@ from bench.cli.options import folder_argument
 from bench.cli.terminal import say
 from bench.core import Config, Evaluation
 from bench.errors import UserError
+from bench.shipped import is_shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -253,6 +254,9 @@ def _first(found: Analyses, names: Sequence[str]) -> str:
 
 
 def _script(entry: Entry, config: Config, seed: int, recorded: Evaluation) -> str:
+    # Whoever sent the results may have named a file of theirs; it has no program here.
+    if not is_shipped(entry.name, entry.settings):
+        return ""
     problem = registry.PROBLEMS.create(entry)
     if problem.version != entry.version:
         raise UserError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli.options import rope_option
-from bench.cli.sources import source_of
+from bench.cli.sources import look_at, source_of
 from bench.cli.terminal import say
 from bench.errors import UserError
 
@@ -60,7 +60,7 @@ def cite(
     options += [] if trials is None else ["--trials", str(trials)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     command = shlex.join(["tunebench", "cite", without_password(path), *options])
-    source = source_of([path])
+    source = source_of(look_at([path]))
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)
     names, sentences = _sentences(found, strategy, against)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bench.cli.sources import report_folder, source_of
+from bench.cli.sources import look_at, report_folder, source_of
 from bench.cli.terminal import say
 from bench.words import many
 
@@ -52,7 +52,8 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
             "an export of several paths needs its own folder, got none; "
             f"for example --out results/both-{name}"
         )
-    folder = report_folder(paths, out, name=name)
+    what = look_at(paths)
+    folder = report_folder(what, out, name=name)
     options = [] if out is None else ["--out", str(out)]
     command = shlex.join(
         ["tunebench", "export", *map(without_password, paths), "--to", name, *options]
@@ -61,7 +62,7 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
         if out is None:
             check_no_link(folder)
         check_replaceable(folder)
-        source = source_of(paths)
+        source = source_of(what)
         found = write(source, name, folder, command=command)
     except OSError as error:
         raise ReportError(

@@ -8,7 +8,7 @@ import click
 
 from bench.cli.drawing import draw, written
 from bench.cli.options import Finite, folder_argument, rope_option
-from bench.cli.sources import report_folder, source_of
+from bench.cli.sources import look_at, report_folder, source_of
 from bench.cli.terminal import say
 from bench.words import many
 
@@ -83,13 +83,14 @@ def report(
 
     # The report on all problems stays where it is.
     name = "-".join(["report", *(["by", *by] if by else [])]).replace(" ", "-")
-    folder = report_folder(paths, out, name=name)
+    what = look_at(paths)
+    folder = report_folder(what, out, name=name)
     options = [] if trials is None else ["--trials", str(trials)]
     options += [part for tag in by for part in ("--by", tag)]
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     options += [] if cost is None else ["--cost", f"{cost:g}"]
     options += [] if workers == 1 else ["--workers", str(workers)]
-    source = source_of(paths, out=out, options=options)
+    source = source_of(what, out=out, options=options)
     if by:
         source = by_tag(source, by)
     if (cost is not None or workers != 1) and not source.timed:

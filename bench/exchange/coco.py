@@ -15,7 +15,7 @@ from bench.exchange.outgoing import (
     Exported,
     Function,
     best_so_far,
-    curves,
+    curves_of,
     functions_of,
     partial_note,
     quoted,
@@ -63,7 +63,7 @@ def write(source: Source, folder: Path) -> Exported:
             "COCO's format holds distances to the optimum, so problems must have a known optimum "
             f"and parameters, none has: {first_few(left)}; --to ioh needs no optimum"
         )
-    names, count = slugs(source.strategies), 0
+    names, count, curves = slugs(source.strategies), 0, curves_of(source)
     for strategy in source.strategies:
         for bbob, suite in ((True, "bbob"), (False, "other")):
             chosen = [function for function in written if function.bbob == bbob]
@@ -71,7 +71,7 @@ def write(source: Source, folder: Path) -> Exported:
                 entries = [
                     (function, found)
                     for function in chosen
-                    if function.number == number and (found := curves(source, strategy, function))
+                    if function.number == number and (found := curves(strategy, function))
                 ]
                 if entries:
                     target = folder / suite / names[strategy]

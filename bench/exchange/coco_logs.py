@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from bench.exchange.coco import FAILED, PROBLEM
 from bench.exchange.imported import ExchangeError, Imported, Study
 from bench.exchange.log_files import (
+    MAX_ENTRIES,
     cut_rule,
     filled,
     index_files,
@@ -76,7 +78,8 @@ class Block:
 def reads(what: str) -> bool:
     """Say whether a path is a folder with index files of COCO, or one of these."""
     try:
-        return any(_is_index(path) for path in index_files(Path(what), _fits))
+        files = index_files(Path(what), _fits, most=MAX_ENTRIES)
+        return any(map(_is_index, islice(files, MAX_ENTRIES)))
     except (OSError, ValueError):
         return False
 

@@ -16,7 +16,7 @@ MARK = "tunebench-export.txt"
 """What an export says of itself, and what it holds: only such a folder is replaced."""
 
 HOLDS = "holds: "
-"""Before each name in that file."""
+"""Before the path of each file and folder in that file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def export(source: Source, name: str, folder: Path, *, command: str) -> Exported
     check_replaceable(folder)
     with swapped_in(folder) as fresh:
         found = FORMATS[name].write(source, fresh)
-        names = sorted(path.name for path in fresh.iterdir() if not path.name.startswith("."))
+        names = sorted(name for name in _held(fresh) if not name.startswith("."))
         lines = [
             f"written by: {command}",
             *found.lines,
@@ -81,7 +81,7 @@ def check_replaceable(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    there = _held(folder) if folder.is_dir() else {folder.name}
     if there - {MARK, *_names(folder)}:
         raise ExchangeError(
             f"an export replaces its whole folder, {folder} holds something else; "
@@ -90,8 +90,13 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
+def _held(folder: Path) -> set[str]:
+    """Return the paths of all files, links and folders in a folder, relative to it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
 def _names(folder: Path) -> list[str]:
-    """Return the names that an export says it wrote, none where there is no export."""
+    """Return the paths that an export says it wrote, none where there is no export."""
     try:
         text = (folder / MARK).read_text(encoding="utf-8", errors="replace")
     except OSError:

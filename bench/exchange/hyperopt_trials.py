@@ -93,7 +93,7 @@ def of_trials(name: str, trials: Any, *, called: str) -> Imported:
             f"{called} must have a finished trial, it has {len(trials):,} unfinished; "
             "give another file"
         )
-    raised = _raised(trials)
+    raised, numbering = _raised(trials)
     rows = sorted([*done, *raised], key=_place) if raised else done
     good = [_ok(trial) for trial in rows]
     frame = pd.DataFrame(
@@ -119,6 +119,7 @@ def of_trials(name: str, trials: Any, *, called: str) -> Imported:
             "number without a trial counts as failed: trials.trials has none that raised",
             "numbers without a trial count as failed: trials.trials has none that raised",
         ),
+        *numbering,
     ]
     if frame["test_value"].notna().any():
         rules.append("true_loss is the test value")
@@ -146,14 +147,16 @@ def _place(trial: dict[str, Any]) -> int:
     return int(trial["tid"])
 
 
-def _raised(trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a failed trial for each number that is missing before the last one."""
+def _raised(trials: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str | Rule]]:
+    """Return a failed trial for each number that is missing before the last one, and rules."""
     # Runs that share a database share its numbers.
     if any(trial.get("exp_key") is not None for trial in trials):
-        return []
-    numbers = [trial.get("tid") for trial in trials]
-    missing = missing_numbers(numbers) if all(type(n) is int for n in numbers) else []
-    return [{"tid": tid, "result": {"status": "fail"}} for tid in missing]
+        return [], [
+            "the numbers of trials with an exp_key do not say which ones are missing, so trials "
+            "that raised are not counted"
+        ]
+    missing, rules = missing_numbers(trial.get("tid") for trial in trials)
+    return [{"tid": tid, "result": {"status": "fail"}} for tid in missing], rules
 
 
 def _seconds(trial: dict[str, Any]) -> float:

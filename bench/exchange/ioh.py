@@ -14,7 +14,7 @@ from bench.exchange.outgoing import (
     Exported,
     Function,
     best_so_far,
-    curves,
+    curves_of,
     functions_of,
     partial_note,
     slugs,
@@ -37,12 +37,12 @@ def write(source: Source, folder: Path) -> Exported:
         source: the runs.
         folder: an empty one.
     """
-    names, count = slugs(source.strategies), 0
+    names, count, curves = slugs(source.strategies), 0, curves_of(source)
     functions = functions_of(source)
     files = slugs([function.problem for function in functions])
     for strategy in source.strategies:
         for function in functions:
-            if found := curves(source, strategy, function):
+            if found := curves(strategy, function):
                 stem = f"f{function.number}_{files[function.problem]}"
                 _write_function(folder / names[strategy], stem, strategy, function, found)
                 count += len(found)

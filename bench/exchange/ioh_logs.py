@@ -12,6 +12,7 @@ import orjson
 from bench.exchange.imported import ExchangeError, Imported, Study
 from bench.exchange.ioh import SUITE
 from bench.exchange.log_files import (
+    MAX_ENTRIES,
     cut_rule,
     filled,
     index_files,
@@ -59,7 +60,7 @@ class Logged:
 def reads(what: str) -> bool:
     """Say whether a path is a folder with JSON files of IOHprofiler, or one of these."""
     try:
-        return next(index_files(Path(what), _fits), None) is not None
+        return next(index_files(Path(what), _fits, most=MAX_ENTRIES), None) is not None
     except (OSError, ValueError):
         return False
 

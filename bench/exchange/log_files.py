@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,9 @@ MAX_RUNS = 100_000
 MAX_DEPTH = 5
 """Folders below each other in which files are looked for."""
 
+MAX_ENTRIES = 10_000
+"""Files and folders among which the first file of a log must be: a home has millions."""
+
 BEST_SO_FAR = f"{RANDOM} (best so far)"
 """What random search is called of which a log has the best values."""
 
@@ -36,26 +40,31 @@ FURTHER = 1_000_000
 """What is added to the number of an instance for each further run on it."""
 
 
-def index_files(path: Path, fits: Callable[[str], bool]) -> Iterator[Path]:
+def index_files(path: Path, fits: Callable[[str], bool], *, most: float = inf) -> Iterator[Path]:
     """Yield the files in a folder or below whose names fit, or the file itself.
 
-    No link is followed, and a folder that `tunebench run` wrote has none.
+    No link in the folder is followed, and a folder that `tunebench run` wrote has none.
 
     Args:
         path: of a file or folder.
         fits: says whether the name of a file is one.
+        most: files and folders after which no further folder is looked into.
     """
     if path.is_file():
         if fits(path.name):
             yield path
         return
-    depth = len(path.parts)
+    depth, seen = len(path.parts), 0
     for folder, below, names in os.walk(path):
+        seen += len(below) + len(names)
         if "sweep.json" in names:
             below.clear()
             continue
         below[:] = sorted(below) if len(Path(folder).parts) - depth < MAX_DEPTH else []
-        yield from (Path(folder, name) for name in sorted(names) if fits(name))
+        found = (Path(folder, name) for name in sorted(names) if fits(name))
+        yield from (file for file in found if not file.is_symlink())
+        if seen > most:
+            return
 
 
 def inside(folder: Path, name: str, index: Path) -> Path:

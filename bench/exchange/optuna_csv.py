@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.exchange.imported import ExchangeError, Imported
 from bench.exchange.optuna_studies import OptunaStudy, OptunaTrial, imported
-from bench.exchange.text_files import csv_frame, header
+from bench.exchange.text_files import are_integers, csv_frame, header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +68,8 @@ def of_frame(name: str, frame: pd.DataFrame) -> Imported:
     numbers = {
         column: pd.to_numeric(frame[column], errors="coerce") for column in ("number", "value")
     }
-    if numbers["number"].isna().any():
-        raise ExchangeError(f"{called}: each row must have a number; write the table again")
+    if not are_integers(numbers["number"]):
+        raise ExchangeError(f"{called}: each row must have an integer number; write it again")
     start, end = (
         pd.to_datetime(
             frame.get(column, pd.Series(index=frame.index)), errors="coerce", format="ISO8601"

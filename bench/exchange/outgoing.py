@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,19 +101,23 @@ def functions_of(source: Source) -> list[Function]:
     return found
 
 
-def curves(source: Source, strategy: str, function: Function) -> list[Curve]:
-    """Return the runs of a strategy on a problem that have a trial, by repetition."""
-    kept = (source.trials["strategy"] == strategy) & (source.trials["problem"] == function.problem)
-    trials = source.trials[kept.to_numpy()]
+def curves_of(source: Source) -> Callable[[str, Function], list[Curve]]:
+    """Return what gives the runs of a strategy on a problem that have a trial, by repetition."""
+    places = source.trials.groupby(["strategy", "problem"], observed=True, sort=False).indices
     runs = source.runs.set_index("run")
-    found = []
-    for run, rows in trials.groupby("run", observed=True, sort=False):
-        facts = runs.loc[run]
-        optimum = float(facts["optimum"])
-        values = by_evaluation(rows, maximize=function.maximize)
-        repetition = int(facts["repetition"])
-        found.append(Curve(repetition, _instance(facts, function), optimum, values))
-    return sorted(found, key=lambda curve: curve.repetition)
+
+    def curves(strategy: str, function: Function) -> list[Curve]:
+        trials = source.trials.iloc[places.get((strategy, function.problem), [])]
+        found = []
+        for run, rows in trials.groupby("run", observed=True, sort=False):
+            facts = runs.loc[run]
+            optimum = float(facts["optimum"])
+            values = by_evaluation(rows, maximize=function.maximize)
+            repetition = int(facts["repetition"])
+            found.append(Curve(repetition, _instance(facts, function), optimum, values))
+        return sorted(found, key=lambda curve: curve.repetition)
+
+    return curves
 
 
 def by_evaluation(trials: pd.DataFrame, *, maximize: bool) -> Array:

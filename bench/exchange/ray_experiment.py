@@ -101,7 +101,7 @@ def _of_state(path: Path) -> tuple[_Results, list[str | Rule], str]:
         recorded = state.get("runner_data", {}).get("_metric")
         ended: _Results = [
             (
-                _number_of(str(about.get("experiment_tag")), r"^(\d+)", place),
+                place if (n := _number_in(_tag(about), r"^(\d+)")) is None else n,
                 run.get("last_result") or {},
                 about["status"] == "ERROR",
             )
@@ -132,24 +132,29 @@ def _of_state(path: Path) -> tuple[_Results, list[str | Rule], str]:
 def _of_table(path: str) -> tuple[_Results, list[str | Rule]]:
     frame = csv_frame(path, "results.get_dataframe().to_csv(…)")
     rows = frame.to_dict(orient="records")
+    numbers = [_number_in(str(row["trial_id"]), r"_(\d+)$") for row in rows]
+    missing, rules = missing_numbers(numbers)
     results: _Results = [
-        (_number_of(str(row["trial_id"]), r"_(\d+)$", place), row, False)
-        for place, row in enumerate(rows)
+        (place if rules or found is None else found, row, False)
+        for place, (found, row) in enumerate(zip(numbers, rows, strict=True))
     ]
-    missing = missing_numbers(number for number, _, _ in results)
     results += [(number, {}, True) for number in missing]
     rule = Rule(
         len(missing),
         "number without a row counts as a failed trial",
         "numbers without a row count as failed trials",
     )
-    return results, [rule]
+    return results, [*rules, rule]
 
 
-def _number_of(text: str, pattern: str, place: int) -> int:
-    """Return the number of a trial that a text holds, or its place where it holds none."""
+def _tag(about: dict[str, Any]) -> str:
+    return str(about.get("experiment_tag"))
+
+
+def _number_in(text: str, pattern: str) -> int | None:
+    """Return the number of a trial that a text holds, None where it holds none."""
     found = re.search(pattern, text)
-    return int(found[1]) if found and len(found[1]) < 10 else place
+    return int(found[1]) if found and len(found[1]) < 10 else None
 
 
 def _at(result: dict[str, Any], metric: str) -> Any:

@@ -11,6 +11,16 @@ import numpy as np
 from bench.exchange.imported import Rule, Study
 from bench.exchange.naming import Place
 
+MAX_MISSING = 10_000
+"""Numbers that may be missing; of more they are no numbers of trials in one run."""
+
+UNUSED = (
+    "the numbers of the trials do not say which ones are missing, so trials that were not recorded "
+    f"are not counted (each must be another integer from 0 on, and {MAX_MISSING:,} or fewer may be "
+    "missing)"
+)
+"""The rule where numbers cannot be used."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastReport:
@@ -87,10 +97,13 @@ def run_of_reports(
     return Study(place, frame, called), rules
 
 
-def missing_numbers(numbers: Iterable[object]) -> list[int]:
-    """Return which numbers from 0 are missing before the last one; none of an odd list."""
-    given = [number for number in numbers if type(number) is int]
-    count = len(given)
-    if not given or min(given) < 0 or max(given) >= 2 * count:
-        return []
-    return sorted({*range(max(given))} - {*given})
+def missing_numbers(numbers: Iterable[object]) -> tuple[list[int], list[str | Rule]]:
+    """Return which numbers from 0 are missing before the last one, and the rule if none is used.
+
+    They are used if each is another integer from 0 on, and up to `MAX_MISSING` are missing.
+    """
+    given = list(numbers)
+    used = {number for number in given if type(number) is int and number >= 0}
+    if len(used) < len(given) or max(used, default=-1) + 1 - len(used) > MAX_MISSING:
+        return [], [UNUSED]
+    return sorted({*range(max(used, default=0))} - used), []

@@ -14,7 +14,7 @@ import numpy as np
 from bench.exchange.imported import ExchangeError, Imported, Rule
 from bench.exchange.naming import PROBLEM, Place, metric_of, place_of
 from bench.exchange.reports import LastReport, missing_numbers, run_of_reports
-from bench.exchange.text_files import csv_frame, json_value, number
+from bench.exchange.text_files import are_integers, csv_frame, json_value, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def read(what: str) -> Imported:
     settings = metadata.get("scheduler_kwargs")
     settings = settings if isinstance(settings, dict) else {}
     frame = _results(folder / RESULTS)
-    reports, missing = _reports(what, frame, metric, str(settings.get("time_attr")))
+    reports, found = _reports(what, frame, metric, str(settings.get("time_attr")))
     run, rules = run_of_reports(
         _place(folder, metadata),
         reports,
@@ -70,13 +70,7 @@ def read(what: str) -> Imported:
         metric=metric,
         full=number(settings.get("max_t")),
     )
-    rules.append(
-        Rule(
-            missing,
-            "number without a report counts as a failed trial",
-            "numbers without a report count as failed trials",
-        )
-    )
+    rules += found
     if not np.isnan(run.trials["evaluation_s"]).all():
         rules.append("the time of a trial is that from its reporter's start to its last report")
     return Imported(TOOL, (run,), tuple(rules))
@@ -132,8 +126,8 @@ def _results(path: Path) -> pd.DataFrame:
 
 def _reports(
     what: str, frame: pd.DataFrame, metric: str, resource: str
-) -> tuple[list[LastReport], int]:
-    """Return the last report of each trial by number, and how many numbers have none."""
+) -> tuple[list[LastReport], list[str | Rule]]:
+    """Return the last report of each trial by number, and rules on numbers that have none."""
     import pandas as pd
 
     if gone := [name for name in ("trial_id", metric) if name not in frame]:
@@ -151,15 +145,20 @@ def _reports(
         columns[name] = pd.to_numeric(frame.get(column, np.nan), errors="coerce")
     if columns["resource"].isna().all():
         columns["resource"] = columns.groupby("trial").cumcount() + 1
-    if columns["trial"].isna().any():
+    if not are_integers(columns["trial"]):
         raise ExchangeError(
-            f"experiment {what}: each row must have a number as trial_id; copy the folder again"
+            f"experiment {what}: each row must have an integer as trial_id; copy the folder again"
         )
     last = columns.groupby("trial").tail(1).set_index("trial")
-    missing = missing_numbers(int(trial) for trial in last.index)
+    missing, rules = missing_numbers(int(trial) for trial in last.index)
     last = last.reindex([*last.index, *missing]).sort_index()
     reports = [
         LastReport(row.value, row.resource, row.seconds, failed=np.isnan(row.value))
         for row in last.itertuples()
     ]
-    return reports, len(missing)
+    without = Rule(
+        len(missing),
+        "number without a report counts as a failed trial",
+        "numbers without a report count as failed trials",
+    )
+    return reports, [*rules, without]

@@ -81,3 +81,8 @@ def number(value: Any) -> float:
         return nan if value is None or isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         return nan
+
+
+def are_integers(column: pd.Series[Any]) -> bool:
+    """Return whether all entries of a column of numbers are integers; NaN and infinity are none."""
+    return bool((column % 1 == 0).all())

@@ -57,11 +57,14 @@ def tool_of(what: str) -> Tool | None:
     return next((tool for tool in TOOLS if tool.reads(what)), None)
 
 
-def from_tools(whats: Sequence[str], *, title: str, command: str) -> Source:
+def from_tools(
+    whats: Sequence[str], tools: Sequence[Tool | None], *, title: str, command: str
+) -> Source:
     """Return the results of other tools as one source.
 
     Args:
-        whats: paths and addresses, each of a known tool.
+        whats: paths and addresses.
+        tools: of each, as `tool_of` gives it; looking for it again may take a second.
         title: of the page.
         command: what makes the report again.
 
@@ -70,8 +73,8 @@ def from_tools(whats: Sequence[str], *, title: str, command: str) -> Source:
         TidyError: together they break a rule of tidy tables.
     """
     parts = []
-    for what in whats:
-        if (tool := tool_of(what)) is None:
+    for what, tool in zip(whats, tools, strict=True):
+        if tool is None:
             raise ExchangeError(
                 "results of other tools can only be combined with results of other tools, "
                 f"{without_password(what)} is none; report it by itself"

@@ -20,13 +20,13 @@ def block_of(name: str, settings: str, recorded: str = "") -> Block:
         settings: all of them, as JSON.
         recorded: the name that its runs have of it; older ones have none.
     """
-    found = description.block_of(name, orjson.loads(settings), _shipped)
+    found = description.block_of(name, orjson.loads(settings), _table_behind)
     if recorded in ("", found.name):
         return found
     # Made from a table of one's own, whose file is not opened here.
     return Block(recorded, description.names_function(recorded))
 
 
-def _shipped(name: str, _: Mapping[str, Any]) -> Table | None:
+def _table_behind(name: str, _: Mapping[str, Any]) -> Table | None:
     problem = description.shipped_table(name)
     return None if problem is None else description.table_of(problem)

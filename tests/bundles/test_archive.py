@@ -189,6 +189,27 @@ def test_a_second_list_of_files_is_refused(whole, tmp_path):
     assert "it has a second list of its files" in opened(sealed(whole, second), tmp_path)
 
 
+def test_the_end_that_is_checked_is_the_end_that_is_read(whole, tmp_path):
+    def inside(content):
+        # A whole end of its own: that its list of files is as long as bounds allow, and a comment.
+        end, length = content.rindex(b"PK\x05\x06"), archive.MAX_DIRECTORY_BYTES * 5
+        record = b"PK\x05\x06" + b"PK\x05\x06" + struct.pack("<4HL", 0, 0, 3, 3, length)
+        return content[:end] + record[:20] + struct.pack("<H", 64)
+
+    path = sealed(whole, inside)
+    assert zipfile.is_zipfile(path)
+    assert "has two ends" in opened(path, tmp_path)
+
+
+@pytest.mark.parametrize("place", [4, 6, 8, 10, 12, 16])
+def test_an_end_whose_numbers_do_not_fit_is_refused(whole, tmp_path, place):
+    def other(content):
+        at = content.rindex(b"PK\x05\x06") + place
+        return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+    assert "its list of files is not where it says" in opened(sealed(whole, other), tmp_path)
+
+
 def test_a_changed_file_is_refused(tmp_path):
     known = {"a.txt": {"bytes": 5, "sha256": hashlib.sha256(b"first").hexdigest()}}
     path = crafted(tmp_path / "bad.zip", [("a.txt", b"First")], {"schema": 1, "files": known})

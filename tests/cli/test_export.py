@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.exchange.export import MARK
-from bench.exchange.outgoing import curves
+from bench.exchange.outgoing import curves_of
 from bench.testing.refusals import assert_refused
 
 
@@ -74,6 +74,27 @@ def test_an_export_with_something_added_is_not_replaced(call, tables):
     assert_refused(call("export", "trials.csv", "--to", "ioh", code=2), "holds something else")
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("ioh", "a/thesis.tex"),
+        ("ioh", "b/data_f1_bbob-f1-d2/thesis.tex"),
+        ("ioh", "mine/thesis.tex"),
+        ("coco", "bbob/a/thesis.tex"),
+    ],
+)
+def test_an_export_with_something_added_below_is_not_replaced(call, tables, name, place):
+    call("export", "trials.csv", "--to", name)
+    mine = tables / f"trials-{name}" / place
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("years of work")
+    assert_refused(call("export", "trials.csv", "--to", name, code=2), "holds something else")
+    assert mine.read_text() == "years of work"
+    mine.unlink()
+    mine.symlink_to(tables / "trials.csv")
+    assert_refused(call("export", "trials.csv", "--to", name, code=2), "holds something else")
+
+
 def test_a_file_is_not_replaced(call, tables):
     (tables / "mine").write_text("years of work")
     assert_refused(
@@ -93,13 +114,18 @@ def test_a_failure_leaves_the_old_export(call, tables, monkeypatch):
 
     calls = []
 
-    def full_after_one(*given):
-        calls.append(given)
-        if len(calls) > 1:
-            raise OSError(28, "No space left on device")
-        return curves(*given)
+    def full_after_one(source):
+        curves = curves_of(source)
 
-    monkeypatch.setattr("bench.exchange.coco.curves", full_after_one)
+        def given(*pair):
+            calls.append(pair)
+            if len(calls) > 1:
+                raise OSError(28, "No space left on device")
+            return curves(*pair)
+
+        return given
+
+    monkeypatch.setattr("bench.exchange.coco.curves_of", full_after_one)
     assert_refused(call("export", "trials.csv", "--to", "coco", code=2), "No space left on device")
     assert sorted(path.name for path in (tables / "trials-coco").rglob("*")) == before
     assert not [path for path in tables.iterdir() if path.name.startswith(".")]

@@ -9,7 +9,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.exchange import coco, coco_logs
-from bench.exchange.outgoing import curves, functions_of
+from bench.exchange.outgoing import curves_of, functions_of
 from bench.sources.tidy import from_tidy
 
 
@@ -25,7 +25,7 @@ def distances(source, strategy, problem):
     sign = -1.0 if function.maximize else 1.0
     return {
         curve.repetition: np.fmin.accumulate(sign * (curve.values - curve.optimum))
-        for curve in curves(source, strategy, function)
+        for curve in curves_of(source)(strategy, function)
     }
 
 

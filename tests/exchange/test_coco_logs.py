@@ -10,7 +10,7 @@ import pytest
 
 from bench.api.result import load
 from bench.errors import UserError
-from bench.exchange import log_files
+from bench.exchange import coco_logs, log_files
 from bench.exchange.coco_logs import read, reads
 from bench.exchange.imported import tidy_table
 
@@ -250,6 +250,33 @@ def test_no_other_folder_and_file_is_of_coco(tmp_path):
     assert not reads(str(tmp_path))
     assert not reads(str(tmp_path / "a.info"))
     assert not reads(str(tmp_path / "absent"))
+
+
+def test_a_link_to_an_index_file_is_not_followed(tmp_path):
+    folder = written(tmp_path / "mine", head=head())
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "a.info").symlink_to(folder / "bbobexp_f1.info")
+    assert not reads(str(tmp_path / "links"))
+    assert reads(str(tmp_path / "links" / "a.info"))
+
+
+def test_a_large_folder_is_not_searched_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(coco_logs, "MAX_ENTRIES", 10)
+    for number in range(10):
+        (tmp_path / "a" / f"{number}").mkdir(parents=True)
+    written(tmp_path / "b" / "mine", head=head())
+    assert not reads(str(tmp_path))
+    assert reads(str(tmp_path / "b"))
+
+
+def test_few_files_are_opened_to_find_an_index(tmp_path, monkeypatch):
+    monkeypatch.setattr(coco_logs, "MAX_ENTRIES", 10)
+    for number in range(100):
+        (tmp_path / f"{number}.info").write_text("something else\n")
+    opened = []
+    monkeypatch.setattr(coco_logs, "lines_of", lambda path: iter(opened.append(path) or []))
+    assert not reads(str(tmp_path))
+    assert len(opened) == 10
 
 
 def test_what_lies_in_a_results_folder_is_not_looked_for(tmp_path):

@@ -127,4 +127,22 @@ def test_a_loss_that_is_no_number_is_a_failed_trial(tmp_path, loss):
 def test_numbers_that_mean_nothing_are_not_filled_up(tmp_path, tids):
     path = tmp_path / "run.json"
     path.write_text(json.dumps([one(tid=tid) for tid in tids]))
-    assert len(load(path).trials) == 2
+    found = load(path)
+    assert len(found.trials) == 2
+    assert any("the numbers of the trials do not say" in note for note in found.notes)
+
+
+def test_runs_that_share_a_database_are_not_filled_up(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps([one(tid=tid, exp_key="a") for tid in (0, 5)]))
+    found = load(path)
+    assert len(found.trials) == 2
+    assert any("the numbers of trials with an exp_key do not" in note for note in found.notes)
+
+
+def test_where_most_trials_raised_they_count_as_failed(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps([one(tid=tid) for tid in range(60, 100)]))
+    found = load(path)
+    assert found.trials["status"].tolist() == ["failed"] * 60 + ["completed"] * 40
+    assert any("60 numbers without a trial count as failed" in note for note in found.notes)

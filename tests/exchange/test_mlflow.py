@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.api.result import load
-from bench.cli.sources import report_folder
+from bench.cli.sources import look_at, report_folder
 from bench.errors import UserError
 
 pytestmark = pytest.mark.exchange
@@ -96,7 +96,7 @@ def test_the_steps_of_runs_are_trials_where_the_address_says_so():
     [
         ("mlflow:none", "it has none of the name 'none'"),
         ("mlflow:tracked#loss:min", "`tunebench track` wrote it; report its results folder"),
-        ("mlflow:empty", "must have a run that ended, it has 0 without"),
+        ("mlflow:empty", "must have a run that ended, none of its 0 has"),
         ("mlflow:grid--svm", "they share loss, time; name metric and direction, as in .*#loss:min"),
         ("mlflow:grid--svm#loss", "which way loss is better must be known, the tags direction say"),
         ("mlflow:grid--svm#acc:max", "must have a run with the metric acc, none of 2 has it"),
@@ -149,7 +149,7 @@ def test_mlflow_may_be_missing(monkeypatch):
 
 
 def test_a_report_on_an_experiment_is_written_here():
-    folder = report_folder(["mlflow:/Users/ann/svm#loss:min"], None, name="report")
+    folder = report_folder(look_at(["mlflow:/Users/ann/svm#loss:min"]), None, name="report")
     assert folder.as_posix() == "svm-report"
 
 

@@ -16,7 +16,7 @@ from optuna.storages.journal import JournalFileBackend, JournalStorage
 from optuna.trial import TrialState, create_trial
 
 from bench.api.result import load
-from bench.cli.sources import report_folder, source_of
+from bench.cli.sources import look_at, report_folder, source_of
 from bench.errors import UserError
 from bench.exchange.optuna_storage import TABLES
 
@@ -318,7 +318,9 @@ def test_the_frame_of_a_study_is_read_from_csv(database, tmp_path):
     [
         ({"direction": "up"}, "direction must be minimize or maximize in all rows, got 'up'"),
         ({"direction": ["minimize", "maximize"]}, "in all rows, got 'maximize, minimize'"),
-        ({"number": ["a", 1]}, "each row must have a number"),
+        ({"number": ["a", 1]}, "each row must have an integer number"),
+        ({"number": [0, inf]}, "each row must have an integer number"),
+        ({"number": [0, 0.5]}, "each row must have an integer number"),
         ({"state": "RUNNING"}, r"it has studies without a finished trial \(tpe\)"),
     ],
 )
@@ -340,8 +342,11 @@ def test_a_frame_that_is_damaged_is_refused(tmp_path, change, said):
 
 def test_a_report_on_an_address_is_written_here_and_shows_no_password(database):
     address = f"sqlite:///{database}"
-    assert report_folder([address], None, name="report").as_posix() == "study-report"
-    assert report_folder([str(database)], None, name="report") == database.parent / "study-report"
-    source = source_of([address])
+    assert report_folder(look_at([address]), None, name="report").as_posix() == "study-report"
+    assert (
+        report_folder(look_at([str(database)]), None, name="report")
+        == database.parent / "study-report"
+    )
+    source = source_of(look_at([address]))
     assert source.title == "study"
     assert source.datasets == {"svm": "svm", "wine": "wine-uci"}

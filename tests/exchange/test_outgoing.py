@@ -11,7 +11,7 @@ from bench.exchange.outgoing import (
     BBOB_INSTANCES,
     best_so_far,
     by_evaluation,
-    curves,
+    curves_of,
     functions_of,
     partial_note,
     quoted,
@@ -66,7 +66,7 @@ def test_bbob_functions_keep_number_dimension_and_instance(mixed):
     # Parameters that the trials have: these problems do not come with the package.
     assert [function.dimension for function in others] == [2, 2, 3]
     runs = mixed.runs[(mixed.runs["problem"] == "bbob:f8-d2") & (mixed.runs["repetition"] == 1)]
-    (_, curve) = curves(mixed, mixed.strategies[0], found["bbob:f8-d2"])
+    (_, curve) = curves_of(mixed)(mixed.strategies[0], found["bbob:f8-d2"])
     assert curve.instance == 1 + runs["problem_seed"].iloc[0] % BBOB_INSTANCES
     assert BBOB_INSTANCES == problems.bbob.INSTANCES
 

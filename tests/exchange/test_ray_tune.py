@@ -124,7 +124,7 @@ def test_trials_that_have_not_ended_are_left_out(experiment):
     for trial in state["trial_data"]:
         trial[0] = json.dumps(json.loads(trial[0]) | {"status": "PAUSED"})
     path.write_text(json.dumps(state))
-    with pytest.raises(UserError, match="must have a trial that ended, it has 3 without"):
+    with pytest.raises(UserError, match="must have a trial that ended, none of its 3 has"):
         load(f"{experiment}#loss:min")
 
 
@@ -149,7 +149,7 @@ def test_values_that_are_no_numbers_are_failed_trials(experiment):
         ('{"trial_data": [["{}"]]}', "must hold the trials of an experiment of Ray Tune"),
         ('{"trial_data": [["{}", "{}"]]}', "must hold the trials of an experiment of Ray Tune"),
         ('{"trial_data": [[1, 2]]}', "must hold the trials of an experiment of Ray Tune"),
-        ('{"trial_data": []}', "must have a trial that ended, it has 0"),
+        ('{"trial_data": []}', "must have a trial that ended, none of its 0 has"),
         (
             '{"trial_data": [["{\\"status\\": \\"ERROR\\"}", "{\\"last_result\\": [1]}"]]}',
             "must hold the trials of an experiment of Ray Tune",

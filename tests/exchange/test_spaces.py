@@ -35,6 +35,9 @@ def test_a_problem_of_the_package_is_made():
         run("costly:mine.py:Mine"),
         run("costly", of="mine.py:Mine"),
         run("costly", of={"name": "costly", "settings": {"of": {"name": "mine.py:Mine"}}}),
+        run("costly:mine.py:Mine", of="branin"),
+        run("mine:Mine"),
+        run("branin:Mine"),
         run("costly", of=3),
         run("costly", of={"settings": {}}),
         run("branin", version=99, shifted=True),
@@ -45,5 +48,6 @@ def test_a_problem_of_the_package_is_made():
 )
 def test_nothing_else_is_imported(recorded, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.py").write_text("raise SystemExit('it was run')\n")
+    for name in ("mine.py", "branin.py"):
+        (tmp_path / name).write_text("raise SystemExit('it was run')\n")
     assert space_of(recorded) is None

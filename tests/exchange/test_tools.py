@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bench.api.result import load
+from bench.cli import main
 from bench.errors import UserError
-from bench.exchange.tools import TOOLS, tool_of
+from bench.exchange import tools
+from bench.exchange.tools import TOOLS, Tool, tool_of
 
 RUN = [{"tid": 0, "result": {"status": "ok", "loss": 1.0}}]
 SEARCH = "params,mean_test_score\n{},0.5\n"
@@ -35,6 +39,23 @@ def test_what_no_tool_wrote_is_refused_in_a_line(tmp_path, name):
 @pytest.mark.parametrize("what", ["", "\0", "x" * 5000, "sqlite", "a\nb", "\ud800", "#", "a#b:min"])
 def test_odd_names_are_of_no_tool(what):
     assert [tool for tool in TOOLS if tool.reads(what)] == []
+
+
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_a_command_looks_once_at_each_path(tmp_path, monkeypatch, command):
+    looked = []
+    monkeypatch.setattr(tools, "TOOLS", (Tool(lambda what: bool(looked.append(what)), None),))
+    paths = [str(tmp_path / name) for name in "ab"]
+    for path in paths:
+        Path(path).mkdir()
+    options = ["--out", str(tmp_path / "c"), *(["--to", "ioh"] if command == "export" else [])]
+    result = CliRunner().invoke(main, [command, *paths, *options])
+    assert "sweep.json" in result.output
+    assert looked == paths
+    looked.clear()
+    with pytest.raises(UserError, match=r"sweep\.json"):
+        load(paths)
+    assert looked == paths
 
 
 def test_results_of_several_tools_make_one_result(tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from bench.cli.sources import source_of
+from bench.cli.sources import look_at, source_of
 from bench.errors import UserError
 from bench.sources.source import Source
 from tests.fuzz.mutations import as_json, bytes_of, data_of
@@ -122,7 +122,7 @@ class OtherTools(Reader):
         return path if others else path / name
 
     def read(self, path: Path) -> Source:
-        return source_of([str(path)])
+        return source_of(look_at([str(path)]))
 
     def check(self, path: Path, content: Any, found: Source) -> None:
         trials = found.trials
