@@ -234,8 +234,10 @@ def _run(
         for line in done.lines():
             say(line)
         say(_summary(done, count))
-        for line in tracking.finish() if tracking else ():
-            say(line)
+        if tracking:
+            say("tracking: what is left is being sent; Ctrl-C stops that, and only that")
+            for line in tracking.finish():
+                say(line)
     # Who tunes a model wants its configuration first.
     if on_data.tunes_models(plan.sweep):
         say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")
