@@ -87,8 +87,9 @@ test-fast: $(VENV)/.test
 test-torch: $(VENV)/.torch
 	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -k "botorch or optuna-gp or optuna_gp or torch"
 
+# A module is one process's, since each has a server or a cluster of its own that takes seconds to start.
 test-exchange: $(VENV)/.exchange
-	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -m exchange
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/benchmarks -m exchange
 
 # Of the quick tests only: tracing makes the others slow, and those of faults and processes, which
 # wait and kill, slower still; what only they reach counts as left out. Floor: pyproject.toml.
