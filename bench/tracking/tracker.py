@@ -17,8 +17,9 @@ TRACKERS = ("mlflow", "wandb")
 DEPTHS = ("parents", "runs")
 """A run of the tracker for each strategy × problem, or for each of their repetitions as well."""
 
-Why = Literal["down", "refused", "locked out"]
-"""It may work a moment later; it never will for this item; it never will for any."""
+Why = Literal["down", "refused", "no files", "locked out"]
+"""It may work a moment later; it never will for this item; all but its files was written; it never
+will for any."""
 
 
 class SendError(Exception):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.report.figures.py bench.analysis.stopping.py bench.execution.plan import stopping
+from bench.execution.plan import stopping
 from bench.panels.looks import Looks
 from bench.spec import Entry
 from bench.testing.sweeps import entry_of, make_sweep
