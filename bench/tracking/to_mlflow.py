@@ -333,7 +333,7 @@ def _errors() -> Iterator[None]:
     except SendError:
         raise
     except Exception as error:
-        raise SendError(_words(error), _meaning(error)) from None
+        raise SendError(_words(error), meaning(error)) from None
 
 
 def _words(error: Exception) -> str:
@@ -343,7 +343,12 @@ def _words(error: Exception) -> str:
     return f"no connection: {system[1]}" if system and "HTTPConnection" in text else text
 
 
-def _meaning(error: Exception) -> Why:
+def meaning(error: Exception) -> Why:
+    """Return what an error of the client means.
+
+    Args:
+        error: of any kind; those of MLflow have a code.
+    """
     code = getattr(error, "error_code", "")
     if code in _LOCKED_OUT:
         return "locked out"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
+from bench.addresses import without_password
 from bench.sources.source import looks_of, opened
 from bench.tracking.feed import Feed
 from bench.tracking.follow import Clock, Outcome, follow
@@ -85,7 +85,7 @@ def lines(outcome: Outcome, feed: Feed, folder: Path, target: Target) -> Iterato
             "merge the shards and track the merged folder"
         )
         return
-    if target.to == "wandb" and feed.n_left:
+    if target.to == "wandb" and feed.n_left and not outcome.sent:
         yield (
             "tracking: nothing sent yet, since W&B gets a sweep when all its runs have ended, "
             f"{many(feed.n_left, 'run has', 'runs have')} not; then: {command(folder, target)}"
@@ -121,7 +121,7 @@ def where(target: Target, folder: Path) -> str:
         folder: of the results.
     """
     if target.to == "mlflow":
-        shown = public(target.uri)
+        shown = without_password(target.uri)
         if target.uri.startswith(("http://", "https://")):
             return shown
         return f"{shown}; see them with: mlflow ui --backend-store-uri {shlex.quote(shown)}"
@@ -131,18 +131,6 @@ def where(target: Target, folder: Path) -> str:
         return "W&B"
     runs = place(folder / FOLDER) / "wandb"
     return f"{runs}; upload them with: wandb sync {shlex.quote(str(runs))}/offline-run-*"
-
-
-def public(uri: str) -> str:
-    """Return an address without a user's name and password.
-
-    >>> public("https://me:secret@host/path")
-    'https://host/path'
-
-    Args:
-        uri: any.
-    """
-    return re.sub(r"(?<=//)[^/@]+@", "", uri)
 
 
 def again(folder: Path, target: Target, why: str) -> str:
@@ -159,12 +147,12 @@ def again(folder: Path, target: Target, why: str) -> str:
 
 
 def command(folder: Path, target: Target) -> str:
-    """Return the command that sends what is missing.
+    """Return the command that sends what is missing; a password in its address is to be filled in.
 
     Args:
         folder: of the results.
         target: where to.
     """
-    more = ["--tracking-uri", public(target.uri)] if target.to == "mlflow" else []
+    more = ["--tracking-uri", without_password(target.uri)] if target.to == "mlflow" else []
     more += ["--track-level", target.level] if target.level != DEPTHS[0] else []
     return shlex.join(["tunebench", "track", str(folder), "--to", target.to, *more])

@@ -13,6 +13,7 @@ from bench.tracking.follow import (
     follow,
 )
 from bench.tracking.ledger import Ledger
+from bench.tracking.tracker import SendError
 
 
 @pytest.fixture
@@ -152,6 +153,17 @@ def test_a_folder_that_cannot_be_read_is_read_again_while_the_sweep_goes_on(toy,
     assert not followed(True).missed
     with pytest.raises(StoreError, match="in between"):
         followed()
+
+
+def test_what_a_tracker_says_holds_no_password(store, toy, send):
+    def fails(item):
+        raise SendError("no answer from http://ann:se/cret@host/api", "refused")
+
+    toy.send = fails
+    outcome, _ = send(store.folder, toy)
+    assert outcome.refused
+    for text in outcome.refused.values():
+        assert text.endswith("no answer from http://ann:***@host/api")
 
 
 def test_where_nobody_is_let_in_nothing_is_tried_again(store, toy, send, clock):
