@@ -90,6 +90,7 @@ def test_a_name_that_is_refused_costs_its_own_run_only(store, toy, send):
     assert dict(later.sent) == {"run": 1}
 
 
+@pytest.mark.slow
 def test_an_item_that_always_fails_costs_itself_only(store, toy, send, clock):
     toy.fails = ("Climber on Sphere, repetition 0", "Random on Sphere, repetition 1")
     outcome, _ = send(store.folder, toy)
@@ -103,6 +104,7 @@ def test_an_item_that_always_fails_costs_itself_only(store, toy, send, clock):
     assert dict(later.sent) == {"run": 2}
 
 
+@pytest.mark.slow
 def test_a_pair_that_always_fails_leaves_the_other_pair(store, toy, send):
     toy.fails = ("Random on Sphere",)
     outcome, _ = send(store.folder, toy)
@@ -126,6 +128,7 @@ def test_files_that_are_refused_cost_the_files_only(store, toy, send):
     assert not again.sent
 
 
+@pytest.mark.slow
 def test_a_sweep_that_ends_while_the_tracker_is_down_leaves_it_its_time(store, toy, send, clock):
     toy.down_until = 36.0
     outcome, _ = send(store.folder, toy, live=(clock.now < 20 for _ in range(99)))
