@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.addresses import without_password
 from bench.bundles.bundle import is_bundle, opened_results, report_command
 from bench.errors import UserError
-from bench.exchange.naming import title_of, without_password
+from bench.exchange.naming import title_of
 from bench.exchange.tools import from_objects, from_tools, holds_objects, tool_of
 from bench.panels.looks import Looks
 from bench.sources.merge import from_folders, of_parts

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bench.api.inputs import InputError
-from bench.panels.looks import Looks
 from bench.sources.source import looks_of, opened
-from bench.spec import Sweep
 from bench.tracking.beside import Beside
 from bench.tracking.identity import identity
 from bench.tracking.tracker import DEPTHS, Target, target
@@ -41,7 +37,7 @@ def track(
     """
     where = target(to, tracking_uri, level)
     store, sweep = opened(Path(folder))
-    with Beside(Path(folder), where, identity(sweep, looks_of(store))) as process:
+    with Beside(Path(folder), where, identity(sweep, looks_of(store)), None) as process:
         return tuple(process.finish())
 
 
@@ -64,24 +60,3 @@ def checked(track: object, folder: Path | None) -> Target | None:
             "without 'out'; for example out = 'results/mine'"
         )
     return target(str(track))
-
-
-@contextmanager
-def beside(
-    wanted: Target | None, folder: Path, sweep: Sweep, looks: Looks | None, said: list[str]
-) -> Iterator[None]:
-    """Track a folder while its sweep is done inside.
-
-    Args:
-        wanted: where to, or None.
-        folder: of the results.
-        sweep: resolved.
-        looks: at it, None where nothing stops it early.
-        said: gets what was sent, in lines.
-    """
-    if wanted is None:
-        yield
-        return
-    with Beside(folder, wanted, identity(sweep, looks)) as process:
-        yield
-        said += process.finish()

@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_limits
 
 from bench.api.bar import progress_bar
 from bench.api.result import Result, load_folder, of_records
-from bench.api.track import beside
 from bench.execution.execute import Progress, execute
 from bench.execution.in_process import InProcess
 from bench.execution.looking import do_run, plan_run
@@ -27,6 +26,7 @@ from bench.sources.source import looks_of
 from bench.spec import Sweep
 from bench.store import Memory, Sink, Store
 from bench.store.record import StoreError
+from bench.tracking.beside import tracked_beside
 from bench.tracking.tracker import Target
 
 
@@ -126,9 +126,10 @@ def done_in_folder(call: Call, folder: Path, workers: Workers, tracked: Target |
             f"runs of objects cannot be resumed, {folder} holds results and the sweep has "
             f"{call.objects.labels}; use another folder, or name the class as 'path/file.py:Class'"
         )
-    plan, sent = call.plan(store, looks_of(store)), list[str]()
-    with beside(tracked, folder, plan.sweep, plan.looks, sent):
+    plan = call.plan(store, looks_of(store))
+    with tracked_beside(tracked, folder, plan.sweep, plan.looks) as finish:
         _, notes = call.do(plan, store, _by(workers, store, call.objects))
+        sent = finish()
     return load_folder(folder, notes=[*notes, *sent])
 
 

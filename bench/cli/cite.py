@@ -50,8 +50,8 @@ def cite(
       tunebench cite results/quick --strategy gp --against default
       tunebench cite results/quick --style bibtex
     """
+    from bench.addresses import without_password
     from bench.analyses import Analyses
-    from bench.exchange.naming import without_password
     from bench.inference import ROPE
     from bench.prose import citation
 

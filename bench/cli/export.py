@@ -41,9 +41,9 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
       tunebench export results/quick --to optuna
       tunebench export results/quick --to coco --out quick-coco
     """
+    from bench.addresses import without_password
     from bench.exchange.export import FORMATS, check_replaceable, opening
     from bench.exchange.export import export as write
-    from bench.exchange.naming import without_password
     from bench.output.folder import check_no_link
     from bench.sources.source import ReportError
 

@@ -75,7 +75,7 @@ def report(
       tunebench report results/asha--svm--0#loss:min
       tunebench report trials.csv
     """
-    from bench.exchange.naming import without_password
+    from bench.addresses import without_password
     from bench.inference import ROPE
     from bench.output.folder import check_no_link, check_replaceable
     from bench.sources.by_tag import by_tag

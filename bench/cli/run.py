@@ -17,7 +17,7 @@ from bench.cli.announcement import announcement
 from bench.cli.options import jobs_option
 from bench.cli.resumable import resumable
 from bench.cli.terminal import say
-from bench.cli.track import beside_sweep, tracking_options, wanted_target
+from bench.cli.track import tracking_options, wanted_target
 from bench.execution.workers import Workers
 from bench.prose.phrases import number
 from bench.spec import Entry, SpecError, Sweep
@@ -211,6 +211,7 @@ def _run(
     from bench.execution.shards import WHOLE, Shard
     from bench.sources.source import looks_of
     from bench.store import Store
+    from bench.tracking.beside import tracked_beside
 
     shard = WHOLE if part is None else Shard.parse(part)
     again = () if retry is None else retried(retry)
@@ -229,15 +230,15 @@ def _run(
         say(line)
     for line in lines(reference, plan.sweep) if reference else ():
         say(line)
-    with beside_sweep(tracked, plan, folder) as tracking:
+    with tracked_beside(tracked, folder, plan.sweep, plan.looks) as sent:
         plan, done, count = _do(plan, store, workers, in_looks=in_looks)
         for line in done.lines():
             say(line)
         say(_summary(done, count))
-        if tracking:
+        if tracked is not None:
             say("tracking: what is left is being sent; Ctrl-C stops that, and only that")
-            for line in tracking.finish():
-                say(line)
+        for line in sent():
+            say(line)
     # Who tunes a model wants its configuration first.
     if on_data.tunes_models(plan.sweep):
         say(f"next: {shlex.join(['tunebench', 'best', str(folder)])}")

@@ -46,8 +46,9 @@ def source_of(what: Given, *, out: Path | None = None, options: Sequence[str] = 
     Raises:
         UserError: one cannot be read, or they do not go together.
     """
+    from bench.addresses import without_password
     from bench.bundles.bundle import is_bundle, opened_results, report_command
-    from bench.exchange.naming import title_of, without_password
+    from bench.exchange.naming import title_of
     from bench.exchange.tools import from_tools
     from bench.sources.merge import from_folders
     from bench.sources.source import from_folder, opened

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -15,10 +14,6 @@ from bench.cli.resumable import resumable
 from bench.cli.terminal import say
 from bench.errors import UserError
 from bench.tracking.tracker import DEPTHS, TRACKERS, Target, target
-
-if TYPE_CHECKING:
-    from bench.execution.plan import Plan
-    from bench.tracking.beside import Beside
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,21 +75,3 @@ def wanted_target(track: str | None, uri: str | None, level: str) -> Target | No
     raise UserError(
         f"'--{name}' needs a tracker, '--track' is not given; for example --track mlflow"
     )
-
-
-def beside_sweep(
-    wanted: Target | None, plan: Plan, folder: Path
-) -> AbstractContextManager[Beside | None]:
-    """Start the process that tracks a sweep, where one is wanted.
-
-    Args:
-        wanted: where to, or None.
-        plan: of the sweep.
-        folder: of its results.
-    """
-    if wanted is None:
-        return nullcontext()
-    from bench.tracking.beside import Beside
-    from bench.tracking.identity import identity
-
-    return Beside(folder, wanted, identity(plan.sweep, plan.looks))

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from bench.addresses import without_password
 from bench.exchange.databases import engine, is_address
 from bench.exchange.imported import ExchangeError, Imported, Rule, Study
-from bench.exchange.naming import DIRECTIONS, Place, metric_of, place_of, without_password
+from bench.exchange.naming import DIRECTIONS, Place, metric_of, place_of
 from bench.exchange.reports import LastReport, run_of_reports
 from bench.sources.source import first_few
 from bench.words import readable

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from bench.addresses import without_password
 from bench.sweep_rules import MAX_LABEL_LENGTH
 
 DIRECTIONS = {
@@ -91,15 +92,6 @@ def numbered(places: Sequence[Place]) -> list[Place]:
     return found
 
 
-def without_password(address: str) -> str:
-    """Return an address as a page may show it.
-
-    >>> without_password("postgresql://ann:secret@host/db")
-    'postgresql://ann:***@host/db'
-    """
-    return re.sub(r"(://[^:/@]*:)[^/]*@", r"\1***@", address)
-
-
 def metric_of(address: str) -> tuple[str, str, str]:
     """Return a path or address, the metric that it names after a `#`, and which way is better.
 
@@ -123,6 +115,6 @@ def title_of(address: str) -> str:
     >>> title_of("sqlite:///runs/study.db"), title_of("mlflow:search")
     ('study', 'search')
     """
-    last = re.split(r"[/\\:]", re.split("[?#]", address)[0].rstrip("/\\"))[-1]
+    last = re.split(r"[/\\:]", re.split("[?#]", without_password(address))[0].rstrip("/\\"))[-1]
     plain = re.sub(r"[^\w.@+ -]", "-", last).strip(". ")
     return PurePath(plain).stem[:MAX_LABEL_LENGTH] or "results"

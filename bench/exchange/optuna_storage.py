@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from bench.addresses import without_password
 from bench.exchange.databases import engine, is_address, is_sqlite
 from bench.exchange.imported import ExchangeError, Imported
-from bench.exchange.naming import without_password
 from bench.exchange.optuna_studies import FIXED, OptunaStudy, OptunaTrial, imported
 
 if TYPE_CHECKING:

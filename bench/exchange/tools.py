@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.addresses import without_password
 from bench.exchange import (
     coco_logs,
     cv_results,
@@ -19,7 +20,6 @@ from bench.exchange import (
     syne_experiment,
 )
 from bench.exchange.imported import ExchangeError, Imported, tidy_table
-from bench.exchange.naming import without_password
 from bench.sources.source import Source
 from bench.sources.tidy import from_frame
 

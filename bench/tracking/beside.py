@@ -7,17 +7,23 @@ import os
 import select
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bench.errors import UserError
+from bench.panels.looks import Looks
 from bench.processes.interrupts import Stopped
-from bench.processes.starting import exit_in_words, python
+from bench.processes.starting import SECONDS_TO_EXIT, exit_in_words, python
+from bench.spec import Sweep
 from bench.store import Store
-from bench.tracking.track import command, track
+from bench.tracking.follow import END_S
+from bench.tracking.identity import identity
+from bench.tracking.track import again, track
 from bench.tracking.tracker import Target
+from bench.tracking.watch import CALL_S
 
 NICENESS = 10
 """How much the process stands back behind those that measure."""
@@ -25,22 +31,29 @@ NICENESS = 10
 SECONDS_BETWEEN_LOOKS = 0.5
 """Seconds between two looks for the sweep, until its first run begins."""
 
+MARGIN_S = CALL_S + 30.0
+"""Seconds beyond its time after which the process is ended: for its last call, and its last look.
+"""
+
 
 class Beside:
     """A process that tracks a folder; used in a `with`, in which the sweep is done.
 
     It has no part in the sweep: it may fail, hang or be killed. When this process ends, however it
-    does, it sends what is left, for `bench.tracking.follow.END_S` at most, and ends as well.
+    does, it sends what is left, and ends as well.
 
     Args:
         folder: of the results.
         target: where to.
         sweep: the identity of the sweep that will be in the folder.
+        most_s: seconds that it goes on after the sweep, at most; None as long as it takes.
     """
 
-    def __init__(self, folder: Path, target: Target, sweep: str) -> None:
-        self._folder, self._target = folder, target
-        asked = {"folder": str(folder.absolute()), "sweep": sweep}
+    def __init__(
+        self, folder: Path, target: Target, sweep: str, most_s: float | None = END_S
+    ) -> None:
+        self._folder, self._target, self._most_s = folder, target, most_s
+        asked = {"folder": str(folder.absolute()), "sweep": sweep, "most_s": most_s}
         asked |= {"to": target.to, "uri": target.uri, "level": target.level}
         self._process: subprocess.Popen[str] | None = None
         try:
@@ -82,7 +95,11 @@ class Beside:
         if self._process is None:
             return [self._again("its process does not run")]
         try:
-            output, _ = self._process.communicate()
+            most_s = None if self._most_s is None else self._most_s + MARGIN_S
+            output, _ = self._process.communicate(timeout=most_s)
+        except subprocess.TimeoutExpired:
+            self._stop()
+            return [self._again("its process did not end in time")]
         except (Stopped, KeyboardInterrupt):
             self._stop()
             return [self._again("it was stopped")]
@@ -94,14 +111,37 @@ class Beside:
     def _stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.communicate()
+            try:
+                self._process.communicate(timeout=SECONDS_TO_EXIT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.communicate()
             self._process = None
 
     def _again(self, why: str) -> str:
-        return (
-            f"tracking: not all was sent, {why}; send what is missing with: "
-            f"{command(self._folder, self._target)}"
-        )
+        return again(self._folder, self._target, why)
+
+
+@contextmanager
+def tracked_beside(
+    wanted: Target | None, folder: Path, sweep: Sweep, looks: Looks | None
+) -> Iterator[Callable[[], list[str]]]:
+    """Track a folder while its sweep is done inside, where that is wanted.
+
+    Args:
+        wanted: where to, or None.
+        folder: of the results.
+        sweep: resolved.
+        looks: at it, None where nothing stops it early.
+
+    Yields:
+        What waits until all is sent, and returns what to say; for the end of the sweep.
+    """
+    if wanted is None:
+        yield list
+        return
+    with Beside(folder, wanted, identity(sweep, looks)) as process:
+        yield process.finish
 
 
 def _parent_lives(seconds: float = 0.0) -> bool:
@@ -130,7 +170,6 @@ class _UntilItEnds:
 def _holds(folder: Path, sweep: str) -> bool:
     """Return whether a folder holds a sweep by now."""
     from bench.sources.source import looks_of, opened
-    from bench.tracking.identity import identity
 
     try:
         store, found = opened(folder)
@@ -141,8 +180,6 @@ def _holds(folder: Path, sweep: str) -> bool:
 
 def main() -> None:
     """Track a folder as the process beside its sweep, and print what came of it."""
-    from bench.tracking.follow import END_S
-
     with suppress(OSError):
         os.nice(NICENESS)
     with open(0, "rb", buffering=0, closefd=False) as pipe:  # not a byte beyond the line
@@ -151,14 +188,21 @@ def main() -> None:
     target = Target(asked["to"], asked["uri"], asked["level"])
     while not _holds(folder, asked["sweep"]) and _parent_lives(SECONDS_BETWEEN_LOOKS):
         pass
-    changing = Store(folder).is_changing
+    changing, most_s = Store(folder).is_changing, asked["most_s"]
+
+    def hung() -> None:
+        line = again(folder, target, f"the tracker did not answer for {CALL_S:.0f} seconds")
+        os.write(1, f"{line}\n".encode())
+        os._exit(0)
+
     try:
         _, said = track(
             folder,
             target,
             is_live=lambda: _parent_lives() or changing(),
-            most_s=END_S,
+            most_s=float("inf") if most_s is None else most_s,
             clock=_UntilItEnds(),
+            hung=None if most_s is None else hung,
         )
     except UserError as error:
         said = [f"tracking: {error}"]

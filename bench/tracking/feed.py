@@ -15,7 +15,15 @@ from bench.sources.source import looks_of, of_part, opened, read_part
 from bench.store import RunRecord, StoreError
 from bench.store.ends import Ends, read_ends
 from bench.tracking import from_records
-from bench.tracking.from_records import BEGUN, COMPARED, ENDED, SWEEP_KEY, pair_key, run_key
+from bench.tracking.from_records import (
+    BEGUN,
+    COMPARED,
+    ENDED,
+    FILES,
+    SWEEP_KEY,
+    pair_key,
+    run_key,
+)  # fmt: skip
 from bench.tracking.identity import identity
 from bench.tracking.item import Item, together
 from bench.tracking.ledger import Ledger, TrackingError
@@ -49,13 +57,14 @@ class Feed:
         self._identity = identity(self._sweep, self._looks)
         self._ends = Ends()
         self._pairs: dict[str, str] = {}
-        self._damaged: set[str] = set()
+        self._tokens: dict[str, str] = {}
+        self._damaged: set[tuple[str, str]] = set()
         self._shard = ""
 
     @property
     def n_left(self) -> int:
         """How many runs had not ended at the last look, or cannot be read."""
-        return sum(run not in self._ends.ended or run in self._damaged for run in self._pairs)
+        return len(self._pairs) - len(self._readable())
 
     @property
     def shard(self) -> str:
@@ -73,11 +82,7 @@ class Feed:
         """
         is_changing = self._store.is_changing()
         self._refresh()
-        tokens = {
-            run: token_of(run, self._ends.ended[run])
-            for run in self._pairs
-            if run in self._ends.ended and run not in self._damaged
-        }
+        tokens = self._readable()
         if self._in_parts:
             yield from self._begun(tokens)
             # Where all have ended, a run is sent together with its regret.
@@ -105,6 +110,16 @@ class Feed:
             self._sweep, self._looks, self._shard = sweep, looks, shard
             self._pairs = self._planned()
         self._ends = read_ends(self._store, self._ends)
+        ended = self._ends.ended
+        self._tokens = {run: token_of(run, ended[run]) for run in self._pairs if run in ended}
+
+    def _readable(self) -> dict[str, str]:
+        """Return run -> token of how it ended, of the runs that have and are not damaged."""
+        return {run: token for run, token in self._tokens.items() if self._is_read(run)}
+
+    def _is_read(self, run: str) -> bool:
+        """Return whether a run that ended was not found damaged as it is now."""
+        return (run, self._tokens[run]) not in self._damaged
 
     def _planned(self) -> dict[str, str]:
         """Return run -> key of its pair, of the runs of the folder that no look has stopped."""
@@ -130,7 +145,7 @@ class Feed:
         new = [
             run
             for run, token in tokens.items()
-            if run not in self._damaged
+            if self._is_read(run)
             and (
                 not has(self._pairs[run], f"{ENDED}/{run}", token)
                 or (with_runs and not has(run_key(run), ENDED, token))
@@ -161,14 +176,16 @@ class Feed:
         return from_records.pair_item(record.header, self._sweep, self._identity)
 
     def _of_run(self, record: RunRecord, token: str) -> Item:
-        return from_records.run_item(record, self._identity, token)
+        item = from_records.run_item(record, self._identity, token)
+        return replace(item, revision=self._revision(item.key, ENDED, token))
 
     def _compared(self, tokens: dict[str, str]) -> Iterator[Item]:
         """Yield what the runs say together, and where it is wanted at once, what each says."""
         token = short_hash("".join(sorted(tokens.values())), 16)
         keys = [SWEEP_KEY, *dict.fromkeys(self._pairs[run] for run in tokens)]
-        keys += map(run_key, tokens) if self._with_runs else []
-        if all(self._ledger.has(key, COMPARED, token) for key in keys):
+        wanted = [(key, part) for key in keys for part in (COMPARED, FILES)]
+        wanted += [(run_key(run), COMPARED) for run in tokens] if self._with_runs else []
+        if all(self._ledger.has(key, part, token) for key, part in wanted):
             return
         from bench.tracking import from_analyses
 
@@ -179,7 +196,7 @@ class Feed:
             regrets = {item.key: item for item in from_analyses.regrets(found, token)}
             for block in blocks(tokens):
                 new = {record.id: record for record in self._records(self._unnoted(block, tokens))}
-                for run in block:
+                for run in filter(self._is_read, block):
                     # A run on a problem without any value has no regret.
                     item = regrets.get(run_key(run)) or Item(run_key(run), "run", "", {})
                     if run in new:
@@ -196,20 +213,21 @@ class Feed:
         ]
 
     def _unsent(self, item: Item, token: str) -> Iterator[Item]:
-        if self._ledger.has(item.key, COMPARED, token):
+        parts = dict.fromkeys((COMPARED,) if item.kind == "run" else (COMPARED, FILES), token)
+        if all(self._ledger.has(item.key, part, token) for part in parts):
             return
-        revision = self._revision(item.key, COMPARED, token)
-        yield self._whole(item, token, revision)
+        revision = max(item.revision, self._revision(item.key, COMPARED, token))
+        yield self._whole(replace(item, parts={**item.parts, **parts}, revision=revision))
 
-    def _whole(self, item: Item, token: str, revision: int) -> Item:
-        """Return an item with its number, and with its beginning where it was not sent."""
-        item = replace(item, parts={**item.parts, COMPARED: token}, revision=revision)
+    def _whole(self, item: Item) -> Item:
+        """Return an item with its beginning where it was not sent."""
         if self._in_parts or item.kind == "run":
             return item
         if item.kind == "sweep":
             return together(self._of_sweep(), item)
-        first = next(run for run, key in self._pairs.items() if key == item.key)
-        return together(self._of_pair(self._store.runs([first])[0]), item)
+        runs = (run for run, key in self._pairs.items() if key == item.key and self._is_read(run))
+        record = next(record for run in runs for record in self._records([run]))
+        return together(self._of_pair(record), item)
 
     def _records(self, runs: Sequence[str]) -> list[RunRecord]:
         """Return runs without those whose files are damaged, which count as not done."""
@@ -217,7 +235,7 @@ class Feed:
             return self._store.runs(runs)
         except StoreError:
             if len(runs) == 1:
-                self._damaged.add(runs[0])
+                self._damaged.add((runs[0], self._tokens[runs[0]]))
                 return []
             return [record for run in runs for record in self._records([run])]
 

@@ -6,9 +6,11 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bench.store import StoreError
+from bench.tracking.from_records import FILES
 from bench.tracking.item import Item
 from bench.tracking.ledger import Ledger
 from bench.tracking.tracker import SendError, Tracker
@@ -21,6 +23,10 @@ SHARE_OF_PAUSES = 4
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Seconds until a tracker that is down is tried again: twice as long each time, up to a bound."""
+
+MOST_FAILURES, MOST_ASIDE = 3, 4
+"""Failures of an item after which others are tried before it, and how many items wait so; after
+the end of the sweep, where time is short, one failure is enough."""
 
 PATIENCE_S = 15.0
 """Seconds for which a tracker may be down after the sweep has ended."""
@@ -68,7 +74,9 @@ def follow(
     """Send what looks give, until the sweep has ended and all is sent.
 
     A tracker that is down is tried again; after the sweep has ended for `PATIENCE_S` without any
-    success. An item that is refused is left out, and the others are sent.
+    success. An item that is refused is left out, and the others are sent; so is one that fails
+    again and again while others do not. A folder that cannot be read while the sweep goes on is
+    read again.
 
     Args:
         look: gives what was not sent.
@@ -77,31 +85,47 @@ def follow(
         is_live: whether the sweep may still go on.
         most_s: seconds after the end of the sweep, at most.
         clock: the time.
+
+    Raises:
+        StoreError: the folder cannot be read after the end of the sweep.
     """
-    outcome, keys = Outcome(), dict[str, set[str]]()
-    wait, end = FIRST_WAIT_S, _End(is_live, most_s, clock)
+    outcome, sending = Outcome(), _Sending(tracker, ledger)
+    wait, live, end = FIRST_WAIT_S, True, _End(is_live, most_s, clock)
     while True:
-        live = end.is_live()  # asked before the look, which so sees all of a sweep that has ended
+        # Asked before the look, which so sees all of a sweep that has ended.
+        was_live, live = live, end.is_live()
+        # A wait of the sweep would take the time that is left after it.
+        wait = FIRST_WAIT_S if was_live and not live else wait
         begun = clock.monotonic()
         try:
-            for item in _not_refused(look(), outcome):
+            for item in sending.in_order(look(), outcome, live=live):
                 if end.is_past():
                     outcome.missed, outcome.why = True, "the time after the sweep was up"
                     return outcome
-                _send(item, tracker, ledger, outcome, keys)
+                sending.send(item, outcome)
                 wait = FIRST_WAIT_S
                 end.went_well()
             outcome.missed, outcome.why = bool(outcome.refused), ""
             if not live:
                 return outcome
-            took = clock.monotonic() - begun
-            clock.sleep(min(max(SECONDS_BETWEEN_LOOKS, SHARE_OF_PAUSES * took), LONGEST_WAIT_S))
+            clock.sleep(_pause(clock.monotonic() - begun))
+        except StoreError:
+            if not live:
+                raise
+            clock.sleep(SECONDS_BETWEEN_LOOKS)
         except SendError as error:
             outcome.missed, outcome.why = True, str(error)
+            was_live, live = live, live and end.is_live()
+            wait = FIRST_WAIT_S if was_live and not live else wait
             if error.why == "locked out" or (not live and end.gives_up(wait)):
                 return outcome
             clock.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_S)
+
+
+def _pause(took: float) -> float:
+    """Return the seconds between two looks, of which the first took so many."""
+    return min(max(SECONDS_BETWEEN_LOOKS, SHARE_OF_PAUSES * took), LONGEST_WAIT_S)
 
 
 class _End:
@@ -136,22 +160,58 @@ class _End:
         return self._clock.monotonic() + wait > last
 
 
-def _not_refused(items: Iterable[Item], outcome: Outcome) -> Iterator[Item]:
-    """Yield the items but those of runs that the tracker refused before."""
-    return (item for item in items if item.key not in outcome.refused)
+class _Sending:
+    """Sends items, and knows which of them failed."""
 
+    def __init__(self, tracker: Tracker, ledger: Ledger) -> None:
+        self._tracker, self._ledger = tracker, ledger
+        self._sent: dict[str, set[str]] = {}
+        self._n_sent = 0
+        self._failures: dict[str, tuple[int, int]] = {}
+        """Key of an item -> how often it failed, and what had been sent when it first did."""
 
-def _send(
-    item: Item, tracker: Tracker, ledger: Ledger, outcome: Outcome, keys: dict[str, set[str]]
-) -> None:
-    try:
-        tracker.send(item)
-    except SendError as error:
-        if error.why != "refused":
-            raise
-        outcome.refused[item.key] = f"{item.name}: {error}"
-        return
-    ledger.note(item)
-    there = keys.setdefault(item.kind, set())
-    there.add(item.key)
-    outcome.sent[item.kind] = len(there)
+    def in_order(self, items: Iterable[Item], outcome: Outcome, *, live: bool) -> Iterator[Item]:
+        """Yield the items that were not refused, after the others those that failed often.
+
+        Only a few are put off: where all fail, the tracker is down and no look should be long.
+        """
+        most, later = MOST_FAILURES if live else 1, list[Item]()
+        aside = set[str]()
+        for item in items:
+            failures, _ = self._failures.get(item.key, (0, 0))
+            if failures >= most and len(aside) < MOST_ASIDE:
+                aside.add(item.key)
+            if aside & {item.key, item.parent}:
+                later.append(item)
+            elif item.key not in outcome.refused:
+                yield item
+        yield from later
+
+    def send(self, item: Item, outcome: Outcome) -> None:
+        """Send an item and note it; a refusal is in the outcome.
+
+        Raises:
+            SendError: the tracker is down, or nobody is let in.
+        """
+        try:
+            self._tracker.send(item)
+        except SendError as error:
+            if error.why == "locked out" or (error.why == "down" and not self._is_at_fault(item)):
+                raise
+            outcome.refused[item.key] = f"{item.name}: {error}"
+            self._failures.pop(item.key, None)
+            if error.why != "no files":
+                return
+            item = replace(item, parts={k: v for k, v in item.parts.items() if k != FILES})
+        self._ledger.note(item)
+        self._failures.pop(item.key, None)
+        self._n_sent += 1
+        there = self._sent.setdefault(item.kind, set())
+        there.add(item.key)
+        outcome.sent[item.kind] = len(there)
+
+    def _is_at_fault(self, item: Item) -> bool:
+        """Take note that an item failed; return whether it does so often while others do not."""
+        failures, n_sent = self._failures.get(item.key, (0, self._n_sent))
+        self._failures[item.key] = failures + 1, n_sent
+        return failures + 1 >= MOST_FAILURES and self._n_sent > n_sent

@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from bench.analyses import Analyses
 from bench.curves.convergence import convergence
@@ -30,9 +31,6 @@ from bench.prose import escaping
 from bench.store import FAULTS
 from bench.tracking.from_records import COMPARED, SWEEP_KEY, best_params, pair_key, run_key
 from bench.tracking.item import Item, Series
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MAX_PAIR_ROWS = 20_000
 """Trials of a pair up to which they are attached to its run; all are attached to the sweep's."""
@@ -195,7 +193,9 @@ def _by_pair(frame: pd.DataFrame) -> Mapping[Any, Any]:
 
 def _interval(row: Any, column: str, name: str) -> dict[str, float]:
     ends = {"": "", "_low": "_low", "_high": "_high"}
-    return {f"{name}{end}": float(row[f"{column}{suffix}"]) for end, suffix in ends.items()}
+    found = {f"{name}{end}": row[f"{column}{suffix}"] for end, suffix in ends.items()}
+    # A strategy that lacks runs has no mean rank, which is a missing integer.
+    return {name: float(value) for name, value in found.items() if value is not pd.NA}
 
 
 def _steps(values: Array, steps: Any = None) -> Series | None:
@@ -230,7 +230,9 @@ def _with_best(item: Item, row: Mapping[str, Any] | None) -> Item:
 def _of_pair(rows: pd.DataFrame) -> dict[str, bytes]:
     if len(rows) > MAX_PAIR_ROWS:
         return {}
-    return {"trials.csv": rows.to_csv(index=False).encode("utf-8", "replace")}
+    return {
+        "trials.csv": escaping.for_spreadsheets(rows).to_csv(index=False).encode("utf-8", "replace")
+    }
 
 
 def _tidy(found: Analyses) -> dict[str, bytes]:

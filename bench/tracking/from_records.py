@@ -21,8 +21,9 @@ from bench.tracking.names import short_hash
 
 SWEEP_KEY = "sweep"
 
-BEGUN, ENDED, COMPARED = "begun", "ended", "compared"
-"""Parts: what was known before the first run ended, when the run did, when all runs had."""
+BEGUN, ENDED, COMPARED, FILES = "begun", "ended", "compared", "files"
+"""Parts: what was known before the first run ended, when the run did, when all runs had, and the
+files of that."""
 
 _ABOUT = (
     "strategy", "strategy_name", "strategy_version", "library", "problem", "problem_name",

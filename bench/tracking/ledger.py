@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from bench.tracking.names import short_hash
 
 FOLDER = "tracking"
 """Of the results folder: where the ledgers are."""
+
+WANDB = "wandb"
+"""Of that folder: where W&B writes its runs."""
 
 
 class TrackingError(UserError):
@@ -72,16 +76,22 @@ class Ledger:
         """Return what tells these results from those of another folder, made at the first call.
 
         Raises:
-            TrackingError: it cannot be written.
+            TrackingError: it cannot be written, or is something else.
         """
         path = self.folder / "id"
         try:
             if not path.is_file():
                 with files.replacing(path) as file:
                     file.write(secrets.token_hex(6).encode())
-            return files.read(path).decode("ascii", "replace")[:12]
+            found = files.read(path).decode("ascii", "replace").strip()
         except OSError as error:
             raise self._unwritable(error) from None
+        if not re.fullmatch("[0-9a-f]{12}", found):
+            raise TrackingError(
+                f"{path} must hold 12 hexadecimal digits, it holds {found[:40]!r}; remove the "
+                "folder it is in, and all is sent once more as another experiment"
+            )
+        return found
 
     def has(self, key: str, part: str, token: str) -> bool:
         """Return whether a part was sent last as it is now."""
@@ -134,7 +144,8 @@ class Ledger:
             sent.append(token)
 
     def _refuse_links(self) -> None:
-        for path in (self.folder, self._path, self._lock_path, self.folder / "id"):
+        names = (self._path.name, self._lock_path.name, "id", WANDB)
+        for path in (self.folder, *(self.folder / name for name in names)):
             if files.leads_elsewhere(path):
                 raise TrackingError(
                     f"what was sent is noted in the results folder, {path} is a link to another "

@@ -11,8 +11,8 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +35,10 @@ MAX_EXPERIMENT_LENGTH = 500
 PREFIX = "tunebench."
 """Of our tags."""
 
-KEY = f"{PREFIX}key"
+KEY, NAMES = f"{PREFIX}key", f"{PREFIX}names"
+
+MAX_EXACT_NAME_LENGTH = 1000
+"""Characters of an exact name that are kept: JSON may make six of one, and a tag holds 8,000."""
 
 SETTINGS = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
@@ -54,6 +57,9 @@ _REFUSED = {
     "INVALID_PARAMETER_VALUE", "BAD_REQUEST", "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST",
     "INVALID_STATE", "NOT_FOUND", "ENDPOINT_NOT_FOUND", "NOT_IMPLEMENTED", "CUSTOMER_UNAUTHORIZED",
 }  # fmt: skip
+_TOO_LARGE = re.compile(r"error code (413|414|431)\b")
+"""What a proxy answers, which has no codes of MLflow."""
+
 _LOCKED_OUT = {"UNAUTHENTICATED", "PERMISSION_DENIED", "UNAUTHORIZED"}
 
 
@@ -65,6 +71,7 @@ class _Run:
     started_ms: int
     params: set[str] = field(default_factory=set)
     state: str = "RUNNING"
+    names: dict[str, str] = field(default_factory=dict)
 
 
 class MLflow:
@@ -93,6 +100,8 @@ class MLflow:
                 run = self._runs.get(item.key) or self._create(item)
                 self._log(run, item)
                 self._end(run, item)
+                if item.files:
+                    self._attach(run, item)
         except SendError as error:
             if error.why == "down":
                 # What was asked for may have been done: look again what is there.
@@ -107,10 +116,13 @@ class MLflow:
             return
         os.environ.update({name: os.environ.get(name, value) for name, value in SETTINGS.items()})
         logging.getLogger("alembic").setLevel(logging.ERROR)
-        from mlflow import MlflowClient
+        try:
+            from mlflow import MlflowClient
 
-        self.client = MlflowClient(tracking_uri=self._uri)
-        found = self._find_experiment()
+            self.client = MlflowClient(tracking_uri=self._uri)
+            found = self._find_experiment()
+        except ImportError as error:  # also of what a kind of store needs
+            raise SendError(str(error), "locked out") from None
         self._runs = {} if found is None else self._recorded(found)
         if found is None:
             found = self._create_experiment()
@@ -146,9 +158,10 @@ class MLflow:
     def _recorded(self, experiment: str) -> dict[str, _Run]:
         """Return the runs that the experiment has, by their keys.
 
-        Where the answer to a request came too late there are two of one: the newer one goes.
+        Where the answer to a request came too late there are two of one: the one with more numbers
+        and parameters stays, of equal ones the older.
         """
-        found: dict[str, _Run] = {}
+        found: dict[str, Any] = {}
         page = None
         while True:
             runs = self.client.search_runs(
@@ -157,15 +170,15 @@ class MLflow:
             )  # fmt: skip
             for run in runs:
                 key = run.data.tags.get(KEY)
-                if key in found:
-                    self.client.delete_run(run.info.run_id)
-                elif key is not None:
-                    about = run.info
-                    params = set(run.data.params)
-                    found[key] = _Run(about.run_id, about.start_time, params, about.status)
+                if key is None:
+                    continue
+                other = found.setdefault(key, run)
+                if other is not run:
+                    less, found[key] = sorted((run, other), key=_size)
+                    self.client.delete_run(less.info.run_id)
             page = runs.token
             if not page:
-                return found
+                return {key: _recorded(run) for key, run in found.items()}
 
     def _create(self, item: Item) -> _Run:
         seconds = item.seconds or 0.0
@@ -194,7 +207,8 @@ class MLflow:
         tags = {f"{PREFIX}{name}": value for name, value in item.tags.items()}
         renamed = {key: name for key, (name, _) in params.items() if key != name}
         if renamed:
-            tags[f"{PREFIX}names"] = json.dumps(renamed, ensure_ascii=False)
+            run.names.update(renamed)
+            tags |= names_in_tags(run.names)
         if item.note:
             tags["mlflow.note.content"] = item.note
         metrics = [
@@ -210,10 +224,20 @@ class MLflow:
             part = [found[place] if place < len(found) else [] for found in (of_metrics, *rest)]
             self.client.log_batch(run.id, metrics=part[0], params=part[1], tags=part[2])
         run.params.update(new)
-        if item.files:
-            self._attach(run, item)
 
     def _attach(self, run: _Run, item: Item) -> None:
+        """Attach the files of an item, whose numbers are written.
+
+        Raises:
+            SendError: the files are refused; or the tracker does not answer at all.
+        """
+        try:
+            self._log_files(run, item)
+        except Exception as error:
+            self.client.get_run(run.id)  # fails as well if it is down
+            raise SendError(f"its files: {_words(error)}", "no files") from None
+
+    def _log_files(self, run: _Run, item: Item) -> None:
         with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
             for name, content in item.files.items():
                 path = Path(place) / name
@@ -229,6 +253,55 @@ class MLflow:
             ended = run.started_ms + int(1000 * item.seconds)
         self.client.set_terminated(run.id, status=state, end_time=ended)
         run.state = state
+
+
+def names_in_tags(names: Mapping[str, str]) -> dict[str, str]:
+    """Return tags with the exact names of keys: JSON objects, as many as they fill.
+
+    A name of more than `MAX_EXACT_NAME_LENGTH` characters is cut.
+
+    Args:
+        names: key -> exact name.
+
+    Returns:
+        tunebench.names, tunebench.names_2 and so on -> a JSON object that is whole.
+    """
+    pieces: list[dict[str, str]] = [{}]
+    length = 2
+    for key, name in sorted(names.items()):
+        kept = cut(name, MAX_EXACT_NAME_LENGTH)
+        size = len(json.dumps({key: kept}, ensure_ascii=False))  # two more than of the pair
+        if pieces[-1] and length + size > MAX_TAG_LENGTH:
+            pieces.append({})
+            length = 2
+        pieces[-1][key] = kept
+        length += size
+    return {
+        NAMES + (f"_{number}" if number > 1 else ""): json.dumps(piece, ensure_ascii=False)
+        for number, piece in enumerate(pieces, 1)
+    }
+
+
+def _names_of(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the exact names that tags hold."""
+    found: dict[str, str] = {}
+    for tag, text in tags.items():
+        if tag == NAMES or tag.startswith(f"{NAMES}_"):
+            with suppress(json.JSONDecodeError, TypeError, ValueError):
+                found.update(json.loads(text))
+    return found
+
+
+def _size(run: Any) -> int:
+    """Return how much a run of MLflow holds."""
+    return len(run.data.params) + len(run.data.metrics)
+
+
+def _recorded(run: Any) -> _Run:
+    about, data = run.info, run.data
+    return _Run(
+        about.run_id, about.start_time, set(data.params), about.status, _names_of(data.tags)
+    )
 
 
 def points(item: Item) -> Iterator[tuple[str, float, int, int]]:
@@ -260,7 +333,7 @@ def _errors() -> Iterator[None]:
     except SendError:
         raise
     except Exception as error:
-        raise SendError(_words(error), _meaning(error)) from None
+        raise SendError(_words(error), meaning(error)) from None
 
 
 def _words(error: Exception) -> str:
@@ -270,8 +343,14 @@ def _words(error: Exception) -> str:
     return f"no connection: {system[1]}" if system and "HTTPConnection" in text else text
 
 
-def _meaning(error: Exception) -> Why:
+def meaning(error: Exception) -> Why:
+    """Return what an error of the client means.
+
+    Args:
+        error: of any kind; those of MLflow have a code.
+    """
     code = getattr(error, "error_code", "")
-    if code in _LOCKED_OUT or isinstance(error, ImportError):
+    if code in _LOCKED_OUT:
         return "locked out"
-    return "refused" if code in _REFUSED else "down"
+    is_refused = code in _REFUSED or isinstance(error, ImportError) or _TOO_LARGE.search(str(error))
+    return "refused" if is_refused else "down"

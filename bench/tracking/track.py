@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import time
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
+from bench.addresses import without_password
 from bench.sources.source import looks_of, opened
 from bench.tracking.feed import Feed
 from bench.tracking.follow import Clock, Outcome, follow
 from bench.tracking.identity import identity
 from bench.tracking.ledger import FOLDER, Ledger
 from bench.tracking.tracker import DEPTHS, Target, open_tracker
+from bench.tracking.watch import Watch, watched
 from bench.words import many
 
 OF = {"pair": "strategy × problem", "run": "repetition"}
@@ -29,6 +30,7 @@ def track(
     is_live: Callable[[], bool] | None = None,
     most_s: float = float("inf"),
     clock: Clock = time,
+    hung: Callable[[], None] | None = None,
 ) -> tuple[Outcome, list[str]]:
     """Send what a results folder has and lacks in its ledger, while it changes and afterwards.
 
@@ -38,6 +40,8 @@ def track(
         is_live: whether more may come; by default whether a process changes the folder.
         most_s: seconds after the end of the sweep, at most.
         clock: the time.
+        hung: called from a thread of its own if the tracker hangs after the end of the sweep, to
+            end the process; None: whoever waits ends it.
 
     Returns:
         What was sent, and that in lines.
@@ -50,17 +54,19 @@ def track(
     known = identity(sweep, looks_of(store))
     ledger = Ledger(folder, str(target), known)
     with ledger.open():
-        tracker = open_tracker(target, folder, sweep.name, known, ledger.results_id())
+        is_live = is_live or store.is_changing
+        opened_tracker = open_tracker(target, folder, sweep.name, known, ledger.results_id())
+        tracker = Watch(opened_tracker, is_live, clock)
         feed = Feed(folder, ledger, with_runs=target.level == "runs", in_parts=tracker.in_parts)
-        try:
-            # Standard output is for what is said here; MLflow prints where each run is.
-            with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-                outcome = follow(
-                    feed.look, tracker, ledger,
-                    is_live=is_live or store.is_changing, most_s=most_s, clock=clock,
-                )  # fmt: skip
-        finally:
-            tracker.close()
+        with watched(tracker, hung) if hung else nullcontext():
+            try:
+                # Standard output is for what is said here; MLflow prints where each run is.
+                with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+                    outcome = follow(
+                        feed.look, tracker, ledger, is_live=is_live, most_s=most_s, clock=clock
+                    )
+            finally:
+                tracker.close()
     return outcome, list(lines(outcome, feed, folder, target))
 
 
@@ -79,7 +85,7 @@ def lines(outcome: Outcome, feed: Feed, folder: Path, target: Target) -> Iterato
             "merge the shards and track the merged folder"
         )
         return
-    if target.to == "wandb" and feed.n_left:
+    if target.to == "wandb" and feed.n_left and not outcome.sent:
         yield (
             "tracking: nothing sent yet, since W&B gets a sweep when all its runs have ended, "
             f"{many(feed.n_left, 'run has', 'runs have')} not; then: {command(folder, target)}"
@@ -115,7 +121,7 @@ def where(target: Target, folder: Path) -> str:
         folder: of the results.
     """
     if target.to == "mlflow":
-        shown = public(target.uri)
+        shown = without_password(target.uri)
         if target.uri.startswith(("http://", "https://")):
             return shown
         return f"{shown}; see them with: mlflow ui --backend-store-uri {shlex.quote(shown)}"
@@ -127,25 +133,26 @@ def where(target: Target, folder: Path) -> str:
     return f"{runs}; upload them with: wandb sync {shlex.quote(str(runs))}/offline-run-*"
 
 
-def public(uri: str) -> str:
-    """Return an address without a user's name and password.
-
-    >>> public("https://me:secret@host/path")
-    'https://host/path'
+def again(folder: Path, target: Target, why: str) -> str:
+    """Return the line on a process that did not come to its end.
 
     Args:
-        uri: any.
+        folder: of the results.
+        target: where to.
+        why: it did not.
     """
-    return re.sub(r"(?<=//)[^/@]+@", "", uri)
+    return (
+        f"tracking: not all was sent, {why}; send what is missing with: {command(folder, target)}"
+    )
 
 
 def command(folder: Path, target: Target) -> str:
-    """Return the command that sends what is missing.
+    """Return the command that sends what is missing; a password in its address is to be filled in.
 
     Args:
         folder: of the results.
         target: where to.
     """
-    more = ["--tracking-uri", public(target.uri)] if target.to == "mlflow" else []
+    more = ["--tracking-uri", without_password(target.uri)] if target.to == "mlflow" else []
     more += ["--track-level", target.level] if target.level != DEPTHS[0] else []
     return shlex.join(["tunebench", "track", str(folder), "--to", target.to, *more])

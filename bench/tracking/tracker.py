@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from bench.addresses import without_password
 from bench.environment import installed
 from bench.tracking.item import Item
 from bench.tracking.ledger import FOLDER, TrackingError
@@ -17,20 +18,21 @@ TRACKERS = ("mlflow", "wandb")
 DEPTHS = ("parents", "runs")
 """A run of the tracker for each strategy × problem, or for each of their repetitions as well."""
 
-Why = Literal["down", "refused", "locked out"]
-"""It may work a moment later; it never will for this item; it never will for any."""
+Why = Literal["down", "refused", "no files", "locked out"]
+"""It may work a moment later; it never will for this item; all but its files was written; it never
+will for any."""
 
 
 class SendError(Exception):
     """An item that was not sent.
 
     Args:
-        text: the tracker's words.
+        text: the tracker's words; passwords in it are hidden.
         why: what it means for the item and the others.
     """
 
     def __init__(self, text: str, why: Why) -> None:
-        super().__init__(" ".join(text.split())[:300])
+        super().__init__(without_password(" ".join(text.split()))[:300])
         self.why = why
 
 
@@ -89,9 +91,10 @@ def target(to: str, uri: str | None = None, level: str = DEPTHS[0]) -> Target:
         )
     if to != "mlflow":
         if uri:
+            shown = without_password(uri)
             raise TrackingError(
-                f"'--tracking-uri' is the address of an MLflow store, got {uri!r} for {to}; leave "
-                "it out, or use mlflow"
+                f"'--tracking-uri' is the address of an MLflow store, got {shown!r} for {to}; "
+                "leave it out, or use mlflow"
             )
         return Target(to, _wandb_mode(), level)
     uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"

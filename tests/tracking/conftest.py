@@ -31,6 +31,7 @@ class ToyTracker:
         self.clock, self.in_parts = clock, in_parts
         self.runs, self.order = {}, []
         self.down_until, self.refuses, self.locked, self.takes_s = 0.0, (), False, 0.0
+        self.fails, self.without_files = (), False
 
     def send(self, item):
         self.clock.now += self.takes_s
@@ -40,6 +41,8 @@ class ToyTracker:
             raise SendError("connection\nrefused", "down")
         if any(text in item.name for text in self.refuses):
             raise SendError("no such name", "refused")
+        if any(text in item.name for text in self.fails):
+            raise SendError("too large", "down")
         run = self.runs.setdefault(
             item.key, {"parts": [], "points": {}, "params": {}, "tags": {}, "files": {}}
         )
@@ -54,6 +57,9 @@ class ToyTracker:
                 run["points"][name, step, item.revision] = value
         for name, value in item.metrics.items():
             run["points"][name, 0, item.revision] = value
+        if item.files and self.without_files:
+            run["files"].clear()
+            raise SendError("no boto3", "no files")
 
     def close(self):
         pass

@@ -13,6 +13,7 @@ import pytest
 
 from bench.processes.interrupts import Stopped
 from bench.testing.gates import PATIENCE
+from bench.tracking import beside
 from bench.tracking.beside import Beside
 from bench.tracking.tracker import Target
 
@@ -55,6 +56,7 @@ def test_a_sweep_that_fails_ends_it(tmp_path):
 ALONE = """
 import os, sys
 from pathlib import Path
+from bench.tracking import beside
 from bench.tracking.beside import Beside
 from bench.tracking.tracker import Target
 process = Beside(Path(sys.argv[1]), Target("mlflow", "http://127.0.0.1:9"), "none")
@@ -86,3 +88,25 @@ def test_ctrl_c_ends_the_waiting(tmp_path, monkeypatch):
         monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
         (line,) = process.finish()
     assert "it was stopped; send what is missing with: tunebench track" in line
+
+
+def test_one_that_does_not_end_in_time_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(beside, "python", lambda _: ["sh", "-c", "trap '' TERM; exec sleep 60"])
+    monkeypatch.setattr(beside, "SECONDS_TO_EXIT", 0.1)
+    monkeypatch.setattr(beside, "MARGIN_S", 0.5)
+    with Beside(tmp_path, NOWHERE, "none", 0.0) as process:
+        pid = process.pid
+        (line,) = process.finish()
+    assert line == (
+        "tracking: not all was sent, its process did not end in time; send what is missing with: "
+        f"tunebench track {tmp_path} --to mlflow --tracking-uri http://127.0.0.1:9"
+    )
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_one_that_may_take_as_long_as_it_needs_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(beside, "python", lambda _: ["sh", "-c", "cat >&2; echo done"])
+    monkeypatch.setattr(beside, "MARGIN_S", -1e9)
+    with Beside(tmp_path, NOWHERE, "none", None) as process:
+        assert process.finish() == ["done"]

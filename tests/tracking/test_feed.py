@@ -5,7 +5,7 @@ import pytest
 from bench.store import Store
 from bench.testing.records import run_files
 from bench.testing.sweeps import make_sweep, run_here
-from bench.tracking.from_records import SWEEP_KEY
+from bench.tracking.from_records import SWEEP_KEY, run_key
 from bench.tracking.ledger import TrackingError
 
 
@@ -25,6 +25,11 @@ def without(store, count):
     for path in taken:
         path.unlink()
     return lambda: [path.write_bytes(content) for path, content in taken.items()]
+
+
+def damage(path):
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], lines[1].replace(b"0", b"1"), *lines[2:]]))
 
 
 def kinds(tracker):
@@ -110,12 +115,49 @@ def test_a_tracker_that_takes_whole_runs_gets_each_when_all_is_known(store, whol
 
 
 def test_a_damaged_run_is_left_out_and_counts_as_not_done(store, toy, send):
-    path = run_files(store)[0]
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([lines[0], lines[1].replace(b"0", b"1"), *lines[2:]]))
+    damage(run_files(store)[0])
     outcome, feed = send(store.folder, toy)
     assert feed.n_left == 1
     assert outcome.sent["run"] == 7
+
+
+def test_a_run_that_was_damaged_and_done_again_is_sent(store, toy, send):
+    record = next(iter(store.records()))
+    damage(next(path for path in run_files(store) if record.id in path.name))
+
+    def live():
+        yield True
+        object.__setattr__(record.end, "run_seconds", 123.0)
+        Store(store.folder).take(record)
+        yield True
+
+    outcome, feed = send(store.folder, toy, live=live())
+    assert feed.n_left == 0
+    assert outcome.sent["run"] == 8
+
+
+def test_a_damaged_run_costs_a_tracker_of_whole_runs_itself_only(store, whole_toy, send):
+    damage(run_files(store)[0])
+    outcome, feed = send(store.folder, whole_toy)
+    assert feed.n_left == 1
+    assert dict(outcome.sent) == {"sweep": 1, "pair": 4, "run": 7}
+    assert all(run["params"] for run in whole_toy.runs.values())
+
+
+def test_a_repetition_that_was_repeated_is_a_revision_of_itself(tmp_path, parts, toy, send):
+    sweep = make_sweep(["Random", "Raises"], ["Sphere"])
+    store = run_here(sweep, tmp_path / "results")
+    failed = next(run for run in store.records() if run.spec.strategy.label == "Raises")
+    missing = next(path for path in run_files(store) if failed.id not in path.name)
+    content = missing.read_bytes()
+    missing.unlink()
+    send(store.folder, toy)
+    object.__setattr__(failed.end, "run_seconds", 123.0)
+    Store(store.folder).take(failed)
+    missing.write_bytes(content)
+    send(store.folder, toy)  # with what compares, which is sent for the first time
+    points = toy.runs[run_key(failed.id)]["points"]
+    assert {revision for name, _, revision in points if name == "n_trials"} == {0, 1}
 
 
 def test_a_run_that_was_repeated_is_sent_again_with_what_hangs_on_it(tmp_path, parts, toy, send):

@@ -2,9 +2,18 @@
 
 import pytest
 
+from bench.store import StoreError
 from bench.testing.records import run_files
 from bench.testing.sweeps import make_sweep, run_here
-from bench.tracking.follow import END_S, LONGEST_WAIT_S, PATIENCE_S, SECONDS_BETWEEN_LOOKS
+from bench.tracking.follow import (
+    END_S,
+    LONGEST_WAIT_S,
+    PATIENCE_S,
+    SECONDS_BETWEEN_LOOKS,
+    follow,
+)
+from bench.tracking.ledger import Ledger
+from bench.tracking.tracker import SendError
 
 
 @pytest.fixture
@@ -48,7 +57,7 @@ def test_a_tracker_that_stays_down_is_given_up_after_the_sweep(store, toy, send,
 
 
 def test_while_the_sweep_runs_nobody_gives_up(store, toy, send, clock):
-    toy.down_until = 1000.0
+    toy.down_until = 200.0
     outcome, _ = send(store.folder, toy, live=[True] * 99)
     assert not outcome.missed
     assert max(clock.slept) == LONGEST_WAIT_S
@@ -79,6 +88,85 @@ def test_a_name_that_is_refused_costs_its_own_run_only(store, toy, send):
     toy.refuses = ()
     later, _ = send(store.folder, toy)
     assert dict(later.sent) == {"run": 1}
+
+
+@pytest.mark.slow
+def test_an_item_that_always_fails_costs_itself_only(store, toy, send, clock):
+    toy.fails = ("Climber on Sphere, repetition 0", "Random on Sphere, repetition 1")
+    outcome, _ = send(store.folder, toy)
+    assert dict(outcome.sent) == {"sweep": 1, "pair": 2, "run": 2}
+    assert sorted(outcome.refused.values()) == [
+        "Climber on Sphere, repetition 0: too large", "Random on Sphere, repetition 1: too large",
+    ]  # fmt: skip
+    assert outcome.missed
+    toy.fails = ()
+    later, _ = send(store.folder, toy)
+    assert dict(later.sent) == {"run": 2}
+
+
+@pytest.mark.slow
+def test_a_pair_that_always_fails_leaves_the_other_pair(store, toy, send):
+    toy.fails = ("Random on Sphere",)
+    outcome, _ = send(store.folder, toy)
+    assert {run["name"] for run in toy.runs.values()} >= {"sweep: tiny", "Climber on Sphere"}
+    assert outcome.missed
+
+
+def test_files_that_are_refused_cost_the_files_only(store, toy, send):
+    toy.without_files = True
+    outcome, _ = send(store.folder, toy)
+    assert dict(outcome.sent) == {"sweep": 1, "pair": 2, "run": 4}
+    assert sorted(outcome.refused.values()) == [
+        "Climber on Sphere: no boto3", "Random on Sphere: no boto3", "sweep: tiny: no boto3",
+    ]  # fmt: skip
+    assert outcome.missed
+    toy.without_files = False
+    later, _ = send(store.folder, toy)
+    assert dict(later.sent) == {"sweep": 1, "pair": 2}
+    assert all(run["files"] for run in toy.runs.values() if not run["parent"])
+    again, _ = send(store.folder, toy)
+    assert not again.sent
+
+
+@pytest.mark.slow
+def test_a_sweep_that_ends_while_the_tracker_is_down_leaves_it_its_time(store, toy, send, clock):
+    toy.down_until = 36.0
+    outcome, _ = send(store.folder, toy, live=(clock.now < 20 for _ in range(99)))
+    assert clock.slept == [1.0, 2.0, 4.0, 8.0, 16.0, 1.0, 2.0, 4.0]
+    assert not outcome.missed
+
+
+def test_a_folder_that_cannot_be_read_is_read_again_while_the_sweep_goes_on(toy, clock, tmp_path):
+    looks = iter([StoreError("in between"), [], StoreError("in between"), []])
+
+    def look():
+        found = next(looks)
+        if isinstance(found, StoreError):
+            raise found
+        return found
+
+    def followed(*live):
+        answers = iter(live)
+        ledger = Ledger(tmp_path, "toy", "0123456789abcdef")
+        with ledger.open():
+            return follow(
+                look, toy, ledger, is_live=lambda: next(answers, False), clock=clock
+            )  # fmt: skip
+
+    assert not followed(True).missed
+    with pytest.raises(StoreError, match="in between"):
+        followed()
+
+
+def test_what_a_tracker_says_holds_no_password(store, toy, send):
+    def fails(item):
+        raise SendError("no answer from http://ann:se/cret@host/api", "refused")
+
+    toy.send = fails
+    outcome, _ = send(store.folder, toy)
+    assert outcome.refused
+    for text in outcome.refused.values():
+        assert text.endswith("no answer from http://ann:***@host/api")
 
 
 def test_where_nobody_is_let_in_nothing_is_tried_again(store, toy, send, clock):

@@ -90,3 +90,13 @@ def test_where_no_trial_completed_there_are_counts_only(make_sweep, run_here, tm
     assert [dict(item.series) for item in items] == [{}]
     assert items[0].metrics["n_runs"] == 2
     assert from_analyses.sweep(none, "s", "t").note == ""
+
+
+def test_no_spreadsheet_takes_a_label_for_a_formula(make_sweep, run_here, tmp_path, parts):
+    run_here(make_sweep([parts("Random", "=1+1")], ["Sphere"]), tmp_path / "results")
+    made = Analyses(from_folder(tmp_path / "results", command="x"), trials=None, rope=0.01)
+    (item,) = from_analyses.pairs(made, "t")
+    text = item.files["trials.csv"].decode()
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+    assert not text.startswith("=")

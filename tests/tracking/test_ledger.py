@@ -71,6 +71,24 @@ def test_the_id_of_results_stays(ledger, tmp_path):
         assert ledger.results_id() == first
 
 
+@pytest.mark.parametrize("content", ["' OR 1=1", "0123456789AB", "0123456789abc", ""])
+def test_an_id_that_is_none_is_refused(ledger, content):
+    with ledger.open():
+        (ledger.folder / "id").write_text(content)
+        with pytest.raises(TrackingError, match="must hold 12 hexadecimal digits"):
+            ledger.results_id()
+
+
+@pytest.mark.parametrize("name", ["wandb", "id"])
+def test_nothing_in_the_folder_leads_elsewhere(ledger, tmp_path, name):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ledger.folder.mkdir()
+    (ledger.folder / name).symlink_to(elsewhere)
+    with pytest.raises(TrackingError, match="is a link"), ledger.open():
+        pass
+
+
 def test_nothing_is_written_through_a_link(ledger, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
