@@ -186,8 +186,10 @@ def check_is_deterministic(cls: type[Strategy]) -> None:
 
 def check_uses_its_seed(cls: type[Strategy]) -> None:
     """Another seed gives other suggestions, unless the strategy says `ignores_seed`."""
-    runs = [suggested(cls, SPACES["mixed"], seed=seed) for seed in (1, 2, 3)]
-    same = runs[0] == runs[1] == runs[2]
+    first, *others = (1, 2, 3)
+    found = suggested(cls, SPACES["mixed"], seed=first)
+    # Seconds a run for an expensive strategy: after the first difference no more are made.
+    same = all(suggested(cls, SPACES["mixed"], seed=seed) == found for seed in others)
     if cls().ignores_seed:
         require(same, "a strategy that says `ignores_seed` must ignore it, its runs differ")
         raise NotApplicable("it says `ignores_seed`: every seed gives the same suggestions")
