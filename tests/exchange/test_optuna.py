@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from math import inf, nan
 
@@ -36,6 +37,17 @@ def objective(trial):
     return inf if trial.number == 3 else x
 
 
+@contextmanager
+def stored(path):
+    """Give a storage in a file, and close its connections, as Python 3.13 wants them to be."""
+    storage = RDBStorage(f"sqlite:///{path}")
+    try:
+        yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
+
+
 def filled(storage):
     """Put studies into a storage; of the first there are 6 trials that count."""
     main_study = optuna.create_study(
@@ -62,7 +74,8 @@ def filled(storage):
 @pytest.fixture(scope="module")
 def database(tmp_path_factory, unsynchronised):
     path = tmp_path_factory.mktemp("optuna") / "study.db"
-    filled(RDBStorage(f"sqlite:///{path}"))
+    with stored(path) as storage:
+        filled(storage)
     return path
 
 
@@ -299,9 +312,10 @@ def test_studies_in_memory_may_be_given_by_names_and_with_others():
 
 
 def test_the_frame_of_a_study_is_read_from_csv(database, tmp_path):
-    study = optuna.load_study(study_name="tpe/svm/4", storage=f"sqlite:///{database}")
+    with stored(database) as storage:
+        frame = optuna.load_study(study_name="tpe/svm/4", storage=storage).trials_dataframe()
     path = tmp_path / "tpe--svm--4.csv"
-    study.trials_dataframe().to_csv(path)
+    frame.to_csv(path)
     found, whole = load(path), load(database).trials
     np.testing.assert_allclose(
         found.trials["value"].drop(2), whole[whole["strategy"] == "tpe"]["value"].drop(2)
@@ -309,7 +323,7 @@ def test_the_frame_of_a_study_is_read_from_csv(database, tmp_path):
     assert found.trials["evaluation_s"].notna().all()
     assert found.trials["status"][2] == "failed"  # the file does not say at which step
     assert "Optuna: lower values are better, as the file does not say" in found.notes
-    study.trials_dataframe().assign(direction="maximize").to_csv(path)
+    frame.assign(direction="maximize").to_csv(path)
     assert set(load(path).trials["direction"]) == {"maximize"}
 
 
