@@ -64,8 +64,8 @@ def split_plan(sweep: Sweep, headers: Iterable[Mapping[str, Any]]) -> str:
 def of_rows(parts: Iterable[Iterable[int]]) -> str:
     """Return a fingerprint of row numbers, as 16 hexadecimal digits.
 
-    It is the beginning of the SHA-256 of all parts, each as its length and its row numbers, 8 bytes
-    each, the lowest first.
+    It is the beginning of the SHA-256 of all parts, each as its length and its row numbers in their
+    order, all as little-endian integers of 64 bits.
 
     >>> of_rows([[0, 1], [2]]) == of_rows([[0], [1, 2]])
     False

@@ -20,7 +20,7 @@ FORMATS = ("coco", "ioh", "bencheval", "optuna")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    show_default="FOLDER/FORMAT, or NAME-FORMAT beside a table",
+    show_default="FOLDER/FORMAT, or NAME-FORMAT beside a file",
     help="Folder for the files.",
 )
 def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:

@@ -18,7 +18,7 @@ from bench.words import many
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    show_default="FOLDER/report, or NAME-report beside a table",
+    show_default="FOLDER/report, or NAME-report beside a file",
     help="Folder for the report.",
 )
 @click.option(

@@ -91,9 +91,8 @@ def functions_of(source: Source) -> list[Function]:
         run = rows.iloc[0]
         number, dimension = _bbob(run)
         taken = {(f.number, f.dimension) for f in found if f.bbob}
-        if bbob := number > 0 and (number, dimension) not in taken:
-            pass
-        else:
+        bbob = number > 0 and (number, dimension) not in taken
+        if not bbob:
             number = FIRST_OTHER + sum(not f.bbob for f in found)
             dimension = _dimension(source, run)
         maximize = run["direction"] == "maximize"

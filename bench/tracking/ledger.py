@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
 from bench import files
 from bench.errors import UserError
@@ -57,6 +56,9 @@ class Ledger:
         Raises:
             TrackingError: another process does, or the folder cannot be written.
         """
+        # Loaded here, which the start of every command does without.
+        from filelock import FileLock, Timeout
+
         try:
             self._refuse_links()
             self.folder.mkdir(exist_ok=True)
