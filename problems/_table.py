@@ -107,7 +107,8 @@ def _loaded(path: Path) -> tuple[Table, str]:
     return _read(path, facts.st_size, facts.st_mtime_ns)
 
 
-@lru_cache(maxsize=32)
+# All tables of the catalog, a megabyte each: a report asks for each several times, in turn.
+@lru_cache(maxsize=128)
 def _read(path: Path, size: int, changed: int) -> tuple[Table, str]:
     table = read_table(path)
     with path.open("rb") as file:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from bench.analysis.time.overhead import totals
+from bench.analysis.time.overhead import by_run, totals_of
 from bench.curves import leaderboard
 from bench.curves.convergence import convergence
 from bench.curves.kinds import Kind, places_of
@@ -90,13 +90,15 @@ def by_kind(
         fewer: as in `board`.
         beside: gives further columns, by strategy, for some problems.
     """
-    # A problem's differences are the same whatever the others are.
+    # A problem's differences and times are the same whatever the others are.
+    times = [by_run(panel) for panel in panels]
     pairs = {budget: all_pairs(panels, budget) for budget in budgets}
     found = []
     for kind in kinds:
         places = places_of(kind, panels)
         part = [panels[place] for place in places]
-        own, more = totals(part), beside(kind.problems)
+        own = totals_of([times[place] for place in places], part)
+        more = beside(kind.problems)
         frames = {}
         for budget in budgets:
             tests = verdicts_on_problem_set(on_problems(pairs[budget], places), rope)

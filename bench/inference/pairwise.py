@@ -14,7 +14,7 @@ from bench.inference.mean_intervals import around, mean_parts
 from bench.inference.paired import medians
 from bench.panels.arrays import Array
 from bench.panels.panel import Panel
-from bench.panels.rounding import tied
+from bench.panels.rounding import alike
 
 SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 """Of equal values: the mean of both counts a tie half."""
@@ -116,19 +116,18 @@ def _counts(
 ) -> list[tuple[int, ...]]:
     """Return for each pair: problems, won, tied, lost, repetitions, won, tied, lost."""
     found = np.zeros((len(pairs), 8), dtype=np.int64)
+    one, two = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     for values, grain in zip(scores, grains, strict=True):
-        for row, pair in zip(found, pairs, strict=True):
-            both = _both(values, pair)
-            if both.shape[1]:
-                row[:4] += [1, *_outcome(*tied(medians(both), grain))]
-                row[4:] += [both.shape[1], *_outcome(*both)]
+        there = ~(np.isnan(values[one]) | np.isnan(values[two]))
+        first, second = (np.where(there, values[row], np.nan) for row in (one, two))
+        middle, other = medians(first), medians(second)
+        same = alike(middle, other, grain)
+        found[:, 0] += there.any(axis=1)
+        found[:, 1:4] += np.array([~same & (middle < other), same, ~same & (middle > other)]).T
+        found[:, 4] += there.sum(axis=1)
+        runs = (first < second, first == second, first > second)
+        found[:, 5:] += np.array([outcome.sum(axis=1) for outcome in runs]).T
     return [tuple(row) for row in found.tolist()]
-
-
-def _outcome(first: Array, second: Array) -> tuple[int, int, int]:
-    return (
-        int(np.sum(first < second)), int(np.sum(first == second)), int(np.sum(first > second))
-    )  # fmt: skip
 
 
 def _parts(scores: Sequence[Array], pairs: list[tuple[int, int]]) -> list[Array]:

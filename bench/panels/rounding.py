@@ -73,6 +73,22 @@ def tied(values: npt.ArrayLike, grain: npt.ArrayLike = 0.0) -> Array:
     return found
 
 
+def alike(first: npt.ArrayLike, second: npt.ArrayLike, grain: npt.ArrayLike = 0.0) -> Flags:
+    """Return where two numbers are equal up to rounding, as `tied` has it of the two alone.
+
+    Args:
+        first: of any shape; NaN is equal to nothing.
+        second: what is broadcast against them.
+        grain: what is rounding however small both are.
+    """
+    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    finite = np.isfinite(one) & np.isfinite(two)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(one - two) > np.maximum(grain, of_size(one, two))
+    found: Flags = np.where(finite, ~apart, one == two)
+    return found
+
+
 def cleared(differences: npt.ArrayLike, grain: npt.ArrayLike) -> Array:
     """Return the differences, 0 where they are rounding.
 

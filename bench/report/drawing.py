@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -92,6 +93,10 @@ def _load() -> None:
     import_module("bench.report.figures")
     matplotlib_defaults.load()
     import_module("matplotlib.figure")
+    # To embed a font makes a hundred thousand objects that go together when the file is written:
+    # to look for cycles among them each 700 took an eighth of the drawing.
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class Builder:

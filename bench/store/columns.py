@@ -14,6 +14,7 @@ import orjson
 
 from bench.core import Status
 from bench.store import migrations
+from bench.store.collecting import without_collecting
 from bench.store.frame import END_COLUMNS, RUN_KINDS, end_columns
 from bench.store.migrations import BESIDE, CLOCK, CONTINUED
 from bench.store.pack import (
@@ -113,6 +114,7 @@ class Columns:
         return [orjson.loads(one) for one in found]
 
 
+@without_collecting()
 def columns(
     pack: Path | None,
     loose: Iterable[RunRecord],

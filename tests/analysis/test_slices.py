@@ -200,3 +200,8 @@ def test_a_gap_that_another_number_decides_is_not_clear():
 
 def test_nothing_has_no_gap():
     assert gaps(found(make_run([1.0]))).empty
+
+
+def test_without_a_bin_of_enough_trials_there_is_no_slice():
+    configs = [{"depth": depth, "rule": "gini"} for depth in range(8)]
+    assert found(run(configs, [0.9] * 8, [0.5] * 8, [0.5] * 8)).empty

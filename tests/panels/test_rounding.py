@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from bench.panels.rounding import RELATIVE, at_most, cleared, of_size, tied
+from bench.panels.rounding import RELATIVE, alike, at_most, cleared, of_size, tied
 
 NAN, INF = math.nan, math.inf
 
@@ -91,3 +91,17 @@ def test_a_limit_is_met_up_to_rounding():
     assert_array_equal(at_most([0.1 + 0.2, 0.3, 0.3 + 1e-12, NAN], 0.3), [True, True, False, False])
     assert_array_equal(at_most([5e-17, 1e-9], 0.0, 1e-15), [True, False])
     assert not at_most(1e-17, 0.0)
+
+
+def test_two_numbers_are_alike_where_they_would_be_tied():
+    rng = np.random.default_rng(2)
+    first = np.concatenate(
+        [rng.normal(size=500), [0.0, NAN, NAN, INF, INF, -INF, 0.1 + 0.2, 1e-12]]
+    )
+    near = first + rng.integers(-40, 41, size=len(first)) * np.spacing(first)
+    second = np.where(rng.random(len(first)) < 0.8, near, rng.permutation(first))
+    for grain in (0.0, 1e-13, 1e-9):
+        pairs = [tied(pair, grain) for pair in zip(first, second, strict=True)]
+        expected = [one == two for one, two in pairs]
+        assert 0 < sum(expected) < len(expected)
+        assert alike(first, second, grain).tolist() == expected

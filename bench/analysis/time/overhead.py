@@ -69,13 +69,35 @@ def totals(panels: Sequence[Panel]) -> pd.DataFrame:
         n_runs (with a trial whose own seconds are known).
         NaN where nothing is known.
     """
+    return totals_of([by_run(panel) for panel in panels], panels)
+
+
+def totals_of(parts: Sequence[Sequence[Array]], panels: Sequence[Panel]) -> pd.DataFrame:
+    """Return `totals`, from what is known of the runs of each problem.
+
+    Args:
+        parts: of each problem, as `by_run` gives it.
+        panels: the same problems.
+    """
     rows = []
     for s, strategy in _strategies(panels):
-        found = [np.vstack(_by_run(panel, s)) for panel in panels]
-        (medians,), runs = _quantiles(np.hstack(found), _MEDIAN)
+        (medians,), runs = _quantiles(np.hstack([part[s] for part in parts]), _MEDIAN)
         mean, first, last, share = medians
         rows.append((strategy, 1000 * mean, 1000 * first, 1000 * last, share, runs[0]))
     return pd.DataFrame(rows, columns=TOTALS)
+
+
+def by_run(panel: Panel) -> list[Array]:
+    """Return what each strategy costs in each run of a problem.
+
+    Args:
+        panel: of the problem.
+
+    Returns:
+        For each strategy, shape (4, R): mean, first and last own seconds a trial, and the share
+        of all time, as `totals` says.
+    """
+    return [np.vstack(_by_run(panel, s)) for s, _ in enumerate(panel.strategies)]
 
 
 def _strategies(panels: Sequence[Panel]) -> Iterator[tuple[int, str]]:
