@@ -1,11 +1,12 @@
 """Times tracking: how long results take to reach an MLflow server, and what it costs a sweep.
 
-    python tests/benchmarks/tracking.py [--rounds 3] [--repetitions 30]
+    python tests/benchmarks/tracking.py [--rounds 3] [--repetitions 30] [--jobs 2]
 
 First 100 runs of 50 trials, random search and Sobol on two functions, go to a server on SQLite on
 this machine, by pair and with each repetition. Then the sweep `quick` is run with and without
-`--track mlflow`, one after the other in turn, each time into a new folder and a new store. Prints
-each time and the medians: of the whole command, and of the sweep as it times itself.
+`--track mlflow`, one after the other in turn, each time into a new folder and a new store; with one
+job fewer than processors the tracker has one to itself. Prints each time and the medians: of the
+whole command, and of the sweep as it times itself.
 """
 
 import argparse
@@ -68,7 +69,7 @@ def to_a_server(folder: Path) -> None:
         server.kill()
 
 
-def beside_a_sweep(folder: Path, rounds: int, repetitions: int) -> None:
+def beside_a_sweep(folder: Path, rounds: int, repetitions: int, jobs: int) -> None:
     """Time the sweep with and without a tracker."""
     whole: dict[bool, list[float]] = {False: [], True: []}
     inside: dict[bool, list[float]] = {False: [], True: []}
@@ -78,6 +79,7 @@ def beside_a_sweep(folder: Path, rounds: int, repetitions: int) -> None:
             more = ["--track", "mlflow", "--tracking-uri", f"sqlite:///{name}.db"]
             wall, _, said = tunebench(
                 folder, "run", "quick", "--repetitions", str(repetitions), "--out", name,
+                "--jobs", str(jobs),
                 *(more if tracked else ()),
             )  # fmt: skip
             found = re.search(r" in ([0-9.]+) s;", said)
@@ -100,11 +102,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repetitions", type=int, default=30)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="workers of the sweep")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tunebench-") as place:
         to_a_server(Path(place))
         if options.rounds:
-            beside_a_sweep(Path(place), options.rounds, options.repetitions)
+            beside_a_sweep(Path(place), options.rounds, options.repetitions, options.jobs)
 
 
 if __name__ == "__main__":
