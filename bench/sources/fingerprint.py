@@ -32,9 +32,10 @@ def fingerprint(trials: pd.DataFrame) -> str:
     """
     codes, digest = {}, hashlib.sha256()
     for name in ("strategy", "problem", "status"):
-        labels, codes[name] = np.unique(
-            trials[name].astype(str).to_numpy(dtype=object), return_inverse=True
-        )
+        # Only what differs is made a text and sorted, not a label of each of a million rows.
+        places, found = pd.factorize(trials[name], use_na_sentinel=False)
+        labels, order_of = np.unique(found.astype(str).to_numpy(dtype=object), return_inverse=True)
+        codes[name] = order_of[places]
         digest.update(orjson.dumps([name, *labels.tolist()]))
     whole = {name: trials[name].to_numpy(dtype=np.int64) for name in KEYS[2:]}
     columns = {name: np.asarray(values, dtype=np.int64) for name, values in (codes | whole).items()}
