@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.panels.arrays import Array
 from bench.plots import style
 from bench.plots.axes import after, log_scale, new_axes
 
@@ -38,20 +39,22 @@ def plot_bands(
         ax: where to draw; a new figure otherwise.
     """
     ax = new_axes() if ax is None else ax
+    # One array for all: to take a frame apart curve by curve takes as long as to draw it.
+    table = frame[["x", "median", "low", "high"]].to_numpy(dtype=float)
+    places = frame.groupby("strategy", sort=False, observed=True).indices
     for strategy, line in styles.items():
-        band = steps(frame[frame["strategy"] == strategy])
-        if band.empty:
+        if strategy not in places:
             continue
-        values = {name: band[name].to_numpy(dtype=float) for name in ("median", "low", "high")}
-        x = band["x"].to_numpy(dtype=float)
-        x = np.append(x, after(x[-1], trials=not log_x))
-        values = {name: np.append(array, array[-1]) for name, array in values.items()}
-        ax.step(x, values["median"], where="post", label=style.shown(strategy), **line)
+        band = steps(table[places[strategy]])
+        x, *values = np.append(band, band[-1:], axis=0).T
+        x[-1] = after(x[-1], trials=not log_x)
+        median, low, high = values
+        ax.step(x, median, where="post", label=style.shown(strategy), **line)
         if style.is_faint(line):
             continue
         # Where many bands lie on each other they must not add up to a wall.
         shade = {"color": line["color"], "alpha": min(0.13, 0.6 / len(styles)), "lw": 0}
-        ax.fill_between(x, values["low"], values["high"], step="post", **shade)
+        ax.fill_between(x, low, high, step="post", **shade)
     if wide and _spans(ax, 3):
         log_scale(ax.yaxis)
         _end_at_the_floor(ax)
@@ -73,16 +76,19 @@ def _end_at_the_floor(ax: Any) -> None:
     ax.set_ylim(bottom=floor)
 
 
-def steps(band: pd.DataFrame) -> pd.DataFrame:
+def steps(band: Array) -> Array:
     """Return the rows of one curve in order of x, without those at which nothing changes.
 
     The first and the last stay. What is drawn is the same, from a tenth of the points.
+
+    Args:
+        band: shape (rows, 4): x, median, low, high.
     """
-    band = band.sort_values("x")
-    values = band[["median", "low", "high"]].to_numpy(dtype=float)
+    band = band[np.argsort(band[:, 0], kind="stable")]
     kept = np.ones(len(band), dtype=bool)
-    kept[1:-1] = (values[1:-1] != values[:-2]).any(axis=1)
-    return band[kept]
+    kept[1:-1] = (band[1:-1, 1:] != band[:-2, 1:]).any(axis=1)
+    found: Array = band[kept]
+    return found
 
 
 def focus(ax: Any, frame: pd.DataFrame) -> None:
