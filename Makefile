@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 # when it is first imported; to compile all of them takes longer than to install them.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
+# A module that is compiled and not kept is compiled again by each process that imports it, and the
+# tests start hundreds: where the machine says so (images of Docker do), here it does not count.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Some packages bring a package `tests` along, which would stand before ours in a worker process.
 NO_TESTS := rm -rf $(VENV)/lib/python*/site-packages/tests
 
@@ -67,7 +71,7 @@ quick: $(VENV)/.run
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
 # A process has half of the tests, in their order, and takes over some of the other's when it is done:
@@ -83,13 +87,15 @@ FAST := $(PARALLEL) -m "not slow" --ignore tests/browser --ignore tests/benchmar
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest $(FAST)
 
-# All tests whose names say which of these strategies they try.
+# All tests of strategies whose names say which of these they try; elsewhere none needs PyTorch, and
+# to collect all tests takes longer than to run a good part of these.
 test-torch: $(VENV)/.torch
-	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/benchmarks -k "botorch or optuna-gp or optuna_gp or torch"
+	$(BIN)/python -m pytest $(PARALLEL) tests/checks tests/strategies -k "botorch or optuna-gp or optuna_gp or torch"
 
-# A module is one process's, since each has a server or a cluster of its own that takes seconds to start.
+# A module is one process's, since each has a server or a cluster of its own that takes seconds to
+# start. Only those that carry the mark are collected.
 test-exchange: $(VENV)/.exchange
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/benchmarks -m exchange
+	$(BIN)/python -m pytest -n auto --dist loadfile -m exchange $$(grep -rl --include="test_*.py" "mark\.exchange" tests)
 
 # Of the quick tests only: tracing makes the others slow, and those of faults and processes, which
 # wait and kill, slower still; what only they reach counts as left out. Floor: pyproject.toml.

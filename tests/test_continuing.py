@@ -180,7 +180,7 @@ def test_a_tidy_table_of_trials_has_the_same_budget(swept, tmp_path):
     assert source.trials["continued_from"].gt(0).sum() == (trials["continued_from"] > 0).sum()
 
 
-def test_the_page_says_what_was_paid(swept):
+def test_the_page_says_what_was_paid(swept, unwritten):
     result = CliRunner().invoke(main, ["report", str(swept)])
     assert result.exit_code == 0, result.output
     text = (swept / "report" / "index.html").read_text(encoding="utf-8")

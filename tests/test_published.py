@@ -100,7 +100,9 @@ def test_both_forms_of_an_older_schema_hold_the_same(folder):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["loose", "packed"])
 @pytest.mark.parametrize("older", OLDER)
-def test_results_of_an_older_schema_are_reported_and_not_done_again(older, kind, tmp_path):
+def test_results_of_an_older_schema_are_reported_and_not_done_again(
+    older, kind, tmp_path, unwritten
+):
     folder = tmp_path / kind
     shutil.copytree(older / kind, folder)
     _, sweep = opened(folder)

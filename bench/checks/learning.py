@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from functools import lru_cache
+from typing import Any
 
 from bench.checks.common import NotApplicable, require
 from bench.checks.strategy_runs import (
     SPACES,
     Losses,
-    Suggested,
     bowl,
     configs,
+    differ,
     full_evaluations,
     run_strategy,
     suggested,
     suggestions,
 )
 from bench.core import Capability, Config, Strategy, Trial
-from bench.run import RunStatus
+from bench.run import End, RunStatus
 
 LEARNING_BUDGET = 60
 """The budget of a run that should show what was learnt: beyond every default number of start-up
@@ -30,6 +32,7 @@ MIN_JUDGED_EVALUATIONS = 7
 SEEDS = (11, 12, 13)
 MAX_RUN_SECONDS = 5.0
 """Seconds of such a run, of which an expensive strategy needs more; then nothing is judged."""
+_LIMITS: dict[str, Any] = {"trials": LEARNING_BUDGET, "seconds": MAX_RUN_SECONDS}
 _MARGIN = 0.2
 """How much better, as a share of random draws, late trials may be where losses are turned round.
 
@@ -53,8 +56,7 @@ def check_learns_from_the_loss(cls: type[Strategy]) -> str:
         "the same losses must give the same suggestions for a metric that gets better upwards, "
         "they do not; learn from `trial.loss`, not from the evaluation, whose value may be either",
     )
-    other = _suggested(cls, _against)
-    same = _suggested(cls, bowl)
+    same, other = (suggestions(_learnt(cls, losses, SEEDS[0])) for losses in (bowl, _against))
     if other == same:
         return f"other losses change nothing in {len(same)} trials, although there is a `tell`"
     return ""
@@ -108,16 +110,22 @@ def check_does_not_reward_failures(cls: type[Strategy]) -> None:
     to where no losses are known.
     """
     _require_learner(cls)
-    failing = _learnt(cls, _striped(None), SEEDS[0])
-    if all(trial.loss is not None for trial in failing):
-        raise NotApplicable(f"none of its {len(failing)} trials fails where half of the space does")
-    bad = _suggested(cls, _striped(1e6))
+    trials = _learnt(cls, _striped(None), SEEDS[0])
+    if all(trial.loss is not None for trial in trials):
+        raise NotApplicable(f"none of its {len(trials)} trials fails where half of the space does")
+    failing = suggestions(trials)
+    bad = suggestions(_learnt(cls, _striped(1e6), SEEDS[0]))
     for loss in _STAND_INS:
-        good = _suggested(cls, _striped(loss))
+        trials, end = run_strategy(
+            cls, _SPACE, _striped(loss), seed=SEEDS[0], others=(failing, bad), **_LIMITS
+        )
+        if not all(differ(trials, other) for other in (failing, bad)):
+            _require_whole(trials, end)
+        good = suggestions(trials)
         if good == bad:
             raise NotApplicable(f"in {len(good)} trials it learns nothing from half of them")
         require(
-            suggestions(failing) != good,
+            failing != good,
             f"a failed trial must not count as a good one, all {len(good)} suggestions are as if "
             f"its loss were {loss:g}; its `loss` is None",
         )
@@ -136,9 +144,18 @@ def _against(point: list[float], number: int) -> float:
 
 
 def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
-    trials, end = run_strategy(
-        cls, _SPACE, losses, seed=seed, trials=LEARNING_BUDGET, seconds=MAX_RUN_SECONDS
-    )
+    trials, end = _run_to_learn(cls, losses, seed)
+    _require_whole(trials, end)
+    return trials
+
+
+@lru_cache(maxsize=2 * len(SEEDS))
+def _run_to_learn(cls: type[Strategy], losses: Losses, seed: int) -> tuple[list[Trial], End]:
+    """Return a run, which for an expensive strategy takes seconds: two checks ask for the same."""
+    return run_strategy(cls, _SPACE, losses, seed=seed, **_LIMITS)
+
+
+def _require_whole(trials: list[Trial], end: End) -> None:
     require(end.status is not RunStatus.FAILED, end.reason)
     spent = math.fsum(t.suggestion.fidelity - t.continued_from for t in trials)
     # What is left of a budget may pay for no more of what a strategy wants: that is all of it.
@@ -147,11 +164,6 @@ def _learnt(cls: type[Strategy], losses: Losses, seed: int) -> list[Trial]:
             f"it spends {spent:.4g} of a budget of {LEARNING_BUDGET} trials, too few to judge: "
             f"{end.reason or 'it ends there'}"
         )
-    return trials
-
-
-def _suggested(cls: type[Strategy], losses: Losses) -> list[Suggested]:
-    return suggestions(_learnt(cls, losses, SEEDS[0]))
 
 
 def _require_learner(cls: type[Strategy]) -> None:

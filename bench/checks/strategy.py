@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from bench.checks.common import (
@@ -24,9 +25,11 @@ from bench.checks.learning import (
 )
 from bench.checks.strategy_runs import (
     FIDELITIES,
+    SEED,
     SPACES,
     TRIALS,
     ChosenLosses,
+    Suggested,
     configs,
     full_evaluations,
     require_trials,
@@ -41,8 +44,9 @@ from bench.words import many
 
 LONG_BUDGET = 120
 """Trials of a long run: what goes wrong late, when a model is there or a budget is half spent."""
-WORKERS, SHARED_BUDGET = 4, 30
-"""Simulated workers of a run, and its trials."""
+WORKERS, SHARED_BUDGET = 4, 20
+"""Simulated workers of a run, and its trials: two rounds more than one worker's run has, so that
+all of them are asked while a model knows what the others evaluate."""
 MAX_RUN_SECONDS = 5.0
 """Seconds of a long run, which for an expensive strategy are fewer trials; the note says so."""
 
@@ -174,35 +178,42 @@ def check_runs_with_several_workers(cls: type[Strategy]) -> str:
     return "its suggestions ignore what is being evaluated: no Capability.PENDING"
 
 
+@lru_cache(maxsize=1)
+def _found_first(cls: type[Strategy]) -> list[Suggested]:
+    """Return what it suggests, which several checks compare with what other runs suggest."""
+    return suggested(cls, SPACES["mixed"])
+
+
 def check_is_deterministic(cls: type[Strategy]) -> None:
     """The same seed gives the same suggestions, whatever ran before in the process."""
-    first, second = (suggested(cls, SPACES["mixed"], seed=1) for _ in range(2))
     require(
-        first == second,
-        "the same seed must give the same suggestions, two runs with seed 1 differ; "
+        _found_first(cls) == suggested(cls, SPACES["mixed"]),
+        f"the same seed must give the same suggestions, two runs with seed {SEED} differ; "
         "draw everything from a generator made of `seed` in start",
     )
 
 
 def check_uses_its_seed(cls: type[Strategy]) -> None:
     """Another seed gives other suggestions, unless the strategy says `ignores_seed`."""
-    first, *others = (1, 2, 3)
-    found = suggested(cls, SPACES["mixed"], seed=first)
-    # Seconds a run for an expensive strategy: after the first difference no more are made.
-    same = all(suggested(cls, SPACES["mixed"], seed=seed) == found for seed in others)
+    found = _found_first(cls)
+    # Seconds a run for an expensive strategy: the first difference ends it, and no more are made.
+    seeds = (SEED + 1, SEED + 2)
+    same = all(
+        suggested(cls, SPACES["mixed"], seed=seed, others=[found]) == found for seed in seeds
+    )
     if cls().ignores_seed:
         require(same, "a strategy that says `ignores_seed` must ignore it, its runs differ")
         raise NotApplicable("it says `ignores_seed`: every seed gives the same suggestions")
     require(
         not same,
-        "another seed must give other suggestions, seeds 1, 2 and 3 give the same; draw from a "
-        "generator made of `seed`, or say `ignores_seed` where that is meant",
+        f"another seed must give other suggestions, seeds {SEED}, {seeds[0]} and {seeds[1]} give "
+        "the same; draw from a generator made of `seed`, or say `ignores_seed` where that is meant",
     )
 
 
 def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
     """Another process, which orders its sets otherwise, gives the same suggestions."""
-    here = suggested(cls, SPACES["mixed"], seed=1)
+    here = _found_first(cls)
     if "<locals>" in cls.__qualname__:
         raise NotApplicable("a class made inside a function cannot be found by another process")
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
@@ -224,7 +235,7 @@ def check_is_deterministic_across_processes(cls: type[Strategy]) -> None:
 
 def print_suggested(reference: str) -> None:
     """Print what the class at `reference` suggests, as JSON, for a process that compares."""
-    print(json.dumps(suggested(STRATEGIES.get(reference), SPACES["mixed"], seed=1)))
+    print(json.dumps(suggested(STRATEGIES.get(reference), SPACES["mixed"])))
 
 
 def _reference(cls: type[Strategy]) -> str:

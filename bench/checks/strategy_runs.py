@@ -34,6 +34,9 @@ from bench.run import End, Run, RunStatus, skip_reason
 TRIALS = 12
 """The budget of one check's run: beyond every default number of start-up trials but one."""
 
+SEED = 7
+"""The seed of one check's run."""
+
 FIDELITIES = (
     Fidelity("epochs", 81),
     Fidelity("trees", 100, lowest=7),
@@ -140,13 +143,14 @@ def run_strategy(
     space: SearchSpace,
     losses: Losses = bowl,
     *,
-    seed: int = 7,
+    seed: int = SEED,
     trials: int = TRIALS,
     upwards: bool = False,
     fidelity: Fidelity = FIDELITIES[0],
     seconds: float = math.inf,
     workers: int = 1,
     synchronous: bool = False,
+    others: Sequence[Sequence[Suggested]] = (),
 ) -> tuple[list[Trial], End]:
     """Return the trials of a run and how it ended, cut off after some seconds.
 
@@ -161,6 +165,7 @@ def run_strategy(
         seconds: after which the run is cut off.
         workers: simulated ones of the run.
         synchronous: whether they wait for each other.
+        others: what other runs suggested; when this one has differed from each, it is cut off.
 
     Raises:
         NotApplicable: the strategy declines the space or the budget.
@@ -180,6 +185,8 @@ def run_strategy(
     going = iter(run)
     while (trial := _next(going)) is not None:
         done.append(trial)
+        if others and all(differ(done, other) for other in others):
+            return done, End(RunStatus.TIMEOUT, "cut off after a difference", len(done))
         if perf_counter() - began > seconds:
             return done, End(RunStatus.TIMEOUT, f"cut off after {seconds:g} s", len(done))
     return done, run.end
@@ -247,6 +254,11 @@ def require_trials(trials: Sequence[Trial], end: End) -> None:
 def suggestions(trials: Sequence[Trial]) -> list[Suggested]:
     """Return the configurations and fidelities that were suggested, as JSON has them, too."""
     return [[trial.suggestion.config, trial.suggestion.fidelity] for trial in trials]
+
+
+def differ(trials: Sequence[Trial], other: Sequence[Suggested]) -> bool:
+    """Return whether trials so far suggest other than a run did that may have gone further."""
+    return suggestions(trials) != other[: len(trials)]
 
 
 def full_evaluations(trials: Sequence[Trial]) -> list[Trial]:

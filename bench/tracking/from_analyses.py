@@ -138,7 +138,7 @@ def sweep(found: Analyses, name: str, token: str) -> Item:
         group="sweep",
         tags={"failed_trials": str(int(metrics["failed_trials"]))},
         metrics=metrics,
-        files={**_tidy(found), **(_figures(found) if found.panels else {})},
+        files={**_tidy(found), **(figures(found) if found.panels else {})},
         note=note,
         state="finished",
     )
@@ -250,7 +250,7 @@ def _tidy(found: Analyses) -> dict[str, bytes]:
     return tables
 
 
-def _figures(found: Analyses) -> dict[str, bytes]:
+def figures(found: Analyses) -> dict[str, bytes]:
     """Return the two figures of a sweep, regret over the budget and mean ranks, as PNG."""
     styles = style.line_styles(found.order)
     with style.applied():

@@ -1,4 +1,4 @@
-"""A strategy that never answers is given up and told once."""
+"""A run of a check ends at a difference, and a strategy that never answers is reported once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from bench import (
     checks,
 )
+from bench.checks.strategy_runs import SPACES, TRIALS, run_strategy, suggested
 from bench.testing.contracts import Good
 
 
@@ -55,3 +56,35 @@ def test_a_strategy_that_hears_nothing_is_reported_and_other_timers_go_on(monkey
     assert "it is still in ask, " in verdicts["runs_on_every_space"].reason
     assert 0 < left < 900
     assert interval == 7
+
+
+def test_a_run_is_cut_off_when_it_has_differed_from_each_of_the_others():
+    space = SPACES["one float"]
+    same = suggested(Good, space)
+    early, late = list(same), list(same)
+    early[2], late[5] = [{"x": 0.0}, 1.0], [{"x": 0.0}, 1.0]
+    for others, expected in (
+        ([early], 3),
+        ([early, late], 6),
+        ([same[:4]], 5),
+        ([early, same], TRIALS),
+    ):
+        trials, end = run_strategy(Good, space, others=others)
+        assert len(trials) == end.n_trials == expected
+
+
+def test_a_run_that_checks_share_is_compared_with_another():
+    starts = []
+
+    class Counting(Good):
+        """Counts its runs."""
+
+        def start(self, space, *, seed, budget):
+            starts.append(seed)
+            super().start(space, seed=seed, budget=budget)
+
+    for check in (checks.strategy.check_is_deterministic, checks.strategy.check_uses_its_seed):
+        check(Counting)
+    assert starts == [7, 7, 8]
+    checks.strategy.check_is_deterministic(Counting)
+    assert starts == [7, 7, 8, 7]

@@ -82,8 +82,12 @@ def whole_toy(clock):
 
 
 @pytest.fixture
-def send(clock):
-    """Send a folder to a tracker once, or while `live` says so."""
+def send(clock, monkeypatch):
+    """Send a folder to a tracker once, or while `live` says so.
+
+    Its figures, which take most of the time, are a name: test_from_analyses.py draws them.
+    """
+    monkeypatch.setattr("bench.tracking.from_analyses.figures", lambda found: {"regret.png": b""})
 
     def sending(folder, tracker, *, with_runs=True, live=(), **options):
         answers = iter(live)
