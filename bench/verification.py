@@ -26,6 +26,7 @@ from bench.sources.verified import write
 from bench.spec import Entry, Sweep
 from bench.store import Memory, RunRecord, Store
 from bench.store.record import environments
+from bench.store.rows import TRIAL_COLUMNS
 from bench.words import shortened
 
 TOLERANCE = 1e-9
@@ -75,12 +76,14 @@ class Verification:
         of: how many runs it was drawn from: those that used their budget.
         changes: what changed in strategies and problems, in words.
         elsewhere: what the environment of the records has that is another here, in words.
+        damaged: files of runs that are not as they were written, with the reason.
     """
 
     runs: tuple[Again, ...]
     of: int
     changes: tuple[str, ...]
     elsewhere: tuple[str, ...]
+    damaged: tuple[tuple[Path, str], ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """Return how many runs came out so."""
@@ -88,8 +91,9 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether every run was done and agrees, at least within the tolerance."""
-        return self.count(Outcome.SAME) + self.count(Outcome.CLOSE) == len(self.runs)
+        """Whether no run is damaged, and each was done and agrees, at least within the tolerance."""
+        agree = self.count(Outcome.SAME) + self.count(Outcome.CLOSE)
+        return agree == len(self.runs) and not self.damaged
 
 
 def verify(
@@ -102,7 +106,8 @@ def verify(
 ) -> Verification:
     """Do a random sample of recorded runs again, with the code and the data that are here now.
 
-    Nothing is written into the folder.
+    The checksums of all runs are compared, and damaged runs are in no sample. Nothing is written
+    into the folder.
 
     Args:
         folder: of the results.
@@ -117,6 +122,8 @@ def verify(
     """
     notice_edits()
     store, sweep = opened(folder)
+    damaged: list[tuple[Path, str]] = []
+    store.columns(damaged, wanted=TRIAL_COLUMNS)
     recorded, of = _sample(store, sweep, runs, seed)
     plan, missing = _plan(sweep, recorded)
     known = {(job.pair, job.spec.repetition): job for job in plan.todo}
@@ -138,7 +145,9 @@ def verify(
         here = found[job.id]
         elsewhere |= dict.fromkeys(_other_environment(record, here))
         outcomes.append(compared(record, here, tolerance))
-    return Verification(tuple(outcomes), of, tuple(changed), tuple(elsewhere))
+    return Verification(
+        tuple(outcomes), of, tuple(changed), tuple(elsewhere), tuple(sorted(damaged))
+    )
 
 
 def _sample(store: Store, sweep: Sweep, runs: int, seed: int) -> tuple[list[RunRecord], int]:

@@ -17,6 +17,7 @@ from bench.execution.plan import make_plan
 from bench.sources.source import opened
 from bench.spec import Entry, RunSpec, run_id
 from bench.store import Store, StoreError
+from bench.store.migrations import SCHEMA
 
 ROOT = Path(__file__).parent.parent
 SCHEMA_1, SCHEMA_2, SCHEMA_3 = OLDER = [
@@ -110,6 +111,19 @@ def test_results_of_an_older_schema_are_reported_and_not_done_again(
     result = CliRunner().invoke(main, ["report", str(folder)])
     assert result.exit_code == 0, result.output
     assert "left out" not in result.output
+
+
+@pytest.mark.parametrize("folder", [*PUBLISHED, SCHEMA_1 / "loose"], ids=lambda f: f.name)
+def test_a_sweep_of_which_nothing_is_left_to_do_is_not_written_again(folder, tmp_path):
+    shutil.copyfile(folder / "sweep.json", tmp_path / "sweep.json")
+    before = (tmp_path / "sweep.json").read_bytes()
+    store, sweep = opened(tmp_path)
+    with store.changing(sweep.to_dict() | store.beside_sweep(), []):
+        pass
+    assert store.sweep_path.read_bytes() == before
+    with store.changing(sweep.to_dict(), ["a run"]):
+        pass
+    assert orjson.loads(store.sweep_path.read_bytes())["schema"] == SCHEMA
 
 
 @pytest.mark.parametrize("status", ["[]", "{}", "3", "null", '"done"'])

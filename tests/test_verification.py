@@ -112,6 +112,20 @@ def test_one_unit_in_the_last_place_is_named(again, recorded):
     assert not strict.holds
 
 
+def test_a_damaged_run_is_named_and_in_no_sample(recorded):
+    path = of(recorded, "Random")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], lines[2].replace(b"0.", b"1.", 1), *lines[3:]]))
+    found = do_again(recorded.folder, runs=100)
+    (damaged,) = found.damaged
+    assert damaged[0] == path
+    assert damaged[1].startswith("line 3 was changed after it was written")
+    assert not found.holds
+    assert found.count(Outcome.SAME) == len(found.runs) == found.of
+    path.unlink()
+    assert do_again(recorded.folder, runs=100).holds
+
+
 def test_another_suggestion_is_named_before_the_values_that_follow_from_it(again, recorded):
     changed(of(recorded, "Climber"), "config", 3, lambda config: config | {"x": 0.123})
     (run,) = [r for r in again(recorded.folder).runs if r.outcome is Outcome.DIFFERENT]

@@ -150,8 +150,9 @@ class Result:
         """
         if "config" not in self._source.trials:
             raise ResultError(
-                "the best configuration needs a results folder, a table is read without its "
-                "configurations; load the folder"
+                "the best configuration needs the configurations of the trials, which only a "
+                "results folder has: of a table, and of results of other tools, they are not read; "
+                "load a folder that `tunebench run` wrote, or ask the other tool"
             )
         found = self._found.best
         configs = [json.loads(text) for text in found["config"]]

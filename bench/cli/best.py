@@ -66,6 +66,8 @@ def best(
     with opened_results(folder) as place:
         found = Analyses(from_folder(place, command=""), trials=None, rope=ROPE)
         _, sweep = opened(place)
+    for note in found.source.notes:
+        say(note, err=True)
     rows = _chosen(found.best, problem, strategy, folder)
     if form == "code":
         text = _code(found, rows, sweep)

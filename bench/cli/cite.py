@@ -39,7 +39,7 @@ def cite(
     rope: float,
     style: str,
 ) -> None:
-    """Print sentences that cite the result in a folder or a table of trials.
+    """Print sentences that cite the result in a folder, a bundle or a table of trials.
 
     Each sentence has its number, interval, sample and significance; versions, a fingerprint of the
     trials and the command follow.
@@ -61,6 +61,8 @@ def cite(
     options += [] if rope == ROPE else ["--rope", f"{rope:g}"]
     command = shlex.join(["tunebench", "cite", without_password(path), *options])
     source = source_of(look_at([path]))
+    for note in source.notes:
+        say(note, err=True)
     _check(strategy, against, trials, source)
     found = Analyses(source, trials=trials, rope=rope)
     names, sentences = _sentences(found, strategy, against)

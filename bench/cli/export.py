@@ -26,7 +26,7 @@ FORMATS = ("coco", "ioh", "bencheval", "optuna")
 def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
     """Write results in the format of another tool.
 
-    PATHS are what `tunebench report` takes. The command says what was written, what the format
+    PATHS are what `tunebench report` takes, bundles among them. The command says what was written, what the format
     cannot hold, and which lines of Python open it.
 
     \b

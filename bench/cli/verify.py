@@ -60,9 +60,10 @@ def verify(
 ) -> None:
     """Do a random sample of recorded runs again, and compare every value.
 
-    The runs are done with the code, the data and the libraries that are here. Of a run that is
-    different the first difference is named: a suggestion of the strategy, or a value. The exit code
-    is 1 if a run is different or cannot be done.
+    FOLDER is a results folder or a bundle. The runs are done with the code, the data and the
+    libraries that are here. Of a run that is different the first difference is named: a suggestion
+    of the strategy, or a value. The exit code is 1 if a run is different, cannot be done, or is
+    damaged: the checksums of all runs are compared.
 
     \b
     Example:
@@ -104,10 +105,18 @@ def verify(
 def _lines(found: Verification, folder: Path, tolerance: float) -> Iterator[str]:
     from bench.verification import Outcome
 
+    undone: dict[str, list[str]] = {}
     for again in found.runs:
-        if again.why:
+        if again.outcome is Outcome.NOT_DONE:
+            undone.setdefault(again.why, []).append(again.run)
+        elif again.why:
             far = f" (relative difference {again.gap:.2g})" if math.isfinite(again.gap) else ""
             yield f"{again.run}: {again.outcome}: {again.why}{far}"
+    for why, (first, *others) in undone.items():
+        more = f", and {many(len(others), 'more run')}" if others else ""
+        yield f"{first}{more}: {Outcome.NOT_DONE}: {why}"
+    for path, reason in found.damaged:
+        yield f"{path} is damaged ({reason}): not verified"
     for text in found.changes:
         yield f"changed since: {text}"
     for text in found.elsewhere:
@@ -137,4 +146,5 @@ def _data(found: Verification) -> dict[str, Any]:
         ],
         "changes": list(found.changes),
         "environment": list(found.elsewhere),
+        "damaged": [{"file": str(path), "why": reason} for path, reason in found.damaged],
     }

@@ -60,10 +60,11 @@ class Contents:
                 data = orjson.loads(read(self.sweep_path))
         except FileNotFoundError:
             # Where a bundle will not do: a command that writes.
-            is_file = ", it is a file" * self.folder.is_file()
+            is_file = self.folder.is_file()
+            why = ", it is a file" if is_file else ", it is not there"
             raise StoreError(
                 f"a results folder must hold {self.sweep_path.name}, {self.folder} does not"
-                f"{is_file}; name a folder that `tunebench run` wrote"
+                f"{'' if self.folder.is_dir() else why}; name a folder that `tunebench run` wrote"
                 + (", or one that a bundle was unpacked into" if is_file else "")
             ) from None
         except orjson.JSONDecodeError as error:

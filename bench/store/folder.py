@@ -191,7 +191,9 @@ class Store(Contents):
             StoreError: as `lock` and `create`.
         """
         with self.lock():
-            self.create(sweep)
+            # Results that are read only stay as they are, also those of an older schema.
+            if runs or not self._has(sweep):
+                self.create(sweep)
             for path in damaged:
                 self.set_aside(path)
             self.reopen(runs)
@@ -199,6 +201,15 @@ class Store(Contents):
                 yield
             finally:
                 self.tidy()
+
+    def _has(self, sweep: Mapping[str, Any]) -> bool:
+        """Return whether the folder holds this sweep, whichever schema wrote it."""
+        with suppress(OSError, orjson.JSONDecodeError):
+            found = orjson.loads(self.sweep_path.read_bytes())
+            return isinstance(found, dict) and found | {"schema": SCHEMA} == orjson.loads(
+                orjson.dumps({"schema": SCHEMA, **sweep})
+            )
+        return False
 
     def tidy(self) -> None:
         """Remove what processes left behind that were killed: nobody will go on from it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -14,6 +15,12 @@ from bench.tracking.ledger import FOLDER, TrackingError
 
 TRACKERS = ("mlflow", "wandb")
 """Names on the command line."""
+
+SCHEMES = (
+    "sqlite", "postgresql", "mysql", "mssql", "http", "https", "file", "databricks",
+    "databricks-uc", "uc",
+)  # fmt: skip
+"""With what an address of MLflow begins; its plug-ins bring more."""
 
 DEPTHS = ("parents", "runs")
 """A run of the tracker for each strategy × problem, or for each of their repetitions as well."""
@@ -78,7 +85,8 @@ def target(to: str, uri: str | None = None, level: str = DEPTHS[0]) -> Target:
     file mlflow.db of the working directory.
 
     Raises:
-        TrackingError: no such tracker or level; the library is missing; W&B takes no address.
+        TrackingError: no such tracker or level; the library is missing; W&B takes no address, or
+            it is none of MLflow.
     """
     if to not in TRACKERS:
         raise TrackingError(f"a tracker must be one of {', '.join(TRACKERS)}, got {to!r}")
@@ -98,7 +106,21 @@ def target(to: str, uri: str | None = None, level: str = DEPTHS[0]) -> Target:
             )
         return Target(to, _wandb_mode(), level)
     uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
+    _check_scheme(uri)
     return Target(to, _absolute(uri), level)
+
+
+def _check_scheme(uri: str) -> None:
+    """Refuse an address that MLflow would refuse run by run."""
+    scheme, mark, _ = uri.partition("://")
+    # As in mysql+pymysql: what is behind the sign is how SQLAlchemy connects.
+    known = (*SCHEMES, *(one.name for one in entry_points(group="mlflow.tracking_store")))
+    if mark and scheme.partition("+")[0] not in known:
+        raise TrackingError(
+            "an address of MLflow must begin with sqlite, postgresql, mysql, mssql, http, https, "
+            f"file or databricks, got {without_password(uri)!r}; for example sqlite:///mlflow.db "
+            "or http://localhost:5000"
+        )
 
 
 def _wandb_mode() -> str:

@@ -105,3 +105,12 @@ def test_what_is_refused(call, folder):
 
 def test_no_folder_is_refused(call, tmp_path):
     assert call("cite", tmp_path / "none", code=2).stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("command", [("cite",), ("best",)])
+def test_a_damaged_run_is_left_out_and_named(call, folder, command):
+    path = min((folder / "runs").glob("*.jsonl"))
+    path.write_bytes(path.read_bytes().replace(b'"trial_number":1,', b'"trial_number":1, ', 1))
+    result = call(*command, folder)
+    assert result.stderr.startswith(f"left out: {path} is damaged (line 3 was changed after")
+    assert "left out" not in result.stdout

@@ -61,6 +61,18 @@ def test_the_address_of_mlflow(monkeypatch, tmp_path, libraries):
     assert tracker.target("mlflow", "http://here").uri == "http://here"
 
 
+@pytest.mark.parametrize("uri", ["foo://ann:secret@bar", "ftp://there/mlruns", "://"])
+def test_an_address_that_mlflow_does_not_know_is_refused_at_once(call, finished, libraries, uri):
+    libraries("mlflow")
+    said = call("track", finished.folder, "--to", "mlflow", "--tracking-uri", uri, code=2).stderr
+    assert said.startswith("error: an address of MLflow must begin with sqlite, postgresql, ")
+    assert said.count("\n") == 1
+    assert "secret" not in said
+    assert (
+        tracker.target("mlflow", "mysql+pymysql://there/runs").uri == "mysql+pymysql://there/runs"
+    )
+
+
 def test_a_tracker_that_fails_changes_neither_the_sweep_nor_its_exit_code(
     call, inline, libraries, monkeypatch, tmp_path
 ):

@@ -42,5 +42,28 @@ def test_what_is_different_is_a_line_and_an_exit_code(call, recorded):
     assert [run["outcome"] for run in data["runs"]].count("different") == 1
 
 
+def test_a_damaged_run_is_a_line_and_an_exit_code(call, recorded):
+    path = recorded.run_path(min(record.id for record in recorded.records()))
+    path.write_bytes(path.read_bytes().replace(b'"trial_number":1,', b'"trial_number":1, ', 1))
+    output = call("verify", "results/mine", "--jobs", 1, code=1).output
+    name = f"results/mine/runs/{path.name}"
+    assert f"{name} is damaged (line 3 was changed after it was written: " in output
+    assert "3 of 3 runs in results/mine: 3 the same to the bit" in output
+    data = json.loads(call("verify", "results/mine", "--jobs", 1, "--json", code=1).stdout)
+    assert not data["holds"]
+    assert [one["file"] for one in data["damaged"]] == [name]
+
+
+def test_runs_that_cannot_be_done_for_one_reason_are_one_line(
+    call, make_sweep, run_here, parts_file, tmp_path
+):
+    run_here(make_sweep([parts_file("Random")], ["Sphere"]), tmp_path / "results" / "mine")
+    (tmp_path / "parts.py").unlink()
+    lines = call("verify", "results/mine", "--jobs", 1, code=1).stdout.splitlines()
+    (line,) = [line for line in lines if ": not done: " in line]
+    assert ", and 1 more run: not done: " in line
+    assert lines[-1].endswith("2 not done")
+
+
 def test_a_folder_without_results_is_refused(call):
     assert_refused(call("verify", "nowhere", code=2), "must hold sweep.json")
