@@ -91,7 +91,7 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether no run is damaged, and each was done and agrees, at least within the tolerance."""
+        """Whether no run is damaged, and all were done and agree within the tolerance."""
         agree = self.count(Outcome.SAME) + self.count(Outcome.CLOSE)
         return agree == len(self.runs) and not self.damaged
 

@@ -26,8 +26,8 @@ FORMATS = ("coco", "ioh", "bencheval", "optuna")
 def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
     """Write results in the format of another tool.
 
-    PATHS are what `tunebench report` takes, bundles among them. The command says what was written, what the format
-    cannot hold, and which lines of Python open it.
+    PATHS are what `tunebench report` takes, bundles among them. The command says what was written,
+    what the format cannot hold, and which lines of Python open it.
 
     \b
     Formats:
