@@ -12,6 +12,7 @@ import pandas as pd
 from bench.analysis import rules
 from bench.inference.intervals import counts_of
 from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.axis import LAYOUT
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM, bounded
 from bench.panels.rounding import cleared, of_size, tied
@@ -102,11 +103,12 @@ def choices_of(trials: pd.DataFrame, runs: pd.DataFrame, panels: Sequence[Panel]
     """
     if "validation_scores" not in trials or "metrics" not in runs:
         return []
+    needed = [name for name in trials if name in (*LAYOUT, "validation_scores", "test_scores")]
     found = []
     for panel in panels:
         directions = _directions(runs[runs["problem"] == panel.problem])
         if len(directions) > 1:
-            rows = trials[trials["problem"] == panel.problem]
+            rows = trials.loc[trials["problem"] == panel.problem, needed]
             found.append(_choices(rows, panel, directions))
     return [choices for choices in found if choices.several.any()]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.panels.arrays import Array, Flags, Ints
+from bench.panels.axis import LAYOUT
 from bench.panels.panel import Panel
 from bench.panels.regret import RANDOM
 
@@ -53,7 +54,9 @@ def slices(trials: pd.DataFrame, panels: Sequence[Panel]) -> pd.DataFrame:
     """
     if "config" not in trials or "train_value" not in trials:
         return pd.DataFrame(columns=COLUMNS)
-    there = trials[trials["train_value"].notna().to_numpy()]
+    # The others would be copied too, rows of millions.
+    needed = [name for name in trials if name in (*LAYOUT, "config", "problem", *PARTS.values())]
+    there = trials.loc[trials["train_value"].notna().to_numpy(), needed]
     parts = [
         part
         for panel in panels

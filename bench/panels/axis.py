@@ -174,6 +174,12 @@ def _best_last(rows: Ints, trial: Ints, loss: Array) -> Ints:
     return found
 
 
+LAYOUT = (
+    "strategy", "repetition", "trial_number", "fidelity", "continued_from", "status", "value"
+)  # fmt: skip
+"""The columns of trials that `layout_of` takes."""
+
+
 def layout_of(
     trials: pd.DataFrame,
     strategies: Sequence[str],

@@ -265,7 +265,7 @@ def to_bytes(figure: Any, kind: str) -> bytes:
     buffer = io.BytesIO()
     metadata = {UNDATED[kind]: None}
     with applied() as matplotlib:
-        if any(fonts.families(text.get_text()) for text in _texts(figure)):
+        if kind == "pdf" and any(fonts.families(text.get_text()) for text in _texts(figure)):
             # A font with curves of another kind, as those of East Asia are, is no Type 42.
             matplotlib.rcParams["pdf.fonttype"] = 3
         dpi = min(DPI, math.sqrt(MAX_PIXELS / math.prod(figure.get_size_inches())))
