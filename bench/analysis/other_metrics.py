@@ -11,6 +11,7 @@ import pandas as pd
 
 from bench.analysis import rules
 from bench.inference.intervals import counts_of
+from bench.inference.paired import medians
 from bench.panels.arrays import Array, Flags, Ints
 from bench.panels.axis import LAYOUT
 from bench.panels.panel import Panel
@@ -173,11 +174,12 @@ def _scale(test: Array, run: Ints, panel: Panel) -> tuple[Array, Array]:
     drawn = np.zeros(len(run), dtype=bool)
     if RANDOM in panel.strategies:
         drawn = run // len(panel.repetitions) == panel.strategies.index(RANDOM)
-    for place in np.unique(repetition):
-        here = repetition == place
-        baseline = here & drawn if (here & drawn).any() else here
+    order = np.argsort(repetition, kind="stable")
+    places, starts = np.unique(repetition[order], return_index=True)
+    for place, here in zip(places.tolist(), np.split(order, starts[1:]), strict=True):
+        baseline = here[drawn[here]] if drawn[here].any() else here
         best[place] = np.fmin.reduce(test[here], axis=0)
-        typical[place] = pd.DataFrame(test[baseline]).median().to_numpy()
+        typical[place] = medians(test[baseline].T)
     width = pd.DataFrame(cleared(typical - best, of_size(typical, best))).mean().to_numpy()
     return best, np.where(width > 0, width, np.nan)
 

@@ -176,8 +176,13 @@ def _held(configs: pd.DataFrame, loss: pd.Series, repetition: pd.Series) -> tupl
     numeric = _numeric(configs)
     names = [name for name in configs if name not in numeric]
     chosen = configs[names].astype(object).where(configs[names].notna(), None)
-    varying = [name for name in names if len(chosen[name].map(json.dumps).unique()) > 1]
-    texts = pd.Series([json.dumps(row) for row in chosen[varying].to_dict("records")])
+    # As `json.dumps` writes a row, from the text of each value, which is made once.
+    each = {
+        name: [f"{json.dumps(name)}: {json.dumps(one)}" for one in chosen[name]] for name in names
+    }
+    varying = [column for column in each.values() if len(set(column)) > 1]
+    rows = zip(*varying, strict=True) if varying else ((),) * len(chosen)
+    texts = pd.Series([f"{{{', '.join(row)}}}" for row in rows])
     best = loss.groupby(repetition.to_numpy()).idxmin()
     held = str(texts[best].value_counts(sort=True).index[0])
     known = {name: value for name, value in json.loads(held).items() if value is not None}
