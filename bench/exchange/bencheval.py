@@ -65,30 +65,24 @@ def write(source: Source, folder: Path) -> Exported:
     if left:
         lines.append(f"left out: {first_few(left)}")
     if dropped:
-        few = [f"{name} has {many(count, 'repetition')}" for name, count in source.fewer.items()]
+        few = [
+            f"{name} has {many(count, 'repetition')}"
+            for name, count in source.fewer.items()
+            if name in methods
+        ]
         why = f" ({first_few(few)})" if few else ""
         lines.append(
             f"only the repetitions that all strategies have, with a value, are written{why}: "
             f"{many(dropped, 'run is', 'runs are')} left out"
         )
-    failed = source.runs[source.runs["run"].isin(table["run"][table["imputed"]])]
-    if len(failed):
-        lines.append(
-            f"{many(len(failed), 'run has', 'runs have')} no value, since all trials failed or the "
-            "run did before its first one, and the worst error of the task and seed instead "
-            f"(column imputed): {of_strategies(failed, source)}"
-        )
+    lines += _imputed(table, source)
     lines.append(
         "metric_error is that of the test value where there is one: 1 − score, or the loss; "
         "otherwise the distance to the optimum where it is known"
     )
-    untimed = source.runs[source.runs["run"].isin(table["run"][table["time_train_s"].isna()])]
-    if source.timed and len(untimed):
-        lines.append(
-            "time_train_s is empty where no time was recorded, and bencheval takes no column with "
-            f"an empty cell: {of_strategies(untimed, source)}"
-        )
-    extra = '["time_train_s"]' if source.timed and not len(untimed) else "None"
+    untimed = _untimed(table, source) if source.timed else []
+    lines += untimed
+    extra = '["time_train_s"]' if source.timed and not untimed else "None"
     return Exported(
         f"{many(len(table), 'run')} in {FILE}",
         int(source.trials["run"].isin(table["run"]).sum()),
@@ -103,7 +97,30 @@ def write(source: Source, folder: Path) -> Exported:
 
 def _unfinished(source: Source) -> list[str]:
     rows = source.runs[source.runs["status"] == UNFINISHED]
-    return [f"left out, since they are unfinished: {of_strategies(rows, source)}"] * bool(len(rows))
+    if rows.empty:
+        return []
+    return [f"left out, since they are unfinished: {of_strategies(rows, source)}"]
+
+
+def _imputed(table: pd.DataFrame, source: Source) -> list[str]:
+    rows = source.runs[source.runs["run"].isin(table["run"][table["imputed"]])]
+    if rows.empty:
+        return []
+    return [
+        f"{many(len(rows), 'run has', 'runs have')} no value of a full evaluation, and the worst "
+        f"error of the task and seed instead (column imputed): {of_strategies(rows, source)}"
+    ]
+
+
+def _untimed(table: pd.DataFrame, source: Source) -> list[str]:
+    """Return a line on empty times, where there are any: the evaluator refuses their column."""
+    rows = source.runs[source.runs["run"].isin(table["run"][table["time_train_s"].isna()])]
+    if rows.empty:
+        return []
+    return [
+        "time_train_s is empty where no time was recorded, and bencheval takes no column with an "
+        f"empty cell: {of_strategies(rows, source)}"
+    ]
 
 
 def _finals(source: Source) -> pd.DataFrame:

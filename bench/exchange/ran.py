@@ -11,8 +11,6 @@ from bench.sources.source import Source, first_few
 from bench.words import many
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
 UNFINISHED = "unfinished"
@@ -65,7 +63,7 @@ def partial_runs(source: Source) -> list[str]:
         source: without skipped runs.
     """
     runs = source.runs
-    empty = without_trial(source)
+    empty = ~runs["run"].isin(source.trials["run"])
     lines = [
         f"left out, since they have no trial ({status}): {of_strategies(rows, source)}"
         for status, rows in runs[empty].groupby("status", sort=False)
@@ -76,18 +74,12 @@ def partial_runs(source: Source) -> list[str]:
     return lines
 
 
-def without_trial(source: Source) -> npt.NDArray[np.bool_]:
-    """Return which runs have no trial, shape (runs,)."""
-    found: npt.NDArray[np.bool_] = ~source.runs["run"].isin(source.trials["run"]).to_numpy()
-    return found
-
-
 def of_strategies(rows: pd.DataFrame, source: Source) -> str:
     """Return how many of the runs of each strategy some runs are, and of which problems.
 
     Args:
         rows: of the frame of runs, one or more.
-        source: of all runs.
+        source: whose runs are counted.
     """
     totals = source.runs["strategy"].astype(str).value_counts()
     items = []
