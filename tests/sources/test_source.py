@@ -17,6 +17,7 @@ from bench.sources.merge import MergeError, from_folders
 from bench.sources.source import from_folder
 from bench.spec import Entry
 from bench.store import Store, StoreError
+from bench.testing import toys
 from problems._bundled import LOADERS
 from problems._generated import NAMED
 
@@ -150,6 +151,17 @@ def test_what_differs_under_one_label_is_kept_apart(done, parts):
     )
     # The same data: no independent evidence.
     assert len(set(source.datasets.values())) == 1
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_a_run_that_was_done_comes_before_a_skipped_one(done, monkeypatch, order):
+    strategies = ("Random", "NeedsNothing")
+    folders = {"a": done("a", strategies)}
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ())
+    folders["b"] = done("b", strategies)
+    source = merged(*(folders[name] for name in order))
+    assert set(source.runs["status"]) == {"completed"}
+    assert set(source.trials["strategy"]) == {*strategies}
 
 
 def test_other_budgets_and_versions_are_kept_apart(done):
