@@ -83,6 +83,16 @@ def test_a_library_that_changed_between_runs_is_reported(done, forged):
     )
 
 
+def test_a_library_that_a_skipped_run_lacked_is_no_other_one(done, monkeypatch):
+    strategies = ("Random", "NeedsNothing")
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ("numpy",))
+    done("a", strategies)
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ("no_such_package_anywhere",))
+    source = from_folder(done("a", strategies, repetitions=3), command="")
+    assert source.runs["status"].value_counts().to_dict() == {"completed": 5, "skipped": 1}
+    assert source.notes == ()
+
+
 def test_what_is_left_out_and_what_is_missing_are_named(done):
     folder = done("a", strategies=("Random", "Climber", "Raises"))
     sweep = orjson.loads((folder / "sweep.json").read_bytes())
