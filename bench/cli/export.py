@@ -71,7 +71,7 @@ def export(paths: tuple[str, ...], name: str, out: Path | None) -> None:
         ) from None
     for line in (*source.notes, *found.lines):
         say(line)
-    say(f"{many(len(source.trials), 'trial')} for {FORMATS[name].tool}: {found.what}")
+    say(f"{many(found.trials, 'trial')} for {FORMATS[name].tool}: {found.what}")
     say(f"written: {folder}; to open it in Python:")
     for line in opening(found, folder):
         say(f"  {line}")

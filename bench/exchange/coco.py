@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from bench.environment import version
 from bench.exchange.imported import ExchangeError
 from bench.exchange.outgoing import (
@@ -17,10 +15,13 @@ from bench.exchange.outgoing import (
     best_so_far,
     curves_of,
     functions_of,
+    optima_of,
     partial_note,
     quoted,
     slugs,
+    why_no_optimum,
 )
+from bench.exchange.ran import partial_runs
 from bench.sources.source import Source, first_few
 from bench.words import many
 
@@ -50,20 +51,14 @@ def write(source: Source, folder: Path) -> Exported:
     Raises:
         ExchangeError: no problem has a known optimum.
     """
-    functions = functions_of(source)
-    left, written = [], []
-    for function in functions:
-        why = _unfit(source, function)
-        if why:
-            left.append(f"{function.problem} ({why})")
-        else:
-            written.append(function)
+    written, left = _fit(source)
     if not written:
         raise ExchangeError(
             "COCO's format holds distances to the optimum, so problems must have a known optimum "
             f"and parameters, none has: {first_few(left)}; --to ioh needs no optimum"
         )
     names, count, curves = slugs(source.strategies), 0, curves_of(source)
+    folders = []
     for strategy in source.strategies:
         for bbob, suite in ((True, "bbob"), (False, "other")):
             chosen = [function for function in written if function.bbob == bbob]
@@ -74,10 +69,11 @@ def write(source: Source, folder: Path) -> Exported:
                     if function.number == number and (found := curves(strategy, function))
                 ]
                 if entries:
-                    target = folder / suite / names[strategy]
-                    _write_function(target, strategy, number, entries)
+                    target = f"{suite}/{names[strategy]}"
+                    _write_function(folder / target, strategy, number, entries)
+                    folders.append(target)
                     count += sum(len(found) for _, found in entries)
-    lines = []
+    lines = partial_runs(source)
     if left:
         lines.append(
             "left out, since COCO's format holds distances to the optimum: " + first_few(left)
@@ -89,23 +85,33 @@ def write(source: Source, folder: Path) -> Exported:
             "cocopp.main shows the folders in bbob only; cocopp.load also reads those in other"
         )
     lines += partial_note(source, "evaluations")
-    first = "bbob" if any(function.bbob for function in written) else "other"
+    # cocopp.main shows those in bbob, where there are any.
+    first = min(folders, key=lambda name: not name.startswith("bbob/"))
     return Exported(
         f"{many(count, 'run')} of {many(len(written), 'problem')}, a folder for each strategy",
+        int(source.trials["problem"].isin([function.problem for function in written]).sum()),
         tuple(lines),
         (
             "import cocopp",
-            f'data = cocopp.load("{{}}/{first}/{names[source.strategies[0]]}")',
+            f'data = cocopp.load("{{}}/{first}")',
             "print(data[0].algId, data[0].detERT([1.0]))",
         ),
     )
 
 
-def _unfit(source: Source, function: Function) -> str:
-    optimum = source.runs["optimum"][source.runs["problem"] == function.problem]
-    if not np.isfinite(optimum.to_numpy(dtype=float)).all():
-        return "no known optimum"
-    return "" if function.dimension else "how many parameters it has is not known"
+def _fit(source: Source) -> tuple[list[Function], list[str]]:
+    """Return the functions that can be written, and the problems that cannot, with the reason."""
+    optima = optima_of(source)
+    written, left = [], []
+    for function in functions_of(source):
+        why = why_no_optimum(optima[function.problem])
+        if not why and not function.dimension:
+            why = "how many parameters it has is not known"
+        if why:
+            left.append(f"{function.problem} ({why})")
+        else:
+            written.append(function)
+    return written, left
 
 
 def _write_function(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.exchange import bencheval, coco, ioh, optuna_journal
 from bench.exchange.imported import ExchangeError
 from bench.exchange.outgoing import Exported
+from bench.exchange.ran import without_skipped
 from bench.output.folder import swapped_in
 from bench.sources.source import Source
 
@@ -43,6 +44,8 @@ FORMATS = {
 def export(source: Source, name: str, folder: Path, *, command: str) -> Exported:
     """Write a source in a format; the folder is replaced as a whole, or left as it was.
 
+    Runs that were skipped are in no format, nor is a strategy that has no other.
+
     Args:
         source: the results.
         name: of the format, one of `FORMATS`.
@@ -54,8 +57,10 @@ def export(source: Source, name: str, folder: Path, *, command: str) -> Exported
         OSError: it cannot be written.
     """
     check_replaceable(folder)
+    source, left = without_skipped(source)
     with swapped_in(folder) as fresh:
         found = FORMATS[name].write(source, fresh)
+        found = replace(found, lines=(*left, *found.lines))
         names = sorted(name for name in _held(fresh) if not name.startswith("."))
         lines = [
             f"written by: {command}",

@@ -19,6 +19,7 @@ from bench.exchange.outgoing import (
     partial_note,
     slugs,
 )
+from bench.exchange.ran import partial_runs
 from bench.sources.source import Source, first_few
 from bench.words import many
 
@@ -46,7 +47,7 @@ def write(source: Source, folder: Path) -> Exported:
                 stem = f"f{function.number}_{files[function.problem]}"
                 _write_function(folder / names[strategy], stem, strategy, function, found)
                 count += len(found)
-    lines = partial_note(source, "evaluations")
+    lines = partial_runs(source) + partial_note(source, "evaluations")
     unknown = [function.problem for function in functions if not function.dimension]
     if unknown:
         lines.append(f"the dimension is written as 0 where it is not known: {first_few(unknown)}")
@@ -55,6 +56,7 @@ def write(source: Source, folder: Path) -> Exported:
         lines.append(f"problems that are not of BBOB have numbers of their own: {shown}")
     return Exported(
         f"{many(count, 'run')} of {many(len(functions), 'problem')}, a folder for each strategy",
+        len(source.trials),
         tuple(lines),
         (
             "import iohinspector",

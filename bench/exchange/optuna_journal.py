@@ -16,6 +16,7 @@ from bench.core import SearchSpace
 from bench.core.distributions import Categorical, Distribution, Float, Int, Ordinal
 from bench.exchange.imported import ExchangeError
 from bench.exchange.outgoing import Exported
+from bench.exchange.ran import partial_runs
 from bench.exchange.spaces import space_of
 from bench.sources.source import Source, first_few
 from bench.words import many
@@ -95,7 +96,8 @@ def write(source: Source, folder: Path) -> Exported:
         backend.flush()
     finally:
         optuna.logging.set_verbosity(verbosity)
-    lines = ["runs are recorded without dates: in the journal each begins on 2000-01-01"]
+    lines = partial_runs(source)
+    lines.append("runs are recorded without dates: in the journal each begins on 2000-01-01")
     if guessed:
         lines.append(
             "the ranges of parameters are those of the values tried, since the problem does not "
@@ -110,6 +112,7 @@ def write(source: Source, folder: Path) -> Exported:
         )
     return Exported(
         f"{many(count, 'study', 'studies')} in {FILE}",
+        len(source.trials),
         tuple(lines),
         (
             "import optuna; from optuna.storages.journal import JournalFileBackend",
@@ -146,13 +149,15 @@ def _buffered(path: Path) -> Any:
 
 
 def _spaces(source: Source) -> tuple[dict[str, SearchSpace | None], list[str]]:
-    """Return problem -> space, and the problems whose ranges are those of the values tried."""
+    """Return problem with a trial -> space, and those whose ranges are of the values tried."""
     found: dict[str, SearchSpace | None] = {}
-    guessed = []
+    guessed, there = [], set(source.trials["problem"].unique())
     for problem in source.problems:
-        rows = source.runs[source.runs["problem"] == problem]
-        found[problem] = space_of(rows.iloc[0]) if len(rows) else None
-        if "config" not in source.trials or not len(rows):
+        if problem not in there:
+            continue
+        # What is asked of it is the same in all its runs.
+        found[problem] = space_of(source.runs[source.runs["problem"] == problem].iloc[0])
+        if "config" not in source.trials:
             continue
         configs = source.trials["config"][source.trials["problem"] == problem].map(json.loads)
         if not _fits(found[problem], configs):

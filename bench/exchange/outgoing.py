@@ -69,26 +69,29 @@ class Exported:
 
     Args:
         what: it is, in words.
+        trials: how many it is made of.
         lines: what was left out, and the rules by which values were written.
         opens: lines of Python that open it; `{}` stands for the folder.
     """
 
     what: str
+    trials: int
     lines: tuple[str, ...]
     opens: tuple[str, ...]
 
 
 def functions_of(source: Source) -> list[Function]:
-    """Return the problems of a source as numbered functions, in its order.
+    """Return the problems of a source that have a trial as numbered functions, in its order.
 
     Of two problems that are one BBOB function in one dimension the second is no function of BBOB.
     """
     found: list[Function] = []
+    there = set(source.trials["problem"].unique())
     for problem in source.problems:
-        rows = source.runs[source.runs["problem"] == problem]
-        if not len(rows):
+        if problem not in there:
             continue
-        run = rows.iloc[0]
+        # What is asked of it is the same in all its runs.
+        run = source.runs[source.runs["problem"] == problem].iloc[0]
         number, dimension = _bbob(run)
         taken = {(f.number, f.dimension) for f in found if f.bbob}
         bbob = number > 0 and (number, dimension) not in taken
@@ -100,19 +103,40 @@ def functions_of(source: Source) -> list[Function]:
     return found
 
 
+def optima_of(source: Source) -> pd.Series[float]:
+    """Return (problem, repetition) -> the optimum, NaN where no run knows it.
+
+    It is one for all runs of a repetition; that of a skipped run was not asked for.
+    """
+    keys = [source.runs["problem"].astype(str), source.runs["repetition"]]
+    return source.runs["optimum"].astype(float).groupby(keys, sort=False).first()
+
+
+def why_no_optimum(optima: pd.Series[float]) -> str:
+    """Return why distances to some optima cannot be computed; "" if they can.
+
+    Args:
+        optima: of all repetitions of a problem, one or more.
+    """
+    known = np.isfinite(optima.to_numpy(dtype=float))
+    if known.all():
+        return ""
+    return "optimum not known in every repetition" if known.any() else "no known optimum"
+
+
 def curves_of(source: Source) -> Callable[[str, Function], list[Curve]]:
     """Return what gives the runs of a strategy on a problem that have a trial, by repetition."""
     places = source.trials.groupby(["strategy", "problem"], observed=True, sort=False).indices
-    runs = source.runs.set_index("run")
+    runs, optima = source.runs.set_index("run"), optima_of(source)
 
     def curves(strategy: str, function: Function) -> list[Curve]:
         trials = source.trials.iloc[places.get((strategy, function.problem), [])]
         found = []
         for run, rows in trials.groupby("run", observed=True, sort=False):
             facts = runs.loc[run]
-            optimum = float(facts["optimum"])
-            values = by_evaluation(rows, maximize=function.maximize)
             repetition = int(facts["repetition"])
+            optimum = float(optima[function.problem, repetition])
+            values = by_evaluation(rows, maximize=function.maximize)
             found.append(Curve(repetition, _instance(facts, function), optimum, values))
         return sorted(found, key=lambda curve: curve.repetition)
 

@@ -12,6 +12,7 @@ import orjson
 
 from bench.errors import UserError
 from bench.panels.looks import Looks
+from bench.run import RunStatus
 from bench.sources.source import (
     Part,
     Source,
@@ -46,10 +47,10 @@ SAME_RUNS = (
 def from_folders(folders: Sequence[Path], *, command: str) -> Source:
     """Return the last sweeps of several results folders, merged.
 
-    A run that two of them hold counts once, a finished one before an unfinished one. A label that
-    means another version or other settings in one of them gets the folder's name added wherever it
-    stands, and so does a problem with another budget. Repetitions under another master seed are
-    other repetitions.
+    A run that two of them hold counts once: one that was done before a skipped one, and that before
+    an unfinished one. A label that means another version or other settings in one of them gets the
+    folder's name added wherever it stands, and so does a problem with another budget. Repetitions
+    under another master seed are other repetitions.
 
     Raises:
         StoreError: no results folder, or a damaged one.
@@ -244,8 +245,10 @@ def _renamed(columns: Columns, labels: dict[str, dict[str, str]]) -> Columns:
 
 
 def _doubled(runs: pd.DataFrame) -> Any:
-    """Return which runs are there already: the unfinished one of two, or else the later."""
-    order = np.argsort((runs["status"] == "unfinished").to_numpy(), kind="stable")
+    """Return which runs are there already: the skipped or unfinished one, or else the later."""
+    # Skipped where a library lacked, a run may have been done elsewhere.
+    rank = runs["status"].map({RunStatus.SKIPPED.value: 1, "unfinished": 2}).fillna(0)
+    order = np.argsort(rank.to_numpy(), kind="stable")
     twice = np.zeros(len(runs), dtype=bool)
     twice[order] = runs["run"].iloc[order].duplicated().to_numpy()
     return twice

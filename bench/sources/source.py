@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
 from bench.panels.looks import Looks
+from bench.run import RunStatus
 from bench.sources.datasets import block_of
 from bench.sources.tags import tags_of
 from bench.sources.verified import verified
@@ -310,7 +311,8 @@ def libraries(runs: pd.DataFrame) -> list[str]:
     Args:
         runs: a row a run.
     """
-    kinds = runs.groupby("strategy", observed=True, sort=False)["library"].unique()
+    ran = runs[runs["status"] != RunStatus.SKIPPED]  # else it may be that the library was not there
+    kinds = ran.groupby("strategy", observed=True, sort=False)["library"].unique()
     return [
         f"the strategy {strategy} ran with several libraries: {', '.join(sorted(found))}"
         for strategy, found in kinds.items()

@@ -43,6 +43,13 @@ def test_a_results_folder_is_exported_into_it(call, finished):
     assert "22 trials" in call("export", finished.folder, "--to", "optuna").output
 
 
+def test_a_damaged_run_is_left_out_and_named(call, finished):
+    path = next((finished.folder / "runs").glob("*.jsonl"))
+    path.write_bytes(path.read_bytes()[:100])
+    said = call("export", finished.folder, "--to", "ioh").output
+    assert f"left out: {path} is damaged" in said
+
+
 def test_the_lines_of_python_open_it(call, tables):
     result = call("export", "trials.csv", "--to", "optuna", "--out", 'a "quoted" folder')
     lines = [line.strip() for line in result.output.partition("in Python:\n")[2].splitlines()]

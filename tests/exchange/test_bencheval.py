@@ -93,6 +93,28 @@ def test_what_has_no_error_of_0_or_more_is_left_out(tmp_path):
         bencheval.write(source(("a", "p", 0, [2.0]), direction="maximize"), tmp_path)
 
 
+def test_why_a_problem_has_no_error_is_said_as_it_is(tmp_path):
+    good = [(s, "good", r, [1.0]) for s in "ab" for r in range(2)]
+
+    def why(*runs, **columns):
+        (line,) = (
+            line
+            for line in table(source(*good, *runs, **columns), tmp_path)[1].lines
+            if line.startswith("left out: ")
+        )
+        return line.removeprefix("left out: ")
+
+    below = [(s, "p", r, [-1.0]) for s in "ab" for r in range(2)]
+    partly = {"optimum": lambda f: np.where(f["repetition"] == 0, -2.0, NAN)}
+    assert why(*below, **partly) == "p (losses below 0, and optimum not known in every repetition)"
+    tested = {"optimum": -2.0, "test_value": lambda f: f["value"]}
+    assert why(*below, **tested) == "p (test losses below 0)"
+    assert why(("a", "p", 0, [NAN]), ("b", "p", 0, [NAN])) == "p (no run has a value)"
+    assert why(("a", "p", 0, [1.0])) == "p (no run of b)"
+    apart = [("a", "p", 0, [1.0]), ("b", "p", 1, [1.0])]
+    assert why(*apart) == "p (no repetition has a result of every strategy)"
+
+
 def test_times_are_those_of_all_trials(mixed, tmp_path):
     rows, _ = table(mixed, tmp_path)
     spent = mixed.trials[["evaluation_s", "ask_s", "tell_s"]].sum().sum()

@@ -71,6 +71,15 @@ def test_without_any_optimum_nothing_can_be_written(tmp_path):
         coco.write(from_tidy(path, command=""), tmp_path)
 
 
+def test_an_optimum_that_is_known_in_some_repetitions_only_is_named_so(tmp_path):
+    path = tmp_path / "trials.csv"
+    rows = ["a,bbob:f1-d2,0,0,1.5,0", "a,bbob:f1-d2,1,0,1.5,"]
+    head = "strategy,problem,repetition,trial_number,value,optimum"
+    path.write_text("\n".join([head, *rows]))
+    with pytest.raises(UserError, match=r"bbob:f1-d2 \(optimum not known in every repetition\)"):
+        coco.write(from_tidy(path, command=""), tmp_path)
+
+
 def test_the_parameters_of_an_unknown_problem_are_named(tmp_path):
     path = tmp_path / "trials.csv"
     path.write_text("strategy,problem,repetition,trial_number,value,optimum\na,p,0,0,1.5,0\n")

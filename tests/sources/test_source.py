@@ -17,6 +17,7 @@ from bench.sources.merge import MergeError, from_folders
 from bench.sources.source import from_folder
 from bench.spec import Entry
 from bench.store import Store, StoreError
+from bench.testing import toys
 from problems._bundled import LOADERS
 from problems._generated import NAMED
 
@@ -80,6 +81,16 @@ def test_a_library_that_changed_between_runs_is_reported(done, forged):
     assert from_folder(folder, command="").notes == (
         "the strategy Climber ran with several libraries: climb 1.9, climb 2.0",
     )
+
+
+def test_a_library_that_a_skipped_run_lacked_is_no_other_one(done, monkeypatch):
+    strategies = ("Random", "NeedsNothing")
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ("numpy",))
+    done("a", strategies)
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ("no_such_package_anywhere",))
+    source = from_folder(done("a", strategies, repetitions=3), command="")
+    assert source.runs["status"].value_counts().to_dict() == {"completed": 5, "skipped": 1}
+    assert source.notes == ()
 
 
 def test_what_is_left_out_and_what_is_missing_are_named(done):
@@ -150,6 +161,17 @@ def test_what_differs_under_one_label_is_kept_apart(done, parts):
     )
     # The same data: no independent evidence.
     assert len(set(source.datasets.values())) == 1
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_a_run_that_was_done_comes_before_a_skipped_one(done, monkeypatch, order):
+    strategies = ("Random", "NeedsNothing")
+    folders = {"a": done("a", strategies)}
+    monkeypatch.setattr(toys.NeedsNothing, "requires", ())
+    folders["b"] = done("b", strategies)
+    source = merged(*(folders[name] for name in order))
+    assert set(source.runs["status"]) == {"completed"}
+    assert set(source.trials["strategy"]) == {*strategies}
 
 
 def test_other_budgets_and_versions_are_kept_apart(done):
