@@ -18,7 +18,7 @@ from bench.testing.records import (
 
 
 def test_a_path_that_is_no_folder_is_reported(folder):
-    with pytest.raises(StoreError, match=r"must hold sweep.json, .* does not; name a folder"):
+    with pytest.raises(StoreError, match=r"must hold sweep.json, .* does not, it is not there;"):
         Store(folder).sweep()
     assert list(Store(folder).records()) == []
     assert not folder.exists()
