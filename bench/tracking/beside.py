@@ -28,6 +28,10 @@ from bench.tracking.watch import CALL_S
 NICENESS = 10
 """How much the process stands back behind those that measure."""
 
+SESSION_NICENESS = 19
+"""The same of its session, until the sweep has ended: Linux shares processors among sessions first
+(sched_autogroup), and each worker leads one."""
+
 SECONDS_BETWEEN_LOOKS = 0.5
 """Seconds between two looks for the sweep, until its first run begins."""
 
@@ -67,6 +71,7 @@ class Beside:
             )
         except OSError:
             return
+        _of_session(self._process.pid, SESSION_NICENESS)
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has ended; `finish` says how
             # An address may hold a password, which arguments would show to everybody.
@@ -94,6 +99,8 @@ class Beside:
         """Wait until what is left is sent, and return what to say; Ctrl-C ends the waiting."""
         if self._process is None:
             return [self._again("its process does not run")]
+        # Nobody measures any more, and on a busy machine it would get nothing.
+        _of_session(self._process.pid, 0)
         try:
             most_s = None if self._most_s is None else self._most_s + MARGIN_S
             output, _ = self._process.communicate(timeout=most_s)
@@ -142,6 +149,12 @@ def tracked_beside(
         return
     with Beside(folder, wanted, identity(sweep, looks)) as process:
         yield process.finish
+
+
+def _of_session(pid: int, niceness: int) -> None:
+    """Set the niceness of a session, where a system has one, by the process that leads it."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def _parent_lives(seconds: float = 0.0) -> bool:

@@ -47,6 +47,27 @@ def test_killed_it_costs_one_line(tmp_path):
     )
 
 
+def test_its_session_stands_back_until_the_sweep_has_ended(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(beside, "_of_session", lambda *given: calls.append(given))
+    with Beside(tmp_path, NOWHERE, "none") as process:
+        pid = process.pid
+        assert os.getsid(pid) == pid
+        assert calls == [(pid, 19)]
+        process.finish()
+    assert calls == [(pid, 19), (pid, 0)]
+
+
+def test_where_a_session_has_no_niceness_it_tracks_as_well(tmp_path, monkeypatch):
+    def refuse(*_args, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr(beside.Path, "write_text", refuse)
+    with Beside(tmp_path, NOWHERE, "none") as process:
+        (line,) = process.finish()
+    assert line.startswith("tracking: a results folder must hold sweep.json")
+
+
 def test_a_sweep_that_fails_ends_it(tmp_path):
     with pytest.raises(ValueError, match="the sweep"), Beside(tmp_path, NOWHERE, "") as process:
         raise ValueError("the sweep")
