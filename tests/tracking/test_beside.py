@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_where_a_session_has_no_niceness_it_tracks_as_well(tmp_path, monkeypatch
     def refuse(*_args, **_options):
         raise PermissionError
 
-    monkeypatch.setattr(beside.Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "write_text", refuse)
     with Beside(tmp_path, NOWHERE, "none") as process:
         (line,) = process.finish()
     assert line.startswith("tracking: a results folder must hold sweep.json")
