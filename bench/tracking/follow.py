@@ -108,7 +108,9 @@ def follow(
             outcome.missed, outcome.why = bool(outcome.refused), ""
             if not live:
                 return outcome
-            clock.sleep(_pause(clock.monotonic() - begun))
+            # A sweep that ended during the look waits for the last one.
+            if end.is_live():
+                clock.sleep(_pause(clock.monotonic() - begun))
         except StoreError:
             if not live:
                 raise

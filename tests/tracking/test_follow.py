@@ -27,10 +27,11 @@ def test_a_running_folder_is_looked_at_until_it_ends(store, toy, send, clock):
         path.unlink()
 
     def live():
+        # Asked before each look and after it.
         for path, content in files.items():
-            yield True
+            yield from (True, True)
             path.write_bytes(content)
-        yield True
+        yield from (True, True)
 
     outcome, _ = send(store.folder, toy, live=live())
     assert dict(outcome.sent) == {"sweep": 1, "pair": 2, "run": 4}
@@ -188,6 +189,14 @@ def test_a_sweep_that_ends_in_the_middle_of_a_look_ends_a_slow_tracker(store, to
     outcome, _ = send(store.folder, toy, live=[True, True], most_s=END_S)
     assert outcome.missed
     assert clock.now <= 2 * 250 + END_S
+
+
+def test_a_sweep_that_ends_during_a_long_look_waits_for_no_pause(store, toy, send, clock):
+    toy.takes_s = 20.0
+    outcome, _ = send(store.folder, toy, live=[True])
+    assert not outcome.missed
+    assert dict(outcome.sent) == {"sweep": 1, "pair": 2, "run": 4}
+    assert clock.slept == []
 
 
 def test_a_process_that_dies_before_it_notes_sends_the_same_again(store, toy, send, monkeypatch):
