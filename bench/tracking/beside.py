@@ -71,7 +71,7 @@ class Beside:
             )
         except OSError:
             return
-        let_session_stand_back(self._process.pid, SESSION_NICENESS)
+        set_session_niceness(self._process.pid, SESSION_NICENESS)
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has ended; `finish` says how
             # An address may hold a password, which arguments would show to everybody.
@@ -100,7 +100,7 @@ class Beside:
         if self._process is None:
             return [self._again("its process does not run")]
         # Nobody measures any more, and on a busy machine it would get nothing.
-        let_session_stand_back(self._process.pid, 0)
+        set_session_niceness(self._process.pid, 0)
         try:
             most_s = None if self._most_s is None else self._most_s + MARGIN_S
             output, _ = self._process.communicate(timeout=most_s)
@@ -151,7 +151,7 @@ def tracked_beside(
         yield process.finish
 
 
-def let_session_stand_back(pid: int, niceness: int) -> None:
+def set_session_niceness(pid: int, niceness: int) -> None:
     """Set the niceness of a session, where a system has one, by the process that leads it."""
     with suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")

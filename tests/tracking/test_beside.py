@@ -50,7 +50,7 @@ def test_killed_it_costs_one_line(tmp_path):
 
 def test_its_session_stands_back_until_the_sweep_has_ended(tmp_path, monkeypatch):
     calls = []
-    monkeypatch.setattr(beside, "let_session_stand_back", lambda *given: calls.append(given))
+    monkeypatch.setattr(beside, "set_session_niceness", lambda *given: calls.append(given))
     with Beside(tmp_path, NOWHERE, "none") as process:
         pid = process.pid
         assert os.getsid(pid) == pid
